@@ -1,0 +1,81 @@
+"""Reads the contracts, and resolves what they share."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts.model import CodeList, Contract, FieldSpec, Unit
+from contracts.reference import table
+
+FOLDER = Path(__file__).resolve().parent
+SHARED = FOLDER / "shared.yml"
+
+
+class UnknownDataset(LookupError):
+    """No contract declares this dataset."""
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """Units of measure by name."""
+    return {name: Unit(name=name, **spec) for name, spec in _read(SHARED)["units"].items()}
+
+
+@cache
+def code_lists() -> dict[str, CodeList]:
+    """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes."""
+    lists = {}
+    for name, spec in _read(SHARED)["code_lists"].items():
+        if seed := spec.get("seed"):
+            values = {row[spec["code"]]: (row[spec["name"]],) for row in table(seed)}
+        else:
+            values = {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
+        lists[name] = CodeList(name=name, values=values)
+    return lists
+
+
+def _fields(declared: dict[str, dict[str, Any]], shared: dict[str, dict[str, Any]]) -> dict[str, FieldSpec]:
+    fields = {}
+    for name, own in declared.items():
+        base = shared[own["use"]] if "use" in own else {}
+        merged = {**base, **{key: value for key, value in own.items() if key != "use"}}
+        merged.setdefault("en", merged["zh"])
+        fields[name] = FieldSpec(name=name, **merged)
+    return fields
+
+
+def parse(text: str) -> Contract:
+    """A contract from its YAML. Raises pydantic.ValidationError, naming the field, when it is not one."""
+    raw = yaml.safe_load(text)
+    raw["fields"] = _fields(raw["fields"], _read(SHARED)["fields"])
+    if "period" not in raw:
+        raw["period"] = {"grain": raw["fields"]["period"].grain}
+    return Contract(**raw)
+
+
+@cache
+def contracts() -> dict[str, Contract]:
+    """Every contract by dataset, in the order of the files' names."""
+    found = (parse(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml")) if path != SHARED)
+    return {contract.dataset: contract for contract in found}
+
+
+def contract(dataset: str) -> Contract:
+    """The contract of a dataset. Raises UnknownDataset."""
+    try:
+        return contracts()[dataset]
+    except KeyError:
+        raise UnknownDataset(f"no contract for {dataset!r}; there are: {', '.join(contracts())}") from None
+
+
+def in_order_of_needs() -> tuple[str, ...]:
+    """Datasets so ordered that what another needs comes before it. Raises graphlib.CycleError on a circle."""
+    from graphlib import TopologicalSorter
+
+    return tuple(TopologicalSorter({name: item.needs for name, item in contracts().items()}).static_order())

@@ -1,0 +1,163 @@
+"""The shape of a contract: everything that is expected of one dataset."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import Field as Attribute
+
+Family = Literal["statistics", "project_reports", "spatial"]
+Severity = Literal["error", "warning", "info"]
+Grain = Literal["day", "month", "quarter", "year"]
+FieldType = Literal[
+    "area", "money", "mass", "percent", "count", "number", "text", "code", "boolean", "date", "month", "period", "township",
+    "township_list", "project",
+]
+
+NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
+
+
+class Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(Declared):
+    zh: str
+    en: str
+
+
+class Unit(Declared):
+    """A unit of measure; factor to the canonical unit of its kind, exact."""
+
+    name: str
+    kind: str
+    factor: Annotated[Fraction, BeforeValidator(lambda value: Fraction(str(value)))]
+    zh: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.zh, *self.also)
+
+
+class CodeList(Declared):
+    """Permitted values: canonical code -> every other way of writing it."""
+
+    name: str
+    values: dict[str, tuple[str, ...]]
+
+    def canonical(self, text: str) -> str | None:
+        """The code that a written value stands for, or None."""
+        if text in self.values:
+            return text
+        return next((code for code, others in self.values.items() if text in others), None)
+
+
+class FieldSpec(Declared):
+    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name."""
+
+    name: str
+    zh: str
+    en: str
+    type: FieldType
+    header: str | None = None
+    also: tuple[str, ...] = ()
+    name_headers: tuple[str, ...] = ()
+    unit: str | None = None
+    grain: Grain | None = None
+    list: str | None = None
+    min: float | None = None
+    max: float | None = None
+    required: bool = False
+    declared: bool = False
+    cumulative: bool = False
+    null_is_zero: bool = False
+    not_future: bool = False
+    fraction_severity: Severity = "error"
+    meaning: str | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every heading under which the field may stand, the printed one first."""
+        first = (self.header, self.zh) if self.header else (self.zh,)
+        return (*first, *self.also)
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.type in NUMERIC_TYPES
+
+    @property
+    def sql_type(self) -> str:
+        """Column type of the raw table in DuckDB."""
+        if self.type == "count":
+            return "BIGINT"
+        if self.is_numeric:
+            return "DOUBLE"
+        return {"date": "DATE", "boolean": "BOOLEAN", "township_list": "VARCHAR[]"}.get(self.type, "VARCHAR")
+
+
+class Cadence(Declared):
+    every: Literal["year", "quarter", "month", "change", "event"]
+    due: dict[str, int] | None = None
+
+
+class ReportingUnit(Declared):
+    """The smallest part that is accepted or held as a whole. per_period: a version is replaced only by one of its own period."""
+
+    kind: Literal["township", "project", "project_township", "event", "layer", "township_located"]
+    fields: tuple[str, ...] = ()
+    per_period: bool = True
+
+
+class PeriodSource(Declared):
+    """Where the period of a dataset without a period column comes from."""
+
+    grain: Grain
+    where: Literal["file"] | None = None
+    from_date: str | None = None
+    from_field: str | None = None
+    fixed: str | None = None
+
+
+class Layout(Declared):
+    kind: Literal["table", "wide", "layer"]
+    class_field: str | None = None
+    value_field: str | None = None
+    total_field: str | None = None
+    feature_id: str | None = None
+    covers: Literal["district", "township"] | None = None
+    overlaps: Severity | None = None
+    overlaps_within: str | None = None
+    overlaps_between: Severity | None = None
+    declared_area: str | None = None
+
+
+class Contract(Declared):
+    dataset: str
+    title: Title
+    family: Family
+    submitter: str
+    cadence: Cadence
+    needs: tuple[str, ...] = ()
+    reporting_unit: ReportingUnit
+    key: tuple[str, ...]
+    period: PeriodSource
+    layout: Layout
+    recognise: tuple[str, ...] = Attribute(default=(), description="words of a title or file name that tell the dataset")
+    fields: dict[str, FieldSpec]
+
+    @property
+    def is_layer(self) -> bool:
+        return self.layout.kind == "layer"
+
+    @property
+    def columns(self) -> dict[str, FieldSpec]:
+        """Fields that are stored as columns of the raw table (the period stands among the table's own columns)."""
+        return {name: field for name, field in self.fields.items() if field.type != "period"}
+
+    @model_validator(mode="after")
+    def _refers_to_its_own_fields(self) -> "Contract":
+        named = {*self.key, *self.reporting_unit.fields, self.layout.feature_id, self.layout.declared_area} - {None, "period"}
+        if unknown := named - set(self.fields):
+            raise ValueError(f"{self.dataset}: no such field: {', '.join(sorted(map(str, unknown)))}")
+        return self

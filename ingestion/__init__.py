@@ -1,0 +1,1 @@
+"""A file becomes staged rows, and its answer goes back to whoever sent it."""
