@@ -74,6 +74,8 @@ class FieldSpec(Declared):
     null_is_zero: bool = False
     not_future: bool = False
     fraction_severity: Severity = "error"
+    numerator: str | None = None
+    denominator: str | None = None
     meaning: str | None = None
 
     @property
@@ -130,6 +132,7 @@ class Layout(Declared):
     overlaps_within: str | None = None
     overlaps_between: Severity | None = None
     declared_area: str | None = None
+    location: str | None = None
 
 
 class Contract(Declared):
@@ -157,7 +160,7 @@ class Contract(Declared):
 
     @model_validator(mode="after")
     def _refers_to_its_own_fields(self) -> "Contract":
-        named = {*self.key, *self.reporting_unit.fields, self.layout.feature_id, self.layout.declared_area} - {None, "period"}
+        named = {*self.key, *self.reporting_unit.fields, self.layout.feature_id, self.layout.declared_area, self.layout.location} - {None, "period"}
         if unknown := named - set(self.fields):
             raise ValueError(f"{self.dataset}: no such field: {', '.join(sorted(map(str, unknown)))}")
         return self

@@ -11,6 +11,7 @@ SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 
 COUNTY_CODE = "140404"
 COUNTY_NAME = "上党区"
+COUNTY_EXTENT = (112.9, 35.8, 113.3, 36.3)  # west, south, east, north; degrees, EPSG:4490, with a margin of about 5 km
 
 
 @cache

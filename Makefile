@@ -1,0 +1,84 @@
+# Every verb of the project; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+export WAREHOUSE_HOME ?= $(CURDIR)/var
+INBOX ?= samples/clean
+BIN := .venv/bin
+
+# The first interpreter on the machine that the locked packages support; PYTHON=... overrides.
+PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it with PYTHON=..."; exit 1; }
+	@echo "Environment: installing $$(grep -c == requirements.lock) packages into .venv with $(PYTHON); about a minute"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.PHONY: env
+env: .venv/ready ## create the environment
+
+.PHONY: demo
+demo: .venv/ready ## run the main job on the sample submissions (INBOX=folder WAREHOUSE_HOME=folder for others)
+	@$(BIN)/warehouse demo --inbox "$(INBOX)"
+
+.PHONY: up
+up: .venv/ready ## start Airflow: scheduler, api-server, dag-processor, triggerer, UI; prints the login
+	@$(BIN)/warehouse up
+
+.PHONY: down
+down: .venv/ready ## stop it
+	@$(BIN)/warehouse down
+
+.PHONY: sql
+sql: .venv/ready ## SQL prompt on the current edition, or one query: make sql Q="select ..."
+	@$(BIN)/warehouse query $(if $(Q),"$(Q)")
+
+.PHONY: board
+board: .venv/ready ## print the target board of the current edition
+	@$(BIN)/warehouse board
+
+.PHONY: lint
+lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests expectations/rules
+	@$(BIN)/python -m pipeline.generate --check
+
+.PHONY: test-fast
+test-fast: .venv/ready ## the unit tests, under a minute
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+.PHONY: test
+test: .venv/ready lint ## everything
+	@$(BIN)/pytest -n 2
+
+.PHONY: test-up
+test-up: .venv/ready ## the test of a running `make up` alone
+	@$(BIN)/pytest tests/deploy
+
+.PHONY: generate
+generate: .venv/ready ## write the files that come from the contracts (dbt sources, data dictionary)
+	@$(BIN)/python -m pipeline.generate
+
+.PHONY: bench
+bench: .venv/ready ## measure `make demo` by stage: wall time and peak memory
+	@$(BIN)/python -m bench.demo
+
+.PHONY: lock
+lock: ## compile requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock --quiet
+
+.PHONY: clean
+clean: ## remove the environment and all caches; the warehouse home stays
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build *.egg-info

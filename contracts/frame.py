@@ -1,0 +1,28 @@
+"""The submission frame: the columns that every staged file, raw table and rule shares."""
+
+from contracts.model import Contract
+
+SYSTEM_COLUMNS: dict[str, str] = {
+    "row_id": "BIGINT",  # 0-based, in the order of reading
+    "sheet": "VARCHAR",  # sheet or layer name; null in a CSV
+    "row_no": "BIGINT",  # 1-based row of the sheet, or feature number
+    "unit": "VARCHAR",  # reporting unit
+    "period": "VARCHAR",
+    "cells": "MAP(VARCHAR, VARCHAR)",  # field -> A1 address
+    "feature": "VARCHAR",  # feature id of a layer
+}
+LAYER_COLUMNS: dict[str, str] = {
+    "geometry": "BLOB",  # WKB, EPSG:4490, longitude/latitude
+    "area_m2": "DOUBLE",  # ellipsoidal, GRS80
+}
+
+
+def frame_columns(contract: Contract) -> dict[str, str]:
+    """Columns of a dataset's submission frame and their DuckDB types, in order."""
+    own = {name: field.sql_type for name, field in contract.columns.items()}
+    return SYSTEM_COLUMNS | own | (LAYER_COLUMNS if contract.is_layer else {})
+
+
+def content_columns(contract: Contract) -> tuple[str, ...]:
+    """Columns that make up what a row says, whatever file and cell it came from."""
+    return tuple(contract.columns) + (("geometry",) if contract.is_layer else ())

@@ -1,0 +1,58 @@
+"""Why a number may be off: it was written in another unit. Words are the catalogue's (`hint.*`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+
+from contracts.findings import catalogue, shown
+from contracts.loader import units
+
+SAME = 1.05  # so near to a unit's factor, a ratio is taken for it
+BOUND_FACTOR, BOUND_REACH = 1000, 100  # a figure over its bound may be a small part of it: only large factors tell, over a wide range
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The likely cause in Chinese and English; empty where none can be told."""
+
+    zh: str = ""
+    en: str = ""
+
+
+def difference_hint(found: float, expected: float, unit: str) -> Hint:
+    """Why a figure differs from what it should equal: a mistaken unit (疑为亩写在公顷栏), else by how much.
+
+    unit: of both figures, a name of units().
+    """
+    ratio = found / expected if expected else inf
+    for written, factor in _mistaken(unit):
+        if factor / SAME <= ratio <= factor * SAME:
+            return _wrong_unit(ratio, written, unit)
+    return _said("hint.differs_by", share=f"{abs(ratio - 1) * 100:.3g}" if expected else "∞")
+
+
+def bound_hint(found: float, bound: float, unit: str) -> Hint:
+    """Why a figure exceeds its bound, where it does so by an order that only another unit explains; else nothing."""
+    ratio = found / bound if bound else inf
+    for written, factor in _mistaken(unit):
+        if factor >= BOUND_FACTOR and factor / BOUND_REACH <= ratio <= factor * SAME:
+            return _wrong_unit(ratio, written, unit)
+    return Hint()
+
+
+def _mistaken(unit: str) -> Iterator[tuple[str, float]]:
+    """Other units of the same kind, and by how much a figure in them is too large where `unit` is meant."""
+    meant = units()[unit]
+    for name, other in units().items():
+        if other.kind == meant.kind and other.factor != meant.factor:
+            yield name, float(meant.factor / other.factor)
+
+
+def _wrong_unit(ratio: float, written: str, meant: str) -> Hint:
+    return _said("hint.wrong_unit", ratio=f"{ratio:.4g}", found=units()[written].zh, expected=units()[meant].zh)
+
+
+def _said(rule_id: str, **operands: str) -> Hint:
+    rule = catalogue()[rule_id]
+    words = {name: shown(value) for name, value in operands.items()}
+    return Hint(rule.zh.format(**words), rule.en.format(**words))

@@ -1,0 +1,40 @@
+-- Every area that a figure can be given for: the district, the zones of both zonings, the townships, the parts of a split township.
+with split as (
+    select township_code
+    from {{ ref('township_part') }}
+    group by township_code
+    having count(*) > 1
+)
+
+select
+    'district' as area_level,
+    district_code as area_code,
+    district_name as area_name,
+    cast(null as varchar) as zoning,
+    cast(null as varchar) as township_code
+from {{ ref('district') }}
+union all
+select
+    'zone',
+    zone_code,
+    zone_name,
+    zoning,
+    null
+from {{ ref('zone') }}
+union all
+select
+    'township',
+    township_code,
+    township_name,
+    null,
+    township_code
+from {{ ref('township') }}
+union all
+select
+    'part',
+    part.part_code,
+    part.part_name,
+    null,
+    part.township_code
+from {{ ref('township_part') }} as part
+inner join split on part.township_code = split.township_code

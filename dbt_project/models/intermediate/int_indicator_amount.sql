@@ -1,0 +1,28 @@
+-- Numerators and denominators by area: sums of the measures that fall in the period, in the indicator's units.
+select
+    period.indicator_code,
+    period.source,
+    period.period,
+    measure.area_level,
+    measure.area_code,
+    sum(case when part.role = 'numerator' then measure.value * part.to_role_unit end) as numerator,
+    sum(case when part.role = 'denominator' then measure.value * part.to_role_unit end) as denominator,
+    bool_or(measure.is_allocated and measure.value <> 0) as is_allocated
+from {{ ref('int_indicator_period') }} as period
+inner join {{ ref('int_indicator_measure') }} as part
+    on period.indicator_code = part.indicator_code and period.source = part.source
+inner join {{ ref('int_measure_area') }} as measure
+    on
+        part.measure_code = measure.measure_code
+        and part.source = measure.source
+        and (
+            part.time_basis = 'standing'
+            or (part.time_basis = 'stock' and measure.period = period.period)
+            or (
+                part.time_basis = 'flow' and measure.starts_on >= period.starts_on and measure.ends_on <= period.ends_on
+            )
+            or (
+                part.time_basis = 'event' and measure.starts_on >= part.counted_from and measure.ends_on <= period.ends_on
+            )
+        )
+group by period.indicator_code, period.source, period.period, measure.area_level, measure.area_code

@@ -1,0 +1,39 @@
+-- The registry taken apart: which measure of which source enters an indicator, in which role, and the factor to the indicator's unit.
+with part as (
+    select
+        indicator_code,
+        sources,
+        counted_from,
+        'numerator' as role,
+        numerator_unit as role_unit,
+        {{ items('numerator_measures') }} as measure_code
+    from {{ ref('indicator') }}
+    union all
+    select
+        indicator_code,
+        sources,
+        counted_from,
+        'denominator',
+        denominator_unit,
+        {{ items('denominator_measures') }}
+    from {{ ref('indicator') }}
+    where denominator_measures is not null
+)
+
+select
+    part.indicator_code,
+    part.role,
+    part.measure_code,
+    origin.source,
+    {{ item_position('part.sources', 'origin.source') }} as source_rank,
+    origin.dataset,
+    origin.time_basis,
+    origin.absence_is_zero,
+    part.counted_from,
+    (given.factor_numerator * wanted.factor_denominator) / (given.factor_denominator * wanted.factor_numerator) as to_role_unit
+from part
+inner join {{ ref('measure_source') }} as origin
+    on part.measure_code = origin.measure_code and {{ item_position('part.sources', 'origin.source') }} > 0
+inner join {{ ref('contract_field') }} as field on origin.dataset = field.dataset and origin.field = field.field
+inner join {{ ref('unit') }} as given on field.unit = given.spelling
+inner join {{ ref('unit') }} as wanted on part.role_unit = wanted.spelling

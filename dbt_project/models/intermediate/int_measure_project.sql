@@ -1,0 +1,70 @@
+-- What projects report, on the ground where they lie: accepted results (合格 only) on their day, monthly figures to date.
+with acceptance as (
+    select
+        'project_acceptance' as dataset,
+        submission_id,
+        reporting_unit,
+        row_id,
+        project_id,
+        period,
+        starts_on,
+        ends_on,
+        township_code,
+        field,
+        amount
+    from {{ ref('stg_project_acceptance') }}
+    unpivot (
+        amount for field in (accepted_area_ha, cropland_reserve_ha, cropland_linked_ha, hsf_mu, renewed_inefficient_ha)
+    )
+    where is_accepted
+),
+
+progress as (
+    select
+        'project_progress' as dataset,
+        submission_id,
+        reporting_unit,
+        row_id,
+        project_id,
+        period,
+        starts_on,
+        ends_on,
+        township_code,
+        field,
+        amount
+    from {{ ref('stg_project_progress') }}
+    unpivot (
+        amount for field in (
+            cum_investment_wan, funds_central_wan, funds_province_wan, funds_local_wan, funds_social_wan,
+            cum_consolidated_area_ha, cum_cropland_ha, cum_hsf_mu, cum_reclaimed_ha
+        )
+    )
+),
+
+reported as (
+    select * from acceptance
+    union all
+    select * from progress
+)
+
+select
+    reported.dataset,
+    reported.field,
+    reported.submission_id,
+    reported.reporting_unit,
+    reported.row_id,
+    reported.project_id,
+    reported.period,
+    reported.starts_on,
+    reported.ends_on,
+    reported.township_code,
+    place.part_code,
+    place.consolidation_zone,
+    place.restoration_zone,
+    place.share,
+    place.is_allocated,
+    place.located_by,
+    reported.amount * place.share as amount
+from reported
+inner join {{ ref('int_project_location') }} as place
+    on reported.project_id = place.project_id and reported.township_code = place.township_code

@@ -1,0 +1,78 @@
+-- What the layers measure: one row a feature and atom. A feature that does not count toward a measure stands there with 0, so that
+-- a layer received tells 0 where there is none, and a layer not received tells nothing.
+with boundary as (
+    select distinct
+        submission_id,
+        period,
+        starts_on,
+        ends_on
+    from {{ ref('stg_admin_boundary') }}
+),
+
+feature as (
+    select
+        'redline_area' as measure_code,
+        'ecological_redline' as dataset,
+        submission_id,
+        row_id,
+        reporting_unit,
+        period,
+        starts_on,
+        ends_on,
+        true as counts
+    from {{ ref('stg_ecological_redline') }}
+    union all
+    select
+        'forest_area', 'forest_land', submission_id, row_id, reporting_unit, period, starts_on, ends_on, is_forest
+    from {{ ref('stg_forest_land') }}
+    union all
+    select
+        'wetland_area', 'wetland', submission_id, row_id, reporting_unit, period, starts_on, ends_on, true
+    from {{ ref('stg_wetland') }}
+    union all
+    select
+        'protected_wetland_area', 'wetland', submission_id, row_id, reporting_unit, period, starts_on, ends_on, is_protected
+    from {{ ref('stg_wetland') }}
+    union all
+    select
+        'subsidence_area', 'mining_subsidence', submission_id, row_id, reporting_unit, period, starts_on, ends_on, true
+    from {{ ref('stg_mining_subsidence') }}
+)
+
+select
+    'land_area' as measure_code,
+    'admin_boundary' as dataset,
+    frame.boundary_submission_id as submission_id,
+    'layer' as reporting_unit,
+    cast(null as bigint) as row_id,
+    boundary.period,
+    boundary.starts_on,
+    boundary.ends_on,
+    frame.township_code,
+    frame.part_code,
+    frame.consolidation_zone,
+    frame.restoration_zone,
+    frame.area_m2 as amount
+from {{ ref('stg_part_frame') }} as frame
+inner join boundary on frame.boundary_submission_id = boundary.submission_id
+union all
+select
+    feature.measure_code,
+    feature.dataset,
+    feature.submission_id,
+    feature.reporting_unit,
+    feature.row_id,
+    feature.period,
+    feature.starts_on,
+    feature.ends_on,
+    overlay.township_code,
+    overlay.part_code,
+    overlay.consolidation_zone,
+    overlay.restoration_zone,
+    case when feature.counts then overlay.area_m2 else 0 end
+from feature
+inner join {{ ref('stg_overlay') }} as overlay
+    on
+        feature.dataset = overlay.dataset
+        and feature.submission_id = overlay.submission_id
+        and feature.row_id = overlay.row_id

@@ -1,0 +1,61 @@
+-- What townships report whole, shared out over their parts and zones by measured area.
+with ecology as (
+    select
+        'ecology' as dataset,
+        submission_id,
+        reporting_unit,
+        row_id,
+        period,
+        starts_on,
+        ends_on,
+        township_code,
+        field,
+        amount
+    from {{ ref('stg_ecology') }}
+    unpivot (
+        amount for field in (
+            land_area_ha, forest_area_ha, wetland_area_ha, protected_wetland_area_ha, redline_area_km2
+        )
+    )
+),
+
+rural_waste as (
+    select
+        'rural_waste' as dataset,
+        submission_id,
+        reporting_unit,
+        row_id,
+        period,
+        starts_on,
+        ends_on,
+        township_code,
+        field,
+        amount
+    from {{ ref('stg_rural_waste') }}
+    unpivot (amount for field in (waste_generated_t, waste_treated_t))
+),
+
+reported as (
+    select * from ecology
+    union all
+    select * from rural_waste
+)
+
+select
+    reported.dataset,
+    reported.field,
+    reported.submission_id,
+    reported.reporting_unit,
+    reported.row_id,
+    reported.period,
+    reported.starts_on,
+    reported.ends_on,
+    reported.township_code,
+    atom.part_code,
+    atom.consolidation_zone,
+    atom.restoration_zone,
+    atom.share,
+    atom.is_allocated,
+    reported.amount * atom.share as amount
+from reported
+inner join {{ ref('int_township_atom') }} as atom on reported.township_code = atom.township_code

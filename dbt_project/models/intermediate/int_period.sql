@@ -1,0 +1,27 @@
+-- Quarters and years from the first to the last fact.
+with span as (
+    select
+        min(extract(year from starts_on)) as first_year,
+        max(extract(year from ends_on)) as last_year
+    from {{ ref('fct_measure') }}
+),
+
+years as (
+    select cast({{ series('span.first_year', 'span.last_year') }} as varchar) as period
+    from span
+),
+
+periods as (
+    select period from years
+    union all
+    select years.period || quarter.suffix
+    from years
+    cross join (values ('Q1'), ('Q2'), ('Q3'), ('Q4')) as quarter (suffix)
+)
+
+select
+    period,
+    {{ period_grain('period') }} as period_grain,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on
+from periods

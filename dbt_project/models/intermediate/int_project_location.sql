@@ -1,0 +1,91 @@
+-- Where a project's area and money lie within the township that reports them: on the ground of its sites (a sub-project's own, a
+-- project's all), each in the latest layer that has it; without a site, over the township by measured area.
+with reported as (
+    select
+        project_id,
+        township_code
+    from {{ ref('stg_project_acceptance') }}
+    union
+    select
+        project_id,
+        township_code
+    from {{ ref('stg_project_progress') }}
+),
+
+site as (
+    select
+        submission_id,
+        row_id,
+        project_id,
+        subproject_id,
+        rank() over (partition by subproject_id order by starts_on desc, accepted_at desc, submission_id desc) as version_rank
+    from {{ ref('stg_project_site') }}
+),
+
+ground as (
+    select
+        site.project_id,
+        site.subproject_id,
+        overlay.township_code,
+        overlay.part_code,
+        overlay.consolidation_zone,
+        overlay.restoration_zone,
+        sum(overlay.area_m2) as area_m2
+    from site
+    inner join {{ ref('stg_overlay') }} as overlay
+        on overlay.dataset = 'project_site' and site.submission_id = overlay.submission_id and site.row_id = overlay.row_id
+    where site.version_rank = 1
+    group by
+        site.project_id, site.subproject_id, overlay.township_code, overlay.part_code, overlay.consolidation_zone,
+        overlay.restoration_zone
+),
+
+without_slivers as (
+    select
+        *,
+        area_m2 / sum(area_m2) over (partition by subproject_id) as share_of_site
+    from ground
+),
+
+on_site as (
+    select
+        reported.project_id,
+        reported.township_code,
+        ground.part_code,
+        ground.consolidation_zone,
+        ground.restoration_zone,
+        sum(ground.area_m2) as area_m2
+    from reported
+    inner join without_slivers as ground
+        on
+            reported.township_code = ground.township_code
+            and reported.project_id in (ground.subproject_id, ground.project_id)
+            and ground.share_of_site >= {{ var('sliver_share') }}
+    group by
+        reported.project_id, reported.township_code, ground.part_code, ground.consolidation_zone, ground.restoration_zone
+)
+
+select
+    project_id,
+    township_code,
+    part_code,
+    consolidation_zone,
+    restoration_zone,
+    area_m2 / sum(area_m2) over (partition by project_id, township_code) as share,
+    count(*) over (partition by project_id, township_code) > 1 as is_allocated,
+    'site' as located_by
+from on_site
+union all
+select
+    reported.project_id,
+    reported.township_code,
+    atom.part_code,
+    atom.consolidation_zone,
+    atom.restoration_zone,
+    atom.share,
+    atom.is_allocated,
+    'township'
+from reported
+inner join {{ ref('int_township_atom') }} as atom on reported.township_code = atom.township_code
+left join on_site on reported.project_id = on_site.project_id and reported.township_code = on_site.township_code
+where on_site.project_id is null

@@ -1,0 +1,51 @@
+-- Pace: how fast the district's value has moved since its base, and how fast it must still move to reach a target by the end of its year.
+-- So far: (value - base) / years since the base. Required: gap / years left. Projected: latest day + gap / pace so far.
+with standing as (
+    select
+        target.indicator_code,
+        target.target_year,
+        target.target_value,
+        latest.area_code,
+        latest.value,
+        latest.ends_on,
+        target.target_value - latest.value as gap,
+        (latest.ends_on - latest.base_on) / {{ var('days_per_year') }} as years_so_far,
+        (cast(target.target_year || '-12-31' as date) - latest.ends_on) / {{ var('days_per_year') }} as years_left,
+        latest.value - latest.base_value as gained,
+        latest.value - latest.value_year_before as recent_per_year
+    from {{ ref('plan_target') }} as target
+    inner join {{ ref('int_indicator_latest') }} as latest on target.indicator_code = latest.indicator_code
+    inner join {{ ref('district') }} as district on latest.area_code = district.district_code
+),
+
+pace as (
+    select
+        *,
+        case when years_so_far > 0 then gained / years_so_far end as so_far_per_year,
+        case when gap <= 0 then 0 when years_left > 0 then gap / years_left end as required_per_year,
+        {{ var('stalled_pace_share') }} * target_value as standstill
+    from standing
+)
+
+select
+    indicator_code,
+    target_year,
+    area_code,
+    gap,
+    so_far_per_year,
+    recent_per_year,
+    required_per_year,
+    case
+        when gap > 0 and so_far_per_year > standstill
+            then extract(year from ends_on + cast(floor(gap / so_far_per_year * {{ var('days_per_year') }}) as integer))
+    end as projected_year,
+    gap > 0 and years_left <= 0 as is_overdue,
+    case
+        when gap <= 0 then 'met'
+        when so_far_per_year is null then 'no_trend'
+        when so_far_per_year < -standstill then 'reversed'
+        when so_far_per_year <= standstill then 'stalled'
+        when so_far_per_year >= required_per_year then 'on_track'
+        else 'slow'
+    end as status
+from pace

@@ -1,0 +1,19 @@
+-- Every indicator by township; the parts of a split township stand beside it, marked, and add up to it.
+select
+    indicator_code,
+    period,
+    period_grain,
+    area_code,
+    area_name,
+    area_level = 'part' as is_part,
+    numerator,
+    denominator,
+    value,
+    unit,
+    source,
+    datasets,
+    data_through,
+    is_allocated,
+    is_provisional
+from {{ ref('int_indicator_value') }}
+where area_level in ('township', 'part')

@@ -1,0 +1,19 @@
+-- Every indicator by zone, for both zonings; the zones of one zoning add up to the district.
+select
+    indicator_code,
+    period,
+    period_grain,
+    area_code,
+    area_name,
+    zoning,
+    numerator,
+    denominator,
+    value,
+    unit,
+    source,
+    datasets,
+    data_through,
+    is_allocated,
+    is_provisional
+from {{ ref('int_indicator_value') }}
+where area_level = 'zone'

@@ -1,0 +1,81 @@
+-- Each target by area: where the indicator stands, what is missing, and whether the pace suffices. Targets are the district's;
+-- a zone's row shows its value and what it contributes.
+with area as (
+    select * from {{ ref('int_area') }}
+    where area_level in ('district', 'zone')
+),
+
+district_latest as (
+    select latest.*
+    from {{ ref('int_indicator_latest') }} as latest
+    inner join {{ ref('district') }} as district on latest.area_code = district.district_code
+),
+
+judged as (
+    select
+        target.indicator_code,
+        indicator.name_zh as indicator_name,
+        target.target_year,
+        area.area_level,
+        area.area_code,
+        area.area_name,
+        area.zoning,
+        latest.period,
+        latest.data_through,
+        latest.value,
+        case when area.area_level = 'district' then target.target_value end as target_value,
+        indicator.unit,
+        indicator.direction,
+        100 * latest.numerator / nullif(district_latest.numerator, 0) as contribution_pct,
+        pace.gap,
+        pace.so_far_per_year,
+        pace.recent_per_year,
+        pace.required_per_year,
+        pace.projected_year,
+        case when area.area_level = 'district' then coalesce(pace.status, 'no_data') else 'no_target' end as status,
+        coalesce(pace.is_overdue, false) as is_overdue,
+        latest.source,
+        latest.is_allocated,
+        latest.is_provisional
+    from {{ ref('plan_target') }} as target
+    inner join {{ ref('indicator') }} as indicator on target.indicator_code = indicator.indicator_code
+    cross join area
+    left join {{ ref('int_indicator_latest') }} as latest
+        on target.indicator_code = latest.indicator_code and area.area_code = latest.area_code
+    left join district_latest
+        on latest.indicator_code = district_latest.indicator_code and latest.period = district_latest.period
+    left join {{ ref('int_target_pace') }} as pace
+        on
+            target.indicator_code = pace.indicator_code
+            and target.target_year = pace.target_year
+            and area.area_code = pace.area_code
+)
+
+select
+    judged.indicator_code,
+    judged.indicator_name,
+    judged.target_year,
+    judged.area_level,
+    judged.area_code,
+    judged.area_name,
+    judged.zoning,
+    judged.period,
+    judged.data_through,
+    judged.value,
+    judged.target_value,
+    judged.unit,
+    judged.direction,
+    judged.gap,
+    judged.contribution_pct,
+    judged.so_far_per_year,
+    judged.recent_per_year,
+    judged.required_per_year,
+    cast(judged.projected_year as integer) as projected_year,
+    judged.status,
+    status.status_zh,
+    judged.is_overdue,
+    judged.source,
+    judged.is_allocated,
+    judged.is_provisional as latest_is_provisional
+from judged
+inner join {{ ref('target_status') }} as status on judged.status = status.status

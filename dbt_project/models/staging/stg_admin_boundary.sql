@@ -1,0 +1,15 @@
+-- 行政区: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    township_code,
+    effective_from,
+    area_m2
+from {{ source('raw', 'admin_boundary') }}

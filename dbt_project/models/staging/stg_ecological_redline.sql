@@ -1,0 +1,17 @@
+-- 生态保护红线: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    redline_id,
+    redline_name,
+    redline_type,
+    declared_area_km2,
+    area_m2
+from {{ source('raw', 'ecological_redline') }}

@@ -1,0 +1,20 @@
+-- Everything found in every file, in the words that its sender got.
+select
+    submission_id,
+    rule_id,
+    severity,
+    unit as reporting_unit,
+    period,
+    sheet,
+    cell,
+    feature,
+    field,
+    found,
+    expected,
+    message,
+    remedy,
+    message_en,
+    remedy_en,
+    lon,
+    lat
+from {{ source('raw', 'finding') }}

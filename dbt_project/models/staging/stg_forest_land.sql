@@ -1,0 +1,17 @@
+-- 林地: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    stand_id,
+    land_class_name,
+    is_forest,
+    declared_area_ha,
+    area_m2
+from {{ source('raw', 'forest_land') }}

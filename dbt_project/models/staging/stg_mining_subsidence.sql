@@ -1,0 +1,17 @@
+-- 采空塌陷区: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    subsidence_id,
+    mine_name,
+    declared_area_ha,
+    treatment_status,
+    area_m2
+from {{ source('raw', 'mining_subsidence') }}

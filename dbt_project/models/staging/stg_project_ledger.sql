@@ -1,0 +1,27 @@
+-- 重点工程台账: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    project_id,
+    project_name,
+    category,
+    phase,
+    lead_unit,
+    township_codes,
+    plan_start,
+    plan_finish,
+    planned_area_ha,
+    planned_cropland_ha,
+    planned_hsf_mu,
+    planned_investment_wan,
+    year_plan_investment_wan,
+    left(project_id, 2) as plan_project_id,
+    project_id like '%-%' as is_subproject
+from {{ source('raw', 'project_ledger') }}

@@ -1,0 +1,18 @@
+-- 项目红线: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    project_id,
+    subproject_id,
+    project_name,
+    declared_area_ha,
+    site_status,
+    area_m2
+from {{ source('raw', 'project_site') }}

@@ -1,0 +1,141 @@
+"""Where a value stands: the sheet and cell, or the feature, of a row and field of a submission frame; and what was already said of it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from contracts import Finding
+
+ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "unit", "period", "cells", "feature")
+LEAVE_NO_VALUE = ("reading.", "conform.")  # families of rules whose error about a whole column means that it could not be read
+A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Keywords of a finding: where a field of a row stands, whose unit and which period it is."""
+
+    unit: str | None
+    period: str | None
+    sheet: str | None
+    cell: str | None
+    feature: str | None
+    field: str | None
+
+    def as_keywords(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    @property
+    def place(self) -> str:
+        """As a message names it: the cell, the feature, or the unit."""
+        return self.cell or self.feature or self.unit or ""
+
+
+class Addresses:
+    """Addresses of a frame's rows, looked up only for the rows that are asked for."""
+
+    def __init__(self, frame: pa.Table) -> None:
+        self._frame = frame.select(list(ADDRESS_COLUMNS))
+        self._position = {row_id: position for position, row_id in enumerate(frame.column("row_id").to_pylist())}
+
+    def row(self, row_id: int) -> dict[str, Any]:
+        """System columns of a row, `cells` as a dict."""
+        values = self._frame.slice(self._position[row_id], 1).to_pylist()[0]
+        return values | {"cells": dict(values["cells"] or ())}
+
+    def at(self, row_id: int, field: str | None) -> Address:
+        """Address of a row's field. A field without a cell of its own (read from a title line) has none."""
+        row = self.row(row_id)
+        return Address(
+            unit=row["unit"], period=row["period"], sheet=row["sheet"], cell=row["cells"].get(field), feature=row["feature"], field=field,
+        )
+
+    def of_key(self, row_id: int, key: Iterable[str]) -> Address:
+        """Address of a row's business key: the first of its fields that has a cell."""
+        cells: Mapping[str, str] = self.row(row_id)["cells"]
+        fields = list(key)
+        return self.at(row_id, next((name for name in fields if name in cells), fields[0]))
+
+
+class Reported:
+    """Errors already found in a submission: what they explain is not reported a second time."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._cells: set[tuple[str | None, str]] = set()
+        self._features: set[tuple[str, str | None]] = set()
+        self._columns: set[str | None] = set()
+        self._fields_of_units: set[tuple[str | None, str, str | None]] = set()
+        self._units: set[str] = set()
+        self._all_units = False
+        for finding in findings:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Take note of a finding; only errors count."""
+        if finding.severity != "error":
+            return
+        self._cells.update((finding.sheet, cell) for cell in cells_of(finding.cell))
+        self._features.update((feature, finding.field) for feature in (finding.feature or "").split("|") if feature)
+        if finding.unit is not None:
+            self._units.add(finding.unit)
+            self._fields_of_units.add((finding.field, finding.unit, finding.period))
+        else:
+            self._all_units = True
+            if finding.rule_id.startswith(LEAVE_NO_VALUE):
+                self._columns.add(finding.field)
+
+    def as_table(self) -> pa.Table:
+        """The errors as a relation for rules: unit (null: the whole file) and field."""
+        return pa.Table.from_pylist(
+            [{"unit": None, "field": field} for field in self._columns]
+            + [{"unit": unit, "field": field} for field, unit, _ in self._fields_of_units],
+            schema=pa.schema([("unit", pa.string()), ("field", pa.string())]),
+        )
+
+    def holds(self, unit: str | None) -> bool:
+        """Whether an error holds this unit already."""
+        return self._all_units or unit in self._units
+
+    def at(self, address: Address) -> bool:
+        """Whether an error stands at this very cell, or at this field of this feature."""
+        if address.cell:
+            return (address.sheet, address.cell) in self._cells
+        return address.feature is not None and (address.feature, address.field) in self._features
+
+    def explains_null(self, address: Address) -> bool:
+        """Whether an error says already why the field is empty there: at the cell, for the whole column, or for this unit's field."""
+        return (
+            self.at(address)
+            or address.field in self._columns
+            or bool({(address.field, address.unit, address.period), (address.field, address.unit, None)} & self._fields_of_units)
+        )
+
+
+def cells_of(written: str | None) -> list[str]:
+    """Cells of an A1 address or range, D7:E8 as D7, E7, D8, E8. What is no address gives none."""
+    found = A1.match(written or "")
+    if not found:
+        return []
+    first_column, first_row, last_column, last_row = found.groups()
+    if last_column is None:
+        return [f"{first_column}{first_row}"]
+    columns = range(_number(first_column), _number(last_column) + 1)
+    return [f"{_letters(column)}{row}" for row in range(int(first_row), int(last_row) + 1) for column in columns]
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,138 @@
+"""The rule engine: one rule = one SQL file + one catalogue row. The SQL finds rows and operands; the engine adds place, unit and words.
+
+A rule's SQL (rules/<dataset>/<name>.sql, rule id `<dataset>.<name>`) returns row_id, field, found, expected and what else its message
+names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`. The threshold is the parameter $threshold.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contracts import Contract, Finding, Rule, catalogue, finding
+from contracts.findings import SEVERITIES
+from contracts.hints import bound_hint, difference_hint
+from expectations.addresses import Address, Addresses, Reported
+from expectations.relations import RULES, relations
+
+COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
+HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
+FIELD = "_field"  # end of the name of a column that holds a field
+SHOWN_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class SqlRule:
+    """A rule: its catalogue row and its SQL."""
+
+    rule: Rule
+    sql: str
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Parameters of the SQL. Raises ValueError where it needs a threshold that the catalogue lacks."""
+        if "$threshold" not in self.sql:
+            return {}
+        if self.rule.threshold is None:
+            raise ValueError(f"{self.rule.rule_id}: the catalogue has no threshold")
+        return {"threshold": self.rule.threshold}
+
+
+@cache
+def rules(dataset: str) -> tuple[SqlRule, ...]:
+    """Rules of a dataset, errors first. Raises KeyError for an SQL file without a catalogue row."""
+    found = [
+        SqlRule(catalogue()[f"{dataset}.{path.stem}"], path.read_text(encoding="utf-8")) for path in sorted((RULES / dataset).glob("*.sql"))
+    ]
+    return tuple(sorted(found, key=lambda rule: SEVERITIES.index(rule.rule.severity)))
+
+
+def check(frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings of a submission against the rules of its dataset.
+
+    frame: the submission frame. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and the frame's columns
+    of what is in force. already: what was found before: an error at a cell is not repeated there, nor is anything held against a figure that is
+    itself in error, and a warning about a unit that an error holds is left out, as the unit is judged anew when it is submitted again. Raises duckdb.Error when a rule cannot run: nothing passes
+    unchecked.
+    """
+    return _check(frame, contract, con, rules(contract.dataset), already)
+
+
+def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str) -> dict[str, list[Finding]]:
+    """Findings, by submission, of the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
+
+    So the order of arrival does not matter. An accepted unit stays accepted: whoever records these findings decides what follows from them.
+    """
+    if not contract.reporting_unit.per_period:
+        return {}
+    own = re.compile(rf"\b(?:accepted_{contract.dataset}|accepted_value)\b")
+    across = tuple(rule for rule in rules(contract.dataset) if own.search(rule.sql))
+    if not across:
+        return {}
+    following = con.execute(
+        f"""
+            from accepted_{contract.dataset}
+            where unit in (select unnest($units)) and period > $period
+            qualify period = min(period) over (partition by unit)
+        """,
+        {"units": list(units), "period": period},
+    ).to_arrow_table()
+    found = {}
+    for submission in sorted(set(following.column("submission_id").to_pylist())):
+        rows = following.filter(pc.equal(following.column("submission_id"), submission))
+        if findings := _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ()):
+            found[submission] = findings
+    return found
+
+
+def _check(
+    frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, chosen: tuple[SqlRule, ...], already: Iterable[Finding],
+) -> list[Finding]:
+    if not chosen or not frame.num_rows:
+        return []
+    addresses, reported, found = Addresses(frame), Reported(already), []
+    with relations(con, frame, contract, [rule.sql for rule in chosen], reported):
+        for rule in chosen:
+            for row in run_rule(con, rule):
+                address = addresses.at(row["row_id"], row["field"])
+                said = _finding(rule.rule, row, contract, address)
+                against = [addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)]
+                if any(map(reported.at, (address, *against))) or (said.severity != "error" and reported.holds(said.unit)):
+                    continue
+                reported.add(said)
+                found.append(said)
+    return found
+
+
+def run_rule(con: duckdb.DuckDBPyConnection, rule: SqlRule) -> list[dict[str, Any]]:
+    """Rows that break a rule, in the order of the submission. Raises ValueError when the SQL lacks a column that every rule gives."""
+    result = con.execute(rule.sql, rule.parameters)
+    names = [column[0] for column in result.description]
+    if missing := set(COLUMNS) - set(names):
+        raise ValueError(f"{rule.rule.rule_id}: the SQL gives no {', '.join(sorted(missing))}")
+    rows = [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+    return sorted(rows, key=lambda row: (row["row_id"], row["field"]))
+
+
+def _finding(rule: Rule, row: Mapping[str, Any], contract: Contract, address: Address) -> Finding:
+    field = contract.fields[row["field"]]
+    operands = {name: _shown(value) for name, value in row.items() if name not in COLUMNS} | {"title": field.zh}
+    operands |= {f"{name[:-len(FIELD)]}_title": contract.fields[value].zh for name, value in row.items() if name.endswith(FIELD)}
+    for name, explain in HINTS.items():
+        if f"{{{name}}}" in rule.zh:
+            hint = explain(row["found"], row["expected"], field.unit or "")
+            operands |= {name: hint.zh, f"{name}_en": hint.en}
+    return finding(rule.rule_id, **address.as_keywords(), found=_shown(row["found"]), expected=_shown(row["expected"]), **operands)
+
+
+def _shown(value: Any) -> Any:
+    """A value as a message shows it; what was computed in floating point without its noise."""
+    if isinstance(value, float):
+        return round(value, SHOWN_DECIMALS)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,120 @@
+"""Great Expectations, kept quiet and cheap: one in-memory context a process, a data frame and a suite in, a judged result out.
+
+Everything here imports great_expectations inside its functions: the import alone takes seconds.
+"""
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations import ExpectationSuite
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+SHOWN_VALUES = 20  # so many failing rows of an expectation go into the data docs
+LISTS_OF_EVERY_FAILURE = ("unexpected_list", "unexpected_index_list", "unexpected_index_query")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one expectation said. rows: index columns and values of every failing row, empty where it has none to name.
+
+    error: why there is no verdict (an exception, a missing result); an expectation without a verdict has failed.
+    """
+
+    meta: Mapping[str, Any]
+    passed: bool
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    error: str | None = None
+
+
+def _quiet() -> None:
+    """No telemetry, no progress bars; info lines kept out of the host's log (Airflow's structlog would print hundreds)."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    for name in ("great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def new_context() -> Any:
+    """A context in memory. It becomes the process's current one: what is validated by another before goes on working."""
+    _quiet()
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+@cache
+def _batch_definition() -> Any:
+    """The batch that every frame is validated as, in a context that lives in memory as long as the process."""
+    asset = new_context().data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def warm() -> None:
+    """Pay for the import and the context now, in a process from which others are forked."""
+    _batch_definition()
+
+
+def new_suite(name: str, expectations: Sequence[Any]) -> "ExpectationSuite":
+    """A suite outside any store. expectations: each with a `meta` that says what its failure means."""
+    _quiet()
+    import great_expectations as gx
+
+    return gx.ExpectationSuite(name=name, expectations=list(expectations))
+
+
+def run(frame: "pd.DataFrame", suite: "ExpectationSuite", index: Sequence[str]) -> "ExpectationSuiteValidationResult":
+    """Validate a pandas frame. index: columns that name a failing row."""
+    _batch_definition()  # the context must exist before the suite's expectations are resolved
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    return batch.validate(suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(index)})
+
+
+def verdicts(result: "ExpectationSuiteValidationResult", suite: "ExpectationSuite") -> list[Verdict]:
+    """One verdict for every expectation of the suite; closed on failure: an exception or an absent result is a failed verdict."""
+    given = list(result.results)
+    found = [_verdict(item) for item in given]
+    missing = len(suite.expectations) - len(given)
+    if missing > 0:
+        found.append(Verdict(meta={}, passed=False, error=f"{missing} expectations gave no result"))
+    return found
+
+
+def _verdict(item: Any) -> Verdict:
+    meta = dict(item.expectation_config.meta or {})
+    if item.success is True:
+        return Verdict(meta=meta, passed=True)
+    if problem := _exception(item.exception_info or {}):
+        return Verdict(meta=meta, passed=False, error=problem)
+    rows = list((item.result or {}).get("unexpected_index_list") or [])
+    observed = (item.result or {}).get("observed_value")
+    return Verdict(meta=meta, passed=False, rows=rows, error=None if rows else f"{item.expectation_config.type}: {observed}")
+
+
+def _exception(info: Mapping[str, Any]) -> str | None:
+    """Message of the first exception; GX keeps either one, or one for each metric by its id."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    return next((str(entry["exception_message"]) for entry in entries if entry.get("raised_exception")), None)
+
+
+def as_json(result: "ExpectationSuiteValidationResult") -> dict[str, Any]:
+    """A result as JSON for the data docs: counts and the first failing values, never the list of all."""
+    shown = copy(result)
+    shown.results = [_shortened(item) for item in result.results]
+    return shown.to_json_dict()
+
+
+def _shortened(item: Any) -> Any:
+    short = copy(item)
+    short.result = {key: value for key, value in (item.result or {}).items() if key not in LISTS_OF_EVERY_FAILURE}
+    if rows := (item.result or {}).get("unexpected_index_list"):
+        short.result["unexpected_index_list"] = rows[:SHOWN_VALUES]
+    return short

@@ -1,0 +1,8 @@
+-- No score exceeds its full score.
+select
+    row_id,
+    'score' as field,
+    score as found,
+    full_score as expected
+from submission
+where score > full_score

@@ -1,0 +1,8 @@
+-- Nothing is rectified before it was inspected.
+select
+    row_id,
+    'rectified_on' as field,
+    rectified_on as found,
+    inspected_on as expected
+from submission
+where rectified_on < inspected_on

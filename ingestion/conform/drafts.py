@@ -1,0 +1,204 @@
+"""Data rows of one table as typed values with their cells, unit and period, before they become frame rows."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts import Contract, Finding, finding
+from contracts.places import township
+from ingestion.conform.about import About, township_keys
+from ingestion.conform.columns import Column
+from ingestion.conform.numbers import is_none_mark
+from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
+from ingestion.conform.report_period import SheetPeriod
+from ingestion.conform.rows import Cells
+from ingestion.conform.townships import Written, code_text, place_named, township_in, township_list, township_of
+from ingestion.conform.values import Problem, convert_cell, event_number, shown
+from ingestion.readers.cells import RawRow, a1
+
+LOOSE_NAMES = ("填报单位",)
+BARE_NUMBER = re.compile(r"^\d{1,2}$")
+PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
+
+
+@dataclass
+class Draft:
+    """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become part of another."""
+
+    sheet: str | None
+    row_no: int
+    values: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    classes: list[tuple[str, str, float | None, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    percent_signs: set[str] = field(default_factory=set)
+    as_written: dict[str, str] = field(default_factory=dict)
+    period: str | None = None
+    unit: str = ""
+    merged: bool = False
+
+    def findings(self) -> list[Finding]:
+        """The row's problems, now that its unit and period are known."""
+        return [
+            finding(problem.rule_id, unit=self.unit, period=self.period, sheet=self.sheet, field=problem.field,
+                    cell=problem.cell or self.cells.get(problem.field), **problem.operands)
+            for problem in self.problems
+        ]
+
+
+class Drafter:
+    """Makes drafts of a table's data rows.
+
+    columns: what is read; about: the lines around the table, for what the rows do not say themselves; period: what the sheet says of it.
+    """
+
+    def __init__(
+        self, contract: Contract, columns: list[Column], about: About, period: SheetPeriod, sheet: str | None, file_name: str,
+    ) -> None:
+        self._contract = contract
+        self._sheet = sheet
+        self._period = period
+        self._townships = [column for column in columns if column.field.type == "township"]
+        self._periods = [column for column in columns if column.field.type == "period"]
+        self._classes = [column for column in columns if column.target.role == "class"]
+        special = (*self._townships, *self._periods, *self._classes)
+        self._plain = [column for column in columns if column not in special]
+        self.township_said = None if self._townships else self._said(about, file_name)
+
+    def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
+        """Code and name of the one township whom the sheet is from, by its lines, else its title or the file's name."""
+        if not any(field.type == "township" for field in self._contract.fields.values()):
+            return None
+        codes, names = (about.first(keys) for keys in township_keys(self._contract))
+        code = Written(code_text(codes.text), codes.cell, township(code_text(codes.text) or "")) if codes else Written()
+        place = place_named(names.text) if names else None
+        name = Written(names.text, names.cell, place) if names and place else Written()
+        if code.text or name.text:
+            return code, name
+        for text, cell in ((about.title.text, about.title.cell) if about.title else ("", None), (file_name, None)):
+            if found := township_in(text):
+                return Written(), Written(found.written_as, cell, found)
+        return None
+
+    def draft(self, row: RawRow, cells: Cells) -> Draft:
+        """The typed values of one row."""
+        draft = Draft(self._sheet, row.no)
+        for column in self._plain:
+            self._take(draft, row, cells, column)
+        for column in self._classes:
+            self._take_class(draft, row, cells, column)
+        self._take_township(draft, row, cells)
+        self._take_period(draft, row, cells)
+        draft.unit = self._unit(draft)
+        return draft
+
+    def _spoiled(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> bool:
+        """Whether the cell has no value of its own, with the problem that says why."""
+        where = a1(row.no, column.number)
+        if cells.is_formula_without_value(row, column.number):
+            draft.problems.append(Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}))
+        elif merged := cells.merged_over(row, column.number):
+            draft.problems.append(Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}))
+        return cells.is_formula_without_value(row, column.number)
+
+    def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
+        name, value = column.field.name, cells.value(row, column.number)
+        draft.cells[name] = a1(row.no, column.number)
+        if self._spoiled(draft, row, cells, column):
+            return
+        if column.field.type == "township_list" and value is not None:
+            draft.values[name], problems = township_list(value, name)
+            draft.problems += problems
+            return
+        converted = convert_cell(value, column.field, column.unit, cells.shown_as_percent(row, column.number))
+        draft.values[name] = converted.value
+        if value is not None:
+            draft.as_written[name] = shown(value)
+        if converted.problem:
+            draft.problems.append(converted.problem)
+        if converted.percent_sign:
+            draft.percent_signs.add(name)
+
+    def _take_class(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
+        """One class of a wide row; a dash says that the township has none of it."""
+        value, where = cells.value(row, column.number), a1(row.no, column.number)
+        area = None
+        if not self._spoiled(draft, row, cells, column):
+            converted = convert_cell(value, column.field, column.unit)
+            area = 0.0 if isinstance(value, str) and is_none_mark(value) else converted.value
+            if converted.problem:
+                problem = converted.problem
+                draft.problems.append(Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}))
+        draft.classes.append((str(column.target.class_code), column.cell, area, where))
+
+    def _take_township(self, draft: Draft, row: RawRow, cells: Cells) -> None:
+        name_of_field = next((name for name, field in self._contract.fields.items() if field.type == "township"), None)
+        if name_of_field is None:
+            return
+        code, name = self.township_said or (Written(), Written())
+        for column in self._townships:
+            value, where = cells.value(row, column.number), a1(row.no, column.number)
+            if value is None or (isinstance(value, str) and is_none_mark(value)):
+                draft.cells.setdefault(name_of_field, where)
+            elif column.target.role == "name":
+                text = shown(value)
+                name = Written(text, where, place_named(text), strict=column.shown not in LOOSE_NAMES)
+            else:
+                digits = code_text(value) or ""
+                code = Written(digits, where, township(digits) or place_named(digits))
+        named = township_of(name_of_field, code, name)
+        draft.values[name_of_field] = named.code
+        draft.merged = named.merged
+        draft.problems += named.problems
+        if named.as_written:
+            draft.as_written[name_of_field] = named.as_written
+        if named.cell:
+            draft.cells[name_of_field] = named.cell
+
+    def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> None:
+        grain = self._contract.period.grain
+        if from_date := self._contract.period.from_date:
+            day = draft.values.get(from_date)
+            draft.period = period_of_date(day, grain) if day else self._period.period
+            return
+        written = [(column, cells.value(row, column.number)) for column in self._periods]
+        written = [(column, value) for column, value in written if value is not None]
+        draft.period = self._period.period
+        if not written:
+            return
+        draft.cells["period"] = a1(row.no, written[0][0].number)
+        text = " ".join(_period_words(column, value) for column, value in written)
+        try:
+            found = period_of_cell(written[0][1], grain) if len(written) == 1 else None
+            found = found or find_period(text, grain)
+            if found is None and self._period.year:
+                found = find_period(f"{self._period.year}年 {text}", grain)
+        except InvalidPeriod as error:
+            draft.period = None
+            draft.problems.append(Problem("conform.invalid_period", "period", operands={"found": error.written}))
+            return
+        if found:
+            draft.period = found
+            draft.as_written["period"] = text
+        else:
+            draft.problems.append(Problem("conform.invalid_period", "period", operands={"found": text}))
+
+    def _unit(self, draft: Draft) -> str:
+        """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where nothing is."""
+        parts = []
+        for name in self._contract.reporting_unit.fields:
+            value = draft.values.get(name) or draft.as_written.get(name)
+            if value and self._contract.reporting_unit.kind == "event":
+                value = draft.values[name] = event_number(str(value))
+            parts.append(value)
+        if not any(parts):
+            return f"第{draft.row_no}行"
+        return "|".join(str(part or "—") for part in parts)
+
+
+def _period_words(column: Column, value: Any) -> str:
+    """A period cell as words: a bare 1 under 季度 is 1季度."""
+    text = shown(value)
+    if BARE_NUMBER.match(text):
+        return next((text + words for part, words in PART_NAMES.items() if part in column.shown), text)
+    return text

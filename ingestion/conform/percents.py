@@ -1,0 +1,61 @@
+"""Percentages that look like fractions: 0.1508 where 15.08 is meant."""
+
+from collections import defaultdict
+
+from contracts import Contract, FieldSpec
+from ingestion.conform.drafts import Draft
+from ingestion.conform.numbers import decimals
+from ingestion.conform.values import Problem
+
+NEAR_POINTS = 0.5
+FEW_VALUES = 3
+
+
+def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Problem]]:
+    """Suspected fractions by the position of their draft; where the field's own severity is a warning, the value is loaded as a percentage.
+
+    A value above 0 and up to 1 is judged by its numerator and denominator where the contract names them, else by the rest of its column:
+    it is suspect when it is written with more decimals than the percentages beside it, or when the whole column stays within 1.
+    What is written with a percent sign is never suspect.
+    """
+    problems: dict[int, list[Problem]] = defaultdict(list)
+    for name, field in contract.fields.items():
+        if field.type != "percent":
+            continue
+        judged = [index for index, draft in enumerate(drafts) if _is_small(draft, name)]
+        if not judged:
+            continue
+        others = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)]
+        for index in judged:
+            draft = drafts[index]
+            value = draft.values[name]
+            if not _is_fraction(draft, field, others):
+                continue
+            expected = f"{value * 100:.10g}"
+            problems[index].append(Problem("conform.percent_as_fraction", name, operands={
+                "title": field.zh, "found": value, "expected": expected, "severity": field.fraction_severity,
+            }))
+            if field.fraction_severity != "error":
+                draft.values[name] = float(expected)
+    return problems
+
+
+def _is_small(draft: Draft, name: str) -> bool:
+    value = draft.values.get(name)
+    return value is not None and 0 < value <= 1 and name not in draft.percent_signs
+
+
+def _is_fraction(draft: Draft, field: FieldSpec, others: list[Draft]) -> bool:
+    value = draft.values[field.name]
+    if (expected := _recomputed(draft, field)) is not None:
+        return abs(100 * value - expected) <= NEAR_POINTS and abs(100 * value - expected) < abs(value - expected)
+    beside = [other for other in others if other.values[field.name] > 1 or field.name in other.percent_signs]
+    if beside:
+        return decimals(draft.as_written[field.name]) > max(decimals(other.as_written[field.name]) for other in beside)
+    return len(others) >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
+
+
+def _recomputed(draft: Draft, field: FieldSpec) -> float | None:
+    """The percentage by its numerator and denominator, if the contract names them and the row has them."""
+    part, whole = (draft.values.get(name) if name else None for name in (field.numerator, field.denominator))
+    return 100 * part / whole if part is not None and whole else None

@@ -1,0 +1,122 @@
+"""Sheets of a workbook into the submission frame: long tables and wide ones."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts import Contract, Finding, finding
+from ingestion.conform.about import read_about
+from ingestion.conform.columns import columns_of, is_table_of, missing_columns
+from ingestion.conform.coverage import hold_merged_townships, missing_townships
+from ingestion.conform.drafts import Draft, Drafter
+from ingestion.conform.layout import TableLayout, find_table
+from ingestion.conform.percents import check_percents
+from ingestion.conform.report_period import IN_COLUMN, SheetPeriod, conflict, sheet_period
+from ingestion.conform.result import Conformed, frame, unreadable
+from ingestion.conform.rows import Cells, sort_rows
+from ingestion.conform.totals import check_totals
+from ingestion.readers.cells import RawSheet
+from ingestion.readers.tabular import UnreadableFile, read_workbook
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class SheetResult:
+    """What one sheet gave."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows_control: int = 0
+    blank_rows: list[int] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def conform_table(path: Path, file_name: str, contract: Contract, submission_id: str) -> Conformed:
+    """A workbook or CSV as the contract's submission frame.
+
+    path: the file; file_name: as it was sent, it may name the period, the township or the unit. Nothing in the file raises: what is wrong
+    is a finding, of a row's unit or (unit None) of the whole file; readable is False when there is no table to read.
+    """
+    log.debug("conforming submission %s (%s)", submission_id, contract.dataset)
+    try:
+        sheets = read_workbook(path)
+    except UnreadableFile as error:
+        return unreadable(contract, finding(error.rule_id, found=error.detail))
+    findings = [finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name) for sheet in sheets if sheet.hidden and sheet.rows]
+    visible = [sheet for sheet in sheets if not sheet.hidden]
+    if not any(sheet.rows for sheet in visible):
+        return unreadable(contract, finding("reading.empty"))
+    tables = _tables(visible, contract)
+    if not tables:
+        return unreadable(contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows)))
+    results = [_conform_sheet(table, contract, file_name) for table in tables]
+    drafts = [draft for result in results for draft in result.drafts]
+    if not drafts:
+        return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
+    findings += [found for result in results for found in result.findings]
+    hold_merged_townships(drafts, contract)
+    findings += [found for draft in drafts for found in draft.findings()]
+    findings += missing_townships(drafts, contract, {draft.sheet: result.blank_rows for result in results for draft in result.drafts[:1]})
+    rows_control = sum(result.rows_control for result in results)
+    return Conformed(
+        dataset=contract.dataset, table=frame(contract, frame_rows(drafts, contract)), findings=findings,
+        rows_read=len(drafts) + rows_control, rows_control=rows_control, notes=results[0].notes,
+    )
+
+
+def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
+    """The tables of the contract among the sheets; where none has enough of its columns, the one that comes nearest."""
+    found = [table for sheet in sheets if (table := find_table(sheet, contract))]
+    return [table for table in found if is_table_of(table, contract)] or sorted(found, key=lambda table: -table.matches)[:1]
+
+
+def _conform_sheet(table: TableLayout, contract: Contract, file_name: str) -> SheetResult:
+    name = table.sheet.name
+    rows = sort_rows(table, contract)
+    about = read_about(table.above, rows.notes, file_name)
+    columns, findings = columns_of(table, contract, rows.data, about.units)
+    period = sheet_period(about, contract, name, file_name)
+    drafter = Drafter(contract, columns, about, period, name, file_name)
+    cells = Cells(table.sheet, columns, rows)
+    drafts = [drafter.draft(row, cells) for row in rows.data]
+    told = {field.name for field in contract.fields.values() if field.type == "township" and drafter.township_said}
+    findings += missing_columns(columns, contract, name, told)
+    findings += _judge_period(drafts, period, contract, name)
+    findings += check_totals(rows, cells, columns, contract, name)
+    for index, problems in check_percents(drafts, contract).items():
+        drafts[index].problems += problems
+    return SheetResult(drafts, findings, len(rows.control), rows.blank_numbers, about.notes())
+
+
+def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, sheet: str | None) -> list[Finding]:
+    """Findings on the sheet's period; where it is spoiled no row keeps one, for it would be a guess."""
+    if contract.period.from_date:
+        return []
+    in_column = {draft.period for draft in drafts if "period" in draft.as_written}
+    if period.spoiled:
+        for draft in drafts:
+            draft.period = None
+        return period.findings
+    if len(in_column) == 1 and period.period and period.period not in in_column:
+        for draft in drafts:
+            draft.period = None
+        return [conflict(sheet, drafts[0].cells.get("period"), (IN_COLUMN, str(*in_column)), (period.source, period.period))]
+    if any(draft.period is None and not any(problem.field == "period" for problem in draft.problems) for draft in drafts):
+        return [finding("conform.period_missing", sheet=sheet, cell=period.cell, field="period")]
+    return []
+
+
+def frame_rows(drafts: list[Draft], contract: Contract) -> list[dict[str, Any]]:
+    """Rows of the submission frame; a wide row becomes one for each of its classes."""
+    layout, rows = contract.layout, []
+    for draft in drafts:
+        common = {"sheet": draft.sheet, "row_no": draft.row_no, "unit": draft.unit, "period": draft.period, "feature": None}
+        if not draft.classes:
+            rows.append(common | draft.values | {"cells": list(draft.cells.items())})
+        for code, heading, area, cell in draft.classes:
+            own = {str(layout.class_field): code, str(layout.value_field): area}
+            where = draft.cells | {str(layout.class_field): heading, str(layout.value_field): cell}
+            rows.append(common | draft.values | own | {"cells": list(where.items())})
+    return [row | {"row_id": number} for number, row in enumerate(rows)]

@@ -1,0 +1,1 @@
+"""Files of every kind into raw cells or features, with their true addresses."""

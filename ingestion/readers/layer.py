@@ -1,0 +1,131 @@
+"""Map layers as Arrow tables: GeoPackage, Shapefile (zipped or loose), GeoJSON, File Geodatabase, GeoParquet."""
+
+import json
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ingestion.readers.cells import UnreadableFile
+from ingestion.readers.dbf import TornTable, encoding, record_count
+from ingestion.readers.layer_files import LaidOut, lay_out
+
+SHAPEFILE_FILE_LENGTH = slice(24, 28)  # in 16-bit words, big-endian
+SHAPEFILE_HEADER_BYTES, SHAPEFILE_INDEX_BYTES = 100, 8
+DBF_NAME_BYTES = 10
+
+
+@dataclass(frozen=True)
+class RawLayer:
+    """A layer as it was written.
+
+    attributes: as typed by the format; geometry: WKB in the layer's own coordinates; crs: as EPSG:n or WKT, None where none is declared.
+    name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off (Shapefile).
+    missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would garble.
+    """
+
+    attributes: pa.Table
+    geometry: pa.ChunkedArray
+    crs: str | None
+    name: str | None
+    title: str
+    cut_names: bool = False
+    missing: tuple[str, ...] = ()
+    garbled: tuple[str, ...] = ()
+
+
+def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
+    """Reads a layer. path: the file, or a folder with a layer's files; file_name: as submitted.
+
+    wanted: attribute names that tell the layer among several. Raises UnreadableFile with the reason in the submitter's words.
+    """
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    broken = (DataSourceError, DataLayerError, TornTable, pa.ArrowException, UnicodeDecodeError, OSError)
+    with tempfile.TemporaryDirectory(prefix="layer-") as folder:
+        laid = lay_out(path, file_name, Path(folder))
+        try:
+            if laid.driver == "Parquet":
+                return _geoparquet(laid)
+            return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _dataset(laid, wanted)
+        except broken as problem:
+            raise UnreadableFile("reading.unreadable", f"图层已损坏（{problem}）") from None
+
+
+def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
+    """A GeoPackage, File Geodatabase or GeoJSON."""
+    import pyogrio
+
+    options = {"IMMUTABLE": "YES"} if laid.driver == "GPKG" else {}
+    names = [name for name, geometry in pyogrio.list_layers(laid.path) if geometry is not None]
+    if not names:
+        raise UnreadableFile("reading.unreadable", "没有图层")
+    infos = {name: pyogrio.read_info(laid.path, layer=name, **options) for name in names}
+    if drivers := {info["driver"] for info in infos.values()} - {laid.driver}:
+        raise UnreadableFile("reading.unreadable", f"格式不在接收范围（{'、'.join(drivers)}）")
+    known = {header.casefold() for header in wanted}
+    score = {name: sum(str(field).casefold() in known for field in info["fields"]) for name, info in infos.items()}
+    best = [name for name in names if score[name] == max(score.values())]
+    if len(best) > 1:
+        raise UnreadableFile("reading.unreadable", f"含 {len(best)} 个同样的图层（{'、'.join(best)}），应只有一个")
+    meta, table = pyogrio.read_arrow(laid.path, layer=best[0], **options)
+    is_named = laid.driver != "GeoJSON"
+    return RawLayer(
+        *_split(meta, table), crs=meta["crs"], name=best[0] if is_named else None, title=best[0] if is_named else laid.stem,
+    )
+
+
+def _shapefile(laid: LaidOut) -> RawLayer:
+    """A Shapefile, its encoding told by its bytes; without its .dbf or .shx its shapes alone."""
+    import pyogrio
+
+    missing = tuple(ending for ending in (".shx", ".dbf") if ending not in laid.endings)
+    head = laid.path.read_bytes()[:SHAPEFILE_HEADER_BYTES]
+    if 2 * int.from_bytes(head[SHAPEFILE_FILE_LENGTH], "big") > laid.path.stat().st_size:
+        raise UnreadableFile("reading.unreadable", "“.shp”文件不完整，比文件头所写的短")
+    dbf, shx, cpg = (laid.path.with_suffix(ending) for ending in (".dbf", ".shx", ".cpg"))
+    told = encoding(dbf, cpg if cpg.exists() else None) if dbf.exists() else None
+    if told and shx.exists():
+        shapes, rows = (shx.stat().st_size - SHAPEFILE_HEADER_BYTES) // SHAPEFILE_INDEX_BYTES, record_count(dbf)
+        if shapes != rows:
+            raise UnreadableFile("reading.unreadable", f"“.shp”有 {shapes} 个图形，“.dbf”有 {rows} 条记录，数目不一致")
+    restore = {} if shx.exists() else {"SHAPE_RESTORE_SHX": "YES"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in restore}
+    pyogrio.set_gdal_config_options(restore)
+    try:
+        meta, table = pyogrio.read_arrow(laid.path, encoding=told.name if told else None)
+    finally:
+        pyogrio.set_gdal_config_options(before)
+    attributes, geometry = _split(meta, table)
+    return RawLayer(
+        attributes, geometry, crs=meta["crs"], name=None, title=laid.stem, cut_names=True, missing=missing,
+        garbled=told.garbled if told else (),
+    )
+
+
+def _geoparquet(laid: LaidOut) -> RawLayer:
+    import pyarrow.parquet as pq
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    table = pq.read_table(laid.path)
+    try:
+        declared: dict[str, Any] = json.loads((table.schema.metadata or {})[b"geo"])
+        primary = declared["primary_column"]
+        column = declared["columns"][primary]
+        crs = CRS.from_json_dict(column["crs"]).to_wkt() if column.get("crs") else "OGC:CRS84"
+        geometry = table[primary].cast(pa.binary())
+    except (KeyError, TypeError, json.JSONDecodeError, CRSError) as problem:
+        raise UnreadableFile("reading.unreadable", f"Parquet 文件没有可用的 GeoParquet 图形说明（{problem}）") from None
+    if column.get("encoding") != "WKB":
+        raise UnreadableFile("reading.unreadable", f"GeoParquet 图形编码为 {column.get('encoding')}，应为 WKB")
+    return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)
+
+
+def _split(meta: dict[str, Any], table: pa.Table) -> tuple[pa.Table, pa.ChunkedArray]:
+    """Attributes and geometry of what pyogrio read."""
+    shape = meta["geometry_name"] or "wkb_geometry"
+    return table.drop_columns([shape]), table[shape].cast(pa.binary())

@@ -1,0 +1,184 @@
+"""A layer's files laid out in a working folder under plain names, so that only the driver that their content asks for ever opens them.
+
+What a file is, is told by its first bytes, never by its name: GDAL would follow a VRT or a pipeline text named .geojson to
+any file of the machine.
+"""
+
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ingestion.readers.cells import UnreadableFile
+
+SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
+MAX_MEMBERS = 1000
+MAX_UNPACKED_BYTES = 4 << 30
+CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 1 << 16
+GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
+GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
+PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
+OTHER_JSON = (b"gdal_streamed_alg", b'"Topology"', b'"esriGeometryType"')
+SAFE_MODULES = ("rtree", "fts3", "fts4", "fts5")
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What to open. driver: the only GDAL driver that may ("Parquet": pyarrow); stem: as submitted; endings: a Shapefile's files."""
+
+    driver: str
+    path: Path
+    stem: str
+    endings: frozenset[str] = frozenset()
+
+
+def lay_out(path: Path, file_name: str, folder: Path) -> LaidOut:
+    """Lays out a submission. path: a file, or a folder with the files of one layer; file_name: as submitted. Raises UnreadableFile."""
+    if path.is_dir():
+        members = {member.name: member for member in sorted(path.iterdir()) if member.is_file()}
+        if any(name.lower().endswith(".gdbtable") for name in members):
+            return _geodatabase(members, PurePosixPath(file_name).stem, folder)
+        return _choose(members, folder)
+    kind = _kind(path)
+    if kind == "zip":
+        return _choose(_unpacked(path, folder), folder)
+    if kind == "ESRI Shapefile":
+        siblings = (path.parent / name for name in _names_of(path))
+        return _choose({sibling.name: sibling for sibling in siblings}, folder)
+    return _single(path, kind, PurePosixPath(file_name).stem, folder)
+
+
+def _kind(path: Path) -> str:
+    """The driver that a file's first bytes ask for, or "zip"."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.startswith(b"SQLite format 3\0") and head[68:72] in GEOPACKAGE_IDS:
+        _refuse_foreign_tables(path)
+        return "GPKG"
+    if head.startswith(b"PAR1"):
+        return "Parquet"
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        return "ESRI Shapefile"
+    is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
+        return "GeoJSON"
+    raise UnreadableFile("reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet")
+
+
+def _refuse_foreign_tables(path: Path) -> None:
+    """A virtual table may stand for any file that GDAL can open: only indexes are permitted."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            made = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
+    except sqlite3.Error as problem:
+        raise UnreadableFile("reading.unreadable", f"GeoPackage 已损坏（{problem}）") from None
+    for statement in made:
+        using = re.search(r"create\s+virtual\s+table.*?\busing\s+\"?(\w+)", statement, re.IGNORECASE | re.DOTALL)
+        if using and using[1].lower() not in SAFE_MODULES:
+            raise UnreadableFile("reading.unreadable", f"GeoPackage 含有外部表（{using[1]}）")
+
+
+def _names_of(shp: Path) -> Iterable[str]:
+    """Names beside a .shp that belong to it."""
+    stem = shp.stem.lower()
+    for other in sorted(shp.parent.iterdir()):
+        if other == shp or (other.is_file() and other.stem.lower() == stem and other.suffix.lower() in SHAPEFILE_ENDINGS):
+            yield other.name
+
+
+def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
+    """The files of a zip that may belong to a layer, under numbered names: a member's own path is never used."""
+    wanted = (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS)
+    members, left = {}, MAX_UNPACKED_BYTES
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            if len(infos) > MAX_MEMBERS:
+                raise UnreadableFile("reading.unreadable", f"压缩包里有 {len(infos)} 个文件，多于 {MAX_MEMBERS} 个")
+            for number, info in enumerate(infos):
+                name = PurePosixPath(_member_name(info).replace("\\", "/"))
+                in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
+                if name.name.startswith(".") or "__MACOSX" in name.parts or not (name.suffix.lower() in wanted or in_geodatabase):
+                    continue
+                if name.name in members:
+                    raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
+                target = folder / f"member{number}"
+                with archive.open(info) as source, target.open("wb") as copy:
+                    while chunk := source.read(CHUNK_BYTES):
+                        left -= len(chunk)
+                        if left < 0:
+                            raise UnreadableFile("reading.unreadable", "压缩包展开后过大")
+                        copy.write(chunk)
+                members[name.name] = target
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zipfile.zlib.error) as problem:  # type: ignore[attr-defined]
+        raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{problem}）") from None
+    return members
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; Chinese Windows writes it in GBK without saying so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", errors="replace")
+    for name in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
+    """The one layer among several files."""
+    endings = {name: PurePosixPath(name).suffix.lower() for name in members}
+    if ".gdbtable" in endings.values():
+        return _geodatabase(members, "", folder)
+    if any(ending in (".shp", ".dbf", ".shx") for ending in endings.values()):
+        return _shapefile(members, folder)
+    singles = [name for name, ending in endings.items() if ending in SINGLE_ENDINGS]
+    if len(singles) != 1:
+        raise UnreadableFile("reading.unreadable", "没有图层文件" if not singles else f"含 {len(singles)} 个图层文件，应只有一个")
+    kind = _kind(members[singles[0]])
+    if kind in ("zip", "ESRI Shapefile"):
+        raise UnreadableFile("reading.unreadable", f"“{singles[0]}”的内容与扩展名不符")
+    return _single(members[singles[0]], kind, PurePosixPath(singles[0]).stem, folder)
+
+
+def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
+    stems = {PurePosixPath(name).stem for name in members if name.lower().endswith(".shp")}
+    if len(stems) > 1:
+        raise UnreadableFile("reading.unreadable", f"含 {len(stems)} 个 .shp，应只有一个")
+    if not stems:
+        raise UnreadableFile("reading.shapefile_incomplete", ".shp")
+    stem = stems.pop()
+    endings = set()
+    for name, member in members.items():
+        plain = PurePosixPath(name)
+        ending = plain.suffix.lower()
+        if plain.stem.lower() == stem.lower() and ending in SHAPEFILE_ENDINGS:
+            (folder / f"layer{ending}").symlink_to(member.resolve())
+            endings.add(ending)
+    return LaidOut("ESRI Shapefile", folder / "layer.shp", stem, frozenset(endings))
+
+
+def _geodatabase(members: dict[str, Path], stem: str, folder: Path) -> LaidOut:
+    home = folder / "layer.gdb"
+    home.mkdir()
+    for name, member in members.items():
+        if PLAIN_NAME.match(name):
+            (home / name).symlink_to(member.resolve())
+    return LaidOut("OpenFileGDB", home, stem)
+
+
+def _single(path: Path, kind: str, stem: str, folder: Path) -> LaidOut:
+    ending = {"GPKG": ".gpkg", "GeoJSON": ".geojson", "Parquet": ".parquet"}[kind]
+    plain = folder / f"layer{ending}"
+    plain.symlink_to(path.resolve())
+    return LaidOut(kind, plain, stem)

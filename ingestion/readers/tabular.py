@@ -1,0 +1,112 @@
+"""Workbooks (.xlsx, .xls), CSV, and a zip that holds one of them, as raw cells with their true addresses."""
+
+import io
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet, UnreadableFile
+from ingestion.readers.delimited import read_delimited
+from ingestion.readers.workbook_xml import MAX_CELLS, SheetMarks, sheet_marks
+
+__all__ = ["RawRow", "RawSheet", "UnreadableFile", "read_workbook"]
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
+MAX_UNZIPPED = 512 << 20
+
+
+def read_workbook(path: Path) -> list[RawSheet]:
+    """Every sheet of a file, hidden ones marked; what the file is, is told by its content, not by its name.
+
+    Raises UnreadableFile for another kind of file, a torn or password-protected one, a web page saved as .xls, and one beyond the limits.
+    """
+    return _read(path.read_bytes())
+
+
+def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
+    if not content.strip():
+        raise UnreadableFile("reading.unreadable", "文件是空的")
+    if content.startswith(ZIP):
+        return _read_zip(content, inside_zip)
+    if content.startswith(OLE):
+        if ENCRYPTED in content:
+            raise UnreadableFile("reading.unreadable", "文件有打开密码")
+        return _read_cells(content, {})
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")):
+        raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
+    return [read_delimited(content)]
+
+
+def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile:
+        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+    with archive:
+        if any(entry.flag_bits & 1 for entry in archive.infolist()):
+            raise UnreadableFile("reading.unreadable", "文件有打开密码")
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNZIPPED:
+            raise UnreadableFile("reading.timeout", f"解压后超过 {MAX_UNZIPPED >> 20} MB")
+        names = archive.namelist()
+        if "xl/workbook.xml" in names:
+            return _read_cells(content, sheet_marks(archive))
+        if inside_zip or "[Content_Types].xml" in names:
+            raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+        tables = [name for name in names if _is_table(name)]
+        if len(tables) != 1:
+            raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
+        try:
+            inner = archive.read(tables[0])
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+            raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
+    return _read(inner, inside_zip=True)
+
+
+def _is_table(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith((".", "~$")) and "__MACOSX" not in path.parts
+
+
+def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
+    import python_calamine as calamine
+
+    try:
+        with calamine.load_workbook(io.BytesIO(content)) as workbook:
+            return [
+                _sheet(workbook.get_sheet_by_name(item.name), item.visible != calamine.SheetVisibleEnum.Visible, marks.get(item.name))
+                for item in workbook.sheets_metadata if item.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+    except (UnreadableFile, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except calamine.PasswordError:
+        raise UnreadableFile("reading.unreadable", "文件有打开密码") from None
+    except BaseException as error:  # the parser is written in Rust: its panics are no Exception
+        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+
+
+def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
+    marks = marks or SheetMarks()
+    first_row, first_column = sheet.start or (0, 0)
+    if sheet.height * sheet.width > 4 * MAX_CELLS:
+        raise UnreadableFile("reading.timeout", f"工作表范围达 {sheet.height} 行 × {sheet.width} 列，多为空白区域")
+    rows, lead = [], (None,) * first_column
+    for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
+        values = tuple(_value(value) for value in record)
+        if any(value is not None for value in values):
+            rows.append(RawRow(number, lead + values))
+    merged = tuple(
+        Merged(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    return RawSheet(
+        name=sheet.name, rows=tuple(rows), hidden=hidden, merged=merged,
+        formula_without_value=marks.formula_without_value, shown_as_percent=marks.shown_as_percent,
+    )
+
+
+def _value(value: Any) -> Cell:
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return value

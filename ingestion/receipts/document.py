@@ -1,0 +1,51 @@
+"""The receipt for machines, which is also what `warehouse check --json` prints."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts import Finding
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary, unit_name
+
+
+def document(submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> dict[str, Any]:
+    """Everything of a receipt as JSON values, in a stable order of keys and rows. A finding has `feature` in a layer, `cell` elsewhere."""
+    contract = submission.contract
+    return {
+        "file": file_name,
+        "submission": submission.submission_id,
+        "dataset": submission.dataset,
+        "period": submission.period,
+        "sender": submission.sender,
+        "received_at": submission.received_at,
+        "rows_read": submission.rows_read,
+        "rows_accepted": submission.rows_accepted,
+        "rows_held": submission.rows_held,
+        "rows_control": submission.rows_control,
+        "units": [
+            {"unit": one.unit, "name": unit_name(contract, one.unit), "period": one.period, "state": one.state, "reason": one.reason}
+            for one in units
+        ],
+        "findings": [_finding(one, submission) for one in findings],
+    }
+
+
+def _finding(one: Finding, submission: SubmissionSummary) -> dict[str, Any]:
+    contract = submission.contract
+    place: dict[str, Any] = {"feature": one.feature} if contract is not None and contract.is_layer else {"cell": one.cell}
+    return {
+        "rule_id": one.rule_id,
+        "severity": one.severity,
+        "unit": one.unit,
+        "unit_name": unit_name(contract, one.unit) if one.unit else None,
+        "period": one.period,
+        "sheet": one.sheet,
+        **place,
+        "field": one.field,
+        "found": one.found,
+        "expected": one.expected,
+        "point": list(one.point) if one.point else None,
+        "message": one.message,
+        "remedy": one.remedy,
+        "message_en": one.message_en,
+        "remedy_en": one.remedy_en,
+    }

@@ -1,0 +1,92 @@
+"""The faulty features of a layer, and a point for each finding, to be opened in any GIS program."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from contracts import Contract, Finding
+from contracts.findings import SEVERITIES
+from ingestion.receipts.lines import SEVERITY_WORDS, field_title
+from ingestion.receipts.summary import unit_name
+
+FEATURES, POINTS = "问题图斑", "问题点"
+CRS = "EPSG:4490"
+
+
+def write_layer(target: Path, contract: Contract, findings: Sequence[Finding], frame: pa.Table) -> bool:
+    """Writes a GeoPackage with the layers 问题图斑 and 问题点; False, and no file, when no finding has a place.
+
+    frame: the submission frame, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its first feature.
+    """
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, feature in enumerate(frame["feature"].to_pylist()):
+        if feature is not None:
+            rows[feature].append(index)
+    concerned: dict[int, list[Finding]] = defaultdict(list)
+    for one in findings:
+        for feature in (one.feature or "").split("|"):
+            for index in rows.get(feature, ()):
+                concerned[index].append(one)
+    points = _points(contract, findings, frame, rows)
+    if not concerned and not points["geometry"]:
+        return False
+    features = _features(contract, concerned, frame)
+    _write(target, FEATURES, features, "Unknown", append=False)
+    _write(target, POINTS, pa.table(points, schema=_schema(points)), "Point", append=True)
+    return True
+
+
+def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa.Table) -> pa.Table:
+    """The faulty features with what was found at each, and the attributes that they were submitted with."""
+    columns: dict[str, list[str | float | None]] = {"编号": [], "级别": [], "问题": [], "如何改正": []}
+    order = sorted(concerned)
+    taken = frame.take(pa.array(order, pa.int64()))
+    for index, feature in zip(order, taken["feature"].to_pylist(), strict=True):
+        here = sorted(concerned[index], key=lambda one: SEVERITIES.index(one.severity))
+        columns["编号"].append(feature)
+        columns["级别"].append(SEVERITY_WORDS[here[0].severity])
+        columns["问题"].append("；".join(dict.fromkeys(one.message for one in here)))
+        columns["如何改正"].append("；".join(dict.fromkeys(one.remedy for one in here)))
+    table = pa.table(columns, schema=pa.schema([(name, pa.string()) for name in columns]))
+    for name, field in contract.columns.items():
+        kind = taken[name].type
+        if not pa.types.is_nested(kind):
+            table = table.append_column(field.headers[0], taken[name].cast(pa.string()) if pa.types.is_date(kind) else taken[name])
+    return table.append_column("geometry", taken["geometry"])
+
+
+def _points(contract: Contract, findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[int]]) -> dict[str, list[str | bytes]]:
+    import shapely
+
+    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": [], "geometry": []}
+    for one in findings:
+        if one.point:
+            place = shapely.Point(one.point)
+        else:
+            indices = rows.get((one.feature or "").split("|")[0])
+            polygon = shapely.from_wkb(frame["geometry"][indices[0]].as_py(), on_invalid="ignore") if indices else None
+            if polygon is None or polygon.is_empty:
+                continue
+            place = shapely.point_on_surface(polygon)
+        values = (
+            SEVERITY_WORDS[one.severity], unit_name(contract, one.unit) if one.unit else contract.title.zh, one.feature or "",
+            field_title(contract, one.field), one.message, one.remedy, shapely.to_wkb(place),
+        )
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+    return columns
+
+
+def _schema(columns: dict[str, list[str | bytes]]) -> pa.Schema:
+    return pa.schema([(name, pa.binary() if name == "geometry" else pa.string()) for name in columns])
+
+
+def _write(target: Path, layer: str, table: pa.Table, geometry_type: str, *, append: bool) -> None:
+    from pyogrio.raw import write_arrow
+
+    write_arrow(
+        table, str(target), layer=layer, driver="GPKG", geometry_name="geometry", geometry_type=geometry_type, crs=CRS, encoding="UTF-8",
+        append=append,
+    )

@@ -1,0 +1,97 @@
+"""The first sheet of a receipt's workbook: what became of the submission, every finding with a link to its cell, what was received."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from contracts import Finding
+from contracts.model import Severity
+from ingestion.peek import RECEIPT_SHEET
+from ingestion.receipts.cells import ADDRESS, as_text, plain
+from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from ingestion.receipts.words import facts, headline, received
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+COLOURS: dict[Severity, str] = {"error": "FFFF9999", "warning": "FFFFE699", "info": "FFBDD7EE"}
+COLUMNS = {"级别": 9, "单位": 16, "数据项": 20, "位置": 24, "填报": 16, "应为": 16, "问题": 56, "如何改正": 48}
+HEADER_COLOUR = "FFD9D9D9"
+BEYOND = "位置均指原文件；原文件较大，本回执不附原表。"
+
+
+def add_sheet(
+    workbook: "Workbook", submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary],
+    own_sheet: str | None,
+) -> "Worksheet":
+    """Adds the sheet in front and shows it first. own_sheet: the sheet that findings without a sheet name are about; None: no links.
+
+    Its name is 审核结果, followed by a number where the submitter's workbook has a sheet of that name.
+    """
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    sheet = workbook.create_sheet(_free_name(workbook), 0)
+    workbook.active = 0
+    for other in workbook.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    for letter, width in zip("ABCDEFGH", COLUMNS.values(), strict=True):
+        sheet.column_dimensions[letter].width = width
+    as_text(sheet["A1"], headline(submission, findings, units))
+    sheet["A1"].font = Font(bold=True, size=13)
+    sheet.merge_cells("A1:H1")
+    sheet.row_dimensions[1].height = 54
+    for title, value in facts(submission, file_name, units):
+        _row(sheet, [title, value])
+    if names := received(submission, units):
+        _row(sheet, ["已接收", names])
+    if not own_sheet and submission.contract is not None:
+        _row(sheet, ["说明", BEYOND])
+    for row in range(2, sheet.max_row + 1):
+        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(COLUMNS))
+    made = lines(findings, submission.contract, submission.whole)
+    if made:
+        sheet.append([])
+        _row(sheet, list(COLUMNS))
+        header = sheet.max_row
+        for cell in sheet[header]:
+            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEADER_COLOUR)
+        for line in made:
+            _finding(workbook, sheet, line, own_sheet)
+        sheet.freeze_panes = f"A{header + 1}"
+        sheet.auto_filter.ref = f"A{header}:H{sheet.max_row}"
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return sheet
+
+
+def _free_name(workbook: "Workbook") -> str:
+    taken = {name.lower() for name in workbook.sheetnames}
+    return next(name for number in range(len(taken) + 1) if (name := f"{RECEIPT_SHEET}{number + 1 if number else ''}") not in taken)
+
+
+def _row(sheet: "Worksheet", values: list[str | None]) -> None:
+    row = sheet.max_row + 1
+    for column, value in enumerate(values, start=1):
+        plain(sheet.cell(row, column), value)
+
+
+def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: str | None) -> None:
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    one = line.first
+    found, expected = (listed(dict.fromkeys(filter(None, values)), "个") for values in (
+        [each.found for each in line.findings], [each.expected for each in line.findings],
+    ))
+    _row(sheet, [SEVERITY_WORDS[one.severity], line.who, line.title, line.where, found, expected, one.message, one.remedy])
+    row = sheet.max_row
+    sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])
+    target = one.sheet or own_sheet
+    address = ADDRESS.search(one.cell or "")
+    if own_sheet and address and target in workbook.sheetnames:
+        place = sheet.cell(row, 4)
+        quoted = str(target).replace("'", "''")
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{quoted}'!{address.group()}")
+        place.font = Font(color="FF0563C1", underline="single")

@@ -1,0 +1,145 @@
+"""The receipt in plain Chinese, in the submitter's words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts import Finding
+from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
+
+# Of so many held units each is named with its own number of problems; of more only how many there are
+NAMED_HELD = 5
+
+
+def headline(submission: SubmissionSummary, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> str:
+    """What became of the submission and what to do, in one sentence or two."""
+    made = lines(findings, submission.contract, submission.whole)
+    errors = [line for line in made if line.first.severity == "error"]
+    warnings = sum(len(line.findings) for line in made if line.first.severity == "warning")
+    if not units:
+        return _of_the_whole_file(submission, errors)
+    is_layer = submission.contract is not None and submission.contract.reporting_unit.kind == "layer"
+    sentence = _of_the_layer(submission, units[0], errors) if is_layer else _of_the_units(submission, units, errors)
+    return sentence + (f"另有 {warnings} 处请核实，不影响接收。" if warnings else "")
+
+
+def _of_the_whole_file(submission: SubmissionSummary, errors: list[Line]) -> str:
+    if not errors:
+        return f"{submission.whole}没有可接收的内容。"
+    return f"{submission.whole}没有接收：{errors[0].sentence}"
+
+
+def _of_the_layer(submission: SubmissionSummary, unit: UnitSummary, errors: list[Line]) -> str:
+    if unit.state == "held":
+        return f"{submission.whole}未接收：{_problems(sum(len(line.findings) for line in errors), unit.reason)}，改正后请重新报送整个图层。"
+    return f"{submission.whole}{_well(unit)}。"
+
+
+def _of_the_units(submission: SubmissionSummary, units: Sequence[UnitSummary], errors: list[Line]) -> str:
+    classifier, noun = submission.noun
+    several_periods = _several_periods(submission, units)
+    if several_periods:
+        classifier, noun = "份", f"{noun}数据"
+    held = [unit for unit in units if unit.state == "held"]
+    fine = [unit for unit in units if unit.state in ("accepted", "unchanged")]
+    total = f"{submission.whole} {len(units)} {classifier}{noun}"
+    parts = []
+    if len(fine) == len(units):
+        return f"{total}全部已接收，不必重报{_unchanged(fine, classifier)}。"
+    if fine:
+        parts.append(f"{len(fine)} {classifier}已接收，不必重报{_unchanged(fine, classifier)}")
+    if held:
+        parts.append(_held(submission, held, errors, classifier, several_periods))
+    if waiting := [unit for unit in units if unit.state == "waiting"]:
+        reasons = listed(dict.fromkeys(unit.reason for unit in waiting if unit.reason), "项") or "所需的其他数据"
+        parts.append(f"{len(waiting)} {classifier}等待{reasons}，到达后自动复核，不必重报")
+    return f"{total}：{'；'.join(parts)}。"
+
+
+def _held(submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool) -> str:
+    if whole := sum(None in line.units for line in errors):
+        return f"{len(held)} {classifier}未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
+    if len(held) > NAMED_HELD:
+        own = sum(_count(errors, unit) for unit in held)
+        words = f"{len(held)} {classifier}未接收" + (f"，共 {own} 处问题" if own else "")
+    else:
+        words = "、".join(f"{_name(submission, unit, with_period)} {_problems(_count(errors, unit), unit.reason)}" for unit in held)
+    return f"{words}，改正后只报{_held_names(submission, held, with_period)}即可"
+
+
+def _count(errors: list[Line], unit: UnitSummary) -> int:
+    return sum(one.unit == unit.unit and one.period in (None, unit.period) for line in errors for one in line.findings)
+
+
+def _problems(count: int, reason: str | None) -> str:
+    return f"{count} 处问题" if count else f"未接收（{reason}）" if reason else "未接收"
+
+
+def _held_names(submission: SubmissionSummary, held: list[UnitSummary], with_period: bool) -> str:
+    classifier, noun = submission.noun
+    if len(held) == 1:
+        return _name(submission, held[0], with_period)
+    return f"这 {len(held)} {'份' if with_period else classifier + noun}"
+
+
+def _name(submission: SubmissionSummary, unit: UnitSummary, with_period: bool) -> str:
+    return unit_name(submission.contract, unit.unit) + (period_name(unit.period) if with_period else "")
+
+
+def _well(unit: UnitSummary) -> str:
+    if unit.state == "waiting":
+        return f"等待{unit.reason or '所需的其他数据'}，到达后自动复核，不必重报"
+    return "已接收，不必重报" + ("（与已接收的内容相同）" if unit.state == "unchanged" else "")
+
+
+def _unchanged(fine: list[UnitSummary], classifier: str) -> str:
+    same = sum(unit.state == "unchanged" for unit in fine)
+    if not same:
+        return ""
+    return f"（其中 {same} {classifier}与已接收的内容相同）" if same < len(fine) else "（与已接收的内容相同，不产生新版本）"
+
+
+def _several_periods(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> bool:
+    per_period = submission.contract is not None and submission.contract.reporting_unit.per_period
+    return per_period and len({unit.period for unit in units}) > 1
+
+
+def facts(submission: SubmissionSummary, file_name: str, units: Sequence[UnitSummary]) -> list[tuple[str, str]]:
+    """What the receipt says of the submission: title and value."""
+    contract = submission.contract
+    periods = dict.fromkeys(period_name(one) for one in (submission.period, *(unit.period for unit in units)) if one)
+    counted = {"接收": submission.rows_accepted, "未接收": submission.rows_held, "合计行": submission.rows_control}
+    said = [
+        ("文件", file_name), ("报表", contract.title.zh if contract else "未能识别"), ("报告期", listed(periods, "个")),
+        ("报送人", submission.sender), ("收到时间", _moment(submission.received_at)), ("回执编号", submission.submission_id),
+        ("行数", f"读取 {submission.rows_read} = {' + '.join(f'{words} {count}' for words, count in counted.items())}"),
+    ]
+    return [(title, value) for title, value in said if value]
+
+
+def received(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> str:
+    """Names of the units that need not come again; nothing when there are none."""
+    fine = [unit for unit in units if unit.state in ("accepted", "unchanged")]
+    return listed(dict.fromkeys(_name(submission, unit, _several_periods(submission, units)) for unit in fine), "个", 60)
+
+
+def text(submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> str:
+    """The whole receipt as plain text."""
+    parts = [headline(submission, findings, units), ""]
+    made = lines(findings, submission.contract, submission.whole)
+    for severity, words in SEVERITY_WORDS.items():
+        group = [line for line in made if line.first.severity == severity]
+        if group:
+            parts.append(f"【{words}】{sum(len(line.findings) for line in group)} 处")
+            parts += [*(f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group, 1)), ""]
+    if names := received(submission, units):
+        parts += [f"【已接收，不必重报】{names}", ""]
+    parts += [f"{title}：{value}" for title, value in facts(submission, file_name, units)]
+    return "\n".join(parts) + "\n"
+
+
+def _moment(received_at: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(received_at):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return received_at

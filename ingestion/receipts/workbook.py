@@ -1,0 +1,172 @@
+"""The submitter's own workbook, the faulty cells coloured and commented."""
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts import Finding
+from contracts.findings import SEVERITIES
+from ingestion.peek import RECEIPT_SHEET
+from ingestion.readers.cells import RawSheet
+from ingestion.readers.tabular import read_workbook
+from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, as_text, number_or_text, plain
+from ingestion.receipts.lines import SEVERITY_WORDS
+from ingestion.receipts.sheet import COLOURS, add_sheet
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+AUTHOR = "上党区国土整治修复数据审核"
+COMMENT_CHARACTERS = 1200
+COMMENT_WIDTH, COMMENT_LINE_HEIGHT, COMMENT_LINE_CHARACTERS = 320, 22, 22
+# A workbook beyond this comes back as its list of findings only: colouring a copy would take minutes
+LARGEST_BYTES, LARGEST_UNZIPPED_BYTES = 6 << 20, 48 << 20
+CELLS_OF_A_RANGE = 200
+SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+LONGEST_SHEET_NAME = 31
+OUTSIDE = re.compile(r"[\[|]|file:|https?:", re.IGNORECASE)
+
+
+def write_workbook(
+    target: Path, original: Path, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding], units: Sequence[UnitSummary],
+) -> None:
+    """Writes the annotated copy of a table file; .xls and CSV become .xlsx with the same cell addresses.
+
+    Raises OSError when the target cannot be written. An original that cannot be opened, or is too large, yields the list of findings alone.
+    """
+    from openpyxl import Workbook
+
+    workbook = _copy(original, file_name)
+    if workbook is None:
+        workbook = Workbook()
+        workbook.remove(workbook.worksheets[0])
+        add_sheet(workbook, submission, file_name, findings, units, None)
+    else:
+        own_sheet = workbook.sheetnames[0]
+        _annotate(workbook, findings, own_sheet)
+        add_sheet(workbook, submission, file_name, findings, units, own_sheet)
+    workbook.save(target)
+
+
+def _copy(original: Path, file_name: str) -> "Workbook | None":
+    """A workbook as it was submitted, without anything that computes or leads outside; None where it is beyond the limits or unreadable."""
+    if original.stat().st_size > LARGEST_BYTES:
+        return None
+    try:
+        if zipfile.is_zipfile(original):
+            with zipfile.ZipFile(original) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNZIPPED_BYTES:
+                    return None
+                is_workbook = "xl/workbook.xml" in archive.namelist()
+            if is_workbook and (kept := _kept(original)):
+                return kept
+        return _made(read_workbook(original), file_name)
+    except Exception:  # whatever is wrong with the original: its submitter still gets the findings
+        return None
+
+
+def _kept(original: Path) -> "Workbook | None":
+    """The submitter's .xlsx itself; None where openpyxl cannot open it."""
+    from openpyxl import load_workbook
+    from openpyxl.formatting.formatting import ConditionalFormattingList
+
+    try:
+        workbook = load_workbook(original, keep_links=False)
+        formulas = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        computed = load_workbook(original, keep_links=False, data_only=True) if formulas else None
+    except Exception:
+        return None
+    for cell in formulas:
+        value = computed[cell.parent.title][cell.coordinate].value if computed else None
+        plain(cell, getattr(cell.value, "text", cell.value) if value is None else value)
+    for sheet in workbook.worksheets:
+        if sheet.title.startswith(RECEIPT_SHEET) and sheet["A2"].value == "文件" and len(workbook.worksheets) > 1:
+            workbook.remove(sheet)  # of an earlier receipt that comes back corrected
+            continue
+        sheet.conditional_formatting = ConditionalFormattingList()  # it computes, and would hide our colours
+        for row in sheet.iter_rows():
+            for cell in row:
+                _cleaned(cell)
+        for name in [name for name, defined in sheet.defined_names.items() if OUTSIDE.search(defined.attr_text or "")]:
+            del sheet.defined_names[name]
+    for name in [name for name, defined in workbook.defined_names.items() if OUTSIDE.search(defined.attr_text or "")]:
+        del workbook.defined_names[name]
+    return workbook if workbook.worksheets else None
+
+
+def _cleaned(cell: "Cell") -> None:
+    """Takes away a link and an earlier receipt's marks; text that looks like a formula is fixed as text."""
+    from openpyxl.styles import PatternFill
+
+    if isinstance(cell.value, str) and cell.value.startswith(FORMULA_BEGINNINGS):
+        as_text(cell, cell.value)
+    if cell.hyperlink is not None:
+        cell.hyperlink = None
+    if cell.comment is not None and cell.comment.author == AUTHOR:
+        cell.comment = None
+        cell.fill = PatternFill()
+
+
+def _made(sheets: list[RawSheet], file_name: str) -> "Workbook":
+    """A new workbook with the same cells. Sheets of a workbook keep their names; a CSV's has its file's."""
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for raw in sheets:
+        name = raw.name or SHEET_NAME.sub("_", Path(file_name).stem)[:LONGEST_SHEET_NAME] or "Sheet1"
+        sheet = workbook.create_sheet(name)
+        sheet.sheet_state = "hidden" if raw.hidden else "visible"
+        for row in raw.rows:
+            for column, value in enumerate(row.values, start=1):
+                if value is not None:
+                    plain(sheet.cell(row.no, column), number_or_text(value) if raw.name is None and isinstance(value, str) else value)
+        for merged in raw.merged:
+            sheet.merge_cells(merged.address)
+    return workbook
+
+
+def _annotate(workbook: "Workbook", findings: Sequence[Finding], own_sheet: str) -> None:
+    by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for one in findings:
+        name = one.sheet or own_sheet
+        if one.cell and name in workbook.sheetnames:
+            for address in _addresses(workbook[name], one.cell):
+                by_cell[name, address].append(one)
+    for (name, address), here in by_cell.items():
+        _mark(workbook[name][address], sorted(here, key=lambda one: SEVERITIES.index(one.severity)))
+
+
+def _addresses(sheet: "Worksheet", written: str) -> Iterator[str]:
+    """Addresses of the cells that a finding names; of a merged range the one that shows."""
+    from openpyxl.cell.cell import MergedCell
+
+    for match in ADDRESS.finditer(written):
+        cells = sheet[match.group()]
+        rows = cells if isinstance(cells, tuple) else ((cells,),)
+        for cell in [cell for row in rows for cell in row][:CELLS_OF_A_RANGE]:
+            if isinstance(cell, MergedCell):
+                if rows[0][0] is cell:
+                    yield next(merged.start_cell.coordinate for merged in sheet.merged_cells.ranges if cell.coordinate in merged)
+            else:
+                yield cell.coordinate
+
+
+def _mark(cell: "Cell", findings: list[Finding]) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    said = list(dict.fromkeys(f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。" for one in findings))
+    if cell.comment is not None:
+        said.append(f"（原有批注）{cell.comment.text}")
+    text = "\n".join(said)
+    text = text if len(text) <= COMMENT_CHARACTERS else f"{text[: COMMENT_CHARACTERS - 1]}…"
+    rows = sum(len(part) // COMMENT_LINE_CHARACTERS + 1 for part in text.split("\n"))
+    cell.comment = Comment(text, AUTHOR, width=COMMENT_WIDTH, height=COMMENT_LINE_HEIGHT * (rows + 1))
+    cell.fill = PatternFill("solid", fgColor=COLOURS[findings[0].severity])

@@ -1,0 +1,78 @@
+"""Writes the whole receipt of a submission, all of it or nothing."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from contracts import Finding
+from ingestion.receipts.document import document
+from ingestion.receipts.layer import write_layer
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from ingestion.receipts.words import text
+from ingestion.receipts.workbook import write_workbook
+
+JSON_NAME, TEXT_NAME, SUFFIX = "receipt.json", "receipt.txt", "-审核结果"
+UNREADABLE = frozenset({"reading.unreadable", "reading.timeout"})
+UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
+# A file name may take 255 bytes; the ending is kept
+LONGEST_STEM_BYTES = 180
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a receipt's files are. workbook: the annotated table; layer: faulty features and points; None where there is none."""
+
+    folder: Path
+    document: Path
+    text: Path
+    workbook: Path | None = None
+    layer: Path | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.document, self.text, self.workbook, self.layer) if path)
+
+
+def write_receipt(
+    folder: Path, *, original: Path, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding],
+    units: Sequence[UnitSummary], frame: pa.Table | None,
+) -> Receipt:
+    """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not at all.
+
+    original: the submitted file, under any name; file_name: what its submitter called it; frame: the submission frame (layers need it).
+    Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh, former = (folder.with_name(f".{folder.name}.{what}") for what in ("new", "old"))
+    for left in (fresh, former):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh.mkdir()
+    written = json.dumps(document(submission, file_name, findings, units), ensure_ascii=False, indent=2)
+    (fresh / JSON_NAME).write_text(written + "\n", encoding="utf-8")
+    (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, units), encoding="utf-8")
+    name = f"{_stem(file_name)}{SUFFIX}"
+    workbook, layer = f"{name}.xlsx", f"{name}.gpkg"
+    contract = submission.contract
+    if contract is not None and not any(one.rule_id in UNREADABLE for one in findings):
+        if not contract.is_layer:
+            write_workbook(fresh / workbook, original, file_name, submission, findings, units)
+        elif frame is not None:
+            write_layer(fresh / layer, contract, findings, frame)
+    if folder.exists():
+        os.rename(folder, former)
+    os.rename(fresh, folder)
+    shutil.rmtree(former, ignore_errors=True)
+    tables = (path if (path := folder / one).exists() else None for one in (workbook, layer))
+    return Receipt(folder, folder / JSON_NAME, folder / TEXT_NAME, *tables)
+
+
+def _stem(file_name: str) -> str:
+    """The submitter's file name without its ending, fit for any file system; a corrected receipt does not collect endings."""
+    stem = UNSAFE.sub("_", Path(file_name).stem).strip(" .").removesuffix(SUFFIX) or "文件"
+    return stem.encode()[:LONGEST_STEM_BYTES].decode(errors="ignore")

@@ -1,0 +1,82 @@
+"""The answer to whoever sent a file: its receipt, written from what the ledger says of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from contracts import Finding, contract
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitRecord
+from warehouse.staged import read_staged
+
+ANSWER_SECONDS = 60.0
+ANSWER_MEGABYTES = 1536
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that a receipt is made of. original: the archived file, None to leave the submitter's own workbook out."""
+
+    folder: Path
+    original: Path | None
+    file_name: str
+    submission: SubmissionSummary
+    findings: list[Finding]
+    units: list[UnitSummary]
+    home: Home
+    dataset: str | None
+    staged_as: str | None
+
+
+def main_file(members: Sequence[Path]) -> Path:
+    """The file to open of a submission: its only one, or the .shp of a loose Shapefile."""
+    return next((member for member in members if member.suffix.lower() == ".shp"), members[0])
+
+
+def answer(home: Home, ledger: Ledger, submission_id: str) -> Path:
+    """Write the receipt of a submission as the ledger has it now; an earlier one is replaced. Returns its folder.
+
+    Where the submitter's own file cannot be given back with its marks, the receipt is written without it.
+    """
+    from ingestion import sandbox
+
+    request = _request(home, ledger, submission_id)
+    ran = sandbox.run(write, request, seconds=ANSWER_SECONDS, megabytes=ANSWER_MEGABYTES)
+    if not ran.ok:
+        write(replace(request, original=None))
+    ledger.attach_receipt(submission_id, home.relative(request.folder))
+    return request.folder
+
+
+def write(request: Answer) -> None:
+    """Write a receipt; runs in a limited process, as it opens the submitter's file again."""
+    from ingestion.receipts import write_receipt
+
+    frame: Any = read_staged(request.home, request.staged_as, request.dataset) if request.staged_as and request.dataset else None
+    write_receipt(request.folder, original=request.original, file_name=request.file_name, submission=request.submission,
+                  findings=request.findings, units=request.units, frame=frame)
+
+
+def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
+    submission = ledger.get(submission_id)
+    units = [UnitSummary(unit.unit, unit.period, unit.state, _reason(unit)) for unit in ledger.units(submission_id) if unit.state != "staged"]
+    summary = SubmissionSummary(
+        submission_id=submission_id, dataset=submission.dataset, received_at=submission.received_at.isoformat(timespec="seconds"),
+        rows_read=submission.rows_read, rows_accepted=submission.rows_accepted, rows_held=submission.rows_held,
+        rows_control=submission.rows_control, sender=submission.sender, period=_one(submission.periods),
+    )
+    original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
+    return Answer(home.receipts / submission_id, original, submission.file_name, summary, ledger.findings(submission_id), units, home,
+                  submission.dataset, submission.staged_as)
+
+
+def _reason(unit: UnitRecord) -> str | None:
+    if unit.state != "waiting":
+        return None
+    return "等待" + "、".join(contract(need).title.zh for need in unit.waits_for) + "到齐后自动审核，无须重报"
+
+
+def _one(periods: Sequence[str]) -> str | None:
+    return periods[0] if len(periods) == 1 else None

@@ -1,0 +1,116 @@
+"""From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; nothing here is seen by readers until the last step."""
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+DBT_PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+
+
+class TransformFailed(RuntimeError):
+    """dbt did not build everything, or one of its tests failed; the message names what."""
+
+
+class GateFailed(RuntimeError):
+    """The gate refused the marts; the message names the checks. What is published stays."""
+
+
+def overlay(home: Home) -> dict[str, Any]:
+    """Cut the accepted layers by the boundaries in force, where that was not done yet."""
+    from pipeline.overlays import refresh
+
+    with Ledger.open(home) as ledger:
+        return refresh(home, ledger)
+
+
+def sync(home: Home) -> dict[str, Any]:
+    """Make the raw tables equal to what the ledger has accepted."""
+    from warehouse import sync as raw
+
+    with Ledger.open(home) as ledger:
+        return raw.sync(home, ledger).as_dict()
+
+
+def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
+    """Run `dbt build` in this process: seeds, models, their tests. Raises TransformFailed naming what failed."""
+    from dbt.cli.main import dbtRunner
+
+    folder = home.build_db.parent
+    os.environ |= {"WAREHOUSE_BUILD_DB": str(build_db or home.build_db), "DBT_TARGET_PATH": str(folder / "dbt_target"),
+                   "DBT_LOG_PATH": str(home.logs / "dbt"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    result = dbtRunner().invoke(["build", "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)])
+    if result.exception:
+        raise TransformFailed(str(result.exception)) from result.exception
+    nodes = [(run.node.unique_id, str(run.status), run.message) for run in result.result]
+    if failed := [f"{name}: {message}" for name, status, message in nodes if status in ("error", "fail", "runtime error")]:
+        raise TransformFailed("; ".join(failed))
+    return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
+
+
+def gate(home: Home) -> dict[str, Any]:
+    """Judge the marts, beside those that are published. Raises GateFailed; no result is a failure."""
+    from expectations.gate import judge
+    from warehouse.editions import current
+
+    published = current(home)
+    result = judge(home.build_db, published / "warehouse.duckdb" if published else None, home.data_docs)
+    if not result.passed:
+        failed = [f"{check.name}: {check.detail}" for check in result.checks if not check.passed]
+        raise GateFailed("; ".join(failed) or "the gate gave no result")
+    return {"checks": len(result.checks), "passed": True}
+
+
+def publish(home: Home) -> dict[str, Any]:
+    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing."""
+    from warehouse import editions
+    from warehouse.sync import synced_fingerprint
+
+    fingerprint = str(synced_fingerprint(home.build_db))
+    with Ledger.open(home) as ledger:
+        published = editions.publish(home, build_db=home.build_db, tables=public_tables(home.build_db), inputs_fingerprint=fingerprint,
+                                     code_version=code_version(), data_docs=home.data_docs)
+        if published.is_new:
+            ledger.record_publication(published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path))
+    return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+
+
+def public_tables(build_db: Path) -> list[str]:
+    """Marts of a build database, with their schema, in order of name."""
+    import duckdb
+
+    with duckdb.connect(str(build_db), read_only=True) as con:
+        rows = con.execute("select table_schema || '.' || table_name from information_schema.tables where table_schema = 'marts' order by 1")
+        return [name for (name,) in rows.fetchall()]
+
+
+def code_version() -> str:
+    """Hash of everything that turns accepted rows into marts: the dbt project and the spatial functions."""
+    import hashlib
+
+    spatial = DBT_PROJECT.parent / "spatial"
+    digest = hashlib.sha256()
+    files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in DBT_PROJECT.rglob(ending)] + list(spatial.glob("*.py"))
+    for path in sorted(files):
+        digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_due(home: Home) -> bool:
+    """Whether what is accepted, or the code, differs from what the published build was made of."""
+    from warehouse import editions
+
+    made = editions.manifest(home)
+    with Ledger.open(home) as ledger:
+        return made is None or (made["inputs_fingerprint"], made["code_version"]) != (ledger.accepted_fingerprint(), code_version())
+
+
+STEPS = (overlay, sync, transform, gate, publish)
+
+
+def run(home: Home) -> dict[str, dict[str, Any]]:
+    """All steps in order, in this process; results by step. Raises TransformFailed, GateFailed."""
+    return {step.__name__: step(home) for step in STEPS}

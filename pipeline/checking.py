@@ -1,0 +1,73 @@
+"""The rules of a submission, run where they see what was accepted before it."""
+
+from types import TracebackType
+from typing import Any
+
+from contracts import Contract, Finding, contract, contracts, finding
+from warehouse.accepted import accepted_relation
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Submission
+from warehouse.overlays import BOUNDARY
+from warehouse.staged import read_staged
+
+LAYER_SECONDS = 60.0
+LAYER_MEGABYTES = 2048
+
+
+class Checker:
+    """Runs rules over frames, on one connection with a view of the accepted rows of every dataset that a rule asks for."""
+
+    def __init__(self, home: Home, ledger: Ledger) -> None:
+        self._home = home
+        self._ledger = ledger
+        self._fresh: set[tuple[str, str | None]] = set()
+
+    def __enter__(self) -> "Checker":
+        import duckdb
+
+        self._con = duckdb.connect()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._con.close()
+
+    def accepted(self, dataset: str) -> None:
+        """Tells that something of a dataset was accepted since its view was made."""
+        self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
+
+    def check(self, submission: Submission, found: list[Finding]) -> list[Finding]:
+        """Findings of a staged submission, beside those found while it was read."""
+        rules = contract(str(submission.dataset))
+        return self.check_frame(read_staged(self._home, str(submission.staged_as), rules.dataset), rules, found)
+
+    def check_frame(self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None) -> list[Finding]:
+        """Findings of a frame. apart_from: sha256 of submissions that do not count as accepted, for a dry run."""
+        from expectations.check import check
+
+        for dataset in contracts():
+            self._view(dataset, apart_from)
+        return [*self._layer_findings(frame, rules), *check(frame, rules, self._con, found)]
+
+    def _view(self, dataset: str, apart_from: str | None) -> None:
+        if (dataset, apart_from) in self._fresh:
+            return
+        same = {one.submission_id for one in self._ledger.by_sha256(apart_from)} if apart_from else set()
+        accepted_relation(self._con, self._ledger, self._home, dataset, excluding=same)
+        self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, apart_from)}
+
+    def _layer_findings(self, frame: Any, rules: Contract) -> list[Finding]:
+        """Geometry is judged in a limited process: it comes from outside, and its libraries are not ours."""
+        if not rules.is_layer:
+            return []
+        from ingestion import sandbox
+        from ingestion.conform.layer_checks import layer_checks
+
+        ran = sandbox.run(layer_checks, frame, rules, self._townships(), seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
+        return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
+
+    def _townships(self) -> Any:
+        """The latest accepted township boundaries as an Arrow table, None while there are none."""
+        latest = self._con.sql(
+            f"select township_code, geometry from accepted_{BOUNDARY} where period = (select max(period) from accepted_{BOUNDARY})"
+        ).to_arrow_table()
+        return latest if latest.num_rows else None

@@ -1,0 +1,168 @@
+"""The `warehouse` command: the pipeline's verbs for people and scripts."""
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from warehouse.home import Home
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False, help="""
+上党区国土综合整治和生态修复监测数据仓库 · the Shangdang restoration warehouse.
+
+All state lies in WAREHOUSE_HOME (default: `var/` in the checkout).
+
+Examples: `warehouse check 生态年报.xlsx` · `warehouse query "select * from mart_target_progress"` · `warehouse status`
+""")
+
+
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.callback()
+def _home(home: Annotated[Path | None, typer.Option("--home", help="warehouse home; overrides WAREHOUSE_HOME")] = None) -> None:
+    if home is not None:
+        os.environ["WAREHOUSE_HOME"] = str(home.resolve())
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(exists=True, readable=True, help="files, or folders of files")],
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a file, one a line")] = False,
+    lang: Annotated[Language, typer.Option(help="language of the messages")] = Language.zh,
+) -> None:
+    """Judge files without loading them: findings, and what would be accepted or held.
+
+    Exit status: 0 accepted, 1 held in part or whole, 2 not readable; of several files, the highest.
+
+    Examples: `warehouse check ecology/2025.xlsx` · `warehouse check --json inbox/ecology/*.xlsx`
+    """
+    from pipeline.dry_run import check_files
+    from pipeline.printing import print_verdict
+
+    worst = 0
+    for verdict in check_files(Home.from_env(), files):
+        worst = max(worst, verdict.exit_code)
+        if as_json:
+            print(json.dumps(verdict.as_json(), ensure_ascii=False), flush=True)
+        else:
+            print_verdict(verdict, lang.value)
+    raise typer.Exit(worst)
+
+
+@app.command()
+def load(
+    until_built: Annotated[bool, typer.Option("--build/--no-build", help="build and publish when something was accepted")] = True,
+) -> None:
+    """Take in what lies in the inbox and publish, in this process, without Airflow."""
+    from pipeline.load import load as run
+
+    print(json.dumps(run(Home.from_env(), build_marts=until_built), ensure_ascii=False, indent=1))
+
+
+@app.command()
+def status(last: Annotated[int, typer.Option(help="how many submissions to list")] = 20) -> None:
+    """What arrived, what became of it, what is published."""
+    from pipeline.printing import print_status
+
+    print_status(Home.from_env(), last)
+
+
+@app.command()
+def query(
+    sql: Annotated[str | None, typer.Argument(help="one statement; without it, a prompt")] = None,
+    out: Annotated[Format, typer.Option("--format", help="form of the answer")] = Format.table,
+) -> None:
+    """SQL on the current edition, read-only.
+
+    Examples: `warehouse query "from mart_indicator_district where period = '2024'"` · `warehouse query --format csv "from dim_zone" > zones.csv`
+    """
+    from pipeline.printing import print_rows, prompt
+    from warehouse.serving import connect
+
+    with connect(Home.from_env()) as con:
+        if sql is None:
+            prompt(con)
+        else:
+            print_rows(con.sql(sql), out.value)
+
+
+@app.command()
+def publish(force: Annotated[bool, typer.Option("--force", help="build even if nothing changed")] = False) -> None:
+    """Build the marts from what is accepted, judge them, and publish them if they pass. Nothing changed: nothing is done."""
+    from pipeline import build
+
+    home = Home.from_env()
+    if not force and not build.is_due(home):
+        print("没有变化，未发布新版本 (nothing changed, nothing published)")
+        return
+    for step, result in build.run(home).items():
+        print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
+
+
+@app.command()
+def rebuild(
+    into: Annotated[Path, typer.Argument(help="folder for the warehouse home to be made; must not exist")],
+) -> None:
+    """Make a second warehouse home from the archive alone, and say whether its marts equal those published.
+
+    Example: `warehouse rebuild /data/check`
+    """
+    from pipeline.rebuilding import rebuild as run
+
+    report = run(Home.from_env(), Home(into.resolve()))
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+    raise typer.Exit(0 if report["equal"] else 1)
+
+
+@app.command()
+def board() -> None:
+    """The target board of the current edition: every target of the plan, where it stands, the pace that it needs."""
+    from pipeline.printing import print_board
+
+    print_board(Home.from_env())
+
+
+@app.command()
+def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help="folder of submissions")]) -> None:
+    """Run the main job through Airflow, in this process, on a folder of submissions; then show what faulty ones are answered."""
+    from pipeline.demo import run
+
+    raise typer.Exit(run(Home.from_env(), inbox))
+
+
+@app.command()
+def up(port: Annotated[int, typer.Option(help="port of the web page")] = 8080) -> None:
+    """Start Airflow (scheduler, api-server, dag-processor, triggerer), unpaused; files dropped in the inbox are then carried by themselves."""
+    from pipeline.server import up as start
+
+    start(Home.from_env(), port)
+
+
+@app.command()
+def down() -> None:
+    """Stop what `up` started."""
+    from pipeline.server import down as stop
+
+    stop(Home.from_env())
+
+
+def main() -> Any:
+    """Entry point of the `warehouse` command."""
+    try:
+        return app()
+    except (FileNotFoundError, LookupError) as error:
+        print(f"warehouse: {error}", file=sys.stderr)
+        return 2

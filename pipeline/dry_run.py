@@ -1,0 +1,111 @@
+"""What would become of a file if it were sent now: everything that intake does, with nothing received and nothing loaded."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from contracts import Finding, contract, contracts, finding
+from pipeline.answering import main_file
+from pipeline.checking import Checker
+from pipeline.intake import READ_MEGABYTES, READ_SECONDS, RECOGNISE_MEGABYTES, RECOGNISE_SECONDS, failed
+from pipeline.reading import Reading, ReadJob, read
+from pipeline.settling import decide
+from warehouse.archive import content_hash
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
+from warehouse.staged import read_staged
+
+DRY_RUN = "dry-run"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome that a file would have. readable: False when it could not be opened or its dataset could not be told."""
+
+    file: str
+    dataset: str | None
+    readable: bool
+    rows_read: int
+    rows_accepted: int
+    rows_held: int
+    rows_control: int
+    outcomes: list[UnitOutcome]
+    findings: list[Finding]
+
+    @property
+    def exit_code(self) -> int:
+        """0 accepted whole, 1 held or waiting in part or whole, 2 not readable."""
+        if not self.readable:
+            return 2
+        return 0 if all(outcome.state in ("accepted", "unchanged") for outcome in self.outcomes) and self.outcomes else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form: one JSON object a file."""
+        return {
+            "file": self.file, "submission": DRY_RUN, "dataset": self.dataset, "rows_read": self.rows_read,
+            "rows_accepted": self.rows_accepted, "rows_held": self.rows_held, "rows_control": self.rows_control,
+            "findings": [_public(item) for item in self.findings],
+        }
+
+
+def _public(item: Finding) -> dict[str, Any]:
+    where = {"feature": item.feature} if item.feature is not None else {"cell": item.cell}
+    return {"rule_id": item.rule_id, "severity": item.severity, "unit": item.unit, "sheet": item.sheet, **where, "found": item.found,
+            "expected": item.expected, "message": item.message, "remedy": item.remedy, "message_en": item.message_en,
+            "remedy_en": item.remedy_en}
+
+
+def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
+    """Judge files against the warehouse home, each as if it had not been received before. A folder stands for the files in it.
+
+    The folder that holds a file names its dataset, as in an inbox; otherwise the content tells.
+    """
+    from ingestion.receive import scan
+
+    with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker, tempfile.TemporaryDirectory() as scratch:
+        for path in paths:
+            if path.is_dir():
+                for incoming in scan(path, settle_seconds=0):
+                    hint = incoming.dataset_hint or path.resolve().name
+                    yield _check(Home(Path(scratch)), ledger, checker, main_file(incoming.members), hint, incoming.members)
+            else:
+                yield _check(Home(Path(scratch)), ledger, checker, path, path.resolve().parent.name, (path,))
+
+
+def _check(scratch: Home, ledger: Ledger, checker: Checker, path: Path, hint: str, members: tuple[Path, ...]) -> Verdict:
+    from ingestion import sandbox
+    from ingestion.recognise import recognise
+
+    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    folder = hint if hint in contracts() else None
+    told = sandbox.run(recognise, path, path.name, folder, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
+    if not told.ok or told.value.dataset is None:
+        return Verdict(str(path), None, False, 0, 0, 0, 0, [], [finding("reading.unknown_dataset")])
+    dataset = told.value.dataset
+    ran = sandbox.run(read, ReadJob(DRY_RUN, path, path.name, dataset, scratch), seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
+    reading: Reading = ran.value if ran.ok else failed(DRY_RUN, ran.failure, ran.detail)
+    if not reading.readable:
+        return Verdict(str(path), dataset, False, reading.rows_read, 0, reading.rows_read - reading.rows_control, reading.rows_control, [],
+                       reading.findings)
+    return _judge(scratch, ledger, checker, path, reading, dataset, content_hash(members))
+
+
+def _judge(scratch: Home, ledger: Ledger, checker: Checker, path: Path, reading: Reading, dataset: str, sha256: str) -> Verdict:
+    rules = contract(dataset)
+    now = datetime.now(UTC)
+    periods = tuple(sorted({unit.period for unit in reading.units if unit.period}))
+    submission = Submission(DRY_RUN, DRY_RUN, sha256, path.name, dataset, rules.family, None, 0, "", now, "staged", reading.staged_as, periods,
+                            reading.rows_read, rows_control=reading.rows_control, notes=reading.notes)
+    staged = [UnitRecord(DRY_RUN, dataset, unit.unit, unit.period, "staged", unit.rows, unit.facts, unit.content_hash, (), None, None, None)
+              for unit in reading.units]
+    found = list(reading.findings)
+    missing = tuple(need for need in rules.needs if not ledger.current_units(need))
+    if not missing:
+        found += checker.check_frame(read_staged(scratch, str(reading.staged_as), dataset), rules, found, apart_from=sha256)
+    judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256)
+    accepted = sum(outcome.rows for outcome in judgement.outcomes if outcome.state in ("accepted", "unchanged"))
+    return Verdict(str(path), dataset, True, reading.rows_read, accepted, reading.rows_read - reading.rows_control - accepted,
+                   reading.rows_control, judgement.outcomes, judgement.findings)

@@ -1,0 +1,120 @@
+"""From the inbox to the ledger: receive, read in parallel, settle in order. A bad file is an outcome here, never an exception."""
+
+from collections import Counter
+from typing import Any
+
+from contracts import contract, finding
+from pipeline.answering import answer, main_file
+from pipeline.reading import Reading, ReadJob, read
+from pipeline.settling import settle_family
+from warehouse import archive
+from warehouse.home import Home
+from warehouse.ledger import Ledger, StagedUnit, Submission
+
+READ_SECONDS = 60.0
+READ_MEGABYTES = 1536
+RECOGNISE_SECONDS = 20.0
+RECOGNISE_MEGABYTES = 512
+BATCH_FILES = 16
+
+
+def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
+    """Take the whole files from the inbox: archive each, enter it in the ledger, then remove it. Returns new submissions by family.
+
+    A crash between any two steps loses nothing and receives nothing twice: the same arrival is known by its key.
+    A file whose dataset cannot be told is answered at once and counts under no family.
+    """
+    from ingestion import sandbox
+    from ingestion.receive import scan
+    from ingestion.recognise import recognise
+
+    home.ensure()
+    taken: Counter[str] = Counter()
+    with Ledger.open(home) as ledger:
+        for incoming in scan(home.inbox, settle_seconds):
+            kept = archive.put(home, incoming.members)
+            main = main_file(kept.members)
+            told = sandbox.run(recognise, main, incoming.name, incoming.dataset_hint, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
+            dataset = told.value.dataset if told.ok else None
+            family = contract(dataset).family if dataset else None
+            submission, _ = ledger.receive(
+                arrival_key=incoming.arrival_key, sha256=kept.sha256, file_name=incoming.name, dataset=dataset, family=family,
+                sender=incoming.sender, size=kept.size, archived_as=home.relative(kept.path),
+            )
+            for member in incoming.members:
+                member.unlink(missing_ok=True)
+            if submission.state != "received":
+                continue
+            if family:
+                taken[family] += 1
+            else:
+                _refuse(home, ledger, submission)
+    return dict(taken)
+
+
+def _refuse(home: Home, ledger: Ledger, submission: Submission) -> None:
+    found = [finding("reading.unknown_dataset")]
+    ledger.stage(submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
+    answer(home, ledger, submission.submission_id)
+
+
+def batches(home: Home, family: str, size: int = BATCH_FILES) -> list[list[str]]:
+    """Submissions of a family that wait to be read, oldest first, in batches."""
+    with Ledger.open(home) as ledger:
+        waiting = [submission.submission_id for submission in ledger.queue(family, states=("received",))]
+    return [waiting[start : start + size] for start in range(0, len(waiting), size)]
+
+
+def file_names(home: Home, submission_ids: list[str]) -> list[str]:
+    """Names of the files that these submissions are."""
+    with Ledger.open(home) as ledger:
+        return [ledger.get(submission_id).file_name for submission_id in submission_ids]
+
+
+def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
+    """Read, conform and validate a batch, each file in a limited process of its own; returns an outcome row for each.
+
+    What was read is staged and entered in the ledger; one that was read before is left as it is.
+    """
+    from ingestion import sandbox
+
+    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    outcomes = []
+    with Ledger.open(home) as ledger:
+        for submission_id in submission_ids:
+            submission = ledger.get(submission_id)
+            if submission.state != "received":
+                continue
+            assert submission.dataset
+            job = ReadJob(submission_id, main_file(sorted(home.absolute(submission.archived_as).iterdir())), submission.file_name, submission.dataset, home,
+                          home.data_docs / "validations" / f"{submission_id}.json")
+            ran = sandbox.run(read, job, seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
+            reading = ran.value if ran.ok else failed(submission_id, ran.failure, ran.detail)
+            ledger.stage(
+                submission_id, staged_as=reading.staged_as, rows_read=reading.rows_read,
+                rows_control=reading.rows_control, findings=reading.findings, readable=reading.readable,
+                periods=sorted({unit.period for unit in reading.units if unit.period}), notes=reading.notes,
+                units=[StagedUnit(unit.unit, unit.period, unit.rows, unit.facts, unit.content_hash) for unit in reading.units],
+            )
+            if not reading.readable:
+                answer(home, ledger, submission_id)
+            outcomes.append({"submission": submission_id, "file": submission.file_name, "dataset": submission.dataset,
+                             "readable": reading.readable, "rows_read": reading.rows_read, "findings": len(reading.findings),
+                             "seconds": round(ran.seconds, 3), "peak_megabytes": round(ran.peak_megabytes)})
+    return outcomes
+
+
+def failed(submission_id: str, failure: str | None, detail: str) -> Reading:
+    """The reading of a file that its process did not survive."""
+    rule = "reading.timeout" if failure in ("timeout", "memory") else "reading.unreadable"
+    return Reading(submission_id, readable=False, rows_read=0, rows_control=0, findings=[finding(rule, found=f"{failure}: {detail}")])
+
+
+def settle(home: Home, family: str) -> dict[str, Any]:
+    """Apply the rules to what was read of a family, and accept or hold each unit; in the order of needs, then of periods.
+
+    Returns counts of units (accepted, held, waiting, unchanged) and of unreadable files, the files settled, and `requeued`: submissions
+    of other families that may now go on because what they waited for was accepted.
+    """
+    with Ledger.open(home) as ledger:
+        return settle_family(home, ledger, family)

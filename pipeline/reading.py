@@ -1,0 +1,82 @@
+"""One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers sent."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts import Contract, Finding, contract
+from contracts.frame import content_columns
+from warehouse.home import Home
+from warehouse.staged import write_staged
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """What to read, and where the staged frame goes: into the home, as a file of its own. docs_to: JSON of the validation, for the data docs."""
+
+    submission_id: str
+    path: Path
+    file_name: str
+    dataset: str
+    home: Home
+    docs_to: Path | None = None
+
+
+@dataclass(frozen=True)
+class UnitCount:
+    """A reporting unit of a submission: source rows, stored facts, and a hash of what they say."""
+
+    unit: str
+    period: str | None
+    rows: int
+    facts: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one file gave. readable: False when nothing could be read, findings say why."""
+
+    submission_id: str
+    readable: bool
+    rows_read: int
+    rows_control: int
+    staged_as: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+    units: list[UnitCount] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def read(job: ReadJob) -> Reading:
+    """Read, conform and validate one file, and stage its frame as Parquet. Bad data is a finding, never an exception."""
+    from expectations.suites import validate
+    from ingestion.conform import conform
+
+    rules = contract(job.dataset)
+    conformed = conform(job.path, job.file_name, rules, job.submission_id)
+    found = list(conformed.findings)
+    if not conformed.readable:
+        return Reading(job.submission_id, readable=False, rows_read=conformed.rows_read, rows_control=conformed.rows_control, findings=found)
+    found += validate(conformed.table, rules, found, docs=job.docs_to)
+    return Reading(
+        submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
+        staged_as=write_staged(job.home, job.submission_id, job.dataset, conformed.table), findings=found,
+        units=unit_counts(conformed.table, rules), notes=conformed.notes,
+    )
+
+
+def unit_counts(table: Any, rules: Contract) -> list[UnitCount]:
+    """Reporting units of a frame with their counts; two frames that say the same of a unit give it the same hash, in whatever order or cells."""
+    import duckdb
+
+    words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))
+    with duckdb.connect() as con:
+        con.register("frame", table)
+        rows = con.execute(f"""
+            select unit, period, count(distinct (sheet, row_no)) as rows, count(*) as facts,
+                sha256(string_agg(line, chr(10) order by line)) as content_hash
+            from (select unit, period, sheet, row_no, sha256(concat_ws(chr(31), {words})) as line from frame)
+            group by unit, period
+            order by unit, period
+        """).fetchall()
+    return [UnitCount(*row) for row in rows]

@@ -1,0 +1,131 @@
+"""The decision on what was read: which units are accepted, held, or wait; and the answer to whoever sent them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts import Contract, Finding, contract, finding, in_order_of_needs
+from pipeline.answering import answer
+from pipeline.checking import Checker
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
+from warehouse.ledger.versions import ANY_PERIOD
+
+
+@dataclass
+class Judgement:
+    """What becomes of a submission's units, with every finding behind it."""
+
+    outcomes: list[UnitOutcome]
+    findings: list[Finding]
+    checked_against: dict[str, Any] = field(default_factory=dict)
+
+
+def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
+    """Settle every staged submission of a family, and what they wake of the same family; see pipeline.intake.settle."""
+    units: Counter[str] = Counter()
+    files: list[str] = []
+    woken: set[str] = set()
+    with Checker(home, ledger) as checker:
+        while staged := ledger.queue(family, states=("staged",)):
+            for submission in _in_order(staged):
+                judgement = judge(ledger, checker, submission)
+                rules = contract(str(submission.dataset))
+                settlement = ledger.settle(
+                    submission.submission_id, judgement.outcomes, judgement.findings, checked_against=judgement.checked_against,
+                    per_period=rules.reporting_unit.per_period,
+                )
+                if any(unit.state == "accepted" for unit in settlement.units):
+                    checker.accepted(rules.dataset)
+                units.update(unit.state for unit in settlement.units)
+                files.append(submission.file_name)
+                woken.update(settlement.woken)
+                answer(home, ledger, submission.submission_id)
+    _answer_unanswered(home, ledger, family)
+    requeued = Counter(ledger.get(name).family for name in woken)
+    del requeued[family]
+    return {"accepted": units["accepted"], "held": units["held"], "waiting": units["waiting"], "unchanged": units["unchanged"],
+            "files": files, "requeued": dict(requeued)}
+
+
+def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
+    order = {dataset: place for place, dataset in enumerate(in_order_of_needs())}
+    return sorted(submissions, key=lambda one: (order[str(one.dataset)], min(one.periods, default=""), one.submission_id))
+
+
+def judge(ledger: Ledger, checker: Checker, submission: Submission) -> Judgement:
+    """Check a staged submission against its rules and against what was accepted before it."""
+    rules = contract(str(submission.dataset))
+    staged = ledger.units(submission.submission_id)
+    found = ledger.findings(submission.submission_id)
+    missing = tuple(need for need in rules.needs if not ledger.current_units(need))
+    if not missing:
+        found += checker.check(submission, found)
+    return decide(ledger, rules, submission, staged, found, missing)
+
+
+def decide(
+    ledger: Ledger, rules: Contract, submission: Submission, staged: list[UnitRecord], found: list[Finding], missing: tuple[str, ...],
+    apart_from: str | None = None,
+) -> Judgement:
+    """The outcome of each unit. apart_from: sha256 of submissions to be left out of account, for a dry run."""
+    found = list(found)
+    outcomes = []
+    for unit in staged:
+        versions = [
+            version for version in ledger.versions(rules.dataset, unit.unit, unit.period if rules.reporting_unit.per_period else ANY_PERIOD)
+            if apart_from is None or ledger.get(version.submission_id).sha256 != apart_from
+        ]
+        if _is_held(unit, found):
+            state, waits = "held", ()
+        elif missing:
+            state, waits = "waiting", missing
+        else:
+            state, refused = _against_versions(unit, versions, rules)
+            waits = ()
+            found += refused
+        outcomes.append(UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits))  # type: ignore[arg-type]
+    found += _acknowledgement(ledger, submission, outcomes, apart_from)
+    against = {need: sorted({version.submission_id for version in ledger.current_units(need)}) for need in rules.needs}
+    return Judgement(outcomes, found, against)
+
+
+def _is_held(unit: UnitRecord, found: list[Finding]) -> bool:
+    return any(
+        item.severity == "error" and item.unit in (None, unit.unit) and item.period in (None, unit.period) for item in found
+    )
+
+
+def _against_versions(unit: UnitRecord, versions: list[UnitVersion], rules: Contract) -> tuple[str, list[Finding]]:
+    current = next((version for version in versions if version.is_current), None)
+    where = {"unit": unit.unit, "period": unit.period}
+    if current and current.content_hash == unit.content_hash:
+        return "unchanged", []
+    if current and rules.period.where == "file" and not rules.reporting_unit.per_period and str(current.period) > str(unit.period):
+        return "held", [finding("version.older_than_current", found=unit.period, expected=current.period, **where)]
+    if earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
+        return "held", [finding("version.superseded_version", found=earlier.submission_id, **where)]
+    return "accepted", []
+
+
+def _acknowledgement(ledger: Ledger, submission: Submission, outcomes: list[UnitOutcome], apart_from: str | None) -> list[Finding]:
+    """A file that says nothing new is told so, once."""
+    if not outcomes or any(outcome.state != "unchanged" for outcome in outcomes):
+        return []
+    earlier = [
+        one for one in ledger.by_sha256(submission.sha256)
+        if one.submission_id < submission.submission_id and one.state in ("accepted", "partly_held")
+    ]
+    if earlier and apart_from is None:
+        return [finding("version.identical_file", found=earlier[0].file_name)]
+    return [finding("version.identical_content")]
+
+
+def _answer_unanswered(home: Home, ledger: Ledger, family: str) -> None:
+    """Receipts that a crash after the decision left unwritten."""
+    for submission in ledger.submissions(family=family, states=("accepted", "partly_held", "held", "waiting", "unreadable")):
+        if submission.receipt_as is None:
+            answer(home, ledger, submission.submission_id)
+
+

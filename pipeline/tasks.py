@@ -1,0 +1,144 @@
+"""The tasks that the DAGs are made of: each calls one verb of the pipeline and says which assets it changed. No logic of the data."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from pipeline import build, intake, periods
+from pipeline.airflow_home import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
+from pipeline.schedule import (
+    ACCEPTANCES,
+    ACCEPTED,
+    ARRIVALS,
+    ARRIVED,
+    NOT_AGAIN,
+    PUBLISHED,
+    TIMEZONE,
+    home,
+)
+
+SHOWN = 20
+
+
+def _retried() -> bool:
+    """Whether an earlier try may have done the work and died before it said so. Who is then told without need finds nothing to do."""
+    return get_current_context()["ti"].try_number > 1
+
+
+@task(outlets=[ARRIVALS])
+def receive() -> dict[str, int]:
+    """Take the whole files from the inbox; update the asset of each family that got something. Skipped when none did."""
+    counts = intake.receive(home())
+    arrived = {family: counts.get(family, 0) for family in ARRIVED if counts.get(family) or _retried()}
+    if not arrived:
+        raise AirflowSkipException("收件箱没有新文件 (nothing new in the inbox)")
+    for family, count in arrived.items():
+        get_current_context()["outlet_events"][ARRIVALS].add(ARRIVED[family], extra={"submissions": count})
+    return arrived
+
+
+@task
+def queue(family: str) -> list[list[str]]:
+    """The family's submissions to read, from the ledger, in batches."""
+    return intake.batches(home(), family)
+
+
+@task(map_index_template="{{ files }}")
+def read(batch: list[str]) -> list[dict[str, Any]]:
+    """Read, conform and check one batch; a bad file is an outcome in the answer, not a failure."""
+    names = "、".join(intake.file_names(home(), batch))
+    get_current_context()["files"] = names  # type: ignore[typeddict-unknown-key]
+    try:
+        return intake.read_batch(home(), batch)
+    except Exception as error:
+        raise RuntimeError(f"未能读取 (could not read) {names}: {error}") from error
+
+
+@task(outlets=[ACCEPTANCES, ARRIVALS], pool=LEDGER_POOL, trigger_rule=TriggerRule.ALL_DONE, priority_weight=10)
+def settle(family: str) -> dict[str, Any]:
+    """Apply the rules and accept or hold each unit; update what was accepted and whose waiting submissions may go on. Else skipped."""
+    settled = intake.settle(home(), family)
+    events = get_current_context()["outlet_events"]
+    accepted = bool(settled["accepted"]) or _retried()
+    if accepted:
+        extra = {"units": settled["accepted"], "files": settled["files"][:SHOWN]}
+        events[ACCEPTANCES].add(ACCEPTED[family], extra=extra)
+    requeued = {other: count for other, count in settled["requeued"].items() if count}
+    for other, count in requeued.items():
+        events[ARRIVALS].add(ARRIVED[other], extra={"submissions": count})
+    if not accepted and not requeued:
+        raise AirflowSkipException(f"本次没有单元入账 (no unit accepted): {settled}")
+    return settled
+
+
+@task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
+def name_failed(family: str) -> None:
+    """Fail the run, naming the files that stay unread, when a task before it failed for good; skipped otherwise."""
+    left = [submission for batch in intake.batches(home(), family) for submission in batch]
+    names = "、".join(intake.file_names(home(), left)) or "无 (none)"
+    raise AirflowFailException(f"有任务失败，仍未读取的文件 (a task failed; files still unread): {names}")
+
+
+@task
+def due() -> None:
+    """Skip the whole run when what is published was made of the very inputs and code that there are now."""
+    if not build.is_due(home()):
+        raise AirflowSkipException("已发布的就是最新的 (what is published is up to date)")
+
+
+@task(pool=WRITER_POOL)
+def sync() -> dict[str, Any]:
+    """Make the raw tables equal to what the ledger has accepted."""
+    return build.sync(home())
+
+
+@task(pool=WRITER_POOL)
+def overlay() -> dict[str, Any]:
+    """Cut the layers by township part and zone, where they changed."""
+    return build.overlay(home())
+
+
+@task(pool=WRITER_POOL)
+def transform() -> dict[str, Any]:
+    """Run dbt: staging, intermediate, marts, their tests."""
+    return build.transform(home())
+
+
+@task(pool=WRITER_POOL, retry_policy=NOT_AGAIN)
+def gate() -> dict[str, Any]:
+    """Judge the marts beside the last build. A refusal fails the run at once and leaves what is published."""
+    return build.gate(home())
+
+
+@task(pool=WRITER_POOL, outlets=[PUBLISHED])
+def publish() -> dict[str, Any]:
+    """Write the build's folder and move `current` to it."""
+    return build.publish(home())
+
+
+def _today() -> date:
+    """The day that the run is for: the end of its month when scheduled or backfilled, the day it was asked for otherwise."""
+    context = get_current_context()
+    moment = context.get("data_interval_end") or context["dag_run"].run_after
+    return moment.astimezone(ZoneInfo(TIMEZONE)).date()
+
+
+@task(pool=CALENDAR_POOL)
+def open_periods() -> dict[str, Any]:
+    """Open the periods whose reports begin to fall due."""
+    return periods.open_periods(home(), _today())
+
+
+@task(pool=CALENDAR_POOL)
+def remind() -> dict[str, Any]:
+    """Name the reports that are overdue."""
+    return periods.remind(home(), _today())
+
+
+@task(pool=CALENDAR_POOL)
+def close_periods() -> dict[str, Any]:
+    """Close the periods whose time is over."""
+    return periods.close_periods(home(), _today())

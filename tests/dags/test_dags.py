@@ -1,0 +1,123 @@
+"""Which DAGs there are, of which tasks, when they run and within which limits."""
+
+import ast
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse.home import CHECKOUT
+
+INGEST = {"queue", "read", "settle", "name_failed"}
+TASKS = {
+    "receive_inbox": {"receive"},
+    "ingest_statistics": INGEST,
+    "ingest_project_reports": INGEST,
+    "ingest_spatial": INGEST,
+    "build_marts": {"due", "overlay", "sync", "transform", "gate", "publish"},
+    "monthly_cycle": {"open_periods", "remind", "close_periods"},
+}
+FAMILIES = ("statistics", "project_reports", "spatial")
+
+
+def test_there_are_these_dags_with_these_tasks(dags: dict[str, Any]) -> None:
+    assert {name: set(dag.task_ids) for name, dag in dags.items()} == TASKS
+
+
+def test_every_file_of_the_folder_is_one_dag_of_its_name(dags: dict[str, Any]) -> None:
+    assert {Path(dag.fileloc).stem: name for name, dag in dags.items()} == {name: name for name in TASKS}
+    assert {path.stem for path in (CHECKOUT / "dags").glob("*.py")} == set(TASKS)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_dag_is_documented_owned_and_tagged(dags: dict[str, Any], name: str) -> None:
+    dag = dags[name]
+    assert dag.doc_md.startswith(f"### {name} ")
+    assert "*EN:" in dag.doc_md
+    assert dag.tags
+    assert {task.owner for task in dag.tasks} == {"数据组"}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_one_run_at_a_time_but_for_months(dags: dict[str, Any], name: str) -> None:
+    assert dags[name].max_active_runs == (4 if name == "monthly_cycle" else 1)
+    assert dags[name].catchup is (name == "monthly_cycle")
+
+
+def test_failed_tasks_are_tried_again_ever_more_slowly(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        for task in dag.tasks:
+            assert task.retries == (0 if task.task_id == "name_failed" else 3), task.task_id
+            assert task.retry_exponential_backoff == 2.0
+            assert task.retry_delay == timedelta(seconds=10)
+            assert task.max_retry_delay == timedelta(minutes=10)
+            assert task.on_failure_callback
+
+
+def test_a_refusal_of_the_gate_is_not_tried_again(dags: dict[str, Any]) -> None:
+    from airflow.sdk import RetryAction
+
+    from pipeline.build import GateFailed
+
+    policy = dags["build_marts"].get_task("gate").retry_policy
+    assert policy.evaluate(GateFailed("closure"), 1, 3).action is RetryAction.FAIL
+    assert policy.evaluate(OSError("disk"), 1, 3).action is RetryAction.DEFAULT
+
+
+def test_writers_share_one_slot(dags: dict[str, Any]) -> None:
+    pools = {(dag.dag_id, task.task_id): task.pool for dag in dags.values() for task in dag.tasks if task.pool != "default_pool"}
+    writers = {("build_marts", step): "warehouse_writer" for step in ("overlay", "sync", "transform", "gate", "publish")}
+    settlers = {(f"ingest_{family}", "settle"): "warehouse_ledger" for family in FAMILIES}
+    months = {("monthly_cycle", step): "warehouse_calendar" for step in TASKS["monthly_cycle"]}
+    assert pools == {**writers, **settlers, **months}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_ingested_when_it_arrived(dags: dict[str, Any], family: str) -> None:
+    condition = dags[f"ingest_{family}"].timetable.asset_condition
+    assert [asset.name for asset in condition.objects] == [f"{family}_arrived"]
+
+
+def test_marts_are_built_when_any_family_accepted(dags: dict[str, Any]) -> None:
+    from airflow.sdk import AssetAny
+
+    condition = dags["build_marts"].timetable.asset_condition
+    assert isinstance(condition, AssetAny)
+    assert {asset.name for asset in condition.objects} == {f"{family}_accepted" for family in FAMILIES}
+
+
+def test_the_inbox_is_watched_and_looked_at_by_the_clock(dags: dict[str, Any]) -> None:
+    timetable = dags["receive_inbox"].timetable
+    (inbox,) = timetable.asset_condition.objects
+    (watcher,) = inbox.watchers
+    path, arguments = watcher.trigger.serialize()
+    assert path == "pipeline.watcher.InboxTrigger"
+    assert arguments["inbox"].endswith("/inbox")
+    assert timetable.timetable.expression == "*/10 * * * *"
+
+
+def test_months_are_intervals(dags: dict[str, Any]) -> None:
+    timetable = dags["monthly_cycle"].timetable
+    assert timetable.expression == "0 6 1 * *"
+    assert type(timetable).__name__ == "CronDataIntervalTimetable"
+
+
+def test_order_of_tasks(dags: dict[str, Any]) -> None:
+    def after(dag: str, task: str) -> set[str]:
+        return set(dags[dag].get_task(task).upstream_task_ids)
+
+    steps = ("due", "overlay", "sync", "transform", "gate", "publish")
+    assert [after("build_marts", step) for step in steps] == [set(), *({step} for step in steps[:-1])]
+    assert after("ingest_spatial", "read") == {"queue"}
+    assert after("ingest_spatial", "settle") == {"read"}
+    assert after("ingest_spatial", "name_failed") == {"read", "settle"}
+    assert after("monthly_cycle", "close_periods") == {"remind"}
+
+
+def test_dag_files_are_thin_and_know_only_the_pipeline() -> None:
+    for path in (CHECKOUT / "dags").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        rooms = {node.module.split(".")[0] for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module}
+        assert rooms == {"airflow", "pipeline"}, path.name
+        assert len(text.splitlines()) <= 80, path.name

@@ -1,0 +1,170 @@
+"""DAGs run through Airflow with the pipeline's verbs replaced: what triggers what, what skips, what fails and how it is named."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline import build, intake, periods
+from warehouse.home import Home
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database", "home")]
+
+Run = Callable[..., dict[str, str]]
+Called = Callable[[], set[str]]
+READ_TWO = {"queue": "success", "read[0]": "success", "read[1]": "success", "settle": "success"}
+
+
+@pytest.fixture
+def run(dags: dict[str, Any]) -> Run:
+    """Runs a DAG once, every task tried once; returns the state of each task (of each mapped one as name[index]) and of the run ("")."""
+
+    def run_once(name: str, **arguments: Any) -> dict[str, str]:
+        dag = dags[name]
+        for task in dag.tasks:
+            task.retries = 0
+        finished = dag.test(**arguments)
+        states = {
+            instance.task_id + (f"[{instance.map_index}]" if instance.map_index >= 0 else ""): str(instance.state)
+            for instance in finished.get_task_instances()
+        }
+        return {**states, "": str(finished.state)}
+
+    return run_once
+
+
+@pytest.fixture
+def called() -> Called:
+    """The DAGs that assets have called for since the last look."""
+    from pipeline.in_process import _called_for, _consume
+
+    def look() -> set[str]:
+        names = _called_for()
+        for name in names:
+            _consume(name)
+        return names
+
+    return look
+
+
+def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[tuple[Any, ...]]:
+    """Replace verbs by functions that return these answers (or raise them); returns the list of calls that they will fill."""
+    calls: list[tuple[Any, ...]] = []
+
+    def make(name: str, answer: Any) -> Callable[..., Any]:
+        def verb(_home: Home, *arguments: Any) -> Any:
+            calls.append((name, *arguments))
+            if isinstance(answer, Exception):
+                raise answer
+            return answer(*arguments) if callable(answer) else answer
+
+        return verb
+
+    for name, answer in answers.items():
+        monkeypatch.setattr(module, name, make(name, answer))
+    return calls
+
+
+def settled(accepted: int, **requeued: int) -> dict[str, Any]:
+    return {"accepted": accepted, "held": 1, "waiting": 0, "unchanged": 0, "files": ["a.xlsx"], "requeued": requeued}
+
+
+def test_families_that_got_something_are_called_and_no_other(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, intake, receive={"statistics": 2, "spatial": 1})
+    called()
+    assert run("receive_inbox") == {"receive": "success", "": "success"}
+    assert called() == {"ingest_statistics", "ingest_spatial"}
+
+
+def test_an_empty_inbox_calls_nothing(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, intake, receive={})
+    called()
+    assert run("receive_inbox") == {"receive": "skipped", "": "success"}
+    assert called() == set()
+
+
+def test_what_was_accepted_calls_for_marts_and_for_those_that_waited(
+    run: Run, called: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = stub(
+        monkeypatch, intake, batches=[["S1", "S2"], ["S3"]], read_batch=lambda batch: [{"submission": one} for one in batch],
+        file_names=lambda batch: batch, settle=settled(3, statistics=1, project_reports=0),
+    )
+    called()
+    states = run("ingest_spatial")
+    assert states == {**READ_TWO, "name_failed": "skipped", "": "success"}
+    assert sorted(call[1] for call in calls if call[0] == "read_batch") == [["S1", "S2"], ["S3"]]
+    assert called() == {"build_marts", "ingest_statistics"}
+
+
+def test_a_run_that_accepted_nothing_calls_nothing(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, intake, batches=[["S1"]], read_batch=[], file_names=["坏.xlsx"], settle=settled(0))
+    called()
+    states = run("ingest_statistics")
+    assert (states["settle"], states[""]) == ("skipped", "success")
+    assert called() == set()
+
+
+def test_an_empty_queue_does_no_harm(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = stub(monkeypatch, intake, batches=[], settle=settled(0))
+    states = run("ingest_project_reports")
+    assert states == {"queue": "success", "read": "skipped", "settle": "skipped", "name_failed": "skipped", "": "success"}
+    assert ("settle", "project_reports") in calls
+
+
+def test_a_bad_file_is_an_outcome_and_the_others_go_on(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = [{"submission": "S1", "readable": False}, {"submission": "S2", "readable": True}]
+    stub(monkeypatch, intake, batches=[["S1", "S2"]], read_batch=outcomes, file_names=["坏.xlsx", "好.xlsx"], settle=settled(1))
+    called()
+    states = run("ingest_statistics")
+    assert (states["read[0]"], states["settle"], states[""]) == ("success", "success", "success")
+    assert called() == {"build_marts"}
+
+
+def test_a_batch_that_breaks_stops_no_other_and_fails_the_run_by_name(
+    run: Run, called: Called, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read_batch(batch: list[str]) -> list[dict[str, Any]]:
+        if batch == ["S1"]:
+            raise MemoryError("no memory")
+        return [{"submission": "S2"}]
+
+    stub(
+        monkeypatch, intake, batches=[["S1"], ["S2"]], read_batch=read_batch, file_names=lambda batch: [f"{one}.gpkg" for one in batch],
+        settle=settled(1),
+    )
+    called()
+    states = run("ingest_spatial")
+    assert states == {**READ_TWO, "read[0]": "failed", "name_failed": "failed", "": "failed"}
+    assert called() == {"build_marts"}
+    assert "未能读取 (could not read) S1.gpkg: no memory" in caplog.text
+
+
+def test_a_build_takes_its_steps_in_order(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = stub(monkeypatch, build, is_due=True, overlay={}, sync={}, transform={}, gate={}, publish={})
+    assert set(run("build_marts").values()) == {"success"}
+    assert [call[0] for call in calls] == ["is_due", "overlay", "sync", "transform", "gate", "publish"]
+
+
+def test_a_build_of_what_is_published_already_is_skipped(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = stub(monkeypatch, build, is_due=False)
+    states = run("build_marts")
+    assert (states["due"], states["publish"], states[""]) == ("skipped", "skipped", "success")
+    assert calls == [("is_due",)]
+
+
+def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = stub(monkeypatch, build, is_due=True, overlay={}, sync={}, transform={}, gate=build.GateFailed("closure"), publish={})
+    states = run("build_marts")
+    assert (states["gate"], states["publish"], states[""]) == ("failed", "upstream_failed", "failed")
+    assert ("publish",) not in calls
+
+
+def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pendulum
+
+    calls = stub(monkeypatch, periods, open_periods={}, remind={}, close_periods={})
+    states = run("monthly_cycle", logical_date=pendulum.datetime(2026, 3, 15, tz="Asia/Shanghai"))
+    assert states[""] == "success"
+    assert calls == [("open_periods", date(2026, 3, 1)), ("remind", date(2026, 3, 1)), ("close_periods", date(2026, 3, 1))]

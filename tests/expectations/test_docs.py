@@ -1,0 +1,45 @@
+"""Data docs of a run: one page a result, an index that leads to each; results pass between processes as JSON."""
+
+from contracts import contract
+from expectations.docs import DataDocs
+from expectations.suites import validate
+from tests.frames import frame, good_frame, good_rows
+
+
+def _validated(folder, dataset, name, **changed):
+    item = contract(dataset)
+    rows = good_rows(item)
+    rows[0] |= changed
+    validate(frame(item, rows), item, [], docs=folder / f"{name}.json")
+    return folder / f"{name}.json"
+
+
+def test_a_run_has_a_page_for_each_result_and_an_index(tmp_path):
+    docs = DataDocs(tmp_path / "site", "2026-11-23 上午")
+    docs.add("生态2025.xlsx", _validated(tmp_path, "ecology", "a"))
+    docs.add("生态/2025（更正）" + "长" * 200 + ".xlsx", _validated(tmp_path, "ecology", "b", forest_area_ha=-1.0))
+    docs.add("季报.xlsx", _validated(tmp_path, "rural_waste", "c"))
+    index = docs.write()
+    pages = sorted(path.name for path in index.parent.glob("validations/**/*.html"))
+    assert [name[:6] for name in pages] == ["0001 生", "0002 生", "0003 季"]
+    text = index.read_text(encoding="utf-8")
+    assert all(dataset in text for dataset in ("ecology", "rural_waste"))
+    failed = next(index.parent.glob("validations/**/0002*.html")).read_text(encoding="utf-8")
+    assert "Failed" in failed
+    assert "-1.0" in failed
+    assert not list(index.parent.glob("static/images/*.gif"))
+
+
+def test_validating_goes_on_after_a_site_was_written(tmp_path):
+    docs = DataDocs(tmp_path / "site", "run")
+    docs.add("a", _validated(tmp_path, "wetland", "a"))
+    docs.write()
+    assert validate(good_frame(contract("wetland")), contract("wetland"), []) == []
+
+
+def test_a_result_lists_no_more_than_the_first_failures(tmp_path):
+    item = contract("wetland")
+    rows = [row | {"declared_area_ha": -1.0} for row in good_rows(item, 300)]
+    found = validate(frame(item, rows), item, [], docs=tmp_path / "a.json")
+    assert len(found) == 300
+    assert (tmp_path / "a.json").stat().st_size < 60_000

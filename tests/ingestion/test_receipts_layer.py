@@ -1,0 +1,88 @@
+"""The faulty features of a layer come back as a layer, with a point for each finding."""
+
+from pathlib import Path
+
+import pyogrio
+import pyogrio.raw
+import pytest
+import shapely
+import shapely.affinity
+
+from contracts import contract, finding
+from ingestion.conform.result import frame
+from ingestion.receipts import SubmissionSummary, UnitSummary, write_receipt
+
+WETLAND = contract("wetland")
+SQUARE = shapely.box(113.0, 36.0, 113.01, 36.01)
+SHAPES = {
+    "SD001": SQUARE, "SD002": shapely.affinity.translate(SQUARE, 0.005), "SD003": shapely.affinity.translate(SQUARE, 1), "SD004": None,
+}
+OVERLAP = finding("layer.overlap", unit="layer", feature="SD001|SD002", found=550000.5, point=(113.0075, 36.005))
+EMPTY = finding("layer.empty_geometry", unit="layer", feature="SD004")
+AREA = finding(
+    "layer.declared_area_mismatch", unit="layer", feature="SD001", field="declared_area_ha", found=1500.0, expected=100.0, title="湿地面积",
+    hint="疑为亩", hint_en="mu?",
+)
+
+
+def wetlands():
+    rows = [
+        {"row_id": number, "row_no": number + 1, "unit": "layer", "period": "2025", "feature": feature, "wetland_id": feature,
+         "is_protected": True, "declared_area_ha": 100.0, "geometry": shapely.to_wkb(shape) if shape else None}
+        for number, (feature, shape) in enumerate(SHAPES.items())
+    ]
+    return frame(WETLAND, rows)
+
+
+def write(tmp_path: Path, findings, table=None):
+    return write_receipt(
+        tmp_path / "S1", original=tmp_path, file_name="湿地2025.zip", findings=findings,
+        submission=SubmissionSummary("S1", "wetland", "2026-01-20T10:05:00+08:00"),
+        units=[UnitSummary("layer", "2025", "held")], frame=table,
+    )
+
+
+def read(path: Path, layer: str):
+    """Rows of a layer as dicts, the geometry as a shape, and its CRS."""
+    meta, table = pyogrio.raw.read_arrow(path, layer=layer)
+    column = meta["geometry_name"]
+    return [row | {"shape": shapely.from_wkb(row[column]) if row[column] else None} for row in table.to_pylist()], meta["crs"]
+
+
+def test_faulty_features_and_points_are_layers(tmp_path):
+    receipt = write(tmp_path, [OVERLAP, AREA, EMPTY], wetlands())
+    assert receipt.workbook is None and receipt.layer is not None and receipt.layer.name == "湿地2025-审核结果.gpkg"
+    assert [name for name, _ in pyogrio.list_layers(receipt.layer)] == ["问题图斑", "问题点"]
+
+    features, crs = read(receipt.layer, "问题图斑")
+    first, second, empty = features
+    assert crs == "EPSG:4490"
+    assert [feature["编号"] for feature in features] == ["SD001", "SD002", "SD004"]
+    assert first["shape"].equals(SQUARE) and empty["shape"] is None
+    assert first["问题"] == "SD001|SD002 重叠 550000.5 平方米；湿地面积填报 1500，图形椭球面积为 100，疑为亩"
+    assert (second["级别"], second["SDMJ"]) == ("须改正", 100.0)
+
+    points, _ = read(receipt.layer, "问题点")
+    assert [point["图斑"] for point in points] == ["SD001|SD002", "SD001"]  # an empty geometry has no place
+    assert (points[0]["shape"].x, points[0]["shape"].y) == pytest.approx((113.0075, 36.005))
+    assert SQUARE.contains(points[1]["shape"]) and points[1]["数据项"] == "湿地面积"
+
+
+def test_the_text_names_the_features(tmp_path):
+    said = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
+    assert "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠后重新报送。" in said
+
+
+def test_a_point_without_a_feature_is_kept(tmp_path):
+    gap = finding("layer.gap", unit="layer", found=5000.0, expected="荫城镇", share=0.02, point=(113.2, 36.1))
+    receipt = write(tmp_path, [gap], wetlands())
+    assert receipt.layer is not None
+    assert len(read(receipt.layer, "问题点")[0]) == 1
+    assert read(receipt.layer, "问题图斑")[0] == []
+
+
+@pytest.mark.parametrize("table", [wetlands(), None])
+def test_no_place_no_layer(tmp_path, table):
+    receipt = write(tmp_path, [finding("layer.crs_missing")], table)
+    assert receipt.layer is None
+    assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]

@@ -1,0 +1,224 @@
+"""The submitter's workbook comes back with its values where they were, every fault marked, and nothing in it that computes."""
+
+import csv
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+
+from contracts import Finding, catalogue, contracts, finding
+from ingestion.readers.cells import a1
+from ingestion.readers.tabular import read_workbook
+from ingestion.receipts import SubmissionSummary, UnitSummary, workbook, write_receipt
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+RED, YELLOW = "FFFF9999", "FFFFE699"
+DANGEROUS = ('=HYPERLINK("http://evil.example/","点击")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1")
+
+
+def receipt(tmp_path: Path, original: Path, findings: list[Finding], dataset: str = "ecology", file_name: str | None = None):
+    """The workbook of a receipt, opened again."""
+    submission = SubmissionSummary("S1", dataset, "2026-01-20T10:05:00+08:00")
+    units = [UnitSummary("140404102", "2025", "held")]
+    made = write_receipt(
+        tmp_path / "receipts" / "S1", original=original, file_name=file_name or original.name, submission=submission, findings=findings,
+        units=units, frame=None)
+    return openpyxl.load_workbook(made.workbook)
+
+
+def fault(cell: str, sheet: str | None = None, severity: str = "error", words: str = "森林面积") -> Finding:
+    return finding("contract.missing_value", unit="140404102", sheet=sheet, cell=cell, severity=severity, title=words)
+
+
+def expected_findings() -> dict[str, list[Finding]]:
+    """The answer key's findings of every table among the traps, by file."""
+    short = {rule_id.rpartition(".")[2]: rule for rule_id, rule in catalogue().items()}
+    rows: dict[str, list[Finding]] = defaultdict(list)
+    with (SAMPLES / "answers" / "expected_findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            is_layer = contracts()[row["dataset"]].is_layer
+            if row["group"] == "traps" and not is_layer and row["cell_or_feature"] and row["rule"] in short:
+                rule = short[row["rule"]]
+                rows[row["file"]].append(Finding(
+                    rule.rule_id, row["severity"], row["message"], "请改正", row["message"], "correct it", sheet=row["sheet"] or None,
+                    cell=row["cell_or_feature"]))
+    return rows
+
+
+EXPECTED = expected_findings()
+
+
+def cells(sheet) -> dict[str, object]:
+    return {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value not in (None, "")}
+
+
+@pytest.mark.parametrize("file", sorted(EXPECTED))
+def test_every_fault_of_the_traps_is_marked_where_it_is(tmp_path, file):
+    original = SAMPLES / file
+    book = receipt(tmp_path, original, EXPECTED[file], original.parent.name)
+    assert book.sheetnames[0] == "审核结果" and book.active.title == "审核结果"
+    for one in EXPECTED[file]:
+        sheet = book[one.sheet or book.sheetnames[1]]
+        cell = sheet[one.cell.split(":")[0]]
+        assert cell.comment is not None and one.message in cell.comment.text, one
+        assert cell.fill.fgColor.rgb in (RED, YELLOW, "FFBDD7EE"), one
+        assert cell.fill.fgColor.rgb == RED or one.severity != "error"
+    for raw in read_workbook(original):
+        filled = {a1(row.no, column) for row in raw.rows for column, value in enumerate(row.values, 1) if value is not None}
+        assert filled <= set(cells(book[raw.name or book.sheetnames[1]]))
+
+
+def test_the_key_has_faults_to_mark():
+    assert len(EXPECTED) >= 30
+
+
+@pytest.mark.parametrize("name", [
+    "ecology/2025生态年报-上党.xls", "ecology/生态状况2022（林业局报，单位亩）.csv",
+    "land_use/上党区2022年度土地利用现状分类面积汇总表.xls",
+])
+def test_xls_and_csv_keep_their_addresses(tmp_path, name):
+    original = SAMPLES / "clean" / name
+    book = receipt(tmp_path, original, [fault("C7")], Path(name).parent.name)
+    raw = read_workbook(original)[0]
+    sheet = book[book.sheetnames[1]]
+    assert sheet["C7"].fill.fgColor.rgb == RED
+    for row in raw.rows:
+        for column, value in enumerate(row.values, 1):
+            shown = sheet.cell(row.no, column).value
+            assert shown == value or str(shown) == str(value) or float(shown) == float(value)
+
+
+def test_a_period_in_a_csv_is_not_turned_into_a_number(tmp_path):
+    original = tmp_path / "a.csv"
+    original.write_text("月份,代码,面积\n2024.10,0101,98.05\n", encoding="utf-8")
+    sheet = receipt(tmp_path, original, [fault("C2")])["a"]
+    assert [sheet[address].value for address in ("A2", "B2", "C2")] == ["2024.10", "0101", 98.05]
+
+
+def assert_no_formula(book, places: dict[str, str]) -> None:
+    formulas = [f"{sheet.title}!{cell.coordinate}" for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert formulas == []
+    for address, text in places.items():
+        cell = book[book.sheetnames[1]][address]
+        assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True), address
+
+
+def test_text_of_a_workbook_never_becomes_a_formula(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for number, text in enumerate(DANGEROUS, start=1):
+        sheet.cell(number, 1).value = text
+        sheet.cell(number, 1).data_type = "s"
+    sheet["C1"] = "=1+1"
+    sheet["C2"] = '=WEBSERVICE("http://evil.example/")'
+    book.save(tmp_path / "a.xlsx")
+    wrong = finding("conform.text_in_numeric", unit="=cmd|'x'!A1", sheet="Sheet", cell="A1", found=DANGEROUS[0], title="+森林")
+    seen = receipt(tmp_path, tmp_path / "a.xlsx", [wrong])
+    places = {f"A{number}": text for number, text in enumerate(DANGEROUS, start=1)}
+    assert_no_formula(seen, places | {"C1": "=1+1", "C2": '=WEBSERVICE("http://evil.example/")'})
+    assert DANGEROUS[0] in {cell.value for row in seen["审核结果"].iter_rows() for cell in row}
+
+
+def test_text_of_a_csv_never_becomes_a_formula(tmp_path):
+    original = tmp_path / "=1+1.csv"
+    with original.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["乡镇"], *([text] for text in DANGEROUS)])
+    seen = receipt(tmp_path, original, [fault("A2")])
+    assert_no_formula(seen, {f"A{number}": text.strip() for number, text in enumerate(DANGEROUS, start=2) if not text.startswith("\t")})
+
+
+def test_a_computed_formula_leaves_its_value(tmp_path):
+    original = SAMPLES / "clean" / "ecology" / "上党区2023年生态状况年报.xlsx"
+    source = openpyxl.load_workbook(original)
+    formulas = [cell for row in source.worksheets[0].iter_rows() for cell in row if cell.data_type == "f"]
+    computed = openpyxl.load_workbook(original, data_only=True).worksheets[0]
+    seen = receipt(tmp_path, original, [fault("D4", "生态年报")])["生态年报"]
+    assert all(seen[cell.coordinate].value == computed[cell.coordinate].value for cell in formulas)
+    assert seen["D4"].value == source.worksheets[0]["D4"].value
+
+
+def test_links_connections_and_conditional_formats_are_left_out(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "乡镇"
+    sheet["A1"].hyperlink = "file://evil.example/share"
+    sheet.conditional_formatting.add("A1:A9", FormulaRule(formula=["LEN(A1)>0"]))
+    book.defined_names["evil"] = DefinedName("evil", attr_text="[1]Sheet1!$A$1")
+    book.defined_names["good"] = DefinedName("good", attr_text="Sheet!$A$1")
+    book.save(tmp_path / "a.xlsx")
+    seen = receipt(tmp_path, tmp_path / "a.xlsx", [])
+    assert seen["Sheet"]["A1"].hyperlink is None and len(seen["Sheet"].conditional_formatting) == 0
+    assert list(seen.defined_names) == ["good"]
+
+
+def test_the_list_links_to_the_cells(tmp_path):
+    original = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
+    sheet = receipt(tmp_path, original, [fault("F9", "Sheet1"), fault("C5", "Sheet1", "warning", "湿地面积")])["审核结果"]
+    places = [(cell.value, cell.hyperlink.location) for cell in sheet["D"] if cell.hyperlink]
+    assert places == [("Sheet1!F9", "'Sheet1'!F9"), ("Sheet1!C5", "'Sheet1'!C5")]
+    assert [cell.value for cell in sheet["A"] if cell.fill.fgColor.rgb in (RED, YELLOW)] == ["须改正", "请核实"]
+
+
+def test_findings_of_one_cell_share_a_comment_and_keep_the_submitters(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["B2"] = 5
+    book.active["B2"].comment = Comment("去年也是 5", "张三")
+    book.save(tmp_path / "a.xlsx")
+    findings = [fault("B2", "Sheet", "warning", "甲"), fault("B2", "Sheet", "error", "乙")]
+    cell = receipt(tmp_path, tmp_path / "a.xlsx", findings)["Sheet"]["B2"]
+    assert cell.fill.fgColor.rgb == RED
+    assert cell.comment.text == "【须改正】乙没有填。\n请填写后重新报送。\n【请核实】甲没有填。\n请填写后重新报送。\n（原有批注）去年也是 5"
+
+
+def test_a_range_is_coloured_and_a_merged_one_marked_where_it_shows(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["E2"] = 1
+    book.active.merge_cells("E2:E3")
+    book.save(tmp_path / "a.xlsx")
+    sheet = receipt(tmp_path, tmp_path / "a.xlsx", [fault("B2:C3", "Sheet"), fault("E3", "Sheet", words="湿地面积")])["Sheet"]
+    assert [sheet[address].fill.fgColor.rgb for address in ("B2", "C2", "B3", "C3", "E2")] == [RED] * 5
+    assert "湿地面积没有填" in sheet["E2"].comment.text
+
+
+def test_a_very_long_message_is_cut(tmp_path):
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "a.xlsx")
+    sheet = receipt(tmp_path, tmp_path / "a.xlsx", [fault("B2", "Sheet", words="长" * 5000)])["Sheet"]
+    assert len(sheet["B2"].comment.text) == workbook.COMMENT_CHARACTERS
+
+
+def test_a_sheet_of_the_same_name_stays_and_an_earlier_receipt_goes(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "审核结果"
+    book.active["A1"] = "我们自己的表"
+    book.save(tmp_path / "a.xlsx")
+    seen = receipt(tmp_path, tmp_path / "a.xlsx", [fault("A1", "审核结果")])
+    assert seen.sheetnames == ["审核结果2", "审核结果"]
+    seen.save(tmp_path / "corrected.xlsx")
+    again = receipt(tmp_path, tmp_path / "corrected.xlsx", [])
+    assert again.sheetnames == ["审核结果2", "审核结果"]
+    assert again["审核结果"]["A1"].value == "我们自己的表"
+    assert again["审核结果"]["A1"].comment is None and again["审核结果"]["A1"].fill.fill_type is None
+
+
+def test_what_is_too_large_comes_back_as_a_list(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "LARGEST_BYTES", 1000)
+    original = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
+    seen = receipt(tmp_path, original, [fault("F9", "Sheet1")])
+    assert seen.sheetnames == ["审核结果"]
+    assert "Sheet1!F9" in {cell.value for cell in seen["审核结果"]["D"]}
+
+
+def test_a_small_workbook_is_quick(tmp_path):
+    original = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        receipt(tmp_path, original, [fault("F9", "Sheet1")])
+        taken.append(time.process_time() - began)
+    assert min(taken) < 0.2

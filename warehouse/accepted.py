@@ -1,0 +1,86 @@
+"""Accepted rows as a relation: the staged files of the units in force, joined with what the ledger says of them."""
+
+import glob
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from contracts import contract
+from contracts.frame import frame_columns
+from warehouse.frame import raw_columns
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitVersion
+
+UNITS = pa.schema([
+    ("staged_file", pa.string()), ("submission_id", pa.string()), ("unit", pa.string()), ("period", pa.string()),
+    ("accepted_at", pa.timestamp("us")),
+])
+
+
+def naive_utc(moment: datetime | None) -> datetime | None:
+    """A moment as the build database stores it: UTC without a zone."""
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def units_table(home: Home, versions: Sequence[UnitVersion]) -> pa.Table:
+    """Units in force with the staged file that holds each."""
+    return pa.Table.from_pylist(
+        [
+            {"staged_file": str(home.absolute(version.staged_as)), "submission_id": version.submission_id, "unit": version.unit,
+             "period": version.period, "accepted_at": naive_utc(version.accepted_at)}
+            for version in versions if version.staged_as
+        ],
+        schema=UNITS,
+    )
+
+
+def parquet_source(files: Sequence[str | Path]) -> str:
+    """A relation over Parquet files by their exact names, with the name of each row's file as `staged_file`."""
+    # a folder's own name may hold characters that DuckDB would take for a pattern
+    listed = ", ".join("'" + glob.escape(str(file)).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{listed}], union_by_name := true, filename := 'staged_file')"
+
+
+def accepted_select(con: duckdb.DuckDBPyConnection, dataset: str, units: pa.Table, units_relation: str) -> str:
+    """SQL that gives the rows of `raw.<dataset>` for the units of a relation with the columns of UNITS.
+
+    Columns that no staged file has yet (a contract grew) are null. Raises duckdb.IOException when a staged file is gone.
+    """
+    spec = contract(dataset)
+    files = sorted(set(units.column("staged_file").to_pylist()))
+    if not files:
+        return "select " + ", ".join(f'null::{sql_type} as "{name}"' for name, sql_type in raw_columns(spec).items()) + " where false"
+    source = parquet_source(files)
+    there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
+    columns = ", ".join(
+        f'frame."{name}"::{sql_type} as "{name}"' if name in there else f'null::{sql_type} as "{name}"'
+        for name, sql_type in frame_columns(spec).items()
+    )
+    return (
+        f"select unit.submission_id, unit.accepted_at, {columns} from {source} as frame join {units_relation} as unit "
+        "on unit.staged_file = frame.staged_file and unit.unit = frame.unit and unit.period is not distinct from frame.period"
+    )
+
+
+def accepted_relation(
+    con: duckdb.DuckDBPyConnection, ledger: Ledger, home: Home, dataset: str, as_of: datetime | None = None,
+    excluding: Collection[str] = (),
+) -> str:
+    """Make `accepted_<dataset>`, a temporary view with the columns of `raw.<dataset>`, and give its name.
+
+    It holds the rows of every unit in force (or in force at `as_of`), without those of the submissions `excluding`; nothing is read before
+    it is asked. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
+    """
+    name = f"accepted_{contract(dataset).dataset}"
+    versions = [version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding]
+    units = units_table(home, versions)
+    con.execute(f"drop view if exists {name}")
+    con.register("_units", units)
+    con.execute(f"create or replace temp table {name}_unit as select * from _units")
+    con.unregister("_units")
+    con.execute(f"create or replace temp view {name} as {accepted_select(con, dataset, units, f'{name}_unit')}")
+    return name
+

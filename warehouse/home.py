@@ -1,0 +1,123 @@
+"""Where everything is kept: one folder, from which every path follows."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds all state. Properties name its parts; `ensure` makes them."""
+
+    root: Path
+
+    @classmethod
+    def from_env(cls) -> "Home":
+        """The home that WAREHOUSE_HOME names, else `var/` in the checkout."""
+        named = os.environ.get("WAREHOUSE_HOME")
+        return cls(Path(named).expanduser().resolve() if named else CHECKOUT / "var")
+
+    @property
+    def inbox(self) -> Path:
+        """Where people drop files: <dataset>/<file>, <dataset>/<sender>/<file>, or a file at its root."""
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Every file that was ever received, under the hash of its content."""
+        return self.root / "archive"
+
+    @property
+    def staged(self) -> Path:
+        """What was read from each submission, as Parquet."""
+        return self.root / "staged"
+
+    @property
+    def overlays(self) -> Path:
+        """Layers cut by township part and zone, as Parquet."""
+        return self.root / "overlays"
+
+    @property
+    def build_db(self) -> Path:
+        """The private, derived database in which marts are built; one writer."""
+        return self.root / "build" / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def builds(self) -> Path:
+        """Published builds, one immutable folder each."""
+        return self.published / "builds"
+
+    @property
+    def current(self) -> Path:
+        """Symbolic link to the published build that readers should open."""
+        return self.published / "current"
+
+    @property
+    def receipts(self) -> Path:
+        return self.root / "receipts"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages of the latest run."""
+        return self.root / "data_docs"
+
+    @property
+    def airflow(self) -> Path:
+        return self.root / "airflow"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The embedded ledger (SQLite); unused where WAREHOUSE_LEDGER_URL names a server."""
+        return self.root / "ledger" / "ledger.sqlite"
+
+    @property
+    def ledger_url(self) -> str:
+        """SQLAlchemy URL of the ledger: WAREHOUSE_LEDGER_URL, else the embedded SQLite file."""
+        return os.environ.get("WAREHOUSE_LEDGER_URL") or f"sqlite:///{self.ledger_file}"
+
+    @property
+    def locks(self) -> Path:
+        return self.root / "locks"
+
+    @property
+    def writer_lock(self) -> Path:
+        """Held by whoever writes the build database."""
+        return self.locks / "writer.lock"
+
+    @property
+    def publish_lock(self) -> Path:
+        """Held while a build is published."""
+        return self.locks / "publish.lock"
+
+    @property
+    def ledger_lock(self) -> Path:
+        """Held while the ledger's schema is migrated."""
+        return self.locks / "ledger.lock"
+
+    def ensure(self) -> "Home":
+        """Make every folder that is not there yet; returns the home itself."""
+        folders = (
+            self.inbox, self.archive, self.staged, self.overlays, self.build_db.parent, self.builds, self.receipts, self.data_docs,
+            self.airflow, self.logs, self.ledger_file.parent, self.locks,
+        )
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def relative(self, path: Path) -> str:
+        """A path inside the home as the ledger records it, so that the whole folder can be moved."""
+        return path.relative_to(self.root).as_posix()
+
+    def absolute(self, recorded: str) -> Path:
+        """The path that `relative` recorded."""
+        return self.root / recorded

@@ -1,0 +1,35 @@
+"""The ledger decides: which submission arrived, what became of it, which version of which unit is in force."""
+
+from warehouse.ledger.calendar import Calendar, UnknownPeriod
+from warehouse.ledger.deciding import NotSettleable, Unbalanced
+from warehouse.ledger.settling import Settling
+from warehouse.ledger.snapshot import Snapshot, Snapshots
+from warehouse.ledger.states import FINAL, SETTLED, TRANSITIONS, IllegalTransition
+from warehouse.ledger.store import LedgerTooNew
+from warehouse.ledger.submissions import UnknownSubmission
+from warehouse.ledger.types import (
+    Balance,
+    Event,
+    OutcomeState,
+    Period,
+    Publication,
+    Settlement,
+    StagedUnit,
+    Submission,
+    SubmissionState,
+    UnitOutcome,
+    UnitRecord,
+    UnitVersion,
+)
+from warehouse.ledger.versions import ANY_PERIOD
+
+
+class Ledger(Settling, Snapshots, Calendar):
+    """The whole ledger: `Ledger.open(home)`, then use it; also as a context manager."""
+
+
+__all__ = [
+    "ANY_PERIOD", "FINAL", "SETTLED", "TRANSITIONS", "Balance", "Event", "IllegalTransition", "Ledger", "LedgerTooNew", "NotSettleable",
+    "OutcomeState", "Period", "Publication", "Settlement", "Snapshot", "StagedUnit", "Submission", "SubmissionState", "Unbalanced",
+    "UnitOutcome", "UnitRecord", "UnitVersion", "UnknownPeriod", "UnknownSubmission",
+]

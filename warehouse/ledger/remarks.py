@@ -1,0 +1,46 @@
+"""Findings as rows of the ledger, and back."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from contracts.findings import Finding
+from warehouse.ledger import schema
+
+_F = schema.finding.c
+NOT_OF_A_FINDING = ("finding_id", "submission_id", "finding_no")
+
+
+def _storable(text: str) -> str:
+    """Text from a file may hold what no database takes: NUL, or half a surrogate pair."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _row(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
+    fields = {name: _storable(value) if isinstance(value, str) else value for name, value in item.as_dict().items()}
+    lon, lat = fields.pop("point") or (None, None)
+    return {**fields, "submission_id": submission_id, "finding_no": number, "lon": lon, "lat": lat}
+
+
+def replace_findings(connection: Connection, submission_id: str, findings: Sequence[Finding], keep_units: Collection[str] = ()) -> None:
+    """Replace a submission's findings, but leave those of `keep_units` as they were when these units were accepted."""
+    mine = _F.submission_id == submission_id
+    connection.execute(schema.finding.delete().where(mine, or_(_F.unit.is_(None), _F.unit.not_in(keep_units))))
+    first = connection.execute(select(func.coalesce(func.max(_F.finding_no) + 1, 0)).where(mine)).scalar_one()
+    new = [item for item in findings if item.unit is None or item.unit not in keep_units]
+    if new:
+        connection.execute(schema.finding.insert(), [_row(submission_id, first + number, item) for number, item in enumerate(new)])
+
+
+def findings_of(connection: Connection, *submission_ids: str) -> list[tuple[str, int, Finding]]:
+    """Submission, number and finding, in the order in which they were recorded; of the given submissions, or of all."""
+    chosen = select(schema.finding).order_by(_F.submission_id, _F.finding_no)
+    if submission_ids:
+        chosen = chosen.where(_F.submission_id.in_(submission_ids))
+    found = []
+    for row in connection.execute(chosen):
+        fields = {name: value for name, value in row._mapping.items() if name not in NOT_OF_A_FINDING}
+        lon, lat = fields.pop("lon"), fields.pop("lat")
+        found.append((row.submission_id, row.finding_no, Finding(**fields, point=None if lon is None else (lon, lat))))
+    return found

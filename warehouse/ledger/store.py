@@ -1,0 +1,139 @@
+"""The connection to the ledger: transactions, migrations, the audit trail."""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy.pool import NullPool
+
+from warehouse.home import Home
+from warehouse.ledger import schema
+from warehouse.locks import migrator
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+BUSY_MS = 60_000
+# any constant will do that no other user of the same PostgreSQL server takes; writers and migrations queue behind it
+ADVISORY_LOCK = 140_404_2035
+
+
+class LedgerTooNew(RuntimeError):
+    """The ledger was migrated by a newer version of this program."""
+
+
+def _configure_sqlite(engine: Engine) -> None:
+    """WAL, real durability, and transactions that begin when we say so: a writer takes its lock first, so it never has to be undone."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("ledger_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _engine(url: str) -> Engine:
+    # no pool: a connection must never be shared between a process and its forked children
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        _configure_sqlite(engine)
+    return engine
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar_one_or_none()
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the ledger to the newest schema. Raises LedgerTooNew when it is ahead of this code."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        found = _revision(connection)
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if found is not None and found not in known:
+            raise LedgerTooNew(f"台账版本 {found} 比本程序新，请升级程序 (the ledger is at {found}, this program knows {schema.REVISION})")
+        if found != schema.REVISION:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+class Store:
+    """An open ledger. Safe to use from threads and from forked processes: every transaction has a connection of its own."""
+
+    def __init__(self, engine: Engine, actor: str) -> None:
+        self.engine = engine
+        self.actor = actor
+
+    @classmethod
+    def open(cls, home: Home, actor: str | None = None) -> Self:
+        """Open the home's ledger, creating or migrating it first; any number of processes may do so at once.
+
+        actor: who is named in the audit trail; by default WAREHOUSE_ACTOR, else the user of the system.
+        Raises LedgerTooNew, locks.Busy, or sqlalchemy.exc.OperationalError when the server cannot be reached.
+        """
+        engine = _engine(home.ledger_url)
+        with engine.connect() as connection, connection.begin():
+            is_ready = _revision(connection) == schema.REVISION
+        if not is_ready:
+            with migrator(home):
+                migrate(engine)
+        return cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or getpass.getuser())
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger from its first to its last query, and blocks nobody."""
+        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The one writing transaction: all or nothing. Writers wait for each other, so what is read inside stays true to the end."""
+        with self.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            yield connection
+
+    def _now(self, connection: Connection) -> datetime:
+        """The present moment, but always after the last recorded one: a clock set back must not reorder history."""
+        last = connection.execute(select(schema.event.c.at).order_by(schema.event.c.event_id.desc()).limit(1)).scalar_one_or_none()
+        now = datetime.now(UTC)
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+
+    def _record(
+        self, connection: Connection, at: datetime, action: str, submission_id: str | None = None, *, dataset: str | None = None,
+        unit: str | None = None, period: str | None = None, before: str | None = None, after: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        connection.execute(schema.event.insert().values(
+            at=at, actor=self.actor, action=action, submission_id=submission_id, dataset=dataset, unit=unit, period=period,
+            from_state=before, to_state=after, detail=dict(detail or {}),
+        ))

@@ -1,0 +1,179 @@
+"""What the ledger takes and gives. All moments are timezone-aware UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+SubmissionState = Literal["received", "staged", "accepted", "partly_held", "held", "waiting", "unreadable"]
+OutcomeState = Literal["accepted", "held", "waiting", "unchanged"]
+UnitState = Literal["staged", "accepted", "held", "waiting", "unchanged"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file that arrived. rows_waiting is a part of rows_held: rows_read = rows_accepted + rows_held + rows_control once settled."""
+
+    submission_id: str
+    arrival_key: str
+    sha256: str
+    file_name: str
+    dataset: str | None
+    family: str | None
+    sender: str | None
+    size: int
+    archived_as: str
+    received_at: datetime
+    state: SubmissionState
+    staged_as: str | None = None
+    periods: tuple[str, ...] = ()
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_held: int = 0
+    rows_waiting: int = 0
+    rows_control: int = 0
+    receipt_as: str | None = None
+    checked_against: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StagedUnit:
+    """A reporting unit as it was read. rows: distinct sheet rows; facts: stored values; content_hash: of its canonical values."""
+
+    unit: str
+    period: str | None
+    rows: int
+    facts: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class UnitOutcome:
+    """What becomes of a unit of a submission. waits_for: datasets whose data is not there yet, where state is waiting."""
+
+    unit: str
+    period: str | None
+    state: OutcomeState
+    rows: int
+    facts: int
+    content_hash: str
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnitVersion:
+    """An accepted version of a unit; ended_at and ended_by (a submission) are None while it is current."""
+
+    dataset: str
+    unit: str
+    period: str | None
+    submission_id: str
+    rows: int
+    facts: int
+    content_hash: str
+    accepted_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    staged_as: str | None
+    received_at: datetime
+
+    @property
+    def is_current(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """A unit of a submission in any state, as `submission_unit` holds it."""
+
+    submission_id: str
+    dataset: str
+    unit: str
+    period: str | None
+    state: UnitState
+    rows: int
+    facts: int
+    content_hash: str
+    waits_for: tuple[str, ...]
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The result of settling a submission; a retry gives an equal one. woken: waiting submissions that are now to be checked again."""
+
+    submission_id: str
+    state: SubmissionState
+    rows_read: int
+    rows_accepted: int
+    rows_held: int
+    rows_control: int
+    units: tuple[UnitRecord, ...]
+    superseded: tuple[UnitVersion, ...]
+    woken: tuple[str, ...]
+    is_new: bool = field(compare=False, default=True)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the audit trail."""
+
+    event_id: int
+    at: datetime
+    actor: str
+    action: str
+    submission_id: str | None
+    dataset: str | None
+    unit: str | None
+    period: str | None
+    from_state: str | None
+    to_state: str | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The proof for one settled submission: rows counted by unit against rows read."""
+
+    submission_id: str
+    file_name: str
+    state: SubmissionState
+    rows_read: int
+    rows_accepted: int
+    rows_held: int
+    rows_control: int
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.rows_read == self.rows_accepted + self.rows_held + self.rows_control
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A build that was published. path: relative to the home; inputs_fingerprint: of the accepted units that it was built from."""
+
+    build_id: str
+    published_at: datetime
+    inputs_fingerprint: str
+    path: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period of a dataset, as the monthly cycle opens, reminds of and closes it."""
+
+    dataset: str
+    period: str
+    due_on: date | None
+    opened_at: datetime
+    reminded_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

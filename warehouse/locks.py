@@ -1,0 +1,48 @@
+"""One at a time: locks between processes of one home."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from warehouse.home import Home
+
+
+class Busy(RuntimeError):
+    """Another process holds the lock and did not give it back in time."""
+
+
+@contextmanager
+def _held(path: Path, what: str, timeout: float) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, is_singleton=True)
+    try:
+        lock.acquire(timeout=timeout)
+    except Timeout:
+        raise Busy(f"{what}正被另一进程占用，等待 {timeout:g} 秒后放弃 (held by another process: {path})") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def writer(home: Home, timeout: float = 600) -> Iterator[None]:
+    """Be the one writer of the build database. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
+    with _held(home.writer_lock, "构建数据库", timeout):
+        yield
+
+
+@contextmanager
+def publisher(home: Home, timeout: float = 600) -> Iterator[None]:
+    """Be the one who publishes. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
+    with _held(home.publish_lock, "发布", timeout):
+        yield
+
+
+@contextmanager
+def migrator(home: Home, timeout: float = 120) -> Iterator[None]:
+    """Be the one who migrates the ledger. Raises Busy after `timeout` seconds."""
+    with _held(home.ledger_lock, "台账升级", timeout):
+        yield

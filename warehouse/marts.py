@@ -1,0 +1,80 @@
+"""The public marts of a build, copied to a file of their own, and the checksums by which two builds are compared."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+DATABASE = "warehouse.duckdb"
+PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A table as published. source: where it stood in the build; checksum: SHA-256 over its sorted rows."""
+
+    source: str
+    rows: int
+    columns: tuple[str, ...]
+    checksum: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "columns": list(self.columns)}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def checksum(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SHA-256 over the sorted rows of a table: equal for equal rows in whatever order, also across files and builds."""
+    hashes = f"select md5(whole_row::varchar) as row_hash from {table} as whole_row"
+    row = con.execute(f"select sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) from ({hashes})").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name: str) -> None:
+    """Titles and meanings of a table and its columns, which BI tools show."""
+    where = f"where database_name = {_quoted(build)} and schema_name = {_quoted(schema)} and comment is not null"
+    named = _quoted(name)
+    tables = con.execute(
+        f"select comment from duckdb_tables() {where} and table_name = {named} "
+        f"union all select comment from duckdb_views() {where} and view_name = {named}"
+    )
+    for (comment,) in tables.fetchall():
+        con.execute(f'comment on table edition.main."{name}" is {_quoted(comment)}')
+    columns = con.execute(f"select column_name, comment from duckdb_columns() {where} and table_name = {named}")
+    for column, comment in columns.fetchall():
+        con.execute(f'comment on column edition.main."{name}"."{column}" is {_quoted(comment)}')
+
+
+def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str, Mart]:
+    """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they stand in schema main, and parquet/<name>.parquet.
+
+    Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept. The build is only read.
+    Raises ValueError for two tables of one name, duckdb.Error for one that is not there.
+    """
+    split = [tuple(table.split(".", 1)) for table in tables]
+    if len({name for _, name in split}) != len(split):
+        raise ValueError(f"two public tables of one name: {', '.join(sorted(tables))}")
+    # views of the build name its catalog, which DuckDB calls after the file
+    build = build_db.stem
+    (folder / PARQUET).mkdir()
+    marts = {}
+    with duckdb.connect() as con:
+        con.execute(f'attach {_quoted(str(build_db))} as "{build}" (read_only)')
+        con.execute(f"attach {_quoted(str(folder / DATABASE))} as edition")
+        for schema, name in split:
+            con.execute(f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all')
+            _copy_comments(con, build, schema, name)
+            parquet = _quoted(str(folder / PARQUET / f"{name}.parquet"))
+            con.execute(f'copy edition.main."{name}" to {parquet} (format parquet, compression zstd)')
+            columns = tuple(row[0] for row in con.execute(f'describe edition.main."{name}"').fetchall())
+            counted = con.execute(f'select count(*) from edition.main."{name}"').fetchone()
+            marts[name] = Mart(f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"'))
+        con.execute("checkpoint edition")
+        con.execute("detach edition")
+    return marts

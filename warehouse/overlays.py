@@ -1,0 +1,110 @@
+"""Layers cut by township part and zone: kept by layer submission, boundary and zones, so that only what changed is cut anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from contracts import contracts
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitVersion
+from warehouse.staged import write_parquet
+
+BOUNDARY, ZONES = "admin_boundary", "planning_zone"
+FRAME_FOLDER = "frame"
+
+OVERLAY_COLUMNS = {
+    "dataset": "VARCHAR", "submission_id": "VARCHAR", "boundary_submission_id": "VARCHAR", "zone_submission_id": "VARCHAR",
+    "row_id": "BIGINT", "part_code": "VARCHAR", "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR", "area_m2": "DOUBLE",
+}
+PART_FRAME_COLUMNS = {
+    "boundary_submission_id": "VARCHAR", "zone_submission_id": "VARCHAR", "part_code": "VARCHAR", "township_code": "VARCHAR",
+    "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR", "area_m2": "DOUBLE",
+}
+_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64()}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What layers are cut by: one accepted boundary and one accepted zoning (submission ids)."""
+
+    boundary: str
+    zones: str
+
+
+@dataclass(frozen=True)
+class OverlayKey:
+    """One layer submission cut by one frame; dataset 'frame' and no submission for the frame's own parts."""
+
+    frame: Frame
+    dataset: str = FRAME_FOLDER
+    submission_id: str | None = None
+
+
+def layer_datasets() -> tuple[str, ...]:
+    """Layers that are cut: all but the two that cut them."""
+    return tuple(name for name, spec in contracts().items() if spec.is_layer and name not in (BOUNDARY, ZONES))
+
+
+def _latest(versions: Sequence[UnitVersion], dataset: str) -> UnitVersion | None:
+    ours = [version for version in versions if version.dataset == dataset]
+    return max(ours, key=lambda version: (version.period or "", version.accepted_at), default=None)
+
+
+def frame_of(versions: Sequence[UnitVersion]) -> Frame | None:
+    """The latest boundary and the latest zones (by period, then acceptance) of the units in force, or None while either is missing."""
+    boundary, zones = _latest(versions, BOUNDARY), _latest(versions, ZONES)
+    return Frame(boundary.submission_id, zones.submission_id) if boundary and zones else None
+
+
+def current_frame(ledger: Ledger, as_of: datetime | None = None) -> Frame | None:
+    """The frame in force, now or at a moment; None while boundary or zones are missing."""
+    return frame_of(ledger.current_units(as_of=as_of))
+
+
+def overlay_path(home: Home, key: OverlayKey) -> Path:
+    """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; the frame's own `overlays/frame/<boundary>__<zones>.parquet`."""
+    ids = [key.submission_id] if key.submission_id else []
+    return home.overlays / key.dataset / f"{'__'.join([*ids, key.frame.boundary, key.frame.zones])}.parquet"
+
+
+def write_overlay(home: Home, key: OverlayKey, table: pa.Table) -> Path:
+    """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a frame.
+
+    table: at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids are filled in from the key.
+    Raises KeyError for a missing column.
+    """
+    columns = OVERLAY_COLUMNS if key.submission_id else PART_FRAME_COLUMNS
+    given = {
+        "dataset": key.dataset, "submission_id": key.submission_id, "boundary_submission_id": key.frame.boundary,
+        "zone_submission_id": key.frame.zones,
+    }
+    arrays = [
+        pa.array([given[name]] * table.num_rows, pa.string()) if name in given else table.column(name).cast(_ARROW[sql_type])
+        for name, sql_type in columns.items()
+    ]
+    path = overlay_path(home, key)
+    write_parquet(path, pa.table(arrays, names=list(columns)))
+    return path
+
+
+def overlays_of(versions: Sequence[UnitVersion]) -> list[OverlayKey]:
+    """Every overlay that a build of these units in force needs, the frame's own first; none while there is no frame."""
+    frame = frame_of(versions)
+    if frame is None:
+        return []
+    cut = set(layer_datasets())
+    layers = sorted({(version.dataset, version.submission_id) for version in versions if version.dataset in cut})
+    return [OverlayKey(frame), *(OverlayKey(frame, dataset, submission_id) for dataset, submission_id in layers)]
+
+
+def wanted_overlays(ledger: Ledger, as_of: datetime | None = None) -> list[OverlayKey]:
+    """Every overlay that a build needs, now or as of a moment."""
+    return overlays_of(ledger.current_units(as_of=as_of))
+
+
+def missing_overlays(home: Home, ledger: Ledger, as_of: datetime | None = None) -> list[OverlayKey]:
+    """Overlays that are wanted and not yet there: what the pipeline has to cut before it syncs."""
+    return [key for key in wanted_overlays(ledger, as_of) if not overlay_path(home, key).is_file()]

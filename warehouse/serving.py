@@ -1,0 +1,88 @@
+"""Reading the current build: read-only, locked down, and moving on when a new one is published."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import editions
+from warehouse.home import Home
+
+# in this order: the last forbids to take back the first two. read_only alone lets a reader read any file and overwrite the database
+LOCKDOWN = ("SET enable_external_access = false", "SET disabled_filesystems = 'LocalFileSystem'", "SET lock_configuration = true")
+_opening = threading.Lock()
+
+
+class NothingPublished(LookupError):
+    """There is no published build yet."""
+
+
+def open_locked(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published database so that SQL can read its tables and nothing else: no file, no other database, no setting."""
+    with _opening:
+        con = duckdb.connect(str(path), read_only=True)
+        # connections of one process to one file share an instance, which is locked down once
+        locked = con.execute("select current_setting('lock_configuration')").fetchone()
+        if not (locked and locked[0]):
+            for statement in LOCKDOWN:
+                con.execute(statement)
+        return con
+
+
+def connect(home: Home) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection to the current build. It stays with that build; see Reader for one that moves on.
+
+    Raises NothingPublished.
+    """
+    path = editions.database(home)
+    if path is None:
+        raise NothingPublished(f"还没有发布的数据 (nothing is published yet): {home.current}")
+    return open_locked(path)
+
+
+def query(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    """The answer of the current build to one statement. Raises NothingPublished, duckdb.Error."""
+    with connect(home) as con:
+        return con.execute(sql, list(parameters)).to_arrow_table()
+
+
+class Reader:
+    """A long-lived reader: each `query` asks the build that is current then; within `connection` all queries see one build.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._link: str | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection to the build that is current now; ask for it once for queries that belong together. Raises NothingPublished."""
+        link = os.readlink(self.home.current) if self.home.current.is_symlink() else None
+        if self._connection is None or link != self._link:
+            fresh = connect(self.home)
+            self.close()
+            self._connection, self._link = fresh, link
+        return self._connection
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+        """Raises NothingPublished, duckdb.Error."""
+        return self.connection.execute(sql, list(parameters)).to_arrow_table()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

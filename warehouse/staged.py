@@ -1,0 +1,49 @@
+"""Staged submissions: what was read of each file, as immutable Parquet."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts import contract
+from warehouse.durable import sha256_of, temporary_beside, whole_file
+from warehouse.frame import as_frame, frame_schema
+from warehouse.home import Home
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write a Parquet file whole or not at all."""
+    with whole_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) -> str:
+    """Keep a submission frame; gives its path relative to the home, for `Ledger.stage`.
+
+    The name holds a hash of the content: the same frame again is the same file, another frame (after a change of contract) is another,
+    and no file ever changes. Raises frame.NotAFrame, contracts.UnknownDataset.
+    """
+    folder = home.staged / dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = temporary_beside(folder / f"{submission_id}.parquet")
+    try:
+        write_parquet(draft, as_frame(table, contract(dataset)))
+        final = folder / f"{submission_id}-{sha256_of(draft)[:12]}.parquet"
+        draft.rename(final)
+    finally:
+        draft.unlink(missing_ok=True)
+    return home.relative(final)
+
+
+def read_staged(home: Home, staged_as: str, dataset: str) -> pa.Table:
+    """A staged frame with the columns of today's contract; one that was not there when it was staged is null.
+
+    Raises FileNotFoundError.
+    """
+    schema = frame_schema(contract(dataset))
+    found = pq.ParquetFile(home.absolute(staged_as)).read()
+    columns = [
+        found.column(field.name).cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)

@@ -1,0 +1,210 @@
+"""Sync: the raw tables of the build database made equal to what the ledger has accepted."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from contracts import contracts
+from warehouse.accepted import accepted_select, parquet_source, units_table
+from warehouse.frame import raw_columns, sql_columns
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitVersion
+from warehouse.locks import writer
+from warehouse.mirrors import TABLES, ledger_tables, mirror
+from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS, OverlayKey, overlay_path, overlays_of
+
+OF_ONE_OVERLAY = "a.dataset = b.dataset and a.submission_id = b.submission_id and a.boundary_submission_id = b.boundary_submission_id " \
+    "and a.zone_submission_id = b.zone_submission_id"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Rows that a sync wrote into and took out of one raw table."""
+
+    inserted: int = 0
+    deleted: int = 0
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What a sync changed, by raw table (unchanged ones are left out).
+
+    inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not yet cut.
+    """
+
+    inputs_fingerprint: str
+    changes: dict[str, Change]
+    missing_overlays: tuple[OverlayKey, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a log or an outcome row: rows in and out by table, and the files of overlays that are not yet cut."""
+        return {
+            "inputs_fingerprint": self.inputs_fingerprint,
+            "changes": {name: asdict(change) for name, change in self.changes.items()},
+            "missing_overlays": [f"{key.dataset} {key.submission_id or ''}".strip() for key in self.missing_overlays],
+        }
+
+
+@contextmanager
+def _registered(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    con.register(name, table)
+    try:
+        yield
+    finally:
+        con.unregister(name)
+
+
+def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str]) -> None:
+    """Make `raw.<name>`; one whose columns are no longer those declared is made anew, as it can be filled again."""
+    found = con.execute(
+        "select column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'raw' and table_name = ? order by column_index", [name],
+    ).fetchall()
+    if found and found != list(columns.items()):
+        con.execute(f"drop table raw.{name}")
+    con.execute(f"create table if not exists raw.{name} ({sql_columns(columns)})")
+
+
+def _touched(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """Rows that an insert or delete touched."""
+    row = con.execute(statement).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, versions: Sequence[UnitVersion]) -> Change:
+    """Take out units that are no longer in force, put in those that are new: by (submission, unit, period)."""
+    _ensure_table(con, dataset, raw_columns(contracts()[dataset]))
+    same = "a.submission_id = b.submission_id and a.unit = b.unit and a.period is not distinct from b.period"
+    with _registered(con, "wanted_unit", units_table(home, versions)):
+        deleted = _touched(con, f"delete from raw.{dataset} as a where not exists (select 1 from wanted_unit as b where {same})")
+        there = f"(select distinct submission_id, unit, period from raw.{dataset})"
+        new = con.execute(f"select * from wanted_unit as a where not exists (select 1 from {there} as b where {same})").to_arrow_table()
+    if not new.num_rows:
+        return Change(0, deleted)
+    with _registered(con, "new_unit", new):
+        rows = accepted_select(con, dataset, new, "new_unit")
+        return Change(_touched(con, f"insert into raw.{dataset} {rows} order by submission_id, row_id"), deleted)
+
+
+def _sync_frame(con: duckdb.DuckDBPyConnection, home: Home, key: OverlayKey | None) -> Change:
+    """`raw.part_frame` holds the parts of the present frame, and no other."""
+    path = overlay_path(home, key) if key else None
+    wanted = (key.frame.boundary, key.frame.zones) if key and path and path.is_file() else ("", "")
+    deleted = con.execute(
+        "delete from raw.part_frame where (boundary_submission_id, zone_submission_id) <> (?, ?)", wanted
+    ).fetchall()[0][0]
+    if path is None or not path.is_file() or con.execute("select 1 from raw.part_frame limit 1").fetchone():
+        return Change(0, deleted)
+    columns = ", ".join(PART_FRAME_COLUMNS)
+    return Change(_touched(con, f"insert into raw.part_frame select {columns} from {parquet_source([path])}"), deleted)
+
+
+def _sync_overlays(con: duckdb.DuckDBPyConnection, home: Home, keys: Sequence[OverlayKey]) -> Change:
+    """`raw.overlay` holds the features that the raw tables hold, cut by the present frame.
+
+    A file is read only while the table lacks some of its layer's features.
+    """
+    wanted = pa.Table.from_pylist(
+        [
+            {"dataset": key.dataset, "submission_id": key.submission_id, "boundary_submission_id": key.frame.boundary,
+             "zone_submission_id": key.frame.zones, "path": str(overlay_path(home, key))}
+            for key in keys
+        ],
+        schema=pa.schema([(name, pa.string()) for name in (*list(OVERLAY_COLUMNS)[:4], "path")]),
+    )
+    changes = []
+    with _registered(con, "wanted_overlay", wanted):
+        changes.append(Change(0, _touched(
+            con, f"delete from raw.overlay as a where not exists (select 1 from wanted_overlay as b where {OF_ONE_OVERLAY})"
+        )))
+        changes.extend(_sync_layer(con, dataset) for dataset in sorted({key.dataset for key in keys}))
+    return Change(sum(change.inserted for change in changes), sum(change.deleted for change in changes))
+
+
+def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
+    feature = f"(select submission_id, row_id from raw.{dataset}) as feature"
+    accepted = f"exists (select 1 from {feature} where feature.submission_id = a.submission_id and feature.row_id = a.row_id)"
+    deleted = _touched(con, f"delete from raw.overlay as a where dataset = '{dataset}' and not {accepted}")
+    incomplete = con.execute(f"""
+        select b.path from wanted_overlay as b
+        where b.dataset = '{dataset}' and (select count(*) from {feature} where feature.submission_id = b.submission_id)
+            > (select count(distinct a.row_id) from raw.overlay as a where {OF_ONE_OVERLAY})
+        order by all
+    """).fetchall()
+    paths = [Path(path) for (path,) in incomplete if Path(path).is_file()]
+    if not paths:
+        return Change(0, deleted)
+    inserted = _touched(con, f"""
+        insert into raw.overlay select {', '.join(OVERLAY_COLUMNS)} from {parquet_source(paths)} as a
+        where {accepted} and not exists (select 1 from raw.overlay as b where {OF_ONE_OVERLAY} and a.row_id = b.row_id)
+    """)
+    return Change(inserted, deleted)
+
+
+def _note_inputs(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
+    con.execute("create table if not exists raw.sync_state (inputs_fingerprint varchar)")
+    if con.execute("select inputs_fingerprint from raw.sync_state").fetchall() != [(fingerprint,)]:
+        con.execute("delete from raw.sync_state")
+        con.execute("insert into raw.sync_state values (?)", [fingerprint])
+
+
+def synced_fingerprint(build_db: Path) -> str | None:
+    """Fingerprint of the accepted units that a build database holds, or None when it was never synced.
+
+    A build is published under this one: the ledger may have moved on since.
+    """
+    if not build_db.is_file():
+        return None
+    with duckdb.connect(str(build_db), read_only=True) as con:
+        if not con.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'sync_state'").fetchone():
+            return None
+        row = con.execute("select inputs_fingerprint from raw.sync_state").fetchone()
+        return str(row[0]) if row else None
+
+
+def sync(
+    home: Home, ledger: Ledger, as_of: datetime | None = None, build_db: Path | None = None, lock_timeout: float = 600,
+) -> SyncReport:
+    """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
+
+    Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay that is not yet cut is
+    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
+    Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
+    """
+    path = build_db or home.build_db
+    path.parent.mkdir(parents=True, exist_ok=True)
+    snapshot = ledger.snapshot(as_of)
+    by_dataset: dict[str, list[UnitVersion]] = defaultdict(list)
+    for version in snapshot.in_force:
+        by_dataset[version.dataset].append(version)
+    keys = overlays_of(snapshot.in_force)
+    frame_key, layer_keys = (keys[0], keys[1:]) if keys else (None, [])
+    changes: dict[str, Change] = {}
+    with writer(home, lock_timeout) if path == home.build_db else nullcontext(), duckdb.connect(str(path)) as con:
+        con.execute("begin")
+        con.execute("create schema if not exists raw")
+        for name, table in ledger_tables(snapshot).items():
+            _ensure_table(con, name, TABLES[name])
+            with _registered(con, "wanted_row", table):
+                changes[name] = Change(*mirror(con, name, "wanted_row"))
+        for dataset in contracts():
+            changes[dataset] = _sync_dataset(con, home, dataset, by_dataset[dataset])
+        _ensure_table(con, "part_frame", PART_FRAME_COLUMNS)
+        _ensure_table(con, "overlay", OVERLAY_COLUMNS)
+        changes["part_frame"] = _sync_frame(con, home, frame_key)
+        changes["overlay"] = _sync_overlays(con, home, layer_keys)
+        _note_inputs(con, snapshot.fingerprint)
+        con.execute("commit")
+    missing = tuple(key for key in keys if not overlay_path(home, key).is_file())
+    return SyncReport(snapshot.fingerprint, {name: change for name, change in changes.items() if change != Change()}, missing)
