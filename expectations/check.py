@@ -57,9 +57,9 @@ def check(frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, a
     """Findings of a submission against the rules of its dataset.
 
     frame: the submission frame. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and the frame's columns
-    of what is in force. already: what was found before: an error at a cell is not repeated there, nor is anything held against a figure that is
-    itself in error, and a warning about a unit that an error holds is left out, as the unit is judged anew when it is submitted again. Raises duckdb.Error when a rule cannot run: nothing passes
-    unchecked.
+    of what is in force. already: what was found before. An error at a cell is not repeated there, nor is anything held against a figure
+    that is itself in error; a warning about a unit that an error holds is left out, as the unit is judged anew when it comes again.
+    Raises duckdb.Error when a rule cannot run: nothing passes unchecked.
     """
     return _check(frame, contract, con, rules(contract.dataset), already)
 

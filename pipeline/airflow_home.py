@@ -123,9 +123,8 @@ def migrate(home: Home) -> None:
     from airflow.utils import db
 
     path = passwords_file(home)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(json.dumps({LOGIN: password(home)}), encoding="utf-8")
+    path.touch(mode=0o600)
+    path.write_text(os.environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8")
     db.initdb()
     for name, description in POOLS.items():
         Pool.create_or_update_pool(name, slots=1, description=description, include_deferred=False)

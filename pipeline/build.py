@@ -37,12 +37,16 @@ def sync(home: Home) -> dict[str, Any]:
 
 def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
     """Run `dbt build` in this process: seeds, models, their tests. Raises TransformFailed naming what failed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     folder = home.build_db.parent
     os.environ |= {"WAREHOUSE_BUILD_DB": str(build_db or home.build_db), "DBT_TARGET_PATH": str(folder / "dbt_target"),
                    "DBT_LOG_PATH": str(home.logs / "dbt"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    result = dbtRunner().invoke(["build", "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)])
+    try:
+        result = dbtRunner().invoke(["build", "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)])
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
     if result.exception:
         raise TransformFailed(str(result.exception)) from result.exception
     nodes = [(run.node.unique_id, str(run.status), run.message) for run in result.result]

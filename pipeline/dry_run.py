@@ -77,13 +77,14 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
 
 def _check(scratch: Home, ledger: Ledger, checker: Checker, path: Path, hint: str, members: tuple[Path, ...]) -> Verdict:
     from ingestion import sandbox
-    from ingestion.recognise import recognise
+    from ingestion.recognise import recognise, unrecognised
 
     sandbox.preload("expectations.gx:warm", "expectations.suites")
     folder = hint if hint in contracts() else None
     told = sandbox.run(recognise, path, path.name, folder, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
     if not told.ok or told.value.dataset is None:
-        return Verdict(str(path), None, False, 0, 0, 0, 0, [], [finding("reading.unknown_dataset")])
+        refusal = unrecognised(told.value, folder) if told.ok else finding("reading.unreadable", found=told.detail)
+        return Verdict(str(path), None, False, 0, 0, 0, 0, [], [refusal or finding("reading.unknown_dataset")])
     dataset = told.value.dataset
     ran = sandbox.run(read, ReadJob(DRY_RUN, path, path.name, dataset, scratch), seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
     reading: Reading = ran.value if ran.ok else failed(DRY_RUN, ran.failure, ran.detail)

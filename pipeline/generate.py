@@ -39,7 +39,10 @@ FRAME_COLUMNS = {
 }
 FRAME_UNITS = {"area_m2": "m2"}
 SYSTEM_TABLES = {
-    "part_frame": ("空间底图", "Atoms of every spatial fact: township part × consolidation zone × restoration zone, of the boundary and zones in force"),
+    "part_frame": (
+        "空间底图",
+        "Atoms of every spatial fact: township part × consolidation zone × restoration zone, of the boundary and zones in force",
+    ),
     "overlay": ("图层叠加", "Each feature of each layer, cut by the part frame"),
     "submission": ("报送", "Every file received, from the ledger"),
     "submission_unit": ("报送单元", "Every reporting unit of every file, from the ledger"),
@@ -79,7 +82,12 @@ def dbt_sources() -> str:
     tables += [
         {"name": name, "description": f"{zh} / {en}", "config": {"meta": {"title_zh": zh}}} for name, (zh, en) in SYSTEM_TABLES.items()
     ]
-    source = {"name": "raw", "schema": "raw", "description": "What the ledger has accepted and in force, synchronised before every build", "tables": tables}
+    source = {
+        "name": "raw",
+        "schema": "raw",
+        "description": "What the ledger has accepted and in force, synchronised before every build",
+        "tables": tables,
+    }
     text = yaml.safe_dump({"version": 2, "sources": [source]}, allow_unicode=True, sort_keys=False, width=160)
     return f"# {BY}\n{text}"
 
@@ -91,12 +99,14 @@ def staging_models() -> str:
         key = list(contract.key)
         if contract.reporting_unit.per_period and "period" not in key:
             key.append("period")
-        models.append({
-            "name": f"stg_{contract.dataset}",
-            "description": f"{contract.title.zh} / {contract.title.en}",
-            "config": {"meta": {"title_zh": contract.title.zh}},
-            "data_tests": [{"unique_key": {"arguments": {"columns": key}}}],
-        })
+        models.append(
+            {
+                "name": f"stg_{contract.dataset}",
+                "description": f"{contract.title.zh} / {contract.title.en}",
+                "config": {"meta": {"title_zh": contract.title.zh}},
+                "data_tests": [{"unique_key": {"arguments": {"columns": key}}}],
+            }
+        )
     text = yaml.safe_dump({"version": 2, "models": models}, allow_unicode=True, sort_keys=False, width=160)
     return f"# {BY}\n{text}"
 

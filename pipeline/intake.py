@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from contracts import contract, finding
+from contracts import Finding, contract, finding
 from pipeline.answering import answer, main_file
 from pipeline.reading import Reading, ReadJob, read
 from pipeline.settling import settle_family
@@ -26,7 +26,7 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
     """
     from ingestion import sandbox
     from ingestion.receive import scan
-    from ingestion.recognise import recognise
+    from ingestion.recognise import recognise, unrecognised
 
     home.ensure()
     taken: Counter[str] = Counter()
@@ -48,12 +48,13 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
             if family:
                 taken[family] += 1
             else:
-                _refuse(home, ledger, submission)
+                refusal = unrecognised(told.value, incoming.dataset_hint) if told.ok else finding("reading.unreadable", found=told.detail)
+                _refuse(home, ledger, submission, refusal)
     return dict(taken)
 
 
-def _refuse(home: Home, ledger: Ledger, submission: Submission) -> None:
-    found = [finding("reading.unknown_dataset")]
+def _refuse(home: Home, ledger: Ledger, submission: Submission, refusal: Finding | None) -> None:
+    found = [refusal or finding("reading.unknown_dataset")]
     ledger.stage(submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
     answer(home, ledger, submission.submission_id)
 

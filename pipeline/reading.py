@@ -12,7 +12,7 @@ from warehouse.staged import write_staged
 
 @dataclass(frozen=True)
 class ReadJob:
-    """What to read, and where the staged frame goes: into the home, as a file of its own. docs_to: JSON of the validation, for the data docs."""
+    """What to read, and the home in which the staged frame is kept. docs_to: JSON of the validation, for the data docs."""
 
     submission_id: str
     path: Path
@@ -56,8 +56,9 @@ def read(job: ReadJob) -> Reading:
     conformed = conform(job.path, job.file_name, rules, job.submission_id)
     found = list(conformed.findings)
     if not conformed.readable:
-        return Reading(job.submission_id, readable=False, rows_read=conformed.rows_read, rows_control=conformed.rows_control, findings=found)
-    found += validate(conformed.table, rules, found, docs=job.docs_to)
+        return Reading(job.submission_id, False, conformed.rows_read, conformed.rows_control, findings=found)
+    if not _is_unread(found):
+        found += validate(conformed.table, rules, found, docs=job.docs_to)
     return Reading(
         submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
         staged_as=write_staged(job.home, job.submission_id, job.dataset, conformed.table), findings=found,
@@ -65,8 +66,13 @@ def read(job: ReadJob) -> Reading:
     )
 
 
+def _is_unread(found: list[Finding]) -> bool:
+    """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says anything."""
+    return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)
+
+
 def unit_counts(table: Any, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a frame with their counts; two frames that say the same of a unit give it the same hash, in whatever order or cells."""
+    """Reporting units of a frame with their counts. What says the same of a unit has the same hash, in whatever order or cells it stands."""
     import duckdb
 
     words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))

@@ -149,6 +149,7 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
     home.ensure()
     began = time.monotonic()
     if state := _supervisor(home):
+        say(f"已在运行 (already running): {state['url']}　{LOGIN} / {password(home)}")
         return Running(state["url"], LOGIN, password(home), state["pid"])
     down(home)  # what a killed supervisor left behind
     if taken := [str(one) for one in range(port, port + PORTS) if not _port_is_free(one)]:
@@ -170,7 +171,10 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
     except BaseException:
         down(home)
         raise
-    return Running(url, LOGIN, password(home), process.pid, time.monotonic() - began)
+    running = Running(url, LOGIN, password(home), process.pid, time.monotonic() - began)
+    say(f"已就绪 (ready)，{running.seconds_to_healthy:.0f} s: {url}　登录 (login): {LOGIN} / {running.password}")
+    say(f"收件箱 (inbox): {home.inbox}　日志 (logs): {home.logs}")
+    return running
 
 
 def status(home: Home) -> dict[str, Any]:

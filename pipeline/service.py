@@ -1,4 +1,4 @@
-"""One of Airflow's processes with the warehouse's settings: python -m pipeline.service init | supervise | <component>.
+"""One of Airflow's processes with the warehouse's settings: python -m pipeline.service init | supervise | <component> | health <component>.
 
 `make up` and docker-compose.yml start the very same commands; a deployment sets what differs by AIRFLOW__* and WAREHOUSE_* variables.
 """
@@ -90,8 +90,22 @@ def _end_group(group: int, how: signal.Signals) -> None:
         os.killpg(group, how)
 
 
-def main(name: str) -> None:
-    """Run one process: `init` prepares the metadata database, `supervise` keeps all components, a component replaces this process."""
+def _is_healthy(component: str) -> bool:
+    """Whether the API reports a component as alive; for the API itself, whether it answers and reaches its database."""
+    from pipeline.server import health
+
+    api = os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"].removesuffix("/execution/")
+    reported = "metadatabase" if component == "api-server" else component.replace("-", "_")
+    return health(api).get(reported) == "healthy"
+
+
+def main(name: str, component: str = "") -> None:
+    """Run one process: `init` prepares the metadata database, `supervise` keeps all components, a component replaces this process.
+
+    `health` asks after a component and exits with 1 when it is not well.
+    """
+    if name == "health":
+        raise SystemExit(not _is_healthy(component))
     _read_secrets()
     home = Home.from_env().ensure()
     os.environ.update(environment(home, given=os.environ))
@@ -102,8 +116,8 @@ def main(name: str) -> None:
     elif name in COMPONENTS:
         os.execv(sys.executable, [sys.executable, "-m", "airflow", name])
     else:
-        raise SystemExit(f"no such process: {name}; there are: init, supervise, {', '.join(COMPONENTS)}")
+        raise SystemExit(f"no such process: {name}; there are: init, supervise, health, {', '.join(COMPONENTS)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

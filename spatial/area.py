@@ -19,6 +19,7 @@ SEMI_MAJOR_M = 6378137.0  # GRS80, the ellipsoid of CGCS2000
 FLATTENING = 1 / 298.257222101
 SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 E2 = FLATTENING * (2 - FLATTENING)
+METRES_A_DEGREE = 111_320.0  # at the equator
 
 HARMONICS = np.array([1, 3, 5, 7, 9])
 SERIES = SEMI_MINOR_M**2 * np.array([
@@ -50,6 +51,11 @@ def areas(values: Geometries) -> NDArray[np.float64]:
     if len(values) <= POLYGONS_A_BLOCK:
         return _areas(values)
     return np.concatenate([_areas(values[start:start + POLYGONS_A_BLOCK]) for start in range(0, len(values), POLYGONS_A_BLOCK)])
+
+
+def mean_width_m(values: Geometries) -> NDArray[np.float64]:
+    """Mean width of polygons in metres, within a third: twice the area by the perimeter, which for a long thin one is its width."""
+    return 2 * areas(values) / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
 
 
 def _areas(values: Geometries) -> NDArray[np.float64]:

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from spatial.area import areas
-from spatial.wkb import Geometries, column, geometries, points
+from spatial.area import areas, mean_width_m
+from spatial.wkb import column, geometries, points
 
 SCHEMA = pa.schema([
     ("part_code", pa.string()), ("township_code", pa.string()), ("consolidation_zone", pa.string()), ("restoration_zone", pa.string()),
@@ -17,7 +17,6 @@ SCHEMA = pa.schema([
 ATOM = ("part_code", "consolidation_zone", "restoration_zone")
 CONSOLIDATION, RESTORATION = "consolidation", "restoration"
 SLIVER_WIDTH_M = 1.0  # two drawings of one border may differ by so much; what is wider is somebody's land and must be declared
-METRES_A_DEGREE = 111_320.0
 
 Atom: TypeAlias = tuple[str, str, str]
 Problem: TypeAlias = Mapping[str, str | float | None]
@@ -90,7 +89,7 @@ def _atoms(
         for (_, cz, rz), core in zip(declared, cores, strict=True) if core.is_empty
     ]
     rest = shapely.get_parts(left)
-    wide = _mean_width_m(rest) > SLIVER_WIDTH_M
+    wide = mean_width_m(rest) > SLIVER_WIDTH_M
     problems += [{**_zones_at(piece, zones), **_where(piece)} for piece in rest[wide]]
     if not problems and declared:
         slivers: list[list[shapely.Geometry]] = [[] for _ in cores]
@@ -112,11 +111,6 @@ def _polygonal(value: shapely.Geometry | None) -> shapely.Geometry:
     """The polygons of a geometry; an empty multipolygon where there are none."""
     parts = shapely.get_parts(value) if value is not None else np.empty(0, dtype=object)
     return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
-
-
-def _mean_width_m(pieces: Geometries) -> np.ndarray:
-    """Mean width of polygons: twice the area by the perimeter, which for a long thin one is its width."""
-    return 2 * areas(pieces) / np.maximum(shapely.length(pieces) * METRES_A_DEGREE, 1e-12)
 
 
 def _zones_at(piece: shapely.Geometry, zones: dict[str, dict[str, shapely.Geometry]]) -> dict[str, str | None]:

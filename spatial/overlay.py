@@ -1,11 +1,13 @@
 """Features cut by the frame: how much of each lies in which township part and zone."""
 
+from typing import TypeAlias
+
 import numpy as np
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from spatial.area import areas
+from spatial.area import areas, mean_width_m
 from spatial.frame import ATOM
 from spatial.wkb import Geometries, geometries, numbers
 
@@ -13,6 +15,9 @@ SCHEMA = pa.schema([("row_id", pa.int64()), *((name, pa.string()) for name in AT
 NOWHERE = -1
 CLOSURE = 1e-9  # of a feature's area: a difference below it is rounding, not ground
 NOISE = CLOSURE / 10  # a single piece below it, likewise
+HAIR_WIDTH_M = 0.01  # a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
+
+Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 class OverlappingFrame(ValueError):
@@ -26,8 +31,8 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     feature shares ground with, and one with nulls for what lies outside of every atom.
     features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add up to
     its own ellipsoidal area (1e-9), because edges are straight in longitude/latitude and cutting does not bend them. A
-    feature without area (null, empty, a line) has one row with nulls and area 0: nothing is dropped. Only features that no
-    atom covers whole are cut.
+    feature without area (null, empty, a line) has one row with nulls and area 0: nothing is dropped. A piece narrower than
+    HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
     Raises shapely.GEOSException for invalid polygons (`faults` finds them), OverlappingFrame when the frame is no partition.
     """
     values = geometries(features["geometry"])
@@ -57,21 +62,33 @@ def _covered_by(values: Geometries, atoms: Geometries) -> NDArray[np.int64]:
     return home
 
 
-def _cut(
-    values: Geometries, whole: NDArray[np.float64], atoms: Geometries,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _cut(values: Geometries, whole: NDArray[np.float64], atoms: Geometries) -> Pieces:
     """Pieces of the features that no atom covers: whose, in which atom (NOWHERE: in none), m²."""
     atom, feature = shapely.STRtree(values).query(atoms, predicate="intersects")
-    size = np.nan_to_num(areas(shapely.intersection(values[feature], atoms[atom])))
+    shapes = shapely.intersection(values[feature], atoms[atom])
+    size = np.nan_to_num(areas(shapes))
     real = size > NOISE * whole[feature]
-    atom, feature, size = atom[real], feature[real], size[real]
+    atom, feature, shapes, size = atom[real], feature[real], shapes[real], size[real]
     outside = whole - np.bincount(feature, weights=size, minlength=len(values))
     if (outside < -CLOSURE * whole).any():
         raise OverlappingFrame("the atoms of the frame overlap each other: features would be counted twice")
     beyond = np.flatnonzero(outside > CLOSURE * whole)
-    return (
-        np.concatenate([feature, beyond]), np.concatenate([atom, np.full(len(beyond), NOWHERE)]), np.concatenate([size, outside[beyond]]),
-    )
+    if len(beyond):
+        left = shapely.difference(values[beyond], shapely.union_all(atoms))
+        shapes, atom = np.concatenate([shapes, left]), np.concatenate([atom, np.full(len(beyond), NOWHERE)])
+        feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
+    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes) > HAIR_WIDTH_M))
+
+
+def _without_hairs(feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]) -> Pieces:
+    """Each feature's hairs joined to its largest piece."""
+    order = np.lexsort((atom, -size, feature))
+    feature, atom, size, hair = feature[order], atom[order], size[order], hair[order]
+    is_largest = np.r_[True, feature[1:] != feature[:-1]][:len(feature)]
+    largest = np.flatnonzero(is_largest)[np.cumsum(is_largest) - 1]
+    kept = is_largest | ~hair
+    joined = size + np.bincount(largest[~kept], weights=size[~kept], minlength=len(size))
+    return feature[kept], atom[kept], joined[kept]
 
 
 def _rank(frame: pa.Table) -> NDArray[np.int64]:

@@ -22,10 +22,11 @@ def geometries(wkb: WkbColumn) -> Geometries:
 
 
 def _read(raw: Geometries) -> Geometries:
-    try:
-        return shapely.from_wkb(raw, on_invalid="ignore")
-    except NotImplementedError:  # a curve anywhere stops the whole array
-        return np.array([_read_one(value) for value in raw], dtype=object)
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number is a fault to be told, not a warning
+        try:
+            return shapely.from_wkb(raw, on_invalid="ignore")
+        except NotImplementedError:  # a curve anywhere stops the whole array
+            return np.array([_read_one(value) for value in raw], dtype=object)
 
 
 def _read_one(value: bytes | None) -> shapely.Geometry | None:

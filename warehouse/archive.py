@@ -14,6 +14,10 @@ class NotArchived(LookupError):
     """The archive holds nothing of this hash."""
 
 
+class ChangedMeanwhile(RuntimeError):
+    """A file was still being written while it was archived; it is not kept, try again when it is whole."""
+
+
 @dataclass(frozen=True)
 class Archived:
     """What the archive holds. sha256: identity of the submission; path: its folder; size: bytes of all members."""
@@ -44,7 +48,7 @@ def _archived(sha256: str, folder: Path) -> Archived:
 def put(home: Home, paths: Sequence[Path]) -> Archived:
     """Keep the members of one submission for ever. What is there already under the same hash stays as it is, under its first name.
 
-    Raises ValueError without members or with two of one name, and OSError when a file cannot be read or the disk is full.
+    Raises ValueError without members or with two of one name, ChangedMeanwhile, and OSError when a file cannot be read or the disk is full.
     """
     if len({path.name for path in paths}) != len(paths) or not paths:
         raise ValueError(f"members need names of their own: {[path.name for path in paths]}")
@@ -58,8 +62,9 @@ def put(home: Home, paths: Sequence[Path]) -> Archived:
                 shutil.copyfile(path, temporary / path.name)
             # a file that was still being written while it was copied must not be kept under a hash that is not its own
             if content_hash(sorted(temporary.iterdir())) != sha256:
-                raise OSError(f"changed while it was archived: {paths[0].name}")
+                raise ChangedMeanwhile(paths[0].name)
     except OSError:
+        # another process may have archived the same content in the meantime
         if not folder.is_dir():
             raise
     return _archived(sha256, folder)

@@ -9,15 +9,21 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Home:
-    """The folder that holds all state. Properties name its parts; `ensure` makes them."""
+    """The folder that holds all state. Properties name its parts; `ensure` makes them.
+
+    ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so a second home made
+    beside it (a rebuild, a copy) has a ledger of its own.
+    """
 
     root: Path
+    ledger_server: str | None = None
 
     @classmethod
     def from_env(cls) -> "Home":
-        """The home that WAREHOUSE_HOME names, else `var/` in the checkout."""
+        """The home that WAREHOUSE_HOME names, else `var/` in the checkout, with the ledger that WAREHOUSE_LEDGER_URL names, if any."""
         named = os.environ.get("WAREHOUSE_HOME")
-        return cls(Path(named).expanduser().resolve() if named else CHECKOUT / "var")
+        root = Path(named).expanduser().resolve() if named else CHECKOUT / "var"
+        return cls(root, os.environ.get("WAREHOUSE_LEDGER_URL") or None)
 
     @property
     def inbox(self) -> Path:
@@ -77,13 +83,13 @@ class Home:
 
     @property
     def ledger_file(self) -> Path:
-        """The embedded ledger (SQLite); unused where WAREHOUSE_LEDGER_URL names a server."""
+        """The embedded ledger (SQLite); unused where there is a ledger server."""
         return self.root / "ledger" / "ledger.sqlite"
 
     @property
     def ledger_url(self) -> str:
-        """SQLAlchemy URL of the ledger: WAREHOUSE_LEDGER_URL, else the embedded SQLite file."""
-        return os.environ.get("WAREHOUSE_LEDGER_URL") or f"sqlite:///{self.ledger_file}"
+        """SQLAlchemy URL of the ledger: the server's, else the embedded SQLite file's."""
+        return self.ledger_server or f"sqlite:///{self.ledger_file}"
 
     @property
     def locks(self) -> Path:

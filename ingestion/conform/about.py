@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from contracts import Contract
 from contracts.model import Unit
@@ -30,12 +31,12 @@ class Said:
 
 @dataclass
 class About:
-    """title: the heading line. lines: every `key: value` by its key. units: by kind of measure."""
+    """title: the heading line. lines: every `key: value` by its key. units: all that the sheet names, the first one first."""
 
     title: Said | None = None
     titles: list[Said] = field(default_factory=list)
     lines: dict[str, Said] = field(default_factory=dict)
-    units: dict[str, Unit] = field(default_factory=dict)
+    units: list[Unit] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
         """Title, submitter, reporter, reviewer, date of the report, as far as they are given."""
@@ -55,12 +56,15 @@ def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> Abou
     for row in notes:
         _take_lines(row, about, titles=False)
     texts = [str(value) for row in (*above, *notes) for value in row.values if isinstance(value, str)]
-    for text in (*texts, file_name):
-        for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text)):
-            for word in re.split(r"[、/]", found[1].partition(".")[0]):
-                if unit := unit_named(word):
-                    about.units.setdefault(unit.kind, unit)
+    about.units = _units_said(texts) or _units_said([PurePath(file_name).stem])
     return about
+
+
+def _units_said(texts: list[str]) -> list[Unit]:
+    words = [
+        word for text in texts for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text)) for word in re.split(r"[、/]", found[1])
+    ]
+    return [unit for unit in dict.fromkeys(map(unit_named, words)) if unit]
 
 
 def _take_lines(row: RawRow, about: About, titles: bool) -> None:

@@ -36,9 +36,9 @@ def canonical_unit(field: FieldSpec) -> Unit | None:
 
 
 def columns_of(
-    table: TableLayout, contract: Contract, data: list[RawRow], said_units: dict[str, Unit],
+    table: TableLayout, contract: Contract, data: list[RawRow], said_units: list[Unit],
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. said_units: units by kind that a title line or a note says for the whole sheet.
+    """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the whole sheet.
 
     Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
     """
@@ -58,7 +58,7 @@ def columns_of(
                                  expected=_some_codes(contract, target)))
             continue
         if column.field.is_numeric:
-            unit, problem = _unit(head, column, table, said_units, sheet)
+            unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
             column = replace(column, unit=unit)
             found += problem
         columns.append(column)
@@ -85,19 +85,28 @@ def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Ta
     return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
 
 
-def _unit(
-    head: HeaderCell, column: Column, table: TableLayout, said: dict[str, Unit], sheet: str | None,
-) -> tuple[Unit | None, list[Finding]]:
+def _said_for(field: FieldSpec, contract: Contract, said: list[Unit]) -> Unit | None:
+    """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is stored in."""
+    own = canonical_unit(field)
+    if own is None or own in said:
+        return own
+    others = [canonical_unit(other) for other in contract.fields.values()]
+    left = [unit for unit in said if unit.kind == own.kind]
+    left = left if len(left) == 1 else [unit for unit in left if unit not in others]
+    return left[0] if len(left) == 1 else None
+
+
+def _unit(head: HeaderCell, column: Column, table: TableLayout, said: Unit | None) -> tuple[Unit | None, list[Finding]]:
     """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""
-    own = canonical_unit(column.field)
+    own, sheet = canonical_unit(column.field), table.sheet.name
     if own is None:
         return None, []
     written = head.unit or table.unit_row.get(head.column)
     if head.odd_unit or (written and written.kind != own.kind):
         return own, [finding("conform.unit_unknown", sheet=sheet, cell=head.cell, field=column.field.name, title=column.title,
                              found=head.odd_unit or written.zh if written else head.odd_unit, expected=own.zh)]
-    if written or own.kind in said:
-        return written or said[own.kind], []
+    if written or said:
+        return written or said, []
     if own.kind in ("percent", "count", "number"):
         return own, []
     return own, [finding("conform.unit_missing", sheet=sheet, cell=head.cell, field=column.field.name, title=column.title, expected=own.zh)]

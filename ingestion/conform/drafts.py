@@ -13,11 +13,12 @@ from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
 from ingestion.conform.townships import Written, code_text, place_named, township_in, township_list, township_of
-from ingestion.conform.values import Problem, convert_cell, event_number, shown
+from ingestion.conform.values import Converted, Problem, convert_cell, event_number, shown
 from ingestion.readers.cells import RawRow, a1
 
 LOOSE_NAMES = ("填报单位",)
-BARE_NUMBER = re.compile(r"^\d{1,2}$")
+REMEMBERED = 100_000
+BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
 PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 
@@ -63,6 +64,7 @@ class Drafter:
         self._classes = [column for column in columns if column.target.role == "class"]
         special = (*self._townships, *self._periods, *self._classes)
         self._plain = [column for column in columns if column not in special]
+        self._converted: dict[tuple[Any, ...], Converted] = {}
         self.township_said = None if self._townships else self._said(about, file_name)
 
     def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
@@ -101,6 +103,15 @@ class Drafter:
             draft.problems.append(Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}))
         return cells.is_formula_without_value(row, column.number)
 
+    def _convert(self, value: Any, column: Column, shown_as_percent: bool) -> Converted:
+        """A cell's value; the same cell content in the same column is converted once."""
+        key = (column.number, shown_as_percent, type(value), value)
+        if key not in self._converted:
+            if len(self._converted) >= REMEMBERED:
+                self._converted.clear()
+            self._converted[key] = convert_cell(value, column.field, column.unit, shown_as_percent)
+        return self._converted[key]
+
     def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
         name, value = column.field.name, cells.value(row, column.number)
         draft.cells[name] = a1(row.no, column.number)
@@ -110,7 +121,7 @@ class Drafter:
             draft.values[name], problems = township_list(value, name)
             draft.problems += problems
             return
-        converted = convert_cell(value, column.field, column.unit, cells.shown_as_percent(row, column.number))
+        converted = self._convert(value, column, cells.shown_as_percent(row, column.number))
         draft.values[name] = converted.value
         if value is not None:
             draft.as_written[name] = shown(value)
@@ -124,7 +135,7 @@ class Drafter:
         value, where = cells.value(row, column.number), a1(row.no, column.number)
         area = None
         if not self._spoiled(draft, row, cells, column):
-            converted = convert_cell(value, column.field, column.unit)
+            converted = self._convert(value, column, False)
             area = 0.0 if isinstance(value, str) and is_none_mark(value) else converted.value
             if converted.problem:
                 problem = converted.problem
@@ -171,7 +182,7 @@ class Drafter:
         try:
             found = period_of_cell(written[0][1], grain) if len(written) == 1 else None
             found = found or find_period(text, grain)
-            if found is None and self._period.year:
+            if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
         except InvalidPeriod as error:
             draft.period = None

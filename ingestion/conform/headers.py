@@ -77,7 +77,7 @@ def _unit_ends() -> frozenset[str]:
 
 def _looks_like_unit(text: str) -> bool:
     """千公顷, 百亩: ends like a unit of measure and is as short as one."""
-    return (0 < len(text) <= 4 and text[-1] in _unit_ends()) or text in ("‰", "公里", "千米", "米")
+    return (0 < len(text) <= 4 and text[-1] in _unit_ends() and not text[0].isdigit()) or text in ("‰", "公里", "千米", "米")
 
 
 @cache

@@ -23,20 +23,16 @@ def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Pr
         if field.type != "percent":
             continue
         judged = [index for index, draft in enumerate(drafts) if _is_small(draft, name)]
-        if not judged:
-            continue
-        others = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)]
-        for index in judged:
-            draft = drafts[index]
-            value = draft.values[name]
-            if not _is_fraction(draft, field, others):
-                continue
+        others = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)] if judged else []
+        suspects = [index for index in judged if _is_fraction(drafts[index], field, others)]
+        for index in suspects:
+            value = drafts[index].values[name]
             expected = f"{value * 100:.10g}"
             problems[index].append(Problem("conform.percent_as_fraction", name, operands={
                 "title": field.zh, "found": value, "expected": expected, "severity": field.fraction_severity,
             }))
             if field.fraction_severity != "error":
-                draft.values[name] = float(expected)
+                drafts[index].values[name] = float(expected)
     return problems
 
 

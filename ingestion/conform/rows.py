@@ -15,6 +15,8 @@ from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
 GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个乡镇)?(?:合计|总计|共计|总和)数?(?:\(.*\))?:?$")
 SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
+LONGEST_LABEL = 20
+REPEATED = 2
 NOTE = re.compile(r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源)")
 
 
@@ -44,16 +46,17 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     headings = {head.column: head.shown for head in table.header}
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
-        texts = [_compared(value) for value in row.values if isinstance(value, str)]
+        texts = [_compared(value) for value in row.values if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value]
+        first = _first(row)
         filled = [column for column in mapped if row.at(column) is not None]
         if any(map(GRAND_TOTAL.match, texts)) or _is_district_row(row, table, contract):
             rows.grand.add(row.no)
         elif any(map(SUB_TOTAL.match, texts)):
             rows.sub.add(row.no)
-        elif (texts and NOTE.match(texts[0]) and isinstance(_first(row), str)) or not filled:
+        elif (isinstance(first, str) and NOTE.match(_compared(first))) or not filled:
             rows.notes.append(row)
             continue
-        elif sum(plain(row.at(column)) == headings[column] for column in filled) >= 2:
+        elif _repeats_headings(row, filled, headings):
             continue
         elif sum(value is not None for value in row.values) == 1 and not _names_a_unit(row.at(filled[0])):
             rows.notes.append(row)
@@ -64,6 +67,11 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
             rows.control.append(row)
         rows.order.append(row)
     return rows
+
+
+def _repeats_headings(row: RawRow, filled: list[int], headings: dict[int, str]) -> bool:
+    same = (plain(row.at(column)) == headings[column] for column in filled[:REPEATED])
+    return len(filled) >= REPEATED and all(same)
 
 
 def _compared(text: str) -> str:

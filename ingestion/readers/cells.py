@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+MAX_CELLS = 1_000_000  # per sheet: about what is conformed in ten seconds and half a gigabyte
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
@@ -13,6 +14,11 @@ class UnreadableFile(Exception):
         super().__init__(f"{rule_id}: {detail}")
         self.rule_id = rule_id
         self.detail = detail
+
+
+def too_large() -> UnreadableFile:
+    """The fault of a sheet of more cells than are read."""
+    return UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
 
 
 @dataclass(frozen=True)

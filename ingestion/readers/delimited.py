@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ingestion.readers.cells import RawRow, RawSheet, UnreadableFile
+from ingestion.readers.cells import MAX_CELLS, RawRow, RawSheet, UnreadableFile, too_large
 
 DELIMITERS = (",", "\t", ";", "，", "|")
 SAMPLED_LINES = 30
@@ -14,10 +14,13 @@ def read_delimited(content: bytes) -> RawSheet:
     """Cells of a delimited text in UTF-8, UTF-16 with a byte order mark, or GB18030. Raises UnreadableFile."""
     text = decode(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    rows = []
+    rows, cells = [], 0
     try:
         for number, record in enumerate(reader, start=1):
             values = tuple(value.strip() or None for value in record)
+            cells += len(values)
+            if cells > MAX_CELLS:
+                raise too_large()
             if any(values):
                 rows.append(RawRow(number, values))
     except csv.Error as error:

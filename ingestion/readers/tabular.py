@@ -6,9 +6,9 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet, UnreadableFile
+from ingestion.readers.cells import MAX_CELLS, Cell, Merged, RawRow, RawSheet, UnreadableFile, too_large
 from ingestion.readers.delimited import read_delimited
-from ingestion.readers.workbook_xml import MAX_CELLS, SheetMarks, sheet_marks
+from ingestion.readers.workbook_xml import SheetMarks, sheet_marks
 
 __all__ = ["RawRow", "RawSheet", "UnreadableFile", "read_workbook"]
 
@@ -16,6 +16,7 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
 MAX_UNZIPPED = 512 << 20
+BLANKS_PER_CELL = 10
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -90,11 +91,14 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
 def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     marks = marks or SheetMarks()
     first_row, first_column = sheet.start or (0, 0)
-    if sheet.height * sheet.width > 4 * MAX_CELLS:
-        raise UnreadableFile("reading.timeout", f"工作表范围达 {sheet.height} 行 × {sheet.width} 列，多为空白区域")
+    if sheet.height * sheet.width > BLANKS_PER_CELL * MAX_CELLS:
+        raise too_large()
     rows, lead = [], (None,) * first_column
     for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
-        values = tuple(_value(value) for value in record)
+        values = tuple(
+            marks.errors.get((number, column)) if value == "" and marks.errors else _value(value)
+            for column, value in enumerate(record, start=first_column + 1)
+        )
         if any(value is not None for value in values):
             rows.append(RawRow(number, lead + values))
     merged = tuple(

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree
 
-from ingestion.readers.cells import UnreadableFile, position
+from ingestion.readers.cells import MAX_CELLS, UnreadableFile, position, too_large
 
-MAX_CELLS = 5_000_000
 CHUNK = 1 << 20
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -20,10 +19,11 @@ PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')
 
 @dataclass(frozen=True)
 class SheetMarks:
-    """Cells of one sheet, as (row, column)."""
+    """Cells of one sheet, as (row, column). errors: what error cells show (#DIV/0!)."""
 
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
@@ -71,18 +71,18 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
 
 
 def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) -> SheetMarks:
-    cells, has_formula = 0, False
+    cells, is_marked = 0, bool(percent_styles)
     with archive.open(part) as file:
         for chunk in _chunks(file):
             cells += chunk.count(b"<c ")
-            has_formula = has_formula or b"<f" in chunk
+            is_marked = is_marked or b"<f" in chunk or b't="e"' in chunk
             if b"<!ENTITY" in chunk or b"<!DOCTYPE" in chunk:
                 raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，不予读取")
             if cells > MAX_CELLS:
-                raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
-    if not has_formula and not percent_styles:
+                raise too_large()
+    if not is_marked:
         return SheetMarks()
-    without_value, percent = set(), set()
+    without_value, percent, errors = set(), set(), {}
     with archive.open(part) as file:
         for _, element in ElementTree.iterparse(file):
             if element.tag == f"{MAIN}c" and "r" in element.attrib:
@@ -90,11 +90,13 @@ def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) 
                 has_value = value is not None and bool(value.text)
                 if not has_value and element.find(f"{MAIN}f") is not None:
                     without_value.add(position(element.attrib["r"]))
+                if value is not None and value.text and element.get("t") == "e":
+                    errors[position(element.attrib["r"])] = value.text
                 if has_value and element.get("s") in percent_styles and element.get("t", "n") == "n":
                     percent.add(position(element.attrib["r"]))
             elif element.tag == f"{MAIN}row":
                 element.clear()
-    return SheetMarks(frozenset(without_value), frozenset(percent))
+    return SheetMarks(frozenset(without_value), frozenset(percent), errors)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

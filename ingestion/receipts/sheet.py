@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COLOURS: dict[Severity, str] = {"error": "FFFF9999", "warning": "FFFFE699", "info": "FFBDD7EE"}
 COLUMNS = {"级别": 9, "单位": 16, "数据项": 20, "位置": 24, "填报": 16, "应为": 16, "问题": 56, "如何改正": 48}
 HEADER_COLOUR = "FFD9D9D9"
+ROW_HEIGHT, MERGED_CHARACTERS = 16, 85
 BEYOND = "位置均指原文件；原文件较大，本回执不附原表。"
 
 
@@ -49,6 +50,8 @@ def add_sheet(
         _row(sheet, ["说明", BEYOND])
     for row in range(2, sheet.max_row + 1):
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(COLUMNS))
+        # merged cells do not grow with their text by themselves
+        sheet.row_dimensions[row].height = ROW_HEIGHT * (len(str(sheet.cell(row, 2).value)) // MERGED_CHARACTERS + 1)
     made = lines(findings, submission.contract, submission.whole)
     if made:
         sheet.append([])

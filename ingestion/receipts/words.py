@@ -58,7 +58,7 @@ def _of_the_units(submission: SubmissionSummary, units: Sequence[UnitSummary], e
 
 def _held(submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool) -> str:
     if whole := sum(None in line.units for line in errors):
-        return f"{len(held)} {classifier}未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
+        return f"均未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
     if len(held) > NAMED_HELD:
         own = sum(_count(errors, unit) for unit in held)
         words = f"{len(held)} {classifier}未接收" + (f"，共 {own} 处问题" if own else "")

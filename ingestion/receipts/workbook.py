@@ -26,7 +26,7 @@ AUTHOR = "上党区国土整治修复数据审核"
 COMMENT_CHARACTERS = 1200
 COMMENT_WIDTH, COMMENT_LINE_HEIGHT, COMMENT_LINE_CHARACTERS = 320, 22, 22
 # A workbook beyond this comes back as its list of findings only: colouring a copy would take minutes
-LARGEST_BYTES, LARGEST_UNZIPPED_BYTES = 6 << 20, 48 << 20
+LARGEST_BYTES, LARGEST_UNZIPPED_BYTES, LARGEST_CELLS = 4 << 20, 12 << 20, 200_000
 CELLS_OF_A_RANGE = 200
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_SHEET_NAME = 31
@@ -66,7 +66,8 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
                 is_workbook = "xl/workbook.xml" in archive.namelist()
             if is_workbook and (kept := _kept(original)):
                 return kept
-        return _made(read_workbook(original), file_name)
+        sheets = read_workbook(original)
+        return _made(sheets, file_name) if sum(len(row.values) for sheet in sheets for row in sheet.rows) <= LARGEST_CELLS else None
     except Exception:  # whatever is wrong with the original: its submitter still gets the findings
         return None
 

@@ -1,5 +1,8 @@
 """Data docs of a run: one page a result, an index that leads to each; results pass between processes as JSON."""
 
+import re
+from urllib.parse import unquote
+
 from contracts import contract
 from expectations.docs import DataDocs
 from expectations.suites import validate
@@ -23,7 +26,8 @@ def test_a_run_has_a_page_for_each_result_and_an_index(tmp_path):
     pages = sorted(path.name for path in index.parent.glob("validations/**/*.html"))
     assert [name[:6] for name in pages] == ["0001 生", "0002 生", "0003 季"]
     text = index.read_text(encoding="utf-8")
-    assert all(dataset in text for dataset in ("ecology", "rural_waste"))
+    assert [text.count(words) for words in ("<tr>", "通过 passed", "未通过 failed", "生态2025.xlsx")] == [3, 2, 1, 1]
+    assert all((index.parent / unquote(link)).is_file() for link in re.findall("href='([^']+)'", text))
     failed = next(index.parent.glob("validations/**/0002*.html")).read_text(encoding="utf-8")
     assert "Failed" in failed
     assert "-1.0" in failed

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import shapely
 
-from contracts import catalogue, contract, contracts
+from contracts import catalogue, contract, contracts, finding
 from contracts.hints import difference_hint
 from expectations.addresses import Reported
 from expectations.check import COLUMNS, HINTS, check, check_following, rules, run_rule
@@ -131,7 +131,6 @@ class Case:
     found: str | None = None
     expected: str | None = None
     words: str = ""
-    everywhere: bool = False  # the change is made in every row
     accepted: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -153,12 +152,13 @@ CASES = [
          accepted={"ecological_redline": [
              good_rows(contract("ecological_redline"), 1)[0] | {"period": "2024", "geometry": _square(113.01)},
          ]}),
-    Case("rural_waste.part_exceeds_whole", {"villages_covered": 17}, "villages_covered", found="17", expected="16", words="大于行政村数 16"),
+    Case("rural_waste.part_exceeds_whole", {"villages_covered": 17}, "villages_covered", found="17", expected="16",
+         words="大于行政村数 16"),
     Case("rural_waste.declared_pct_mismatch", {"treatment_pct": 60.0}, "treatment_pct", row=1, found="60", expected="66.67",
          words="相差 6.67 个百分点"),
     Case("project_ledger.finish_before_start", {"plan_finish": "2022-12"}, "plan_finish", row=1, found="2022-12", expected="2023-01"),
-    Case("project_ledger.project_township_mismatch", {"project_id": "A1-05", "township_codes": ["140404202", "140404104"]}, "township_codes",
-         found="八义镇", expected="北呈乡、东和乡、苏店镇", words="八义镇不在A1工程范围内"),
+    Case("project_ledger.project_township_mismatch", {"project_id": "A1-05", "township_codes": ["140404202", "140404104"]},
+         "township_codes", found="八义镇", expected="北呈乡、东和乡、苏店镇", words="八义镇不在A1工程范围内"),
     Case("project_ledger.township_not_listed", {"project_id": "D1", "township_codes": ["140404103"]}, "township_codes", found="西火镇",
          words="不在规划列明的D1工程乡镇之内"),
     Case("project_progress.cumulative_falls", {}, "cum_cropland_ha", found="20", expected="21.2", words="由上月 21.2 降为 20，减少 1.2",
@@ -176,7 +176,8 @@ CASES = [
          words="A3各乡镇累计新增耕地合计 53"),
     Case("project_progress.project_township_mismatch", {"township_code": "140404201"}, "township_code", row=2, found="西池乡",
          expected="韩店街道", words="C1只涉及韩店街道，不含西池乡"),
-    Case("project_progress.township_not_listed", {"project_id": "D1", "township_code": "140404103"}, "township_code", row=2, found="西火镇"),
+    Case("project_progress.township_not_listed", {"project_id": "D1", "township_code": "140404103"}, "township_code", row=2,
+         found="西火镇"),
     Case("project_acceptance.part_exceeds_whole", {"cropland_linked_ha": 6.02}, "cropland_linked_ha", row=1, found="10.02", expected="10"),
     Case("project_acceptance.project_not_in_ledger", {"project_id": "A1-99"}, "project_id", row=2, found="A1-99"),
     Case("supervision.date_order", {"rectified_on": good_rows(contract("supervision"))[0]["inspected_on"]}, "rectified_on", row=2,
@@ -245,7 +246,9 @@ def test_an_error_is_not_repeated_at_its_cell_and_a_held_unit_gets_no_warning(co
     rows[0]["forest_coverage_pct"] = 1.0
     first = check(frame(item, rows), item, con)
     assert [(said.rule_id, said.unit) for said in first] == [
-        ("ecology.declared_pct_mismatch", "140404001"), ("ecology.forest_area_drop", "140404101"), ("ecology.forest_area_drop", "140404102"),
+        ("ecology.declared_pct_mismatch", "140404001"),
+        ("ecology.forest_area_drop", "140404101"),
+        ("ecology.forest_area_drop", "140404102"),
     ]
     again = check(frame(item, rows), item, con, already=first[:1])
     assert [said.rule_id for said in again] == ["ecology.forest_area_drop"] * 2
@@ -275,6 +278,33 @@ def test_a_treated_amount_over_the_generated_is_that_fault_alone(con):
     rows = waste()
     rows[0] |= {"waste_treated_t": 310.0, "treatment_pct": 66.67}
     assert [said.rule_id for said in check(frame(item, rows), item, con)] == ["rural_waste.part_exceeds_whole"]
+
+
+def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
+    item = contract("rural_waste")
+    rows = waste()
+    rows[0]["waste_generated_t"] = -5.0
+    negative = finding(
+        "contract.negative_value", unit=rows[0]["unit"], sheet="Sheet1", cell=cell(item, "waste_generated_t", 0), field="waste_generated_t",
+        found=-5.0, title="产生量",
+    )
+    assert check(frame(item, rows), item, con, already=[negative]) == []
+
+
+def test_classes_that_could_not_be_read_are_not_summed(con, context):
+    context()
+    item = contract("land_use")
+    unread = finding("conform.unknown_land_class", sheet="Sheet1", cell="L3", field="land_class_code", found="1499")
+    rows = land_use()[:1]
+    assert [said.rule_id for said in check(frame(item, rows), item, con)] == ["land_use.class_sum_mismatch"]
+    assert check(frame(item, rows), item, con, already=[unread]) == []
+
+
+def test_a_township_that_stands_twice_is_not_measured(con, context):
+    context()
+    item = contract("ecology")
+    rows = [*ecology(), ecology()[0] | {"row_id": 3, "row_no": 7, "land_area_ha": 900.0, "forest_coverage_pct": None}]
+    assert check(frame(item, rows), item, con) == []
 
 
 def test_the_accepted_month_that_follows_is_checked_again(con, accept):

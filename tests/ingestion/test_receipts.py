@@ -77,7 +77,7 @@ def empty(unit: str, cell: str) -> Finding:
     ([too_large(), empty(YINCHENG, "C9"), empty(XIHUO, "C10")], {"u140404102": "held", "u140404103": "held"},
      "本表 10 个乡镇：8 个已接收，不必重报；荫城镇 2 处问题、西火镇 1 处问题，改正后只报这 2 个乡镇即可。"),
     ([finding("conform.period_missing")], {f"u{code}": "held" for code in TOWNSHIPS},
-     "本表 10 个乡镇：10 个未接收，有 1 处整体问题，改正后请重新报送全部内容。"),
+     "本表 10 个乡镇：均未接收，有 1 处整体问题，改正后请重新报送全部内容。"),
     ([], {f"u{code}": "unchanged" for code in TOWNSHIPS}, "本表 10 个乡镇全部已接收，不必重报（与已接收的内容相同，不产生新版本）。"),
     ([], {f"u{code}": "unchanged" for code in TOWNSHIPS[2:]}, "本表 10 个乡镇全部已接收，不必重报（其中 8 个与已接收的内容相同）。"),
 ])

@@ -12,6 +12,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
 
 from contracts import Finding, catalogue, contracts, finding
+from ingestion.conform.table import conform_table
 from ingestion.readers.cells import a1
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts import SubmissionSummary, UnitSummary, workbook, write_receipt
@@ -75,6 +76,24 @@ def test_every_fault_of_the_traps_is_marked_where_it_is(tmp_path, file):
 
 def test_the_key_has_faults_to_mark():
     assert len(EXPECTED) >= 30
+
+
+@pytest.mark.parametrize("name", [
+    "clean/ecology/2025生态年报-上党.xls", "clean/ecology/生态状况2022（林业局报，单位亩）.csv",
+    "clean/rural_waste/2023年农村生活垃圾处理季报汇总（4个季度）.xlsx", "clean/land_use/土地利用现状分类面积汇总表2025（最终版2）.xlsx",
+    "traps/project_progress/7月月报2025（阶段与进度）.xlsx",
+])
+def test_a_receipt_sent_back_reads_as_the_submission_did(tmp_path, name):
+    """People correct the copy with the marks in it, and submit that."""
+    original = SAMPLES / name
+    agreed = contracts()[original.parent.name]
+    first = conform_table(original, original.name, agreed, "S1")
+    receipt(tmp_path, original, first.findings, agreed.dataset)
+    copy = tmp_path / "receipts" / "S1" / f"{original.stem}-审核结果.xlsx"
+    second = conform_table(copy, copy.name, agreed, "S2")
+    assert first.table.num_rows > 0
+    assert second.table.drop_columns(["sheet"]).equals(first.table.drop_columns(["sheet"]))
+    assert [(one.rule_id, one.cell) for one in second.findings] == [(one.rule_id, one.cell) for one in first.findings]
 
 
 @pytest.mark.parametrize("name", [
@@ -206,9 +225,14 @@ def test_a_sheet_of_the_same_name_stays_and_an_earlier_receipt_goes(tmp_path):
     assert again["审核结果"]["A1"].comment is None and again["审核结果"]["A1"].fill.fill_type is None
 
 
-def test_what_is_too_large_comes_back_as_a_list(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "LARGEST_BYTES", 1000)
-    original = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
+@pytest.mark.parametrize(("limit", "name"), [
+    ("LARGEST_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
+    ("LARGEST_UNZIPPED_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
+    ("LARGEST_CELLS", "clean/ecology/2025生态年报-上党.xls"),
+])
+def test_what_is_too_large_comes_back_as_a_list(tmp_path, monkeypatch, limit, name):
+    monkeypatch.setattr(workbook, limit, 80)
+    original = SAMPLES / name
     seen = receipt(tmp_path, original, [fault("F9", "Sheet1")])
     assert seen.sheetnames == ["审核结果"]
     assert "Sheet1!F9" in {cell.value for cell in seen["审核结果"]["D"]}

@@ -71,7 +71,9 @@ def test_frame_is_complete(file):
 
 @pytest.mark.parametrize("file", sorted({row["file"] for row in FINDINGS}))
 def test_listed_findings_stand_at_their_cells(file):
-    expected = {(row["sheet"] or None, row["cell_or_feature"] or None, row["rule"], row["severity"]) for row in FINDINGS if row["file"] == file}
+    expected = {
+        (row["sheet"] or None, row["cell_or_feature"] or None, row["rule"], row["severity"]) for row in FINDINGS if row["file"] == file
+    }
     extra = found(file) - expected
     assert expected <= found(file)
     # a wrong total may show in more columns than the key lists; nothing else is said beyond it
@@ -115,8 +117,12 @@ def test_ecology_figures_of_each_step(folder, step):
 
 
 def test_district_sums_of_ecology_agree_with_the_cross_checks():
-    fields = {"forest_area": "forest_area_ha", "wetland_area": "wetland_area_ha", "protected_wetland_area": "protected_wetland_area_ha",
-              "eco_redline_area": "redline_area_km2"}
+    fields = {
+        "forest_area": "forest_area_ha",
+        "wetland_area": "wetland_area_ha",
+        "protected_wetland_area": "protected_wetland_area_ha",
+        "eco_redline_area": "redline_area_km2",
+    }
     files = {ROWS[file]["period"]: file for file in ROWS if file.startswith("clean/ecology/")}
     checked = [row for row in key("expected_crosschecks") if row["indicator"] in fields and row["source_b"].startswith("ecology")]
     for row in checked:
@@ -127,8 +133,12 @@ def test_district_sums_of_ecology_agree_with_the_cross_checks():
 
 def test_progress_sums_agree_with_the_cross_checks():
     files = {ROWS[file]["period"]: file for file in ROWS if file.startswith("clean/project_progress/")}
-    fields = {"land_consolidation_area": "cum_consolidated_area_ha", "supplemented_cropland_area": "cum_cropland_ha",
-              "linked_reclaimed_cropland": "cum_reclaimed_ha", "hsf_upgrade_area (mu)": "cum_hsf_mu"}
+    fields = {
+        "land_consolidation_area": "cum_consolidated_area_ha",
+        "supplemented_cropland_area": "cum_cropland_ha",
+        "linked_reclaimed_cropland": "cum_reclaimed_ha",
+        "hsf_upgrade_area (mu)": "cum_hsf_mu",
+    }
     checked = [row for row in key("expected_crosschecks") if row["source_b"] == "progress"]
     for row in checked:
         column = conformed(files[row["period"]]).table.column(fields[row["indicator"]])
@@ -138,8 +148,11 @@ def test_progress_sums_agree_with_the_cross_checks():
 
 def test_rural_waste_equals_the_indicator_key_in_every_format():
     """Nine quarters of ten townships, from CSV, XLS and XLSX, one sheet or four, one township a workbook."""
-    told = {(row["level_id"], row["period"]): (float(row["numerator"]), float(row["denominator"])) for row in key("expected_indicators")
-            if row["indicator"] == "rural_waste_treatment_rate" and row["level"] == "township" and "Q" in row["period"]}
+    told = {
+        (row["level_id"], row["period"]): (float(row["numerator"]), float(row["denominator"]))
+        for row in key("expected_indicators")
+        if row["indicator"] == "rural_waste_treatment_rate" and row["level"] == "township" and "Q" in row["period"]
+    }
     got = {}
     for file in (file for file in ROWS if file.startswith("clean/rural_waste/")):
         for row in conformed(file).table.to_pylist():
@@ -183,7 +196,12 @@ def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
     (row,) = got.table.to_pylist()
     assert (row["unit"], row["township_code"], row["period"], row["waste_generated_t"]) == ("140404203", "140404203", "2025Q1", 900.1)
     assert dict(row["cells"])["township_code"] == "A3"
-    assert got.notes == {"title": "农村生活垃圾处理季报（乡镇填报）", "submitter": "东和乡", "reporter": "张某", "reported_on": "2025.04.08"}
+    assert got.notes == {
+        "title": "农村生活垃圾处理季报（乡镇填报）",
+        "submitter": "东和乡",
+        "reporter": "张某",
+        "reported_on": "2025.04.08",
+    }
 
 
 def test_a_satisfaction_written_as_a_fraction_is_loaded_as_a_percentage():
@@ -197,5 +215,11 @@ def test_values_of_a_ledger_row():
     table = conformed("clean/project_ledger/重点工程台账（2025年6月更新）.xlsx").table
     row = table.slice(0, 1).to_pylist()[0]
     assert row["township_codes"] == ["140404202", "140404203", "140404101"]
-    assert (row["unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == ("A1", "农用地整理", "近期", "2022-09", "2025-12")
+    assert (row["unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == (
+        "A1",
+        "农用地整理",
+        "近期",
+        "2022-09",
+        "2025-12",
+    )
     assert (row["planned_hsf_mu"], row["planned_investment_wan"], row["period"]) == (43889.6, 7022.33, "2025-06")

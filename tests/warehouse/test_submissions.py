@@ -2,7 +2,6 @@
 
 import multiprocessing
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,12 @@ from warehouse.ledger import FINAL, TRANSITIONS, IllegalTransition, Ledger, NotS
 from warehouse.ledger.states import check_transition, state_of
 
 
-def _receive_ten(root: Path, results: "multiprocessing.Queue[list[tuple[str, bool]]]") -> None:
-    home = Home(root)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def _receive_ten(home: Home, results: "multiprocessing.Queue[list[tuple[str, bool]]]") -> None:
     with Ledger.open(home) as ledger:
         got = [
             ledger.receive(arrival_key=f"file {n}", sha256="0" * 64, file_name="a.xlsx", size=1, archived_as="archive/a") for n in range(10)
@@ -23,9 +26,9 @@ def _receive_ten(root: Path, results: "multiprocessing.Queue[list[tuple[str, boo
 
 
 def test_eight_processes_open_a_new_ledger_and_receive_the_same_files_once(home: Home) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[list[tuple[str, bool]]] = context.Queue()
-    workers = [context.Process(target=_receive_ten, args=(home.root, results)) for _ in range(8)]
+    workers = [context.Process(target=_receive_ten, args=(home, results)) for _ in range(8)]
     for worker in workers:
         worker.start()
     answers = [results.get(timeout=60) for _ in workers]
@@ -94,7 +97,8 @@ def test_settling_what_was_never_staged_is_illegal_and_changes_nothing(ledger: L
 def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledger) -> None:
     name = receive(ledger)
     for _ in range(2):
-        ledger.stage(name, staged_as=None, rows_read=0, rows_control=0, findings=[finding("reading.unreadable", found="zip")], readable=False)
+        found = [finding("reading.unreadable", found="zip")]
+        ledger.stage(name, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
         ledger.attach_receipt(name, f"receipts/{name}")
     assert (ledger.get(name).state, ledger.get(name).receipt_as) == ("unreadable", f"receipts/{name}")
     assert [item.rule_id for item in ledger.findings(name)] == ["reading.unreadable"]
@@ -104,8 +108,8 @@ def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledge
 
 def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(home: Home, ledger: Ledger) -> None:
     table = ecology({"140404001": 1.0})
-    full = finding("conform.text_in_numeric", unit="140404001", period="2024", sheet="Sheet1", cell="C2", field="forest_area_ha", title="森林面积",
-                   found="约\x00十\ud800", point=(113.0, 36.1))
+    full = finding("conform.text_in_numeric", unit="140404001", period="2024", sheet="Sheet1", cell="C2", field="forest_area_ha",
+                   title="森林面积", found="约\x00十\ud800", point=(113.0, 36.1))
     name = stage(home, ledger, "ecology", table, findings=(full,))
     kept = ledger.findings(name)[0]
     assert kept.found == "约\ufffd十?"

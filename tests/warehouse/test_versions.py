@@ -1,7 +1,6 @@
 """Which version of a unit is in force: superseding, retries, waiting, as of a moment."""
 
 import multiprocessing
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,11 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitOutcome
 
 A, B = "140404001", "140404101"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 def in_force(ledger: Ledger, dataset: str = "ecology", **more) -> dict[tuple[str, str | None], str]:
@@ -28,7 +32,8 @@ def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledge
         (first, False), (second, True)
     ]
     assert len(ledger.versions("ecology", A)) == 3
-    assert [(event.submission_id, event.unit, event.detail) for event in ledger.events(actions=["superseded"])] == [(first, A, {"by": second})]
+    ended = ledger.events(actions=["superseded"])
+    assert [(event.submission_id, event.unit, event.detail) for event in ended] == [(first, A, {"by": second})]
 
 
 def test_a_ledger_is_versioned_without_period(home: Home, ledger: Ledger) -> None:
@@ -98,7 +103,7 @@ def test_an_older_submission_settled_late_does_not_replace_a_newer_one(home: Hom
 
 def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
-    waiting = settle(ledger, name, {A: "waiting", B: "held"}, waits_for=("admin_boundary",), findings=[finding("version.identical_content")])
+    waiting = settle(ledger, name, {A: "waiting", B: "held"}, waits_for=("admin_boundary",))
     assert (waiting.state, waiting.rows_accepted, waiting.rows_held, ledger.get(name).rows_waiting) == ("waiting", 0, 2, 1)
     assert [item.submission_id for item in ledger.waiting_for("admin_boundary")] == [name]
     events = ledger.events()
@@ -143,18 +148,17 @@ def test_as_of_a_moment_the_ledger_says_what_it_said_then(home: Home, ledger: Le
     assert {record.ended_at for record in past.units} == {None}
 
 
-def _settle_once(root: Path, name: str, results: "multiprocessing.Queue[bool]") -> None:
-    with Ledger.open(Home(root)) as ledger:
+def _settle_once(home: Home, name: str, results: "multiprocessing.Queue[bool]") -> None:
+    with Ledger.open(home) as ledger:
         results.put(settle(ledger, name).is_new)
 
 
-@pytest.mark.slow
 def test_six_processes_settle_one_submission_once(home: Home, ledger: Ledger) -> None:
     first = accept(home, ledger, "ecology", ecology({A: 1.0}))
     name = stage(home, ledger, "ecology", ecology({A: 2.0}))
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[bool] = context.Queue()
-    workers = [context.Process(target=_settle_once, args=(home.root, name, results)) for _ in range(6)]
+    workers = [context.Process(target=_settle_once, args=(home, name, results)) for _ in range(6)]
     for worker in workers:
         worker.start()
     assert sorted(results.get(timeout=60) for _ in workers) == [False] * 5 + [True]

@@ -19,7 +19,8 @@ def _storable(text: str) -> str:
 
 def _row(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
     fields = {name: _storable(value) if isinstance(value, str) else value for name, value in item.as_dict().items()}
-    lon, lat = fields.pop("point") or (None, None)
+    del fields["point"]
+    lon, lat = item.point or (None, None)
     return {**fields, "submission_id": submission_id, "finding_no": number, "lon": lon, "lat": lat}
 
 

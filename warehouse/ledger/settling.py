@@ -72,7 +72,7 @@ class Settling(Submissions, Versions):
             decided = _decided(connection, submission_id)
             replace_findings(connection, submission_id, findings, {unit for unit, _ in decided})
             _delete_undecided(connection, submission_id)
-            rows = [
+            rows: list[dict[str, Any]] = [
                 {"submission_id": submission_id, "dataset": before.dataset, "unit": item.unit, "period": item.period, "state": "staged",
                  "rows": item.rows, "facts": item.facts, "content_hash": item.content_hash, "waits_for": []}
                 for item in units if (item.unit, item.period) not in decided

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from warehouse.ledger.types import OutcomeState, SubmissionState
+from warehouse.ledger.types import SubmissionState, UnitState
 
 TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     "received": frozenset({"staged", "unreadable"}),
@@ -27,7 +27,7 @@ def check_transition(submission_id: str, before: SubmissionState, after: Submiss
         raise IllegalTransition(f"{submission_id}: {before} → {after}")
 
 
-def state_of(outcomes: Iterable[OutcomeState]) -> SubmissionState:
+def state_of(outcomes: Iterable[UnitState]) -> SubmissionState:
     """State of a submission whose units have these outcomes. Without any unit, it is held: nothing of it could be told apart."""
     found = set(outcomes)
     if "waiting" in found:

@@ -76,6 +76,14 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
 
 
+def _user() -> str:
+    """Name of the system's user, or its number where a container gives it no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
 class Store:
     """An open ledger. Safe to use from threads and from forked processes: every transaction has a connection of its own."""
 
@@ -96,7 +104,7 @@ class Store:
         if not is_ready:
             with migrator(home):
                 migrate(engine)
-        return cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or getpass.getuser())
+        return cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or _user())
 
     def close(self) -> None:
         self.engine.dispose()

@@ -45,19 +45,20 @@ class Submissions(Store):
     ) -> tuple[Submission, bool]:
         """Enter an archived file. The same arrival_key again gives the submission that it became, and False.
 
-        archived_as: path relative to the home. received_at: the moment of an arrival that is entered again; now, if not given. Ids read `S20261123-000001`: the district's date, then a number without gaps; they sort by
-        arrival.
+        archived_as: path relative to the home. received_at: of an arrival that is entered again (a rebuild); else now.
+        Ids read `S20261123-000001`: the district's date, then a number without gaps; they sort by arrival.
         """
         with self.writing() as connection:
             known = connection.execute(select(schema.submission).where(_S.arrival_key == arrival_key)).one_or_none()
             if known is not None:
                 return submission_of(known), False
-            now = received_at or self._now(connection)
+            now = self._now(connection)
+            arrived = received_at or now
             number = connection.execute(select(func.coalesce(func.max(_S.number), 0) + 1)).scalar_one()
-            submission_id = f"S{now.astimezone(DISTRICT_TIME):%Y%m%d}-{number:06d}"
+            submission_id = f"S{arrived.astimezone(DISTRICT_TIME):%Y%m%d}-{number:06d}"
             connection.execute(schema.submission.insert().values(
                 submission_id=submission_id, number=number, arrival_key=arrival_key, sha256=sha256, file_name=file_name, dataset=dataset,
-                family=family, sender=sender, size=size, archived_as=archived_as, received_at=now, state="received", periods=[],
+                family=family, sender=sender, size=size, archived_as=archived_as, received_at=arrived, state="received", periods=[],
                 rows_read=0, rows_accepted=0, rows_held=0, rows_waiting=0, rows_control=0, checked_against={}, notes={},
             ))
             self._record(connection, now, "received", submission_id, dataset=dataset, after="received",

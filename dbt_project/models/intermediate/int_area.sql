@@ -24,7 +24,7 @@ from {{ ref('zone') }}
 union all
 select
     'township',
-    township_code,
+    township_code as area_code,
     township_name,
     null,
     township_code

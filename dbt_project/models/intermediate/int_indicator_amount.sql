@@ -5,8 +5,8 @@ select
     period.period,
     measure.area_level,
     measure.area_code,
-    sum(case when part.role = 'numerator' then measure.value * part.to_role_unit end) as numerator,
-    sum(case when part.role = 'denominator' then measure.value * part.to_role_unit end) as denominator,
+    {{ total("case when part.role = 'numerator' then measure.value * part.to_role_unit end") }} as numerator,
+    {{ total("case when part.role = 'denominator' then measure.value * part.to_role_unit end") }} as denominator,
     bool_or(measure.is_allocated and measure.value <> 0) as is_allocated
 from {{ ref('int_indicator_period') }} as period
 inner join {{ ref('int_indicator_measure') }} as part
@@ -17,12 +17,12 @@ inner join {{ ref('int_measure_area') }} as measure
         and part.source = measure.source
         and (
             part.time_basis = 'standing'
-            or (part.time_basis = 'stock' and measure.period = period.period)
+            or (part.time_basis = 'stock' and period.period = measure.period)
             or (
-                part.time_basis = 'flow' and measure.starts_on >= period.starts_on and measure.ends_on <= period.ends_on
+                part.time_basis = 'flow' and period.starts_on <= measure.starts_on and period.ends_on >= measure.ends_on
             )
             or (
-                part.time_basis = 'event' and measure.starts_on >= part.counted_from and measure.ends_on <= period.ends_on
+                part.time_basis = 'event' and part.counted_from <= measure.starts_on and period.ends_on >= measure.ends_on
             )
         )
 group by period.indicator_code, period.source, period.period, measure.area_level, measure.area_code

@@ -13,7 +13,7 @@ with judged as (
 ranked as (
     select
         *,
-        row_number() over (partition by indicator_code, area_code order by is_provisional, ends_on desc) as newest,
+        row_number() over (partition by indicator_code, area_code order by is_provisional asc, ends_on desc) as newest,
         row_number() over (partition by indicator_code, area_code order by ends_on) as oldest
     from judged
 )

@@ -44,7 +44,7 @@ events as (
         period.ends_on >= date_trunc('quarter', counted.last_on) + interval 3 month as is_open
     from counted
     inner join {{ ref('int_period') }} as period
-        on period.starts_on >= date_trunc('year', counted.first_on) and period.starts_on <= counted.last_on
+        on period.starts_on >= date_trunc('year', counted.first_on) and counted.last_on >= period.starts_on
 ),
 
 received as (

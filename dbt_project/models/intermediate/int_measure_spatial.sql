@@ -23,19 +23,51 @@ feature as (
     from {{ ref('stg_ecological_redline') }}
     union all
     select
-        'forest_area', 'forest_land', submission_id, row_id, reporting_unit, period, starts_on, ends_on, is_forest
+        'forest_area',
+        'forest_land',
+        submission_id,
+        row_id,
+        reporting_unit,
+        period,
+        starts_on,
+        ends_on,
+        is_forest
     from {{ ref('stg_forest_land') }}
     union all
     select
-        'wetland_area', 'wetland', submission_id, row_id, reporting_unit, period, starts_on, ends_on, true
+        'wetland_area',
+        'wetland',
+        submission_id,
+        row_id,
+        reporting_unit,
+        period,
+        starts_on,
+        ends_on,
+        true
     from {{ ref('stg_wetland') }}
     union all
     select
-        'protected_wetland_area', 'wetland', submission_id, row_id, reporting_unit, period, starts_on, ends_on, is_protected
+        'protected_wetland_area',
+        'wetland',
+        submission_id,
+        row_id,
+        reporting_unit,
+        period,
+        starts_on,
+        ends_on,
+        is_protected
     from {{ ref('stg_wetland') }}
     union all
     select
-        'subsidence_area', 'mining_subsidence', submission_id, row_id, reporting_unit, period, starts_on, ends_on, true
+        'subsidence_area',
+        'mining_subsidence',
+        submission_id,
+        row_id,
+        reporting_unit,
+        period,
+        starts_on,
+        ends_on,
+        true
     from {{ ref('stg_mining_subsidence') }}
 )
 

@@ -30,7 +30,7 @@ ground as (
         overlay.part_code,
         overlay.consolidation_zone,
         overlay.restoration_zone,
-        sum(overlay.area_m2) as area_m2
+        {{ total('overlay.area_m2') }} as area_m2
     from site
     inner join {{ ref('stg_overlay') }} as overlay
         on overlay.dataset = 'project_site' and site.submission_id = overlay.submission_id and site.row_id = overlay.row_id
@@ -43,7 +43,7 @@ ground as (
 without_slivers as (
     select
         *,
-        area_m2 / sum(area_m2) over (partition by subproject_id) as share_of_site
+        area_m2 / {{ total_within('area_m2', 'subproject_id') }} as share_of_site
     from ground
 ),
 
@@ -54,7 +54,7 @@ on_site as (
         ground.part_code,
         ground.consolidation_zone,
         ground.restoration_zone,
-        sum(ground.area_m2) as area_m2
+        {{ total('ground.area_m2') }} as area_m2
     from reported
     inner join without_slivers as ground
         on
@@ -71,7 +71,7 @@ select
     part_code,
     consolidation_zone,
     restoration_zone,
-    area_m2 / sum(area_m2) over (partition by project_id, township_code) as share,
+    area_m2 / {{ total_within('area_m2', 'project_id, township_code') }} as share,
     count(*) over (partition by project_id, township_code) > 1 as is_allocated,
     'site' as located_by
 from on_site

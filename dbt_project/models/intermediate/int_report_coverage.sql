@@ -31,8 +31,8 @@ report as (
         on
             part.measure_code = measure.measure_code
             and part.source = measure.source
-            and measure.starts_on >= period.starts_on
-            and measure.ends_on <= period.ends_on
+            and period.starts_on <= measure.starts_on
+            and period.ends_on >= measure.ends_on
 )
 
 select

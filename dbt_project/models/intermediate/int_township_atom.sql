@@ -20,7 +20,7 @@ measured as (
         consolidation_zone,
         restoration_zone,
         area_m2,
-        area_m2 / sum(area_m2) over (partition by township_code) as share_of_all
+        area_m2 / {{ total_within('area_m2', 'township_code') }} as share_of_all
     from {{ ref('stg_part_frame') }}
 ),
 
@@ -31,7 +31,7 @@ shared as (
         consolidation_zone,
         restoration_zone,
         area_m2,
-        area_m2 / sum(area_m2) over (partition by township_code) as share,
+        area_m2 / {{ total_within('area_m2', 'township_code') }} as share,
         true as is_measured
     from measured
     where share_of_all >= {{ var('sliver_share') }}

@@ -3,14 +3,14 @@ with measured as (
     select
         part_code,
         consolidation_zone as zone_code,
-        sum(area_m2) as area_m2
+        {{ total('area_m2') }} as area_m2
     from {{ ref('stg_part_frame') }}
     group by part_code, consolidation_zone
     union all
     select
         part_code,
         restoration_zone,
-        sum(area_m2)
+        {{ total('area_m2') }}
     from {{ ref('stg_part_frame') }}
     group by part_code, restoration_zone
 ),
@@ -34,7 +34,7 @@ select
     zone.zoning,
     member.zone_code,
     measured.area_m2 / 10000 as land_area_ha,
-    measured.area_m2 / sum(measured.area_m2) over (partition by part.township_code, zone.zoning) as share_of_township,
+    measured.area_m2 / {{ total_within('measured.area_m2', 'part.township_code, zone.zoning') }} as share_of_township,
     declared.part_code is not null as is_in_plan
 from member
 inner join {{ ref('township_part') }} as part on member.part_code = part.part_code

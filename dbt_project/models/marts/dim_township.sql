@@ -2,7 +2,7 @@
 with land as (
     select
         township_code,
-        sum(area_m2) as area_m2
+        {{ total('area_m2') }} as area_m2
     from {{ ref('stg_part_frame') }}
     group by township_code
 ),

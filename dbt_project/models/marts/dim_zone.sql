@@ -14,7 +14,7 @@ with atom as (
 land as (
     select
         zone_code,
-        sum(area_m2) as area_m2
+        {{ total('area_m2') }} as area_m2
     from atom
     group by zone_code
 )

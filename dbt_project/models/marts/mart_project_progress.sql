@@ -4,8 +4,8 @@ with township_plan as (
     select
         project.plan_project_id as project_id,
         project.township_codes as township_code,
-        sum(project.planned_area_ha) as planned_area_ha,
-        sum(project.planned_investment_wan) as planned_investment_wan
+        {{ total('project.planned_area_ha') }} as planned_area_ha,
+        {{ total('project.planned_investment_wan') }} as planned_investment_wan
     from {{ ref('dim_project') }} as project
     where project.is_subproject and project.township_codes not like '%、%'
     group by project.plan_project_id, project.township_codes
@@ -66,7 +66,7 @@ select
     timed.township_planned_investment_wan,
     timed.project_planned_investment_wan,
     100 * timed.cum_investment_wan / nullif(timed.township_planned_investment_wan, 0) as investment_of_plan_pct,
-    100 * sum(timed.cum_investment_wan) over (partition by timed.project_id, timed.period)
+    100 * {{ total_within('timed.cum_investment_wan', 'timed.project_id, timed.period') }}
     / nullif(timed.project_planned_investment_wan, 0) as project_investment_of_plan_pct,
     100 * timed.cum_investment_wan / nullif(timed.funds_arrived_wan, 0) as investment_of_funds_pct,
     timed.is_finished,

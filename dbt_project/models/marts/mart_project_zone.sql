@@ -7,7 +7,7 @@ select
     zone.zone_name,
     fact.measure_code,
     measure.name_zh as measure_name,
-    sum(fact.value) as value,
+    {{ total('fact.value') }} as value,
     fact.unit,
     bool_or(fact.is_allocated) as is_allocated
 from {{ ref('fct_measure') }} as fact

@@ -1,0 +1,40 @@
+"""What the slow tests share: a warehouse home that Airflow filled with the clean samples, made once for all workers."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.answers import SAMPLES
+from warehouse.home import Home
+
+
+@pytest.fixture(scope="session")
+def clean_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
+    """A home that holds samples/clean, carried through Airflow in-process and published. Shared: read it, or copy it (`copy_of`)."""
+    from pipeline.demo import drop
+    from pipeline.in_process import run_dags
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    home = Home(shared / "clean-home")
+    done = shared / "clean-home.done"
+    with FileLock(shared / "clean-home.lock"):
+        if not done.exists():
+            inbox = SAMPLES / "clean"
+            drop(home, inbox, sorted(path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file()))
+            runs = run_dags(home)
+            failed = [run for run in runs if run["state"] == "failed"]
+            assert not failed, failed
+            done.touch()
+    return home
+
+
+@pytest.fixture
+def copied_home(clean_home: Home, tmp_path: Path) -> Iterator[Home]:
+    """A copy of `clean_home` that a test may change."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(clean_home.root, home.root, symlinks=True)
+    yield home

@@ -1,0 +1,135 @@
+"""The whole dbt project over a small world: figures reckoned by hand, closure, comments, order of arrival, and an empty warehouse."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dbt.builds import build, dbt, in_reverse, rows
+from tests.dbt.world import EAST, WEST, XICHI, world
+from warehouse.marts import checksum
+
+pytestmark = pytest.mark.slow
+DISTRICT, SUDIAN = "140404", "140404101"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("marts"), world())
+
+
+def figures(path: Path, mart: str, indicator: str, period: str) -> dict[str, tuple[Any, ...]]:
+    """Area code to (numerator, denominator, value, is_allocated, is_provisional)."""
+    found = rows(path, f"""
+        select area_code, numerator, denominator, value, is_allocated, is_provisional from marts.mart_indicator_{mart}
+        where indicator_code = '{indicator}' and period = '{period}'
+    """)
+    return {row[0]: row[1:] for row in found}
+
+
+def test_a_ratio_is_the_sum_of_numerators_over_the_sum_of_denominators(built: Path) -> None:
+    assert figures(built, "district", "forest_coverage_rate", "2024") == {DISTRICT: (100.0, 1000.0, 10.0, False, False)}
+    zones = figures(built, "zone", "forest_coverage_rate", "2024")
+    assert zones["cz_wulong"] == zones["rz_wulong"] == (60.0, 300.0, 20.0, False, False)
+    assert zones["cz_basin"] == (0.0, 600.0, 0.0, False, False)
+    townships = figures(built, "township", "forest_coverage_rate", "2024")
+    assert townships[SUDIAN] == (50.0, 800.0, 6.25, False, False)
+    assert townships[EAST[0]] == (50.0, 200.0, 25.0, False, False)
+
+
+def test_nothing_over_nothing_is_null_and_protected_land_is_a_part_of_the_whole(built: Path) -> None:
+    townships = figures(built, "township", "wetland_protection_rate", "2024")
+    assert townships[WEST[0]] == (3.0, 12.0, 25.0, False, False)
+    assert townships[EAST[0]] == (0.0, 0.0, None, False, False)
+
+
+def test_accepted_results_add_up_from_the_base_year_on_the_ground_of_their_sites(built: Path) -> None:
+    periods = rows(built, "select period, value from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' order by 1")
+    assert periods == [("2024", 13.0), ("2024Q1", 0.0), ("2024Q2", 8.0), ("2024Q3", 8.0), ("2024Q4", 13.0), ("2025", 13.0), ("2025Q1", 13.0)]
+    townships = figures(built, "township", "land_consolidation_area", "2024")
+    assert townships[SUDIAN] == (13.0, None, 13.0, False, False)
+    assert townships[WEST[0]] == (6.0, None, 6.0, True, False)  # 30 of 40 ha of one site
+    assert townships[EAST[0]] == (7.0, None, 7.0, True, False)
+    assert townships[XICHI[0]] == (0.0, None, 0.0, False, False)
+    assert figures(built, "district", "supplemented_cropland_area", "2025") == {DISTRICT: (7.0, None, 7.0, False, True)}
+
+
+def test_without_a_site_a_split_township_is_shared_by_measured_area(built: Path) -> None:
+    zones = figures(built, "zone", "hsf_upgrade_area", "2025Q1")
+    assert zones["cz_basin"] == (3000.0, None, pytest.approx(0.3, rel=1e-12), True, False)
+    assert zones["cz_wulong"] == (1000.0, None, pytest.approx(0.1, rel=1e-12), True, False)
+    assert zones["cz_south"] == (0.0, None, 0.0, False, False)
+
+
+def test_a_year_of_reports_is_its_quarters_and_provisional_while_one_is_missing(built: Path) -> None:
+    zones = figures(built, "zone", "rural_waste_treatment_rate", "2024")
+    assert zones["cz_basin"] == (240.0, 300.0, 80.0, True, False)
+    assert zones["cz_wulong"] == (120.0, 140.0, pytest.approx(600 / 7), True, False)
+    assert zones["cz_south"] == (135.0, 150.0, pytest.approx(90.0), False, True)
+    assert set(figures(built, "township", "rural_waste_treatment_rate", "2024Q4")) == {SUDIAN, WEST[0], EAST[0], XICHI[0]}
+
+
+def test_statistics_stand_in_only_where_no_layer_came(built: Path) -> None:
+    sources = dict(rows(built, "select period, source from marts.mart_indicator_district where indicator_code = 'forest_coverage_rate'"))
+    assert sources == {"2024": "spatial", "2025": "ecology"}
+    assert figures(built, "district", "forest_coverage_rate", "2025")[DISTRICT][:3] == (150.0, 1000.0, 15.0)
+
+
+def test_a_target_without_data_says_so(built: Path) -> None:
+    board = rows(built, """
+        select indicator_code, value, status from marts.mart_target_progress
+        where area_level = 'district' and target_year = 2035 and indicator_code in ('inefficient_land_renewal_area', 'forest_coverage_rate')
+        order by 1
+    """)
+    assert board == [("forest_coverage_rate", 15.0, "on_track"), ("inefficient_land_renewal_area", 0.0, "stalled")]
+    count = rows(built, "select count(*), count(distinct (indicator_code, target_year, area_code)) from marts.mart_target_progress")
+    assert count == [(15 * 7, 15 * 7)]
+
+
+def test_a_projects_month_stands_beside_its_plan(built: Path) -> None:
+    found = rows(built, """
+        select funds_arrived_wan, investment_of_plan_pct, project_investment_of_plan_pct, investment_of_funds_pct, time_elapsed_pct, is_overdue
+        from marts.mart_project_progress
+    """)
+    assert found == [(125.0, 50.0, 25.0, 80.0, 100.0, True)]
+    money = rows(built, """
+        select zone_code, value from marts.mart_project_zone where measure_code = 'investment_to_date' and zoning = 'consolidation' order by 1
+    """)
+    assert money == [("cz_basin", 60.0), ("cz_wulong", 40.0)]  # 30 of 50 ha of the project's sites lie west
+
+
+def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
+    untitled = rows(built, "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null")
+    assert untitled == []
+    comment = rows(built, "select comment from duckdb_columns() where table_name = 'dim_township' and column_name = 'land_area_ha'")
+    assert comment[0][0].startswith("土地面积（公顷）：")
+
+
+def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path) -> None:
+    other = build(tmp_path, in_reverse(world()), "--exclude-resource-type", "test", "unit_test")
+    marts = [name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")]
+    sums = []
+    for path in (built, other):
+        with duckdb.connect(str(path), read_only=True) as con:
+            sums.append({name: checksum(con, f"marts.{name}") for name in marts})
+    assert len(marts) == 14
+    assert sums[0] == sums[1]
+
+
+def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path) -> None:
+    path = tmp_path / "build.duckdb"
+    path.write_bytes(built.read_bytes())
+    with duckdb.connect(str(path)) as con:
+        con.execute("update marts.mart_indicator_zone set numerator = numerator + 0.001 where area_code = 'cz_basin' and period = '2024Q4'")
+    outcome = dbt(path, "test", "--select", "zones_of_a_zoning_add_up_to_the_district")
+    assert not outcome.success
+    assert outcome.result.results[0].failures == 6  # five flows and the waste rate have a 2024Q4
+
+
+def test_an_empty_warehouse_builds_and_knows_nothing(tmp_path: Path) -> None:
+    path = build(tmp_path, {}, "--exclude-resource-type", "unit_test")
+    for level in ("district", "zone", "township"):
+        assert rows(path, f"select count(*) from marts.mart_indicator_{level}") == [(0,)]
+    assert rows(path, "select distinct status from marts.mart_target_progress where area_level = 'district'") == [("no_data",)]
+    assert rows(path, "select count(*) from marts.dim_project where is_in_plan and not is_in_ledger") == [(20,)]

@@ -1,0 +1,105 @@
+"""docker-compose.yml: valid by the Compose Specification, and as safe as we say it is. No Docker engine is needed."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from warehouse.home import CHECKOUT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+AIRFLOW = {"airflow-init", "api-server", "scheduler", "dag-processor", "triggerer"}
+SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
+
+
+def faults(compose: dict[str, Any]) -> list[str]:
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(compose)]
+
+
+def test_it_is_valid_by_the_specification() -> None:
+    assert faults(COMPOSE) == []
+
+
+def test_the_schema_would_tell() -> None:
+    broken = {**COMPOSE, "services": {**SERVICES, "scheduler": {**SERVICES["scheduler"], "restarts": "always"}}}
+    assert len(faults(broken)) == 1
+
+
+def test_there_is_a_service_for_each_component() -> None:
+    assert set(SERVICES) == AIRFLOW | {"postgres"}
+    for name in AIRFLOW:
+        assert SERVICES[name]["command"] == ["python", "-m", "pipeline.service", name.removeprefix("airflow-")]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_service_is_confined(name: str) -> None:
+    service = SERVICES[name]
+    assert service["user"] not in ("root", "0", "0:0")
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
+    assert service["restart"] in ("unless-stopped", "on-failure:3")
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"airflow-init"}))
+def test_a_service_that_stays_is_asked_how_it_is(name: str) -> None:
+    check = SERVICES[name]["healthcheck"]
+    assert check["test"][0] == "CMD"
+    assert name == "postgres" or check["test"][1:] == ["python", "-m", "pipeline.service", "health", name]
+
+
+def test_components_start_after_the_database_is_ready() -> None:
+    for name in AIRFLOW - {"airflow-init"}:
+        assert SERVICES[name]["depends_on"] == {
+            "airflow-init": {"condition": "service_completed_successfully"}, "postgres": {"condition": "service_healthy"},
+        }
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    for name, service in SERVICES.items():
+        used = set(service["secrets"])
+        for variable, value in service["environment"].items():
+            if re.search("PASSWORD|SECRET|KEY|URL|CONN", variable) and "/run/secrets/" in str(value):
+                assert variable.endswith(("_FILE", "_CMD")), variable
+                assert str(value).rpartition("/")[2] in used, f"{name} reads a secret that it is not given: {value}"
+            assert "@" not in str(value), f"{variable} of {name} holds credentials"
+        assert used <= set(COMPOSE["secrets"])
+
+
+def test_nothing_but_the_web_page_is_reachable_from_outside() -> None:
+    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"api-server"}
+    assert SERVICES["api-server"]["ports"][0].startswith("${WAREHOUSE_BIND:-127.0.0.1}:")
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_the_image_holds_every_room_and_runs_as_the_services_do() -> None:
+    text = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+    copied = set(re.findall(r"^COPY (\w+) /opt/warehouse/", text, re.MULTILINE))
+    rooms = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert rooms | {"dags", "dbt_project"} == copied
+    assert f"USER {SERVICES['scheduler']['user']}" in text
+    assert "--require-hashes" in text
+    ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8")
+    assert copied <= set(re.findall(r"^!(\w+)$", ignored, re.MULTILINE))
+
+
+def test_secrets_are_made_once_and_are_all_that_the_file_names(tmp_path: Path) -> None:
+    def make() -> str:
+        command = [sys.executable, CHECKOUT / "deploy" / "make_secrets.py", tmp_path / "secrets"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    make()
+    made = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
+    assert set(made) == set(COMPOSE["secrets"])
+    assert made["airflow_db_url"] == f"postgresql+psycopg2://airflow:{made['airflow_db_password']}@postgres:5432/airflow"
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    assert "未改动" in make()
+    assert {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()} == made

@@ -1,0 +1,127 @@
+"""The gate passes marts that agree, fails when one row of one mart is changed, and never passes what it could not check."""
+
+import shutil
+
+import duckdb
+import pytest
+
+from expectations import gate
+from expectations.gate import GateCheck, GateResult, declared, judge
+from tests.expectations.builds import make_build
+
+DISTRICT, ZONE, TOWNSHIP = "mart_indicator_district", "mart_indicator_zone", "mart_indicator_township"
+CHANGES = [
+    *((mart, f"update marts.{mart} set {column} = {column} * 1.0001 where rowid = 7", check) for mart in (DISTRICT, ZONE, TOWNSHIP)
+      for column, check in (("numerator", "parts_make_the_whole"), ("value", "indicator_value_follows"))),
+    *((mart, f"delete from marts.{mart} where rowid = 5", "parts_make_the_whole") for mart in (DISTRICT, ZONE, TOWNSHIP)),
+    (DISTRICT, f"insert into marts.{DISTRICT} from marts.{DISTRICT} where rowid = 3", "indicator_keys_unique"),
+    (ZONE, f"update marts.{ZONE} set area_code = 'cz_south' where area_code = 'cz_basin' and rowid < 10", "indicator_keys_unique"),
+    (ZONE, f"update marts.{ZONE} set source = 'elsewhere' where rowid = 1", "indicator_as_registered"),
+    (ZONE, f"delete from marts.{ZONE} where zoning = 'restoration'", "parts_make_the_whole"),
+    (TOWNSHIP, f"update marts.{TOWNSHIP} set unit = '亩' where rowid = 1", "indicator_as_registered"),
+    (TOWNSHIP, f"update marts.{TOWNSHIP} set numerator = null where rowid = 4", "parts_make_the_whole"),
+    (DISTRICT, f"update marts.{DISTRICT} set period = null where rowid = 0", "indicator_keys_present"),
+    ("targets", "update marts.mart_target_progress set value = value + 0.01 where rowid = 0", "targets_agree_with_indicators"),
+    ("targets", "update marts.mart_target_progress set target_value = 1 where rowid = 0", "target_values_as_planned"),
+    ("targets", "delete from marts.mart_target_progress where rowid = 9", "targets_as_planned"),
+    ("projects", "update marts.mart_project_progress set cum_cropland_ha = 0 where rowid = 1", "projects_as_received"),
+    ("projects", "delete from marts.mart_project_progress", "marts_have_rows"),
+]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return make_build(tmp_path_factory.mktemp("gate") / "build.duckdb")
+
+
+@pytest.fixture
+def changed(good, tmp_path):
+    """A copy of the good build with one statement run on it."""
+
+    def change(statement: str):
+        path = tmp_path / "changed.duckdb"
+        shutil.copy(good, path)
+        with duckdb.connect(str(path)) as con:
+            con.execute(statement)
+        return path
+
+    return change
+
+
+def _failed(result):
+    return {check.name for check in result.failures}
+
+
+def test_marts_that_agree_pass_every_check(good, tmp_path):
+    result = judge(good, previous_db=good, docs=tmp_path / "docs")
+    assert result.failures == ()
+    assert result.passed
+    assert {check.name for check in result.checks} == {item["check"] for items in declared()["frames"].values() for item in items}
+    assert len(list((tmp_path / "docs").glob("validations/**/*.html"))) == len(declared()["frames"])
+
+
+@pytest.mark.parametrize(("mart", "statement", "check"), CHANGES, ids=lambda value: str(value)[:60])
+def test_one_changed_row_of_one_mart_fails(changed, mart, statement, check):
+    result = judge(changed(statement))
+    assert not result.passed
+    assert check in _failed(result)
+
+
+def test_a_ratio_beyond_100_fails(changed):
+    result = judge(changed(f"update marts.{TOWNSHIP} set numerator = 2 * denominator, value = 200 where unit = '%' and rowid % 12 = 0"))
+    assert "indicator_ratio_within_0_100" in _failed(result)
+
+
+def test_a_cumulative_figure_that_falls_fails(changed):
+    halved = "set numerator = numerator / 2, value = value / 2 where period = '2024'"
+    statement = "; ".join(f"update marts.{mart} {halved}" for mart in (DISTRICT, ZONE, TOWNSHIP))
+    assert "cumulative_never_falls" in _failed(judge(changed(statement)))
+
+
+def test_a_moderate_change_is_a_warning_and_an_implausible_one_fails(good, tmp_path):
+    moderate = judge(make_build(tmp_path / "moderate.duckdb", growth=30), previous_db=good)
+    assert {check.name: check.severity for check in moderate.failures} == {"stock_change_worth_a_look": "warning"}
+    assert moderate.passed
+    implausible = judge(make_build(tmp_path / "implausible.duckdb", growth=60), previous_db=good)
+    assert "stock_change_implausible" in _failed(implausible)
+    assert not implausible.passed
+
+
+def test_a_published_figure_that_is_gone_is_shown(changed, good):
+    gone = "; ".join(f"delete from marts.{mart} where period = '2023'" for mart in (DISTRICT, ZONE, TOWNSHIP))
+    result = judge(changed(gone), previous_db=good)
+    assert [(check.name, check.severity) for check in result.failures] == [("nothing_published_is_gone", "warning")]
+
+
+@pytest.mark.parametrize("mart", declared()["marts"])
+def test_a_missing_mart_fails(changed, mart):
+    assert not judge(changed(f"drop table marts.{mart}")).passed
+
+
+def test_an_absent_or_broken_build_fails(tmp_path, good):
+    assert not judge(tmp_path / "none.duckdb").passed
+    (tmp_path / "broken.duckdb").write_bytes(b"not a database")
+    assert not judge(tmp_path / "broken.duckdb").passed
+    assert not judge(good, previous_db=tmp_path / "broken.duckdb").passed
+
+
+def test_an_expectation_without_a_result_fails(good, monkeypatch):
+    monkeypatch.setattr(gate, "verdicts", lambda result, suite: [])
+    result = judge(good)
+    assert not result.passed
+    assert {check.detail for check in result.checks} == {"no result"}
+
+
+def test_an_exception_in_great_expectations_fails(good, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("no verdict")
+
+    monkeypatch.setattr(gate, "run", broken)
+    result = judge(good)
+    assert not any(check.passed for check in result.checks)
+    assert not result.passed
+
+
+def test_a_gate_without_checks_fails():
+    assert not GateResult(()).passed
+    assert GateResult((GateCheck("a", False, severity="warning"),)).passed

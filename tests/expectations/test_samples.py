@@ -1,0 +1,107 @@
+"""The sample submissions against their key: rule, severity and cell of every finding that is this room's, and the rows that are held."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from contracts import catalogue, contract, contracts, finding
+from contracts.frame import frame_columns
+from expectations.check import check, rules
+from expectations.suites import validate
+from ingestion.conform import conform
+
+pytestmark = pytest.mark.slow  # reads and validates a hundred files
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+TABLES = [name for name, item in contracts().items() if not item.is_layer]
+CONTEXT = ["admin_boundary", "ecological_redline", *TABLES]
+OURS = {rule.rule.rule_id for name in TABLES for rule in rules(name)} | {rule for rule in catalogue() if rule.startswith("contract.")}
+
+
+def _key(name):
+    with (SAMPLES / "answers" / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+FINDINGS = defaultdict(set)
+for row in _key("expected_findings.csv"):
+    FINDINGS[row["file"]].add((row["rule"], row["severity"], row["cell_or_feature"]))
+ROWS = {row["file"]: row for row in _key("expected_rows.csv")}
+
+
+def _files(group):
+    return [path for name in TABLES for path in sorted((SAMPLES / group / name).iterdir())]
+
+
+@pytest.fixture(scope="module")
+def con():
+    """Everything of clean/ that a rule may ask for, as accepted."""
+    with duckdb.connect() as connection:
+        for name, item in contracts().items():
+            columns = ", ".join(f"{column} {kind}" for column, kind in frame_columns(item).items())
+            connection.execute(f"create table accepted_{name} (submission_id varchar, accepted_at timestamp, {columns})")
+        for name in CONTEXT:
+            for path in sorted((SAMPLES / "clean" / name).iterdir()):
+                connection.register("frame", conform(path, path.name, contract(name), path.name).table)
+                connection.execute(f"insert into accepted_{name} select '{path.name}', timestamp '2026-01-01', * from frame")
+                connection.unregister("frame")
+        yield connection
+
+
+def _judged(path, con):
+    """Findings of reading, and of this room, on one file."""
+    item = contract(path.parent.name)
+    read = conform(path, path.name, item, path.name)
+    own = validate(read.table, item, read.findings)
+    own += check(read.table, item, con, [*read.findings, *own])
+    return read, own
+
+
+def _held_rows(read, findings):
+    held = {one.unit for one in findings if one.severity == "error"}
+    rows = {(row["sheet"], row["row_no"]) for row in read.table.select(["sheet", "row_no", "unit"]).to_pylist() if held & {None, row["unit"]}}
+    return len(rows)
+
+
+def _place(one):
+    return one.rule_id.split(".")[1], one.severity, one.cell or one.feature or ""
+
+
+@pytest.mark.parametrize("path", _files("clean"), ids=lambda path: path.name)
+def test_a_clean_file_has_the_findings_of_the_key_and_no_other(path, con):
+    read, own = _judged(path, con)
+    assert {_place(one) for one in own if one.severity != "info"} == FINDINGS[path.relative_to(SAMPLES).as_posix()]
+    assert _held_rows(read, [*read.findings, *own]) == 0
+
+
+@pytest.mark.parametrize("path", _files("traps"), ids=lambda path: path.name)
+def test_a_trap_has_the_findings_of_the_key_and_holds_its_rows(path, con):
+    name = path.relative_to(SAMPLES).as_posix()
+    read, own = _judged(path, con)
+    names = {rule.split(".")[1] for rule in OURS if rule.split(".")[0] in (path.parent.name, "contract")}
+    expected = {one for one in FINDINGS[name] if one[0] in names}
+    assert expected <= {_place(one) for one in [*read.findings, *own]} | _duplicates_at_other_key_cells(own)
+    assert _held_rows(read, [*read.findings, *own]) == int(ROWS[name]["rows_held"])
+
+
+def _duplicates_at_other_key_cells(own):
+    """A duplicate may be reported at any key cell of its row: the neighbour of the one that we name is as good."""
+    return {
+        ("duplicate_key", "error", f"{chr(ord(one.cell[0]) + 1)}{one.cell[1:]}") for one in own if one.rule_id == "contract.duplicate_key"
+    }
+
+
+def test_the_order_of_arrival_of_two_months_does_not_matter(con):
+    from expectations.check import check_following
+
+    assert check_following(contract("project_progress"), con, ["A3|140404001"], "2024-01") == {}
+
+
+def test_a_finding_of_the_room_is_made_of_the_catalogue(con):
+    path = SAMPLES / "traps" / "ecology" / "生态2025红线单位.xlsx"
+    _, (own,) = _judged(path, con)
+    said = finding("ecology.crosscheck_redline", found="31.85", expected="0.3185", hint="约为应有值的 100 倍，疑为公顷写在平方千米栏", hint_en="")
+    assert own.message == said.message

@@ -1,0 +1,158 @@
+"""Raw cells: every format, true addresses, and every way in which a file cannot be read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.readers import cells
+from ingestion.readers.cells import a1, column_letters, position
+from ingestion.readers.tabular import UnreadableFile, read_workbook
+from tests.ingestion.workbooks import write
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+LINES = "乡镇,森林面积\n苏店镇,12.5\n"
+
+
+def read_bytes(folder: Path, content: bytes, name: str = "file.xlsx"):
+    path = folder / name
+    path.write_bytes(content)
+    return read_workbook(path)
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@given(st.integers(1, 1_048_576), st.integers(1, 16_384))
+def test_an_address_names_its_cell_and_no_other(row, column):
+    assert position(a1(row, column)) == (row, column)
+
+
+def test_column_letters_turn_over():
+    assert [column_letters(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_leading_blank_rows_and_columns_do_not_shift_addresses(tmp_path):
+    (sheet,) = read_workbook(write(tmp_path / "a.xlsx", [[], [], [None, None, "乡镇", 5.0], [], [None, None, None, 6.0]]))
+    assert [(row.no, row.at(3), row.at(4), row.at(9)) for row in sheet.rows] == [(3, "乡镇", 5.0, None), (5, None, 6.0, None)]
+
+
+def test_merged_ranges_formulas_percent_formats_and_errors(tmp_path):
+    def change(worksheet):
+        worksheet.merge_cells("A1:B1")
+        worksheet["B2"] = "=1+1"
+        worksheet["C2"] = 0.972
+        worksheet["C2"].number_format = "0.00%"
+        worksheet["D2"] = "#DIV/0!"
+        worksheet["E2"] = 0.5
+        worksheet["E2"].number_format = '0.0"%"'  # shows a sign without multiplying
+        hidden = worksheet.parent.create_sheet("草稿")
+        hidden["A1"] = "x"
+        hidden.sheet_state = "hidden"
+
+    sheet, hidden = read_workbook(write(tmp_path / "a.xlsx", [["标题"], ["值"]], change))
+    assert [merged.address for merged in sheet.merged] == ["A1:B1"]
+    assert sheet.formula_without_value == {(2, 2)}
+    assert sheet.shown_as_percent == {(2, 3)}
+    assert sheet.rows[1].values == ("值", None, 0.972, "#DIV/0!", 0.5)
+    assert (sheet.hidden, hidden.hidden, hidden.name) == (False, True, "草稿")
+
+
+def test_a_formula_with_its_value_is_a_value():
+    sheets = read_workbook(SAMPLES / "traps/ecology/生态2025（公式无缓存）.xlsx")
+    assert sheets[0].formula_without_value == {(6, 4), (6, 5)}
+    assert read_workbook(SAMPLES / "clean/ecology/上党区2023年生态状况年报.xlsx")[0].formula_without_value == frozenset()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_csv_encodings(tmp_path, encoding):
+    (sheet,) = read_bytes(tmp_path, LINES.encode(encoding), "a.csv")
+    assert (sheet.name, [row.values for row in sheet.rows]) == (None, [("乡镇", "森林面积"), ("苏店镇", "12.5")])
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "|", "，"])
+def test_csv_delimiters_and_blank_lines_keep_numbers(tmp_path, delimiter):
+    text = ("\n" + LINES).replace(",", delimiter)
+    (sheet,) = read_bytes(tmp_path, text.encode(), "a.tsv")
+    assert [(row.no, len(row.values)) for row in sheet.rows] == [(2, 2), (3, 2)]
+
+
+def test_what_a_file_is_does_not_depend_on_its_name(tmp_path):
+    xls = (SAMPLES / "clean/ecology/2025生态年报-上党.xls").read_bytes()
+    assert len(read_bytes(tmp_path, xls, "wrong.csv")[0].rows) == 16
+    assert read_bytes(tmp_path, LINES.encode(), "wrong.xlsx")[0].name is None
+
+
+def test_a_zip_with_one_table_and_evidence(tmp_path):
+    content = zipped({"台账/附件.csv": LINES.encode("gb18030"), "照片/1.jpg": b"\xff\xd8", "__MACOSX/._a.csv": b"x", "~$a.xlsx": b"x"})
+    assert read_bytes(tmp_path, content, "a.zip")[0].rows[1].at(1) == "苏店镇"
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"", "空的"),
+        (b" \n ", "空的"),
+        (b"<html><body><table><tr><td>1</td></tr></table>", "网页"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "网页"),
+        (bytes(range(256)) * 8, "不是表格文件"),
+        ("乡镇,森林".encode()[:-1], "截断"),
+        (b"PK\x03\x04" + b"\0" * 40, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
+        (zipped({"a.csv": b"x", "b.csv": b"y"}), "2 个"),
+        (zipped({"a.jpg": b"x"}), "0 个"),
+        (zipped({"a.csv": zipped({"b.csv": b"x"})}), "不是 Excel"),
+        (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "不是 Excel"),
+        (zipped({"xl/workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}), "外部实体"),
+        (zipped({"xl/workbook.xml": b"<broken", "xl/_rels/workbook.xml.rels": b"<a/>"}), "损坏"),
+    ],
+)
+def test_unreadable_files_say_why(tmp_path, content, detail):
+    with pytest.raises(UnreadableFile) as caught:
+        read_bytes(tmp_path, content)
+    assert caught.value.rule_id == "reading.unreadable"
+    assert detail in caught.value.detail
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.98])
+@pytest.mark.parametrize("sample", ["clean/ecology/2025生态年报-上党.xls", "clean/ecology/上党区2023年生态状况年报.xlsx"])
+def test_a_torn_workbook_is_never_read_in_part(tmp_path, sample, share):
+    content = (SAMPLES / sample).read_bytes()
+    with pytest.raises(UnreadableFile):
+        read_bytes(tmp_path, content[: int(len(content) * share)])
+
+
+def test_a_sheet_beyond_the_limit_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+    monkeypatch.setattr("ingestion.readers.workbook_xml.MAX_CELLS", 20)
+    monkeypatch.setattr("ingestion.readers.delimited.MAX_CELLS", 20)
+    write(tmp_path / "a.xlsx", [[1.0] * 7] * 3)
+    (tmp_path / "a.csv").write_text("1,2,3,4,5,6,7\n" * 3)
+    for name in ("a.xlsx", "a.csv"):
+        with pytest.raises(UnreadableFile) as caught:
+            read_workbook(tmp_path / name)
+        assert caught.value.rule_id == "reading.timeout"
+    assert cells.MAX_CELLS == 1_000_000
+
+
+def test_a_workbook_with_a_password_inside_a_zip_entry(tmp_path):
+    workbook = openpyxl.Workbook()
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    content = bytearray(buffer.getvalue())
+    for marker, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # set the encryption bit of every entry
+        start = content.find(marker)
+        while start >= 0:
+            content[start + offset] |= 1
+            start = content.find(marker, start + 4)
+    with pytest.raises(UnreadableFile, match="密码"):
+        read_bytes(tmp_path, bytes(content))

@@ -1,0 +1,106 @@
+"""Features cut by a frame: everything closes, whatever the order and however features are split."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spatial.area import areas
+from spatial.overlay import SCHEMA, OverlappingFrame, overlay
+from tests.spatial.layers import cell, partition, wkb
+
+WHOLE = cell(0, 0, 20, 20)
+
+
+def frame_of(atoms):
+    codes = [f"p{i:02d}" for i in range(len(atoms))]
+    return pa.table({"part_code": codes, "consolidation_zone": [f"c{code}" for code in codes], "restoration_zone": [f"r{code}" for code in codes],
+                     "geometry": wkb(atoms)})
+
+
+def cut(shapes, atoms, ids=None):
+    features = pa.table({"row_id": pa.array(range(len(shapes)) if ids is None else ids, type=pa.int64()), "geometry": wkb(shapes)})
+    return overlay(features, frame_of(atoms))
+
+
+def sums(table, by):
+    total = {}
+    for key, area in zip(table[by].to_pylist(), table["area_m2"].to_pylist(), strict=True):
+        total[key] = total.get(key, 0.0) + area
+    return total
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 9), st.integers(5, 60))
+def test_random_partitions_close(seed, parts, parcels):
+    atoms = partition(seed, parts, WHOLE)
+    shapes = partition(seed + 1, parcels, WHOLE)
+    found = cut(shapes, atoms)
+    assert sums(found, "row_id") == pytest.approx(dict(enumerate(areas(shapes).tolist())), rel=1e-9)
+    assert sums(found, "part_code") == pytest.approx({f"p{i:02d}": area for i, area in enumerate(areas(atoms).tolist())}, rel=1e-9)
+    assert not found["part_code"].null_count
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_neither_order_nor_splitting_changes_sums(seed):
+    atoms = partition(seed, 5, WHOLE)
+    shapes = partition(seed + 1, 20, cell(-2, -2, 24, 24))
+    expected = sums(cut(shapes, atoms), "part_code")
+    shuffled = np.random.default_rng(seed).permutation(len(shapes))
+    assert cut(shapes[shuffled], atoms, shuffled).equals(cut(shapes, atoms))
+    halves = np.concatenate([shapely.intersection(shapes, cell(-2, -2, 12.3, 24)), shapely.intersection(shapes, cell(10.3, -2, 12, 24))])
+    again = sums(cut(halves, atoms), "part_code")
+    assert {key: again[key] for key in expected} == pytest.approx(expected, rel=1e-9, abs=1e-3)
+
+
+def test_rows_are_sorted_and_carry_the_zones():
+    found = cut([cell(4, 0, 12, 1), cell(0, 0)], [cell(10, 0, 10, 20), cell(0, 0, 10, 20)], ids=[7, 3])
+    assert found.schema == SCHEMA
+    rows = [tuple(row.values())[:4] for row in found.to_pylist()]
+    assert rows == [(3, "p01", "cp01", "rp01"), (7, "p00", "cp00", "rp00"), (7, "p01", "cp01", "rp01")]
+    assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array([cell(0, 0), cell(10, 0, 6, 1), cell(4, 0, 6, 1)])).tolist(), rel=1e-12)
+
+
+def test_a_feature_with_a_hole_and_two_parts_is_cut_whole():
+    shape = shapely.MultiPolygon([cell(8, 2, 4, 4).difference(cell(9, 3, 2, 2)), cell(2, 2)])
+    found = cut([shape], [cell(0, 0, 10, 20), cell(10, 0, 10, 20)])
+    expected = [cell(8, 2, 2, 4).difference(cell(9, 3, 1, 2)).union(cell(2, 2)), cell(10, 2, 2, 4).difference(cell(10, 3, 1, 2))]
+    assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array(expected)).tolist(), rel=1e-9)
+
+
+def test_hairs_of_a_border_that_was_rounded_otherwise_stay_with_the_feature():
+    exact = [cell(x, y) for x in range(10) for y in range(4)]
+    rounded = [shapely.transform(shape, lambda at: at + np.where(np.round(at * 1e2) % 2, 4e-9, -4e-9)) for shape in exact]
+    found = cut(rounded, [cell(0, 0, 5, 4), cell(5, 0, 5, 4)])
+    assert found["part_code"].to_pylist() == ["p00"] * 20 + ["p01"] * 20
+    assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array(rounded)).tolist(), rel=1e-9)
+
+
+def test_a_narrow_strip_of_ground_is_no_hair():
+    found = cut([cell(4.9999, 0, 1.0001, 1)], [cell(0, 0, 5, 4), cell(5, 0, 5, 4)])
+    assert found["part_code"].to_pylist() == ["p00", "p01"]
+
+
+def test_what_lies_outside_has_no_part():
+    found = cut([cell(19, 0, 2, 1), cell(30, 30)], [WHOLE]).to_pylist()
+    expected = areas(np.array([cell(19, 0), cell(20, 0), cell(30, 30)]))
+    assert [(row["row_id"], row["part_code"]) for row in found] == [(0, "p00"), (0, None), (1, None)]
+    assert [row["area_m2"] for row in found] == pytest.approx(expected.tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("shape", [None, shapely.Polygon(), shapely.LineString([(113, 36), (114, 36)])])
+def test_a_feature_without_area_is_kept(shape):
+    (found,) = cut([shape], [WHOLE]).to_pylist()
+    assert found == {"row_id": 0, "part_code": None, "consolidation_zone": None, "restoration_zone": None, "area_m2": 0.0}
+
+
+def test_no_features_give_no_rows():
+    assert cut([], [WHOLE]).num_rows == 0
+
+
+def test_a_frame_that_overlaps_itself_is_refused():
+    with pytest.raises(OverlappingFrame):
+        cut([cell(1, 1, 10, 3)], [cell(0, 0, 10, 20), cell(8, 0, 10, 20)])

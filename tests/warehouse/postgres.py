@@ -1,0 +1,43 @@
+"""A PostgreSQL server of one's own, reachable by a socket only, for as long as a test session needs it."""
+
+import glob
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SYSTEM_USER = "postgres"
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
+    if found is None:
+        raise FileNotFoundError(f"{name}: install Debian's postgresql")
+    return found
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server; gives a SQLAlchemy URL of its maintenance database. Root may not run one, so it runs as Debian's own user then."""
+    user = SYSTEM_USER if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if user:
+        shutil.chown(folder, user)
+
+    def run(*command: str) -> None:
+        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+    data = str(folder / "data")
+    try:
+        run(_program("initdb"), "-D", data, "-U", "ledger", "--auth=trust", "-E", "UTF8", "--no-sync")
+        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=40"
+        run(_program("pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg2://ledger@/postgres?host={folder}"
+        finally:
+            run(_program("pg_ctl"), "-D", data, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)

@@ -1,0 +1,32 @@
+"""Periods open, are reminded of and close once; publications are noted once."""
+
+from datetime import date
+
+import pytest
+
+from warehouse.ledger import Ledger, UnknownPeriod
+
+
+def test_a_period_opens_is_reminded_of_and_closes_once(ledger: Ledger) -> None:
+    for _ in range(2):
+        opened = ledger.open_period("ecology", "2025", date(2026, 2, 28))
+        ledger.remind_period("ecology", "2025")
+        closed = ledger.close_period("ecology", "2025")
+    assert (opened.due_on, closed.is_open, closed.opened_at == opened.opened_at) == (date(2026, 2, 28), False, True)
+    assert closed.reminded_at is not None
+    assert closed.closed_at is not None
+    assert closed.opened_at < closed.reminded_at < closed.closed_at
+    assert [event.action for event in ledger.events()] == ["period_opened", "period_reminded", "period_closed"]
+    ledger.open_period("rural_waste", "2025Q1")
+    assert [(item.dataset, item.period) for item in ledger.periods(is_open=True)] == [("rural_waste", "2025Q1")]
+    assert [item.period for item in ledger.periods("ecology", is_open=False)] == ["2025"]
+    with pytest.raises(UnknownPeriod):
+        ledger.close_period("ecology", "1999")
+
+
+def test_a_publication_is_noted_once(ledger: Ledger) -> None:
+    first = ledger.record_publication("b1", inputs_fingerprint="f1", path="published/builds/b1", detail={"rows": 3})
+    assert ledger.record_publication("b1", inputs_fingerprint="other", path="elsewhere") == first
+    ledger.record_publication("b2", inputs_fingerprint="f2", path="published/builds/b2")
+    noted = [(item.build_id, item.inputs_fingerprint, item.detail) for item in ledger.publications()]
+    assert noted == [("b1", "f1", {"rows": 3}), ("b2", "f2", {})]

@@ -1,0 +1,66 @@
+"""The migrations give exactly the schema that the code declares, on both databases."""
+
+import multiprocessing
+import os
+import signal
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from tests.warehouse.arrivals import ecology, receive, settle, stage
+from warehouse.home import Home
+from warehouse.ledger import Ledger, LedgerTooNew
+from warehouse.ledger.schema import metadata
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_a_migrated_ledger_is_what_the_code_declares(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_again_keeps_everything_and_a_newer_ledger_is_refused(home: Home, ledger: Ledger) -> None:
+    name = receive(ledger)
+    with Ledger.open(home) as again:
+        assert again.get(name).state == "received"
+    with ledger.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(LedgerTooNew, match="9999"):
+        Ledger.open(home)
+
+
+def _settle_and_die(home: Home, name: str, survive: int) -> None:
+    """Die inside the transaction, after so many recorded events, as a power cut would have it."""
+    with Ledger.open(home) as ledger:
+        recorded = ledger._record
+        left = [survive]
+
+        def record(*arguments: object, **more: object) -> None:
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+            recorded(*arguments, **more)  # type: ignore[arg-type]
+
+        ledger._record = record  # type: ignore[method-assign]
+        settle(ledger, name)
+
+
+def test_a_settlement_killed_half_way_never_happened(home: Home, ledger: Ledger) -> None:
+    settle(ledger, stage(home, ledger, "ecology", ecology({"140404001": 1.0, "140404101": 2.0})))
+    name = stage(home, ledger, "ecology", ecology({"140404001": 3.0, "140404101": 4.0}))
+    before = (ledger.snapshot(), ledger.events())
+    for survive in range(3):
+        process = multiprocessing.get_context("fork").Process(target=_settle_and_die, args=(home, name, survive))
+        process.start()
+        process.join(timeout=30)
+        assert process.exitcode == -signal.SIGKILL
+        assert (ledger.snapshot(), ledger.events()) == before
+    assert [version.submission_id for version in settle(ledger, name).superseded] == [before[0].in_force[0].submission_id] * 2
+    assert [event.action for event in ledger.events(name)] == ["received", "staged", "accepted"]
