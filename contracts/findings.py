@@ -59,7 +59,11 @@ def catalogue() -> dict[str, Rule]:
     """Every rule by its id."""
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {row["rule_id"]: Rule(**{**row, "threshold": float(row["threshold"]) if row["threshold"] else None}) for row in rows}
+    return {row["rule_id"]: _rule(row) for row in rows}
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    return Rule(**{**row, "threshold": float(row["threshold"]) if row["threshold"] else None})
 
 
 def shown(value: Any) -> str | None:

@@ -49,7 +49,7 @@ def _mistaken(unit: str) -> Iterator[tuple[str, float]]:
 
 
 def _wrong_unit(ratio: float, written: str, meant: str) -> Hint:
-    return _said("hint.wrong_unit", ratio=f"{ratio:.4g}", found=units()[written].zh, expected=units()[meant].zh)
+    return _said("hint.wrong_unit", ratio=f"{ratio:.3g}", found=units()[written].zh, expected=units()[meant].zh)
 
 
 def _said(rule_id: str, **operands: str) -> Hint:

@@ -33,7 +33,7 @@ def code_lists() -> dict[str, CodeList]:
     lists = {}
     for name, spec in _read(SHARED)["code_lists"].items():
         if seed := spec.get("seed"):
-            values = {row[spec["code"]]: (row[spec["name"]],) for row in table(seed)}
+            values: dict[str, tuple[str, ...]] = {row[spec["code"]]: (row[spec["name"]],) for row in table(seed)}
         else:
             values = {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
         lists[name] = CodeList(name=name, values=values)

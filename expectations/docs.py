@@ -15,7 +15,7 @@ TUTORIAL_IMAGES = "*.gif"  # for GX's beginners: most of the weight of a site
 class DataDocs:
     """Collects validation results (expectations.gx.as_json: plain JSON, whichever process made them) and writes their site.
 
-    folder: where the site goes; it may exist. run: name of the run, shown on every page.
+    folder: where the site goes; a site that stands there is replaced. run: name of the run, shown on every page.
     """
 
     def __init__(self, folder: Path, run: str, at: datetime | None = None) -> None:
@@ -35,6 +35,8 @@ class DataDocs:
         from great_expectations.core.run_identifier import RunIdentifier
         from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
 
+        for page in self._pages():
+            page.unlink()
         context = _context(self.folder)
         run = RunIdentifier(run_name=_file_name(self.run), run_time=self.at)
         for number, (name, document) in enumerate(self._results, start=1):
@@ -45,21 +47,23 @@ class DataDocs:
             )
             context.validation_results_store.set(key, result)
         context.build_data_docs(site_names=[SITE])
-        pages = len(list(self.folder.glob("validations/**/*.html")))
-        if pages < len(self._results):
+        if (pages := len(self._pages())) != len(self._results):
             raise RuntimeError(f"data docs: {len(self._results)} results, {pages} pages")
         for image in self.folder.glob(f"static/images/{TUTORIAL_IMAGES}"):
             image.unlink()
         return self._list_pages()
 
+    def _pages(self) -> list[Path]:
+        """Pages of the site, in the order of the results."""
+        return sorted(self.folder.glob("validations/**/*.html"), key=lambda path: path.name)
+
     def _list_pages(self) -> Path:
         """A plain list of the results: GX's own index draws its table with scripts from the web, which an office may not reach."""
-        pages = sorted(self.folder.glob("validations/**/*.html"), key=lambda path: path.name)
         lines = [
             f"<tr><td><a href='{quote(page.relative_to(self.folder).as_posix())}'>{escape(name)}</a></td>"
             f"<td>{escape(result['suite_name'])}</td>"
             f"<td>{'通过 passed' if result['success'] else '未通过 failed'}</td></tr>"
-            for page, (name, result) in zip(pages, self._results, strict=True)
+            for page, (name, result) in zip(self._pages(), self._results, strict=True)
         ]
         index = self.folder / "results.html"
         index.write_text(

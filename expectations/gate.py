@@ -79,7 +79,10 @@ def judge(build_db: Path, previous_db: Path | None = None, docs: Path | None = N
             except Exception as error:  # whatever went wrong, the frame is unchecked
                 checks += [_check(item, False, f"{type(error).__name__}: {error}") for item in expected]
     if site:
-        site.write()
+        try:
+            site.write()
+        except Exception as error:  # the judgement stands without its pages
+            checks.append(GateCheck("data_docs_written", False, f"{type(error).__name__}: {error}", "warning"))
     return GateResult(tuple(checks))
 
 

@@ -49,7 +49,8 @@ def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
         DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
     if result.exception:
         raise TransformFailed(str(result.exception)) from result.exception
-    nodes = [(run.node.unique_id, str(run.status), run.message) for run in result.result]
+    runs: Any = result.result
+    nodes = [(run.node.unique_id, str(run.status), run.message) for run in runs]
     if failed := [f"{name}: {message}" for name, status, message in nodes if status in ("error", "fail", "runtime error")]:
         raise TransformFailed("; ".join(failed))
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))

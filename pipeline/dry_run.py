@@ -52,7 +52,7 @@ class Verdict:
 
 
 def _public(item: Finding) -> dict[str, Any]:
-    where = {"feature": item.feature} if item.feature is not None else {"cell": item.cell}
+    where: dict[str, str | None] = {"feature": item.feature} if item.feature is not None else {"cell": item.cell}
     return {"rule_id": item.rule_id, "severity": item.severity, "unit": item.unit, "sheet": item.sheet, **where, "found": item.found,
             "expected": item.expected, "message": item.message, "remedy": item.remedy, "message_en": item.message_en,
             "remedy_en": item.remedy_en}

@@ -10,12 +10,14 @@ from pipeline.settling import settle_family
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, Submission
+from warehouse.ledger.types import SubmissionState
 
 READ_SECONDS = 60.0
 READ_MEGABYTES = 1536
 RECOGNISE_SECONDS = 20.0
 RECOGNISE_MEGABYTES = 512
 BATCH_FILES = 16
+UNREAD: tuple[SubmissionState, ...] = ("received",)
 
 
 def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
@@ -32,7 +34,10 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
     taken: Counter[str] = Counter()
     with Ledger.open(home) as ledger:
         for incoming in scan(home.inbox, settle_seconds):
-            kept = archive.put(home, incoming.members)
+            try:
+                kept = archive.put(home, incoming.members)
+            except archive.ChangedMeanwhile:
+                continue  # it is still being written; it is whole the next time
             main = main_file(kept.members)
             told = sandbox.run(recognise, main, incoming.name, incoming.dataset_hint, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
             dataset = told.value.dataset if told.ok else None
@@ -62,7 +67,7 @@ def _refuse(home: Home, ledger: Ledger, submission: Submission, refusal: Finding
 def batches(home: Home, family: str, size: int = BATCH_FILES) -> list[list[str]]:
     """Submissions of a family that wait to be read, oldest first, in batches."""
     with Ledger.open(home) as ledger:
-        waiting = [submission.submission_id for submission in ledger.queue(family, states=("received",))]
+        waiting = [submission.submission_id for submission in ledger.queue(family, states=UNREAD)]
     return [waiting[start : start + size] for start in range(0, len(waiting), size)]
 
 

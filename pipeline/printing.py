@@ -75,7 +75,7 @@ def print_status(home: Home, last: int) -> None:
     console = _console()
     with Ledger.open(home.ensure()) as ledger:
         submissions = ledger.submissions()
-    counts = Counter((one.dataset or "—", one.state) for one in submissions)
+    counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in submissions)
     summary = Table("报表 dataset", *STATES_ZH.values(), title=f"{home.root}")
     for dataset in sorted({name for name, _ in counts}):
         summary.add_row(dataset, *(str(counts[dataset, state] or "") for state in STATES_ZH))

@@ -185,7 +185,7 @@ def status(home: Home) -> dict[str, Any]:
     return {"running": True, "url": state["url"], "pid": state["pid"], "components": health(state["url"])}
 
 
-def _session(leader: int) -> list["psutil.Process"]:
+def session(leader: int) -> list["psutil.Process"]:
     """Every process of the session that a supervisor leads or led, itself included."""
     import psutil
 
@@ -206,13 +206,13 @@ def down(home: Home) -> bool:
         return False
     # A pid is not used again while its session lives; a leader that is not ours leads another session.
     is_ours = _supervisor(home) is not None or _started_at(state["pid"]) is None
-    started = _session(state["pid"]) if is_ours else []
+    started = session(state["pid"]) if is_ours else []
     for process in started:
         if process.pid == state["pid"]:
             process.terminate()
     _, alive = psutil.wait_procs(started, timeout=STOP_SECONDS if _supervisor(home) else 0)
     # Also what was started meanwhile, or has lost its parent: it still belongs to the supervisor's session.
-    alive += _session(state["pid"]) if is_ours else []
+    alive += session(state["pid"]) if is_ours else []
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()

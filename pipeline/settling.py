@@ -1,6 +1,6 @@
 """The decision on what was read: which units are accepted, held, or wait; and the answer to whoever sent them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,11 @@ from pipeline.answering import answer
 from pipeline.checking import Checker
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
-from warehouse.ledger.versions import ANY_PERIOD
+from warehouse.ledger.types import OutcomeState, SubmissionState
+
+
+READ: tuple[SubmissionState, ...] = ("staged",)
+ANSWERED: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
 
 
 @dataclass
@@ -28,7 +32,7 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     files: list[str] = []
     woken: set[str] = set()
     with Checker(home, ledger) as checker:
-        while staged := ledger.queue(family, states=("staged",)):
+        while staged := ledger.queue(family, states=READ):
             for submission in _in_order(staged):
                 judgement = judge(ledger, checker, submission)
                 rules = contract(str(submission.dataset))
@@ -72,23 +76,35 @@ def decide(
     """The outcome of each unit. apart_from: sha256 of submissions to be left out of account, for a dry run."""
     found = list(found)
     outcomes = []
+    versions = _versions(ledger, rules, apart_from)
     for unit in staged:
-        versions = [
-            version for version in ledger.versions(rules.dataset, unit.unit, unit.period if rules.reporting_unit.per_period else ANY_PERIOD)
-            if apart_from is None or ledger.get(version.submission_id).sha256 != apart_from
-        ]
+        state: OutcomeState
         if _is_held(unit, found):
-            state, waits = "held", ()
+            state = "held"
         elif missing:
-            state, waits = "waiting", missing
+            state = "waiting"
         else:
-            state, refused = _against_versions(unit, versions, rules)
-            waits = ()
+            state, refused = _against_versions(unit, versions[_key(unit, rules)], rules)
             found += refused
-        outcomes.append(UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits))  # type: ignore[arg-type]
+        waits = missing if state == "waiting" else ()
+        outcomes.append(UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits))
     found += _acknowledgement(ledger, submission, outcomes, apart_from)
     against = {need: sorted({version.submission_id for version in ledger.current_units(need)}) for need in rules.needs}
     return Judgement(outcomes, found, against)
+
+
+def _key(unit: UnitRecord | UnitVersion, rules: Contract) -> tuple[str, str | None]:
+    """What a version of a unit is replaced by: one of the same unit, and of the same period where the contract keeps periods apart."""
+    return unit.unit, unit.period if rules.reporting_unit.per_period else None
+
+
+def _versions(ledger: Ledger, rules: Contract, apart_from: str | None) -> dict[tuple[str, str | None], list[UnitVersion]]:
+    left_out = {one.submission_id for one in ledger.by_sha256(apart_from)} if apart_from else set()
+    found: dict[tuple[str, str | None], list[UnitVersion]] = defaultdict(list)
+    for version in ledger.versions(rules.dataset):
+        if version.submission_id not in left_out:
+            found[_key(version, rules)].append(version)
+    return found
 
 
 def _is_held(unit: UnitRecord, found: list[Finding]) -> bool:
@@ -97,15 +113,14 @@ def _is_held(unit: UnitRecord, found: list[Finding]) -> bool:
     )
 
 
-def _against_versions(unit: UnitRecord, versions: list[UnitVersion], rules: Contract) -> tuple[str, list[Finding]]:
+def _against_versions(unit: UnitRecord, versions: list[UnitVersion], rules: Contract) -> tuple[OutcomeState, list[Finding]]:
     current = next((version for version in versions if version.is_current), None)
-    where = {"unit": unit.unit, "period": unit.period}
     if current and current.content_hash == unit.content_hash:
         return "unchanged", []
     if current and rules.period.where == "file" and not rules.reporting_unit.per_period and str(current.period) > str(unit.period):
-        return "held", [finding("version.older_than_current", found=unit.period, expected=current.period, **where)]
+        return "held", [finding("version.older_than_current", found=unit.period, expected=current.period, unit=unit.unit, period=unit.period)]
     if earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
-        return "held", [finding("version.superseded_version", found=earlier.submission_id, **where)]
+        return "held", [finding("version.superseded_version", found=earlier.submission_id, unit=unit.unit, period=unit.period)]
     return "accepted", []
 
 
@@ -124,7 +139,7 @@ def _acknowledgement(ledger: Ledger, submission: Submission, outcomes: list[Unit
 
 def _answer_unanswered(home: Home, ledger: Ledger, family: str) -> None:
     """Receipts that a crash after the decision left unwritten."""
-    for submission in ledger.submissions(family=family, states=("accepted", "partly_held", "held", "waiting", "unreadable")):
+    for submission in ledger.submissions(family=family, states=ANSWERED):
         if submission.receipt_as is None:
             answer(home, ledger, submission.submission_id)
 

@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -16,9 +17,23 @@ POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 def geometries(wkb: WkbColumn) -> Geometries:
     """Geometries of a WKB column, n values, two dimensions; None for a null, for bytes that are no geometry, and for curves."""
+    return flattened(wkb)[0]
+
+
+def flattened(wkb: WkbColumn) -> tuple[Geometries, pa.Array]:
+    """As `geometries`, and the same as WKB in two dimensions; unreadable bytes stay, so that their fault is seen."""
     read = _read(wkb.to_numpy(zero_copy_only=False) if isinstance(wkb, pa.Array) else wkb.to_numpy())
-    has_more = shapely.has_z(read) | shapely.has_m(read)
-    return shapely.force_2d(read) if has_more.any() else read
+    as_given = wkb.combine_chunks() if isinstance(wkb, pa.ChunkedArray) else wkb
+    if not (shapely.has_z(read) | shapely.has_m(read)).any():
+        return read, as_given
+    flat = shapely.force_2d(read)
+    return flat, rewritten(flat, as_given)
+
+
+def rewritten(values: Geometries, as_given: pa.Array) -> pa.Array:
+    """WKB column of geometries that were read from another one; what could not be read stays as given, a null stays null."""
+    fresh = column(values)
+    return pc.if_else(fresh.is_valid(), fresh, as_given)
 
 
 def _read(raw: Geometries) -> Geometries:

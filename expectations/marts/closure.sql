@@ -82,7 +82,11 @@ pair as (
         zone_sum.amount as sum_of_parts,
         district.amount as whole
     from zone_sum
-    left join district using (indicator_code, period, measure)
+    left join district
+        on
+            zone_sum.indicator_code = district.indicator_code
+            and zone_sum.period = district.period
+            and zone_sum.measure = district.measure
     union all by name
     select
         'townships' as parts,
@@ -92,7 +96,11 @@ pair as (
         township_sum.amount as sum_of_parts,
         district.amount as whole
     from township_sum
-    full outer join district using (indicator_code, period, measure)
+    full outer join district
+        on
+            township_sum.indicator_code = district.indicator_code
+            and township_sum.period = district.period
+            and township_sum.measure = district.measure
     union all by name
     select
         'parts of ' || part_sum.area_code as parts,

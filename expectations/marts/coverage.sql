@@ -1,12 +1,5 @@
 -- Which areas each indicator has in each period. Sources that speak of the whole district at once have every area of a level, or none.
-select
-    found.area_level,
-    found.indicator_code,
-    found.period,
-    found.areas,
-    expected.areas as expected,
-    found.source in (select source from ref_complete_source) and found.areas <> expected.areas as is_incomplete
-from (
+with found as (
     select
         area_level,
         indicator_code,
@@ -15,11 +8,23 @@ from (
         count(distinct area_code) as areas
     from gate_indicator
     group by area_level, indicator_code, period, source
-) as found
-left join (
+),
+
+planned as (
     select
         area_level,
         count(*) as areas
     from ref_area
     group by area_level
-) as expected on found.area_level = expected.area_level
+)
+
+select
+    found.area_level,
+    found.indicator_code,
+    found.period,
+    found.areas,
+    planned.areas as expected,
+    ref_complete_source.source is not null and found.areas <> planned.areas as is_incomplete
+from found
+left join planned on found.area_level = planned.area_level
+left join ref_complete_source on found.source = ref_complete_source.source

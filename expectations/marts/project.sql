@@ -6,7 +6,13 @@ select
     coalesce(received.field, shown.field) as field,
     received.value as received,
     shown.value as shown,
-    received.field is not null and shown.field is not null and relative_difference(received.value, shown.value) is not distinct from 0
-        as is_same
+    received.field is not null
+    and shown.field is not null
+    and coalesce(relative_difference(received.value, shown.value) = 0, false) as is_same
 from gate_received_progress as received
-full outer join gate_shown_progress as shown using (project_id, township_code, period, field)
+full outer join gate_shown_progress as shown
+    on
+        received.project_id = shown.project_id
+        and received.township_code = shown.township_code
+        and received.period = shown.period
+        and received.field = shown.field

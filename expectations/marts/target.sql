@@ -1,17 +1,5 @@
 -- Every target by district and zone, held against the plan and against the indicator marts: two marts that must agree.
-select
-    coalesce(expected.indicator_code, progress.indicator_code) as indicator_code,
-    coalesce(expected.target_year, progress.target_year) as target_year,
-    coalesce(expected.area_code, progress.area_code) as area_code,
-    progress.period,
-    expected.indicator_code is not null and progress.indicator_code is not null as is_expected,
-    progress.period is not null or newest.indicator_code is null as has_latest,
-    relative_difference(progress.value, indicator.value) as value_difference,
-    relative_difference(progress.target_value, expected.target_value) as target_difference,
-    relative_difference(progress.gap, case when expected.target_value is not null then expected.target_value - progress.value end)
-        as gap_difference,
-    relative_difference(progress.contribution_pct, 100 * indicator.numerator / nullif(district.numerator, 0)) as contribution_difference
-from (
+with planned as (
     select
         ref_plan_target.indicator_code,
         cast(ref_plan_target.target_year as integer) as target_year,
@@ -20,12 +8,34 @@ from (
     from ref_plan_target
     cross join ref_area
     where ref_area.area_level in ('district', 'zone')
-) as expected
+),
+
+known as (
+    select distinct
+        indicator_code,
+        area_code
+    from gate_indicator
+    where value is not null and period_grain = judged_by
+)
+
+select
+    coalesce(planned.indicator_code, progress.indicator_code) as indicator_code,
+    coalesce(planned.target_year, progress.target_year) as target_year,
+    coalesce(planned.area_code, progress.area_code) as area_code,
+    progress.period,
+    planned.indicator_code is not null and progress.indicator_code is not null as is_expected,
+    progress.period is not null or known.indicator_code is null as has_latest,
+    relative_difference(progress.value, indicator.value) as value_difference,
+    relative_difference(progress.target_value, planned.target_value) as target_difference,
+    relative_difference(progress.gap, case when planned.target_value is not null then planned.target_value - progress.value end)
+        as gap_difference,
+    relative_difference(progress.contribution_pct, 100 * indicator.numerator / nullif(district.numerator, 0)) as contribution_difference
+from planned
 full outer join build.mart_target_progress as progress
     on
-        expected.indicator_code = progress.indicator_code
-        and expected.target_year = progress.target_year
-        and expected.area_code = progress.area_code
+        planned.indicator_code = progress.indicator_code
+        and planned.target_year = progress.target_year
+        and planned.area_code = progress.area_code
 left join gate_indicator as indicator
     on
         progress.indicator_code = indicator.indicator_code
@@ -36,10 +46,4 @@ left join gate_indicator as district
         progress.indicator_code = district.indicator_code
         and progress.period = district.period
         and district.area_level = 'district'
-left join (
-    select distinct
-        indicator_code,
-        area_code
-    from gate_indicator
-    where value is not null and period_grain = judged_by
-) as newest on expected.indicator_code = newest.indicator_code and expected.area_code = newest.area_code
+left join known on planned.indicator_code = known.indicator_code and planned.area_code = known.area_code

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts import Contract, FieldSpec, catalogue, code_lists, units
+from contracts import Contract, catalogue, code_lists, units
 from contracts.model import Unit
 from ingestion.conform.numbers import unit_named
 
@@ -50,6 +50,9 @@ class Target:
     matched: str | None = None
 
 
+Known = dict[str, tuple[Target, ...]]
+
+
 def plain(text: object) -> str:
     """A heading as it is compared: half-width, without blanks and marks of obligation."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")
@@ -80,10 +83,10 @@ def _looks_like_unit(text: str) -> bool:
     return (0 < len(text) <= 4 and text[-1] in _unit_ends() and not text[0].isdigit()) or text in ("‰", "公里", "千米", "米")
 
 
-@cache
-def _known_headings(dataset_fields: tuple[FieldSpec, ...]) -> dict[str, tuple[Target, ...]]:
+def known_headings(contract: Contract) -> Known:
+    """Every heading that the contract declares, as compared -> what it may stand for."""
     known: dict[str, list[Target]] = {}
-    for field in dataset_fields:
+    for field in contract.fields.values():
         for heading in field.headers:
             known.setdefault(plain(heading), []).append(Target(field.name))
         for heading in field.name_headers:
@@ -91,14 +94,8 @@ def _known_headings(dataset_fields: tuple[FieldSpec, ...]) -> dict[str, tuple[Ta
     return {heading: tuple(dict.fromkeys(targets)) for heading, targets in known.items()}
 
 
-def known_headings(contract: Contract) -> dict[str, tuple[Target, ...]]:
-    """Every heading that the contract declares, as compared -> what it may stand for."""
-    return _known_headings(tuple(contract.fields.values()))
-
-
-def exact_targets(headings: Iterable[str], contract: Contract) -> tuple[Target, ...]:
+def exact_targets(headings: Iterable[str], contract: Contract, known: Known) -> tuple[Target, ...]:
     """What the first known of several ways of reading a heading stands for, classes of a wide sheet included; empty when none is known."""
-    known = known_headings(contract)
     for heading in headings:
         if targets := known.get(heading):
             return targets

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from contracts import Finding, finding
-from spatial.wkb import Geometries, column, geometries
+from spatial.wkb import Geometries, flattened, rewritten
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -39,8 +38,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None) -> Placed:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
-    values = geometries(wkb)
-    as_written = wkb.combine_chunks()
+    values, as_written = flattened(wkb)
     if crs is None:
         return Placed(values, as_written, False, [finding("layer.crs_missing")])
     try:
@@ -53,7 +51,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None) -> Placed:
         return Placed(values, as_written, False, [finding("layer.crs_unsupported", found=declared.name)])
     if declared.is_projected:
         values = _to_degrees(values, declared)
-        as_written = _with_unreadable(column(values), as_written)
+        as_written = rewritten(values, as_written)
     return Placed(values, as_written, True, [])
 
 
@@ -72,11 +70,6 @@ def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
         return np.round(np.column_stack(to_degrees.transform(metres[:, 0], metres[:, 1])), DECIMALS)
 
     return shapely.transform(values, unproject)
-
-
-def _with_unreadable(placed: pa.Array, as_written: pa.Array) -> pa.Array:
-    """Bytes that are no geometry stay as they were, so that their fault is seen; a null stays null."""
-    return pc.if_else(placed.is_valid(), placed, as_written)
 
 
 def position_findings(values: Geometries, extent: Extent, units: list[str], features: list[str | None]) -> list[Finding]:

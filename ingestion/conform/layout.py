@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from contracts import Contract
 from contracts.model import Unit
-from ingestion.conform.headers import GROUP_CODE, Heading, Target, exact_targets, is_subtotal, plain, read_heading
+from ingestion.conform.headers import GROUP_CODE, Heading, Known, Target, exact_targets, is_subtotal, known_headings, plain, read_heading
 from ingestion.conform.numbers import NONE_MARKS, unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
@@ -47,14 +47,15 @@ class TableLayout:
 
 def find_table(sheet: RawSheet, contract: Contract) -> TableLayout | None:
     """The table whose headings match the contract best, with one to three heading rows; None when no row holds two known headings."""
-    rows = list(sheet.rows[:SEARCHED_ROWS])
+    rows, known = list(sheet.rows[:SEARCHED_ROWS]), known_headings(contract)
+    promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
     best: TableLayout | None = None
     for depth in range(1, HEADER_DEPTH + 1):
         for start in range(len(rows) - depth + 1):
             block = rows[start : start + depth]
-            if block[-1].no - block[0].no >= HEADER_DEPTH:
+            if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
                 continue
-            candidate = TableLayout(sheet, _header(sheet, block, contract), block[0].no)
+            candidate = TableLayout(sheet, _header(sheet, block, contract, known), block[0].no)
             if candidate.matches >= LEAST_MATCHES and (best is None or candidate.matches > best.matches):
                 candidate.above = rows[:start]
                 candidate.below = list(sheet.rows[start + depth :])
@@ -64,12 +65,12 @@ def find_table(sheet: RawSheet, contract: Contract) -> TableLayout | None:
     return best
 
 
-def _header(sheet: RawSheet, block: list[RawRow], contract: Contract) -> list[HeaderCell]:
+def _header(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
     cells = []
     for column in range(1, max(len(row.values) for row in block) + 1):
         parts = [(row.no, text) for index, row in enumerate(block) if (text := _text_over(sheet, block, index, column))]
         if parts:
-            cells.append(_header_cell(column, parts, contract))
+            cells.append(_header_cell(column, parts, contract, known))
     return cells
 
 
@@ -89,18 +90,18 @@ def _text_over(sheet: RawSheet, block: list[RawRow], index: int, column: int) ->
     return None
 
 
-def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract) -> HeaderCell:
+def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, known: Known) -> HeaderCell:
     headings = [read_heading(text) for _, text in parts]
     leaf, groups = headings[-1], headings[:-1]
     readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
     group = groups[-1].text if groups else None
-    targets = exact_targets(readings, contract)
+    targets = exact_targets(readings, contract, known)
     if not targets and contract.layout.kind == "wide" and group and GROUP_CODE.search(group) and not is_subtotal(leaf.text, group):
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
     if targets and is_subtotal(leaf.text, group):
         targets = ()
     unit = next((heading.unit for heading in reversed(headings) if heading.unit), None)
-    odd = None if unit or exact_targets([plain(parts[-1][1])], contract) else _odd_unit(headings)
+    odd = None if unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column, cell=a1(parts[-1][0], column), shown=plain(parts[-1][1]), text=leaf.text, group=group, unit=unit, odd_unit=odd,
         targets=targets,

@@ -25,12 +25,12 @@ YEARS = tuple(map(re.compile, (
 QUARTERS = tuple(map(re.compile, (
     YEAR + rf"\s*年?度?\s*第?\s*(?P<part>{NUMERAL})\s*季",
     YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
-    YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*月)",
+    YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
 )))
 QUARTER_ALONE = re.compile(rf"(?<!前)第?\s*(?<![\d前])(?P<part>{NUMERAL})\s*季|(?<![A-Za-z])[Qq](?P<quarter>\d)(?!\d)")
 MONTHS = tuple(map(re.compile, (
     YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
-    YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*季)",
+    YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*[季年号])",
     YEAR + r"(?P<part>\d{2})(?:\d{2})?(?!\d)",
 )))
 MONTH_ALONE = re.compile(rf"(?<![\d年.])(?P<part>{NUMERAL})\s*月(?!\s*\d{{1,2}}\s*日)")

@@ -107,9 +107,10 @@ class Cells:
         by_number = {row.no: row for row in (*rows.order, *rows.notes)}
         read = {column.number: column for column in columns}
         data = {row.no for row in rows.data}
+        last = max(data, default=0)
         self._fill: dict[tuple[int, int], Cell] = {}
         for merged in sheet.merged:
-            numbers = [number for number in data if merged.top <= number <= merged.bottom]
+            numbers = [number for number in range(merged.top, min(merged.bottom, last) + 1) if number in data]
             covered = [column for number, column in read.items() if merged.left <= number <= merged.right]
             if not numbers or not covered:
                 continue

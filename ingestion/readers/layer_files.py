@@ -41,6 +41,8 @@ def lay_out(path: Path, file_name: str, folder: Path) -> LaidOut:
     """Lays out a submission. path: a file, or a folder with the files of one layer; file_name: as submitted. Raises UnreadableFile."""
     if path.is_dir():
         members = {member.name: member for member in sorted(path.iterdir()) if member.is_file()}
+        if len(members) == 1:
+            return lay_out(next(iter(members.values())), file_name, folder)
         if any(name.lower().endswith(".gdbtable") for name in members):
             return _geodatabase(members, PurePosixPath(file_name).stem, folder)
         return _choose(members, folder)

@@ -40,12 +40,12 @@ class Receipt:
 
 
 def write_receipt(
-    folder: Path, *, original: Path, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding],
+    folder: Path, *, original: Path | None, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding],
     units: Sequence[UnitSummary], frame: pa.Table | None,
 ) -> Receipt:
     """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not at all.
 
-    original: the submitted file, under any name; file_name: what its submitter called it; frame: the submission frame (layers need it).
+    original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter called it; frame: the submission frame (layers need it).
     Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def write_receipt(
     name = f"{_stem(file_name)}{SUFFIX}"
     workbook, layer = f"{name}.xlsx", f"{name}.gpkg"
     contract = submission.contract
-    if contract is not None and not any(one.rule_id in UNREADABLE for one in findings):
+    if contract is not None and original is not None and not any(one.rule_id in UNREADABLE for one in findings):
         if not contract.is_layer:
             write_workbook(fresh / workbook, original, file_name, submission, findings, units)
         elif frame is not None:

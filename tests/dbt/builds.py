@@ -18,9 +18,14 @@ World = dict[str, list[dict[str, Any]]]
 
 def raw_tables() -> dict[str, dict[str, str]]:
     """Columns and types of every raw table."""
-    return {name: raw_columns(contract) for name, contract in contracts().items()} | TABLES | {
-        "overlay": OVERLAY_COLUMNS, "part_frame": PART_FRAME_COLUMNS,
-    }
+    return (
+        {name: raw_columns(contract) for name, contract in contracts().items()}
+        | TABLES
+        | {
+            "overlay": OVERLAY_COLUMNS,
+            "part_frame": PART_FRAME_COLUMNS,
+        }
+    )
 
 
 def fill(path: Path, world: World) -> None:

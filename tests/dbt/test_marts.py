@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.dbt.builds import build, dbt, in_reverse, rows
-from tests.dbt.world import EAST, WEST, XICHI, world
+from tests.dbt.world import BAYI, EAST, WEST, XICHI, world
 from warehouse.marts import checksum
 
 pytestmark = pytest.mark.slow
@@ -21,10 +21,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def figures(path: Path, mart: str, indicator: str, period: str) -> dict[str, tuple[Any, ...]]:
     """Area code to (numerator, denominator, value, is_allocated, is_provisional)."""
-    found = rows(path, f"""
+    found = rows(
+        path,
+        f"""
         select area_code, numerator, denominator, value, is_allocated, is_provisional from marts.mart_indicator_{mart}
         where indicator_code = '{indicator}' and period = '{period}'
-    """)
+    """,
+    )
     return {row[0]: row[1:] for row in found}
 
 
@@ -45,8 +48,18 @@ def test_nothing_over_nothing_is_null_and_protected_land_is_a_part_of_the_whole(
 
 
 def test_accepted_results_add_up_from_the_base_year_on_the_ground_of_their_sites(built: Path) -> None:
-    periods = rows(built, "select period, value from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' order by 1")
-    assert periods == [("2024", 13.0), ("2024Q1", 0.0), ("2024Q2", 8.0), ("2024Q3", 8.0), ("2024Q4", 13.0), ("2025", 13.0), ("2025Q1", 13.0)]
+    periods = rows(
+        built, "select period, value from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' order by 1"
+    )
+    assert periods == [
+        ("2024", 13.0),
+        ("2024Q1", 0.0),
+        ("2024Q2", 8.0),
+        ("2024Q3", 8.0),
+        ("2024Q4", 13.0),
+        ("2025", 13.0),
+        ("2025Q1", 13.0),
+    ]
     townships = figures(built, "township", "land_consolidation_area", "2024")
     assert townships[SUDIAN] == (13.0, None, 13.0, False, False)
     assert townships[WEST[0]] == (6.0, None, 6.0, True, False)  # 30 of 40 ha of one site
@@ -64,38 +77,58 @@ def test_without_a_site_a_split_township_is_shared_by_measured_area(built: Path)
 
 def test_a_year_of_reports_is_its_quarters_and_provisional_while_one_is_missing(built: Path) -> None:
     zones = figures(built, "zone", "rural_waste_treatment_rate", "2024")
-    assert zones["cz_basin"] == (240.0, 300.0, 80.0, True, False)
+    assert zones["cz_basin"] == (240.0, 300.0, 80.0, True, True)  # four of its townships are silent
     assert zones["cz_wulong"] == (120.0, 140.0, pytest.approx(600 / 7), True, False)
     assert zones["cz_south"] == (135.0, 150.0, pytest.approx(90.0), False, True)
+    townships = figures(built, "township", "rural_waste_treatment_rate", "2024")
+    assert townships[SUDIAN] == (320.0, 400.0, 80.0, False, False)
+    assert townships[BAYI[0]] == (135.0, 150.0, pytest.approx(90.0), False, True)  # its fourth quarter is missing
     assert set(figures(built, "township", "rural_waste_treatment_rate", "2024Q4")) == {SUDIAN, WEST[0], EAST[0], XICHI[0]}
 
 
 def test_statistics_stand_in_only_where_no_layer_came(built: Path) -> None:
     sources = dict(rows(built, "select period, source from marts.mart_indicator_district where indicator_code = 'forest_coverage_rate'"))
     assert sources == {"2024": "spatial", "2025": "ecology"}
-    assert figures(built, "district", "forest_coverage_rate", "2025")[DISTRICT][:3] == (150.0, 1000.0, 15.0)
+    assert figures(built, "district", "forest_coverage_rate", "2025")[DISTRICT] == (150.0, 1000.0, 15.0, False, True)
 
 
-def test_a_target_without_data_says_so(built: Path) -> None:
-    board = rows(built, """
-        select indicator_code, value, status from marts.mart_target_progress
-        where area_level = 'district' and target_year = 2035 and indicator_code in ('inefficient_land_renewal_area', 'forest_coverage_rate')
+def test_a_target_is_judged_by_the_latest_complete_period(built: Path) -> None:
+    board = rows(
+        built,
+        """
+        select indicator_code, period, value, status from marts.mart_target_progress
+        where area_level = 'district' and target_year = 2035
+        and indicator_code in ('eco_redline_area', 'forest_coverage_rate', 'inefficient_land_renewal_area', 'land_consolidation_area')
         order by 1
-    """)
-    assert board == [("forest_coverage_rate", 15.0, "on_track"), ("inefficient_land_renewal_area", 0.0, "stalled")]
-    count = rows(built, "select count(*), count(distinct (indicator_code, target_year, area_code)) from marts.mart_target_progress")
-    assert count == [(15 * 7, 15 * 7)]
+    """,
+    )
+    assert board == [
+        ("eco_redline_area", "2025", pytest.approx(0.3), "no_trend"),  # declared by three townships; there is no better
+        ("forest_coverage_rate", "2024", 10.0, "no_trend"),
+        ("inefficient_land_renewal_area", "2025Q1", 0.0, "stalled"),
+        ("land_consolidation_area", "2025Q1", 13.0, "slow"),
+    ]
+    keys = "select count(*), count(distinct (indicator_code, target_year, area_code)) from marts.mart_target_progress"
+    assert rows(built, keys) == [(105, 105)]
 
 
 def test_a_projects_month_stands_beside_its_plan(built: Path) -> None:
-    found = rows(built, """
-        select funds_arrived_wan, investment_of_plan_pct, project_investment_of_plan_pct, investment_of_funds_pct, time_elapsed_pct, is_overdue
+    found = rows(
+        built,
+        """
+        select funds_arrived_wan, investment_of_plan_pct, project_investment_of_plan_pct, investment_of_funds_pct, time_elapsed_pct,
+            is_overdue
         from marts.mart_project_progress
-    """)
+    """,
+    )
     assert found == [(125.0, 50.0, 25.0, 80.0, 100.0, True)]
-    money = rows(built, """
-        select zone_code, value from marts.mart_project_zone where measure_code = 'investment_to_date' and zoning = 'consolidation' order by 1
-    """)
+    money = rows(
+        built,
+        """
+        select zone_code, value from marts.mart_project_zone
+        where measure_code = 'investment_to_date' and zoning = 'consolidation' order by 1
+    """,
+    )
     assert money == [("cz_basin", 60.0), ("cz_wulong", 40.0)]  # 30 of 50 ha of the project's sites lie west
 
 
@@ -124,7 +157,7 @@ def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path
         con.execute("update marts.mart_indicator_zone set numerator = numerator + 0.001 where area_code = 'cz_basin' and period = '2024Q4'")
     outcome = dbt(path, "test", "--select", "zones_of_a_zoning_add_up_to_the_district")
     assert not outcome.success
-    assert outcome.result.results[0].failures == 6  # five flows and the waste rate have a 2024Q4
+    assert outcome.result.results[0].failures == 7  # six cumulative flows and the waste rate have a 2024Q4
 
 
 def test_an_empty_warehouse_builds_and_knows_nothing(tmp_path: Path) -> None:

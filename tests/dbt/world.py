@@ -25,8 +25,17 @@ def _cut(dataset: str, submission: str, row_id: int, atom: tuple[str, ...], hect
 
 def _accepted(number: str, project: str, township: str, day: date, conclusion: str = "合格", **figures: float) -> dict[str, Any]:
     nothing = dict.fromkeys(("accepted_area_ha", "cropland_reserve_ha", "cropland_linked_ha", "hsf_mu", "renewed_inefficient_ha"), 0.0)
-    return {"unit": number, "acceptance_no": number, "project_id": project, "township_code": township, "acceptance_date": day,
-            "period": str(day.year), "conclusion": conclusion, **nothing, **figures}
+    return {
+        "unit": number,
+        "acceptance_no": number,
+        "project_id": project,
+        "township_code": township,
+        "acceptance_date": day,
+        "period": str(day.year),
+        "conclusion": conclusion,
+        **nothing,
+        **figures,
+    }
 
 
 def _waste(township: str, quarter: str, generated: float, treated: float) -> dict[str, Any]:
@@ -34,61 +43,130 @@ def _waste(township: str, quarter: str, generated: float, treated: float) -> dic
 
 
 def world() -> World:
-    """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology of a year without layers."""
+    """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology where no layer came."""
     return {
-        "admin_boundary": _came("boundary", [
-            {"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0} for code in (SUDIAN, XICHI[1], BAYI[1])
-        ]),
+        "admin_boundary": _came(
+            "boundary",
+            [{"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0} for code in (SUDIAN, XICHI[1], BAYI[1])],
+        ),
         "part_frame": [
-            {"boundary_submission_id": "boundary", "zone_submission_id": "zones", **dict(zip(ATOM, atom, strict=True)), "area_m2": hectares * 1e4}
+            {
+                "boundary_submission_id": "boundary",
+                "zone_submission_id": "zones",
+                **dict(zip(ATOM, atom, strict=True)),
+                "area_m2": hectares * 1e4,
+            }
             for atom, hectares in LAND_HA.items()
         ],
-        "forest_land": _came("forest", [
-            {"unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
-            {"unit": "layer", "period": "2024", "stand_id": "2", "is_forest": True},
-            {"unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
-        ]),
-        "wetland": _came("wetland", [
-            {"unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
-            {"unit": "layer", "period": "2024", "wetland_id": "2", "is_protected": False},
-        ]),
+        "forest_land": _came(
+            "forest",
+            [
+                {"unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
+                {"unit": "layer", "period": "2024", "stand_id": "2", "is_forest": True},
+                {"unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
+            ],
+        ),
+        "wetland": _came(
+            "wetland",
+            [
+                {"unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
+                {"unit": "layer", "period": "2024", "wetland_id": "2", "is_protected": False},
+            ],
+        ),
         "project_site": [
-            *_came("sites", [
-                {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
-                {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-02"},
-            ]),
+            *_came(
+                "sites",
+                [
+                    {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
+                    {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-02"},
+                ],
+            ),
         ],
         "overlay": [
-            _cut("forest_land", "forest", 0, EAST, 50), _cut("forest_land", "forest", 0, XICHI, 10), _cut("forest_land", "forest", 1, BAYI, 40),
+            _cut("forest_land", "forest", 0, EAST, 50),
+            _cut("forest_land", "forest", 0, XICHI, 10),
+            _cut("forest_land", "forest", 1, BAYI, 40),
             _cut("forest_land", "forest", 2, WEST, 300),
-            _cut("wetland", "wetland", 0, WEST, 3), _cut("wetland", "wetland", 1, WEST, 9),
-            _cut("project_site", "sites", 0, WEST, 30), _cut("project_site", "sites", 0, EAST, 10), _cut("project_site", "sites", 1, EAST, 10),
+            _cut("wetland", "wetland", 0, WEST, 3),
+            _cut("wetland", "wetland", 1, WEST, 9),
+            _cut("project_site", "sites", 0, WEST, 30),
+            _cut("project_site", "sites", 0, EAST, 10),
+            _cut("project_site", "sites", 1, EAST, 10),
         ],
-        "project_acceptance": _came("acceptances", [
-            _accepted("1", "A3-01", SUDIAN, date(2024, 5, 16), accepted_area_ha=8.0, cropland_reserve_ha=4.0),
-            _accepted("2", "A3-02", SUDIAN, date(2024, 11, 2), accepted_area_ha=5.0, cropland_reserve_ha=1.0, cropland_linked_ha=2.0),
-            _accepted("3", "A1-01", SUDIAN, date(2025, 2, 3), hsf_mu=4000.0),  # no site: over the township
-            _accepted("4", "B2-01", BAYI[1], date(2025, 2, 4), conclusion="整改", accepted_area_ha=100.0),
-            _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0),  # before the base year
-        ]),
-        "project_ledger": _came("ledger", [
-            {"unit": "A3", "period": "2025-06", "project_id": "A3", "category": "农用地整理", "township_codes": [SUDIAN, BAYI[1]],
-             "plan_start": "2024-01", "plan_finish": "2025-04", "planned_investment_wan": 400.0},
-            {"unit": "A3-01", "period": "2025-06", "project_id": "A3-01", "category": "农用地整理", "township_codes": [SUDIAN],
-             "plan_start": "2024-01", "plan_finish": "2024-06", "planned_investment_wan": 200.0, "planned_area_ha": 10.0},
-        ]),
-        "project_progress": _came("month", [
-            {"unit": f"A3|{SUDIAN}", "period": "2025-05", "project_id": "A3", "township_code": SUDIAN, "stage": "在建",
-             "physical_progress_pct": 60.0, "cum_investment_wan": 100.0, "funds_central_wan": 80.0, "funds_local_wan": 45.0},
-        ]),
-        "rural_waste": _came("waste", [
-            *(_waste(SUDIAN, f"2024Q{quarter}", 100.0, 80.0) for quarter in (1, 2, 3, 4)),
-            *(_waste(XICHI[1], f"2024Q{quarter}", 10.0, 10.0) for quarter in (1, 2, 3, 4)),
-            *(_waste(BAYI[1], f"2024Q{quarter}", 50.0, 45.0) for quarter in (1, 2, 3)),
-        ]),
-        "ecology": _came("ecology", [
-            {"unit": code, "period": "2025", "township_code": code, "land_area_ha": land, "forest_area_ha": forest, "wetland_area_ha": 0.0,
-             "protected_wetland_area_ha": 0.0, "redline_area_km2": 0.1}
-            for code, land, forest in ((SUDIAN, 800.0, 80.0), (XICHI[1], 100.0, 20.0), (BAYI[1], 100.0, 50.0))
-        ]),
+        "project_acceptance": _came(
+            "acceptances",
+            [
+                _accepted("1", "A3-01", SUDIAN, date(2024, 5, 16), accepted_area_ha=8.0, cropland_reserve_ha=4.0),
+                _accepted("2", "A3-02", SUDIAN, date(2024, 11, 2), accepted_area_ha=5.0, cropland_reserve_ha=1.0, cropland_linked_ha=2.0),
+                _accepted("3", "A1-01", SUDIAN, date(2025, 2, 3), hsf_mu=4000.0),  # no site: over the township
+                _accepted("4", "B2-01", BAYI[1], date(2025, 2, 4), conclusion="整改", accepted_area_ha=100.0),
+                _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0),  # before the base year
+            ],
+        ),
+        "project_ledger": _came(
+            "ledger",
+            [
+                {
+                    "unit": "A3",
+                    "period": "2025-06",
+                    "project_id": "A3",
+                    "category": "农用地整理",
+                    "township_codes": [SUDIAN, BAYI[1]],
+                    "plan_start": "2024-01",
+                    "plan_finish": "2025-04",
+                    "planned_investment_wan": 400.0,
+                },
+                {
+                    "unit": "A3-01",
+                    "period": "2025-06",
+                    "project_id": "A3-01",
+                    "category": "农用地整理",
+                    "township_codes": [SUDIAN],
+                    "plan_start": "2024-01",
+                    "plan_finish": "2024-06",
+                    "planned_investment_wan": 200.0,
+                    "planned_area_ha": 10.0,
+                },
+            ],
+        ),
+        "project_progress": _came(
+            "month",
+            [
+                {
+                    "unit": f"A3|{SUDIAN}",
+                    "period": "2025-05",
+                    "project_id": "A3",
+                    "township_code": SUDIAN,
+                    "stage": "在建",
+                    "physical_progress_pct": 60.0,
+                    "cum_investment_wan": 100.0,
+                    "funds_central_wan": 80.0,
+                    "funds_local_wan": 45.0,
+                },
+            ],
+        ),
+        "rural_waste": _came(
+            "waste",
+            [
+                *(_waste(SUDIAN, f"2024Q{quarter}", 100.0, 80.0) for quarter in (1, 2, 3, 4)),
+                *(_waste(XICHI[1], f"2024Q{quarter}", 10.0, 10.0) for quarter in (1, 2, 3, 4)),
+                *(_waste(BAYI[1], f"2024Q{quarter}", 50.0, 45.0) for quarter in (1, 2, 3)),
+            ],
+        ),
+        "ecology": _came(
+            "ecology",
+            [
+                {
+                    "unit": code,
+                    "period": "2025",
+                    "township_code": code,
+                    "land_area_ha": land,
+                    "forest_area_ha": forest,
+                    "wetland_area_ha": 0.0,
+                    "protected_wetland_area_ha": 0.0,
+                    "redline_area_km2": 0.1,
+                }
+                for code, land, forest in ((SUDIAN, 800.0, 80.0), (XICHI[1], 100.0, 20.0), (BAYI[1], 100.0, 50.0))
+            ],
+        ),
     }

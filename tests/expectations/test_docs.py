@@ -34,6 +34,15 @@ def test_a_run_has_a_page_for_each_result_and_an_index(tmp_path):
     assert not list(index.parent.glob("static/images/*.gif"))
 
 
+def test_a_site_replaces_the_one_before(tmp_path):
+    for name in ("first", "second"):
+        docs = DataDocs(tmp_path / "site", name)
+        docs.add(f"{name}.xlsx", _validated(tmp_path, "wetland", name))
+        index = docs.write()
+    assert "first" not in index.read_text(encoding="utf-8")
+    assert len(list(index.parent.glob("validations/**/*.html"))) == 1
+
+
 def test_validating_goes_on_after_a_site_was_written(tmp_path):
     docs = DataDocs(tmp_path / "site", "run")
     docs.add("a", _validated(tmp_path, "wetland", "a"))

@@ -9,6 +9,8 @@ from expectations import gate
 from expectations.gate import GateCheck, GateResult, declared, judge
 from tests.expectations.builds import make_build
 
+pytestmark = pytest.mark.slow  # judges some forty builds
+
 DISTRICT, ZONE, TOWNSHIP = "mart_indicator_district", "mart_indicator_zone", "mart_indicator_township"
 CHANGES = [
     *((mart, f"update marts.{mart} set {column} = {column} * 1.0001 where rowid = 7", check) for mart in (DISTRICT, ZONE, TOWNSHIP)

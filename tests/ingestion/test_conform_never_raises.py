@@ -29,13 +29,14 @@ SHEETS = {dataset: next(sheet for sheet in read_workbook(SAMPLES / file) if not 
 CELLS = st.one_of(
     st.none(), st.booleans(), st.floats(), st.integers(-(2**70), 2**70), st.text(max_size=20), st.dates(), st.datetimes(),
     st.sampled_from([
-        "合计", "小计", "注：", "—", "2025-13", "第五季度", "A1", "A1-01", "贾掌镇", "140404105", "渔泽镇", "0.5%", "５亩", "乡镇代码", "面积（万元）",
-        "单位：亩", "填报期：2025年第九季度", "年度", 0.5, 45000, time(1, 2), timedelta(days=1), date(2099, 1, 1), datetime(1900, 1, 1),
+        "合计", "小计", "注：", "—", "2025-13", "第五季度", "A1", "A1-01", "贾掌镇", "140404105", "渔泽镇", "0.5%", "５亩", "乡镇代码",
+        "面积（万元）", "单位：亩", "填报期：2025年第九季度",
+        "年度", 0.5, 45000, time(1, 2), timedelta(days=1), date(2099, 1, 1), datetime(1900, 1, 1),
     ]),
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @pytest.mark.parametrize("dataset", FILES)
 @given(data=st.data())
 def test_changed_cells_never_raise(dataset, data):

@@ -105,6 +105,13 @@ def test_loose_shapefile_beside_other_files(tmp_path):
     expect(read_layer(loose / "DLTB.SHP", "DLTB.SHP"), title="DLTB")
 
 
+def test_folder_with_one_file(tmp_path):
+    files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES)
+    (tmp_path / "archived").mkdir()
+    zipped(tmp_path / "archived" / "a.zip", {f"DLTB{ending}": content for ending, content in files.items()})
+    expect(read_layer(tmp_path / "archived", "a.zip"), title="DLTB")
+
+
 def test_folder_with_the_files_of_one_shapefile(tmp_path):
     shapefile(tmp_path / "s", SHAPES, ATTRIBUTES)
     expect(read_layer(tmp_path / "s", "图斑.shp"), title="layer", missing=())
@@ -150,7 +157,7 @@ SECRET = '{"type":"FeatureCollection","features":[{"type":"Feature","properties"
 @pytest.mark.parametrize("text", [
     '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
     '{{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline ! read {secret} ! write x --of stream"}}',
-    '{{"type":"gdal_streamed_alg","x":{{"type":"FeatureCollection"}},"command_line":"gdal vector pipeline ! read {secret} ! write x --of stream"}}',
+    '{{"type":"gdal_streamed_alg","x":{{"type":"FeatureCollection"}},"command_line":"gdal vector pipeline ! read {secret} ! write x"}}',
     '{{"type":"Topology","x":{{"type":"FeatureCollection"}}}}', "id,WKT\n1,POINT(1 1)\n", "",
 ])
 def test_only_layers_are_opened_whatever_a_text_calls_itself(tmp_path, name, text):
@@ -184,7 +191,8 @@ def test_members_of_a_zip_never_leave_their_folder(tmp_path):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES)
     outside = tmp_path / "outside"
     outside.mkdir()
-    archive = zipped(outside / "a.zip", {f"../../{'x' * 3}/a{ending}": content for ending, content in files.items()} | {"/etc/cron.d/x.dbf.txt": b""})
+    climbing = {f"../../xxx/a{ending}": content for ending, content in files.items()}
+    archive = zipped(outside / "a.zip", climbing | {"/etc/cron.d/x.dbf.txt": b""})
     expect(read_layer(archive, "a.zip"))
     assert [path.name for path in outside.iterdir()] == ["a.zip"]
 

@@ -96,7 +96,8 @@ def test_nothing_else_is_found_than_what_was_set(samples, judge, row):
 
 
 def _is(found, trap):
-    if found.rule_id.split(".")[-1] != trap["rule"] or found.severity != trap["severity"] or (trap["sheet"] and found.sheet != trap["sheet"]):
+    said = (found.rule_id.split(".")[-1], found.severity, found.sheet if trap["sheet"] else "")
+    if said != (trap["rule"], trap["severity"], trap["sheet"]):
         return False
     where = trap["cell_or_feature"]
     if point := re.fullmatch(r"\((\S+),(\S+)\)", where):

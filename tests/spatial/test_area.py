@@ -1,6 +1,7 @@
 """Area on the ellipsoid, against the definition itself and against pyproj.Geod."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +38,7 @@ def by_definition(ring):
     at = np.radians(shapely.get_coordinates(ring))
     base = to_equator(at[0, 1])
     terms = []
-    for (lon1, lat1), (lon2, lat2) in zip(at[:-1], at[1:], strict=True):
+    for (lon1, lat1), (lon2, lat2) in pairwise(at):
         middle, half = (lat1 + lat2) / 2, (lat2 - lat1) / 2
         mean = sum(weight * (to_equator(middle + half * node) - base) for node, weight in zip(NODES, WEIGHTS, strict=True)) / 2
         terms.append((lon2 - lon1) * mean)
@@ -84,7 +85,8 @@ def test_parts_of_multipolygons_and_collections_add_up():
     one, other = shapely.box(113, 36, 113.01, 36.01), shapely.box(113.02, 36, 113.03, 36.02)
     single = areas(np.array([one, other]))
     mixed = shapely.GeometryCollection([shapely.MultiPolygon([one, other]), shapely.Point(113, 36)])
-    assert areas(np.array([shapely.MultiPolygon([one, other]), mixed, one])) == pytest.approx([single.sum(), single.sum(), single[0]], rel=1e-13)
+    found = areas(np.array([shapely.MultiPolygon([one, other]), mixed, one]))
+    assert found == pytest.approx([single.sum(), single.sum(), single[0]], rel=1e-13)
 
 
 def test_what_has_no_area_is_null():
@@ -92,7 +94,8 @@ def test_what_has_no_area_is_null():
     unclosed[-16:] = np.array([113.5, 36.5]).tobytes()
     curve = bytes.fromhex("010a000000" "01000000" "0108000000" "00000000")  # a curve polygon of one empty arc
     column = pa.concat_arrays([
-        wkb(None, shapely.Point(113, 36), shapely.LineString([(113, 36), (114, 37)])), pa.array([bytes(unclosed), curve, b"\x01"], type=pa.binary()),
+        wkb(None, shapely.Point(113, 36), shapely.LineString([(113, 36), (114, 37)])),
+        pa.array([bytes(unclosed), curve, b"\x01"], type=pa.binary()),
         wkb(NOT_A_NUMBER, shapely.box(36, 113, 36.1, 113.1), shapely.box(0, -40, 1, 40)),
         wkb(shapely.Polygon(), shapely.box(113, 36, 113.01, 36.01)),
     ])

@@ -73,6 +73,7 @@ def test_bytes_that_are_no_geometry_are_invalid():
 
 
 def test_faults_stand_in_the_order_of_the_features():
-    found = faults(pa.chunked_array([pa.array([7, 3]), pa.array([5])]), pa.chunked_array([wkb([BOW_TIE, None]), wkb([shapely.Point(1, 1)])]))
+    ids = pa.chunked_array([pa.array([7, 3]), pa.array([5])])
+    found = faults(ids, pa.chunked_array([wkb([BOW_TIE, None]), wkb([shapely.Point(1, 1)])]))
     assert found["feature"].to_pylist() == ["7", "3", "5"]
     assert found["kind"].to_pylist() == ["self_intersection", "empty_geometry", "not_polygon"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import shapely
 
@@ -10,6 +11,7 @@ from spatial.frame import UndeclaredGround, part_frame
 from tests.spatial.layers import cell, partition, wkb
 
 NORTH, SOUTH = cell(0, 5, 10, 5), cell(0, 0, 10, 5)
+CODES = ("part_code", "township_code", "consolidation_zone", "restoration_zone")
 MEMBERSHIP = [("N", "t1", "cA", "rA"), ("S1", "t2", "cA", "rB"), ("S2", "t2", "cB", "rB")]
 
 
@@ -21,9 +23,11 @@ def frame_of(townships=None, zones=None, membership=MEMBERSHIP):
     ] if zones is None else zones
     return part_frame(
         pa.table({"township_code": list(townships), "geometry": wkb(townships.values())}),
-        pa.table({"zoning": [kind for kind, _, _ in zones], "zone_code": [code for _, code, _ in zones], "geometry": wkb(s for *_, s in zones)}),
-        pa.table(dict(zip(("part_code", "township_code", "consolidation_zone", "restoration_zone"), map(list, zip(*membership, strict=True)),
-                          strict=True))),
+        pa.table({
+            "zoning": [kind for kind, _, _ in zones], "zone_code": [code for _, code, _ in zones],
+            "geometry": wkb(shape for *_, shape in zones),
+        }),
+        pa.table(dict(zip(CODES, map(list, zip(*membership, strict=True)), strict=True))),
     )
 
 
@@ -72,7 +76,7 @@ def test_atoms_of_random_townships_and_zones_add_up(seed):
     ]
     frame = frame_of(townships, [(kind, code, shape) for kind, shapes in zones.items() for code, shape in shapes.items()], met)
     for code, outline in townships.items():
-        mine = [area for area, township in zip(frame["area_m2"].to_pylist(), frame["township_code"].to_pylist(), strict=True) if township == code]
+        mine = frame.filter(pc.equal(frame["township_code"], code))["area_m2"].to_pylist()
         assert sum(mine) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
 
 

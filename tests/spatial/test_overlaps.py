@@ -35,7 +35,7 @@ def test_pairs_equal_brute_force_with_stacked_and_contained_features(shapes):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_feature_thrown_on_a_partition_overlaps_what_it_touches_only(seed):
-    shapes = list(partition(seed, 40, cell(0, 0, 20, 20))) + [cell(3.3, 4.1, 5, 2)]
+    shapes = [*partition(seed, 40, cell(0, 0, 20, 20)), cell(3.3, 4.1, 5, 2)]
     found = {(int(row["feature_a"][1:]), int(row["feature_b"][1:])): row["area_m2"] for row in named(shapes)}
     assert found == pytest.approx(by_brute_force(shapes, 1.0), rel=1e-9)
     assert {second for _, second in found} == {len(shapes) - 1}

@@ -16,8 +16,8 @@ WHOLE = cell(0, 0, 20, 20)
 
 def frame_of(atoms):
     codes = [f"p{i:02d}" for i in range(len(atoms))]
-    return pa.table({"part_code": codes, "consolidation_zone": [f"c{code}" for code in codes], "restoration_zone": [f"r{code}" for code in codes],
-                     "geometry": wkb(atoms)})
+    zones = {zoning: [f"{zoning[0]}{code}" for code in codes] for zoning in ("consolidation_zone", "restoration_zone")}
+    return pa.table({"part_code": codes, **zones, "geometry": wkb(atoms)})
 
 
 def cut(shapes, atoms, ids=None):
@@ -61,7 +61,8 @@ def test_rows_are_sorted_and_carry_the_zones():
     assert found.schema == SCHEMA
     rows = [tuple(row.values())[:4] for row in found.to_pylist()]
     assert rows == [(3, "p01", "cp01", "rp01"), (7, "p00", "cp00", "rp00"), (7, "p01", "cp01", "rp01")]
-    assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array([cell(0, 0), cell(10, 0, 6, 1), cell(4, 0, 6, 1)])).tolist(), rel=1e-12)
+    expected = [cell(0, 0), cell(10, 0, 6, 1), cell(4, 0, 6, 1)]
+    assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array(expected)).tolist(), rel=1e-12)
 
 
 def test_a_feature_with_a_hole_and_two_parts_is_cut_whole():

@@ -71,9 +71,11 @@ def fingerprint(versions: Iterable[UnitVersion]) -> str:
 class Versions(Store):
     """The part of the ledger that knows which version of what is in force."""
 
-    def versions(self, dataset: str, unit: str, period: str | None = ANY_PERIOD) -> list[UnitVersion]:
-        """Every accepted version of a unit, ended ones included, oldest first."""
-        conditions = [_U.dataset == dataset, _U.unit == unit]
+    def versions(self, dataset: str, unit: str | None = None, period: str | None = ANY_PERIOD) -> list[UnitVersion]:
+        """Every accepted version of a unit, or of all units of a dataset, ended ones included, oldest first."""
+        conditions = [_U.dataset == dataset]
+        if unit is not None:
+            conditions.append(_U.unit == unit)
         if period is not ANY_PERIOD:
             conditions.append(_U.period.is_not_distinct_from(period))
         with self.reading() as connection:

@@ -1,4 +1,4 @@
--- A declared percentage is its numerator over its denominator. Threshold: percentage points, of the percentage as it is written (two decimals).
+-- A declared percentage is its numerator over its denominator. Threshold: points, of the percentage as written (two decimals).
 -- Where the part exceeds its whole, that is the fault, and not the percentage.
 with declared as (
     select

@@ -1,8 +1,9 @@
 -- An accepted project stands in the ledger.
 select
-    row_id,
+    submission.row_id,
     'project_id' as field,
-    project_id as found,
+    submission.project_id as found,
     null as expected
 from submission
-where project_id is not null and project_id not in (select project_id from accepted_project_ledger)
+left join accepted_project_ledger as ledger on submission.project_id = ledger.project_id
+where submission.project_id is not null and ledger.project_id is null

@@ -1,4 +1,4 @@
--- The declared treatment rate is treated over generated. Threshold: percentage points, of the percentage as it is written (two decimals).
+-- The declared treatment rate is treated over generated. Threshold: points, of the percentage as written (two decimals).
 -- Where more is treated than was generated, that is the fault, and not the percentage.
 with declared as (
     select

@@ -1,0 +1,78 @@
+"""The data dictionary: every dataset's fields from the contracts, every public mart's columns from the models' YAML."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts import Contract, contracts
+from contracts.model import FieldSpec
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell or "").replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
+    return [_row(header), _row("---" for _ in header), *(_row(row) for row in rows), ""]
+
+
+def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
+    written_as = "、".join(dict.fromkeys((*field.headers, *field.name_headers)))
+    return (
+        f"`{name}`",
+        field.zh,
+        written_as,
+        field.type,
+        field.unit,
+        "是" if field.required else "",
+        f"{field.en}。{field.meaning or ''}".rstrip("。"),
+    )
+
+
+def _dataset(contract: Contract) -> list[str]:
+    about = f"{contract.submitter}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
+    header = ("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required", "含义 Meaning")
+    rows = (_field(name, field) for name, field in contract.fields.items())
+    return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
+
+
+def _models(folder: Path) -> list[dict[str, Any]]:
+    found = [model for path in folder.glob("*.yml") for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])]
+    return sorted(found, key=lambda model: model["name"])
+
+
+def _mart(model: dict[str, Any]) -> list[str]:
+    meta = model["config"]["meta"]
+    grain = f"主键 Key: {', '.join(meta['grain'])}" if meta.get("grain") else ""
+    header = ("列 Column", "标题 Title", "类型 Type", "单位 Unit", "含义 Meaning")
+    rows = (
+        (
+            f"`{column['name']}`",
+            column["config"]["meta"]["title_zh"],
+            column["data_type"],
+            column["config"]["meta"].get("unit"),
+            column["description"],
+        )
+        for column in model["columns"]
+    )
+    return [
+        f"### `{model['name']}` {meta['title_zh']}",
+        "",
+        model["description"],
+        "",
+        *([grain, ""] if grain else []),
+        *_table(header, rows),
+    ]
+
+
+def data_dictionary(marts: Path) -> str:
+    """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in `marts`)."""
+    lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
+    for contract in contracts().values():
+        lines += _dataset(contract)
+    lines += ["## 发布的数据 / What is published", ""]
+    for model in _models(marts):
+        lines += _mart(model)
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,153 @@
+"""Geometry findings beyond the samples: who is held, what is told once, what is not judged."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from contracts import catalogue, contract
+from ingestion.conform.layer_checks import layer_checks
+from ingestion.conform.result import frame_schema
+from spatial.area import areas
+from tests.ingestion.layer_files import cell
+
+EAST, WEST = "140404203", "140404202"
+TOWNSHIPS = pa.table({"township_code": [WEST, EAST], "geometry": [shapely.to_wkb(cell(0, 0, 4, 4)), shapely.to_wkb(cell(4, 0, 4, 4))]})
+BOW_TIE = shapely.Polygon([(113, 36), (113.02, 36.02), (113.02, 36), (113, 36.02)])
+
+
+def layer(dataset, shapes, **columns):
+    """A frame of some shapes; columns: of the contract, or a system column."""
+    rules = contract(dataset)
+    size = areas(np.array(shapes, dtype=object))
+    count = len(shapes)
+    given = {
+        "row_id": range(count), "row_no": range(1, count + 1), "unit": ["layer"] * count, "period": ["2024"] * count,
+        "feature": [f"f{i}" for i in range(count)], "geometry": [None if shape is None else shapely.to_wkb(shape) for shape in shapes],
+        "area_m2": [None if np.isnan(value) else value for value in size],
+    } | columns
+    schema = frame_schema(rules)
+    return pa.table({name: pa.array(given.get(name, [None] * count), type=schema.field(name).type) for name in schema.names}, schema=schema)
+
+
+def parcels(shapes, units, codes=None, **columns):
+    declared = [0.0 if np.isnan(size) else size for size in areas(np.array(shapes, dtype=object))]
+    return layer("land_parcel", shapes, unit=units, location_code=[f"{code}2000000000" for code in codes or units],
+                 **{"declared_area_m2": declared} | columns)
+
+
+def found_in(frame, dataset="land_parcel", townships=TOWNSHIPS):
+    return layer_checks(frame, contract(dataset), townships)
+
+
+def told(found):
+    return [(one.rule_id, one.unit, one.feature) for one in found]
+
+
+WEST_CELLS = [cell(x, y) for x in range(4) for y in range(4)]
+EAST_CELLS = [cell(x, y) for x in range(4, 8) for y in range(4)]
+
+
+def test_whole_townships_without_fault():
+    assert found_in(parcels(WEST_CELLS + EAST_CELLS, [WEST] * 16 + [EAST] * 16)) == []
+
+
+def test_a_layer_without_features_has_nothing_to_tell():
+    assert found_in(parcels([], [])) == []
+
+
+def test_an_overlap_across_units_holds_both():
+    shapes = [*WEST_CELLS, *EAST_CELLS[1:], cell(3.5, 0, 1.5, 1)]
+    found = found_in(parcels(shapes, [WEST] * 16 + [EAST] * 16))
+    assert told(found) == [("layer.overlap", WEST, "f12|f31"), ("layer.overlap", EAST, "f12|f31")]
+    assert cell(3.5, 0, 0.5, 1).contains(shapely.Point(found[0].point))
+
+
+def test_a_parcel_of_the_neighbour_is_told_by_place():
+    found = found_in(parcels([*WEST_CELLS, EAST_CELLS[0]], [WEST] * 17, [WEST] * 16 + [EAST]))
+    assert told(found) == [("layer.outside_unit", WEST, "f16")]
+    assert (found[0].found, found[0].expected) == ("北呈乡", "东和乡")
+
+
+def test_a_wrong_code_in_a_layer_of_several_units_holds_both():
+    units = [WEST] * 15 + [EAST] * 17
+    found = found_in(parcels(WEST_CELLS + EAST_CELLS, units, units))
+    assert told(found) == [("layer.zldwdm_township_mismatch", EAST, "f15"), ("layer.zldwdm_township_mismatch", WEST, "f15")]
+
+
+def test_wrong_codes_everywhere_are_told_once():
+    found = found_in(parcels(WEST_CELLS, [WEST] * 16, [EAST] * 16))
+    assert told(found) == [("layer.zldwdm_township_mismatch", WEST, None)]
+
+
+def test_many_small_gaps_count_together():
+    narrow = 1 - catalogue()["layer.gap"].threshold / 100 / 10
+    shapes = [cell(x, y, 1, narrow) for x in range(4) for y in range(4)]
+    assert found_in(parcels(shapes, [WEST] * 16)) == []
+    wide = 1 - catalogue()["layer.gap"].threshold / 100 * 3
+    found = found_in(parcels([cell(x, y, 1, wide) for x in range(4) for y in range(4)], [WEST] * 16))
+    assert told(found) == [("layer.gap", WEST, None)]
+
+
+def test_gaps_are_not_judged_beside_a_faulty_shape():
+    found = found_in(parcels([BOW_TIE, *WEST_CELLS[4:]], [WEST] * 13, **{"declared_area_m2": [0.0] + [2e6] * 12}))
+    assert told(found) == [("layer.self_intersection", WEST, "f0"), ("layer.declared_area_mismatch", WEST, None)]
+
+
+def test_without_boundaries_nothing_is_held_against_townships():
+    assert found_in(parcels(WEST_CELLS[:3], [WEST] * 3, [EAST] * 3), townships=None) == []
+
+
+def test_features_that_lie_elsewhere_are_left_to_conforming():
+    far = [shapely.transform(shape, lambda at: at + 5) for shape in WEST_CELLS[:2]]
+    assert found_in(parcels(far, [WEST] * 2, [EAST] * 2)) == []
+
+
+def test_inside_the_extent_and_in_no_township():
+    shapes = [cell(0, 0), cell(1, 1), cell(20, 20)]
+    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    assert told(found_in(frame, "wetland")) == [("layer.outside_district", "layer", "f2")]
+
+
+@pytest.mark.parametrize(("factor", "words"), [
+    (15, "疑为亩写在公顷栏"), (0.01, "疑为平方千米写在公顷栏"), (10_000, "疑为平方米写在公顷栏"), (1.03, "相差 3%"),
+])
+def test_a_declared_area_names_the_unit_that_was_confused(factor, words):
+    shapes = [cell(0, 0), cell(1, 0)]
+    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4 * np.array([1, factor]))
+    (found,) = found_in(frame, "wetland")
+    assert (found.rule_id, found.feature, found.field) == ("layer.declared_area_mismatch", "f1", "declared_area_ha")
+    assert words in found.message
+
+
+def test_a_small_difference_of_the_declared_area_passes():
+    shapes = [cell(0, 0), cell(1, 0)]
+    limit = catalogue()["layer.declared_area_mismatch"].threshold / 100
+    declared = areas(np.array(shapes)) / 1e4 * np.array([1 + limit * 0.99, 1 + limit * 1.01])
+    found = found_in(layer("wetland", shapes, declared_area_ha=declared), "wetland")
+    assert told(found) == [("layer.declared_area_mismatch", "layer", "f1")]
+
+
+def test_sites_within_a_project_and_between_projects():
+    shapes = [cell(0, 0, 2, 1), cell(1, 0, 2, 1), cell(2, 0, 2, 1)]
+    projects = ["A1", "A1", "B1"]
+    frame = layer("project_site", shapes, project_id=projects, unit=projects, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    found = found_in(frame, "project_site")
+    assert [(*told([one])[0], one.severity) for one in found] == [
+        ("layer.overlap", "A1", "f0|f1", "error"), ("layer.project_site_overlap", "A1", "f1|f2", "warning"),
+    ]
+
+
+def test_townships_that_a_boundary_lacks():
+    frame = layer("admin_boundary", [cell(0, 0), None], township_code=[WEST, EAST], effective_from=[date(2021, 10, 31)] * 2)
+    found = found_in(frame, "admin_boundary", None)
+    assert told(found)[0] == ("layer.empty_geometry", "layer", "f1")
+    assert len(found) == 1 + 8
+    assert {one.rule_id for one in found[1:]} == {"layer.missing_unit"}
+    assert not {WEST, EAST} & {one.feature for one in found}
+
+
+def test_a_feature_without_id_is_told_by_its_number():
+    assert told(found_in(parcels([BOW_TIE], [WEST], feature=[None]))) == [("layer.self_intersection", WEST, "1")]
