@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import Finding, contract, finding
 from pipeline.answering import answer, main_file
-from pipeline.reading import Reading, ReadJob, read
+from pipeline.reading import Reading, ReadJob, read, write_docs
 from pipeline.settling import settle_family
 from warehouse import archive
 from warehouse.home import Home
@@ -17,6 +17,8 @@ READ_MEGABYTES = 1536
 RECOGNISE_SECONDS = 20.0
 RECOGNISE_MEGABYTES = 512
 BATCH_FILES = 16
+DOCS_SECONDS = 120.0
+RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
 
 
@@ -93,7 +95,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
                 continue
             assert submission.dataset
             job = ReadJob(submission_id, main_file(sorted(home.absolute(submission.archived_as).iterdir())), submission.file_name, submission.dataset, home,
-                          home.data_docs / "validations" / f"{submission_id}.json")
+                          home.data_docs / RESULTS / f"{submission_id}.json")
             ran = sandbox.run(read, job, seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
             reading = ran.value if ran.ok else failed(submission_id, ran.failure, ran.detail)
             ledger.stage(
@@ -107,7 +109,18 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             outcomes.append({"submission": submission_id, "file": submission.file_name, "dataset": submission.dataset,
                              "readable": reading.readable, "rows_read": reading.rows_read, "findings": len(reading.findings),
                              "seconds": round(ran.seconds, 3), "peak_megabytes": round(ran.peak_megabytes)})
+    _write_docs(home, outcomes)
     return outcomes
+
+
+def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
+    """The data docs of one batch: a page for each file that was validated. Their absence holds up nobody's submission."""
+    from ingestion import sandbox
+
+    results = [(item["file"], path) for item in outcomes if (path := home.data_docs / RESULTS / f"{item['submission']}.json").exists()]
+    if results:
+        run = f"{outcomes[0]['submission']}–{outcomes[-1]['submission']}"
+        sandbox.run(write_docs, home.data_docs / SUBMISSIONS / run, run, results, seconds=DOCS_SECONDS, megabytes=READ_MEGABYTES)
 
 
 def failed(submission_id: str, failure: str | None, detail: str) -> Reading:

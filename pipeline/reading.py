@@ -66,6 +66,16 @@ def read(job: ReadJob) -> Reading:
     )
 
 
+def write_docs(folder: Path, run: str, results: list[tuple[str, Path]]) -> None:
+    """Render the validation results (file name, JSON) of one run as a site."""
+    from expectations.docs import DataDocs
+
+    docs = DataDocs(folder, run)
+    for name, result in results:
+        docs.add(name, result)
+    docs.write()
+
+
 def _is_unread(found: list[Finding]) -> bool:
     """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says anything."""
     return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)

@@ -1,12 +1,16 @@
-"""Area on the ellipsoid.
+"""Area on the ellipsoid GRS80, for two definitions of an edge.
 
-An edge is taken as straight in longitude/latitude, as the national land survey computes 图斑 areas
-(国土调查办发〔2008〕32号): the area between an edge and the equator is the integral of R(φ) dλ along it, where R(φ), the
-area from the equator to φ per radian of longitude, is the survey's series
-b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). With geodesic edges the sum over a layer differs by about 2e-8.
+- geodesic: the shortest line between two vertices. What the warehouse keeps and reports.
+- straight: straight in longitude/latitude, as the national land survey computes 图斑 areas (国土调查办发〔2008〕32号). The area between
+  an edge and the equator is then the integral of R(φ) dλ along it, where R(φ), the area from the equator to φ per radian of longitude, is
+  the survey's series b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). It is what can be cut: the pieces of a polygon add up to it.
+
+Over a district the two differ by 2e-8, over a single parcel by up to 3e-5 (docs/decisions). The geodesic area is the straight one and, for
+every edge, the sliver between its two forms, to the leading order of the edge's length: at 36° N the rest is below 1e-12 for an edge of 1 km.
 """
 
 from math import factorial
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +25,8 @@ SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 E2 = FLATTENING * (2 - FLATTENING)
 METRES_A_DEGREE = 111_320.0  # at the equator
 
+Edges = Literal["geodesic", "straight"]
+
 HARMONICS = np.array([1, 3, 5, 7, 9])
 SERIES = SEMI_MINOR_M**2 * np.array([
     1 + 3 / 6 * E2 + 30 / 80 * E2**2 + 35 / 112 * E2**3 + 630 / 2304 * E2**4,
@@ -34,23 +40,23 @@ WIDEST = np.radians(30)  # of latitude: the expansion is made for parcels and di
 POLYGONS_A_BLOCK = 8192  # keeps the working arrays in the processor's cache
 
 
-def ellipsoidal_area(polygons: WkbColumn) -> pa.Array:
+def ellipsoidal_area(polygons: WkbColumn, edges: Edges = "geodesic") -> pa.Array:
     """Area of each polygon on the GRS80 ellipsoid, in m².
 
     polygons: WKB, n values, longitude/latitude in degrees (EPSG:4490), not across the 180th meridian. Outer rings count
-    positive and holes negative, whichever way they wind; of a collection its polygons count. Edges are straight in
-    longitude/latitude (see the module); error below 1e-10 of that definition. Null in, null out; null also for what has no
+    positive and holes negative, whichever way they wind; of a collection its polygons count. edges: see the module; error
+    below 1e-10 of the definition. Null in, null out; null also for what has no
     area by it (a point, a line, a curve, an unclosed ring, a coordinate that is no number or no latitude, a ring that spans
     more than 30° of latitude): `faults` says why and where. An empty polygon has 0.
     """
-    return numbers(areas(geometries(polygons)))
+    return numbers(areas(geometries(polygons), edges))
 
 
-def areas(values: Geometries) -> NDArray[np.float64]:
+def areas(values: Geometries, edges: Edges = "geodesic") -> NDArray[np.float64]:
     """As `ellipsoidal_area`, of an array of geometries; NaN where there is no area."""
     if len(values) <= POLYGONS_A_BLOCK:
-        return _areas(values)
-    return np.concatenate([_areas(values[start:start + POLYGONS_A_BLOCK]) for start in range(0, len(values), POLYGONS_A_BLOCK)])
+        return _areas(values, edges)
+    return np.concatenate([_areas(values[start:start + POLYGONS_A_BLOCK], edges) for start in range(0, len(values), POLYGONS_A_BLOCK)])
 
 
 def mean_width_m(values: Geometries) -> NDArray[np.float64]:
@@ -58,7 +64,7 @@ def mean_width_m(values: Geometries) -> NDArray[np.float64]:
     return 2 * areas(values) / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
 
 
-def _areas(values: Geometries) -> NDArray[np.float64]:
+def _areas(values: Geometries, edges: Edges) -> NDArray[np.float64]:
     kinds = shapely.get_type_id(values)
     total = np.where(shapely.get_dimensions(values) == 2, 0.0, np.nan)
     total[shapely.is_empty(values) & (kinds >= shapely.GeometryType.POLYGON)] = 0.0
@@ -72,7 +78,7 @@ def _areas(values: Geometries) -> NDArray[np.float64]:
         owner = owner[of_polygon]
     else:
         rings, is_hole = polygons, np.zeros(len(polygons), dtype=bool)
-    signed = np.abs(_ring_areas(rings))
+    signed = np.abs(_ring_areas(rings, edges))
     np.negative(signed, out=signed, where=is_hole)
     return total + np.bincount(owner, weights=signed, minlength=len(values))
 
@@ -87,7 +93,7 @@ def _polygons(values: Geometries) -> tuple[Geometries, NDArray[np.int64]]:
     return parts[keep], owner[keep]
 
 
-def _ring_areas(rings: Geometries) -> NDArray[np.float64]:
+def _ring_areas(rings: Geometries, edges: Edges) -> NDArray[np.float64]:
     """Signed area inside each closed ring (counterclockwise positive), m²; NaN where a coordinate is not on the globe.
 
     R is expanded around the ring's first latitude φ0: along an edge from φ0 + d1 to φ0 + d2 the mean of d^n is
@@ -118,9 +124,30 @@ def _ring_areas(rings: Geometries) -> NDArray[np.float64]:
             homogeneous *= from_first
             homogeneous += power
             total -= derivative / factorial(order + 1) * np.add.reduceat(east * homogeneous, starts)
+        if edges == "geodesic":
+            total -= np.add.reduceat(_slivers(np.radians(degrees[:, 1]), from_first, to_next, east), starts)
     total[np.logical_or.reduceat(out_of_range, starts)] = np.nan
     area[filled] = total
     return area
+
+
+def _slivers(
+    latitude: NDArray[np.float64], from_first: NDArray[np.float64], to_next: NDArray[np.float64], east: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Area between each edge's geodesic and its straight line (m², positive where the geodesic runs further north).
+
+    By the geodesic's equation d²φ/dλ² = -(r sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of
+    the parallel, the two lie a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle.
+    """
+    north = to_next - from_first
+    north[east == 0.0] = 0.0
+    sine = np.sin(latitude + north / 2)
+    squeeze = 1 - E2 * sine**2
+    cosine = np.sqrt(1 - sine**2)
+    meridian = SEMI_MAJOR_M * (1 - E2) / squeeze**1.5
+    parallel = SEMI_MAJOR_M * cosine / np.sqrt(squeeze)
+    bend = meridian * parallel * 3 * E2 * sine * cosine / squeeze + 2 * meridian**2 * sine
+    return (parallel**2 * sine * east**2 + bend * north**2) * east / 12
 
 
 def _derivatives(latitudes: NDArray[np.float64], orders: int) -> NDArray[np.float64]:

@@ -6,9 +6,10 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
-from spatial.wkb import column, geometries, points
+from spatial.wkb import Geometries, column, geometries, points
 
 SCHEMA = pa.schema([
     ("part_code", pa.string()), ("township_code", pa.string()), ("consolidation_zone", pa.string()), ("restoration_zone", pa.string()),
@@ -65,7 +66,17 @@ def part_frame(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa
         raise UndeclaredGround(problems)
     shapes = np.array([row[4] for row in rows], dtype=object)
     codes = list(zip(*(row[:4] for row in rows), strict=True)) or [()] * 4
-    return pa.table([*(pa.array(values, type=pa.string()) for values in codes), column(shapes), pa.array(areas(shapes))], schema=SCHEMA)
+    sizes = _closing([row[1] for row in rows], shapes, outlines)
+    return pa.table([*(pa.array(values, type=pa.string()) for values in codes), column(shapes), pa.array(sizes)], schema=SCHEMA)
+
+
+def _closing(townships: list[str], shapes: Geometries, outlines: dict[str, shapely.Geometry]) -> NDArray[np.float64]:
+    """Areas of the atoms, made to add up to their township: where a cut runs through an edge, its halves are no longer one geodesic."""
+    names = list(outlines)
+    owner = np.array([names.index(code) for code in townships], dtype=np.int64)
+    sizes = areas(shapes)
+    whole = areas(np.array([outlines[name] for name in names], dtype=object))
+    return sizes * (whole / np.bincount(owner, weights=sizes, minlength=len(names)))[owner]
 
 
 def _by_code(zones: pa.Table, zoning: str) -> dict[str, shapely.Geometry]:

@@ -30,7 +30,7 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom that a
     feature shares ground with, and one with nulls for what lies outside of every atom.
     features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add up to
-    its own ellipsoidal area (1e-9), because edges are straight in longitude/latitude and cutting does not bend them. A
+    its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
     feature without area (null, empty, a line) has one row with nulls and area 0: nothing is dropped. A piece narrower than
     HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
     Raises shapely.GEOSException for invalid polygons (`faults` finds them), OverlappingFrame when the frame is no partition.
@@ -40,7 +40,9 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     whole = np.nan_to_num(areas(values))
     home = _covered_by(values, atoms)
     boundary = np.flatnonzero((home == NOWHERE) & (whole > 0))
-    owner, atom, area = _cut(values[boundary], whole[boundary], atoms)
+    straight = np.nan_to_num(areas(values[boundary], "straight"))
+    owner, atom, area = _cut(values[boundary], straight, atoms)
+    area *= (whole[boundary] / straight)[owner]
 
     settled = np.flatnonzero((home != NOWHERE) | ~(whole > 0))
     row = np.concatenate([settled, boundary[owner]])
@@ -66,7 +68,7 @@ def _cut(values: Geometries, whole: NDArray[np.float64], atoms: Geometries) -> P
     """Pieces of the features that no atom covers: whose, in which atom (NOWHERE: in none), m²."""
     atom, feature = shapely.STRtree(values).query(atoms, predicate="intersects")
     shapes = shapely.intersection(values[feature], atoms[atom])
-    size = np.nan_to_num(areas(shapes))
+    size = np.nan_to_num(areas(shapes, "straight"))
     real = size > NOISE * whole[feature]
     atom, feature, shapes, size = atom[real], feature[real], shapes[real], size[real]
     outside = whole - np.bincount(feature, weights=size, minlength=len(values))

@@ -127,3 +127,13 @@ def test_an_exception_in_great_expectations_fails(good, monkeypatch):
 def test_a_gate_without_checks_fails():
     assert not GateResult(()).passed
     assert GateResult((GateCheck("a", False, severity="warning"),)).passed
+
+
+def test_the_judgement_stands_when_its_pages_cannot_be_written(good, tmp_path, monkeypatch):
+    def broken(self):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(gate.DataDocs, "write", broken)
+    result = judge(good, docs=tmp_path / "docs")
+    assert [(check.name, check.severity) for check in result.failures] == [("data_docs_written", "warning")]
+    assert result.passed
