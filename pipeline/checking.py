@@ -48,6 +48,14 @@ class Checker:
             self._view(dataset, apart_from)
         return [*self._layer_findings(frame, rules), *check(frame, rules, self._con, found)]
 
+    def following(self, rules: Contract, units: list[str], period: str) -> dict[str, list[Finding]]:
+        """Findings, by submission, of the accepted period that follows these units' newly accepted one."""
+        from expectations.check import check_following
+
+        for dataset in contracts():
+            self._view(dataset, None)
+        return check_following(rules, self._con, units, period)
+
     def _view(self, dataset: str, apart_from: str | None) -> None:
         if (dataset, apart_from) in self._fresh:
             return

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, finding, in_order_of_needs
@@ -11,7 +11,6 @@ from pipeline.checking import Checker
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
 from warehouse.ledger.types import OutcomeState, SubmissionState
-
 
 READ: tuple[SubmissionState, ...] = ("staged",)
 ANSWERED: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
@@ -40,8 +39,10 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                     submission.submission_id, judgement.outcomes, judgement.findings, checked_against=judgement.checked_against,
                     per_period=rules.reporting_unit.per_period,
                 )
-                if any(unit.state == "accepted" for unit in settlement.units):
+                accepted = [unit for unit in settlement.units if unit.state == "accepted"]
+                if accepted:
                     checker.accepted(rules.dataset)
+                    _look_ahead(home, ledger, checker, rules, accepted)
                 units.update(unit.state for unit in settlement.units)
                 files.append(submission.file_name)
                 woken.update(settlement.woken)
@@ -51,6 +52,20 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     del requeued[family]
     return {"accepted": units["accepted"], "held": units["held"], "waiting": units["waiting"], "unchanged": units["unchanged"],
             "files": files, "requeued": dict(requeued)}
+
+
+def _look_ahead(home: Home, ledger: Ledger, checker: Checker, rules: Contract, accepted: list[UnitRecord]) -> None:
+    """Judge the period that follows what was accepted once more, so that the order of arrival does not matter.
+
+    What was accepted before stays accepted: its submitter is told by a warning in the receipt.
+    """
+    units: dict[str, list[str]] = defaultdict(list)
+    for unit in accepted:
+        units[str(unit.period)].append(unit.unit)
+    for period, names in units.items():
+        for submission_id, found in checker.following(rules, names, period).items():
+            if ledger.remark(submission_id, [replace(item, severity="warning") for item in found]):
+                answer(home, ledger, submission_id)
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:

@@ -20,10 +20,17 @@ class Home:
 
     @classmethod
     def from_env(cls) -> "Home":
-        """The home that WAREHOUSE_HOME names, else `var/` in the checkout, with the ledger that WAREHOUSE_LEDGER_URL names, if any."""
+        """The home that WAREHOUSE_HOME names, else `var/` in the checkout.
+
+        Its ledger is the server that WAREHOUSE_LEDGER_URL names, or the file that WAREHOUSE_LEDGER_URL_FILE names holds (a secret), if any.
+        Raises FileNotFoundError.
+        """
         named = os.environ.get("WAREHOUSE_HOME")
         root = Path(named).expanduser().resolve() if named else CHECKOUT / "var"
-        return cls(root, os.environ.get("WAREHOUSE_LEDGER_URL") or None)
+        server = os.environ.get("WAREHOUSE_LEDGER_URL")
+        if not server and (secret := os.environ.get("WAREHOUSE_LEDGER_URL_FILE")):
+            server = Path(secret).read_text(encoding="utf-8").strip()
+        return cls(root, server or None)
 
     @property
     def inbox(self) -> Path:

@@ -60,3 +60,21 @@ def test_each_step_leaves_in_force_what_the_key_says(home: Home) -> None:
             from_step, figures = state[row["township_code"]]
             assert from_step == row["from_step"], (step.name, row["township_name"])
             assert {name: figures[name] for name in FIELDS} == {name: pytest.approx(float(row[name])) for name in FIELDS}
+
+
+def test_a_month_that_arrives_late_throws_light_on_the_next(tmp_path: Path) -> None:
+    """The trap's month falls below the one before: it is held if it comes after it, and remarked upon if it was accepted first."""
+    home = Home(tmp_path / "home").ensure()
+    june = next(path for path in (SAMPLES / "clean" / "project_progress").iterdir() if "2025年6月" in path.name)
+    falls = next(path for path in (SAMPLES / "traps" / "project_progress").iterdir() if "累计下降" in path.name)
+    shutil.copytree(SAMPLES / "clean" / "project_ledger", home.inbox / "project_ledger")
+    (home.inbox / "project_progress").mkdir()
+    for file in (falls, june):
+        shutil.copyfile(file, home.inbox / "project_progress" / file.name)
+        load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        first, second = ledger.submissions(dataset="project_progress")
+        (remark,) = ledger.findings(first.submission_id)
+    assert (first.state, second.state) == ("accepted", "accepted")
+    assert (remark.rule_id, remark.severity, remark.cell) == ("project_progress.cumulative_falls", "warning", "L9")
+    assert "累计新增耕地" in (home.receipts / first.submission_id / "receipt.txt").read_text(encoding="utf-8")

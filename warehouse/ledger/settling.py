@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.deciding import InForce, Verdict, VersionKey, check_complete, decide
-from warehouse.ledger.remarks import replace_findings
+from warehouse.ledger.remarks import findings_of, replace_findings
 from warehouse.ledger.states import FINAL, check_transition, state_of
 from warehouse.ledger.submissions import Submissions, row_of
 from warehouse.ledger.types import Settlement, StagedUnit, Submission, SubmissionState, UnitOutcome
@@ -184,3 +184,17 @@ class Settling(Submissions, Versions):
             woken=tuple(name for detail in details for name in detail.get("woken", ())),
             is_new=is_new,
         )
+
+    def remark(self, submission_id: str, findings: Sequence[Finding]) -> bool:
+        """Add findings to a settled submission, which stays as it was decided: what was accepted later throws light on it.
+
+        Those that it has already are left out; says whether any was new. Raises UnknownSubmission.
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            known = [item for _, _, item in findings_of(connection, submission_id)]
+            new = [item for item in findings if item not in known]
+            if new:
+                replace_findings(connection, submission_id, [*known, *new])
+                self._record(connection, self._now(connection), "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)})
+            return bool(new)
