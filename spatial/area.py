@@ -37,7 +37,7 @@ SERIES = SEMI_MINOR_M**2 * np.array([
 ])
 RELATIVE_REMAINDER = 1e-13
 WIDEST = np.radians(30)  # of latitude: the expansion is made for parcels and districts, not for continents
-POLYGONS_A_BLOCK = 8192  # keeps the working arrays in the processor's cache
+POLYGONS_A_BLOCK = 2048  # keeps the working arrays in the processor's cache
 
 
 def ellipsoidal_area(polygons: WkbColumn, edges: Edges = "geodesic") -> pa.Array:
@@ -136,18 +136,19 @@ def _slivers(
 ) -> NDArray[np.float64]:
     """Area between each edge's geodesic and its straight line (m², positive where the geodesic runs further north).
 
-    By the geodesic's equation d²φ/dλ² = -(r sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of
-    the parallel, the two lie a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle.
+    latitude: of the edge's start, radians; the others as in `_ring_areas`. By the geodesic's equation
+    d²φ/dλ² = -(r sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of the parallel, the two lie
+    a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle; with q = 1 - e² sin² φ, r² = a² cos² φ/q and
+    M = a²(1 - e²)/q^(3/2) the roots cancel.
     """
     north = to_next - from_first
-    north[east == 0.0] = 0.0
+    north[east == 0.0] = 0.0  # a meridian is straight; nor does an edge lead from one ring to the next
     sine = np.sin(latitude + north / 2)
-    squeeze = 1 - E2 * sine**2
-    cosine = np.sqrt(1 - sine**2)
-    meridian = SEMI_MAJOR_M * (1 - E2) / squeeze**1.5
-    parallel = SEMI_MAJOR_M * cosine / np.sqrt(squeeze)
-    bend = meridian * parallel * 3 * E2 * sine * cosine / squeeze + 2 * meridian**2 * sine
-    return (parallel**2 * sine * east**2 + bend * north**2) * east / 12
+    square = sine * sine
+    squeeze = 1 - E2 * square
+    across = (1 - square) * (east * east)
+    along = (1 - E2) * (3 * squeeze - (1 - E2)) / (squeeze * squeeze) * (north * north)
+    return SEMI_MAJOR_M**2 / 12 * east * sine / squeeze * (across + along)
 
 
 def _derivatives(latitudes: NDArray[np.float64], orders: int) -> NDArray[np.float64]:

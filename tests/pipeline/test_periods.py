@@ -1,0 +1,96 @@
+"""Reporting periods: which one ended, when its report is due, and the monthly cycle."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contracts import contract, contracts
+from pipeline.periods import MONTHS, close_periods, due_on, ended_period, open_periods, remind
+from warehouse.home import Home
+from warehouse.ledger import Ledger, StagedUnit, UnitOutcome
+
+MARCH = date(2026, 3, 5)
+PERIODIC = {name for name, item in contracts().items() if item.cadence.every in MONTHS}
+
+
+@pytest.mark.parametrize(("every", "at", "period"), [
+    ("month", date(2026, 3, 5), "2026-02"),
+    ("month", date(2026, 1, 31), "2025-12"),
+    ("month", date(2025, 12, 31), "2025-11"),
+    ("quarter", date(2026, 3, 31), "2025Q4"),
+    ("quarter", date(2026, 4, 1), "2026Q1"),
+    ("quarter", date(2025, 12, 31), "2025Q3"),
+    ("year", date(2026, 1, 1), "2025"),
+    ("year", date(2025, 12, 31), "2024"),
+])
+def test_the_last_period_that_has_ended(every: str, at: date, period: str) -> None:
+    assert ended_period(every, at) == period
+
+
+@pytest.mark.parametrize(("dataset", "period", "due"), [
+    ("project_progress", "2025-07", date(2025, 8, 5)),
+    ("project_progress", "2025-12", date(2026, 1, 5)),
+    ("rural_waste", "2025Q1", date(2025, 4, 10)),
+    ("rural_waste", "2025Q4", date(2026, 1, 10)),
+    ("ecology", "2025", date(2026, 3, 31)),
+])
+def test_when_a_report_is_due(dataset: str, period: str, due: date) -> None:
+    assert due_on(contract(dataset), period) == due
+
+
+def test_a_report_that_comes_when_it_comes_is_never_due() -> None:
+    assert due_on(contract("admin_boundary"), "2021-10-31") is None
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    yield Home(tmp_path / "home")
+
+
+def accept(home: Home, dataset: str, period: str) -> None:
+    """Enter one accepted unit of a dataset and period."""
+    with Ledger.open(home) as ledger:
+        one, _ = ledger.receive(arrival_key="0" * 32, sha256="1" * 64, file_name="a.xlsx", size=1, archived_as="archive/11", dataset=dataset,
+                                family=contract(dataset).family)
+        unit = StagedUnit("140404101", period, 1, 1, "2" * 64)
+        ledger.stage(one.submission_id, staged_as="staged/a", rows_read=1, rows_control=0, findings=[], periods=[period], units=[unit])
+        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash)], [])
+
+
+def test_opening_opens_what_has_ended_once(home: Home) -> None:
+    opened = open_periods(home, MARCH)["opened"]
+    assert {"project_progress 2026-02", "rural_waste 2025Q4", "ecology 2025"} <= set(opened)
+    assert {line.split()[0] for line in opened} == PERIODIC
+    assert open_periods(home, MARCH) == {"opened": []}
+    assert open_periods(home, date(2026, 4, 1))["opened"] == sorted(
+        f"{name} {ended_period(contract(name).cadence.every, date(2026, 4, 1))}" for name in PERIODIC
+        if contract(name).cadence.every != "year"
+    )
+    with Ledger.open(home) as ledger:
+        assert ledger.period("rural_waste", "2025Q4").due_on == date(2026, 1, 10)
+
+
+def test_only_what_is_overdue_and_missing_is_reminded_of(home: Home) -> None:
+    open_periods(home, MARCH)
+    accept(home, "rural_waste", "2025Q4")
+    assert remind(home, date(2026, 1, 10)) == {"overdue": []}
+    overdue = remind(home, date(2026, 3, 6))["overdue"]
+    assert "project_progress 2026-02" in overdue
+    assert not {"rural_waste 2025Q4", "ecology 2025"} & set(overdue)
+    assert remind(home, date(2026, 3, 6))["overdue"] == overdue
+    with Ledger.open(home) as ledger:
+        assert ledger.period("project_progress", "2026-02").reminded_at is not None
+        assert len(ledger.events(actions=["period_reminded"])) == len(overdue)
+
+
+def test_closing_closes_what_arrived_and_is_past_its_day_once(home: Home) -> None:
+    open_periods(home, MARCH)
+    accept(home, "rural_waste", "2025Q4")
+    assert close_periods(home, date(2026, 1, 10)) == {"closed": []}
+    assert close_periods(home, date(2026, 1, 11)) == {"closed": ["rural_waste 2025Q4"]}
+    assert close_periods(home, date(2026, 1, 11)) == {"closed": []}
+    assert open_periods(home, MARCH) == {"opened": []}, "a closed period stays closed"
+    with Ledger.open(home) as ledger:
+        assert not ledger.period("rural_waste", "2025Q4").is_open
