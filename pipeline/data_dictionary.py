@@ -9,6 +9,8 @@ import yaml
 from contracts import Contract, contracts
 from contracts.model import FieldSpec
 
+EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
+
 
 def _row(cells: Iterable[object]) -> str:
     return "| " + " | ".join(str(cell or "").replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
@@ -31,8 +33,18 @@ def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
     )
 
 
+def _when(contract: Contract) -> str:
+    """The cadence in words: 每季，次月 10 日前."""
+    words = EVERY[contract.cadence.every]
+    due = contract.cadence.due
+    if due is None:
+        return words
+    month = f"次年 {due['month']} 月" if "month" in due else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
+    return f"{words}，{month} {due['day']} 日前"
+
+
 def _dataset(contract: Contract) -> list[str]:
-    about = f"{contract.submitter}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
+    about = f"{contract.submitter}报送，{_when(contract)}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
     header = ("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required", "含义 Meaning")
     rows = (_field(name, field) for name, field in contract.fields.items())
     return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]

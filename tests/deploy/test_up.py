@@ -18,7 +18,8 @@ from warehouse.ledger import Ledger
 pytestmark = pytest.mark.slow
 
 GOOD = tuple(SAMPLES / "clean" / name for name in (
-    "admin_boundary/上党区行政区XZQ_2021.gpkg", "planning_zone/规划分区（整治区、修复区）.geojson", "ecology/上党区2024年生态状况年报（终稿）.xlsx",
+    "admin_boundary/上党区行政区XZQ_2021.gpkg", "planning_zone/规划分区（整治区、修复区）.geojson",
+    "ecology/上党区2024年生态状况年报（终稿）.xlsx",
 ))
 # a year that no good file reports
 TRAP = SAMPLES / "traps" / "ecology" / "生态状况2025（缺森林面积列）.xlsx"
@@ -70,7 +71,7 @@ def test_files_dropped_beside_a_running_airflow(home: Home, capsys: pytest.Captu
         assert waited < PUBLISHED_SECONDS, f"after {waited:.0f} s only {seconds}; logs in {home.logs}"
         time.sleep(0.5)
     published = seconds.pop("published")
-    told = f"up after {running.seconds_to_healthy:.0f} s; receipts {max(seconds.values()):.0f} s, published {published:.0f} s after the files"
+    told = f"up after {running.seconds_to_healthy:.0f} s; then receipts {max(seconds.values()):.0f} s, published {published:.0f} s"
     with capsys.disabled():
         print(f"\n{told}")
     assert max(seconds.values()) < RECEIPT_SECONDS, seconds
