@@ -49,7 +49,6 @@ board: .venv/ready ## print the target board of the current edition
 .PHONY: lint
 lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
