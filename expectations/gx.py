@@ -36,7 +36,7 @@ class Verdict:
 def _quiet() -> None:
     """No telemetry, no progress bars; info lines kept out of the host's log (Airflow's structlog would print hundreds)."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    for name in ("great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry"):
+    for name in ("great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry", "great_expectations.data_context.types.base"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

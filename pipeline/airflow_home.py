@@ -82,8 +82,11 @@ def _settings(home: Home, port: int) -> dict[str, str]:
         "api": {"host": "127.0.0.1", "port": port, "base_url": base, "workers": 1, "secret_key": keys["api"]},
         "api_auth": {"jwt_secret": keys["jwt"]},
         # A receipt within a minute: look for work twice a second when idle.
-        # A task whose process was killed is tried again after 90 s without a sign of life, not after 5 minutes.
-        "scheduler": {"scheduler_idle_sleep_time": 0.5, "task_instance_heartbeat_timeout": 90, "catchup_by_default": False},
+        # What a killed task or a killed scheduler left is tried again after a minute or two, not after 5 minutes.
+        "scheduler": {
+            "scheduler_idle_sleep_time": 0.5, "catchup_by_default": False, "task_instance_heartbeat_timeout": 90,
+            "orphaned_tasks_check_interval": 30,
+        },
         "dag_processor": {"parsing_processes": 1, "min_file_process_interval": 60},
     }
     return {f"AIRFLOW__{section}__{name}".upper(): str(value) for section, rows in options.items() for name, value in rows.items()}

@@ -9,6 +9,7 @@ from contracts import Finding, contract
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitRecord
+from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import read_staged
 
 ANSWER_SECONDS = 60.0
@@ -61,9 +62,12 @@ def write(request: Answer) -> None:
 
 def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
     submission = ledger.get(submission_id)
-    units = [UnitSummary(unit.unit, unit.period, unit.state, _reason(unit)) for unit in ledger.units(submission_id) if unit.state != "staged"]
+    units = [
+        UnitSummary(unit.unit, unit.period, unit.state, _reason(unit)) for unit in ledger.units(submission_id) if unit.state != "staged"
+    ]
+    received_at = submission.received_at.astimezone(DISTRICT_TIME)
     summary = SubmissionSummary(
-        submission_id=submission_id, dataset=submission.dataset, received_at=submission.received_at.isoformat(timespec="seconds"),
+        submission_id=submission_id, dataset=submission.dataset, received_at=received_at.isoformat(timespec="seconds"),
         rows_read=submission.rows_read, rows_accepted=submission.rows_accepted, rows_held=submission.rows_held,
         rows_control=submission.rows_control, sender=submission.sender, period=_one(submission.periods),
     )

@@ -1,4 +1,4 @@
-"""From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; nothing here is seen by readers until the last step."""
+"""From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; readers see nothing of it until the last step."""
 
 import os
 from collections import Counter
@@ -91,8 +91,8 @@ def public_tables(build_db: Path) -> list[str]:
     import duckdb
 
     with duckdb.connect(str(build_db), read_only=True) as con:
-        rows = con.execute("select table_schema || '.' || table_name from information_schema.tables where table_schema = 'marts' order by 1")
-        return [name for (name,) in rows.fetchall()]
+        rows = con.execute("select table_name from information_schema.tables where table_schema = 'marts' order by 1")
+        return [f"marts.{name}" for (name,) in rows.fetchall()]
 
 
 def code_version() -> str:

@@ -11,6 +11,11 @@ import typer
 
 from warehouse.home import Home
 
+
+class UserError(RuntimeError):
+    """What the user asked for cannot be done; the message says why."""
+
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False, help="""
 上党区国土综合整治和生态修复监测数据仓库 · the Shangdang restoration warehouse.
 
@@ -87,16 +92,22 @@ def query(
 ) -> None:
     """SQL on the current edition, read-only.
 
-    Examples: `warehouse query "from mart_indicator_district where period = '2024'"` · `warehouse query --format csv "from dim_zone" > zones.csv`
+    Examples: `warehouse query "from mart_indicator_district where period = '2024'"` ·
+    `warehouse query --format csv "from dim_zone" > zones.csv`
     """
+    import duckdb
+
     from pipeline.printing import print_rows, prompt
     from warehouse.serving import connect
 
     with connect(Home.from_env()) as con:
         if sql is None:
             prompt(con)
-        else:
+            return
+        try:
             print_rows(con.sql(sql), out.value)
+        except duckdb.Error as error:
+            raise UserError(str(error)) from error
 
 
 @app.command()
@@ -130,7 +141,7 @@ def rebuild(
 @app.command()
 def board() -> None:
     """The target board of the current edition: every target of the plan, where it stands, the pace that it needs."""
-    from pipeline.printing import print_board
+    from pipeline.board import print_board
 
     print_board(Home.from_env())
 
@@ -145,7 +156,7 @@ def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help=
 
 @app.command()
 def up(port: Annotated[int, typer.Option(help="port of the web page")] = 8080) -> None:
-    """Start Airflow (scheduler, api-server, dag-processor, triggerer), unpaused; files dropped in the inbox are then carried by themselves."""
+    """Start Airflow (scheduler, api-server, dag-processor, triggerer), unpaused: files dropped in the inbox are carried by themselves."""
     from pipeline.server import up as start
 
     start(Home.from_env(), port)
@@ -160,9 +171,11 @@ def down() -> None:
 
 
 def main() -> Any:
-    """Entry point of the `warehouse` command."""
+    """Entry point of the `warehouse` command. What is not there, or was refused, is said in one line; exit status 2."""
     try:
         return app()
-    except (FileNotFoundError, LookupError) as error:
+    except (KeyError, IndexError):
+        raise
+    except (FileNotFoundError, FileExistsError, LookupError, RuntimeError) as error:
         print(f"warehouse: {error}", file=sys.stderr)
         return 2

@@ -1,6 +1,5 @@
 """`make demo`: the main job through Airflow on a folder of submissions, then what a few faulty ones are answered."""
 
-import json
 import shutil
 import time
 from collections import Counter
@@ -8,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.markup import escape
 
+from pipeline.board import print_board
 from pipeline.in_process import run_dags
-from pipeline.printing import print_board, print_findings
+from pipeline.printing import console, print_findings, say
 from warehouse import editions
 from warehouse.archive import content_hash
 from warehouse.home import CHECKOUT, Home
@@ -25,33 +25,34 @@ SHOWN_TRAPS = (
     "project_progress/重点工程月报2025年7月（累计下降）.xlsx",
     "wetland/湿地2025（重叠）.zip",
 )
-
-console = Console(highlight=False)
+LONGEST_WORD = 40  # of a result; what is longer is a path or a hash, and stands in the log
+LONGEST_ERROR = 300
+MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
 
 
 def run(home: Home, inbox: Path) -> int:
     """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1 when a DAG failed."""
     started = time.monotonic()
-    console.rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
-    console.print(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
+    console().rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
+    say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
     if inbox.resolve().is_relative_to(SAMPLES):
-        console.print("[yellow]样例中的数据均为模拟数据（SYNTHETIC），非官方统计；真实的只有代码、名称和规划目标。[/]")
+        say("[yellow]样例中的数据均为模拟数据（SYNTHETIC），非官方统计；真实的只有代码、名称和规划目标。[/]")
     before = editions.manifest(home)
     dropped = drop(home, inbox, _files(inbox))
-    console.print(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
+    say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
     failed = _carry(home)
     _summary(home)
     after = editions.manifest(home)
     if after is None:
-        console.print("[red]没有发布任何版本 (nothing was published)[/]")
+        say("[red]没有发布任何版本 (nothing was published)[/]")
         return 1
-    if before and before["build_id"] == after["build_id"]:
-        console.print("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
+    if before and before["build_id"] == after["build_id"] and not failed:
+        say("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
     print_board(home)
-    console.print(f"已发布 (published): {editions.current(home)}\n回执 (receipts): {home.receipts}")
+    say(f"已发布 (published): {editions.current(home)}\n回执 (receipts): {home.receipts}")
     if inbox.resolve() == (SAMPLES / "clean").resolve():
         failed = _show_traps(home) or failed
-    console.print(f"[dim]{time.monotonic() - started:.0f} s[/]")
+    say(f"[dim]{time.monotonic() - started:.0f} s[/]")
     return 1 if failed else 0
 
 
@@ -83,18 +84,21 @@ def _carry(home: Home) -> bool:
 
 
 def _show_task(event: dict[str, Any]) -> None:
-    marks = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
     index = f"[{event['map_index']}]" if event.get("map_index", -1) >= 0 else ""
-    console.print(f"  {marks.get(event['state'], '?')} {event['dag']}.{event['task']}{index}　{event['seconds']:.1f} s　{_brief(event.get('result'))}",
-                  markup=True)
+    words = escape(f"{event['dag']}.{event['task']}{index}　{event['seconds']:.1f} s　{_brief(event.get('result'))}")
+    say(f"  {MARKS.get(event['state'], '?')} {words}")
+    if event["state"] == "failed":
+        say(f"    [red]{escape(str(event.get('error'))[:LONGEST_ERROR])}[/]")
 
 
 def _brief(result: Any) -> str:
-    """A task's result on one line."""
+    """A task's result on one line: of files that were read their sums, of other results what is short."""
     if isinstance(result, list) and result and isinstance(result[0], dict):
-        return f"{len(result)} 个文件，{sum(item.get('rows_read', 0) for item in result)} 行，{sum(item.get('findings', 0) for item in result)} 条发现"
+        rows, errors, warnings = (sum(item[name] for item in result) for name in ("rows_read", "errors", "warnings"))
+        return f"{len(result)} 个文件，{rows} 行，{errors} 处错误，{warnings} 处提醒"
     if isinstance(result, dict):
-        return json.dumps({key: value for key, value in result.items() if not isinstance(value, (list, dict))}, ensure_ascii=False)[:150]
+        short = {key: str(value) for key, value in result.items() if not isinstance(value, list | dict)}
+        return "，".join(f"{key} {value}" for key, value in short.items() if len(value) <= LONGEST_WORD)
     return ""
 
 
@@ -103,12 +107,12 @@ def _summary(home: Home) -> None:
         submissions = ledger.submissions()
     states = Counter(one.state for one in submissions)
     rows = [sum(getattr(one, name) for one in submissions) for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")]
-    console.print(f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}")
+    say(f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}")
 
 
 def _show_traps(home: Home) -> bool:
     """Send a few faulty files to a copy of the home, and show what their receipts say."""
-    console.rule("有错误的文件会收到什么 (what faulty files are answered)")
+    console().rule("有错误的文件会收到什么 (what faulty files are answered)")
     copy = Home(home.root.with_name(f"{home.root.name}-traps"))
     shutil.rmtree(copy.root, ignore_errors=True)
     shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
@@ -120,7 +124,8 @@ def _show_traps(home: Home) -> bool:
     with Ledger.open(copy) as ledger:
         answered = [one for one in ledger.submissions() if one.submission_id not in known]
         for one in answered:
-            console.print(f"\n[bold]{one.file_name}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行　[dim]{copy.absolute(one.receipt_as or '')}[/]")
-            print_findings(ledger.findings(one.submission_id), console=console)
-    console.print(f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(editions.current(copy) or Path('—')).name}")
+            say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
+            say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
+            print_findings(ledger.findings(one.submission_id), one.dataset)
+    say(f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(editions.current(copy) or Path('—')).name}")
     return failed

@@ -98,8 +98,10 @@ def _judge(scratch: Home, ledger: Ledger, checker: Checker, path: Path, reading:
     rules = contract(dataset)
     now = datetime.now(UTC)
     periods = tuple(sorted({unit.period for unit in reading.units if unit.period}))
-    submission = Submission(DRY_RUN, DRY_RUN, sha256, path.name, dataset, rules.family, None, 0, "", now, "staged", reading.staged_as, periods,
-                            reading.rows_read, rows_control=reading.rows_control, notes=reading.notes)
+    submission = Submission(
+        DRY_RUN, DRY_RUN, sha256, path.name, dataset, rules.family, None, 0, "", now, "staged", reading.staged_as, periods,
+        reading.rows_read, rows_control=reading.rows_control, notes=reading.notes,
+    )
     staged = [UnitRecord(DRY_RUN, dataset, unit.unit, unit.period, "staged", unit.rows, unit.facts, unit.content_hash, (), None, None, None)
               for unit in reading.units]
     found = list(reading.findings)

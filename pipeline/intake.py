@@ -40,29 +40,29 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
                 kept = archive.put(home, incoming.members)
             except archive.ChangedMeanwhile:
                 continue  # it is still being written; it is whole the next time
-            main = main_file(kept.members)
-            told = sandbox.run(recognise, main, incoming.name, incoming.dataset_hint, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
+            told = sandbox.run(recognise, main_file(kept.members), incoming.name, incoming.dataset_hint,
+                               seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
             dataset = told.value.dataset if told.ok else None
             family = contract(dataset).family if dataset else None
             submission, _ = ledger.receive(
                 arrival_key=incoming.arrival_key, sha256=kept.sha256, file_name=incoming.name, dataset=dataset, family=family,
                 sender=incoming.sender, size=kept.size, archived_as=home.relative(kept.path),
             )
-            for member in incoming.members:
-                member.unlink(missing_ok=True)
-            if submission.state != "received":
-                continue
-            if family:
-                taken[family] += 1
-            else:
+            if submission.family is None and submission.receipt_as is None:
+                # answered before it is removed: no family's queue would bring it up again after a crash
                 refusal = unrecognised(told.value, incoming.dataset_hint) if told.ok else finding("reading.unreadable", found=told.detail)
                 _refuse(home, ledger, submission, refusal)
+            for member in incoming.members:
+                member.unlink(missing_ok=True)
+            if submission.family and submission.state == "received":
+                taken[submission.family] += 1
     return dict(taken)
 
 
 def _refuse(home: Home, ledger: Ledger, submission: Submission, refusal: Finding | None) -> None:
-    found = [refusal or finding("reading.unknown_dataset")]
-    ledger.stage(submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
+    if submission.state == "received":
+        found = [refusal or finding("reading.unknown_dataset")]
+        ledger.stage(submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
     answer(home, ledger, submission.submission_id)
 
 
@@ -94,7 +94,8 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             if submission.state != "received":
                 continue
             assert submission.dataset
-            job = ReadJob(submission_id, main_file(sorted(home.absolute(submission.archived_as).iterdir())), submission.file_name, submission.dataset, home,
+            main = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
+            job = ReadJob(submission_id, main, submission.file_name, submission.dataset, home,
                           home.data_docs / RESULTS / f"{submission_id}.json")
             ran = sandbox.run(read, job, seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
             reading = ran.value if ran.ok else failed(submission_id, ran.failure, ran.detail)
@@ -106,8 +107,10 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             )
             if not reading.readable:
                 answer(home, ledger, submission_id)
+            severities = Counter(item.severity for item in reading.findings)
             outcomes.append({"submission": submission_id, "file": submission.file_name, "dataset": submission.dataset,
-                             "readable": reading.readable, "rows_read": reading.rows_read, "findings": len(reading.findings),
+                             "readable": reading.readable, "rows_read": reading.rows_read,
+                             "errors": severities["error"], "warnings": severities["warning"],
                              "seconds": round(ran.seconds, 3), "peak_megabytes": round(ran.peak_megabytes)})
     _write_docs(home, outcomes)
     return outcomes

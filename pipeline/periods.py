@@ -43,7 +43,10 @@ def _periodic() -> Iterator[Contract]:
 
 
 def open_periods(home: Home, at: date) -> dict[str, Any]:
-    """Open the period that has just ended, for every dataset with a cadence. Again: nothing changes. Returns {"opened": [dataset period]}."""
+    """Open the period that has just ended, for every dataset with a cadence; again, nothing changes.
+
+    Returns {"opened": [dataset period]}.
+    """
     opened = []
     with Ledger.open(home.ensure()) as ledger:
         known = {(item.dataset, item.period) for item in ledger.periods()}

@@ -82,7 +82,7 @@ def _is_unread(found: list[Finding]) -> bool:
 
 
 def unit_counts(table: Any, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a frame with their counts. What says the same of a unit has the same hash, in whatever order or cells it stands."""
+    """Reporting units of a frame with their counts. What says the same of a unit has the same hash, wherever it stands in the file."""
     import duckdb
 
     words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))

@@ -1,52 +1,90 @@
 """A second warehouse made from the archive alone: the proof that nothing else is needed."""
 
 import shutil
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline import build
-from pipeline.load import read_and_settle
+import duckdb
+
+from pipeline import build, intake
+from pipeline.answering import answer
+from pipeline.checking import Checker
+from pipeline.load import FAMILIES, read_and_settle
+from pipeline.settling import READ, settle_one
 from warehouse import editions
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, Submission
 
 
 def rebuild(home: Home, into: Home) -> dict[str, Any]:
-    """Read every archived submission once more, in the order of arrival, into a new home, and compare the marts with those published.
+    """Read every archived submission once more into a new home, and compare the marts with those published.
 
-    Returns {"submissions", "equal", "different": marts whose rows differ, "path": the new home}. Raises FileExistsError when the folder
-    is there and not empty, LookupError when nothing was published.
+    What the published build knew of is replayed and compared first; what arrived since follows, and is published in the new home where it
+    changes something. Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
+    were made by other code, "path": the new home}. Raises FileExistsError when the folder is there and not empty, LookupError when nothing
+    was published.
     """
     published = editions.manifest(home)
     if published is None:
-        raise LookupError("nothing is published yet; run `warehouse publish` first")
+        raise LookupError("还没有发布的数据，请先运行 (nothing is published yet; first run) `warehouse publish`")
     if into.root.exists() and any(into.root.iterdir()):
-        raise FileExistsError(f"{into.root} is not empty")
+        raise FileExistsError(f"{into.root} 不是空文件夹 (is not empty)")
     into.ensure()
-    count = _receive_again(home, into)
-    read_and_settle(into)
+    shutil.copytree(home.archive, into.archive, dirs_exist_ok=True)
+    with Ledger.open(home) as ledger:
+        submissions = ledger.submissions()
+    known = _known(home)
+    _replay(home, into, [one for one in submissions if one.submission_id in known])
     build.run(into)
     made = editions.manifest(into)
     assert made is not None
-    different = sorted(name for name in {*published["tables"], *made["tables"]} if not _same(name, published, made))
-    return {"submissions": count, "equal": not different, "different": different, "path": str(into.root)}
+    different = differing(published, made)
+    _replay(home, into, [one for one in submissions if one.submission_id not in known])
+    if build.is_due(into):
+        build.run(into)
+    return {"submissions": len(submissions), "equal": not different, "different": different,
+            "same_code": published["code_version"] == made["code_version"], "path": str(into.root)}
 
 
-def _receive_again(home: Home, into: Home) -> int:
-    """Enter every submission of one ledger into another, as it arrived: same bytes, name, sender, moment, and so the same id."""
-    shutil.copytree(home.archive, into.archive, dirs_exist_ok=True)
+def _known(home: Home) -> set[str]:
+    """Submissions that had arrived when the published build was made."""
+    with duckdb.connect(str(editions.database(home)), read_only=True) as con:
+        return {name for (name,) in con.execute("select submission_id from mart_submission").fetchall()}
+
+
+def _replay(home: Home, into: Home, submissions: Sequence[Submission]) -> None:
+    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided.
+
+    So each meets what was accepted when it was decided first, and ends as it ended then.
+    """
     with Ledger.open(home) as ledger, Ledger.open(into) as again:
-        submissions = ledger.submissions()
         for one in submissions:
-            entered, _ = again.receive(
-                arrival_key=one.arrival_key, sha256=one.sha256, file_name=one.file_name, dataset=one.dataset, family=one.family,
-                sender=one.sender, size=one.size, archived_as=one.archived_as, received_at=one.received_at,
-            )
-            if one.dataset is None:
-                again.stage(entered.submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False,
-                            findings=ledger.findings(one.submission_id))
-    return len(submissions)
+            _enter(ledger, again, one, into)
+    for family in FAMILIES:
+        for batch in intake.batches(into, family):
+            intake.read_batch(into, batch)
+    decided = sorted((one for one in submissions if one.settled_at), key=lambda one: str(one.settled_at))
+    with Ledger.open(into) as again, Checker(into, again) as checker:
+        for one in decided:
+            staged = again.get(one.submission_id)
+            if staged.state in READ:
+                settle_one(into, again, checker, staged)
+    read_and_settle(into)  # what was not decided yet
 
 
-def _same(name: str, published: dict[str, Any], made: dict[str, Any]) -> bool:
-    one, other = published["tables"].get(name), made["tables"].get(name)
-    return one is not None and other is not None and one["checksum"] == other["checksum"]
+def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
+    """The same bytes, name, sender and moment, and so the same id; what could not be told then is refused with the same words."""
+    entered, _ = again.receive(
+        arrival_key=one.arrival_key, sha256=one.sha256, file_name=one.file_name, dataset=one.dataset, family=one.family,
+        sender=one.sender, size=one.size, archived_as=one.archived_as, received_at=one.received_at,
+    )
+    if one.dataset is None and entered.state == "received":
+        found = ledger.findings(one.submission_id)
+        again.stage(entered.submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=found)
+        answer(into, again, one.submission_id)
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Marts whose rows differ between two builds, or that only one of them has; by their manifests."""
+    ours, theirs = ({name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other))
+    return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))

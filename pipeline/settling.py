@@ -9,7 +9,7 @@ from contracts import Contract, Finding, contract, finding, in_order_of_needs
 from pipeline.answering import answer
 from pipeline.checking import Checker
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
+from warehouse.ledger import Ledger, Settlement, Submission, UnitOutcome, UnitRecord, UnitVersion
 from warehouse.ledger.types import OutcomeState, SubmissionState
 
 READ: tuple[SubmissionState, ...] = ("staged",)
@@ -33,25 +33,31 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     with Checker(home, ledger) as checker:
         while staged := ledger.queue(family, states=READ):
             for submission in _in_order(staged):
-                judgement = judge(ledger, checker, submission)
-                rules = contract(str(submission.dataset))
-                settlement = ledger.settle(
-                    submission.submission_id, judgement.outcomes, judgement.findings, checked_against=judgement.checked_against,
-                    per_period=rules.reporting_unit.per_period,
-                )
-                accepted = [unit for unit in settlement.units if unit.state == "accepted"]
-                if accepted:
-                    checker.accepted(rules.dataset)
-                    _look_ahead(home, ledger, checker, rules, accepted)
+                settlement = settle_one(home, ledger, checker, submission)
                 units.update(unit.state for unit in settlement.units)
                 files.append(submission.file_name)
                 woken.update(settlement.woken)
-                answer(home, ledger, submission.submission_id)
     _answer_unanswered(home, ledger, family)
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
     return {"accepted": units["accepted"], "held": units["held"], "waiting": units["waiting"], "unchanged": units["unchanged"],
             "files": files, "requeued": dict(requeued)}
+
+
+def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submission) -> Settlement:
+    """Decide one staged submission by what is accepted now, and answer it."""
+    judgement = judge(ledger, checker, submission)
+    rules = contract(str(submission.dataset))
+    settlement = ledger.settle(
+        submission.submission_id, judgement.outcomes, judgement.findings, checked_against=judgement.checked_against,
+        per_period=rules.reporting_unit.per_period,
+    )
+    accepted = [unit for unit in settlement.units if unit.state == "accepted"]
+    if accepted:
+        checker.accepted(rules.dataset)
+        _look_ahead(home, ledger, checker, rules, accepted)
+    answer(home, ledger, submission.submission_id)
+    return settlement
 
 
 def _look_ahead(home: Home, ledger: Ledger, checker: Checker, rules: Contract, accepted: list[UnitRecord]) -> None:
@@ -133,7 +139,8 @@ def _against_versions(unit: UnitRecord, versions: list[UnitVersion], rules: Cont
     if current and current.content_hash == unit.content_hash:
         return "unchanged", []
     if current and rules.period.where == "file" and not rules.reporting_unit.per_period and str(current.period) > str(unit.period):
-        return "held", [finding("version.older_than_current", found=unit.period, expected=current.period, unit=unit.unit, period=unit.period)]
+        older = finding("version.older_than_current", found=unit.period, expected=current.period, unit=unit.unit, period=unit.period)
+        return "held", [older]
     if earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
         return "held", [finding("version.superseded_version", found=earlier.submission_id, unit=unit.unit, period=unit.period)]
     return "accepted", []

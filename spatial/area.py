@@ -3,10 +3,12 @@
 - geodesic: the shortest line between two vertices. What the warehouse keeps and reports.
 - straight: straight in longitude/latitude, as the national land survey computes 图斑 areas (国土调查办发〔2008〕32号). The area between
   an edge and the equator is then the integral of R(φ) dλ along it, where R(φ), the area from the equator to φ per radian of longitude, is
-  the survey's series b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). It is what can be cut: the pieces of a polygon add up to it.
+  the survey's series b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). It is what can be cut: the pieces of a polygon add up to it, and
+  a piece left by rounding has next to none. What is cut (overlaps, gaps, shares of a feature) is therefore measured so.
 
 Over a district the two differ by 2e-8, over a single parcel by up to 3e-5 (docs/decisions). The geodesic area is the straight one and, for
-every edge, the sliver between its two forms, to the leading order of the edge's length: at 36° N the rest is below 1e-12 for an edge of 1 km.
+every edge, the sliver between its two forms, to the leading order of the edge's length. At 36° N that leaves less than 1e-11 of the area where
+edges have up to 10 km, and grows with the third power of their length (1e-8 at 100 km).
 """
 
 from math import factorial
@@ -45,8 +47,8 @@ def ellipsoidal_area(polygons: WkbColumn, edges: Edges = "geodesic") -> pa.Array
 
     polygons: WKB, n values, longitude/latitude in degrees (EPSG:4490), not across the 180th meridian. Outer rings count
     positive and holes negative, whichever way they wind; of a collection its polygons count. edges: see the module; error
-    below 1e-10 of the definition. Null in, null out; null also for what has no
-    area by it (a point, a line, a curve, an unclosed ring, a coordinate that is no number or no latitude, a ring that spans
+    below 1e-10 of the definition (geodesic: for edges of up to 10 km). Null in, null out; null also for what has no area by
+    it (a point, a line, a curve, an unclosed ring, a coordinate that is no number or not on the globe, a ring that spans
     more than 30° of latitude): `faults` says why and where. An empty polygon has 0.
     """
     return numbers(areas(geometries(polygons), edges))
@@ -60,8 +62,12 @@ def areas(values: Geometries, edges: Edges = "geodesic") -> NDArray[np.float64]:
 
 
 def mean_width_m(values: Geometries) -> NDArray[np.float64]:
-    """Mean width of polygons in metres, within a third: twice the area by the perimeter, which for a long thin one is its width."""
-    return 2 * areas(values) / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
+    """Mean width of polygons in metres, within a third: twice the area by the perimeter, which for a long thin one is its width.
+
+    With straight edges: what is left between two drawings of one border, of which one has more vertices, is a thin piece and not the ground
+    between their geodesics.
+    """
+    return 2 * areas(values, "straight") / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
 
 
 def _areas(values: Geometries, edges: Edges) -> NDArray[np.float64]:
@@ -106,27 +112,31 @@ def _ring_areas(rings: Geometries, edges: Edges) -> NDArray[np.float64]:
     counts = counts[filled]
     if not len(counts):
         return area
-    degrees = shapely.get_coordinates(rings)
+    longitude, latitude = np.ascontiguousarray(shapely.get_coordinates(rings).T)
     starts = np.r_[0, np.cumsum(counts)[:-1]]
-    latitude0 = degrees[starts, 1]
-    with np.errstate(invalid="ignore"):
-        from_first = np.radians(degrees[:, 1] - np.repeat(latitude0, counts))
-        east = np.radians(np.diff(degrees[:, 0], append=degrees[-1:, 0]))
-        east[np.cumsum(counts) - 1] = 0.0  # no edge leads from one ring to the next
-        to_next = np.append(from_first[1:], 0.0)
-        reached = np.abs(from_first)
-        out_of_range = ~(np.abs(degrees[:, 1]) <= 90) | ~np.isfinite(degrees[:, 0]) | (reached > WIDEST)
-        reach = min(np.nanmax(reached, initial=0.0), WIDEST)
-        homogeneous, power = np.ones_like(from_first), np.ones_like(from_first)
-        total = np.zeros(len(counts))
-        for order, derivative in enumerate(_derivatives(np.radians(latitude0), _orders(reach)), start=1):
-            power *= to_next
-            homogeneous *= from_first
-            homogeneous += power
-            total -= derivative / factorial(order + 1) * np.add.reduceat(east * homogeneous, starts)
-        if edges == "geodesic":
-            total -= np.add.reduceat(_slivers(np.radians(degrees[:, 1]), from_first, to_next, east), starts)
-    total[np.logical_or.reduceat(out_of_range, starts)] = np.nan
+    latitude0 = latitude[starts]
+    off_the_globe = ~((np.abs(latitude) <= 90) & (np.abs(longitude) <= 360))
+    impossible = np.logical_or.reduceat(off_the_globe, starts)
+    if impossible.any():  # set to 0, so that no infinity reaches the next ring
+        of_these = np.repeat(impossible, counts)
+        longitude[of_these] = latitude[of_these] = 0.0
+        latitude0[impossible] = 0.0
+    from_first = np.radians(latitude - np.repeat(latitude0, counts))
+    impossible |= np.maximum.reduceat(np.abs(from_first), starts) > WIDEST
+    reach = min(np.abs(from_first).max(), WIDEST)
+    east = np.radians(np.diff(longitude, append=longitude[-1:]))
+    east[np.cumsum(counts) - 1] = 0.0  # no edge leads from one ring to the next
+    to_next = np.append(from_first[1:], 0.0)
+    homogeneous, power = np.ones_like(from_first), np.ones_like(from_first)
+    total = np.zeros(len(counts))
+    for order, derivative in enumerate(_derivatives(np.radians(latitude0), _orders(reach)), start=1):
+        power *= to_next
+        homogeneous *= from_first
+        homogeneous += power
+        total -= derivative / factorial(order + 1) * np.add.reduceat(east * homogeneous, starts)
+    if edges == "geodesic":
+        total -= np.add.reduceat(_slivers(np.radians(latitude), from_first, to_next, east), starts)
+    total[impossible] = np.nan
     area[filled] = total
     return area
 
@@ -139,7 +149,7 @@ def _slivers(
     latitude: of the edge's start, radians; the others as in `_ring_areas`. By the geodesic's equation
     d²φ/dλ² = -(r sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of the parallel, the two lie
     a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle; with q = 1 - e² sin² φ, r² = a² cos² φ/q and
-    M = a²(1 - e²)/q^(3/2) the roots cancel.
+    M = a(1 - e²)/q^(3/2) the roots cancel.
     """
     north = to_next - from_first
     north[east == 0.0] = 0.0  # a meridian is straight; nor does an edge lead from one ring to the next

@@ -135,4 +135,4 @@ def _zones_at(piece: shapely.Geometry, zones: dict[str, dict[str, shapely.Geomet
 def _where(piece: shapely.Geometry) -> dict[str, float]:
     pieces = np.array([piece], dtype=object)
     lon, lat = points(pieces)
-    return {"area_m2": float(areas(pieces)[0]), "lon": float(lon[0]), "lat": float(lat[0])}
+    return {"area_m2": float(areas(pieces, "straight")[0]), "lon": float(lon[0]), "lat": float(lat[0])}

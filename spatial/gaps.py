@@ -13,7 +13,7 @@ SCHEMA = pa.schema([("lon", pa.float64()), ("lat", pa.float64()), ("area_m2", pa
 def gaps(wkb: WkbColumn, region_wkb: bytes) -> pa.Table:
     """Every piece of a region that the features leave uncovered: (lon, lat, area_m2), the largest first.
 
-    wkb: polygons, longitude/latitude; region_wkb: one polygon. lon, lat: a point inside the piece; area_m2: ellipsoidal.
+    wkb: polygons, longitude/latitude; region_wkb: one polygon. lon, lat: a point inside the piece; area_m2: ellipsoidal, straight edges (`area`).
     Rounding slivers are among the pieces: which size matters is for the caller to say. Invalid polygons are read as the
     ground that their rings enclose.
     """
@@ -25,7 +25,7 @@ def gaps(wkb: WkbColumn, region_wkb: bytes) -> pa.Table:
     invalid = ~shapely.is_valid(near)
     near[invalid] = shapely.make_valid(near[invalid])
     left = shapely.get_parts(shapely.difference(region, shapely.union_all(near)))
-    size = np.nan_to_num(areas(left))
+    size = np.nan_to_num(areas(left, "straight"))
     order = np.argsort(-size, kind="stable")
     order = order[size[order] > 0]
     lon, lat = points(left[order])

@@ -39,12 +39,13 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     atoms = geometries(frame["geometry"])
     whole = np.nan_to_num(areas(values))
     home = _covered_by(values, atoms)
-    boundary = np.flatnonzero((home == NOWHERE) & (whole > 0))
-    straight = np.nan_to_num(areas(values[boundary], "straight"))
+    uncovered = np.flatnonzero((home == NOWHERE) & (whole > 0))
+    straight = areas(values[uncovered], "straight")
+    boundary, straight = uncovered[straight > 0], straight[straight > 0]
     owner, atom, area = _cut(values[boundary], straight, atoms)
     area *= (whole[boundary] / straight)[owner]
 
-    settled = np.flatnonzero((home != NOWHERE) | ~(whole > 0))
+    settled = np.setdiff1d(np.arange(len(values)), boundary)
     row = np.concatenate([settled, boundary[owner]])
     atom = np.concatenate([home[settled], atom])
     area = np.concatenate([whole[settled], area])

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ DISAGREEING = {
 }
 COMPARED = "select count(*) from mart_target_progress join mart_indicator_district using (indicator_code, period, area_code)"
 WAIT_SECONDS = 60
+PAUSE_SECONDS = 0.02
 
 
 class NotReading(RuntimeError):
@@ -53,7 +55,9 @@ def poll(home: Home, stop: Path) -> dict[str, Any]:
     """Read by turns through the long-lived Reader and through a fresh connection to the file behind the link."""
     reads, builds, errors, mixed = 0, set(), [], []
     with Reader(home) as reader:
-        while not stop.exists():
+        is_last = False
+        while not is_last:
+            is_last = stop.exists()  # what is current when it is told to stop is read, too
             try:
                 mixed += look(reader.connection)
                 with closing(duckdb.connect(str(home.current / "warehouse.duckdb"), read_only=True)) as con:
@@ -64,6 +68,7 @@ def poll(home: Home, stop: Path) -> dict[str, Any]:
             reads += 2
             if reads == 2:
                 print("reading", flush=True)
+            time.sleep(PAUSE_SECONDS)
     return {"reads": reads, "builds": len(builds), "errors": errors, "mixed": mixed}
 
 

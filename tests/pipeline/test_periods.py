@@ -53,8 +53,10 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def accept(home: Home, dataset: str, period: str) -> None:
     """Enter one accepted unit of a dataset and period."""
     with Ledger.open(home) as ledger:
-        one, _ = ledger.receive(arrival_key="0" * 32, sha256="1" * 64, file_name="a.xlsx", size=1, archived_as="archive/11", dataset=dataset,
-                                family=contract(dataset).family)
+        one, _ = ledger.receive(
+            arrival_key="0" * 32, sha256="1" * 64, file_name="a.xlsx", size=1, archived_as="archive/11", dataset=dataset,
+            family=contract(dataset).family,
+        )
         unit = StagedUnit("140404101", period, 1, 1, "2" * 64)
         ledger.stage(one.submission_id, staged_as="staged/a", rows_read=1, rows_control=0, findings=[], periods=[period], units=[unit])
         ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash)], [])

@@ -1,0 +1,59 @@
+"""The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and late files."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.load import load
+from pipeline.rebuilding import differing, rebuild
+from tests.pipeline.test_intake import put
+from warehouse import editions
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+
+@pytest.fixture
+def lived(copied_home: Home) -> Home:
+    """A home in which the clean samples were followed by others; the last of them arrived after the build."""
+    put(copied_home, "traps", "project_progress/重点工程月报2025年7月（累计下降）.xlsx", "wetland/湿地2025（重叠）.zip")
+    unknown = copied_home.inbox / "unknown" / "a.xlsx"
+    unknown.parent.mkdir()
+    unknown.write_bytes(b"PK\x03\x04 no workbook")
+    load(copied_home, build_marts=False)
+    put(copied_home, "traps", "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx", "project_acceptance/2025年7月验收（文号重复）.xlsx")
+    load(copied_home)
+    put(copied_home, "clean", "wetland/湿地_2025.geojson")
+    assert load(copied_home)["built"] == {}
+    return copied_home
+
+
+@pytest.mark.slow
+def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -> None:
+    again = Home(tmp_path / "again")
+    report = rebuild(lived, again)
+    assert report["different"] == []
+    assert (report["equal"], report["same_code"], report["submissions"]) == (True, True, 82 + 6)
+    one, other = editions.manifest(lived), editions.manifest(again)
+    assert one and other and one["tables"] == other["tables"] and one["inputs_fingerprint"] == other["inputs_fingerprint"]
+    with Ledger.open(lived) as ledger, Ledger.open(again) as second:
+        told = [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in ledger.submissions()]
+        assert [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()] == told
+        assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
+        assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
+
+
+def test_a_mart_of_other_rows_or_of_one_build_only_is_told() -> None:
+    one = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "2"}, "c": {"checksum": "3"}}}
+    other = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "4"}, "d": {"checksum": "3"}}}
+    assert differing(one, other) == ["b", "c", "d"]
+    assert differing(one, one) == []
+
+
+@pytest.mark.slow
+def test_it_does_not_write_into_what_is_there(copied_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a").touch()
+    with pytest.raises(FileExistsError):
+        rebuild(copied_home, Home(tmp_path / "full"))
+    assert os.listdir(tmp_path / "full") == ["a"]
