@@ -160,7 +160,8 @@ class Contract(Declared):
 
     @model_validator(mode="after")
     def _refers_to_its_own_fields(self) -> "Contract":
-        named = {*self.key, *self.reporting_unit.fields, self.layout.feature_id, self.layout.declared_area, self.layout.location} - {None, "period"}
+        of_layout = {self.layout.feature_id, self.layout.declared_area, self.layout.location}
+        named = ({*self.key, *self.reporting_unit.fields} | of_layout) - {None, "period"}
         if unknown := named - set(self.fields):
             raise ValueError(f"{self.dataset}: no such field: {', '.join(sorted(map(str, unknown)))}")
         return self

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
 
 SHOWN_VALUES = 20  # so many failing rows of an expectation go into the data docs
+LOUD_LOGGERS = (
+    "great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry",
+    "great_expectations.data_context.types.base",
+)
 LISTS_OF_EVERY_FAILURE = ("unexpected_list", "unexpected_index_list", "unexpected_index_query")
 
 
@@ -36,7 +40,7 @@ class Verdict:
 def _quiet() -> None:
     """No telemetry, no progress bars; info lines kept out of the host's log (Airflow's structlog would print hundreds)."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    for name in ("great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry", "great_expectations.data_context.types.base"):
+    for name in LOUD_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -3,14 +3,14 @@
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 
 from pipeline.board import print_board
-from pipeline.in_process import run_dags
+from pipeline.in_process import Event, run_dags
 from pipeline.printing import console, print_findings, say
 from warehouse import editions
 from warehouse.archive import content_hash
@@ -30,8 +30,11 @@ LONGEST_ERROR = 300
 MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
 
 
-def run(home: Home, inbox: Path) -> int:
-    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1 when a DAG failed."""
+def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -> int:
+    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1 when a DAG failed.
+
+    watch: called with each task's event (pipeline.in_process.run_dags) as the task ends.
+    """
     started = time.monotonic()
     console().rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
     say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
@@ -40,7 +43,7 @@ def run(home: Home, inbox: Path) -> int:
     before = editions.manifest(home)
     dropped = drop(home, inbox, _files(inbox))
     say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
-    failed = _carry(home)
+    failed = _carry(home, watch)
     _summary(home)
     after = editions.manifest(home)
     if after is None:
@@ -51,7 +54,7 @@ def run(home: Home, inbox: Path) -> int:
     print_board(home)
     say(f"已发布 (published): {editions.current(home)}\n回执 (receipts): {home.receipts}")
     if inbox.resolve() == (SAMPLES / "clean").resolve():
-        failed = _show_traps(home) or failed
+        failed = _show_traps(home, watch) or failed
     say(f"[dim]{time.monotonic() - started:.0f} s[/]")
     return 1 if failed else 0
 
@@ -77,13 +80,18 @@ def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
     return count
 
 
-def _carry(home: Home) -> bool:
+def _carry(home: Home, watch: Callable[[Event], None] | None) -> bool:
     """Run the DAGs until nothing is left to do, showing each task; says whether one failed."""
-    runs = run_dags(home, progress=_show_task)
+    def ended(event: Event) -> None:
+        _show_task(event)
+        if watch:
+            watch(event)
+
+    runs = run_dags(home, progress=ended)
     return any(run["state"] == "failed" for run in runs)
 
 
-def _show_task(event: dict[str, Any]) -> None:
+def _show_task(event: Event) -> None:
     index = f"[{event['map_index']}]" if event.get("map_index", -1) >= 0 else ""
     words = escape(f"{event['dag']}.{event['task']}{index}　{event['seconds']:.1f} s　{_brief(event.get('result'))}")
     say(f"  {MARKS.get(event['state'], '?')} {words}")
@@ -110,7 +118,7 @@ def _summary(home: Home) -> None:
     say(f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}")
 
 
-def _show_traps(home: Home) -> bool:
+def _show_traps(home: Home, watch: Callable[[Event], None] | None) -> bool:
     """Send a few faulty files to a copy of the home, and show what their receipts say."""
     console().rule("有错误的文件会收到什么 (what faulty files are answered)")
     copy = Home(home.root.with_name(f"{home.root.name}-traps"))
@@ -120,7 +128,7 @@ def _show_traps(home: Home) -> bool:
     with Ledger.open(copy) as ledger:
         known = {one.submission_id for one in ledger.submissions()}
     drop(copy, SAMPLES / "traps", map(Path, SHOWN_TRAPS))
-    failed = _carry(copy)
+    failed = _carry(copy, watch)
     with Ledger.open(copy) as ledger:
         answered = [one for one in ledger.submissions() if one.submission_id not in known]
         for one in answered:

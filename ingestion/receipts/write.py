@@ -45,7 +45,8 @@ def write_receipt(
 ) -> Receipt:
     """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not at all.
 
-    original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter called it; frame: the submission frame (layers need it).
+    original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter called it;
+    frame: the submission frame (layers need it).
     Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)

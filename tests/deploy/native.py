@@ -110,41 +110,49 @@ class Topology:
 @contextmanager
 def topology() -> Iterator[Topology]:
     """A topology whose PostgreSQL runs, with both databases made by the very script that the container runs."""
-    folder = Path(tempfile.mkdtemp(prefix="warehouse-topology-"))
     database_port, *ports = free_ports(4)
-    made = Topology(folder, tuple(ports))
-    make_secrets = CHECKOUT / "deploy" / "make_secrets.py"
-    subprocess.run([sys.executable, make_secrets, made.secrets, "--database-host", f"127.0.0.1:{database_port}"], check=True)
-    data = Path(tempfile.mkdtemp(prefix="warehouse-postgres-"))
+    with tempfile.TemporaryDirectory(prefix="warehouse-topology-", ignore_cleanup_errors=True) as folder:
+        made = Topology(Path(folder), tuple(ports))
+        make_secrets = CHECKOUT / "deploy" / "make_secrets.py"
+        subprocess.run([sys.executable, make_secrets, made.secrets, "--database-host", f"127.0.0.1:{database_port}"], check=True)
+        with _postgres(made, database_port):
+            try:
+                yield made
+            finally:
+                made.stop()
+
+
+@contextmanager
+def _postgres(made: Topology, port: int) -> Iterator[None]:
+    """A PostgreSQL server on a loopback port, with the passwords of the topology's secrets."""
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
     user = {"user": "postgres"} if os.geteuid() == 0 else {}
-    if user:
-        shutil.chown(data, "postgres")
     password = (made.secrets / "postgres_password").read_text(encoding="utf-8")
-    (data / "password").write_text(password, encoding="utf-8")
     programs = postgres_programs()
-    subprocess.run(
-        [programs / "initdb", f"--pgdata={data / 'pgdata'}", "--username=postgres", "--auth=scram-sha-256", f"--pwfile={data / 'password'}",
-         "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=data, **user,
-    )
-    with open(folder / "postgres.log", "ab") as output:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data / "pgdata", "-p", str(database_port), "-c", "listen_addresses=127.0.0.1",
-             "-c", "unix_socket_directories=", "-c", "fsync=off"], stdout=output, stderr=output, cwd=data, **user,
+    with tempfile.TemporaryDirectory(prefix="warehouse-postgres-", ignore_cleanup_errors=True) as folder:
+        data, given = Path(folder) / "pgdata", Path(folder) / "password"
+        given.write_text(password, encoding="utf-8")
+        if user:
+            shutil.chown(folder, "postgres")
+        subprocess.run(
+            [programs / "initdb", f"--pgdata={data}", "--username=postgres", "--auth=scram-sha-256", f"--pwfile={given}",
+             "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder, **user,
         )
-    try:
-        client = {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(database_port), "PGPASSWORD": password, "POSTGRES_USER": "postgres",
-                  "SECRETS_DIR": str(made.secrets)}
-        ready = [programs / "pg_isready", "--username=postgres", "--host=127.0.0.1", f"--port={database_port}"]
-        wait_until(lambda: subprocess.run(ready, capture_output=True).returncode == 0, 30, "PostgreSQL to answer")
-        subprocess.run(["sh", CHECKOUT / "deploy" / "postgres" / "create-databases.sh"], env=client, check=True)
-        yield made
-    finally:
-        made.stop()
-        server.terminate()
-        server.wait(20)
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        with open(made.folder / "postgres.log", "ab") as output:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                 "-c", "fsync=off"], stdout=output, stderr=output, cwd=folder, **user,
+            )
+        try:
+            client = {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(port), "PGPASSWORD": password, "POSTGRES_USER": "postgres",
+                      "SECRETS_DIR": str(made.secrets)}
+            ready = [programs / "pg_isready", "--username=postgres", "--host=127.0.0.1", f"--port={port}"]
+            wait_until(lambda: subprocess.run(ready, capture_output=True).returncode == 0, 30, "PostgreSQL to answer", made.last_words)
+            subprocess.run(["sh", CHECKOUT / "deploy" / "postgres" / "create-databases.sh"], env=client, check=True)
+            yield
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def wait_until(happened: Callable[[], bool], seconds: float, what: str, words: Callable[[], str] = str) -> float:

@@ -196,5 +196,6 @@ class Settling(Submissions, Versions):
             new = [item for item in findings if item not in known]
             if new:
                 replace_findings(connection, submission_id, [*known, *new])
-                self._record(connection, self._now(connection), "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)})
+                now = self._now(connection)
+                self._record(connection, now, "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)})
             return bool(new)
