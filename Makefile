@@ -61,7 +61,8 @@ test-fast: .venv/ready ## the unit tests, under a minute
 
 .PHONY: test
 test: .venv/ready lint ## everything
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --ignore tests/deploy
+	@$(BIN)/pytest tests/deploy
 
 .PHONY: test-up
 test-up: .venv/ready ## the test of a running `make up` alone

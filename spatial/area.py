@@ -3,12 +3,12 @@
 - geodesic: the shortest line between two vertices. What the warehouse keeps and reports.
 - straight: straight in longitude/latitude, as the national land survey computes 图斑 areas (国土调查办发〔2008〕32号). The area between
   an edge and the equator is then the integral of R(φ) dλ along it, where R(φ), the area from the equator to φ per radian of longitude, is
-  the survey's series b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). It is what can be cut: the pieces of a polygon add up to it, and
-  a piece left by rounding has next to none. What is cut (overlaps, gaps, shares of a feature) is therefore measured so.
+  the survey's series b²(A sin φ - B sin 3φ + C sin 5φ - D sin 7φ + E sin 9φ). It is what can be cut: the pieces of a polygon add up to it,
+  and a piece left by rounding has next to none. What is cut (overlaps, gaps, shares of a feature) is therefore measured so.
 
 Over a district the two differ by 2e-8, over a single parcel by up to 3e-5 (docs/decisions). The geodesic area is the straight one and, for
-every edge, the sliver between its two forms, to the leading order of the edge's length. At 36° N that leaves less than 1e-11 of the area where
-edges have up to 10 km, and grows with the third power of their length (1e-8 at 100 km).
+every edge, the sliver between its two forms, to the leading order of the edge's length. At 36° N that leaves less than 1e-11 of the area
+where edges have up to 10 km, and grows with the third power of their length (1e-8 at 100 km).
 """
 
 from math import factorial

@@ -81,7 +81,7 @@ def test_parcels_of_any_place_and_direction_equal_geod(latitude, size_m, aspect)
 @pytest.mark.parametrize("latitude", [-36, 0, 36])
 @pytest.mark.parametrize(("size_m", "aspect", "error"), [(10_000, 1, 2e-11), (60, 100, 2e-10), (100_000, 1, 3e-8)])
 def test_what_the_leading_order_leaves_at_twenty_times_the_size_of_a_parcel(latitude, size_m, aspect, error):
-    """Here Geod's noise is no cover. The rest grows with the cube of the edge's length: at a parcel's size it is below a thousandth of it."""
+    """Here Geod's noise is no cover. The rest grows with the cube of the edge's length: at a parcel's size it is nothing."""
     shapes = heptagons(latitude, size_m, aspect)
     assert areas(shapes) == pytest.approx(by_geod(shapes), rel=error)
 

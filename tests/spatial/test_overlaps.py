@@ -19,7 +19,7 @@ def named(shapes, min_area_m2=1.0, **options):
 
 
 def by_brute_force(shapes, min_area_m2):
-    shared = {(i, j): areas(np.array([shapes[i].intersection(shapes[j])]))[0] for i, j in combinations(range(len(shapes)), 2)}
+    shared = {(i, j): areas(np.array([shapes[i].intersection(shapes[j])]), "straight")[0] for i, j in combinations(range(len(shapes)), 2)}
     return {pair: area for pair, area in shared.items() if area > min_area_m2}
 
 
@@ -50,7 +50,7 @@ def test_the_point_lies_in_the_overlap_and_the_area_is_ellipsoidal():
     (found,) = named([cell(0, 0, 2, 2), cell(1, 1, 2, 2)])
     shared = cell(1, 1)
     assert shared.contains(shapely.Point(found["lon"], found["lat"]))
-    assert found["area_m2"] == pytest.approx(areas(np.array([shared]))[0], rel=1e-12)
+    assert found["area_m2"] == pytest.approx(areas(np.array([shared]), "straight")[0], rel=1e-12)
 
 
 def test_the_point_lies_in_the_largest_piece():

@@ -4,9 +4,7 @@ import csv
 from collections import defaultdict
 
 import pyarrow as pa
-import pyproj
 import pytest
-import shapely
 
 from contracts import contract
 from contracts.places import township_name
@@ -57,21 +55,16 @@ def test_parts_add_up_to_their_township(clean, frame):
 
 @pytest.fixture(scope="module")
 def parcel_pieces(clean, frame):
-    """For each parcel and atom: the key's columns, and the area by both definitions of an edge."""
-    geod = pyproj.Geod(ellps="GRS80")
+    """For each parcel and atom: the key's columns, and the area."""
     parts = {row["part_code"]: row for row in table("township_part")}
     pieces = []
     for parcels in clean("land_parcel"):
-        shapes = shapely.from_wkb(parcels["geometry"].to_numpy())
-        geodesic = [abs(geod.geometry_area_perimeter(shape)[0]) for shape in shapes]
-        straight, classes = parcels["area_m2"].to_pylist(), parcels["land_class_code"].to_pylist()
-        cut = overlay(parcels.select(["row_id", "geometry"]), frame)
-        for row in cut.to_pylist():
+        classes = parcels["land_class_code"].to_pylist()
+        for row in overlay(parcels.select(["row_id", "geometry"]), frame).to_pylist():
             part = parts[row["part_code"]]
             name = part["part_name"].removeprefix(township_name(part["township_code"]))
             place = (part["township_code"], name, row["consolidation_zone"], row["restoration_zone"], classes[row["row_id"]])
-            share = row["area_m2"] / straight[row["row_id"]]
-            pieces.append(((parcels["period"][0].as_py(), *place), row["area_m2"], share * geodesic[row["row_id"]]))
+            pieces.append(((parcels["period"][0].as_py(), *place), row["area_m2"]))
     return pieces
 
 
@@ -83,22 +76,14 @@ def key_rows(samples):
 
 def test_parcels_by_part_zone_and_class_reproduce_the_key(parcel_pieces, key_rows):
     found: defaultdict[tuple[str, ...], float] = defaultdict(float)
-    for place, _, geodesic in parcel_pieces:
-        found[place] += geodesic
+    for place, area in parcel_pieces:
+        found[place] += area
     wrong = {
         at: (found.get(at, 0.0), key_rows.get(at, 0.0)) for at in found.keys() | key_rows.keys()
         if abs(found.get(at, 0.0) - key_rows.get(at, 0.0)) > KEY_AREA_TOLERANCE_M2 + KEY_AREA_TOLERANCE * key_rows.get(at, 0.0)
     }
     assert wrong == {}
     assert len(key_rows) == 346
-
-
-def test_straight_edges_give_the_same_sums_to_six_digits_and_the_same_whole(parcel_pieces, key_rows):
-    found: defaultdict[tuple[str, ...], float] = defaultdict(float)
-    for place, straight, _ in parcel_pieces:
-        found[place] += straight
-    assert found == pytest.approx(key_rows, rel=5e-6)
-    assert sum(found.values()) == pytest.approx(sum(key_rows.values()), rel=1e-8)
 
 
 def test_pieces_of_the_layers_add_up(clean, frame):
