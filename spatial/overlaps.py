@@ -26,7 +26,7 @@ def overlaps(
 ) -> pa.Table:
     """Pairs of features that share more than `min_area_m2` of ground, in the order of the features.
 
-    Returns (feature_a, feature_b, lon, lat, area_m2): a point inside the largest piece of the overlap, its area (straight edges, see `area`).
+    Returns (feature_a, feature_b, lon, lat, area_m2): a point inside the largest piece, the area (straight edges, see `area`).
     ids: feature ids, n values; wkb: polygons, longitude/latitude. group with among="within" looks only at pairs of one group,
     "between" only at pairs of different groups. Geometries with faults (`faults`) are left out: what they cover is not known
     before they are mended.
