@@ -1,6 +1,7 @@
 """From the inbox to the ledger: receive, read in parallel, settle in order. A bad file is an outcome here, never an exception."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts import Finding, contract, finding
@@ -20,13 +21,16 @@ BATCH_FILES = 16
 DOCS_SECONDS = 120.0
 RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
+UNDECIDED: tuple[SubmissionState, ...] = ("received", "staged")
+STRANDED = timedelta(minutes=5)  # a run that still has a submission in hand settles it sooner
 
 
 def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
     """Take the whole files from the inbox: archive each, enter it in the ledger, then remove it. Returns new submissions by family.
 
     A crash between any two steps loses nothing and receives nothing twice: the same arrival is known by its key.
-    A file whose dataset cannot be told is answered at once and counts under no family.
+    A file whose dataset cannot be told is answered at once and counts under no family. What a crash left unread or undecided counts
+    once more, so that its family's DAG takes it up again.
     """
     from ingestion import sandbox
     from ingestion.receive import scan
@@ -56,6 +60,8 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
                 member.unlink(missing_ok=True)
             if submission.family and submission.state == "received":
                 taken[submission.family] += 1
+        stranded = datetime.now(UTC) - STRANDED
+        taken.update(one.family for one in ledger.queue(states=UNDECIDED) if one.family and one.received_at < stranded)
     return dict(taken)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from contracts import Contract, contracts
+from contracts.reference import table
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -59,26 +60,30 @@ def open_periods(home: Home, at: date) -> dict[str, Any]:
 
 
 def remind(home: Home, at: date) -> dict[str, Any]:
-    """Note the open periods that are overdue and of which nothing was accepted. Returns {"overdue": [dataset period]}."""
+    """Note the open periods that are overdue and that are not complete. Returns {"overdue": [dataset period]}."""
     overdue = []
     with Ledger.open(home.ensure()) as ledger:
         for item in ledger.periods(is_open=True):
-            if item.due_on and item.due_on < at and not _arrived(ledger, item.dataset, item.period):
+            if item.due_on and item.due_on < at and not _is_complete(ledger, item.dataset, item.period):
                 ledger.remind_period(item.dataset, item.period)
                 overdue.append(f"{item.dataset} {item.period}")
     return {"overdue": overdue}
 
 
 def close_periods(home: Home, at: date) -> dict[str, Any]:
-    """Close the open periods that are past their due day and for which something was accepted. Returns {"closed": [dataset period]}."""
+    """Close the open periods that are past their due day and that are complete. Returns {"closed": [dataset period]}."""
     closed = []
     with Ledger.open(home.ensure()) as ledger:
         for item in ledger.periods(is_open=True):
-            if item.due_on and item.due_on < at and _arrived(ledger, item.dataset, item.period):
+            if item.due_on and item.due_on < at and _is_complete(ledger, item.dataset, item.period):
                 ledger.close_period(item.dataset, item.period)
                 closed.append(f"{item.dataset} {item.period}")
     return {"closed": closed}
 
 
-def _arrived(ledger: Ledger, dataset: str, period: str) -> bool:
-    return any(version.period == period for version in ledger.current_units(dataset))
+def _is_complete(ledger: Ledger, dataset: str, period: str) -> bool:
+    """Whether all that is expected of a period is in force: every township where townships report, else anything at all."""
+    there = {version.unit for version in ledger.current_units(dataset) if version.period == period}
+    if contracts()[dataset].reporting_unit.kind in ("township", "township_located"):
+        return there >= {row["township_code"] for row in table("township")}
+    return bool(there)

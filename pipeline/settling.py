@@ -16,6 +16,10 @@ READ: tuple[SubmissionState, ...] = ("staged",)
 ANSWERED: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
 
 
+class SettleFailed(RuntimeError):
+    """Some submissions could not be judged, by a fault of ours; the message names their files. All others were settled."""
+
+
 @dataclass
 class Judgement:
     """What becomes of a submission's units, with every finding behind it."""
@@ -26,18 +30,28 @@ class Judgement:
 
 
 def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
-    """Settle every staged submission of a family, and what they wake of the same family; see pipeline.intake.settle."""
+    """Settle every staged submission of a family, and what they wake of the same family; see pipeline.intake.settle.
+
+    One that cannot be judged stays staged, and keeps no other from being settled. Raises SettleFailed, when all others are done.
+    """
     units: Counter[str] = Counter()
     files: list[str] = []
     woken: set[str] = set()
+    failed: dict[str, str] = {}
     with Checker(home, ledger) as checker:
-        while staged := ledger.queue(family, states=READ):
+        while staged := [one for one in ledger.queue(family, states=READ) if one.submission_id not in failed]:
             for submission in _in_order(staged):
-                settlement = settle_one(home, ledger, checker, submission)
+                try:
+                    settlement = settle_one(home, ledger, checker, submission)
+                except Exception as error:
+                    failed[submission.submission_id] = f"{submission.file_name}: {type(error).__name__}: {error}"
+                    continue
                 units.update(unit.state for unit in settlement.units)
                 files.append(submission.file_name)
                 woken.update(settlement.woken)
     _answer_unanswered(home, ledger, family)
+    if failed:
+        raise SettleFailed("; ".join(failed.values()))
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
     return {"accepted": units["accepted"], "held": units["held"], "waiting": units["waiting"], "unchanged": units["unchanged"],

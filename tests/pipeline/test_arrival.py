@@ -1,17 +1,21 @@
 """Arrival: in any order, twice, half done; what becomes of it is the same."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from contracts import Finding
 from pipeline import intake
+from pipeline.checking import Checker
 from pipeline.load import load, read_and_settle
+from pipeline.settling import SettleFailed
 from tests.answers import SAMPLES
 from tests.pipeline.test_intake import clean_files, put
 from warehouse import archive, editions
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, Submission
 
 pytestmark = pytest.mark.slow
 
@@ -128,3 +132,34 @@ def test_reading_what_was_read_changes_nothing(home: Home) -> None:
     assert all(result["accepted"] == 0 for result in read_and_settle(home).values())
     with Ledger.open(home) as ledger:
         assert len(ledger.events()) == events
+
+
+def test_what_a_crash_left_undecided_is_called_up_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(home, "clean", WASTE)
+    assert intake.receive(home, 0) == {"statistics": 1}
+    assert intake.receive(home, 0) == {}, "a run may still have it in hand"
+    monkeypatch.setattr(intake, "STRANDED", timedelta(0))
+    assert intake.receive(home, 0) == {"statistics": 1}
+    read_and_settle(home)
+    assert intake.receive(home, 0) == {}
+
+
+def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(home, "clean", WASTE)
+    put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
+    put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
+    whole = Checker.check
+
+    def fails(self: Checker, submission: Submission, found: list[Finding]) -> list[Finding]:
+        if submission.dataset == "performance":
+            raise ZeroDivisionError
+        return whole(self, submission, found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Checker, "check", fails)
+        with pytest.raises(SettleFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
+            load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        states = {one.dataset: one.state for one in ledger.submissions()}
+    assert states == {"rural_waste": "accepted", "supervision": "accepted", "performance": "staged"}
+    assert read_and_settle(home)["project_reports"]["accepted"] == 10

@@ -1,17 +1,19 @@
 """Reporting periods: which one ended, when its report is due, and the monthly cycle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from contracts import contract, contracts
+from contracts.reference import table
 from pipeline.periods import MONTHS, close_periods, due_on, ended_period, open_periods, remind
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, UnitOutcome
 
 MARCH = date(2026, 3, 5)
+TOWNSHIPS = tuple(row["township_code"] for row in table("township"))
 PERIODIC = {name for name, item in contracts().items() if item.cadence.every in MONTHS}
 
 
@@ -50,16 +52,18 @@ def home(tmp_path: Path) -> Iterator[Home]:
     yield Home(tmp_path / "home")
 
 
-def accept(home: Home, dataset: str, period: str) -> None:
+def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOWNSHIPS) -> None:
     """Enter one accepted unit of a dataset and period."""
     with Ledger.open(home) as ledger:
         one, _ = ledger.receive(
             arrival_key="0" * 32, sha256="1" * 64, file_name="a.xlsx", size=1, archived_as="archive/11", dataset=dataset,
             family=contract(dataset).family,
         )
-        unit = StagedUnit("140404101", period, 1, 1, "2" * 64)
-        ledger.stage(one.submission_id, staged_as="staged/a", rows_read=1, rows_control=0, findings=[], periods=[period], units=[unit])
-        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash)], [])
+        units = [StagedUnit(code, period, 1, 1, "2" * 64) for code in townships]
+        ledger.stage(
+            one.submission_id, staged_as="staged/a", rows_read=len(units), rows_control=0, findings=[], periods=[period], units=units,
+        )
+        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash) for unit in units], [])
 
 
 def test_opening_opens_what_has_ended_once(home: Home) -> None:
@@ -97,3 +101,10 @@ def test_closing_closes_what_arrived_and_is_past_its_day_once(home: Home) -> Non
     assert open_periods(home, MARCH) == {"opened": []}, "a closed period stays closed"
     with Ledger.open(home) as ledger:
         assert not ledger.period("rural_waste", "2025Q4").is_open
+
+
+def test_a_period_that_lacks_a_township_stays_open_and_is_reminded_of(home: Home) -> None:
+    open_periods(home, MARCH)
+    accept(home, "rural_waste", "2025Q4", TOWNSHIPS[1:])
+    assert close_periods(home, date(2026, 1, 11)) == {"closed": []}
+    assert remind(home, date(2026, 1, 11)) == {"overdue": ["rural_waste 2025Q4"]}
