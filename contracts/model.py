@@ -127,7 +127,7 @@ class Layout(Declared):
     value_field: str | None = None
     total_field: str | None = None
     feature_id: str | None = None
-    covers: Literal["district", "township"] | None = None
+    covers: Literal["district", "township", "parts"] | None = None
     overlaps: Severity | None = None
     overlaps_within: str | None = None
     overlaps_between: Severity | None = None
