@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "info"]
 Grain = Literal["day", "month", "quarter", "year"]
 FieldType = Literal[
     "area", "money", "mass", "percent", "count", "number", "text", "code", "boolean", "date", "month", "period", "township",
-    "township_list", "project",
+    "township_list", "project", "place",
 ]
 
 NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
@@ -51,6 +51,11 @@ class CodeList(Declared):
         if text in self.values:
             return text
         return next((code for code, others in self.values.items() if text in others), None)
+
+    def title(self, code: str) -> str:
+        """What people call a code: the name of one that is no Chinese word itself, else the code; what is no code, as it is."""
+        names = self.values.get(code, ())
+        return names[0] if names and code.isascii() else code
 
 
 class FieldSpec(Declared):
@@ -99,6 +104,8 @@ class FieldSpec(Declared):
 
 
 class Cadence(Declared):
+    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless said), or months after it."""
+
     every: Literal["year", "quarter", "month", "change", "event"]
     due: dict[str, int] | None = None
 
@@ -106,7 +113,7 @@ class Cadence(Declared):
 class ReportingUnit(Declared):
     """The smallest part that is accepted or held as a whole. per_period: a version is replaced only by one of its own period."""
 
-    kind: Literal["township", "project", "project_township", "event", "layer", "township_located"]
+    kind: Literal["township", "project", "project_township", "event", "indicator", "layer", "township_located"]
     fields: tuple[str, ...] = ()
     per_period: bool = True
 

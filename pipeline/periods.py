@@ -23,14 +23,15 @@ def ended_period(every: str, at: date) -> str:
 def due_on(contract: Contract, period: str) -> date | None:
     """The day on which a period's report is due, None where the contract names none.
 
-    `due` names a month and a day of the year after the period, or how many months after the period's last month, and the day.
+    `due` names a month and a day of the year after the period (`years_after`: of which year after it), or how many months after the
+    period's last month, and the day.
     """
     due = contract.cadence.due
     if due is None:
         return None
     year = int(period[:4])
     if "month" in due:
-        year, month = year + 1, due["month"]
+        year, month = year + due.get("years_after", 1), due["month"]
     else:
         last = 12 if len(period) == 4 else int(period[5:]) * 3 if "Q" in period else int(period[5:])
         carried, month = divmod(last + due["month_after"] - 1, 12)

@@ -53,6 +53,7 @@ class RawSheet:
 
     name: None for a CSV. formula_without_value: (row, column) of formulas whose result was never computed.
     shown_as_percent: (row, column) of numbers that the sheet shows with a percent sign (0.972 shown as 97.2%).
+    is_1904: whether the workbook counts days from 1904, not from 1900.
     """
 
     name: str | None
@@ -61,6 +62,7 @@ class RawSheet:
     merged: tuple[Merged, ...] = ()
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    is_1904: bool = False
 
 
 def column_letters(column: int) -> str:

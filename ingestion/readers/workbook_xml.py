@@ -1,29 +1,18 @@
 """What the cell reader does not tell of an .xlsx: formulas without a result, numbers shown as percent, and how many cells there are."""
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree
 
 from ingestion.readers.cells import MAX_CELLS, UnreadableFile, position, too_large
+from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
 
 CHUNK = 1 << 20
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BUILT_IN_PERCENT = {"9", "10"}
-PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')
-
-
-@dataclass(frozen=True)
-class SheetMarks:
-    """Cells of one sheet, as (row, column). errors: what error cells show (#DIV/0!)."""
-
-    formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
-    shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
@@ -33,7 +22,9 @@ def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
     """
     try:
         percent_styles = _percent_styles(archive)
-        return {name: _marks(archive, part, percent_styles) for name, part in _sheet_parts(archive).items()}
+        workbook = _xml(archive, "xl/workbook.xml")
+        is_1904 = any(item.get("date1904") in ("1", "true") for item in workbook.iter(f"{MAIN}workbookPr"))
+        return {name: _marks(archive, part, percent_styles, is_1904) for name, part in _sheet_parts(archive, workbook).items()}
     except (ElementTree.ParseError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
 
@@ -45,11 +36,11 @@ def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(content)
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_parts(archive: zipfile.ZipFile, workbook: ElementTree.Element) -> dict[str, str]:
     """Name of each worksheet -> its part in the archive."""
     targets = {item.get("Id"): item.get("Target", "") for item in _xml(archive, "xl/_rels/workbook.xml.rels")}
     parts = {}
-    for sheet in _xml(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
+    for sheet in workbook.iter(f"{MAIN}sheet"):
         target = targets.get(sheet.get(RELATION), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if "worksheets/" in part and part in archive.namelist():
@@ -70,7 +61,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     )
 
 
-def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) -> SheetMarks:
+def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str], is_1904: bool) -> SheetMarks:
     cells, is_marked = 0, bool(percent_styles)
     with archive.open(part) as file:
         for chunk in _chunks(file):
@@ -81,7 +72,7 @@ def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) 
             if cells > MAX_CELLS:
                 raise too_large()
     if not is_marked:
-        return SheetMarks()
+        return SheetMarks(is_1904=is_1904)
     without_value, percent, errors = set(), set(), {}
     with archive.open(part) as file:
         for _, element in ElementTree.iterparse(file):
@@ -96,7 +87,7 @@ def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) 
                     percent.add(position(element.attrib["r"]))
             elif element.tag == f"{MAIN}row":
                 element.clear()
-    return SheetMarks(frozenset(without_value), frozenset(percent), errors)
+    return SheetMarks(frozenset(without_value), frozenset(percent), errors, is_1904)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

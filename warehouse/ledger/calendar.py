@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from warehouse.ledger import schema
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Period, Publication
 
 _P = schema.reporting_period.c
+
+
+def periods_of(connection: Connection) -> list[Period]:
+    """Every period that was opened, by dataset and period."""
+    return [Period(**row._mapping) for row in connection.execute(select(schema.reporting_period).order_by(_P.dataset, _P.period))]
 
 
 class UnknownPeriod(LookupError):
