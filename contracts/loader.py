@@ -31,7 +31,15 @@ def units() -> dict[str, Unit]:
 @cache
 def code_lists() -> dict[str, CodeList]:
     """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units their spellings."""
-    return {name: CodeList(name=name, values=_half_width(_values(spec))) for name, spec in _read(SHARED)["code_lists"].items()}
+    lists = _read(SHARED)["code_lists"]
+    return {name: CodeList(name=name, values=_half_width(_values(spec)), groups=_groups(spec)) for name, spec in lists.items()}
+
+
+def _groups(spec: dict[str, Any]) -> dict[str, str]:
+    """Each code's group, where the seed names one: 耕地(01)."""
+    if "group" not in spec:
+        return {}
+    return {row[spec["code"]]: f"{row[spec['group_name']]}({row[spec['group']]})" for row in table(spec["seed"])}
 
 
 def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

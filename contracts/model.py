@@ -41,10 +41,11 @@ class Unit(Declared):
 
 
 class CodeList(Declared):
-    """Permitted values: canonical code -> every other way of writing it."""
+    """Permitted values: canonical code -> every other way of writing it. groups: code -> heading of the group it belongs to."""
 
     name: str
     values: dict[str, tuple[str, ...]]
+    groups: dict[str, str] = {}
 
     def canonical(self, text: str) -> str | None:
         """The code that a written value stands for, or None."""
@@ -59,7 +60,7 @@ class CodeList(Declared):
 
 
 class FieldSpec(Declared):
-    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name."""
+    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name, `example` what it shows."""
 
     name: str
     zh: str
@@ -82,6 +83,7 @@ class FieldSpec(Declared):
     numerator: str | None = None
     denominator: str | None = None
     meaning: str | None = None
+    example: str | float | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:

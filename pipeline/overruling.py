@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from contracts import Finding, catalogue, contracts
 from warehouse.ledger import Ledger, Submission, UnitRecord, Waiver
@@ -20,11 +20,12 @@ WAIVABLE_ROOMS = ("sheet",)
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A person's decision on a unit, as its finding names it."""
+    """A person's decision on a unit, as its finding names it. decided_at: None for now."""
 
     decision_id: str
     decided_by: str
     because: str
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Overruling:
     confirmed: Mapping[tuple[str, str | None], Confirmation] = field(default_factory=dict)
 
     def waived(self, found: Iterable[Finding], units: Iterable[UnitRecord]) -> list[Finding]:
-        """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit once it is lifted for one."""
+        """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit as soon as it is lifted
+        for one of them."""
         staged = list(units)
         said = []
         for item in found:

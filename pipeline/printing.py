@@ -26,7 +26,8 @@ STATES_ZH = {"received": "已收到", "staged": "待审核", "accepted": "已接
 STATUS_COLOURS = {"met": "green", "on_track": "green", "slow": "yellow", "stalled": "red", "reversed": "red", "no_data": "dim"}
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Where people read: as wide as their terminal."""
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 150)
 
 
@@ -41,7 +42,7 @@ def where(item: Finding) -> str:
 
 def print_verdict(verdict: "Verdict", lang: str) -> None:
     """One file's verdict: a line, then its findings, errors first."""
-    console = _console()
+    console = new_console()
     zh = lang == "zh"
     states = Counter(outcome.state for outcome in verdict.outcomes)
     if zh:
@@ -55,7 +56,7 @@ def print_verdict(verdict: "Verdict", lang: str) -> None:
 
 def print_findings(findings: list[Finding], lang: str = "zh", console: Console | None = None) -> None:
     """Findings, errors first, each with its place and remedy; the rest are counted."""
-    console = console or _console()
+    console = console or new_console()
     ordered = sorted(findings, key=lambda item: ("error", "warning", "info").index(item.severity))
     for item in ordered[:SHOWN_FINDINGS]:
         message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
@@ -72,7 +73,7 @@ def print_status(home: Home, last: int) -> None:
     from warehouse import editions
     from warehouse.ledger import Ledger
 
-    console = _console()
+    console = new_console()
     with Ledger.open(home.ensure()) as ledger:
         submissions = ledger.submissions()
     counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in submissions)
@@ -105,7 +106,7 @@ def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
         table = Table(*relation.columns)
         for row in rows[:SHOWN_ROWS]:
             table.add_row(*("" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value) for value in row))
-        console = _console()
+        console = new_console()
         console.print(table)
         if len(rows) > SHOWN_ROWS:
             console.print(f"[dim]前 {SHOWN_ROWS} 行；全部用 --format csv[/]")
@@ -160,7 +161,7 @@ def print_board(home: Home) -> None:
     """The target board: each target for the district (value, targets, status, pace required), then each indicator by zone."""
     from warehouse.serving import connect
 
-    console = _console()
+    console = new_console()
     with connect(home) as con:
         ranked = "(select *, row_number() over () as rank from mart_target_progress)"
         district = con.sql(BOARD.replace("from mart_target_progress", f"from {ranked}")).fetchall()

@@ -78,7 +78,8 @@ def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
 
 
 def judge(
-    home: Home, ledger: Ledger, checker: Checker, submission: Submission, found: list[Finding] | None = None, against: Overruling | None = None,
+    home: Home, ledger: Ledger, checker: Checker, submission: Submission, found: list[Finding] | None = None,
+    against: Overruling | None = None,
 ) -> Judgement:
     """Check a staged submission against its rules and against what was accepted before it.
 
@@ -153,15 +154,16 @@ def _against_versions(
     current = next((version for version in versions if version.is_current), None)
     if current and current.content_hash == unit.content_hash:
         return "unchanged", []
-    refused = []
+    refused: list[Finding] = []
+    here: dict[str, Any] = {"unit": unit.unit, "period": unit.period}
     if current and rules.period.where == "file" and not rules.reporting_unit.per_period and str(current.period) > str(unit.period):
-        refused.append(finding("version.older_than_current", found=unit.period, expected=current.period, unit=unit.unit, period=unit.period))
+        refused.append(finding("version.older_than_current", found=unit.period, expected=current.period, **here))
     elif earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
-        refused.append(finding("version.superseded_version", found=earlier.submission_id, unit=unit.unit, period=unit.period))
+        refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
     elif current and lost and (gone := lost(unit, current)):
-        refused.append(finding("version.rows_vanished", found=_listed(gone), count=len(gone), unit=unit.unit, period=unit.period))
+        refused.append(finding("version.rows_vanished", found=_listed(gone), count=len(gone), **here))
     if unit.period in closed:
-        refused.append(finding("version.period_closed", found=unit.period, unit=unit.unit, period=unit.period))
+        refused.append(finding("version.period_closed", found=unit.period, **here))
     return ("held" if refused else "accepted"), refused
 
 

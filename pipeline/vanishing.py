@@ -12,6 +12,7 @@ from warehouse.staged import read_staged
 Vanished = Callable[[UnitRecord, UnitVersion], list[str]]
 """Names of the rows that a version of a unit has and a submission's unit lacks."""
 Unit = tuple[str, str | None]
+Rows = dict[Unit, dict[tuple[str, ...], None]]
 SYSTEM = ("unit", "period")
 
 
@@ -27,7 +28,7 @@ def vanished(home: Home, rules: Contract, frame: Any) -> Vanished:
     """
     key = row_key(rules)
     submitted = _rows(frame, rules, key) if key else {}
-    staged: dict[str, dict[Unit, dict[tuple[str, ...], None]]] = {}
+    staged: dict[str, Rows] = {}
 
     def lost(unit: UnitRecord, version: UnitVersion) -> list[str]:
         if not key or version.staged_as is None:
@@ -44,10 +45,10 @@ def _columns(rules: Contract, key: tuple[str, ...]) -> list[str]:
     return [*SYSTEM, *key, *([rules.layout.value_field] if rules.layout.value_field else [])]
 
 
-def _rows(frame: Any, rules: Contract, key: tuple[str, ...]) -> dict[Unit, dict[tuple[str, ...], None]]:
+def _rows(frame: Any, rules: Contract, key: tuple[str, ...]) -> Rows:
     """Keys of the rows of each unit, in the order of the frame."""
     columns = [frame.column(name).to_pylist() for name in _columns(rules, key)]
-    found: dict[Unit, dict[tuple[str, ...], None]] = defaultdict(dict)
+    found: Rows = defaultdict(dict)
     for unit, period, *rest in zip(*columns, strict=True):
         named, value = rest[: len(key)], rest[len(key) :]
         if None not in named and (not value or value[0]):
@@ -56,10 +57,10 @@ def _rows(frame: Any, rules: Contract, key: tuple[str, ...]) -> dict[Unit, dict[
 
 
 def _name(rules: Contract, key: tuple[str, ...], row: tuple[str, ...]) -> str:
-    """A row as its submitter knows it: codes with their names."""
+    """A row as its submitter knows it: a code with its name."""
     words = []
     for field, value in zip(key, row, strict=True):
         listed = rules.fields[field].list
         others = code_lists()[listed].values.get(value, ()) if listed else ()
-        words.append(f"{value} {others[0]}" if others else value)
+        words.append(f"{value} {others[0]}" if others and value.isascii() else value)
     return " ".join(words)

@@ -17,7 +17,10 @@ GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个�
 SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
 LONGEST_LABEL = 20
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
-NOTE = re.compile(r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源)")
+NOTE = re.compile(
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
+    r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
+)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingestion.readers import workbook_biff, workbook_xml
-from ingestion.readers.cells import MAX_CELLS, Cell, Merged, RawRow, RawSheet, UnreadableFile, too_large
+from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.marks import SheetMarks
 
@@ -17,7 +17,6 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
 MAX_UNZIPPED = 512 << 20
-BLANKS_PER_CELL = 10
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -92,8 +91,7 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
 def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     marks = marks or SheetMarks()
     first_row, first_column = sheet.start or (0, 0)
-    if sheet.height * sheet.width > BLANKS_PER_CELL * MAX_CELLS:
-        raise too_large()
+    check_size(0, sheet.height, sheet.width)
     rows, lead = [], (None,) * first_column
     for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
         values = tuple(
@@ -113,5 +111,5 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
 
 def _value(value: Any) -> Cell:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return check_text(value) if value.strip() else None
     return value

@@ -48,7 +48,7 @@ def _unit(submission: str, unit: str, state: str, ended: datetime | None = None)
 
 def _line(month: str, level: str, instrument: str, *wan: float) -> dict[str, Any]:
     money = zip(("allocated_wan", "arrived_wan", "paid_wan"), wan, strict=True)
-    return {"unit": "A3", "period": month, "project_id": "A3", "fund_level": level, "instrument": instrument, **dict(money)}
+    return {"unit": "A3", "period": month, "project_id": "A3", "level": level, "instrument": instrument, **dict(money)}
 
 
 def _task(year: str, indicator: str, area: str, value: float, unit: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _task(year: str, indicator: str, area: str, value: float, unit: str) -> dict
 
 
 def _said(number: str, day: date, **more: Any) -> dict[str, Any]:
-    about = {"township_code": SUDIAN, "feedback_kind": "群众", **more}
+    about = {"township_code": SUDIAN, "kind": "群众", **more}
     return {"unit": number, "feedback_no": number, "period": "2025", "received_on": day, **about}
 
 

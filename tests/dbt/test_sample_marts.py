@@ -83,9 +83,12 @@ def test_no_project_of_the_samples_is_late_and_money_adds_up(clean_home: Home) -
         late = con.execute("select count(*) from mart_project_progress where delay_months > 0 or is_overdue").fetchall()
         money = con.execute(
             """
-            select max(abs(arrived_reported_wan - arrived_central_wan - arrived_province_wan - arrived_local_wan - arrived_social_wan)),
-                count(*) filter (where is_latest)
-            from mart_project_funds
+            with line as (
+                select project_id, period, sum(arrived_wan) as arrived_wan from mart_project_funds_line
+                where reported_in = 'project_progress' group by all
+            )
+            select max(abs(total.arrived_reported_wan - line.arrived_wan)), count(*) filter (where total.is_latest)
+            from mart_project_funds as total inner join line using (project_id, period)
         """
         ).fetchall()
         ledger = con.execute("select count(*), count(*) filter (where is_counted) from mart_supplemented_cropland_ledger").fetchall()

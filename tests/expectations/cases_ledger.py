@@ -8,8 +8,8 @@ def _part(number, project="A1", **changed):
     name = f"{project}-{number:02d}"
     return {
         "project_id": name, "unit": name, "project_name": f"高标准农田建设{number:02d}号项目", "phase": "近期",
-        "township_codes": ["140404202"], "planned_area_ha": 10.0, "planned_cropland_ha": 0.0, "planned_hsf_mu": 10.0, "planned_investment_wan": 50.0,
-        "year_plan_investment_wan": 0.0,
+        "township_codes": ["140404202"], "planned_area_ha": 10.0, "planned_cropland_ha": 0.0, "planned_hsf_mu": 10.0,
+        "planned_investment_wan": 50.0, "year_plan_investment_wan": 0.0,
     } | changed
 
 

@@ -28,10 +28,10 @@ CASES = [
     Case("project_funds.paid_exceeds_arrived", {"paid_wan": 81.0}, "paid_wan", row=1, found="81", expected="80"),
     Case("project_funds.cumulative_falls", {}, "paid_wan", found="50", expected="51", words="累计支付资金由上月 51 降为 50",
          accepted={"project_funds": [row | MAY | {"paid_wan": 51.0 if row["row_id"] == 0 else 50.0} for row in funds()]}),
-    Case("project_funds.line_disappears", {}, "fund_level", expected="县 债券", accepted={
-        "project_funds": [funds()[0] | MAY | {"fund_level": "县", "instrument": "债券"}],
+    Case("project_funds.line_disappears", {}, "level", expected="县 债券", accepted={
+        "project_funds": [funds()[0] | MAY | {"level": "县", "instrument": "债券"}],
     }),
-    Case("project_funds.social_capital_of_other_level", {"fund_level": "社会"}, "instrument", found="专项资金", expected="社会"),
+    Case("project_funds.social_capital_of_other_level", {"level": "社会"}, "instrument", found="专项资金", expected="社会"),
     Case("project_funds.exceeds_plan", {"allocated_wan": 450.0, "arrived_wan": 450.0}, "arrived_wan", row=1, found="610", expected="500"),
     Case("project_funds.crosscheck_progress", {}, "arrived_wan", found="240", expected="220", words="相差 9.09%",
          accepted=_progress(funds_central_wan=170.0)),

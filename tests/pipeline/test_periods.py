@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from contracts import contract, contracts
-from pipeline.periods import MONTHS, close_periods, due_on, ended_period, open_periods, remind
+from contracts.reference import table
+from pipeline.due_dates import MONTHS, due_on, ended_period, is_period, last_owed, periods_between
+from pipeline.periods import close_periods, open_periods, remind
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, UnitOutcome
 
@@ -50,32 +52,37 @@ def home(tmp_path: Path) -> Iterator[Home]:
     yield Home(tmp_path / "home")
 
 
-def accept(home: Home, dataset: str, period: str) -> None:
-    """Enter one accepted unit of a dataset and period."""
+TOWNSHIPS = [row["township_code"] for row in table("township")]
+
+
+def accept(home: Home, dataset: str, period: str, townships: list[str]) -> None:
+    """Enter accepted units of a dataset and period."""
     with Ledger.open(home) as ledger:
-        one, _ = ledger.receive(arrival_key="0" * 32, sha256="1" * 64, file_name="a.xlsx", size=1, archived_as="archive/11", dataset=dataset,
-                                family=contract(dataset).family)
-        unit = StagedUnit("140404101", period, 1, 1, "2" * 64)
-        ledger.stage(one.submission_id, staged_as="staged/a", rows_read=1, rows_control=0, findings=[], periods=[period], units=[unit])
-        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash)], [])
+        one, _ = ledger.receive(arrival_key=f"{dataset} {period} {townships}", sha256="1" * 64, file_name="a.xlsx", size=1,
+                                archived_as="archive/11", dataset=dataset, family=contract(dataset).family)
+        units = [StagedUnit(township, period, 1, 1, "2" * 64) for township in townships]
+        ledger.stage(one.submission_id, staged_as="staged/a", rows_read=len(units), rows_control=0, findings=[], periods=[period],
+                     units=units)
+        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash) for unit in units], [])
 
 
 def test_opening_opens_what_has_ended_once(home: Home) -> None:
     opened = open_periods(home, MARCH)["opened"]
-    assert {"project_progress 2026-02", "rural_waste 2025Q4", "ecology 2025"} <= set(opened)
+    assert {"project_progress 2026-02", "rural_waste 2025Q4", "ecology 2025", "annual_task 2026"} <= set(opened)
     assert {line.split()[0] for line in opened} == PERIODIC
     assert open_periods(home, MARCH) == {"opened": []}
     assert open_periods(home, date(2026, 4, 1))["opened"] == sorted(
-        f"{name} {ended_period(contract(name).cadence.every, date(2026, 4, 1))}" for name in PERIODIC
+        f"{name} {last_owed(contract(name), date(2026, 4, 1))}" for name in PERIODIC
         if contract(name).cadence.every != "year"
     )
     with Ledger.open(home) as ledger:
         assert ledger.period("rural_waste", "2025Q4").due_on == date(2026, 1, 10)
 
 
-def test_only_what_is_overdue_and_missing_is_reminded_of(home: Home) -> None:
+def test_only_what_is_overdue_and_lacks_something_is_reminded_of(home: Home) -> None:
     open_periods(home, MARCH)
-    accept(home, "rural_waste", "2025Q4")
+    accept(home, "rural_waste", "2025Q4", TOWNSHIPS)
+    accept(home, "ecology", "2025", TOWNSHIPS[1:])
     assert remind(home, date(2026, 1, 10)) == {"overdue": []}
     overdue = remind(home, date(2026, 3, 6))["overdue"]
     assert {"project_progress 2026-02", "ecology 2025"} <= set(overdue)
@@ -86,12 +93,31 @@ def test_only_what_is_overdue_and_missing_is_reminded_of(home: Home) -> None:
         assert len(ledger.events(actions=["period_reminded"])) == len(overdue)
 
 
-def test_closing_closes_what_arrived_and_is_past_its_day_once(home: Home) -> None:
+def test_closing_closes_what_is_whole_and_past_its_day_once(home: Home) -> None:
     open_periods(home, MARCH)
-    accept(home, "rural_waste", "2025Q4")
+    accept(home, "rural_waste", "2025Q4", TOWNSHIPS[1:])
+    assert close_periods(home, date(2026, 1, 11)) == {"closed": []}, "a township that never reported may still do so"
+    accept(home, "rural_waste", "2025Q4", TOWNSHIPS[:1])
     assert close_periods(home, date(2026, 1, 10)) == {"closed": []}
     assert close_periods(home, date(2026, 1, 11)) == {"closed": ["rural_waste 2025Q4"]}
     assert close_periods(home, date(2026, 1, 11)) == {"closed": []}
     assert open_periods(home, MARCH) == {"opened": []}, "a closed period stays closed"
     with Ledger.open(home) as ledger:
         assert not ledger.period("rural_waste", "2025Q4").is_open
+
+
+@pytest.mark.parametrize(("every", "first", "last", "periods"), [
+    ("month", "2024-11", "2025-02", ["2024-11", "2024-12", "2025-01", "2025-02"]),
+    ("quarter", "2024Q3", "2025Q1", ["2024Q3", "2024Q4", "2025Q1"]),
+    ("year", "2024", "2025", ["2024", "2025"]),
+    ("year", "2026", "2025", []),
+])
+def test_the_periods_of_a_span(every: str, first: str, last: str, periods: list[str]) -> None:
+    assert list(periods_between(every, first, last)) == periods
+    assert all(is_period(every, period) for period in periods)
+
+
+def test_what_is_no_period_of_a_cadence() -> None:
+    assert not is_period("month", "2024-13")
+    assert not is_period("quarter", "2024")
+    assert not is_period("year", None)

@@ -31,7 +31,7 @@ class Ledger(Redeciding, Snapshots, Calendar):
 
 
 __all__ = [
-    "ANY_PERIOD", "FINAL", "SETTLED", "TRANSITIONS", "Balance", "Decision", "Event", "IllegalTransition", "Ledger", "LedgerTooNew", "NotSettleable",
-    "OutcomeState", "Period", "Publication", "Settlement", "Snapshot", "StagedUnit", "Submission", "SubmissionState", "Unbalanced",
-    "UnitOutcome", "UnitRecord", "UnitVersion", "UnknownPeriod", "UnknownSubmission", "Waiver",
+    "ANY_PERIOD", "FINAL", "SETTLED", "TRANSITIONS", "Balance", "Decision", "Event", "IllegalTransition", "Ledger", "LedgerTooNew",
+    "NotSettleable", "OutcomeState", "Period", "Publication", "Settlement", "Snapshot", "StagedUnit", "Submission", "SubmissionState",
+    "Unbalanced", "UnitOutcome", "UnitRecord", "UnitVersion", "UnknownPeriod", "UnknownSubmission", "Waiver",
 ]

@@ -1,6 +1,7 @@
 """What people decide against what was held: a unit confirmed, a rule waived. Each is recorded with who, when and why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -29,8 +30,8 @@ def waivers_of(connection: Connection) -> list[Waiver]:
     return [Waiver(**row._mapping) for row in connection.execute(select(schema.waiver).order_by(schema.waiver.c.waiver_id))]
 
 
-def _next_id(connection: Connection, table: Table, letter: str) -> str:
-    return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1:06d}"
+def _next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) -> str:
+    return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
 
 
 class Redeciding(Settling):
@@ -46,22 +47,21 @@ class Redeciding(Settling):
         with self.reading() as connection:
             return waivers_of(connection)
 
-    def next_decision(self) -> str:
-        """The number that the next decision will bear, for the findings that it lifts."""
+    def next_decisions(self, count: int) -> list[str]:
+        """The numbers that the next decisions will bear, for the findings that they lift."""
         with self.reading() as connection:
-            return _next_id(connection, schema.decision, "D")
+            return [_next_id(connection, schema.decision, "D", ahead) for ahead in range(count)]
 
     def grant_waiver(
-        self, rule_id: str, unit: str, *, approver: str, because: str, until_on: date, dataset: str | None = None, period: str | None = None,
+        self, rule_id: str, unit: str, *, approver: str, because: str, until_on: date, dataset: str | None = None,
+        period: str | None = None, granted_at: datetime | None = None,
     ) -> Waiver:
-        """Record a waiver. The same once more is another one, with a number of its own."""
+        """Record a waiver. The same once more is another one, with a number of its own. granted_at: of one entered again; else now."""
         with self.writing() as connection:
             now = self._now(connection)
-            new = Waiver(_next_id(connection, schema.waiver, "W"), rule_id, dataset, unit, period, approver, because, until_on, now, self.actor)
-            connection.execute(schema.waiver.insert().values(
-                waiver_id=new.waiver_id, rule_id=rule_id, dataset=dataset, unit=unit, period=period, approver=approver, because=because,
-                until_on=until_on, granted_at=now, recorded_by=self.actor,
-            ))
+            number = _next_id(connection, schema.waiver, "W")
+            new = Waiver(number, rule_id, dataset, unit, period, approver, because, until_on, granted_at or now, self.actor)
+            connection.execute(schema.waiver.insert().values(**asdict(new)))
             self._record(connection, now, "waived", dataset=dataset, unit=unit, period=period, detail={
                 "waiver_id": new.waiver_id, "rule_id": rule_id, "approver": approver, "because": because, "until": until_on.isoformat(),
             })
@@ -70,12 +70,12 @@ class Redeciding(Settling):
     def redecide(
         self, submission_id: str, outcomes: Sequence[UnitOutcome], findings: Sequence[Finding], *, per_period: bool = True,
         checked_against: Mapping[str, Any] | None = None, decision_id: str | None = None, decided_by: str | None = None, because: str = "",
-        rules: Mapping[str, Sequence[str]] | None = None,
+        decided_at: datetime | None = None, rules: Sequence[str] = (),
     ) -> Settlement:
         """Decide units of a settled submission that are held once more, in one transaction; its other units stay as they are.
 
-        decision_id, decided_by, because, rules (by unit, what had held it): the decision that lets these units in, recorded for each of
-        them under consecutive numbers from decision_id on; without decision_id, it is a waiver that does.
+        decision_id, decided_by, because, decided_at (of one entered again; else now), rules (what had held it): the decision that lets one
+        unit in; without decision_id, it is a waiver that does.
         findings: those of these units, and of the whole file. Raises UnknownSubmission, NotSettleable (a unit that is not held, or another
         decision took the number meanwhile).
         """
@@ -90,9 +90,11 @@ class Redeciding(Settling):
             if decision_id is not None:
                 if decision_id != _next_id(connection, schema.decision, "D"):
                     raise NotSettleable(f"{decision_id} was taken meanwhile; decide again")
-                for outcome in outcomes:
-                    self._decide(connection, now, submission_id, str(before.dataset), outcome, (rules or {}).get(outcome.unit, ()), because,
-                                 decided_by or self.actor)
+                (outcome,) = outcomes
+                self._record_decision(connection, now, Decision(
+                    decision_id, submission_id, str(before.dataset), outcome.unit, outcome.period, tuple(rules), because,
+                    decided_by or self.actor, decided_at or now, self.actor,
+                ), outcome.state)
             in_force = in_force_versions(connection, before.dataset, [outcome.unit for outcome in outcomes])
             verdict = decide(before, outcomes, in_force, per_period=per_period, now=now)
             for unit, period in chosen:
@@ -104,14 +106,8 @@ class Redeciding(Settling):
             self._close(connection, now, before, None, {**before.checked_against, **(checked_against or {})})
             return self._settlement(connection, submission_id, is_new=True)
 
-    def _decide(
-        self, connection: Connection, now: datetime, submission_id: str, dataset: str, outcome: UnitOutcome, rules: Sequence[str],
-        because: str, decided_by: str,
-    ) -> None:
-        number = _next_id(connection, schema.decision, "D")
-        connection.execute(schema.decision.insert().values(
-            decision_id=number, submission_id=submission_id, dataset=dataset, unit=outcome.unit, period=outcome.period, rules=list(rules),
-            because=because, decided_by=decided_by, decided_at=now, recorded_by=self.actor,
-        ))
-        self._record(connection, now, "confirmed", submission_id, dataset=dataset, unit=outcome.unit, period=outcome.period, before="held",
-                     after=outcome.state, detail={"decision_id": number, "rules": list(rules), "because": because, "decided_by": decided_by})
+    def _record_decision(self, connection: Connection, now: datetime, made: Decision, after: str) -> None:
+        connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": list(made.rules)}))
+        self._record(connection, now, "confirmed", made.submission_id, dataset=made.dataset, unit=made.unit, period=made.period,
+                     before="held", after=after, detail={"decision_id": made.decision_id, "rules": list(made.rules),
+                                                         "because": made.because, "decided_by": made.decided_by})

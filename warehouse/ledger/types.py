@@ -201,7 +201,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Waiver:
-    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received until a day, inclusive."""
+    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received until a last day."""
 
     waiver_id: str
     rule_id: str

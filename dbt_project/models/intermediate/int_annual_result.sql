@@ -42,7 +42,7 @@ led_to_date as (
         led.lead_unit as area,
         'lead_unit' as area_kind,
         led.lead_unit as area_name,
-        coalesce({{ total("case when extract(year from led.starts_on) <= cast(district.period as integer) then led.value end") }}, 0) as value,
+        coalesce({{ total('case when district.data_through >= led.starts_on then led.value end') }}, 0) as value,
         district.unit,
         district.data_through,
         district.is_provisional

@@ -167,6 +167,6 @@ from now, plan, accepted
 union all
 select
     'forest_land_need',
-    greatest(0, plan.forest_2035 - now.forest_pct) * land.measured_km2,
+    {{ above_zero('plan.forest_2035 - now.forest_pct') }} * land.measured_km2,
     plan.scale_2035 - now.scale
 from now, plan, land

@@ -16,7 +16,7 @@ select
     funds.project_id,
     month.period,
     month.ends_on,
-    funds.fund_level,
+    funds.level as fund_level,
     funds.instrument,
     funds.allocated_wan,
     funds.arrived_wan,
@@ -26,6 +26,6 @@ select
 from {{ ref('stg_project_funds') }} as funds
 inner join month on funds.ends_on <= month.ends_on
 qualify row_number() over (
-    partition by funds.project_id, funds.fund_level, funds.instrument, month.period
+    partition by funds.project_id, funds.level, funds.instrument, month.period
     order by funds.ends_on desc
 ) = 1

@@ -85,7 +85,7 @@ due as (
     select
         piece.*,
         month_end.ends_on as month_ends_on,
-        greatest(0, least(1, (month_end.ends_on - piece.starts_on + 1) / nullif(piece.ends_on - piece.starts_on + 1, 0))) as elapsed
+        {{ elapsed_share('piece.starts_on', 'piece.ends_on', 'month_end.ends_on') }} as elapsed
     from piece
     cross join month_end
 )

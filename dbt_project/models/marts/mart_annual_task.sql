@@ -1,5 +1,5 @@
--- Tasks set for a year against what was reached. A task says what is to be reached by the year's end, counted as the indicator is. While the
--- year's data are not complete, it is held against the straight line from where the year began.
+-- Tasks set for a year against what was reached. A task says what is to be reached by the year's end, counted as the indicator is. While
+-- the year's data are not complete, it is held against the straight line from where the year began.
 with task as (
     select
         task.*,
@@ -20,7 +20,7 @@ compared as (
         * given.factor_numerator * wanted.factor_denominator / (given.factor_denominator * wanted.factor_numerator) as value_before,
         result.data_through,
         result.is_provisional,
-        least(1, (result.data_through - task.starts_on + 1) / (task.ends_on - task.starts_on + 1)) as elapsed
+        {{ elapsed_share('task.starts_on', 'task.ends_on', 'result.data_through') }} as elapsed
     from task
     inner join {{ ref('indicator') }} as indicator on task.indicator_code = indicator.indicator_code
     inner join {{ ref('unit') }} as given on task.indicator_unit = given.spelling

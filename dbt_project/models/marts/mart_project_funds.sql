@@ -48,10 +48,10 @@ select
     100 * money.arrived_wan / nullif(money.allocated_wan, 0) as arrival_rate_pct,
     100 * money.used_wan / nullif(money.available_wan, 0) as use_rate_pct,
     money.used_by,
-    greatest(0, money.allocated_wan - money.arrived_wan) as not_arrived_wan,
-    greatest(0, money.available_wan - money.used_wan) as stuck_wan,
-    greatest(0, earlier.available_wan - money.used_wan) as idle_wan,
-    greatest(0, money.invested_wan - money.available_wan) as invested_ahead_wan,
+    {{ above_zero('money.allocated_wan - money.arrived_wan') }} as not_arrived_wan,
+    {{ above_zero('money.available_wan - money.used_wan') }} as stuck_wan,
+    {{ above_zero('earlier.available_wan - money.used_wan') }} as idle_wan,
+    {{ above_zero('money.invested_wan - money.available_wan') }} as invested_ahead_wan,
     money.is_carried,
     row_number() over (partition by money.project_id order by money.ends_on desc) = 1 as is_latest
 from money

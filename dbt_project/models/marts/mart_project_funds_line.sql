@@ -60,8 +60,8 @@ select
     line.paid_wan,
     100 * line.arrived_wan / nullif(line.allocated_wan, 0) as arrival_rate_pct,
     100 * line.paid_wan / nullif(line.arrived_wan, 0) as use_rate_pct,
-    greatest(0, line.allocated_wan - line.arrived_wan) as not_arrived_wan,
-    greatest(0, line.arrived_wan - line.paid_wan) as stuck_wan,
+    {{ above_zero('line.allocated_wan - line.arrived_wan') }} as not_arrived_wan,
+    {{ above_zero('line.arrived_wan - line.paid_wan') }} as stuck_wan,
     line.is_carried,
     dense_rank() over (partition by line.project_id, line.reported_in order by line.ends_on desc) = 1 as is_latest,
     line.submission_id

@@ -68,8 +68,7 @@ since_progress as (
 timed as (
     select
         *,
-        100 * greatest(0, least(1, (ends_on - plan_starts_on + 1) / nullif(plan_ends_on - plan_starts_on + 1, 0)))
-            as time_elapsed_pct
+        100 * {{ elapsed_share('plan_starts_on', 'plan_ends_on', 'ends_on') }} as time_elapsed_pct
     from monthly
 ),
 

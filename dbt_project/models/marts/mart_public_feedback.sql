@@ -3,7 +3,7 @@ select
     feedback.feedback_no,
     feedback.received_on,
     feedback.channel,
-    feedback.feedback_kind,
+    feedback.kind as feedback_kind,
     feedback.township_code,
     township.township_name,
     feedback.project_id,

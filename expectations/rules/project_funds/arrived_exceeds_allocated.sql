@@ -5,4 +5,4 @@ select
     arrived_wan as found,
     allocated_wan as expected
 from submission
-where fund_level != '社会' and round(arrived_wan - allocated_wan, 6) > $threshold
+where level != '社会' and round(arrived_wan - allocated_wan, 6) > $threshold

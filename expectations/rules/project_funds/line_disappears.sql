@@ -10,11 +10,11 @@ with earlier as (
 
 select
     min(submission.row_id) as row_id,
-    'fund_level' as field,
+    'level' as field,
     null as found,
-    history.fund_level || ' ' || history.instrument as expected
+    history.level || ' ' || history.instrument as expected
 from submission
 inner join earlier on submission.unit = earlier.unit
 inner join history on earlier.unit = history.unit and earlier.period = history.period
-group by submission.unit, history.fund_level, history.instrument
-having not list_contains(list(submission.fund_level || ' ' || submission.instrument), history.fund_level || ' ' || history.instrument)
+group by submission.unit, history.level, history.instrument
+having not list_contains(list(submission.level || ' ' || submission.instrument), history.level || ' ' || history.instrument)

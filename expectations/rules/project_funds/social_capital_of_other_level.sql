@@ -3,6 +3,6 @@ select
     row_id,
     'instrument' as field,
     instrument as found,
-    fund_level as expected
+    level as expected
 from submission
-where (instrument = '社会资本' and fund_level != '社会') or (fund_level = '社会' and instrument in ('专项资金', '债券', '贴息', '以奖代补'))
+where (instrument = '社会资本' and level != '社会') or (level = '社会' and instrument in ('专项资金', '债券', '贴息', '以奖代补'))
