@@ -31,7 +31,8 @@ class Finding:
     """One thing found in a submission.
 
     unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a CSV).
-    feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490).
+    feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver (W…) or the decision
+    (D…) by which this finding, once an error, no longer holds its unit.
     """
 
     rule_id: str
@@ -49,6 +50,7 @@ class Finding:
     found: str | None = None
     expected: str | None = None
     point: tuple[float, float] | None = None
+    lifted_by: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
@@ -29,15 +30,30 @@ def units() -> dict[str, Unit]:
 
 @cache
 def code_lists() -> dict[str, CodeList]:
-    """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes."""
-    lists = {}
-    for name, spec in _read(SHARED)["code_lists"].items():
-        if seed := spec.get("seed"):
-            values: dict[str, tuple[str, ...]] = {row[spec["code"]]: (row[spec["name"]],) for row in table(seed)}
-        else:
-            values = {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
-        lists[name] = CodeList(name=name, values=values)
-    return lists
+    """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units their spellings."""
+    lists = _read(SHARED)["code_lists"]
+    return {name: CodeList(name=name, values=_half_width(_values(spec)), groups=_groups(spec)) for name, spec in lists.items()}
+
+
+def _groups(spec: dict[str, Any]) -> dict[str, str]:
+    """Each code's group, where the seed names one: 耕地(01)."""
+    if "group" not in spec:
+        return {}
+    return {row[spec["code"]]: f"{row[spec['group_name']]}({row[spec['group']]})" for row in table(spec["seed"])}
+
+
+def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """With each other way of writing a code also in half-width characters, as cells are compared."""
+    return {code: tuple(dict.fromkeys((*others, *(normalize("NFKC", other) for other in others)))) for code, others in values.items()}
+
+
+def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    if seed := spec.get("seed"):
+        also = spec.get("also", {})
+        return {row[spec["code"]]: (row[spec["name"]], *map(str, also.get(row[spec["code"]], ()))) for row in table(seed)}
+    if "units" in spec:
+        return {name: units()[name].spellings for name in spec["units"]}
+    return {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
 
 
 def _fields(declared: dict[str, dict[str, Any]], shared: dict[str, dict[str, Any]]) -> dict[str, FieldSpec]:

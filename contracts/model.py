@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "info"]
 Grain = Literal["day", "month", "quarter", "year"]
 FieldType = Literal[
     "area", "money", "mass", "percent", "count", "number", "text", "code", "boolean", "date", "month", "period", "township",
-    "township_list", "project",
+    "township_list", "project", "place",
 ]
 
 NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
@@ -41,10 +41,11 @@ class Unit(Declared):
 
 
 class CodeList(Declared):
-    """Permitted values: canonical code -> every other way of writing it."""
+    """Permitted values: canonical code -> every other way of writing it. groups: code -> heading of the group it belongs to."""
 
     name: str
     values: dict[str, tuple[str, ...]]
+    groups: dict[str, str] = {}
 
     def canonical(self, text: str) -> str | None:
         """The code that a written value stands for, or None."""
@@ -52,9 +53,14 @@ class CodeList(Declared):
             return text
         return next((code for code, others in self.values.items() if text in others), None)
 
+    def title(self, code: str) -> str:
+        """What people call a code: the name of one that is no Chinese word itself, else the code; what is no code, as it is."""
+        names = self.values.get(code, ())
+        return names[0] if names and code.isascii() else code
+
 
 class FieldSpec(Declared):
-    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name."""
+    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name, `example` what it shows."""
 
     name: str
     zh: str
@@ -77,6 +83,7 @@ class FieldSpec(Declared):
     numerator: str | None = None
     denominator: str | None = None
     meaning: str | None = None
+    example: str | float | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -99,6 +106,8 @@ class FieldSpec(Declared):
 
 
 class Cadence(Declared):
+    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless said), or months after it."""
+
     every: Literal["year", "quarter", "month", "change", "event"]
     due: dict[str, int] | None = None
 
@@ -106,7 +115,7 @@ class Cadence(Declared):
 class ReportingUnit(Declared):
     """The smallest part that is accepted or held as a whole. per_period: a version is replaced only by one of its own period."""
 
-    kind: Literal["township", "project", "project_township", "event", "layer", "township_located"]
+    kind: Literal["township", "project", "project_township", "event", "indicator", "layer", "township_located"]
     fields: tuple[str, ...] = ()
     per_period: bool = True
 
@@ -127,7 +136,7 @@ class Layout(Declared):
     value_field: str | None = None
     total_field: str | None = None
     feature_id: str | None = None
-    covers: Literal["district", "township"] | None = None
+    covers: Literal["district", "township", "parts"] | None = None
     overlaps: Severity | None = None
     overlaps_within: str | None = None
     overlaps_between: Severity | None = None

@@ -22,6 +22,18 @@ def table(seed: str) -> tuple[dict[str, str], ...]:
 
 
 @cache
+def membership() -> tuple[dict[str, str], ...]:
+    """The plan's township parts with their zones: part_code, township_code, consolidation_zone, restoration_zone."""
+    zoning = lookup("zone", "zone_code", "zoning")
+    zones: dict[str, dict[str, str]] = {}
+    for row in table("zone_part"):
+        zones.setdefault(row["part_code"], {})[f"{zoning[row['zone_code']]}_zone"] = row["zone_code"]
+    return tuple(
+        {"part_code": row["part_code"], "township_code": row["township_code"], **zones[row["part_code"]]} for row in table("township_part")
+    )
+
+
+@cache
 def lookup(seed: str, key: str, value: str) -> dict[str, str]:
     """One column of a seed by another."""
     return {row[key]: row[value] for row in table(seed)}

@@ -1,12 +1,13 @@
 """The rule engine: one rule = one SQL file + one catalogue row. The SQL finds rows and operands; the engine adds place, unit and words.
 
 A rule's SQL (rules/<dataset>/<name>.sql, rule id `<dataset>.<name>`) returns row_id, field, found, expected and what else its message
-names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`. The threshold is the parameter $threshold.
+names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`; a column `feature` that is null says that the finding
+concerns the row's unit as a whole, and not its feature. The threshold is the parameter $threshold.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -19,10 +20,11 @@ from contracts import Contract, Finding, Rule, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.hints import bound_hint, difference_hint
 from expectations.addresses import Address, Addresses, Reported
-from expectations.relations import RULES, relations
+from expectations.relations import HISTORY, RULES, relations, with_shared
 
 COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
+WHOLE = "feature"  # a column that takes the feature's place: null for the whole unit
 FIELD = "_field"  # end of the name of a column that holds a field
 SHOWN_DECIMALS = 4
 
@@ -71,8 +73,8 @@ def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: I
     """
     if not contract.reporting_unit.per_period:
         return {}
-    own = re.compile(rf"\b(?:accepted_{contract.dataset}|accepted_value)\b")
-    across = tuple(rule for rule in rules(contract.dataset) if own.search(rule.sql))
+    own = re.compile(rf"\b(?:accepted_{contract.dataset}|{HISTORY})\b")
+    across = tuple(rule for rule in rules(contract.dataset) if own.search(with_shared(rule.sql)))
     if not across:
         return {}
     following = con.execute(
@@ -101,6 +103,8 @@ def _check(
         for rule in chosen:
             for row in run_rule(con, rule):
                 address = addresses.at(row["row_id"], row["field"])
+                if WHOLE in row:
+                    address = replace(address, feature=row.pop(WHOLE))
                 said = _finding(rule.rule, row, contract, address)
                 against = [addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)]
                 if any(map(reported.at, (address, *against))) or (said.severity != "error" and reported.holds(said.unit)):

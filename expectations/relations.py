@@ -1,12 +1,16 @@
 """What a rule's SQL sees, beside `submission` and the `accepted_<dataset>` views that the caller made.
 
+- `history`: what is accepted of the submission's own dataset, without geometry and cells, read once
 - `submission_value`, `accepted_value`: numeric fields of the dataset, one a row: (submission_id,) row_id, unit, period, field, value
+- `previous`: for each row of the submission, that of the same key in the latest earlier period, accepted or of the same submission:
+  row_id (the submission's), period, area_m2 (layers), the contract's columns
 - `ref_<seed>`: the plan and the official codes (contracts.reference), every value as text
 - `ref_field`: fields of the dataset: field, title, is_cumulative. `ref_code`: list, code, position in its list
-- `measured_<layer>`: ground of an accepted layer by township: period, township_code, area_m2
+- `measured_<layer>`: ground of an accepted layer by township: period, township_code, the layer's yes/no fields, area_m2
+- `submission_ground`: ground of the submission's own features by township: row_id, township_code, area_m2
 - `reported`: errors found before: unit (null: the whole file), field
-- the views of rules/shared
-Only what the rules name is made.
+- what the statements of rules/shared select
+Only what the rules name is made, once for all of them.
 """
 
 import re
@@ -19,13 +23,16 @@ import duckdb
 import pyarrow as pa
 
 from contracts import Contract, code_lists
+from contracts import contract as layer_contract
 from contracts.reference import table
 from expectations.addresses import Reported
 
 RULES = Path(__file__).resolve().parent / "rules"
 SHARED = RULES / "shared"
-MEASURED = pa.schema([("period", pa.string()), ("township_code", pa.string()), ("area_m2", pa.float64())])
-VALUES = ("submission_value", "accepted_value")
+GROUND = pa.schema([("row_id", pa.int64()), ("township_code", pa.string()), ("area_m2", pa.float64())])
+HISTORY, ACCEPTED_VALUE, PREVIOUS, OWN_GROUND = "history", "accepted_value", "previous", "submission_ground"
+OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS)
+DERIVED = ("submission_value", HISTORY, *OF_HISTORY, OWN_GROUND)
 
 
 @cache
@@ -40,32 +47,37 @@ def relations(
     """Make every relation that these statements name, and take them away afterwards. Layers are seen without their geometry."""
     con.register("submission", submission.drop_columns(["geometry"]) if "geometry" in submission.column_names else submission)
     con.register("reported", reported.as_table())
-    registered, views = ["submission", "reported"], []
+    registered, made = ["submission", "reported"], []
     try:
         for name in _named(sqls):
-            if name.startswith("ref_") or name.startswith("measured_"):
+            if name == OWN_GROUND:
+                con.register(name, _ground(con, submission))
+                registered.append(name)
+            elif name.startswith(("ref_", "measured_")):
                 con.register(name, _table(con, name, contract))
                 registered.append(name)
             else:
-                con.execute(f"create or replace temp view {name} as {_view(name, contract)}")
-                views.append(name)
+                con.execute(f"create or replace temp table {name} as {_select(name, contract)}")
+                made.append(name)
         yield
     finally:
-        for name in reversed(views):
-            con.execute(f"drop view if exists {name}")
+        for name in made:
+            con.execute(f"drop table if exists {name}")
         for name in registered:
             con.unregister(name)
 
 
 def _named(sqls: Iterable[str]) -> list[str]:
     """Relations that statements name, and those that these name in their turn, first what others need."""
-    pattern = re.compile(r"\b(?:ref_\w+|measured_\w+|" + "|".join((*VALUES, *_shared())) + r")\b(?!\s*\.)")
+    pattern = re.compile(r"\b(?:ref_\w+|measured_\w+|" + "|".join((*DERIVED, *_shared())) + r")\b(?!\s*\.)")
     found: dict[str, None] = {}
 
     def visit(sql: str) -> None:
         for name in pattern.findall(_without_comments(sql)):
             if name in _shared():
                 visit(_shared()[name])
+            if name in OF_HISTORY:
+                found.setdefault(HISTORY)
             found.setdefault(name)
 
     for sql in sqls:
@@ -73,18 +85,46 @@ def _named(sqls: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def with_shared(sql: str) -> str:
+    """A statement with those of rules/shared that it stands on, and the relations that both name."""
+    names = _named([sql])
+    return "\n".join([_without_comments(sql), *(_without_comments(_shared()[name]) for name in names if name in _shared()), *names])
+
+
 def _without_comments(sql: str) -> str:
     return re.sub(r"--[^\n]*", "", sql)
 
 
-def _view(name: str, contract: Contract) -> str:
+def _select(name: str, contract: Contract) -> str:
     if name in _shared():
         return _shared()[name]
-    source = "submission" if name == "submission_value" else f"accepted_{contract.dataset}"
-    keys = "row_id, unit, period" if name == "submission_value" else "submission_id, row_id, unit, period"
+    if name == HISTORY:
+        return f"select {_columns(contract, 'submission_id', 'row_id', 'unit', 'period')} from accepted_{contract.dataset}"
+    if name == PREVIOUS:
+        return _previous(contract)
+    source, keys = (HISTORY, "submission_id, row_id, unit, period") if name == ACCEPTED_VALUE else ("submission", "row_id, unit, period")
     numeric = [field for field, spec in contract.columns.items() if spec.is_numeric]
     columns = ", ".join(f'"{field}"::double as "{field}"' for field in numeric)
     return f"from (select {keys}, {columns} from {source}) unpivot include nulls (value for field in ({', '.join(numeric)}))"
+
+
+def _columns(contract: Contract, *system: str) -> str:
+    """System columns, the measured area of a layer, and the contract's columns."""
+    return ", ".join(f'"{name}"' for name in (*system, *(["area_m2"] if contract.is_layer else []), *contract.columns))
+
+
+def _previous(contract: Contract) -> str:
+    columns = _columns(contract, "unit", "period")
+    within = [name for name in contract.key if name in contract.columns and name not in contract.reporting_unit.fields]
+    same = " and ".join(f'submission."{name}" = earlier."{name}"' for name in ("unit", *within))
+    return f"""
+        select submission.row_id, earlier.* exclude (unit, is_own)
+        from submission
+        inner join (
+            select {columns}, false as is_own from {HISTORY} union all select {columns}, true as is_own from submission
+        ) as earlier on {same} and earlier.period < submission.period
+        qualify row_number() over (partition by submission.row_id order by earlier.period desc, is_own desc) = 1
+    """
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.Table:
@@ -104,20 +144,35 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.
 
 def _measured(con: duckdb.DuckDBPyConnection, layer: str) -> pa.Table:
     """Ground of a layer's periods that the submission has, within the townships of the latest accepted boundary."""
-    from spatial.overlay import overlay
-
+    flags = [name for name, spec in layer_contract(layer).columns.items() if spec.type == "boolean"]
     features = con.execute(f"""
-        select row_number() over () as row_id, period, geometry from accepted_{layer}
+        select {", ".join(["row_number() over () as row_id", "period", *flags, "geometry"])} from accepted_{layer}
         where geometry is not null and period in (select period from submission)
     """).to_arrow_table()
+    pieces = _by_township(con, features)
+    joined = pieces.join(features.select(["row_id", "period", *flags]), "row_id")
+    summed = joined.group_by(["period", "township_code", *flags]).aggregate([("area_m2", "sum")])
+    return summed.rename_columns({"area_m2_sum": "area_m2"})
+
+
+def _ground(con: duckdb.DuckDBPyConnection, submission: pa.Table) -> pa.Table:
+    """Pieces of a submission's valid polygons by township; a faulty one is another check's, and has none."""
+    import shapely
+
+    shapes = shapely.from_wkb(submission.column("geometry").to_numpy(zero_copy_only=False))
+    return _by_township(con, submission.select(["row_id", "geometry"]).filter(pa.array(shapely.is_valid(shapes))))
+
+
+def _by_township(con: duckdb.DuckDBPyConnection, features: pa.Table) -> pa.Table:
+    """Pieces of features (row_id, geometry) within the townships of the latest accepted boundary; what lies outside of them is left out."""
+    from spatial.overlay import overlay
+
     townships = con.execute("""
         select township_code as part_code, null::varchar as consolidation_zone, null::varchar as restoration_zone, geometry
         from accepted_admin_boundary where period = (select max(period) from accepted_admin_boundary)
     """).to_arrow_table()
     if not features.num_rows or not townships.num_rows:
-        return MEASURED.empty_table()
+        return GROUND.empty_table()
     pieces = overlay(features.select(["row_id", "geometry"]), townships)
-    periods = features.select(["row_id", "period"])
-    joined = pieces.filter(pieces.column("part_code").is_valid()).join(periods, "row_id")
-    summed = joined.group_by(["period", "part_code"]).aggregate([("area_m2", "sum")])
-    return summed.rename_columns({"part_code": "township_code", "area_m2_sum": "area_m2"})
+    within = pieces.filter(pieces.column("part_code").is_valid())
+    return within.select(["row_id", "part_code", "area_m2"]).rename_columns(GROUND.names).cast(GROUND)

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,14 @@ def overlay(home: Home) -> dict[str, Any]:
         return refresh(home, ledger)
 
 
-def sync(home: Home) -> dict[str, Any]:
-    """Make the raw tables equal to what the ledger has accepted."""
+def sync(home: Home, reckoned_on: date | None = None) -> dict[str, Any]:
+    """Make the raw tables equal to what the ledger has accepted. reckoned_on: the day by which reports are owed; today unless given."""
+    from pipeline.obligations import obligations, today
     from warehouse import sync as raw
 
+    day = reckoned_on or today()
     with Ledger.open(home) as ledger:
-        return raw.sync(home, ledger).as_dict()
+        return raw.sync(home, ledger, obligations=lambda snapshot: obligations(home, snapshot, day)).as_dict()
 
 
 def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
@@ -119,6 +122,6 @@ def is_due(home: Home) -> bool:
 STEPS = (overlay, sync, transform, gate, publish)
 
 
-def run(home: Home) -> dict[str, dict[str, Any]]:
-    """All steps in order, in this process; results by step. Raises TransformFailed, GateFailed."""
-    return {step.__name__: step(home) for step in STEPS}
+def run(home: Home, reckoned_on: date | None = None) -> dict[str, dict[str, Any]]:
+    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises TransformFailed, GateFailed."""
+    return {step.__name__: sync(home, reckoned_on) if step is sync else step(home) for step in STEPS}

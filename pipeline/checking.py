@@ -3,12 +3,12 @@
 from types import TracebackType
 from typing import Any
 
-from contracts import Contract, Finding, contract, contracts, finding
+from contracts import Contract, Finding, contracts, finding
+from pipeline.vanishing import Vanished, vanished
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission
+from warehouse.ledger import Ledger
 from warehouse.overlays import BOUNDARY
-from warehouse.staged import read_staged
 
 LAYER_SECONDS = 60.0
 LAYER_MEGABYTES = 2048
@@ -35,18 +35,18 @@ class Checker:
         """Tells that something of a dataset was accepted since its view was made."""
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
 
-    def check(self, submission: Submission, found: list[Finding]) -> list[Finding]:
-        """Findings of a staged submission, beside those found while it was read."""
-        rules = contract(str(submission.dataset))
-        return self.check_frame(read_staged(self._home, str(submission.staged_as), rules.dataset), rules, found)
-
     def check_frame(self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None) -> list[Finding]:
         """Findings of a frame. apart_from: sha256 of submissions that do not count as accepted, for a dry run."""
         from expectations.check import check
 
         for dataset in contracts():
             self._view(dataset, apart_from)
-        return [*self._layer_findings(frame, rules), *check(frame, rules, self._con, found)]
+        faults = self._layer_findings(frame, rules)
+        return [*faults, *check(frame, rules, self._con, [*found, *faults])]
+
+    def vanished(self, frame: Any, rules: Contract) -> Vanished:
+        """What a frame would take away from the accepted versions that it replaces."""
+        return vanished(self._home, rules, frame)
 
     def following(self, rules: Contract, units: list[str], period: str) -> dict[str, list[Finding]]:
         """Findings, by submission, of the accepted period that follows these units' newly accepted one."""

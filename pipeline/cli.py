@@ -3,12 +3,14 @@
 import json
 import os
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline import decision_commands
 from warehouse.home import Home
 
 
@@ -68,6 +70,22 @@ def check(
 
 
 @app.command()
+def template(
+    dataset: Annotated[str, typer.Argument(help="dataset, by its id or Chinese title")],
+    unit: Annotated[str | None, typer.Option(help="a township, project (A1, A1|荫城镇) or indicator; without it, all")] = None,
+    period: Annotated[str | None, typer.Option(help="2025, 2025Q3 or 2025-03; without it, left to be filled in")] = None,
+    out: Annotated[Path | None, typer.Option(help="file to write, or a folder")] = None,
+) -> None:
+    """Write the form of a dataset: a workbook to fill in, or an empty layer. Filled in and sent back, it passes.
+
+    Examples: `warehouse template rural_waste --unit 荫城镇 --period 2025Q3` · `warehouse template 生态状况年报 --period 2025 --out forms/`
+    """
+    from pipeline.templates import template as write
+
+    print(write(dataset, unit, period, out))
+
+
+@app.command()
 def load(
     until_built: Annotated[bool, typer.Option("--build/--no-build", help="build and publish when something was accepted")] = True,
 ) -> None:
@@ -78,11 +96,21 @@ def load(
 
 
 @app.command()
-def status(last: Annotated[int, typer.Option(help="how many submissions to list")] = 20) -> None:
-    """What arrived, what became of it, what is published."""
-    from pipeline.printing import print_status
+def status(
+    last: Annotated[int, typer.Option(help="how many submissions to list")] = 20,
+    due: Annotated[bool, typer.Option("--due", help="instead: which reports are owed, and what became of them")] = False,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="day to reckon on; default: today")] = None,
+) -> None:
+    """What arrived, what became of it, what is published; or what is owed."""
+    if due:
+        from pipeline.obligations import today
+        from pipeline.printing_due import print_due
 
-    print_status(Home.from_env(), last)
+        print_due(Home.from_env(), on.date() if on else today())
+    else:
+        from pipeline.printing import print_status
+
+        print_status(Home.from_env(), last)
 
 
 @app.command()
@@ -168,6 +196,10 @@ def down() -> None:
     from pipeline.server import down as stop
 
     stop(Home.from_env())
+
+
+for command in decision_commands.COMMANDS:
+    app.command()(command)
 
 
 def main() -> Any:

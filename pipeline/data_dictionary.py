@@ -39,7 +39,8 @@ def _when(contract: Contract) -> str:
     due = contract.cadence.due
     if due is None:
         return words
-    month = f"次年 {due['month']} 月" if "month" in due else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
+    year = "次年" if due.get("years_after", 1) else "当年"
+    month = f"{year} {due['month']} 月" if "month" in due else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
     return f"{words}，{month} {due['day']} 日前"
 
 

@@ -106,9 +106,11 @@ def _judge(scratch: Home, ledger: Ledger, checker: Checker, path: Path, reading:
               for unit in reading.units]
     found = list(reading.findings)
     missing = tuple(need for need in rules.needs if not ledger.current_units(need))
+    frame = read_staged(scratch, str(reading.staged_as), dataset)
     if not missing:
-        found += checker.check_frame(read_staged(scratch, str(reading.staged_as), dataset), rules, found, apart_from=sha256)
-    judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256)
+        found += checker.check_frame(frame, rules, found, apart_from=sha256)
+    lost = checker.vanished(frame, rules)
+    judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256, lost=lost)
     accepted = sum(outcome.rows for outcome in judgement.outcomes if outcome.state in ("accepted", "unchanged"))
     return Verdict(str(path), dataset, True, reading.rows_read, accepted, reading.rows_read - reading.rows_control - accepted,
                    reading.rows_control, judgement.outcomes, judgement.findings)

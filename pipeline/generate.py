@@ -48,6 +48,9 @@ SYSTEM_TABLES = {
     "submission": ("报送", "Every file received, from the ledger"),
     "submission_unit": ("报送单元", "Every reporting unit of every file, from the ledger"),
     "finding": ("问题", "Every finding of every file, from the ledger"),
+    "decision": ("确认", "Every held unit that a person had accepted, from the ledger"),
+    "waiver": ("豁免", "Every waiver of a rule, from the ledger"),
+    "obligation": ("应报", "Every report that is owed, and what became of it, reckoned on the day of the build"),
 }
 
 

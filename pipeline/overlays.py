@@ -1,27 +1,12 @@
 """Layers cut by township part and zone: what is due is cut, everything else stays as it was."""
 
-from functools import cache
 from typing import Any
 
-from contracts.reference import lookup, table
+from contracts.reference import membership
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.overlays import Frame, current_frame, missing_overlays, wanted_overlays, write_overlay
 from warehouse.staged import read_staged
-
-
-@cache
-def membership() -> Any:
-    """The plan's parts with their zones, as an Arrow table: part_code, township_code, consolidation_zone, restoration_zone."""
-    import pyarrow as pa
-
-    zoning = lookup("zone", "zone_code", "zoning")
-    zones: dict[str, dict[str, str]] = {}
-    for row in table("zone_part"):
-        zones.setdefault(row["part_code"], {})[f"{zoning[row['zone_code']]}_zone"] = row["zone_code"]
-    return pa.Table.from_pylist([
-        {"part_code": row["part_code"], "township_code": row["township_code"], **zones[row["part_code"]]} for row in table("township_part")
-    ])
 
 
 def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
@@ -45,11 +30,13 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
 
 def part_atoms(home: Home, ledger: Ledger, frame: Frame) -> Any:
     """The atoms township part × zone of a boundary and a zoning, with geometry (spatial.frame.part_frame)."""
+    import pyarrow as pa
+
     from spatial.frame import part_frame
 
     townships = staged_features(home, ledger, frame.boundary).select(["township_code", "geometry"])
     zones = staged_features(home, ledger, frame.zones).select(["zoning", "zone_code", "geometry"])
-    return part_frame(townships, zones, membership())
+    return part_frame(townships, zones, pa.Table.from_pylist(list(membership())))
 
 
 def staged_features(home: Home, ledger: Ledger, submission_id: str | None) -> Any:

@@ -1,42 +1,14 @@
-"""Reporting periods: which one a date falls into, when its report is due, and the monthly cycle that opens, reminds of and closes them."""
+"""The monthly cycle: reporting periods are opened, reminded of, and closed once everything that is owed for them is there."""
 
-import calendar
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from contracts import Contract, contracts
-from contracts.reference import table
+from pipeline.due_dates import MONTHS, due_on, last_owed
+from pipeline.obligations import obligations
 from warehouse.home import Home
-from warehouse.ledger import Ledger
-
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-
-
-def ended_period(every: str, at: date) -> str:
-    """The last period of a cadence (month, quarter, year) that had ended on a day: 2026-03-05 → 2026-02, 2025Q4, 2025."""
-    months = MONTHS[every]
-    index = (at.year * 12 + at.month - 1) // months - 1
-    year, place = divmod(index, 12 // months)
-    return {"month": f"{year}-{place + 1:02d}", "quarter": f"{year}Q{place + 1}", "year": str(year)}[every]
-
-
-def due_on(contract: Contract, period: str) -> date | None:
-    """The day on which a period's report is due, None where the contract names none.
-
-    `due` names a month and a day of the year after the period, or how many months after the period's last month, and the day.
-    """
-    due = contract.cadence.due
-    if due is None:
-        return None
-    year = int(period[:4])
-    if "month" in due:
-        year, month = year + 1, due["month"]
-    else:
-        last = 12 if len(period) == 4 else int(period[5:]) * 3 if "Q" in period else int(period[5:])
-        carried, month = divmod(last + due["month_after"] - 1, 12)
-        year, month = year + carried, month + 1
-    return date(year, month, min(due["day"], calendar.monthrange(year, month)[1]))
+from warehouse.ledger import Ledger, Period
 
 
 def _periodic() -> Iterator[Contract]:
@@ -44,15 +16,12 @@ def _periodic() -> Iterator[Contract]:
 
 
 def open_periods(home: Home, at: date) -> dict[str, Any]:
-    """Open the period that has just ended, for every dataset with a cadence; again, nothing changes.
-
-    Returns {"opened": [dataset period]}.
-    """
+    """Open the period that is owed now, for every dataset with a cadence; again, nothing changes. Returns {"opened": [dataset period]}."""
     opened = []
     with Ledger.open(home.ensure()) as ledger:
         known = {(item.dataset, item.period) for item in ledger.periods()}
         for item in _periodic():
-            period = ended_period(item.cadence.every, at)
+            period = last_owed(item, at)
             if (item.dataset, period) not in known:
                 ledger.open_period(item.dataset, period, due_on(item, period))
                 opened.append(f"{item.dataset} {period}")
@@ -60,30 +29,29 @@ def open_periods(home: Home, at: date) -> dict[str, Any]:
 
 
 def remind(home: Home, at: date) -> dict[str, Any]:
-    """Note the open periods that are overdue and that are not complete. Returns {"overdue": [dataset period]}."""
-    overdue = []
+    """Note the open periods that are overdue and not whole. Returns {"overdue": [dataset period]}."""
     with Ledger.open(home.ensure()) as ledger:
-        for item in ledger.periods(is_open=True):
-            if item.due_on and item.due_on < at and not _is_complete(ledger, item.dataset, item.period):
-                ledger.remind_period(item.dataset, item.period)
-                overdue.append(f"{item.dataset} {item.period}")
-    return {"overdue": overdue}
+        overdue, _ = _past_due(home, ledger, at)
+        for item in overdue:
+            ledger.remind_period(item.dataset, item.period)
+    return {"overdue": [f"{item.dataset} {item.period}" for item in overdue]}
 
 
 def close_periods(home: Home, at: date) -> dict[str, Any]:
-    """Close the open periods that are past their due day and that are complete. Returns {"closed": [dataset period]}."""
-    closed = []
+    """Close the open periods that are past their due day and whole: whatever is owed for them was accepted.
+
+    One that still lacks something stays open, so that a first report, however late, is never refused. Returns {"closed": [dataset period]}.
+    """
     with Ledger.open(home.ensure()) as ledger:
-        for item in ledger.periods(is_open=True):
-            if item.due_on and item.due_on < at and _is_complete(ledger, item.dataset, item.period):
-                ledger.close_period(item.dataset, item.period)
-                closed.append(f"{item.dataset} {item.period}")
-    return {"closed": closed}
+        _, whole = _past_due(home, ledger, at)
+        for item in whole:
+            ledger.close_period(item.dataset, item.period)
+    return {"closed": [f"{item.dataset} {item.period}" for item in whole]}
 
 
-def _is_complete(ledger: Ledger, dataset: str, period: str) -> bool:
-    """Whether all that is expected of a period is in force: every township where townships report, else anything at all."""
-    there = {version.unit for version in ledger.current_units(dataset) if version.period == period}
-    if contracts()[dataset].reporting_unit.kind in ("township", "township_located"):
-        return there >= {row["township_code"] for row in table("township")}
-    return bool(there)
+def _past_due(home: Home, ledger: Ledger, at: date) -> tuple[list[Period], list[Period]]:
+    """Open periods whose day is over: those that lack something, and those that are whole."""
+    lacking = {(item.dataset, item.period) for item in obligations(home, ledger.snapshot(), at) if not item.is_met}
+    due = [item for item in ledger.periods(is_open=True) if item.due_on and item.due_on < at]
+    whole = [item for item in due if (item.dataset, item.period) not in lacking]
+    return [item for item in due if item not in whole], whole

@@ -1,7 +1,10 @@
-"""A second warehouse made from the archive alone: the proof that nothing else is needed."""
+"""A second warehouse made from the archive and the decisions alone: the proof that nothing else is needed."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -9,18 +12,24 @@ import duckdb
 from pipeline import build, intake
 from pipeline.answering import answer
 from pipeline.checking import Checker
+from pipeline.deciding import accept, waive
 from pipeline.load import FAMILIES, read_and_settle
 from pipeline.settling import READ, settle_one
 from warehouse import editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
+from warehouse.ledger.submissions import DISTRICT_TIME
+
+Act = tuple[datetime, Callable[[], Any] | str]
+"""When something was done, and what: a submission that was settled, or how to do it again."""
 
 
 def rebuild(home: Home, into: Home) -> dict[str, Any]:
     """Read every archived submission once more into a new home, and compare the marts with those published.
 
-    What the published build knew of is replayed and compared first; what arrived since follows, and is published in the new home where it
-    changes something. Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
+    What the published build knew of is replayed and compared first; what came since follows, and is published in the new home where it
+    changes something. What people decided (confirmed units, waivers, closed periods) is decided again in its place.
+    Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
     were made by other code, "path": the new home}. Raises FileExistsError when the folder is there and not empty, LookupError when nothing
     was published.
     """
@@ -34,12 +43,13 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     with Ledger.open(home) as ledger:
         submissions = ledger.submissions()
     known = _known(home)
-    _replay(home, into, [one for one in submissions if one.submission_id in known])
-    build.run(into)
+    moment = datetime.fromisoformat(published["created_at"])
+    _replay(home, into, [one for one in submissions if one.submission_id in known], until=moment)
+    build.run(into, _reckoned_on(home))
     made = editions.manifest(into)
     assert made is not None
     different = differing(published, made)
-    _replay(home, into, [one for one in submissions if one.submission_id not in known])
+    _replay(home, into, [one for one in submissions if one.submission_id not in known], since=moment)
     if build.is_due(into):
         build.run(into)
     return {"submissions": len(submissions), "equal": not different, "different": different,
@@ -52,24 +62,68 @@ def _known(home: Home) -> set[str]:
         return {name for (name,) in con.execute("select submission_id from mart_submission").fetchall()}
 
 
-def _replay(home: Home, into: Home, submissions: Sequence[Submission]) -> None:
-    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided.
+def _reckoned_on(home: Home) -> date | None:
+    """The day by which the published build judged what is owed; None where nothing was."""
+    with duckdb.connect(str(editions.database(home)), read_only=True) as con:
+        row = con.execute("select max(reckoned_on) from mart_submission_status").fetchone()
+        return row[0] if row else None
+
+
+def _replay(
+    home: Home, into: Home, submissions: Sequence[Submission], since: datetime | None = None, until: datetime | None = None,
+) -> None:
+    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided; so with what people decided.
 
     So each meets what was accepted when it was decided first, and ends as it ended then.
     """
     with Ledger.open(home) as ledger, Ledger.open(into) as again:
         for one in submissions:
             _enter(ledger, again, one, into)
+        decided = [
+            act for act in _decisions(ledger, into, again)
+            if (since is None or act[0] > since) and (until is None or act[0] <= until)
+        ]
     for family in FAMILIES:
         for batch in intake.batches(into, family):
             intake.read_batch(into, batch)
-    decided = sorted((one for one in submissions if one.settled_at), key=lambda one: str(one.settled_at))
+    settled: list[Act] = [(one.settled_at, one.submission_id) for one in submissions if one.settled_at]
+    for is_settlement, acts in groupby(sorted([*settled, *decided], key=lambda one: one[0]), lambda act: isinstance(act[1], str)):
+        if is_settlement:
+            _settle(into, [str(name) for _, name in acts])
+        else:
+            for _, act in acts:
+                assert not isinstance(act, str)
+                act()
+    read_and_settle(into)  # what was not decided yet
+
+
+def _settle(into: Home, names: Sequence[str]) -> None:
     with Ledger.open(into) as again, Checker(into, again) as checker:
-        for one in decided:
-            staged = again.get(one.submission_id)
+        for name in names:
+            staged = again.get(name)
             if staged.state in READ:
                 settle_one(into, again, checker, staged)
-    read_and_settle(into)  # what was not decided yet
+
+
+def _decisions(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
+    """What people decided in one ledger, to be decided again in another."""
+    acts: list[Act] = []
+    for item in ledger.periods():
+        acts.append((item.opened_at, partial(again.open_period, item.dataset, item.period, item.due_on, item.opened_at)))
+        if item.closed_at:
+            acts.append((item.closed_at, partial(again.close_period, item.dataset, item.period, item.closed_at)))
+    for waiver in ledger.waivers():
+        acts.append((waiver.granted_at, partial(
+            waive, into, waiver.rule_id, waiver.unit, approver=waiver.approver, because=waiver.because, until_on=waiver.until_on,
+            today=waiver.granted_at.astimezone(DISTRICT_TIME).date(), dataset=waiver.dataset, period=waiver.period,
+            granted_at=waiver.granted_at,
+        )))
+    for made in ledger.decisions():
+        acts.append((made.decided_at, partial(
+            accept, into, made.submission_id, [made.unit], because=made.because, decided_by=made.decided_by, period=made.period,
+            decided_at=made.decided_at,
+        )))
+    return acts
 
 
 def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:

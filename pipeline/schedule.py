@@ -57,6 +57,7 @@ ACCEPTANCES = AssetAlias("acceptances")
 # The watcher answers in seconds; the clock finds what a watcher missed (a network drive that was away, a triggerer that was down).
 ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIMEZONE))
 ON_ACCEPTANCE = AssetAny(*ACCEPTED.values())
+DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
 MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIMEZONE)
 
 RETRY = {

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from pipeline import build, intake, periods
+from pipeline import build, digest, intake, periods
 from pipeline.airflow_home import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
 from pipeline.schedule import (
     ACCEPTANCES,
@@ -21,6 +21,7 @@ from pipeline.schedule import (
 )
 
 SHOWN = 20
+MAIL = "smtp_default"
 
 
 def _retried() -> bool:
@@ -142,3 +143,35 @@ def remind() -> dict[str, Any]:
 def close_periods() -> dict[str, Any]:
     """Close the periods whose time is over."""
     return periods.close_periods(home(), _today())
+
+
+@task
+def write_digest() -> dict[str, Any]:
+    """Write the day's digest of what is overdue."""
+    return digest.write_digest(home(), _today())
+
+
+@task
+def mail_digest(made: dict[str, Any]) -> list[str]:
+    """Send the digest, once a day, to whom the mail connection names. Skipped when nothing is overdue or no connection is configured."""
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    day = date.fromisoformat(made["day"])
+    if not made["overdue"]:
+        raise AirflowSkipException("没有逾期的报表 (nothing is overdue)")
+    if digest.mailed_to(home(), day):
+        raise AirflowSkipException("今天已发过 (mailed today already)")
+    try:
+        named = BaseHook.get_connection(MAIL).extra_dejson.get("to", [])
+    except AirflowNotFoundException:
+        raise AirflowSkipException(f"没有配置邮件连接 {MAIL}，只写文件 (no mail connection: file only)") from None
+    to = [named] if isinstance(named, str) else list(named)
+    if not to:
+        raise AirflowSkipException(f"邮件连接 {MAIL} 的 extra 没有收件人 to (no recipients)")
+    subject, content = digest.letter(made)
+    with SmtpHook(MAIL) as mail:
+        mail.send_email_smtp(to=to, subject=subject, html_content=content)
+    digest.note_mailed(home(), day, to)
+    return to

@@ -76,6 +76,11 @@ class Home:
         return self.root / "receipts"
 
     @property
+    def digests(self) -> Path:
+        """What was overdue, a file a day."""
+        return self.root / "digests"
+
+    @property
     def data_docs(self) -> Path:
         """Great Expectations' pages of the latest run."""
         return self.root / "data_docs"

@@ -1,6 +1,6 @@
 """The ledger's own tables, mirrored into the build database row by row, so that marts can say who sent what and when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,8 +25,27 @@ FINDING = {
     **{field.name: "VARCHAR" for field in fields(Finding) if field.name != "point"},
     "lon": "DOUBLE", "lat": "DOUBLE",
 }
-TABLES = {"submission": SUBMISSION, "submission_unit": SUBMISSION_UNIT, "finding": FINDING}
-_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us")}
+DECISION = {
+    "decision_id": "VARCHAR", "submission_id": "VARCHAR", "dataset": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR",
+    "rules": "VARCHAR[]", "because": "VARCHAR", "decided_by": "VARCHAR", "decided_at": "TIMESTAMP",
+}
+WAIVER = {
+    "waiver_id": "VARCHAR", "rule_id": "VARCHAR", "dataset": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "approver": "VARCHAR",
+    "because": "VARCHAR", "until_on": "DATE", "granted_at": "TIMESTAMP",
+}
+OBLIGATION = {
+    "dataset": "VARCHAR", "title_zh": "VARCHAR", "period": "VARCHAR", "unit": "VARCHAR", "unit_zh": "VARCHAR", "due_on": "DATE",
+    "state": "VARCHAR", "state_zh": "VARCHAR", "is_met": "BOOLEAN", "is_overdue": "BOOLEAN", "days_late": "BIGINT",
+    "received_at": "TIMESTAMP", "submission_id": "VARCHAR", "reckoned_on": "DATE",
+}
+TABLES = {
+    "submission": SUBMISSION, "submission_unit": SUBMISSION_UNIT, "finding": FINDING, "decision": DECISION, "waiver": WAIVER,
+    "obligation": OBLIGATION,
+}
+_ARROW = {
+    "VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"),
+}
 
 
 def _arrow(columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> pa.Table:
@@ -43,12 +62,15 @@ def _finding(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
     return {**item.as_dict(), "submission_id": submission_id, "finding_no": number, "lon": lon, "lat": lat}
 
 
-def ledger_tables(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """The mirrored tables by name, in the columns of TABLES."""
+def ledger_tables(snapshot: Snapshot, obligations: Iterable[Any] = ()) -> dict[str, pa.Table]:
+    """The mirrored tables by name, in the columns of TABLES. obligations: what is owed, with the attributes of OBLIGATION."""
     return {
         "submission": _arrow(SUBMISSION, [_of(item, SUBMISSION) for item in snapshot.submissions]),
         "submission_unit": _arrow(SUBMISSION_UNIT, [_of(item, SUBMISSION_UNIT) for item in snapshot.units]),
         "finding": _arrow(FINDING, [_finding(*line) for line in snapshot.findings]),
+        "decision": _arrow(DECISION, [_of(item, DECISION) for item in snapshot.decisions]),
+        "waiver": _arrow(WAIVER, [_of(item, WAIVER) for item in snapshot.waivers]),
+        "obligation": _arrow(OBLIGATION, [_of(item, OBLIGATION) for item in obligations]),
     }
 
 

@@ -1,5 +1,6 @@
 """Staged submissions: what was read of each file, as immutable Parquet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,13 +36,15 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
     return home.relative(final)
 
 
-def read_staged(home: Home, staged_as: str, dataset: str) -> pa.Table:
-    """A staged frame with the columns of today's contract; one that was not there when it was staged is null.
+def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A staged frame with the columns of today's contract, or some of them; one that was not there when it was staged is null.
 
     Raises FileNotFoundError.
     """
-    schema = frame_schema(contract(dataset))
-    found = pq.ParquetFile(home.absolute(staged_as)).read()
+    whole = frame_schema(contract(dataset))
+    schema = whole if columns is None else pa.schema([whole.field(name) for name in columns])
+    file = pq.ParquetFile(home.absolute(staged_as))
+    found = file.read() if columns is None else file.read(columns=[name for name in columns if name in file.schema_arrow.names])
     columns = [
         found.column(field.name).cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
         for field in schema

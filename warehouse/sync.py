@@ -1,7 +1,7 @@
 """Sync: the raw tables of the build database made equal to what the ledger has accepted."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from contracts import contracts
 from warehouse.accepted import accepted_select, parquet_source, units_table
 from warehouse.frame import raw_columns, sql_columns
 from warehouse.home import Home
-from warehouse.ledger import Ledger, UnitVersion
+from warehouse.ledger import Ledger, Snapshot, UnitVersion
 from warehouse.locks import writer
 from warehouse.mirrors import TABLES, ledger_tables, mirror
 from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS, OverlayKey, overlay_path, overlays_of
@@ -175,11 +175,13 @@ def synced_fingerprint(build_db: Path) -> str | None:
 
 def sync(
     home: Home, ledger: Ledger, as_of: datetime | None = None, build_db: Path | None = None, lock_timeout: float = 600,
+    obligations: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
 ) -> SyncReport:
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
 
     Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay that is not yet cut is
-    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
+    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again. obligations: what is owed by the ledger that is
+    synced, with the attributes of mirrors.OBLIGATION.
     Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
     """
     path = build_db or home.build_db
@@ -194,7 +196,7 @@ def sync(
     with writer(home, lock_timeout) if path == home.build_db else nullcontext(), duckdb.connect(str(path)) as con:
         con.execute("begin")
         con.execute("create schema if not exists raw")
-        for name, table in ledger_tables(snapshot).items():
+        for name, table in ledger_tables(snapshot, obligations(snapshot)).items():
             _ensure_table(con, name, TABLES[name])
             with _registered(con, "wanted_row", table):
                 changes[name] = Change(*mirror(con, name, "wanted_row"))

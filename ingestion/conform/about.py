@@ -11,7 +11,8 @@ from ingestion.conform.headers import plain
 from ingestion.conform.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
 
-KEY_VALUE = re.compile(r"^([^:：]{2,10})[:：](.*)$", re.DOTALL)
+KEY_VALUE = re.compile(r"^([^:：]{2,14})[:：](.*)$", re.DOTALL)
+KEY_REMARK = re.compile(r"\([^()]*\)$")  # 填报单位（盖章）
 UNIT_SAID = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
 NOTE_KEYS = {
     "填报单位": "submitter", "报送单位": "submitter", "编制单位": "submitter",
@@ -72,7 +73,7 @@ def _take_lines(row: RawRow, about: About, titles: bool) -> None:
     for index, (column, text) in enumerate(cells):
         found = KEY_VALUE.match(text)
         if found:
-            key, value = plain(found[1]), found[2].strip()
+            key, value = KEY_REMARK.sub("", plain(found[1])), found[2].strip()
             cell = a1(row.no, column)
             if not value and index + 1 < len(cells) and not KEY_VALUE.match(cells[index + 1][1]):
                 value, cell = cells[index + 1][1], a1(row.no, cells[index + 1][0])

@@ -12,10 +12,11 @@ from ingestion.conform.numbers import is_none_mark
 from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
-from ingestion.conform.townships import Written, code_text, place_named, township_in, township_list, township_of
+from ingestion.conform.townships import Written, code_text, place_named, place_or_office, township_in, township_list, township_of
 from ingestion.conform.values import Converted, Problem, convert_cell, event_number, shown
 from ingestion.readers.cells import RawRow, a1
 
+OF_PLACES = {"township_list": township_list, "place": place_or_office}
 LOOSE_NAMES = ("填报单位",)
 REMEMBERED = 100_000
 BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
@@ -68,7 +69,7 @@ class Drafter:
         self.township_said = None if self._townships else self._said(about, file_name)
 
     def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
-        """Code and name of the one township whom the sheet is from, by its lines, else its title or the file's name."""
+        """Code and name of the one township whom the sheet is from, by its lines, else its title, its own or the file's name."""
         if not any(field.type == "township" for field in self._contract.fields.values()):
             return None
         codes, names = (about.first(keys) for keys in township_keys(self._contract))
@@ -77,8 +78,8 @@ class Drafter:
         name = Written(names.text, names.cell, place) if names and place else Written()
         if code.text or name.text:
             return code, name
-        for text, cell in ((about.title.text, about.title.cell) if about.title else ("", None), (file_name, None)):
-            if found := township_in(text):
+        for text, cell in (*((said.text, said.cell) for said in about.titles), (self._sheet, None), (file_name, None)):
+            if found := township_in(text or ""):
                 return Written(), Written(found.written_as, cell, found)
         return None
 
@@ -103,13 +104,13 @@ class Drafter:
             draft.problems.append(Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}))
         return cells.is_formula_without_value(row, column.number)
 
-    def _convert(self, value: Any, column: Column, shown_as_percent: bool) -> Converted:
+    def _convert(self, value: Any, column: Column, shown_as_percent: bool, is_1904: bool) -> Converted:
         """A cell's value; the same cell content in the same column is converted once."""
         key = (column.number, shown_as_percent, type(value), value)
         if key not in self._converted:
             if len(self._converted) >= REMEMBERED:
                 self._converted.clear()
-            self._converted[key] = convert_cell(value, column.field, column.unit, shown_as_percent)
+            self._converted[key] = convert_cell(value, column.field, column.unit, shown_as_percent, is_1904)
         return self._converted[key]
 
     def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
@@ -117,11 +118,11 @@ class Drafter:
         draft.cells[name] = a1(row.no, column.number)
         if self._spoiled(draft, row, cells, column):
             return
-        if column.field.type == "township_list" and value is not None:
-            draft.values[name], problems = township_list(value, name)
+        if (of_places := OF_PLACES.get(column.field.type)) and value is not None and not (isinstance(value, str) and is_none_mark(value)):
+            draft.values[name], problems = of_places(value, name)
             draft.problems += problems
             return
-        converted = self._convert(value, column, cells.shown_as_percent(row, column.number))
+        converted = self._convert(value, column, cells.shown_as_percent(row, column.number), cells.is_1904)
         draft.values[name] = converted.value
         if value is not None:
             draft.as_written[name] = shown(value)
@@ -135,7 +136,7 @@ class Drafter:
         value, where = cells.value(row, column.number), a1(row.no, column.number)
         area = None
         if not self._spoiled(draft, row, cells, column):
-            converted = self._convert(value, column, False)
+            converted = self._convert(value, column, False, cells.is_1904)
             area = 0.0 if isinstance(value, str) and is_none_mark(value) else converted.value
             if converted.problem:
                 problem = converted.problem

@@ -15,7 +15,8 @@ from ingestion.conform.numbers import unit_named
 Role = Literal["value", "name", "class"]
 
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
-SEPARATED_TAIL = re.compile(r"^(.+?)[\s/,;:、]+(\S+)$", re.DOTALL)
+SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
+NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
     r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>[0-9]{4}[A-Z]?)[)\]]?$|^[(\[]?(?P<first>[0-9]{4}[A-Z]?)[)\]]?[-_]?(?P<then>\D{0,12})$"
@@ -59,8 +60,11 @@ def plain(text: object) -> str:
 
 
 def read_heading(text: str) -> Heading:
-    """A heading parted from its unit: in brackets, on a second line, or behind a slash; brackets that hold no unit stay."""
-    words = unicodedata.normalize("NFKC", text).strip()
+    """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
+
+    Brackets that hold no unit stay.
+    """
+    words = NUMBERED.sub("", unicodedata.normalize("NFKC", NUMBERED.sub("", text.strip())).strip()).strip()
     whole = plain(words)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])

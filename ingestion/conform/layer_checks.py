@@ -19,6 +19,7 @@ from contracts.reference import COUNTY_EXTENT, table
 from ingestion.conform.layer_findings import by_unit
 from ingestion.conform.layer_position import MOST, Extent, in_extent
 from ingestion.conform.layer_units import located, prefix_township
+from ingestion.conform.layer_zones import undeclared_ground
 from spatial.area import ellipsoidal_area
 from spatial.faults import faults
 from spatial.gaps import gaps
@@ -73,7 +74,8 @@ def layer_checks(frame: pa.Table, contract: Contract, townships: pa.Table | None
     """Findings about a layer's geometry, in the order of the checks and of the features.
 
     frame: the submission frame; townships: (township_code, geometry) of the accepted boundary, without it nothing is held
-    against townships; extent: of the district, west, south, east, north.
+    against townships; extent: of the district, west, south, east, north. How zones divide the townships is judged only where
+    nothing else is found.
     """
     values = geometries(frame["geometry"])
     judged = in_extent(values, extent) | shapely.is_missing(values) | shapely.is_empty(values)
@@ -81,7 +83,8 @@ def layer_checks(frame: pa.Table, contract: Contract, townships: pa.Table | None
     checks: Iterable[Callable[[Layer], list[Finding]]] = (
         _faults, _overlaps, _missing_townships, _outside, _location_codes, _gaps, _declared_areas,
     )
-    return [found for check in checks for found in check(layer)] if len(layer.values) else []
+    found = [one for check in checks for one in check(layer)] if len(layer.values) else []
+    return found or _undeclared_ground(layer, frame)
 
 
 def _faults(layer: Layer) -> list[Finding]:
@@ -197,6 +200,14 @@ def _gaps(layer: Layer) -> list[Finding]:
             for hole in large
         ]
     return found
+
+
+def _undeclared_ground(layer: Layer, frame: pa.Table) -> list[Finding]:
+    """Zones that do not divide the townships as planned; only of a layer that is whole and sound, for any other fault shows here again."""
+    whole = 0 < frame.num_rows == len(layer.values) == layer.sound.sum()
+    if layer.contract.layout.covers != "parts" or layer.townships is None or not whole:
+        return []
+    return undeclared_ground(frame, layer.townships)
 
 
 def _declared_areas(layer: Layer) -> list[Finding]:

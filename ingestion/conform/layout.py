@@ -1,5 +1,6 @@
 """Where the table of a sheet stands: its heading rows, and what each column's heading reads like."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -30,7 +31,10 @@ class HeaderCell:
 
 @dataclass
 class TableLayout:
-    """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by column."""
+    """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by column.
+
+    heading_texts: what stands in each column of the heading rows and above, as compared.
+    """
 
     sheet: RawSheet
     header: list[HeaderCell]
@@ -38,11 +42,19 @@ class TableLayout:
     above: list[RawRow] = field(default_factory=list)
     below: list[RawRow] = field(default_factory=list)
     unit_row: dict[int, Unit] = field(default_factory=dict)
+    heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def matches(self) -> int:
         """How many different fields or classes the headings name."""
         return len({cell.targets for cell in self.header if cell.targets and cell.targets[0].known})
+
+    def take_texts(self, block: list[RawRow]) -> None:
+        """Keeps what the head of a page says, to know it where the next page repeats it."""
+        for row in block:
+            for column, value in enumerate(row.values, start=1):
+                if value is not None:
+                    self.heading_texts[column].add(plain(value))
 
 
 def find_table(sheet: RawSheet, contract: Contract) -> TableLayout | None:
@@ -58,6 +70,7 @@ def find_table(sheet: RawSheet, contract: Contract) -> TableLayout | None:
             candidate = TableLayout(sheet, _header(sheet, block, contract, known), block[0].no)
             if candidate.matches >= LEAST_MATCHES and (best is None or candidate.matches > best.matches):
                 candidate.above = rows[:start]
+                candidate.take_texts([*candidate.above, *block])
                 candidate.below = list(sheet.rows[start + depth :])
                 best = candidate
     if best is not None:
@@ -120,6 +133,7 @@ def _take_rows_that_explain(table: TableLayout) -> None:
         named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NONE_MARKS}
         if named and all(named.values()):
             table.unit_row = {column: unit for column, unit in named.items() if unit}
+            table.take_texts([row])
         elif not _numbers_columns(list(texts.values())):
             return
         del table.below[0]

@@ -27,6 +27,7 @@ QUARTERS = tuple(map(re.compile, (
     YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
     YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
 )))
+MONTHS_OF_QUARTER = re.compile(YEAR + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?\s*[-—–~～至到]+\s*(?P<last>{NUMERAL})\s*月")
 QUARTER_ALONE = re.compile(rf"(?<!前)第?\s*(?<![\d前])(?P<part>{NUMERAL})\s*季|(?<![A-Za-z])[Qq](?P<quarter>\d)(?!\d)")
 MONTHS = tuple(map(re.compile, (
     YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
@@ -61,6 +62,8 @@ def find_period(text: str, grain: Grain) -> str | None:
         return found["year"] if found else None
     if grain == "day":
         return _day(text)
+    if grain == "quarter" and (span := _quarter_of_months(text)):
+        return span
     patterns, alone, last = (QUARTERS, QUARTER_ALONE, 4) if grain == "quarter" else (MONTHS, MONTH_ALONE, 12)
     found = _first(patterns, text)
     if found:
@@ -73,6 +76,29 @@ def find_period(text: str, grain: Grain) -> str | None:
     if not 1 <= part <= last:
         raise InvalidPeriod(written.strip())
     return f"{year}Q{part}" if grain == "quarter" else f"{year}-{part:02d}"
+
+
+def _quarter_of_months(text: str) -> str | None:
+    """2025年4-6月 → 2025Q2; a span of other months is no quarter."""
+    if not (span := MONTHS_OF_QUARTER.search(text)):
+        return None
+    first, last = _number(span["first"]), _number(span["last"])
+    return f"{span['year']}Q{last // 3}" if last in (3, 6, 9, 12) and first == last - 2 else None
+
+
+def without_days(text: str) -> str:
+    """A text without its full dates: in a title or a file name they say when it was written, not what period it is of."""
+    for pattern in DAYS:
+        text = pattern.sub(lambda found: " " if _exists(found) else found[0], text)
+    return text
+
+
+def _exists(found: re.Match[str]) -> bool:
+    try:
+        date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return False
+    return True
 
 
 def period_of_date(day: date, grain: Grain) -> str:

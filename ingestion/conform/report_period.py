@@ -1,13 +1,16 @@
 """The period of a sheet: from its title lines, its name and the file name, which must not contradict each other."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
 from ingestion.conform.about import About, Said, period_keys
-from ingestion.conform.periods import InvalidPeriod, find_period
+from ingestion.conform.periods import InvalidPeriod, find_period, without_days
 
+# years that are the form's or another document's
+NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
 IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 
 
@@ -32,12 +35,12 @@ def sheet_period(about: About, contract: Contract, sheet: str | None, file_name:
     Findings hold for the whole file: a period that does not exist, or two that differ.
     """
     grain = contract.period.grain
-    stem = PurePath(file_name).stem
-    title = about.first(period_keys(contract)) or about.title or Said("", "")
-    cell = title.cell or None
-    texts = " ".join(said.text for said in (title, *about.titles))
+    stem = without_days(PurePath(file_name).stem)
+    line = about.first(period_keys(contract))
+    cell = (line or about.title or Said("", "")).cell or None
+    texts = " ".join([line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", said.text)) for said in about.titles)])
     try:
-        by_title = find_period(title.text, grain) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
+        by_title = (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
         by_file = find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain))
     except InvalidPeriod as error:
         return SheetPeriod(cell=cell, spoiled=True, findings=[finding("conform.invalid_period", sheet=sheet, cell=cell, field="period",

@@ -16,8 +16,11 @@ from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个乡镇)?(?:合计|总计|共计|总和)数?(?:\(.*\))?:?$")
 SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
 LONGEST_LABEL = 20
-REPEATED = 2
-NOTE = re.compile(r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源)")
+REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
+NOTE = re.compile(
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
+    r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
+)
 
 
 @dataclass
@@ -43,7 +46,6 @@ class Rows:
 def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or heading again."""
     rows = Rows()
-    headings = {head.column: head.shown for head in table.header}
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
         texts = [_compared(value) for value in row.values if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value]
@@ -56,7 +58,7 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
         elif (isinstance(first, str) and NOTE.match(_compared(first))) or not filled:
             rows.notes.append(row)
             continue
-        elif _repeats_headings(row, filled, headings):
+        elif _repeats_headings(row, table):
             continue
         elif sum(value is not None for value in row.values) == 1 and not _names_a_unit(row.at(filled[0])):
             rows.notes.append(row)
@@ -69,9 +71,11 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     return rows
 
 
-def _repeats_headings(row: RawRow, filled: list[int], headings: dict[int, str]) -> bool:
-    same = (plain(row.at(column)) == headings[column] for column in filled[:REPEATED])
-    return len(filled) >= REPEATED and all(same)
+def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
+    """Whether a row says again what its columns are headed by, as on the top of a new page; all of it, or most."""
+    there = {column: value for column, value in enumerate(row.values, start=1) if value is not None}
+    same = sum(plain(value) in table.heading_texts.get(column, ()) for column, value in there.items())
+    return same == len(there) or (same >= REPEATED and 2 * same > len(there))
 
 
 def _compared(text: str) -> str:
@@ -136,3 +140,7 @@ class Cells:
 
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent
+
+    @property
+    def is_1904(self) -> bool:
+        return self._sheet.is_1904

@@ -141,6 +141,20 @@ def township_list(value: Any, field_name: str) -> tuple[list[str] | None, tuple[
     return list(dict.fromkeys(codes)) or None, tuple(problems)
 
 
+def place_or_office(value: Any, field_name: str) -> tuple[str, tuple[Problem, ...]]:
+    """The code of the township or of the district that a cell names, else the office's name as written; a former name is told."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(value)))
+    if is_district(text):
+        return COUNTY_CODE, ()
+    place = township(code_text(text) or "") or place_named(text)
+    if place is None:
+        return text, ()
+    if place.kind == "current":
+        return place.township_code, ()
+    operands = {"found": text, "expected": f"{place.township_name}（{place.township_code}）"}
+    return place.township_code, (Problem("conform.township_code_resolved", field_name, operands=operands),)
+
+
 def township_in(text: str) -> Place | None:
     """The only township that a title or a file name names, or None when it names none or several."""
     found = {place.township_code: place for name in _every_name().findall(text) if (place := place_named(name))}

@@ -49,8 +49,11 @@ def shown(value: object) -> str:
     return str(value).strip()
 
 
-def convert_cell(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False) -> Converted:
-    """A cell's value for a field. unit: what the column is written in. A value that cannot be taken is null, with a problem."""
+def convert_cell(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False, is_1904: bool = False) -> Converted:
+    """A cell's value for a field. unit: what the column is written in; is_1904: from when the workbook counts days.
+
+    A value that cannot be taken is null, with a problem.
+    """
     if value is None:
         return Converted()
     if field.is_numeric:
@@ -58,7 +61,7 @@ def convert_cell(value: Any, field: FieldSpec, unit: Unit | None, shown_as_perce
     if isinstance(value, str) and field.type != "text" and is_none_mark(value):
         return Converted()
     if field.type in ("date", "month"):
-        return _date(value, field)
+        return _date(value, field, is_1904)
     if field.type == "project":
         return _project(value, field)
     if field.list is not None:
@@ -92,11 +95,11 @@ def _number(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: b
     return Converted(result, repaired, percent_sign)
 
 
-def _date(value: Any, field: FieldSpec) -> Converted:
+def _date(value: Any, field: FieldSpec, is_1904: bool) -> Converted:
     try:
         if field.type == "month":
-            return Converted(parse_month(value))
-        day, guessed = parse_date(value)
+            return Converted(parse_month(value, is_1904))
+        day, guessed = parse_date(value, is_1904)
     except InvalidDate:
         return Converted(problem=Problem("conform.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}))
     if not guessed:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-MAX_CELLS = 1_000_000  # per sheet: about what is conformed in ten seconds and half a gigabyte
+MAX_CELLS = 2_500_000  # per sheet: about what is conformed in thirty seconds
+BLANKS_PER_CELL = 2  # a parser holds the whole rectangle from the first to the last cell
+MAX_CHARACTERS = 32_767  # of a cell: the most that spreadsheet programs hold
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
@@ -19,6 +21,19 @@ class UnreadableFile(Exception):
 def too_large() -> UnreadableFile:
     """The fault of a sheet of more cells than are read."""
     return UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
+
+
+def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
+    """Raises UnreadableFile for a sheet of too many cells, or one whose few cells lie too far apart."""
+    if cells > MAX_CELLS or rows * columns > BLANKS_PER_CELL * MAX_CELLS:
+        raise too_large()
+
+
+def check_text(text: str) -> str:
+    """A cell's text. Raises UnreadableFile where no spreadsheet program would hold it."""
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableFile("reading.unreadable", f"有一个单元格超过 {MAX_CHARACTERS} 个字符")
+    return text
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class RawSheet:
 
     name: None for a CSV. formula_without_value: (row, column) of formulas whose result was never computed.
     shown_as_percent: (row, column) of numbers that the sheet shows with a percent sign (0.972 shown as 97.2%).
+    is_1904: whether the workbook counts days from 1904, not from 1900.
     """
 
     name: str | None
@@ -61,6 +77,7 @@ class RawSheet:
     merged: tuple[Merged, ...] = ()
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    is_1904: bool = False
 
 
 def column_letters(column: int) -> str:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ingestion.readers.cells import MAX_CELLS, RawRow, RawSheet, UnreadableFile, too_large
+from ingestion.readers.cells import RawRow, RawSheet, UnreadableFile, check_size, check_text
 
 DELIMITERS = (",", "\t", ";", "，", "|")
 SAMPLED_LINES = 30
@@ -17,10 +17,9 @@ def read_delimited(content: bytes) -> RawSheet:
     rows, cells = [], 0
     try:
         for number, record in enumerate(reader, start=1):
-            values = tuple(value.strip() or None for value in record)
+            values = tuple(check_text(value.strip()) or None for value in record)
             cells += len(values)
-            if cells > MAX_CELLS:
-                raise too_large()
+            check_size(cells)
             if any(values):
                 rows.append(RawRow(number, values))
     except csv.Error as error:

@@ -6,9 +6,10 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ingestion.readers.cells import MAX_CELLS, Cell, Merged, RawRow, RawSheet, UnreadableFile, too_large
+from ingestion.readers import workbook_biff, workbook_xml
+from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
 from ingestion.readers.delimited import read_delimited
-from ingestion.readers.workbook_xml import SheetMarks, sheet_marks
+from ingestion.readers.marks import SheetMarks
 
 __all__ = ["RawRow", "RawSheet", "UnreadableFile", "read_workbook"]
 
@@ -16,7 +17,6 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
 MAX_UNZIPPED = 512 << 20
-BLANKS_PER_CELL = 10
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -35,7 +35,7 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if content.startswith(OLE):
         if ENCRYPTED in content:
             raise UnreadableFile("reading.unreadable", "文件有打开密码")
-        return _read_cells(content, {})
+        return _read_cells(content, workbook_biff.sheet_marks(content))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")):
         raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
     return [read_delimited(content)]
@@ -53,7 +53,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
             raise UnreadableFile("reading.timeout", f"解压后超过 {MAX_UNZIPPED >> 20} MB")
         names = archive.namelist()
         if "xl/workbook.xml" in names:
-            return _read_cells(content, sheet_marks(archive))
+            return _read_cells(content, workbook_xml.sheet_marks(archive))
         if inside_zip or "[Content_Types].xml" in names:
             raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
         tables = [name for name in names if _is_table(name)]
@@ -91,8 +91,7 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
 def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     marks = marks or SheetMarks()
     first_row, first_column = sheet.start or (0, 0)
-    if sheet.height * sheet.width > BLANKS_PER_CELL * MAX_CELLS:
-        raise too_large()
+    check_size(0, sheet.height, sheet.width)
     rows, lead = [], (None,) * first_column
     for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
         values = tuple(
@@ -106,11 +105,11 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     )
     return RawSheet(
         name=sheet.name, rows=tuple(rows), hidden=hidden, merged=merged,
-        formula_without_value=marks.formula_without_value, shown_as_percent=marks.shown_as_percent,
+        formula_without_value=marks.formula_without_value, shown_as_percent=marks.shown_as_percent, is_1904=marks.is_1904,
     )
 
 
 def _value(value: Any) -> Cell:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return check_text(value) if value.strip() else None
     return value

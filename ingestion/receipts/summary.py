@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts import Contract, contracts
+from contracts import Contract, code_lists, contracts
 from contracts.places import township_name
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting"]
@@ -12,7 +12,7 @@ UnitState = Literal["accepted", "unchanged", "held", "waiting"]
 # What a reporting unit is called, and the classifier that counts it
 NOUNS = {
     "township": ("个", "乡镇"), "township_located": ("个", "乡镇"), "project": ("个", "项目"), "project_township": ("个", "项目（分乡镇）"),
-    "event": ("条", "记录"), "layer": ("个", "图层"),
+    "event": ("条", "记录"), "indicator": ("项", "指标"), "layer": ("个", "图层"),
 }
 QUARTERS = "一二三四"
 PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
@@ -69,6 +69,8 @@ def unit_name(contract: Contract | None, unit: str) -> str:
     if contract.reporting_unit.kind == "project_township":
         project, _, township = unit.partition("|")
         return f"{project} {township_name(township)}".strip()
+    if contract.reporting_unit.kind == "indicator":
+        return code_lists()["indicator"].title(unit)
     return township_name(unit)
 
 

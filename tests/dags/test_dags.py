@@ -17,6 +17,7 @@ TASKS = {
     "ingest_spatial": INGEST,
     "build_marts": {"due", "overlay", "sync", "transform", "gate", "publish"},
     "monthly_cycle": {"open_periods", "remind", "close_periods"},
+    "overdue_digest": {"write_digest", "mail_digest"},
 }
 FAMILIES = ("statistics", "project_reports", "spatial")
 

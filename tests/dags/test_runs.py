@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import build, intake, periods
+from pipeline import build, digest, intake, periods
 from warehouse.home import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database", "home")]
@@ -168,3 +168,48 @@ def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch)
     states = run("monthly_cycle", logical_date=pendulum.datetime(2026, 3, 15, tz="Asia/Shanghai"))
     assert states[""] == "success"
     assert calls == [("open_periods", date(2026, 3, 1)), ("remind", date(2026, 3, 1)), ("close_periods", date(2026, 3, 1))]
+
+
+DIGEST = {"day": "2026-03-02", "overdue": 2, "groups": [], "path": "digests/2026-03-02.md", "mailed_to": []}
+
+
+def mail_connection(monkeypatch: pytest.MonkeyPatch, to: Any) -> list[dict[str, Any]]:
+    """Configure a mail connection and catch what is sent through it."""
+    import json
+
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+    sent: list[dict[str, Any]] = []
+    extra = {"from_email": "warehouse@example.cn", "to": to}
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps({"conn_type": "smtp", "host": "mail.example.cn", "extra": extra}))
+    monkeypatch.setattr(SmtpHook, "__enter__", lambda self: self)
+    monkeypatch.setattr(SmtpHook, "__exit__", lambda self, *_: None)
+    monkeypatch.setattr(SmtpHook, "send_email_smtp", lambda self, **letter: sent.append(letter))
+    return sent
+
+
+def test_a_digest_is_mailed_once_to_whom_the_connection_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pendulum
+
+    sent = mail_connection(monkeypatch, ["a@example.cn", "b@example.cn"])
+    calls = stub(monkeypatch, digest, write_digest=DIGEST, mailed_to=[], note_mailed=None)
+    assert run("overdue_digest", logical_date=pendulum.datetime(2026, 3, 2, 7, tz="Asia/Shanghai"))["mail_digest"] == "success"
+    assert calls[0] == ("write_digest", date(2026, 3, 2))
+    assert ("note_mailed", date(2026, 3, 2), ["a@example.cn", "b@example.cn"]) in calls
+    assert [(letter["to"], letter["subject"]) for letter in sent] == [
+        (["a@example.cn", "b@example.cn"], "【上党区数据仓库】2026-03-02 逾期未报 2 份，0 种报表")
+    ]
+    stub(monkeypatch, digest, write_digest=DIGEST, mailed_to=["a@example.cn"])
+    assert run("overdue_digest")["mail_digest"] == "skipped"
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("overdue", "has_connection"), [(0, True), (2, False)])
+def test_no_letter_without_a_connection_or_a_reason(
+    run: Run, monkeypatch: pytest.MonkeyPatch, overdue: int, has_connection: bool
+) -> None:
+    sent = mail_connection(monkeypatch, "a@example.cn") if has_connection else []
+    stub(monkeypatch, digest, write_digest={**DIGEST, "overdue": overdue}, mailed_to=[], note_mailed=None)
+    states = run("overdue_digest")
+    assert states == {"write_digest": "success", "mail_digest": "skipped", "": "success"}
+    assert sent == []

@@ -6,17 +6,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt.builds import build, dbt, in_reverse, rows
-from tests.dbt.world import BAYI, EAST, WEST, XICHI, world
+from tests.dbt.builds import PROJECT, build, dbt, in_reverse, rows
+from tests.dbt.desk import full_world
+from tests.dbt.world import BAYI, EAST, WEST, XICHI
 from warehouse.marts import checksum
 
 pytestmark = pytest.mark.slow
 DISTRICT, SUDIAN = "140404", "140404101"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("marts"), world())
 
 
 def figures(path: Path, mart: str, indicator: str, period: str) -> dict[str, tuple[Any, ...]]:
@@ -140,13 +136,13 @@ def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
 
 
 def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path) -> None:
-    other = build(tmp_path, in_reverse(world()), "--exclude-resource-type", "test", "unit_test")
+    other = build(tmp_path, in_reverse(full_world()), "--exclude-resource-type", "test", "unit_test")
     marts = [name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")]
     sums = []
     for path in (built, other):
         with duckdb.connect(str(path), read_only=True) as con:
             sums.append({name: checksum(con, f"marts.{name}") for name in marts})
-    assert len(marts) == 14
+    assert marts == sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
     assert sums[0] == sums[1]
 
 

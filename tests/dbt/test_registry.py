@@ -72,10 +72,17 @@ def test_every_contract_has_a_staging_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "code_list"), [("staging/stg_project_acceptance.sql", "conclusion"), ("marts/mart_project_progress.sql", "stage")]
+    ("model", "column"),
+    [
+        ("staging/stg_project_acceptance", "conclusion"),
+        ("marts/mart_project_progress", "stage"),
+        ("marts/mart_performance_evaluation", "dimension"),
+    ],
 )
-def test_the_words_that_models_look_for_are_those_of_the_code_list(model: str, code_list: str) -> None:
-    text = (PROJECT / "models" / model).read_text(encoding="utf-8")
-    words = set(re.findall(r"'([一-鿿]+)'", text))
+def test_the_words_that_models_look_for_are_those_of_the_code_list(model: str, column: str) -> None:
+    text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
+    listed = {"dimension": "performance_dimension"}.get(column, column)
+    compared = re.findall(rf"\b{column} (?:= '([^']+)'|in \(([^)]+)\))", text) + re.findall(r"when ('[一-鿿]+')()", text)
+    words = {word.strip("' ") for pair in compared for part in pair for word in part.split(",") if part}
     assert words
-    assert words <= set(code_lists()[code_list].values)
+    assert words <= set(code_lists()[listed].values)

@@ -13,11 +13,13 @@ LAND_HA = {WEST: 600.0, EAST: 200.0, XICHI: 100.0, BAYI: 100.0}
 SENT = datetime(2025, 7, 1)
 
 
-def _came(submission: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def came(submission: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one submission."""
     return numbered({"submission_id": submission, "accepted_at": SENT, **entry} for entry in entries)
 
 
-def _cut(dataset: str, submission: str, row_id: int, atom: tuple[str, ...], hectares: float) -> dict[str, Any]:
+def cut(dataset: str, submission: str, row_id: int, atom: tuple[str, ...], hectares: float) -> dict[str, Any]:
+    """A row of the overlay."""
     place = dict(zip(ATOM, atom, strict=True))
     del place["township_code"]
     return {"dataset": dataset, "submission_id": submission, "row_id": row_id, **place, "area_m2": hectares * 10_000}
@@ -45,7 +47,7 @@ def _waste(township: str, quarter: str, generated: float, treated: float) -> dic
 def world() -> World:
     """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology where no layer came."""
     return {
-        "admin_boundary": _came(
+        "admin_boundary": came(
             "boundary",
             [{"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0} for code in (SUDIAN, XICHI[1], BAYI[1])],
         ),
@@ -58,7 +60,7 @@ def world() -> World:
             }
             for atom, hectares in LAND_HA.items()
         ],
-        "forest_land": _came(
+        "forest_land": came(
             "forest",
             [
                 {"unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
@@ -66,7 +68,7 @@ def world() -> World:
                 {"unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
             ],
         ),
-        "wetland": _came(
+        "wetland": came(
             "wetland",
             [
                 {"unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
@@ -74,7 +76,7 @@ def world() -> World:
             ],
         ),
         "project_site": [
-            *_came(
+            *came(
                 "sites",
                 [
                     {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
@@ -83,27 +85,28 @@ def world() -> World:
             ),
         ],
         "overlay": [
-            _cut("forest_land", "forest", 0, EAST, 50),
-            _cut("forest_land", "forest", 0, XICHI, 10),
-            _cut("forest_land", "forest", 1, BAYI, 40),
-            _cut("forest_land", "forest", 2, WEST, 300),
-            _cut("wetland", "wetland", 0, WEST, 3),
-            _cut("wetland", "wetland", 1, WEST, 9),
-            _cut("project_site", "sites", 0, WEST, 30),
-            _cut("project_site", "sites", 0, EAST, 10),
-            _cut("project_site", "sites", 1, EAST, 10),
+            cut("forest_land", "forest", 0, EAST, 50),
+            cut("forest_land", "forest", 0, XICHI, 10),
+            cut("forest_land", "forest", 1, BAYI, 40),
+            cut("forest_land", "forest", 2, WEST, 300),
+            cut("wetland", "wetland", 0, WEST, 3),
+            cut("wetland", "wetland", 1, WEST, 9),
+            cut("project_site", "sites", 0, WEST, 30),
+            cut("project_site", "sites", 0, EAST, 10),
+            cut("project_site", "sites", 1, EAST, 10),
         ],
-        "project_acceptance": _came(
+        "project_acceptance": came(
             "acceptances",
             [
                 _accepted("1", "A3-01", SUDIAN, date(2024, 5, 16), accepted_area_ha=8.0, cropland_reserve_ha=4.0),
                 _accepted("2", "A3-02", SUDIAN, date(2024, 11, 2), accepted_area_ha=5.0, cropland_reserve_ha=1.0, cropland_linked_ha=2.0),
                 _accepted("3", "A1-01", SUDIAN, date(2025, 2, 3), hsf_mu=4000.0),  # no site: over the township
-                _accepted("4", "B2-01", BAYI[1], date(2025, 2, 4), conclusion="整改", accepted_area_ha=100.0),
-                _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0),  # before the base year
+                _accepted("4", "B2-01", BAYI[1], date(2025, 2, 4), conclusion="整改", accepted_area_ha=100.0, cropland_linked_ha=50.0),
+                # before the base year
+                _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0, cropland_linked_ha=60.0),
             ],
         ),
-        "project_ledger": _came(
+        "project_ledger": came(
             "ledger",
             [
                 {
@@ -112,6 +115,7 @@ def world() -> World:
                     "project_id": "A3",
                     "category": "农用地整理",
                     "township_codes": [SUDIAN, BAYI[1]],
+                    "lead_unit": "区农业农村局",
                     "plan_start": "2024-01",
                     "plan_finish": "2025-04",
                     "planned_investment_wan": 400.0,
@@ -129,7 +133,7 @@ def world() -> World:
                 },
             ],
         ),
-        "project_progress": _came(
+        "project_progress": came(
             "month",
             [
                 {
@@ -142,10 +146,15 @@ def world() -> World:
                     "cum_investment_wan": 100.0,
                     "funds_central_wan": 80.0,
                     "funds_local_wan": 45.0,
+                    "cum_consolidated_area_ha": 13.0,
+                    "cum_cropland_ha": 6.0,
+                    "cum_hsf_mu": 0.0,
+                    "cum_reclaimed_ha": 2.0,
+                    "issues": "土源不足",
                 },
             ],
         ),
-        "rural_waste": _came(
+        "rural_waste": came(
             "waste",
             [
                 *(_waste(SUDIAN, f"2024Q{quarter}", 100.0, 80.0) for quarter in (1, 2, 3, 4)),
@@ -153,7 +162,7 @@ def world() -> World:
                 *(_waste(BAYI[1], f"2024Q{quarter}", 50.0, 45.0) for quarter in (1, 2, 3)),
             ],
         ),
-        "ecology": _came(
+        "ecology": came(
             "ecology",
             [
                 {

@@ -9,9 +9,22 @@ from contracts.hints import difference_hint
 from expectations.addresses import Reported
 from expectations.check import COLUMNS, HINTS, check, check_following, rules, run_rule
 from expectations.relations import RULES, relations
-from tests.expectations.cases import CASES, CLEAN, boundary, ecology, land_use, ledger, plan_of_progress, progress, waste, year_before
+from tests.expectations import cases_layers, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_statistics
+from tests.expectations.cases import (
+    CLEAN,
+    accepted_project,
+    boundary,
+    ecology,
+    land_use,
+    plan_of_progress,
+    progress,
+    waste,
+    year_before,
+)
 from tests.frames import cell, frame, good_frame
 
+GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
+CASES = [case for group in GROUPS for case in group.CASES]
 ALL = [rule for name in contracts() for rule in rules(name)]
 
 
@@ -20,8 +33,7 @@ def context(accept):
     """What is accepted before: boundary and ledgers with which the clean frames agree."""
 
     def prepare(case=None):
-        ledgers = [*plan_of_progress(), ledger()[0] | {"project_id": "A1-01", "unit": "A1-01"}]
-        basis = {"admin_boundary": boundary(1000, 1000, 1000), "project_ledger": ledgers}
+        basis = {"admin_boundary": boundary(1000, 1000, 1000), "project_ledger": [*plan_of_progress(), accepted_project()]}
         for dataset, rows in (basis | (case or {})).items():
             accept(dataset, rows)
 
@@ -53,11 +65,12 @@ def test_failure(case, con, context):
     """One changed value gives one finding, at its cell, with its operands, and nothing else."""
     context(case.accepted)
     item = contract(case.rule_id.split(".")[0])
-    rows = CLEAN[item.dataset]()
-    rows[case.row] |= case.change
+    rows = case.rows()
+    row = rows[case.row]
     (said,) = check(frame(item, rows), item, con)
-    assert (said.rule_id, said.severity, said.unit) == (case.rule_id, catalogue()[case.rule_id].severity, rows[case.row]["unit"])
-    assert (said.sheet, said.cell) == ("Sheet1", dict(rows[case.row]["cells"])[case.at])
+    assert (said.rule_id, said.severity, said.unit) == (case.rule_id, catalogue()[case.rule_id].severity, row["unit"])
+    assert (said.sheet, said.field) == ("Sheet1", case.at)
+    assert (said.cell, said.feature) == (dict(row["cells"] or ()).get(case.at), None if case.whole else row["feature"])
     assert (said.found, said.expected) == (case.found, case.expected or said.expected)
     assert case.words in said.message
 

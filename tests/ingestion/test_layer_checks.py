@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from contracts import catalogue, contract
+from contracts.reference import membership
 from ingestion.conform.layer_checks import layer_checks
 from ingestion.conform.result import frame_schema
 from spatial.area import areas
@@ -147,6 +148,69 @@ def test_townships_that_a_boundary_lacks():
     assert len(found) == 1 + 8
     assert {one.rule_id for one in found[1:]} == {"layer.missing_unit"}
     assert not {WEST, EAST} & {one.feature for one in found}
+
+
+@pytest.fixture(scope="module")
+def drawn_zones():
+    """Townships as boxes in a row (one that the plan splits, in halves), and the plan's zones as what they are made of."""
+    ground = {}
+    for place, code in enumerate(sorted({row["township_code"] for row in membership()})):
+        parts = [row for row in membership() if row["township_code"] == code]
+        for half, row in enumerate(parts):
+            ground[row["part_code"]] = cell(place + half / len(parts), 0, 1 / len(parts), 1)
+    of_township, of_zone = {}, {}
+    for row in membership():
+        of_township.setdefault(row["township_code"], []).append(ground[row["part_code"]])
+        for zoning in ("consolidation", "restoration"):
+            of_zone.setdefault((zoning, row[f"{zoning}_zone"]), []).append(ground[row["part_code"]])
+    outlines = [shapely.to_wkb(shapely.union_all(parts)) for parts in of_township.values()]
+    townships = pa.table({"township_code": list(of_township), "geometry": outlines})
+    return townships, {key: shapely.union_all(parts) for key, parts in of_zone.items()}
+
+
+def zoned(shapes):
+    return layer("planning_zone", list(shapes.values()), zoning=[zoning for zoning, _ in shapes], zone_code=[code for _, code in shapes],
+                 feature=[code for _, code in shapes])
+
+
+def test_zones_as_planned_have_nothing_to_tell(drawn_zones):
+    townships, shapes = drawn_zones
+    assert found_in(zoned(shapes), "planning_zone", townships) == []
+
+
+def test_ground_of_a_township_in_no_zone_is_told_with_its_place(drawn_zones):
+    townships, shapes = drawn_zones
+    east = dict(zip(townships["township_code"].to_pylist(), townships["geometry"].to_pylist(), strict=True))[EAST]
+    outline = shapely.from_wkb(east)
+    west_edge, south_edge, *_ = outline.bounds
+    hole = shapely.box(west_edge + 0.002, south_edge + 0.002, west_edge + 0.004, south_edge + 0.005)
+    left_out = shapes | {("consolidation", "cz_basin"): shapes["consolidation", "cz_basin"].difference(hole)}
+    (found,) = found_in(zoned(left_out), "planning_zone", townships)
+    assert (found.rule_id, found.severity, found.unit, found.feature) == ("layer.undeclared_ground", "error", "layer", "rz_basin")
+    assert float(found.found) == pytest.approx(areas(np.array([hole]), "straight")[0], abs=0.06)
+    assert hole.contains(shapely.Point(found.point))
+    assert "东和乡在（未划入整治区）、浊漳河河谷盆地土地整治和矿山生态修复区内" in found.message
+    assert f"of {EAST} lie in no consolidation zone and rz_basin" in found.message_en
+
+
+def test_a_township_in_another_zone_than_planned_is_told_once(drawn_zones):
+    townships, shapes = drawn_zones
+    moved = shapely.from_wkb(dict(zip(townships["township_code"].to_pylist(), townships["geometry"].to_pylist(), strict=True))[EAST])
+    otherwise = shapes | {
+        ("consolidation", "cz_basin"): shapes["consolidation", "cz_basin"].difference(moved),
+        ("consolidation", "cz_south"): shapes["consolidation", "cz_south"].union(moved),
+    }
+    found = found_in(zoned(otherwise), "planning_zone", townships)
+    assert told(found) == [("layer.undeclared_ground", "layer", "cz_south|rz_basin")]
+    assert found_in(zoned(otherwise), "planning_zone", None) == []
+
+
+def test_zones_that_overlap_are_told_as_overlaps_only(drawn_zones):
+    townships, shapes = drawn_zones
+    everything = shapely.union_all(list(shapes.values()))
+    overlapping = shapes | {("consolidation", "cz_south"): everything}
+    found = found_in(zoned(overlapping), "planning_zone", townships)
+    assert {one.rule_id for one in found} == {"layer.overlap"}
 
 
 def test_a_feature_without_id_is_told_by_its_number():

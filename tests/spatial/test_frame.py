@@ -70,6 +70,13 @@ def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
     assert shapely.area(shapely.intersection(shapes["S1"], shapes["S2"])) == 0
 
 
+def test_a_border_drawn_with_more_vertices_is_nobodys_land():
+    outline = shapely.Polygon([(113, 36), (113.1, 36.03), (113.1, 36.1), (113, 36.1)])
+    zones = [(zoning, f"{zoning[0]}A", shapely.segmentize(outline, 0.007)) for zoning in ("consolidation", "restoration")]
+    frame = frame_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
+    assert frame["area_m2"].to_pylist() == pytest.approx(areas(np.array([outline])), rel=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_atoms_of_random_townships_and_zones_add_up(seed):
     whole = cell(0, 0, 20, 20)

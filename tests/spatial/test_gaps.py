@@ -36,3 +36,10 @@ def test_what_lies_beyond_the_region_does_not_matter():
 def test_no_features_leave_the_whole_region():
     (whole,) = gaps(pa.array([], type=pa.binary()), shapely.to_wkb(REGION)).to_pylist()
     assert whole["area_m2"] == pytest.approx(areas(np.array([REGION]), "straight")[0], rel=1e-12)
+
+
+def test_a_border_drawn_with_more_vertices_leaves_no_gap():
+    region = shapely.Polygon([(113, 36), (113.1, 36.03), (113.1, 36.1), (113, 36.1)])
+    found = gaps(wkb([shapely.segmentize(region, 0.007)]), shapely.to_wkb(region))
+    assert sum(found["area_m2"].to_pylist()) < 1e-3
+    assert abs(areas(np.array([shapely.segmentize(region, 0.007)])) - areas(np.array([region])))[0] > 1000

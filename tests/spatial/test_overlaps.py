@@ -46,6 +46,12 @@ def test_a_partition_has_no_candidates_at_all():
     assert [len(side) for side in candidates(shapes)] == [0, 0]
 
 
+def test_a_border_drawn_with_more_vertices_by_one_side_is_no_overlap():
+    south = shapely.Polygon([(113, 36), (113.1, 36), (113.1, 36.03), (113, 36.07)])
+    north = shapely.segmentize(shapely.Polygon([(113, 36.07), (113.1, 36.03), (113.1, 36.1), (113, 36.1)]), 0.007)
+    assert named([south, north], 1e-3) == []
+
+
 def test_the_point_lies_in_the_overlap_and_the_area_is_ellipsoidal():
     (found,) = named([cell(0, 0, 2, 2), cell(1, 1, 2, 2)])
     shared = cell(1, 1)

@@ -5,14 +5,18 @@ import os
 import signal
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from contracts import finding
 from tests.warehouse.arrivals import ecology, receive, settle, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, LedgerTooNew
 from warehouse.ledger.schema import metadata
+from warehouse.ledger.store import MIGRATIONS
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -34,6 +38,19 @@ def test_opening_again_keeps_everything_and_a_newer_ledger_is_refused(home: Home
         connection.execute(text("update alembic_version set version_num = '9999'"))
     with pytest.raises(LedgerTooNew, match="9999"):
         Ledger.open(home)
+
+
+def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: Ledger) -> None:
+    name = stage(home, ledger, "ecology", ecology({"140404001": 1.0}), findings=(finding("reading.hidden_sheet", found="草稿"),))
+    before = (ledger.get(name), ledger.units(name), ledger.findings(name))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with ledger.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    with Ledger.open(home) as again:
+        assert (again.get(name), again.units(name), again.findings(name)) == before
+        assert (again.waivers(), again.decisions()) == ([], [])
 
 
 def _settle_and_die(home: Home, name: str, survive: int) -> None:

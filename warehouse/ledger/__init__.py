@@ -2,13 +2,14 @@
 
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
 from warehouse.ledger.deciding import NotSettleable, Unbalanced
-from warehouse.ledger.settling import Settling
+from warehouse.ledger.redeciding import Redeciding
 from warehouse.ledger.snapshot import Snapshot, Snapshots
 from warehouse.ledger.states import FINAL, SETTLED, TRANSITIONS, IllegalTransition
 from warehouse.ledger.store import LedgerTooNew
 from warehouse.ledger.submissions import UnknownSubmission
 from warehouse.ledger.types import (
     Balance,
+    Decision,
     Event,
     OutcomeState,
     Period,
@@ -20,16 +21,17 @@ from warehouse.ledger.types import (
     UnitOutcome,
     UnitRecord,
     UnitVersion,
+    Waiver,
 )
 from warehouse.ledger.versions import ANY_PERIOD
 
 
-class Ledger(Settling, Snapshots, Calendar):
+class Ledger(Redeciding, Snapshots, Calendar):
     """The whole ledger: `Ledger.open(home)`, then use it; also as a context manager."""
 
 
 __all__ = [
-    "ANY_PERIOD", "FINAL", "SETTLED", "TRANSITIONS", "Balance", "Event", "IllegalTransition", "Ledger", "LedgerTooNew", "NotSettleable",
-    "OutcomeState", "Period", "Publication", "Settlement", "Snapshot", "StagedUnit", "Submission", "SubmissionState", "Unbalanced",
-    "UnitOutcome", "UnitRecord", "UnitVersion", "UnknownPeriod", "UnknownSubmission",
+    "ANY_PERIOD", "FINAL", "SETTLED", "TRANSITIONS", "Balance", "Decision", "Event", "IllegalTransition", "Ledger", "LedgerTooNew",
+    "NotSettleable", "OutcomeState", "Period", "Publication", "Settlement", "Snapshot", "StagedUnit", "Submission", "SubmissionState",
+    "Unbalanced", "UnitOutcome", "UnitRecord", "UnitVersion", "UnknownPeriod", "UnknownSubmission", "Waiver",
 ]

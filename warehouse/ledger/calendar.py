@@ -1,16 +1,21 @@
 """Periods that are open for reporting, and builds that were published."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from warehouse.ledger import schema
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Period, Publication
 
 _P = schema.reporting_period.c
+
+
+def periods_of(connection: Connection) -> list[Period]:
+    """Every period that was opened, by dataset and period."""
+    return [Period(**row._mapping) for row in connection.execute(select(schema.reporting_period).order_by(_P.dataset, _P.period))]
 
 
 class UnknownPeriod(LookupError):
@@ -20,12 +25,14 @@ class UnknownPeriod(LookupError):
 class Calendar(Store):
     """The part of the ledger that keeps periods and publications. Every verb may be repeated and then changes nothing."""
 
-    def open_period(self, dataset: str, period: str, due_on: date | None = None) -> Period:
-        """Open a period; one that was opened before stays as it is, closed ones included."""
+    def open_period(self, dataset: str, period: str, due_on: date | None = None, opened_at: datetime | None = None) -> Period:
+        """Open a period; one that was opened before stays as it is, closed ones included. opened_at: of one entered again; else now."""
         with self.writing() as connection:
             if connection.execute(select(_P.opened_at).where(_P.dataset == dataset, _P.period == period)).first() is None:
                 now = self._now(connection)
-                connection.execute(schema.reporting_period.insert().values(dataset=dataset, period=period, due_on=due_on, opened_at=now))
+                connection.execute(schema.reporting_period.insert().values(
+                    dataset=dataset, period=period, due_on=due_on, opened_at=opened_at or now,
+                ))
                 self._record(connection, now, "period_opened", dataset=dataset, period=period, after="open")
         return self.period(dataset, period)
 
@@ -33,16 +40,16 @@ class Calendar(Store):
         """Note that the submitters were reminded. Raises UnknownPeriod."""
         return self._mark(dataset, period, "reminded_at", "period_reminded")
 
-    def close_period(self, dataset: str, period: str) -> Period:
-        """Close a period. Raises UnknownPeriod."""
-        return self._mark(dataset, period, "closed_at", "period_closed")
+    def close_period(self, dataset: str, period: str, closed_at: datetime | None = None) -> Period:
+        """Close a period. closed_at: of one entered again (a rebuild); else now. Raises UnknownPeriod."""
+        return self._mark(dataset, period, "closed_at", "period_closed", closed_at)
 
-    def _mark(self, dataset: str, period: str, column: str, action: str) -> Period:
+    def _mark(self, dataset: str, period: str, column: str, action: str, at: datetime | None = None) -> Period:
         this = and_(_P.dataset == dataset, _P.period == period)
         self.period(dataset, period)
         with self.writing() as connection:
             now = self._now(connection)
-            marked = connection.execute(schema.reporting_period.update().where(this, _P[column].is_(None)).values({column: now}))
+            marked = connection.execute(schema.reporting_period.update().where(this, _P[column].is_(None)).values({column: at or now}))
             if marked.rowcount:
                 self._record(connection, now, action, dataset=dataset, period=period)
         return self.period(dataset, period)

@@ -58,7 +58,7 @@ def decide(
     submission: Submission, outcomes: Iterable[UnitOutcome], in_force: Iterable[InForce], *, per_period: bool, now: datetime,
 ) -> Verdict:
     """What each outcome comes to. An accepted unit whose content is in force already is unchanged; one that is older than the version in
-    force is accepted as history, ended at once; any other ends that version. Raises NotSettleable."""
+    force is accepted as history, ended at once, unless a person confirmed it; any other ends that version. Raises NotSettleable."""
     def key(unit: str, period: str | None) -> VersionKey:
         return (unit, period if per_period else None)
 
@@ -84,7 +84,7 @@ def decide(
             row |= {"accepted_at": now}
         elif (version.content_hash, version.period) == (outcome.content_hash, outcome.period):
             row |= {"state": "unchanged"}
-        elif (version.received_at, version.submission_id) > (submission.received_at, submission.submission_id):
+        elif not outcome.is_confirmed and (version.received_at, version.submission_id) > (submission.received_at, submission.submission_id):
             row |= {"accepted_at": now, "ended_at": now, "ended_by": version.submission_id}
         else:
             row |= {"accepted_at": now}

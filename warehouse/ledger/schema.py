@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Date, Float, ForeignKey, Index,
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import DateTime, TypeDecorator
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a ledger at any other is migrated, or refused when it is newer than this code."""
 
 
@@ -114,6 +114,7 @@ finding = Table(
     Column("expected", Text),
     Column("lon", Float(53)),
     Column("lat", Float(53)),
+    Column("lifted_by", String(16)),
 )
 
 event = Table(
@@ -148,4 +149,32 @@ reporting_period = Table(
     Column("opened_at", Moment, nullable=False),
     Column("reminded_at", Moment),
     Column("closed_at", Moment),
+)
+
+decision = Table(
+    "decision", metadata,
+    Column("decision_id", String(16), primary_key=True),
+    _of_submission(nullable=False, index=True),
+    Column("dataset", String(64), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("period", Text),
+    Column("rules", JSON, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+waiver = Table(
+    "waiver", metadata,
+    Column("waiver_id", String(16), primary_key=True),
+    Column("rule_id", String(96), nullable=False),
+    Column("dataset", String(64)),
+    Column("unit", Text, nullable=False),
+    Column("period", Text),
+    Column("approver", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("granted_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
 )

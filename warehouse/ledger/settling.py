@@ -31,7 +31,8 @@ def _delete_undecided(connection: Connection, submission_id: str) -> None:
     connection.execute(schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(DECIDED)))
 
 
-def _in_force(connection: Connection, dataset: str | None, units: Sequence[str]) -> list[InForce]:
+def in_force_versions(connection: Connection, dataset: str | None, units: Sequence[str]) -> list[InForce]:
+    """Current versions of units of a dataset."""
     chosen = (
         select(_U.unit_id, _U.unit, _U.period, _U.content_hash, _U.submission_id, _S.received_at)
         .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
@@ -117,9 +118,10 @@ class Settling(Submissions, Versions):
             check_complete(before, known, outcomes)
             decided = _decided(connection, submission_id)
             open_outcomes = [outcome for outcome in outcomes if (outcome.unit, outcome.period) not in decided]
-            in_force = _in_force(connection, before.dataset, [outcome.unit for outcome in open_outcomes])
+            in_force = in_force_versions(connection, before.dataset, [outcome.unit for outcome in open_outcomes])
             verdict = decide(before, open_outcomes, in_force, per_period=per_period, now=now)
-            self._apply(connection, now, before, verdict)
+            _delete_undecided(connection, submission_id)
+            self._enter(connection, now, before, verdict)
             replace_findings(connection, submission_id, findings, {unit for unit, _ in decided})
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
             return self._settlement(connection, submission_id, is_new=True)
@@ -132,9 +134,9 @@ class Settling(Submissions, Versions):
             (o.unit, o.period) in decided or recorded.get((o.unit, o.period)) == (o.state, o.waits_for) for o in outcomes
         )
 
-    def _apply(self, connection: Connection, now: datetime, submission: Submission, verdict: Verdict) -> None:
+    def _enter(self, connection: Connection, now: datetime, submission: Submission, verdict: Verdict) -> None:
+        """Write what became of units, and end the versions that they replace."""
         table = schema.submission_unit
-        _delete_undecided(connection, submission.submission_id)
         if verdict.units:
             connection.execute(table.insert(), list(verdict.units))
         if not verdict.ended:
@@ -149,8 +151,9 @@ class Settling(Submissions, Versions):
 
     def _close(
         self, connection: Connection, now: datetime, before: Submission, receipt_as: str | None, checked_against: dict[str, Any],
+        settled_at: datetime | None = None,
     ) -> None:
-        """Add up the submission's rows, move it to its new state, and wake whoever waited for its dataset."""
+        """Add up the submission's rows, move it to its new state, and wake whoever waited for its dataset. settled_at: now unless given."""
         records = unit_records(connection, before.submission_id)
         rows_accepted = sum(record.rows for record in records if record.state in DECIDED)
         rows = {
@@ -158,7 +161,7 @@ class Settling(Submissions, Versions):
             "rows_waiting": sum(record.rows for record in records if record.state == "waiting"),
         }
         connection.execute(schema.submission.update().where(_S.submission_id == before.submission_id).values(
-            **rows, settled_at=now, receipt_as=receipt_as or before.receipt_as, checked_against=checked_against,
+            **rows, settled_at=settled_at or now, receipt_as=receipt_as or before.receipt_as, checked_against=checked_against,
         ))
         arrived = any(record.accepted_at == now for record in records)
         woken = self._wake(connection, now, before) if arrived else []

@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.calendar import periods_of
+from warehouse.ledger.redeciding import decisions_of, waivers_of
 from warehouse.ledger.remarks import findings_of
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
-from warehouse.ledger.types import Submission, UnitRecord, UnitVersion
+from warehouse.ledger.types import Decision, Period, Submission, UnitRecord, UnitVersion, Waiver
 from warehouse.ledger.versions import accepted_versions, fingerprint, in_force, unit_records
 
 
@@ -23,6 +25,9 @@ class Snapshot:
     submissions: tuple[Submission, ...]
     units: tuple[UnitRecord, ...]
     findings: tuple[tuple[str, int, Finding], ...]
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    periods: tuple[Period, ...] = ()
 
 
 def _as_of(record: UnitRecord, moment: datetime | None) -> UnitRecord | None:
@@ -48,5 +53,9 @@ class Snapshots(Store):
             there = {item.submission_id for item in submissions}
             units = [record for record in unit_records(connection) if record.submission_id in there]
             findings = [line for line in findings_of(connection) if line[0] in there]
+            decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
+            waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
+            periods = [item for item in periods_of(connection) if as_of is None or item.opened_at <= as_of]
         known = [record for unit in units if (record := _as_of(unit, as_of)) is not None]
-        return Snapshot(tuple(versions), fingerprint(versions), tuple(submissions), tuple(known), tuple(findings))
+        return Snapshot(tuple(versions), fingerprint(versions), tuple(submissions), tuple(known), tuple(findings), tuple(decisions),
+                        tuple(waivers), tuple(periods))

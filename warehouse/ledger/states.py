@@ -9,12 +9,14 @@ TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     "staged": frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"}),
     "waiting": frozenset({"staged"}),
     "accepted": frozenset(),
-    "partly_held": frozenset(),
-    "held": frozenset(),
+    # only by a person's decision or a waiver
+    "partly_held": frozenset({"partly_held", "accepted"}),
+    "held": frozenset({"partly_held", "accepted"}),
     "unreadable": frozenset(),
 }
 SETTLED: frozenset[SubmissionState] = frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"})
-FINAL: frozenset[SubmissionState] = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
+FINAL: frozenset[SubmissionState] = SETTLED - {"waiting"}
+"""States that no settling changes."""
 
 
 class IllegalTransition(RuntimeError):

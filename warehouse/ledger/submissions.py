@@ -32,7 +32,7 @@ def submission_of(row: Row[Any]) -> Submission:
 def row_of(connection: Connection, submission_id: str) -> Submission:
     row = connection.execute(select(schema.submission).where(_S.submission_id == submission_id)).one_or_none()
     if row is None:
-        raise UnknownSubmission(submission_id)
+        raise UnknownSubmission(f"没有这份报送 (no such submission): {submission_id}")
     return submission_of(row)
 
 

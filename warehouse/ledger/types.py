@@ -51,7 +51,10 @@ class StagedUnit:
 
 @dataclass(frozen=True)
 class UnitOutcome:
-    """What becomes of a unit of a submission. waits_for: datasets whose data is not there yet, where state is waiting."""
+    """What becomes of a unit of a submission. waits_for: datasets whose data is not there yet, where state is waiting.
+
+    is_confirmed: accepted by a person's decision, which puts it in force even where a submission that came later is in force.
+    """
 
     unit: str
     period: str | None
@@ -60,6 +63,7 @@ class UnitOutcome:
     facts: int
     content_hash: str
     waits_for: tuple[str, ...] = ()
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,3 +181,42 @@ class Period:
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """That a person had a held unit accepted: what held it (rules), why it was let in, who decided and who entered that."""
+
+    decision_id: str
+    submission_id: str
+    dataset: str
+    unit: str
+    period: str | None
+    rules: tuple[str, ...]
+    because: str
+    decided_by: str
+    decided_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received until a last day."""
+
+    waiver_id: str
+    rule_id: str
+    dataset: str | None
+    unit: str
+    period: str | None
+    approver: str
+    because: str
+    until_on: date
+    granted_at: datetime
+    recorded_by: str
+
+    def covers(self, rule_id: str, dataset: str, unit: str, period: str | None, on: date) -> bool:
+        """Whether it lifts a finding of a unit of a submission received on a day."""
+        return (
+            self.rule_id == rule_id and self.unit == unit and self.dataset in (None, dataset) and self.period in (None, period)
+            and on <= self.until_on
+        )

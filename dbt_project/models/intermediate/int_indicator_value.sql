@@ -43,6 +43,9 @@ shown as (
         divided.factor_numerator / divided.factor_denominator as denominator_factor,
         wanted.factor_numerator / wanted.factor_denominator as value_factor,
         coalesce(amount.is_allocated, false) as is_allocated,
+        100 * coalesce(amount.allocated_numerator, 0) / nullif(amount.numerator, 0) as allocated_pct,
+        amount.submission_ids,
+        max(period.data_through) over () - period.data_through as data_age_days,
         period.is_open or coalesce(coverage.coverage < 1, false) as is_provisional
     from {{ ref('int_indicator_period') }} as period
     inner join {{ ref('indicator') }} as indicator on period.indicator_code = indicator.indicator_code
@@ -93,5 +96,8 @@ select
     source,
     datasets,
     is_allocated,
-    is_provisional
+    coalesce(allocated_pct, 0) as allocated_pct,
+    is_provisional,
+    cast(data_age_days as integer) as data_age_days,
+    submission_ids
 from shown

@@ -25,27 +25,55 @@ pace as (
         case when gap <= 0 then 0 when years_left > 0 then gap / years_left end as required_per_year,
         {{ var('stalled_pace_share') }} * target_value as standstill
     from standing
+),
+
+-- the same question asked of two paces: since the base, and over the last year
+asked as (
+    select
+        *,
+        'so_far' as asked_of,
+        so_far_per_year as per_year
+    from pace
+    union all
+    select
+        *,
+        'recent',
+        recent_per_year
+    from pace
+),
+
+answered as (
+    select
+        *,
+        case
+            when gap > 0 and per_year > standstill
+                then extract(year from ends_on + cast(floor(gap / per_year * {{ var('days_per_year') }}) as integer))
+        end as projected_year,
+        case
+            when gap <= 0 then 'met'
+            when per_year is null then 'no_trend'
+            when per_year < -standstill then 'reversed'
+            when per_year <= standstill then 'stalled'
+            when per_year >= required_per_year then 'on_track'
+            else 'slow'
+        end as status
+    from asked
 )
 
 select
-    indicator_code,
-    target_year,
-    area_code,
-    gap,
-    so_far_per_year,
-    recent_per_year,
-    required_per_year,
-    case
-        when gap > 0 and so_far_per_year > standstill
-            then extract(year from ends_on + cast(floor(gap / so_far_per_year * {{ var('days_per_year') }}) as integer))
-    end as projected_year,
-    gap > 0 and years_left <= 0 as is_overdue,
-    case
-        when gap <= 0 then 'met'
-        when so_far_per_year is null then 'no_trend'
-        when so_far_per_year < -standstill then 'reversed'
-        when so_far_per_year <= standstill then 'stalled'
-        when so_far_per_year >= required_per_year then 'on_track'
-        else 'slow'
-    end as status
-from pace
+    so_far.indicator_code,
+    so_far.target_year,
+    so_far.area_code,
+    so_far.gap,
+    so_far.so_far_per_year,
+    so_far.recent_per_year,
+    so_far.required_per_year,
+    so_far.projected_year,
+    recent.projected_year as recent_projected_year,
+    so_far.gap > 0 and so_far.years_left <= 0 as is_overdue,
+    so_far.status,
+    recent.status as recent_status
+from answered as so_far
+inner join answered as recent
+    on so_far.indicator_code = recent.indicator_code and so_far.target_year = recent.target_year and recent.asked_of = 'recent'
+where so_far.asked_of = 'so_far'

@@ -13,7 +13,10 @@ select
     source,
     datasets,
     data_through,
+    data_age_days,
     is_allocated,
-    is_provisional
+    allocated_pct,
+    is_provisional,
+    submission_ids
 from {{ ref('int_indicator_value') }}
 where area_level in ('township', 'part')

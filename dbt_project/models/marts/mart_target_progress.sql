@@ -32,11 +32,16 @@ judged as (
         pace.recent_per_year,
         pace.required_per_year,
         pace.projected_year,
+        pace.recent_projected_year,
+        pace.recent_status,
         case when area.area_level = 'district' then coalesce(pace.status, 'no_data') else 'no_target' end as status,
         coalesce(pace.is_overdue, false) as is_overdue,
         latest.source,
         latest.is_allocated,
-        latest.is_provisional
+        latest.allocated_pct,
+        latest.is_provisional,
+        latest.data_age_days,
+        latest.submission_ids
     from {{ ref('plan_target') }} as target
     inner join {{ ref('indicator') }} as indicator on target.indicator_code = indicator.indicator_code
     cross join area
@@ -71,11 +76,20 @@ select
     judged.recent_per_year,
     judged.required_per_year,
     cast(judged.projected_year as integer) as projected_year,
+    cast(judged.recent_projected_year as integer) as recent_projected_year,
     judged.status,
     status.status_zh,
+    judged.recent_status,
+    case
+        when judged.status not in ('no_data', 'no_target') and judged.recent_status <> 'no_trend'
+            then judged.status = judged.recent_status and not judged.is_provisional
+    end as is_status_firm,
     judged.is_overdue,
     judged.source,
     judged.is_allocated,
-    judged.is_provisional as latest_is_provisional
+    judged.allocated_pct,
+    judged.is_provisional as latest_is_provisional,
+    judged.data_age_days,
+    judged.submission_ids
 from judged
 inner join {{ ref('target_status') }} as status on judged.status = status.status

@@ -16,5 +16,6 @@ select
     message_en,
     remedy_en,
     lon,
-    lat
+    lat,
+    lifted_by
 from {{ source('raw', 'finding') }}

@@ -1,16 +1,4 @@
 -- A cumulative figure never falls below that of the latest earlier month, unless 存在问题 begins with 核减 (its own rule).
-with earlier as (
-    select
-        submission.row_id,
-        accepted_value.field,
-        arg_max(accepted_value.value, accepted_value.period) as value
-    from submission
-    inner join accepted_value
-        on submission.unit = accepted_value.unit and submission.period > accepted_value.period
-    where accepted_value.value is not null
-    group by submission.row_id, accepted_value.field
-)
-
 select
     submission_value.row_id,
     submission_value.field,
@@ -18,7 +6,8 @@ select
     earlier.value as expected,
     earlier.value - submission_value.value as difference
 from submission_value
-inner join earlier on submission_value.row_id = earlier.row_id and submission_value.field = earlier.field
+inner join earlier_value as earlier
+    on submission_value.row_id = earlier.row_id and submission_value.field = earlier.field
 inner join submission on submission_value.row_id = submission.row_id
 inner join ref_field on submission_value.field = ref_field.field and ref_field.is_cumulative
 where

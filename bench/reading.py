@@ -1,0 +1,141 @@
+"""What reading costs beside the bare parser, and what large honest files take from end to end.
+
+Run: python -m bench.reading. Writes nothing but temporary files; prints a table.
+"""
+
+import csv
+import io
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from contracts import contract
+from contracts.reference import table
+from ingestion import sandbox
+from ingestion.readers.tabular import read_workbook
+from pipeline.intake import READ_MEGABYTES, READ_SECONDS
+from pipeline.reading import ReadJob, read
+from warehouse.home import Home
+
+ROWS, HONEST_ROWS = 50_000, 200_000
+REPEATS = 5
+MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 2.0, 30.0, 512.0
+
+
+def main() -> None:
+    """Measures everything and prints it. Raises SystemExit 1 when a promise is not kept."""
+    kept = []
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        plain, rich = _workbook(home / "plain.xlsx", ROWS, rich=False), _workbook(home / "rich.xlsx", ROWS, rich=True)
+        for name, path in (("数值", plain), ("数值、百分比格式、公式、合并单元格", rich)):
+            bare, ours = _median(lambda path=path: _bare(path)), _median(lambda path=path: read_workbook(path))
+            kept.append(_said(f"xlsx {ROWS} rows, {name}", bare, ours, "calamine"))
+        utf8, gbk = _csv(home / "u.csv", "utf-8"), _csv(home / "g.csv", "gb18030")
+        one, other = read_workbook(utf8)[0], read_workbook(gbk)[0]
+        differing = sum(a != b for x, y in zip(one.rows, other.rows, strict=True) for a, b in zip(x.values, y.values, strict=True))
+        kept.append(_said(f"csv {ROWS} rows, GB18030, {differing} cells differ", _median(lambda: read_workbook(utf8)),
+                          _median(lambda: read_workbook(gbk)), "UTF-8") and not differing)
+        kept.append(_honest(home))
+    raise SystemExit(0 if all(kept) else 1)
+
+
+def _median(work: Callable[[], Any]) -> float:
+    work()
+    took = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
+def _said(name: str, bare: float, ours: float, beside: str) -> bool:
+    print(f"{name}: {ours:.2f} s, {beside} {bare:.2f} s, {ours / bare:.2f} times (at most {MOST_TIMES})")
+    return ours <= MOST_TIMES * bare
+
+
+def _bare(path: Path) -> None:
+    """What the bare parser takes for the same cells."""
+    import python_calamine
+
+    workbook = python_calamine.load_workbook(str(path))
+    for name in workbook.sheet_names:
+        workbook.get_sheet_by_name(name).to_python()
+
+
+def _honest(home: Path) -> bool:
+    """A workbook of so many rows as ours would be, read, conformed, validated and staged in the sandbox."""
+    path = _progress(home / "重点工程进度月报2024年6月.xlsx")
+    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    job = ReadJob("bench", path, path.name, "project_progress", Home(home / "home").ensure())
+    sandbox.run(len, "", seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
+    ran = sandbox.run(read, job, seconds=10 * READ_SECONDS, megabytes=8 * READ_MEGABYTES)
+    if not ran.ok:
+        print(ran.detail)
+        return False
+    print(f"xlsx {HONEST_ROWS} rows × 10 columns, {path.stat().st_size >> 20} MB, {ran.seconds:.1f} s (at most {MOST_SECONDS}), "
+          f"{ran.peak_megabytes:.0f} MB resident (at most {MOST_MEGABYTES}), {ran.value.rows_read} rows, "
+          f"{len(ran.value.findings)} findings")
+    return ran.seconds <= MOST_SECONDS and ran.peak_megabytes <= MOST_MEGABYTES
+
+
+def _workbook(path: Path, rows: int, rich: bool) -> Path:
+    import openpyxl
+
+    rng = random.Random(1)
+    made = openpyxl.Workbook(write_only=True)
+    sheet = made.create_sheet("汇总")
+    sheet.append(["乡镇代码", "乡镇", *[f"指标{n}" for n in range(8)]])
+    for number in range(rows):
+        row: list[Any] = [f"14040410{number % 10}", f"乡镇{number % 400}", *[round(rng.uniform(0, 9999), 2) for _ in range(8)]]
+        if rich:
+            cell = openpyxl.cell.WriteOnlyCell(sheet, rng.random())
+            cell.number_format = "0.00%"
+            row[4], row[5] = cell, f"=C{number + 2}+D{number + 2}"
+        sheet.append(row)
+    made.save(path)
+    if rich:
+        made = openpyxl.load_workbook(path)
+        for number in range(2, rows, 500):
+            made.worksheets[0].merge_cells(start_row=number, end_row=number + 1, start_column=2, end_column=2)
+        made.save(path)
+    return path
+
+
+def _csv(path: Path, encoding: str) -> Path:
+    rng, text = random.Random(1), io.StringIO(newline="")
+    writer = csv.writer(text)
+    for number in range(ROWS):
+        writer.writerow([f"乡镇{number % 400}", "汉字𠀀说明" + str(number), *[round(rng.uniform(0, 9999), 2) for _ in range(8)]])
+    path.write_text(text.getvalue(), encoding=encoding, newline="")
+    return path
+
+
+def _progress(path: Path) -> Path:
+    import openpyxl
+
+    rules, rng = contract("project_progress"), random.Random(2)
+    names = ["project_id", "township_code", "stage", "physical_progress_pct", "cum_investment_wan", "funds_central_wan",
+             "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha", "issues"]
+    made = openpyxl.Workbook(write_only=True)
+    sheet = made.create_sheet("月报")
+    sheet.append(["上党区2024年6月重点工程进度月报"])
+    sheet.append(["单位：公顷、万元"])
+    sheet.append([rules.fields[name].zh for name in names])
+    townships = [row["township_code"] for row in table("township")]
+    projects = [row["project_id"] for row in table("plan_project")]
+    for number in range(HONEST_ROWS):
+        project = f"{projects[number % len(projects)]}-{number // len(projects) % 99 + 1:02d}"
+        figures = [round(rng.uniform(0, 999), 2) for _ in range(5)]
+        sheet.append([project, townships[number % 10], "在建", round(rng.uniform(2, 99), 1), *figures, None if number % 7 else "征地"])
+    made.save(path)
+    return path
+
+
+if __name__ == "__main__":
+    main()

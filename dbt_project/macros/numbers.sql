@@ -1,0 +1,13 @@
+{# What is above zero, and zero below; null stays null, where `greatest` would make it 0 on some engines. #}
+{% macro above_zero(amount) -%}
+    case when {{ amount }} > 0 then {{ amount }} when {{ amount }} <= 0 then 0 end
+{%- endmacro %}
+
+{# How much of a span of days has gone by at the end of a day: 0 before it, 1 after it; null where a date is missing. #}
+{% macro elapsed_share(first_day, last_day, day) -%}
+    case
+        when {{ day }} < {{ first_day }} then 0
+        when {{ day }} >= {{ last_day }} then 1
+        when {{ last_day }} >= {{ first_day }} then ({{ day }} - {{ first_day }} + 1) / ({{ last_day }} - {{ first_day }} + 1)
+    end
+{%- endmacro %}

@@ -1,0 +1,145 @@
+-- What each witness says of each reconciled quantity, by township, for each year or month: one row a witness.
+with part as (
+    select
+        quantity.reconciliation_code,
+        quantity.period_grain,
+        quantity.unit,
+        witness.witness,
+        witness.source,
+        witness.over_time,
+        indicator.counted_from,
+        {{ items('witness.measure_codes') }} as measure_code
+    from {{ ref('reconciliation') }} as quantity
+    inner join {{ ref('reconciliation_witness') }} as witness on quantity.reconciliation_code = witness.reconciliation_code
+    left join {{ ref('indicator') }} as indicator on quantity.indicator_code = indicator.indicator_code
+    where witness.measure_codes is not null
+),
+
+-- one row of the source, its parts put together again
+reported as (
+    select
+        part.reconciliation_code,
+        part.period_grain,
+        part.witness,
+        part.over_time,
+        part.counted_from,
+        fact.township_code,
+        fact.measure_code,
+        fact.project_id,
+        fact.period,
+        fact.starts_on,
+        fact.ends_on,
+        {{ total('fact.value * given.factor_numerator / given.factor_denominator') }}
+        * any_value(wanted.factor_denominator / wanted.factor_numerator) as value
+    from part
+    inner join {{ ref('fct_measure') }} as fact on part.measure_code = fact.measure_code and part.source = fact.source
+    inner join {{ ref('unit') }} as given on fact.unit = given.spelling
+    inner join {{ ref('unit') }} as wanted on part.unit = wanted.spelling
+    group by all
+),
+
+month as (
+    select distinct
+        period,
+        ends_on
+    from {{ ref('stg_project_progress') }}
+),
+
+years as (
+    select distinct period
+    from reported
+    where over_time = 'as_it_stands' and {{ period_grain('period') }} = 'year'
+),
+
+standing as (
+    select
+        reported.reconciliation_code,
+        years.period,
+        reported.township_code,
+        reported.witness,
+        reported.value,
+        false as is_carried
+    from reported
+    inner join years
+        on
+            reported.over_time = 'as_it_stands'
+            and (reported.period = years.period or {{ period_grain('reported.period') }} = 'day')
+),
+
+to_date as (
+    select
+        reported.reconciliation_code,
+        month.period,
+        reported.township_code,
+        reported.witness,
+        reported.value,
+        false as is_carried
+    from reported
+    inner join month
+        on reported.over_time = 'to_date' and reported.starts_on >= reported.counted_from and reported.ends_on <= month.ends_on
+),
+
+-- a month that a project did not report keeps what it had reported before: the figures are cumulative
+latest as (
+    select
+        reported.reconciliation_code,
+        month.period,
+        reported.township_code,
+        reported.witness,
+        reported.value,
+        reported.period <> month.period as is_carried
+    from reported
+    inner join month on reported.over_time = 'latest' and reported.ends_on <= month.ends_on
+    qualify row_number() over (
+        partition by reported.reconciliation_code, reported.measure_code, reported.project_id, reported.township_code, month.period
+        order by reported.ends_on desc
+    ) = 1
+),
+
+in_year as (
+    select
+        reconciliation_code,
+        cast(extract(year from starts_on) as varchar) as period,
+        township_code,
+        witness,
+        value,
+        false as is_carried
+    from reported
+    where over_time = 'in_year' and starts_on >= counted_from
+),
+
+cropland as (
+    select
+        witness.reconciliation_code,
+        land.period,
+        land.township_code,
+        witness.witness,
+        case witness.source when 'land_parcel' then land.measured_ha when 'land_use' then land.declared_ha end as value,
+        false as is_carried
+    from {{ ref('reconciliation_witness') }} as witness
+    cross join {{ ref('mart_land_class') }} as land
+    where witness.over_time = 'land_class' and land.is_cropland
+),
+
+every_row as (
+    select * from standing
+    union all
+    select * from to_date
+    union all
+    select * from latest
+    union all
+    select * from in_year
+    union all
+    select * from cropland
+)
+
+select
+    reconciliation_code,
+    period,
+    township_code,
+    witness,
+    {{ total('value') }} as value,
+    bool_or(is_carried) as is_carried
+from every_row
+where value is not null
+group by reconciliation_code, period, township_code, witness

@@ -1,0 +1,14 @@
+-- Every held unit that a person had accepted: what held it, who decided, when and why.
+select
+    decision.decision_id,
+    decision.submission_id,
+    submission.file_name,
+    decision.dataset,
+    decision.reporting_unit,
+    decision.period,
+    array_to_string(decision.rules, '、') as rules,
+    decision.because,
+    decision.decided_by,
+    decision.decided_at
+from {{ ref('stg_decision') }} as decision
+inner join {{ ref('stg_submission') }} as submission on decision.submission_id = submission.submission_id

@@ -1,0 +1,69 @@
+-- Money of a project by level and, where the funds ledger says so, by instrument: allocated, arrived, paid, and what lies in between.
+-- The monthly reports know levels only (市县 together) and what has arrived; the two stand apart and are never added.
+with reported as (
+    unpivot (
+        select
+            project_id,
+            period,
+            ends_on,
+            is_carried,
+            central_wan as 中央,
+            province_wan as 省,
+            local_wan as 市县,
+            social_wan as 社会
+        from {{ ref('int_project_money') }}
+    )
+    on 中央, 省, 市县, 社会
+    into name fund_level value arrived_wan
+),
+
+line as (
+    select
+        project_id,
+        period,
+        ends_on,
+        'project_funds' as reported_in,
+        fund_level,
+        instrument,
+        allocated_wan,
+        arrived_wan,
+        paid_wan,
+        is_carried,
+        submission_id
+    from {{ ref('int_project_fund_line') }}
+    union all
+    select
+        project_id,
+        period,
+        ends_on,
+        'project_progress',
+        fund_level,
+        '',
+        null,
+        arrived_wan,
+        null,
+        is_carried,
+        null
+    from reported
+)
+
+select
+    line.project_id,
+    project.project_name,
+    project.category,
+    line.period,
+    line.reported_in,
+    line.fund_level,
+    line.instrument,
+    line.allocated_wan,
+    line.arrived_wan,
+    line.paid_wan,
+    100 * line.arrived_wan / nullif(line.allocated_wan, 0) as arrival_rate_pct,
+    100 * line.paid_wan / nullif(line.arrived_wan, 0) as use_rate_pct,
+    {{ above_zero('line.allocated_wan - line.arrived_wan') }} as not_arrived_wan,
+    {{ above_zero('line.arrived_wan - line.paid_wan') }} as stuck_wan,
+    line.is_carried,
+    dense_rank() over (partition by line.project_id, line.reported_in order by line.ends_on desc) = 1 as is_latest,
+    line.submission_id
+from line
+left join {{ ref('dim_project') }} as project on line.project_id = project.project_id

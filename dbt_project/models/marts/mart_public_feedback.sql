@@ -1,0 +1,36 @@
+-- What the public and experts say: answered or open, how soon, and whether they are satisfied, as of the day that the projects' data reach.
+select
+    feedback.feedback_no,
+    feedback.received_on,
+    feedback.channel,
+    feedback.kind as feedback_kind,
+    feedback.township_code,
+    township.township_name,
+    feedback.project_id,
+    project.project_name,
+    project.category,
+    project.lead_unit,
+    feedback.summary,
+    feedback.replied_on,
+    feedback.replied_on is not null as is_answered,
+    case when feedback.replied_on is not null then cast(feedback.replied_on - feedback.received_on as integer) end as days_to_answer,
+    case when feedback.replied_on is null then cast(reached.as_of_on - feedback.received_on as integer) end as days_open,
+    feedback.satisfied as is_satisfied,
+    case
+        when feedback.replied_on is null then 'open'
+        when feedback.satisfied is null then 'answered'
+        when feedback.satisfied then 'satisfied'
+        else 'not_satisfied'
+    end as status,
+    case
+        when feedback.replied_on is null then '未答复'
+        when feedback.satisfied is null then '已答复'
+        when feedback.satisfied then '满意'
+        else '不满意'
+    end as status_zh,
+    reached.as_of_on,
+    feedback.submission_id
+from {{ ref('stg_public_feedback') }} as feedback
+cross join {{ ref('int_project_date') }} as reached
+left join {{ ref('township') }} as township on feedback.township_code = township.township_code
+left join {{ ref('dim_project') }} as project on feedback.project_id = project.project_id

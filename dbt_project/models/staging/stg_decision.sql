@@ -1,0 +1,12 @@
+-- Every held unit that a person had accepted.
+select
+    decision_id,
+    submission_id,
+    dataset,
+    unit as reporting_unit,
+    period,
+    rules,
+    because,
+    decided_by,
+    decided_at
+from {{ source('raw', 'decision') }}

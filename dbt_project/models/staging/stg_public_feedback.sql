@@ -1,0 +1,21 @@
+-- 群众与专家意见: the rows in force, periods as dates.
+select
+    submission_id,
+    accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    unit as reporting_unit,
+    period,
+    received_on as starts_on,
+    received_on as ends_on,
+    feedback_no,
+    received_on,
+    channel,
+    kind,
+    township_code,
+    project_id,
+    summary,
+    replied_on,
+    satisfied
+from {{ source('raw', 'public_feedback') }}

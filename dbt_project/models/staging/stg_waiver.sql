@@ -1,0 +1,12 @@
+-- Every waiver of a rule, expired ones included.
+select
+    waiver_id,
+    rule_id,
+    dataset,
+    unit as reporting_unit,
+    period,
+    approver,
+    because,
+    until_on,
+    granted_at
+from {{ source('raw', 'waiver') }}

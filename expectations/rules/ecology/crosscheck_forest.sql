@@ -1,0 +1,22 @@
+-- The forest layer of the year, within the township, has the area that the township declares. Threshold: %.
+with measured as (
+    select
+        period,
+        township_code,
+        sum(area_m2) / 10000 as area_ha
+    from measured_forest_land
+    where is_forest
+    group by period, township_code
+)
+
+select
+    submission.row_id,
+    'forest_area_ha' as field,
+    submission.forest_area_ha as found,
+    coalesce(measured.area_ha, 0) as expected
+from submission
+left join measured on submission.period = measured.period and submission.township_code = measured.township_code
+where
+    submission.township_code is not null
+    and submission.period in (select layer.period from measured as layer)
+    and round(abs(submission.forest_area_ha - coalesce(measured.area_ha, 0)), 2) > coalesce(measured.area_ha, 0) * $threshold / 100

@@ -1,0 +1,9 @@
+-- No project is without any fault.
+select
+    min(row_id) as row_id,
+    'score' as field,
+    sum(score) as found,
+    sum(full_score) as expected
+from submission
+group by unit, period
+having sum(score) = sum(full_score) and count(*) > 1 and count(*) = count(score)

@@ -1,0 +1,15 @@
+-- A project whose total is below the pass mark is recorded. Threshold: score.
+select
+    min(row_id) as row_id,
+    'score' as field,
+    sum(score) as found,
+    $threshold as expected
+from submission
+group by unit, period
+having
+    sum(score) < $threshold
+    and count(distinct dimension) = (
+        select count(*)
+        from ref_code
+        where ref_code.list = 'performance_dimension'
+    )

@@ -1,0 +1,8 @@
+-- Nothing is answered before it came.
+select
+    row_id,
+    'replied_on' as field,
+    replied_on as found,
+    received_on as expected
+from submission
+where replied_on < received_on

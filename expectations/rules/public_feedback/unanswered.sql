@@ -1,0 +1,21 @@
+-- An answer is given in its time. Threshold: days, at the latest feedback known.
+with known as (
+    select received_on from submission
+    union all
+    select received_on from history
+),
+
+latest as (
+    select max(received_on) as received_on
+    from known
+)
+
+select
+    submission.row_id,
+    'replied_on' as field,
+    submission.replied_on as found,
+    submission.received_on as expected,
+    latest.received_on - submission.received_on as days
+from submission
+cross join latest
+where submission.replied_on is null and latest.received_on - submission.received_on > $threshold

@@ -1,0 +1,23 @@
+-- The acceptance ledger as it will be with this submission.
+select
+    acceptance_no,
+    project_id,
+    acceptance_date,
+    accepted_area_ha,
+    cropland_reserve_ha,
+    cropland_linked_ha,
+    hsf_mu,
+    conclusion
+from submission
+union all
+select
+    acceptance_no,
+    project_id,
+    acceptance_date,
+    accepted_area_ha,
+    cropland_reserve_ha,
+    cropland_linked_ha,
+    hsf_mu,
+    conclusion
+from accepted_project_acceptance
+where unit not in (select submission.unit from submission)

@@ -1,0 +1,21 @@
+-- What was found is rectified in its time, with an allowance. Threshold: days, at the latest inspection known.
+with known as (
+    select inspected_on from submission
+    union all
+    select inspected_on from history
+),
+
+latest as (
+    select max(inspected_on) as inspected_on
+    from known
+)
+
+select
+    submission.row_id,
+    'rectified_on' as field,
+    submission.rectified_on as found,
+    submission.rectify_due as expected,
+    latest.inspected_on - submission.rectify_due as days
+from submission
+cross join latest
+where submission.rectified_on is null and submission.reinspected_on is null and latest.inspected_on - submission.rectify_due > $threshold

@@ -1,0 +1,8 @@
+-- Nothing is inspected again before it was inspected.
+select
+    row_id,
+    'reinspected_on' as field,
+    reinspected_on as found,
+    inspected_on as expected
+from submission
+where reinspected_on < inspected_on

@@ -1,0 +1,97 @@
+"""The marts of the published clean samples against the key: cross-checks between sources, and land by class."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from contracts.reference import lookup
+from tests.answers import agree, key
+from warehouse.home import Home
+from warehouse.serving import connect
+
+pytestmark = pytest.mark.slow
+
+# how the key names a quantity, where our registry's name is another
+NAMES = {
+    "eco_redline_area": "redline_area",
+    "hsf_upgrade_area (mu)": "hsf_upgrade_area",
+    "supplemented_cropland_area (flow of 2024)": "cropland_gained",
+    "inefficient_land_renewal_area (flow of 2024)": "inefficient_renewed",
+}
+DISTRICT = "140404"
+
+
+def _area(level: str) -> str:
+    return DISTRICT if level in ("district", "全区") else lookup("township", "township_name", "township_code")[level]
+
+
+SIDE_BY_SIDE = [row for row in key("expected_crosschecks") if "flow of" not in row["indicator"]]
+FLOWS = [row for row in key("expected_crosschecks") if "flow of" in row["indicator"]]
+
+
+def _named(row: dict[str, str]) -> str:
+    return f"{row['indicator']} {row['level']} {row['period']}"
+
+
+def _reconciled(home: Home, row: dict[str, str], columns: str) -> tuple[Any, ...]:
+    """The reconciliation's row for a row of the key."""
+    code = NAMES.get(row["indicator"], row["indicator"])
+    with connect(home) as con:
+        (found,) = con.execute(
+            f"select {columns} from mart_area_reconciliation where reconciliation_code = ? and area_code = ? and period = ?",
+            [code, _area(row["level"]), row["period"]],
+        ).fetchall()
+    return found
+
+
+@pytest.mark.parametrize("row", SIDE_BY_SIDE, ids=_named)
+def test_two_sources_stand_side_by_side_as_in_the_key(clean_home: Home, row: dict[str, str]) -> None:
+    columns = "difference, tolerance, verdict, measured_value, accepted_value, reported_value, declared_value"
+    difference, tolerance, verdict, *witnesses = _reconciled(clean_home, row, columns)
+    first, second = [value for value in witnesses if value is not None]
+    assert agree(first, row["value_a"]) and agree(second, row["value_b"])
+    assert difference == pytest.approx(float(row["difference"]), abs=1e-6)
+    assert tolerance == float(row["agrees_within"]) and verdict == "agree"
+
+
+@pytest.mark.parametrize("row", FLOWS, ids=_named)
+def test_a_years_accepted_flow_is_that_of_the_key(clean_home: Home, row: dict[str, str]) -> None:
+    (accepted,) = _reconciled(clean_home, row, "accepted_value")
+    assert agree(accepted, row["value_b"])
+
+
+def test_land_by_class_is_that_of_the_key(clean_home: Home) -> None:
+    expected: dict[tuple[str, ...], float] = defaultdict(float)
+    for row in key("expected_overlay"):
+        expected[row["year"], row["township_code"], row["land_class_code"]] += float(row["area_m2"])
+    with connect(clean_home) as con:
+        found = {
+            (period, township, land_class): hectares * 1e4
+            for period, township, land_class, hectares in con.execute(
+                "select period, township_code, land_class_code, measured_ha from mart_land_class where measured_ha > 0"
+            ).fetchall()
+        }
+        declared = con.execute("select max(abs(difference_ha)) from mart_land_class where period in ('2023', '2024')").fetchall()
+    # the key has geodesic edges and two decimals for each part and zone
+    assert found == {place: pytest.approx(area, rel=5e-8, abs=0.03) for place, area in expected.items()}
+    assert declared[0][0] < 0.01
+
+
+def test_no_project_of_the_samples_is_late_and_money_adds_up(clean_home: Home) -> None:
+    with connect(clean_home) as con:
+        late = con.execute("select count(*) from mart_project_progress where delay_months > 0 or is_overdue").fetchall()
+        money = con.execute(
+            """
+            with line as (
+                select project_id, period, sum(arrived_wan) as arrived_wan from mart_project_funds_line
+                where reported_in = 'project_progress' group by all
+            )
+            select max(abs(total.arrived_reported_wan - line.arrived_wan)), count(*) filter (where total.is_latest)
+            from mart_project_funds as total inner join line using (project_id, period)
+        """
+        ).fetchall()
+        ledger = con.execute("select count(*), count(*) filter (where is_counted) from mart_supplemented_cropland_ledger").fetchall()
+    assert late == [(0,)]
+    assert money == [(pytest.approx(0, abs=1e-9), 20)]
+    assert ledger == [(27, 26)]

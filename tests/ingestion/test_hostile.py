@@ -1,0 +1,77 @@
+"""Files that mean harm end in a typed outcome within ten seconds and half a gigabyte, and nothing outside of the home is touched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingestion import sandbox
+from ingestion.sandbox import Outcome
+from pipeline.intake import read_batch, receive
+from tests.ingestion.hostile import CANARY, CASES, MEGABYTE
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+MOST_SECONDS, MOST_MEGABYTES = 10.0, 512.0
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Outcome]]:
+    """What every limited process took."""
+    took: list[Outcome] = []
+    run = sandbox.run
+
+    def recorded(*args: object, **limits: float) -> Outcome:
+        took.append(run(*args, **limits))  # type: ignore[arg-type]
+        return took[-1]
+
+    monkeypatch.setattr(sandbox, "run", recorded)
+    yield took
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> None:
+    case, home = CASES[name], Home(tmp_path / "home")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    canary = outside / "secret.csv"
+    canary.write_text(f"乡镇,{CANARY}\n", encoding="utf-8")
+    folder = home.ensure().inbox / case.dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / case.name).write_bytes(case.content(str(canary)))
+
+    receive(home, settle_seconds=0)
+    with Ledger.open(home) as ledger:
+        (submission,) = ledger.submissions()
+    if submission.state == "received":
+        read_batch(home, [submission.submission_id])
+    with Ledger.open(home) as ledger:
+        answered = ledger.get(submission.submission_id)
+        found = ledger.findings(submission.submission_id)
+
+    rules = {item.rule_id for item in found}
+    if answered.state == "unreadable":
+        assert rules and rules <= case.rules, [item.message for item in found]
+    else:
+        assert case.readable and answered.state == "staged"
+    assert sum(len(item.message) for item in found) < MEGABYTE // 16
+    assert not [run.detail for run in runs if run.failure]
+    assert max(run.seconds for run in runs) < MOST_SECONDS
+    assert max(run.peak_megabytes for run in runs) < MOST_MEGABYTES
+    assert sorted(path.name for path in tmp_path.rglob("*") if home.root not in path.parents) == ["home", "outside", "secret.csv"]
+    assert not (Path.cwd() / "pwned").exists()
+    assert not any(CANARY.encode() in path.read_bytes() for path in home.root.rglob("*") if path.is_file())
+
+
+def test_links_and_pipes_in_the_inbox_are_left_alone(tmp_path: Path) -> None:
+    import os
+
+    home = Home(tmp_path / "home").ensure()
+    folder = home.inbox / "ecology"
+    folder.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "secret.csv").write_text(CANARY, encoding="utf-8")
+    (folder / "生态2024.csv").symlink_to(tmp_path / "secret.csv")
+    (home.inbox / "wetland").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(folder / "生态2025.csv")
+    assert receive(home, settle_seconds=0) == {}
+    assert (tmp_path / "secret.csv").read_text(encoding="utf-8") == CANARY

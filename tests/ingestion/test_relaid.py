@@ -1,0 +1,83 @@
+"""Every clean table, laid out anew in a dozen ways of an office and at random, says the same: values, units, periods, true addresses."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts import Finding
+from ingestion.conform.result import Conformed
+from ingestion.conform.table import conform_table
+from tests.ingestion.relaid.files import write
+from tests.ingestion.relaid.office import OFFICES, Layout, drawn
+from tests.ingestion.relaid.records import Source, clean_tables, source
+from tests.ingestion.relaid.relay import Relaid, relay
+
+FILES = clean_tables()
+CLOSE = 1e-9
+
+
+def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
+    """How a re-laid file reads otherwise than it was written."""
+    laid = relay(original, layout)
+    path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
+    got = conform_table(path, path.name, original.contract, "s1")
+    complaints = [
+        f"{item.rule_id} {item.sheet} {item.cell}: {item.message}"
+        for item in got.findings
+        if item.severity != "info" or _is_odd(item, laid)
+    ]
+    return complaints or _rows(original, laid, got)
+
+
+def _is_odd(item: Finding, laid: Relaid) -> bool:
+    """Whether a note is not what the layout asks for."""
+    layout = laid.layout
+    expected = {
+        "conform.unit_missing": layout.unit_in == "nowhere" or (layout.unit_in == "above" and layout.above == "nothing"),
+        "conform.township_code_resolved": layout.places == "old",
+        "conform.value_repaired": layout.dates == "serial",
+        "reading.hidden_sheet": layout.beside == "hidden draft",
+    }
+    return not expected.get(item.rule_id, False)
+
+
+def _rows(original: Source, laid: Relaid, got: Conformed) -> list[str]:
+    wide = original.contract.layout.kind == "wide"
+    said = got.table.to_pylist()
+    expected = []
+    for sheet, row in laid.records:
+        common = {"sheet": sheet, "period": row.period, **row.values}
+        if not wide:
+            expected.append((common, row.cells))
+        for code, (heading, cell) in row.class_cells.items():
+            own = {str(original.contract.layout.class_field): code, str(original.contract.layout.value_field): row.classes[code]}
+            where = {str(original.contract.layout.class_field): heading, str(original.contract.layout.value_field): cell}
+            expected.append((common | own, row.cells | where))
+    if (got.rows_read, got.rows_control) != (len(laid.records) + laid.control, laid.control):
+        return [f"read {got.rows_read}, of them control {got.rows_control}; expected {len(laid.records)} + {laid.control}"]
+    if len(said) != len(expected):
+        return [f"{len(said)} rows, expected {len(expected)}"]
+    wrong = []
+    for (values, cells), row in zip(expected, said, strict=True):
+        wrong += [f"{name}: {row[name]!r}, expected {value!r}" for name, value in values.items() if not _same(row[name], value)]
+        where = dict(row["cells"])
+        wrong += [f"{name} at {where.get(name)}, expected {cell}" for name, cell in cells.items() if where.get(name) != cell]
+    return wrong
+
+
+def _same(one: Any, other: Any) -> bool:
+    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE) if isinstance(one, float) and isinstance(other, float) else one == other
+
+
+@pytest.mark.parametrize("office", OFFICES)
+@pytest.mark.parametrize("file", FILES)
+def test_an_offices_layout_changes_nothing(file: str, office: str, tmp_path: Path) -> None:
+    assert differences(source(file), tmp_path, OFFICES[office]) == []
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_layout_at_random_changes_nothing(seed: int, tmp_path: Path) -> None:
+    layout = drawn(seed)
+    assert differences(source(FILES[seed % len(FILES)]), tmp_path, layout) == [], layout.differs()
