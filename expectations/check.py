@@ -20,7 +20,8 @@ from contracts import Contract, Finding, Rule, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.hints import bound_hint, difference_hint
 from expectations.addresses import Address, Addresses, Reported
-from expectations.relations import HISTORY, RULES, relations, with_shared
+from expectations.derived import HISTORY
+from expectations.relations import RULES, relations, with_shared
 
 COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}

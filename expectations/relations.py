@@ -8,6 +8,10 @@
 - `ref_field`: fields of the dataset: field, title, is_cumulative. `ref_code`: list, code, position in its list
 - `measured_<layer>`: ground of an accepted layer by township: period, township_code, the layer's yes/no fields, area_m2
 - `submission_ground`: ground of the submission's own features by township: row_id, township_code, area_m2
+- `submission_place`: townships of each row's project (without its sub-project's number): row_id, project_id, township_code
+- `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name), beside that of the
+  latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null: there is none)
+- `vanished_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
 - `reported`: errors found before: unit (null: the whole file), field
 - what the statements of rules/shared select
 Only what the rules name is made, once for all of them.
@@ -26,13 +30,12 @@ from contracts import Contract, code_lists
 from contracts import contract as layer_contract
 from contracts.reference import table
 from expectations.addresses import Reported
+from expectations.derived import DERIVED, HISTORY, OF_HISTORY
 
 RULES = Path(__file__).resolve().parent / "rules"
 SHARED = RULES / "shared"
 GROUND = pa.schema([("row_id", pa.int64()), ("township_code", pa.string()), ("area_m2", pa.float64())])
-HISTORY, ACCEPTED_VALUE, PREVIOUS, OWN_GROUND = "history", "accepted_value", "previous", "submission_ground"
-OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS)
-DERIVED = ("submission_value", HISTORY, *OF_HISTORY, OWN_GROUND)
+OWN_GROUND = "submission_ground"
 
 
 @cache
@@ -57,7 +60,7 @@ def relations(
                 con.register(name, _table(con, name, contract))
                 registered.append(name)
             else:
-                con.execute(f"create or replace temp table {name} as {_select(name, contract)}")
+                con.execute(f"create or replace temp table {name} as {_shared().get(name) or DERIVED[name](contract)}")
                 made.append(name)
         yield
     finally:
@@ -69,7 +72,7 @@ def relations(
 
 def _named(sqls: Iterable[str]) -> list[str]:
     """Relations that statements name, and those that these name in their turn, first what others need."""
-    pattern = re.compile(r"\b(?:ref_\w+|measured_\w+|" + "|".join((*DERIVED, *_shared())) + r")\b(?!\s*\.)")
+    pattern = re.compile(r"\b(?:ref_\w+|measured_\w+|" + "|".join((*DERIVED, OWN_GROUND, *_shared())) + r")\b(?!\s*\.)")
     found: dict[str, None] = {}
 
     def visit(sql: str) -> None:
@@ -93,38 +96,6 @@ def with_shared(sql: str) -> str:
 
 def _without_comments(sql: str) -> str:
     return re.sub(r"--[^\n]*", "", sql)
-
-
-def _select(name: str, contract: Contract) -> str:
-    if name in _shared():
-        return _shared()[name]
-    if name == HISTORY:
-        return f"select {_columns(contract, 'submission_id', 'row_id', 'unit', 'period')} from accepted_{contract.dataset}"
-    if name == PREVIOUS:
-        return _previous(contract)
-    source, keys = (HISTORY, "submission_id, row_id, unit, period") if name == ACCEPTED_VALUE else ("submission", "row_id, unit, period")
-    numeric = [field for field, spec in contract.columns.items() if spec.is_numeric]
-    columns = ", ".join(f'"{field}"::double as "{field}"' for field in numeric)
-    return f"from (select {keys}, {columns} from {source}) unpivot include nulls (value for field in ({', '.join(numeric)}))"
-
-
-def _columns(contract: Contract, *system: str) -> str:
-    """System columns, the measured area of a layer, and the contract's columns."""
-    return ", ".join(f'"{name}"' for name in (*system, *(["area_m2"] if contract.is_layer else []), *contract.columns))
-
-
-def _previous(contract: Contract) -> str:
-    columns = _columns(contract, "unit", "period")
-    within = [name for name in contract.key if name in contract.columns and name not in contract.reporting_unit.fields]
-    same = " and ".join(f'submission."{name}" = earlier."{name}"' for name in ("unit", *within))
-    return f"""
-        select submission.row_id, earlier.* exclude (unit, is_own)
-        from submission
-        inner join (
-            select {columns}, false as is_own from {HISTORY} union all select {columns}, true as is_own from submission
-        ) as earlier on {same} and earlier.period < submission.period
-        qualify row_number() over (partition by submission.row_id order by earlier.period desc, is_own desc) = 1
-    """
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.Table:

@@ -1,21 +1,10 @@
 -- Where the plan names all townships of a project, it and its sub-projects lie in no other.
-with listed as (
-    select
-        row_id,
-        split_part(project_id, '-', 1) as project,
-        unnest(township_codes) as township_code
-    from submission
-)
-
 select
-    listed.row_id,
+    row_id,
     'township_codes' as field,
-    listed.project,
-    string_agg(ref_township.township_name, '、') as found,
-    string_agg(ref_township.township_name, '、') as township,
-    any_value(planned.names) as expected
-from listed
-inner join ref_township on listed.township_code = ref_township.township_code
-inner join planned_township as planned on listed.project = planned.project_id
-where not planned.is_open_list and not list_contains(planned.codes, listed.township_code)
-group by listed.row_id, listed.project
+    project,
+    township as found,
+    township,
+    names as expected
+from unlisted_township
+where not is_open_list

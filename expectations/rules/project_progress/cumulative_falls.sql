@@ -1,15 +1,9 @@
 -- A cumulative figure never falls below that of the latest earlier month, unless 存在问题 begins with 核减 (its own rule).
 select
-    submission_value.row_id,
-    submission_value.field,
-    submission_value.value as found,
-    earlier.value as expected,
-    earlier.value - submission_value.value as difference
-from submission_value
-inner join earlier_value as earlier
-    on submission_value.row_id = earlier.row_id and submission_value.field = earlier.field
-inner join submission on submission_value.row_id = submission.row_id
-inner join ref_field on submission_value.field = ref_field.field and ref_field.is_cumulative
-where
-    round(earlier.value - submission_value.value, 6) > 0
-    and not starts_with(coalesce(trim(submission.issues), ''), '核减')
+    row_id,
+    field,
+    found,
+    expected,
+    difference
+from fallen_figure
+where not is_explained

@@ -1,28 +1,13 @@
 -- Wetland of the layer is what all townships declare for the year. Threshold: %. It concerns the whole layer, not one feature.
-with measured as (
-    select
-        period,
-        min(row_id) as row_id,
-        coalesce(sum(area_m2), 0) / 10000 as area
-    from submission
-    group by period
-),
-
-declared as (
-    select
-        period,
-        sum(wetland_area_ha) as area
-    from accepted_ecology
-    group by period
-    having count(distinct township_code) = (select count(*) from ref_township)
-)
-
 select
-    measured.row_id,
+    layer_period.row_id,
     'declared_area_ha' as field,
     null as feature,
-    measured.area as found,
-    declared.area as expected
-from measured
-inner join declared on measured.period = declared.period
-where abs(measured.area - declared.area) > declared.area * $threshold / 100
+    layer_period.area_m2 / 10000 as found,
+    declared.value as expected
+from layer_period
+inner join declared_total as declared on layer_period.period = declared.period
+where
+    layer_period.part = 'whole'
+    and declared.field = 'wetland_area_ha'
+    and abs(layer_period.area_m2 / 10000 - declared.value) > declared.value * $threshold / 100
