@@ -4,6 +4,7 @@ Run: python -m bench.reading. Writes nothing but temporary files; prints a table
 """
 
 import csv
+import gc
 import io
 import random
 import statistics
@@ -15,13 +16,13 @@ from typing import Any
 
 from contracts import contract
 from contracts.reference import table
-from ingestion import sandbox
 from ingestion.readers.tabular import read_workbook
-from pipeline.intake import READ_MEGABYTES, READ_SECONDS
-from pipeline.reading import ReadJob, read
+from ingestion.sandbox_host import GARBAGE_THRESHOLDS
+from pipeline.limited import read_limited
+from pipeline.reading import ReadJob
 from warehouse.home import Home
 
-ROWS, HONEST_ROWS = 50_000, 200_000
+ROWS, HONEST_ROWS, MONTHS = 50_000, 200_000, 12
 REPEATS = 5
 MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 2.0, 30.0, 512.0
 
@@ -29,6 +30,7 @@ MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 2.0, 30.0, 512.0
 def main() -> None:
     """Measures everything and prints it. Raises SystemExit 1 when a promise is not kept."""
     kept = []
+    gc.set_threshold(*GARBAGE_THRESHOLDS)  # as where files are read
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         plain, rich = _workbook(home / "plain.xlsx", ROWS, rich=False), _workbook(home / "rich.xlsx", ROWS, rich=True)
@@ -48,14 +50,14 @@ def _median(work: Callable[[], Any]) -> float:
     work()
     took = []
     for _ in range(REPEATS):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     return statistics.median(took)
 
 
 def _said(name: str, bare: float, ours: float, beside: str) -> bool:
-    print(f"{name}: {ours:.2f} s, {beside} {bare:.2f} s, {ours / bare:.2f} times (at most {MOST_TIMES})")
+    print(f"{name}: {ours:.2f} CPU s, {beside} {bare:.2f}, {ours / bare:.2f} times (at most {MOST_TIMES})", flush=True)
     return ours <= MOST_TIMES * bare
 
 
@@ -70,18 +72,13 @@ def _bare(path: Path) -> None:
 
 def _honest(home: Path) -> bool:
     """A workbook of so many rows as ours would be, read, conformed, validated and staged in the sandbox."""
-    path = _progress(home / "重点工程进度月报2024年6月.xlsx")
-    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    path = _progress(home / "重点工程进度月报汇总.xlsx")
     job = ReadJob("bench", path, path.name, "project_progress", Home(home / "home").ensure())
-    sandbox.run(len, "", seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
-    ran = sandbox.run(read, job, seconds=10 * READ_SECONDS, megabytes=8 * READ_MEGABYTES)
-    if not ran.ok:
-        print(ran.detail)
-        return False
-    print(f"xlsx {HONEST_ROWS} rows × 10 columns, {path.stat().st_size >> 20} MB, {ran.seconds:.1f} s (at most {MOST_SECONDS}), "
-          f"{ran.peak_megabytes:.0f} MB resident (at most {MOST_MEGABYTES}), {ran.value.rows_read} rows, "
-          f"{len(ran.value.findings)} findings")
-    return ran.seconds <= MOST_SECONDS and ran.peak_megabytes <= MOST_MEGABYTES
+    reading, ran = read_limited(job)
+    print(f"xlsx {HONEST_ROWS} rows × 11 columns, {path.stat().st_size >> 20} MB: {ran.cpu_seconds:.1f} CPU s (at most {MOST_SECONDS}; "
+          f"{ran.seconds:.1f} by the clock), {ran.peak_megabytes:.0f} MB resident (at most {MOST_MEGABYTES}), {reading.rows_read} rows, "
+          f"{len(reading.findings)} findings")
+    return ran.ok and not reading.findings and ran.cpu_seconds <= MOST_SECONDS and ran.peak_megabytes <= MOST_MEGABYTES
 
 
 def _workbook(path: Path, rows: int, rich: bool) -> Path:
@@ -124,15 +121,17 @@ def _progress(path: Path) -> Path:
              "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha", "issues"]
     made = openpyxl.Workbook(write_only=True)
     sheet = made.create_sheet("月报")
-    sheet.append(["上党区2024年6月重点工程进度月报"])
+    sheet.append(["上党区重点工程进度月报汇总"])
     sheet.append(["单位：公顷、万元"])
-    sheet.append([rules.fields[name].zh for name in names])
+    sheet.append(["填报月份", *(rules.fields[name].zh for name in names)])
     townships = [row["township_code"] for row in table("township")]
     projects = [row["project_id"] for row in table("plan_project")]
     for number in range(HONEST_ROWS):
-        project = f"{projects[number % len(projects)]}-{number // len(projects) % 99 + 1:02d}"
+        month, number_in_month = divmod(number, -(-HONEST_ROWS // MONTHS))
+        part, project = divmod(number_in_month, len(projects))
         figures = [round(rng.uniform(0, 999), 2) for _ in range(5)]
-        sheet.append([project, townships[number % 10], "在建", round(rng.uniform(2, 99), 1), *figures, None if number % 7 else "征地"])
+        sheet.append([f"2024年{month + 1}月", f"{projects[project]}-{part + 1:02d}", townships[number % 10], "在建",
+                      round(rng.uniform(2, 99), 1), *figures, None if number % 7 else "征地"])
     made.save(path)
     return path
 

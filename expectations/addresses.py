@@ -11,6 +11,7 @@ from contracts import Finding
 
 ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "unit", "period", "cells", "feature")
 LEAVE_NO_VALUE = ("reading.", "conform.")  # families of rules whose error about a whole column means that it could not be read
+MOST_CELLS = 100_000  # of a range whose cells are looked at one by one
 A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")
 
 
@@ -115,7 +116,7 @@ class Reported:
 
 
 def cells_of(written: str | None) -> list[str]:
-    """Cells of an A1 address or range, D7:E8 as D7, E7, D8, E8. What is no address gives none."""
+    """Cells of an A1 address or range, D7:E8 as D7, E7, D8, E8. What is no address gives none, nor does a range beyond the limit."""
     found = A1.match(written or "")
     if not found:
         return []
@@ -123,6 +124,8 @@ def cells_of(written: str | None) -> list[str]:
     if last_column is None:
         return [f"{first_column}{first_row}"]
     columns = range(_number(first_column), _number(last_column) + 1)
+    if len(columns) * (int(last_row) - int(first_row) + 1) > MOST_CELLS:
+        return []
     return [f"{_letters(column)}{row}" for row in range(int(first_row), int(last_row) + 1) for column in columns]
 
 

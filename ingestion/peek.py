@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+from ingestion.readers.tabular import check_workbook
 
 HEAD_BYTES = 1 << 18
 NESTED_BYTES = 1 << 26
@@ -69,7 +68,7 @@ def peek(path: Path) -> Peek:
         if head.startswith(ZIP_MAGIC) and not _is_workbook(path):
             return _archive(path)
         if head.startswith((ZIP_MAGIC, OLE_MAGIC)):
-            return _workbook(path)
+            return _workbook(path.read_bytes())
         return _text(head)
     except Exception:
         return Peek()
@@ -97,15 +96,14 @@ def _joined(peeks: Iterable[Peek]) -> Peek:
     return Peek(found[0].kind, words, " ".join(one.titles for one in found), missing)
 
 
-def _workbook(source: Path) -> Peek:
+def _workbook(content: bytes) -> Peek:
+    """Raises UnreadableFile for one that must not be parsed: it is the reader that says so."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    workbook = CalamineWorkbook.from_path(str(source))
+    check_workbook(content)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    return _sheets(workbook, [name for name in visible if not name.startswith(RECEIPT_SHEET)])
-
-
-def _sheets(workbook: "CalamineWorkbook", names: list[str]) -> Peek:
+    names = [name for name in visible if not name.startswith(RECEIPT_SHEET)]
     return _joined(_table(workbook.get_sheet_by_name(name).to_python(nrows=HEADER_ROWS), name) for name in names[:SHEETS])
 
 
@@ -213,14 +211,7 @@ def _inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterato
                     database.deserialize(file.read(NESTED_BYTES))
                     yield _geopackage(database)
             elif ending in {".xlsx", ".xls"} and member.file_size <= NESTED_BYTES:
-                yield _workbook_bytes(file.read(NESTED_BYTES))
-
-
-def _workbook_bytes(content: bytes) -> Peek:
-    from python_calamine import CalamineWorkbook
-
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return _sheets(workbook, workbook.sheet_names)
+                yield _workbook(file.read(NESTED_BYTES))
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

@@ -12,6 +12,7 @@ caller, without threads, started at the first use, which has the heavy modules i
 import atexit
 import contextlib
 import json
+import logging
 import os
 import pickle
 import select
@@ -25,13 +26,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ingestion.sandbox_host import HEADER, receive_exactly
+from ingestion.sandbox_host import ALONE, HEADER, receive_exactly
+
+log = logging.getLogger(__name__)
 
 Failure = Literal["timeout", "memory", "crash", "error"]
 
 PRELOADED = (
     "contracts:contracts", "contracts:code_lists", "contracts:units", "contracts:catalogue", "pyarrow.parquet", "pyarrow.compute",
-    "python_calamine", "openpyxl", "shapely", "pyproj", "pyogrio.raw",
+    "python_calamine", "openpyxl", "shapely", "pyproj", "pyogrio.raw", "ingestion.readers.drivers:allow_named",
 )
 START_SECONDS = 60.0
 GRACE_SECONDS = 10.0
@@ -44,13 +47,14 @@ class Outcome:
 
     timeout, memory: the limit was exceeded and the run killed. error: the function raised an Exception.
     crash: the process died by a signal, or a parser panicked (a BaseException).
-    seconds, peak_megabytes: what the run took; memory is resident, children included.
+    seconds, cpu_seconds, peak_megabytes: what the run took; memory is resident, children included.
     """
 
     value: Any = None
     failure: Failure | None = None
     detail: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_megabytes: float = 0.0
 
     @property
@@ -74,10 +78,12 @@ class _Host:
         self.control = ours
         ours.settimeout(START_SECONDS)
         try:
-            receive_exactly(ours, len(b"ready"))
+            self.is_alone = receive_exactly(ours, len(ALONE)) == ALONE
         except (OSError, EOFError) as error:
             self.close()
             raise RuntimeError("the sandbox host did not start") from error
+        if not self.is_alone:
+            log.info("the system permits no network namespace: files are read in processes that could reach the network")
 
     def usable(self) -> bool:
         return self.owner == os.getpid() and self.process.poll() is None
@@ -92,10 +98,12 @@ class _Host:
                 self.process.kill()
                 self.process.wait()
 
-    def run(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, megabytes: int) -> Outcome:
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, megabytes: int, cpu_seconds: float | None,
+    ) -> Outcome:
         job = {
             "call": pickle.dumps((function, args)), "module": function.__module__, "environment": dict(os.environ), "folder": os.getcwd(),
-            "seconds": seconds, "megabytes": megabytes,
+            "seconds": seconds, "megabytes": megabytes, "cpu_seconds": cpu_seconds,
         }
         message = pickle.dumps(job)
         result_end, child_end = os.pipe()
@@ -107,7 +115,7 @@ class _Host:
             self.control.sendall(message)
             answer = self._answer(result.fileno(), time.monotonic() + seconds + GRACE_SECONDS, megabytes << 20)
         report = json.loads(receive_exactly(self.control, HEADER.unpack(receive_exactly(self.control, HEADER.size))[0]))
-        return _outcome(answer, report, seconds, megabytes)
+        return _outcome(answer, report, seconds, megabytes, cpu_seconds)
 
     def _answer(self, descriptor: int, deadline: float, most: int) -> bytearray | None:
         """What the child wrote until its end; None when it wrote more than `most` bytes. Raises TimeoutError when the host is stuck."""
@@ -124,8 +132,10 @@ class _Host:
                 return None
 
 
-def _outcome(answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int) -> Outcome:
-    took = {"seconds": report["seconds"], "peak_megabytes": report["peak_megabytes"]}
+def _outcome(answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None) -> Outcome:
+    took = {"seconds": report["seconds"], "cpu_seconds": report["cpu_seconds"], "peak_megabytes": report["peak_megabytes"]}
+    if report["signal"] == signal.SIGXCPU:
+        return Outcome(failure="timeout", detail=f"over {cpu_seconds:g} CPU s", **took)
     if report["exceeded"] == "timeout":
         return Outcome(failure="timeout", detail=f"over {seconds:g} s", **took)
     if report["exceeded"] == "memory" or answer is None:
@@ -172,13 +182,13 @@ def stop() -> None:
 atexit.register(stop)
 
 
-def run(function: Callable[..., Any], *args: Any, seconds: float, megabytes: int) -> Outcome:
+def run(function: Callable[..., Any], *args: Any, seconds: float, megabytes: int, cpu_seconds: float | None = None) -> Outcome:
     """Calls a function of an importable module in a limited process of its own. Returns how it ended, whatever the function does.
 
     function, args and the value travel by pickle. The child sees this process's environment and working directory, not its memory.
-    seconds: wall clock. megabytes: resident memory of the child and its children (50 to 250 MB of it are imported modules), and the most
-    that the pickled value may take. Without network where the system permits; its standard output goes to standard error. Runs of several
-    threads take turns. Pickling errors of the arguments are raised.
+    seconds: wall clock; cpu_seconds: of the processor, which a busy machine does not stretch. megabytes: resident memory of the child and
+    its children (50 to 250 MB of it are imported modules), and the most that the pickled value may take. Without network where the system
+    permits; its standard output goes to standard error. Runs of several threads take turns. Pickling errors of the arguments are raised.
     """
     global _host
     with _lock:
@@ -186,7 +196,7 @@ def run(function: Callable[..., Any], *args: Any, seconds: float, megabytes: int
             _drop()
             _host = _Host(_preloaded)
         try:
-            return _host.run(function, args, seconds, megabytes)
+            return _host.run(function, args, seconds, megabytes, cpu_seconds)
         except (OSError, EOFError) as error:
             with contextlib.suppress(OSError):
                 _host.process.kill()

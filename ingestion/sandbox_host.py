@@ -5,6 +5,7 @@ import ctypes
 import gc
 import importlib
 import json
+import math
 import os
 import pickle
 import resource
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HEADER = struct.Struct("!Q")
+ALONE, CONNECTED = b"alone", b"ready"  # what the host says when it can take jobs: whether it has left the network
 TICK_SECONDS = 0.02
 REAP_SECONDS = 0.001
 MEGABYTE = 1 << 20
@@ -27,6 +29,7 @@ OPEN_FILES = 512
 # Address space is more than memory: allocators and thread stacks reserve what they never touch.
 ADDRESS_HEADROOM_MEGABYTES = 4096
 DETAIL_CHARACTERS = 4000
+GARBAGE_THRESHOLDS = (50_000, 20, 50)  # a child makes millions of objects, hardly any in a circle
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -52,10 +55,11 @@ def serve(descriptor: int, preload: tuple[str, ...]) -> None:
         loaded = importlib.import_module(module)
         if function:
             getattr(loaded, function)()
-    _leave_the_network()
+    is_alone = _leave_the_network()
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
-    control.sendall(b"ready")
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    control.sendall(ALONE if is_alone else CONNECTED)
     while True:
         try:
             header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1)
@@ -83,7 +87,7 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
     os.close(held)
     with contextlib.suppress(OSError):
         os.setpgid(child, child)
-    exceeded, peak, status = None, 0, None
+    exceeded, peak, status, cpu = None, 0, None, 0.0
     try:
         while status is None:
             # `alive` turns readable when the child has closed its end, `control` when the caller has closed its own
@@ -92,7 +96,7 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
                 raise EOFError("the caller has gone")
             ended, code, usage = os.wait4(child, os.WNOHANG)
             if ended:
-                status, peak = code, max(peak, usage.ru_maxrss * 1024)
+                status, peak, cpu = code, max(peak, usage.ru_maxrss * 1024), usage.ru_utime + usage.ru_stime
                 continue
             resident = _resident(child)
             peak = max(peak, resident)
@@ -102,7 +106,8 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
                 exceeded = "timeout"
             if exceeded:
                 _kill(child)
-                status = os.waitpid(child, 0)[1]
+                _, status, usage = os.wait4(child, 0)
+                cpu = usage.ru_utime + usage.ru_stime
             elif ready:
                 time.sleep(REAP_SECONDS)
     finally:
@@ -111,7 +116,7 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
         if status is None:
             os.waitpid(child, 0)
     return {"exceeded": exceeded, "code": os.waitstatus_to_exitcode(status), "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-            "seconds": round(time.monotonic() - began, 4), "peak_megabytes": round(peak / MEGABYTE, 1)}
+            "seconds": round(time.monotonic() - began, 4), "cpu_seconds": round(cpu, 3), "peak_megabytes": round(peak / MEGABYTE, 1)}
 
 
 def _kill(child: int) -> None:
@@ -134,7 +139,7 @@ def _work(job: dict[str, Any], result: int) -> None:
     """In the child: takes on the limits, calls the function, writes (failure, detail) or (None, value), and ends the process."""
     answer: tuple[str | None, Any]
     try:
-        _limit(job["megabytes"])
+        _limit(job["megabytes"], job["cpu_seconds"])
         os.environ.clear()
         os.environ.update(job["environment"])
         os.chdir(job["folder"])
@@ -164,7 +169,7 @@ def _described(error: BaseException) -> str:
     return f"{words[:DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
 
 
-def _limit(megabytes: int) -> None:
+def _limit(megabytes: int, cpu_seconds: float | None) -> None:
     """A process group of its own, no core dump, bounded files and address space, no new privileges, and its end when the host ends."""
     os.setpgid(0, 0)
     libc = ctypes.CDLL(None)
@@ -173,26 +178,29 @@ def _limit(megabytes: int) -> None:
     taken = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     wanted = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: FILE_MEGABYTES * MEGABYTE, resource.RLIMIT_NOFILE: OPEN_FILES,
               resource.RLIMIT_AS: taken + (megabytes + ADDRESS_HEADROOM_MEGABYTES) * MEGABYTE}
+    if cpu_seconds is not None:
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        wanted[resource.RLIMIT_CPU] = math.ceil(cpu_seconds)
     for limit, value in wanted.items():
         hard = resource.getrlimit(limit)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (bound, bound))
+        # of CPU time the soft limit ends the process by a signal that tells why, a second before the hard one would kill it
+        resource.setrlimit(limit, (bound, bound + (limit == resource.RLIMIT_CPU) if hard == resource.RLIM_INFINITY else bound))
 
 
-def _leave_the_network() -> None:
-    """Moves this process, and so all its children, where there is no network. Left as it is where the system does not permit that.
+def _leave_the_network() -> bool:
+    """Moves this process, and so all its children, where there is no network. False, and left as it is, where the system forbids that.
 
     An ordinary user needs a user namespace for it. Whether one works here (files keep their owner) is tried in a fork first: there is no
     way back.
     """
     libc = ctypes.CDLL(None)
     if libc.unshare(CLONE_NEWNET) == 0:
-        return
+        return True
     probe = os.fork()
     if probe == 0:
         os._exit(0 if _own_namespace(libc) else 1)
-    if os.waitpid(probe, 0)[1] == 0:
-        _own_namespace(libc)
+    return os.waitpid(probe, 0)[1] == 0 and _own_namespace(libc)
 
 
 def _own_namespace(libc: ctypes.CDLL) -> bool:

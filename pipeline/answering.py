@@ -32,7 +32,9 @@ class Answer:
 
 
 def main_file(members: Sequence[Path]) -> Path:
-    """The file to open of a submission: its only one, or the .shp of a loose Shapefile."""
+    """What to open of a submission: its only file, the .shp of a loose Shapefile, or the folder of a File Geodatabase."""
+    if any(member.suffix.lower() == ".gdbtable" for member in members):
+        return members[0].parent
     return next((member for member in members if member.suffix.lower() == ".shp"), members[0])
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from contracts import Finding, contract, contracts, finding
 from pipeline.answering import main_file
 from pipeline.checking import Checker
-from pipeline.intake import READ_MEGABYTES, READ_SECONDS, RECOGNISE_MEGABYTES, RECOGNISE_SECONDS, failed
-from pipeline.reading import Reading, ReadJob, read
+from pipeline.limited import read_limited, recognised
+from pipeline.reading import Reading, ReadJob
 from pipeline.settling import decide
 from warehouse.archive import content_hash
 from warehouse.home import Home
@@ -76,18 +76,10 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
 
 
 def _check(scratch: Home, ledger: Ledger, checker: Checker, path: Path, hint: str, members: tuple[Path, ...]) -> Verdict:
-    from ingestion import sandbox
-    from ingestion.recognise import recognise, unrecognised
-
-    sandbox.preload("expectations.gx:warm", "expectations.suites")
-    folder = hint if hint in contracts() else None
-    told = sandbox.run(recognise, path, path.name, folder, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
-    if not told.ok or told.value.dataset is None:
-        refusal = unrecognised(told.value, folder) if told.ok else finding("reading.unreadable", found=told.detail)
+    dataset, refusal = recognised(path, path.name, hint if hint in contracts() else None)
+    if dataset is None:
         return Verdict(str(path), None, False, 0, 0, 0, 0, [], [refusal or finding("reading.unknown_dataset")])
-    dataset = told.value.dataset
-    ran = sandbox.run(read, ReadJob(DRY_RUN, path, path.name, dataset, scratch), seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
-    reading: Reading = ran.value if ran.ok else failed(DRY_RUN, ran.failure, ran.detail)
+    reading, _ = read_limited(ReadJob(DRY_RUN, path, path.name, dataset, scratch))
     if not reading.readable:
         return Verdict(str(path), dataset, False, reading.rows_read, 0, reading.rows_read - reading.rows_control, reading.rows_control, [],
                        reading.findings)

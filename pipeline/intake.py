@@ -6,19 +6,16 @@ from typing import Any
 
 from contracts import Finding, contract, finding
 from pipeline.answering import answer, main_file
-from pipeline.reading import Reading, ReadJob, read, write_docs
+from pipeline.limited import read_limited, recognised
+from pipeline.reading import ReadJob, write_docs
 from pipeline.settling import settle_family
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, Submission
 from warehouse.ledger.types import SubmissionState
 
-READ_SECONDS = 60.0
-READ_MEGABYTES = 1536
-RECOGNISE_SECONDS = 20.0
-RECOGNISE_MEGABYTES = 512
 BATCH_FILES = 16
-DOCS_SECONDS = 120.0
+DOCS_SECONDS, DOCS_MEGABYTES = 120.0, 1536
 RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
 UNDECIDED: tuple[SubmissionState, ...] = ("received", "staged")
@@ -32,9 +29,7 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
     A file whose dataset cannot be told is answered at once and counts under no family. What a crash left unread or undecided counts
     once more, so that its family's DAG takes it up again.
     """
-    from ingestion import sandbox
     from ingestion.receive import scan
-    from ingestion.recognise import recognise, unrecognised
 
     home.ensure()
     taken: Counter[str] = Counter()
@@ -44,9 +39,7 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
                 kept = archive.put(home, incoming.members)
             except archive.ChangedMeanwhile:
                 continue  # it is still being written; it is whole the next time
-            told = sandbox.run(recognise, main_file(kept.members), incoming.name, incoming.dataset_hint,
-                               seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES)
-            dataset = told.value.dataset if told.ok else None
+            dataset, refusal = recognised(main_file(kept.members), incoming.name, incoming.dataset_hint)
             family = contract(dataset).family if dataset else None
             submission, _ = ledger.receive(
                 arrival_key=incoming.arrival_key, sha256=kept.sha256, file_name=incoming.name, dataset=dataset, family=family,
@@ -54,7 +47,6 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
             )
             if submission.family is None and submission.receipt_as is None:
                 # answered before it is removed: no family's queue would bring it up again after a crash
-                refusal = unrecognised(told.value, incoming.dataset_hint) if told.ok else finding("reading.unreadable", found=told.detail)
                 _refuse(home, ledger, submission, refusal)
             for member in incoming.members:
                 member.unlink(missing_ok=True)
@@ -90,9 +82,6 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
 
     What was read is staged and entered in the ledger; one that was read before is left as it is.
     """
-    from ingestion import sandbox
-
-    sandbox.preload("expectations.gx:warm", "expectations.suites")
     outcomes = []
     with Ledger.open(home) as ledger:
         for submission_id in submission_ids:
@@ -103,8 +92,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             main = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
             job = ReadJob(submission_id, main, submission.file_name, submission.dataset, home,
                           home.data_docs / RESULTS / f"{submission_id}.json")
-            ran = sandbox.run(read, job, seconds=READ_SECONDS, megabytes=READ_MEGABYTES)
-            reading = ran.value if ran.ok else failed(submission_id, ran.failure, ran.detail)
+            reading, ran = read_limited(job)
             ledger.stage(
                 submission_id, staged_as=reading.staged_as, rows_read=reading.rows_read,
                 rows_control=reading.rows_control, findings=reading.findings, readable=reading.readable,
@@ -129,13 +117,7 @@ def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
     results = [(item["file"], path) for item in outcomes if (path := home.data_docs / RESULTS / f"{item['submission']}.json").exists()]
     if results:
         run = f"{outcomes[0]['submission']}–{outcomes[-1]['submission']}"
-        sandbox.run(write_docs, home.data_docs / SUBMISSIONS / run, run, results, seconds=DOCS_SECONDS, megabytes=READ_MEGABYTES)
-
-
-def failed(submission_id: str, failure: str | None, detail: str) -> Reading:
-    """The reading of a file that its process did not survive."""
-    rule = "reading.timeout" if failure in ("timeout", "memory") else "reading.unreadable"
-    return Reading(submission_id, readable=False, rows_read=0, rows_control=0, findings=[finding(rule, found=f"{failure}: {detail}")])
+        sandbox.run(write_docs, home.data_docs / SUBMISSIONS / run, run, results, seconds=DOCS_SECONDS, megabytes=DOCS_MEGABYTES)
 
 
 def settle(home: Home, family: str) -> dict[str, Any]:

@@ -73,8 +73,8 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _chinese_day(text: str) -> int:
-    """十五 → 15, 三十一 → 31."""
+    """十五 → 15, 三十一 → 31; 0, which is no day, for what is no such number."""
     tens, ten, ones = text.partition("十")
     if not ten:
         return CHINESE_NUMERALS.get(text, 0)
-    return (CHINESE_NUMERALS[tens] if tens else 1) * 10 + (CHINESE_NUMERALS.get(ones, 0) if ones else 0)
+    return CHINESE_NUMERALS.get(tens or "一", 0) * 10 + (CHINESE_NUMERALS.get(ones, 0) if ones else 0)

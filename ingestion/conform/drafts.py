@@ -1,10 +1,13 @@
 """Data rows of one table as typed values with their cells, unit and period, before they become frame rows."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from contracts import Contract, Finding, finding
+from contracts.model import Grain
 from contracts.places import township
 from ingestion.conform.about import About, township_keys
 from ingestion.conform.columns import Column
@@ -13,37 +16,49 @@ from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
 from ingestion.conform.townships import Written, code_text, place_named, place_or_office, township_in, township_list, township_of
-from ingestion.conform.values import Converted, Problem, convert_cell, event_number, shown
-from ingestion.readers.cells import RawRow, a1
+from ingestion.conform.values import Converted, Problem, convert_cell, event_number, is_stored_as_written, shown
+from ingestion.readers.cells import RawRow, a1, column_letters
 
 OF_PLACES = {"township_list": township_list, "place": place_or_office}
 LOOSE_NAMES = ("填报单位",)
-REMEMBERED = 100_000
+REMEMBERED = 20_000
+NOTHING = Converted()
 BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
 PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
-    """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become part of another."""
+    """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become part of another.
+
+    columns: letters of the fields' columns, the same for every row of a sheet; elsewhere: cells of fields that stand in another place.
+    as_written: of the reporting unit's fields, of percentages and of the period, where a cell says them.
+    """
 
     sheet: str | None
     row_no: int
+    columns: Mapping[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
-    classes: list[tuple[str, str, float | None, str]] = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    classes: tuple[tuple[str, str, float | None, str], ...] = ()
     problems: list[Problem] = field(default_factory=list)
-    percent_signs: set[str] = field(default_factory=set)
+    percent_signs: frozenset[str] = frozenset()
     as_written: dict[str, str] = field(default_factory=dict)
     period: str | None = None
     unit: str = ""
     merged: bool = False
 
+    @property
+    def cells(self) -> dict[str, str]:
+        """Address of each field's cell."""
+        return {name: f"{letters}{self.row_no}" for name, letters in self.columns.items()} | self.elsewhere
+
     def findings(self) -> list[Finding]:
         """The row's problems, now that its unit and period are known."""
+        cells = self.cells if self.problems else {}
         return [
             finding(problem.rule_id, unit=self.unit, period=self.period, sheet=self.sheet, field=problem.field,
-                    cell=problem.cell or self.cells.get(problem.field), **problem.operands)
+                    cell=problem.cell or cells.get(problem.field), **problem.operands)
             for problem in self.problems
         ]
 
@@ -65,7 +80,11 @@ class Drafter:
         self._classes = [column for column in columns if column.target.role == "class"]
         special = (*self._townships, *self._periods, *self._classes)
         self._plain = [column for column in columns if column not in special]
+        self._stored_as_written = {column.number for column in columns if is_stored_as_written(column.field, column.unit)}
+        self._letters = {column.field.name: column_letters(column.number) for column in self._plain}
+        self._said_later = {*contract.reporting_unit.fields, *(field.name for field in contract.fields.values() if field.type == "percent")}
         self._converted: dict[tuple[Any, ...], Converted] = {}
+        self._periods_read: dict[tuple[Any, ...], tuple[str | None, Problem | None]] = {}
         self.township_said = None if self._townships else self._said(about, file_name)
 
     def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
@@ -85,7 +104,7 @@ class Drafter:
 
     def draft(self, row: RawRow, cells: Cells) -> Draft:
         """The typed values of one row."""
-        draft = Draft(self._sheet, row.no)
+        draft = Draft(self._sheet, row.no, self._letters)
         for column in self._plain:
             self._take(draft, row, cells, column)
         for column in self._classes:
@@ -97,6 +116,8 @@ class Drafter:
 
     def _spoiled(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> bool:
         """Whether the cell has no value of its own, with the problem that says why."""
+        if not cells.may_be_spoiled:
+            return False
         where = a1(row.no, column.number)
         if cells.is_formula_without_value(row, column.number):
             draft.problems.append(Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}))
@@ -106,6 +127,10 @@ class Drafter:
 
     def _convert(self, value: Any, column: Column, shown_as_percent: bool, is_1904: bool) -> Converted:
         """A cell's value; the same cell content in the same column is converted once."""
+        if value is None:
+            return NOTHING
+        if value.__class__ is float and column.number in self._stored_as_written and not shown_as_percent and isfinite(value):
+            return Converted(value + 0.0)  # there is no minus zero
         key = (column.number, shown_as_percent, type(value), value)
         if key not in self._converted:
             if len(self._converted) >= REMEMBERED:
@@ -115,7 +140,6 @@ class Drafter:
 
     def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
         name, value = column.field.name, cells.value(row, column.number)
-        draft.cells[name] = a1(row.no, column.number)
         if self._spoiled(draft, row, cells, column):
             return
         if (of_places := OF_PLACES.get(column.field.type)) and value is not None and not (isinstance(value, str) and is_none_mark(value)):
@@ -124,12 +148,12 @@ class Drafter:
             return
         converted = self._convert(value, column, cells.shown_as_percent(row, column.number), cells.is_1904)
         draft.values[name] = converted.value
-        if value is not None:
+        if value is not None and name in self._said_later:
             draft.as_written[name] = shown(value)
         if converted.problem:
             draft.problems.append(converted.problem)
         if converted.percent_sign:
-            draft.percent_signs.add(name)
+            draft.percent_signs |= {name}
 
     def _take_class(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
         """One class of a wide row; a dash says that the township has none of it."""
@@ -141,7 +165,7 @@ class Drafter:
             if converted.problem:
                 problem = converted.problem
                 draft.problems.append(Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}))
-        draft.classes.append((str(column.target.class_code), column.cell, area, where))
+        draft.classes += ((str(column.target.class_code), column.cell, area, where),)
 
     def _take_township(self, draft: Draft, row: RawRow, cells: Cells) -> None:
         name_of_field = next((name for name, field in self._contract.fields.items() if field.type == "township"), None)
@@ -151,7 +175,7 @@ class Drafter:
         for column in self._townships:
             value, where = cells.value(row, column.number), a1(row.no, column.number)
             if value is None or (isinstance(value, str) and is_none_mark(value)):
-                draft.cells.setdefault(name_of_field, where)
+                draft.elsewhere.setdefault(name_of_field, where)
             elif column.target.role == "name":
                 text = shown(value)
                 name = Written(text, where, place_named(text), strict=column.shown not in LOOSE_NAMES)
@@ -165,7 +189,7 @@ class Drafter:
         if named.as_written:
             draft.as_written[name_of_field] = named.as_written
         if named.cell:
-            draft.cells[name_of_field] = named.cell
+            draft.elsewhere[name_of_field] = named.cell
 
     def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> None:
         grain = self._contract.period.grain
@@ -178,7 +202,20 @@ class Drafter:
         draft.period = self._period.period
         if not written:
             return
-        draft.cells["period"] = a1(row.no, written[0][0].number)
+        draft.elsewhere["period"] = a1(row.no, written[0][0].number)
+        key = tuple((column.number, type(value), value) for column, value in written)
+        if key not in self._periods_read:
+            if len(self._periods_read) >= REMEMBERED:
+                self._periods_read.clear()
+            self._periods_read[key] = self._read_period(written, grain)
+        draft.period, problem = self._periods_read[key]
+        if problem:
+            draft.problems.append(problem)
+        else:
+            draft.as_written["period"] = str(draft.period)
+
+    def _read_period(self, written: list[tuple[Column, Any]], grain: Grain) -> tuple[str | None, Problem | None]:
+        """The period that a row's own cells name; where they name none, the sheet's, with the problem."""
         text = " ".join(_period_words(column, value) for column, value in written)
         try:
             found = period_of_cell(written[0][1], grain) if len(written) == 1 else None
@@ -186,14 +223,8 @@ class Drafter:
             if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
         except InvalidPeriod as error:
-            draft.period = None
-            draft.problems.append(Problem("conform.invalid_period", "period", operands={"found": error.written}))
-            return
-        if found:
-            draft.period = found
-            draft.as_written["period"] = text
-        else:
-            draft.problems.append(Problem("conform.invalid_period", "period", operands={"found": text}))
+            return None, Problem("conform.invalid_period", "period", operands={"found": error.written})
+        return (found, None) if found else (self._period.period, Problem("conform.invalid_period", "period", operands={"found": text}))
 
     def _unit(self, draft: Draft) -> str:
         """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where nothing is."""

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from contracts import Contract, catalogue, code_lists, units
@@ -54,6 +54,7 @@ class Target:
 Known = dict[str, tuple[Target, ...]]
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def plain(text: object) -> str:
     """A heading as it is compared: half-width, without blanks and marks of obligation."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")

@@ -1,6 +1,7 @@
 """Percentages that look like fractions: 0.1508 where 15.08 is meant."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from contracts import Contract, FieldSpec
 from ingestion.conform.drafts import Draft
@@ -9,6 +10,14 @@ from ingestion.conform.values import Problem
 
 NEAR_POINTS = 0.5
 FEW_VALUES = 3
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A column of percentages: how many values other than 0 it has, and the most decimals of those that are surely no fractions."""
+
+    values: int
+    decimals: int | None
 
 
 def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Problem]]:
@@ -23,8 +32,10 @@ def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Pr
         if field.type != "percent":
             continue
         judged = [index for index, draft in enumerate(drafts) if _is_small(draft, name)]
-        others = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)] if judged else []
-        suspects = [index for index in judged if _is_fraction(drafts[index], field, others)]
+        if not judged:
+            continue
+        beside = _beside(drafts, name)
+        suspects = [index for index in judged if _is_fraction(drafts[index], field, beside)]
         for index in suspects:
             value = drafts[index].values[name]
             expected = f"{value * 100:.10g}"
@@ -41,14 +52,19 @@ def _is_small(draft: Draft, name: str) -> bool:
     return value is not None and 0 < value <= 1 and name not in draft.percent_signs
 
 
-def _is_fraction(draft: Draft, field: FieldSpec, others: list[Draft]) -> bool:
+def _beside(drafts: list[Draft], name: str) -> Beside:
+    values = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)]
+    sure = [decimals(draft.as_written[name]) for draft in values if draft.values[name] > 1 or name in draft.percent_signs]
+    return Beside(len(values), max(sure, default=None))
+
+
+def _is_fraction(draft: Draft, field: FieldSpec, beside: Beside) -> bool:
     value = draft.values[field.name]
     if (expected := _recomputed(draft, field)) is not None:
         return abs(100 * value - expected) <= NEAR_POINTS and abs(100 * value - expected) < abs(value - expected)
-    beside = [other for other in others if other.values[field.name] > 1 or field.name in other.percent_signs]
-    if beside:
-        return decimals(draft.as_written[field.name]) > max(decimals(other.as_written[field.name]) for other in beside)
-    return len(others) >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
+    if beside.decimals is not None:
+        return decimals(draft.as_written[field.name]) > beside.decimals
+    return beside.values >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
 
 
 def _recomputed(draft: Draft, field: FieldSpec) -> float | None:

@@ -74,7 +74,8 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
     """Whether a row says again what its columns are headed by, as on the top of a new page; all of it, or most."""
     there = {column: value for column, value in enumerate(row.values, start=1) if value is not None}
-    same = sum(plain(value) in table.heading_texts.get(column, ()) for column, value in there.items())
+    same = sum((str(value) if value.__class__ is float else plain(value)) in table.heading_texts.get(column, ())
+               for column, value in there.items())
     return same == len(there) or (same >= REPEATED and 2 * same > len(there))
 
 
@@ -140,6 +141,11 @@ class Cells:
 
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent
+
+    @property
+    def may_be_spoiled(self) -> bool:
+        """Whether any cell has a formula without value, or is merged with others."""
+        return bool(self._merged or self._sheet.formula_without_value)
 
     @property
     def is_1904(self) -> bool:

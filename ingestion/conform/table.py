@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from contracts import Contract, Finding, finding
 from ingestion.conform.about import read_about
 from ingestion.conform.columns import columns_of, is_table_of, missing_columns
@@ -20,6 +22,8 @@ from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 
 log = logging.getLogger(__name__)
+
+DRAFTS_AT_ONCE = 4096
 
 
 @dataclass
@@ -55,14 +59,18 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     drafts = [draft for result in results for draft in result.drafts]
     if not drafts:
         return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
+    blank_rows = {draft.sheet: result.blank_rows for result in results for draft in result.drafts[:1]}
+    del sheets, visible, tables  # of a large workbook both at once, cells and drafts, take more memory than there may be
     findings += [found for result in results for found in result.findings]
     hold_merged_townships(drafts, contract)
     findings += [found for draft in drafts for found in draft.findings()]
-    findings += missing_townships(drafts, contract, {draft.sheet: result.blank_rows for result in results for draft in result.drafts[:1]})
+    findings += missing_townships(drafts, contract, blank_rows)
     rows_control = sum(result.rows_control for result in results)
+    rows_read, notes = len(drafts) + rows_control, results[0].notes
+    del results
     return Conformed(
-        dataset=contract.dataset, table=frame(contract, frame_rows(drafts, contract)), findings=findings,
-        rows_read=len(drafts) + rows_control, rows_control=rows_control, notes=results[0].notes,
+        dataset=contract.dataset, table=_framed(drafts, contract), findings=findings, rows_read=rows_read, rows_control=rows_control,
+        notes=notes,
     )
 
 
@@ -108,8 +116,17 @@ def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, 
     return []
 
 
-def frame_rows(drafts: list[Draft], contract: Contract) -> list[dict[str, Any]]:
-    """Rows of the submission frame; a wide row becomes one for each of its classes."""
+def _framed(drafts: list[Draft], contract: Contract) -> pa.Table:
+    """The submission frame. The drafts are used up on the way: each is let go as soon as its rows are in the frame."""
+    parts: list[pa.Table] = []
+    while drafts:
+        parts.append(frame(contract, frame_rows(drafts[:DRAFTS_AT_ONCE], contract, sum(part.num_rows for part in parts))))
+        del drafts[:DRAFTS_AT_ONCE]
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def frame_rows(drafts: list[Draft], contract: Contract, first: int) -> list[dict[str, Any]]:
+    """Rows of the submission frame, numbered from `first` on; a wide row becomes one for each of its classes."""
     layout, rows = contract.layout, []
     for draft in drafts:
         common = {"sheet": draft.sheet, "row_no": draft.row_no, "unit": draft.unit, "period": draft.period, "feature": None}
@@ -119,4 +136,6 @@ def frame_rows(drafts: list[Draft], contract: Contract) -> list[dict[str, Any]]:
             own = {str(layout.class_field): code, str(layout.value_field): area}
             where = draft.cells | {str(layout.class_field): heading, str(layout.value_field): cell}
             rows.append(common | draft.values | own | {"cells": list(where.items())})
-    return [row | {"row_id": number} for number, row in enumerate(rows)]
+    for number, row in enumerate(rows, start=first):
+        row["row_id"] = number
+    return rows

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from contracts.places import Place, township
@@ -38,6 +38,7 @@ class Written:
     strict: bool = True
 
 
+@lru_cache(maxsize=4096, typed=True)
 def code_text(value: Any) -> str | None:
     """A code as compared: digits only; a twelve-digit one that ends in 000 is its township's."""
     if value is None:
@@ -46,6 +47,7 @@ def code_text(value: Any) -> str | None:
     return text[:9] if len(text) == 12 and text.isdecimal() and text.endswith("000") else text or None
 
 
+@lru_cache(maxsize=4096)
 def place_named(text: str) -> Place | None:
     """The township that a name stands for: 上党区苏店镇人民政府, 韩店街道办事处 and 苏店 are understood."""
     name = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

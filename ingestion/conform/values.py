@@ -33,7 +33,7 @@ class Problem:
     operands: dict[str, Any] = attribute(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A value in the field's type and unit. percent_sign: it was written, or is shown, with a percent sign."""
 
@@ -47,6 +47,12 @@ def shown(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_COUNT:
         return str(int(value))
     return str(value).strip()
+
+
+def is_stored_as_written(field: FieldSpec, unit: Unit | None) -> bool:
+    """Whether the numbers of a column are stored as they stand: amounts in the field's own unit."""
+    own = canonical_unit(field)
+    return field.is_numeric and field.type != "count" and (own is None or unit is None or unit == own)
 
 
 def convert_cell(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False, is_1904: bool = False) -> Converted:

@@ -23,9 +23,14 @@ def too_large() -> UnreadableFile:
     return UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
 
 
+def fits(cells: int, rows: int = 0, columns: int = 0) -> bool:
+    """Whether a sheet has no more cells than are read, and they do not lie too far apart."""
+    return cells <= MAX_CELLS and rows * columns <= BLANKS_PER_CELL * MAX_CELLS
+
+
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
-    """Raises UnreadableFile for a sheet of too many cells, or one whose few cells lie too far apart."""
-    if cells > MAX_CELLS or rows * columns > BLANKS_PER_CELL * MAX_CELLS:
+    """Raises UnreadableFile for a sheet that does not fit."""
+    if not fits(cells, rows, columns):
         raise too_large()
 
 
@@ -36,7 +41,7 @@ def check_text(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """A row that holds something. no: 1-based row of the sheet; values: from column A on, None where a cell is empty."""
 

@@ -12,6 +12,7 @@ CONTROL = frozenset(map(chr, range(32))) - {"\t", "\r", "\n"}
 
 def read_delimited(content: bytes) -> RawSheet:
     """Cells of a delimited text in UTF-8, UTF-16 with a byte order mark, or GB18030. Raises UnreadableFile."""
+    check_size(content.count(b"\n"))
     text = decode(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     rows, cells = [], 0

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from ingestion.readers.layer_files import LaidOut, lay_out
 SHAPEFILE_FILE_LENGTH = slice(24, 28)  # in 16-bit words, big-endian
 SHAPEFILE_HEADER_BYTES, SHAPEFILE_INDEX_BYTES = 100, 8
 DBF_NAME_BYTES = 10
+BATCH_FEATURES = 8192
+MAX_BYTES = 128 << 20  # of a layer's attributes and geometry: what is made of them takes as much again
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
     best = [name for name in names if score[name] == max(score.values())]
     if len(best) > 1:
         raise UnreadableFile("reading.unreadable", f"含 {len(best)} 个同样的图层（{'、'.join(best)}），应只有一个")
-    meta, table = pyogrio.read_arrow(laid.path, layer=best[0], **options)
+    meta, table = _read_arrow(laid.path, layer=best[0], **options)
     is_named = laid.driver != "GeoJSON"
     return RawLayer(
         *_split(meta, table), crs=meta["crs"], name=best[0] if is_named else None, title=best[0] if is_named else laid.stem,
@@ -96,7 +98,7 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     before = {name: pyogrio.get_gdal_config_option(name) for name in restore}
     pyogrio.set_gdal_config_options(restore)
     try:
-        meta, table = pyogrio.read_arrow(laid.path, encoding=told.name if told else None)
+        meta, table = _read_arrow(laid.path, encoding=told.name if told else None)
     finally:
         pyogrio.set_gdal_config_options(before)
     attributes, geometry = _split(meta, table)
@@ -111,7 +113,8 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
-    table = pq.read_table(laid.path)
+    with pq.ParquetFile(laid.path) as file:
+        table = _within_limits(file.iter_batches(BATCH_FEATURES), file.schema_arrow)
     try:
         declared: dict[str, Any] = json.loads((table.schema.metadata or {})[b"geo"])
         primary = declared["primary_column"]
@@ -123,6 +126,25 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
     if column.get("encoding") != "WKB":
         raise UnreadableFile("reading.unreadable", f"GeoParquet 图形编码为 {column.get('encoding')}，应为 WKB")
     return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)
+
+
+def _read_arrow(path: Path, **options: Any) -> tuple[dict[str, Any], pa.Table]:
+    """What GDAL says of a layer, and its features. Raises UnreadableFile for more than is taken."""
+    from pyogrio.raw import open_arrow
+
+    with open_arrow(path, batch_size=BATCH_FEATURES, use_pyarrow=True, **options) as (meta, reader):
+        return meta, _within_limits(reader, reader.schema)
+
+
+def _within_limits(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    """Batches as a table. A few bytes may stand for very many features: they are counted as they come."""
+    kept, size = [], 0
+    for batch in batches:
+        size += batch.nbytes
+        if size > MAX_BYTES:
+            raise UnreadableFile("reading.timeout", f"图层展开后超过 {MAX_BYTES >> 20} MB")
+        kept.append(batch)
+    return pa.Table.from_batches(kept, schema)
 
 
 def _split(meta: dict[str, Any], table: pa.Table) -> tuple[pa.Table, pa.ChunkedArray]:

@@ -7,6 +7,7 @@ any file of the machine.
 import re
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
 OTHER_JSON = (b"gdal_streamed_alg", b'"Topology"', b'"esriGeometryType"')
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
 SAFE_MODULES = ("rtree", "fts3", "fts4", "fts5")
 
 
@@ -119,7 +121,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
                             raise UnreadableFile("reading.unreadable", "压缩包展开后过大")
                         copy.write(chunk)
                 members[name.name] = target
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zipfile.zlib.error) as problem:  # type: ignore[attr-defined]
+    except BROKEN_ZIP as problem:
         raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{problem}）") from None
     return members
 

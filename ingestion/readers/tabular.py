@@ -3,20 +3,22 @@
 import io
 import zipfile
 import zlib
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingestion.readers import workbook_biff, workbook_xml
-from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
+from ingestion.readers.cells import Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.marks import SheetMarks
 
-__all__ = ["RawRow", "RawSheet", "UnreadableFile", "read_workbook"]
+__all__ = ["RawRow", "RawSheet", "UnreadableFile", "check_workbook", "read_workbook"]
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
 MAX_UNZIPPED = 512 << 20
+REMEMBERED = 50_000  # texts of a sheet
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -25,6 +27,15 @@ def read_workbook(path: Path) -> list[RawSheet]:
     Raises UnreadableFile for another kind of file, a torn or password-protected one, a web page saved as .xls, and one beyond the limits.
     """
     return _read(path.read_bytes())
+
+
+def check_workbook(content: bytes) -> None:
+    """Raises UnreadableFile for a workbook that must not be parsed: its password, its size, what its XML declares."""
+    if content.startswith(ZIP):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            workbook_xml.sheet_marks(archive)
+    else:
+        workbook_biff.sheet_marks(content)
 
 
 def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
@@ -44,7 +55,7 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
 def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError):
         raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
     with archive:
         if any(entry.flag_bits & 1 for entry in archive.infolist()):
@@ -61,7 +72,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
             raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
         try:
             inner = archive.read(tables[0])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeDecodeError):
             raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
     return _read(inner, inside_zip=True)
 
@@ -92,14 +103,16 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     marks = marks or SheetMarks()
     first_row, first_column = sheet.start or (0, 0)
     check_size(0, sheet.height, sheet.width)
-    rows, lead = [], (None,) * first_column
+    rows, lead, texts = [], (None,) * first_column, _Texts()
+    errors: dict[int, dict[int, str]] = defaultdict(dict)
+    for (number, column), shown in marks.errors.items():
+        errors[number][column] = shown
     for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
-        values = tuple(
-            marks.errors.get((number, column)) if value == "" and marks.errors else _value(value)
-            for column, value in enumerate(record, start=first_column + 1)
-        )
-        if any(value is not None for value in values):
-            rows.append(RawRow(number, lead + values))
+        values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
+        if number in errors:
+            values = tuple(errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1))
+        if values.count(None) != len(values):
+            rows.append(RawRow(number, values))
     merged = tuple(
         Merged(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
@@ -109,7 +122,11 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     )
 
 
-def _value(value: Any) -> Cell:
-    if isinstance(value, str):
-        return check_text(value) if value.strip() else None
-    return value
+class _Texts(dict[str, str | None]):
+    """Texts of cells, blank ones as None. Each is looked at once, and kept once."""
+
+    def __missing__(self, text: str) -> str | None:
+        kept = check_text(text) if text.strip() else None
+        if len(self) < REMEMBERED:
+            self[text] = kept
+        return kept

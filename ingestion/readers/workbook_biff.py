@@ -1,13 +1,15 @@
-"""What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the epoch of its dates.
+"""What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the epoch of its dates,
+and whether its cells lie so far apart that the rectangle around them would not fit into memory.
 
 A compound file ([MS-CFB]) that holds a stream of BIFF8 records ([MS-XLS]).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
 
-from ingestion.readers.cells import UnreadableFile
+from ingestion.readers.cells import UnreadableFile, check_size
 from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
 
 SHORT, LONG, RECORD, CELL = Struct("<H"), Struct("<I"), Struct("<HH"), Struct("<HHH")
@@ -16,17 +18,33 @@ ENTRY_BYTES, HEADER_ENTRIES_AT, HEADER_ENTRIES = 128, 76, 109
 STREAM_NAMES = ("Workbook", "Book")
 
 FORMULA, END, DATEMODE, FILEPASS, BOUNDSHEET, MULRK = 0x0006, 0x000A, 0x0022, 0x002F, 0x0085, 0x00BD
-EXTENDED_FORMAT, NUMBER, BOOLERR, RK, FORMAT = 0x00E0, 0x0203, 0x0205, 0x027E, 0x041E
+EXTENDED_FORMAT, NUMBER, BOOLERR, RK, FORMAT, LABEL, LABEL_SHARED = 0x00E0, 0x0203, 0x0205, 0x027E, 0x041E, 0x0204, 0x00FD
+CELLS = frozenset({FORMULA, MULRK, NUMBER, BOOLERR, RK, LABEL, LABEL_SHARED})
 BUILT_IN_PERCENT = {9, 10}
 RESULT_IS_NO_NUMBER, EMPTY_RESULT, ERROR_RESULT = b"\xff\xff", 3, 2
 RK_BYTES = 6
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
+@dataclass
+class Span:
+    """From the first to the last of some numbers."""
+
+    first: int = 1 << 32
+    last: int = -1
+
+    def take(self, number: int) -> None:
+        self.first, self.last = min(self.first, number), max(self.last, number)
+
+    @property
+    def length(self) -> int:
+        return max(self.last - self.first + 1, 0)
+
+
 def sheet_marks(content: bytes) -> dict[str, SheetMarks]:
     """Marks of every sheet of an .xls by its name; empty for one that cannot be followed: the cell reader says whether it can be read.
 
-    Raises UnreadableFile for a workbook with a password.
+    Raises UnreadableFile for a workbook with a password, and for a sheet beyond the limits.
     """
     try:
         stream = _stream(content)
@@ -116,7 +134,16 @@ def _text(content: bytes, length_bytes: int) -> str:
 
 def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -> SheetMarks:
     without_value, percent, errors = set(), set(), {}
+    cells, rows, columns = 0, Span(), Span()
     for kind, at, size in _records(stream, start):
+        if kind in CELLS:
+            row, column = RECORD.unpack_from(stream, at)
+            width = max((size - 6) // RK_BYTES, 1) if kind == MULRK else 1
+            cells += width
+            rows.take(row)
+            columns.take(column)
+            columns.take(column + width - 1)
+            check_size(cells, rows.length, columns.length)
         if kind in (NUMBER, RK):
             row, column, style = CELL.unpack_from(stream, at)
             if style in shown:

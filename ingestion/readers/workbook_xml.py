@@ -3,72 +3,47 @@
 An .xlsx is surveyed before any parser builds it up in memory: a few kilobytes can unfold to gigabytes.
 """
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 from xml.etree import ElementTree
 
-from ingestion.readers.cells import UnreadableFile, check_size, position, too_large
+from ingestion.readers.cells import UnreadableFile, check_size, fits, position, too_large
 from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
+from ingestion.readers.sheet_xml import CellTags, Survey, last_column
 
 CHUNK = 1 << 20
-MAX_UNPACKED, MAX_STRINGS, MAX_WHOLE = 512 << 20, 128 << 20, 16 << 20  # bytes of all parts, of the shared strings, of a part parsed whole
+ONE_LETTER = 26  # so many columns have one; where they would be too many, they are looked at one by one
+MAX_UNPACKED, MAX_STRINGS, MAX_WHOLE = 512 << 20, 64 << 20, 16 << 20  # bytes of all parts, of the shared strings, of a part parsed whole
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BOOK, RELATIONS, STYLES, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"
 BUILT_IN_PERCENT = {"9", "10"}
-LAST_ROW, COLUMN = re.compile(rb'<row [^>]*?\br="(\d{1,9})"'), re.compile(rb'<c r="([A-Z]+)')
 OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-BROKEN = (ElementTree.ParseError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
-
-
-@dataclass
-class Survey:
-    """Of one sheet's XML. rows: number of the last one; is_marked: whether it holds formulas or error cells."""
-
-    cells: int = 0
-    rows: int = 0
-    is_marked: bool = False
-
-
-def guard(archive: zipfile.ZipFile) -> dict[str, Survey]:
-    """Surveys every sheet by its part. Raises UnreadableFile for what would not fit into memory, and for XML that declares entities."""
-    try:
-        _guard_sizes(archive)
-        sheets = [name for name in archive.namelist() if name.startswith("xl/") and "sheets/" in name and name.endswith(".xml")]
-        for part in (STRINGS, STYLES, BOOK):
-            if part in archive.namelist():
-                for _ in _chunks(archive, part):
-                    pass
-        return {part: _surveyed(archive, part) for part in sheets}
-    except BROKEN as error:
-        raise _broken(error) from None
+BROKEN = (
+    ElementTree.ParseError, LookupError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
+)
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
-    """Marks of every sheet of an .xlsx by its name. A sheet is parsed only when it holds formulas or percent formats.
+    """Marks of every sheet of an .xlsx by its name.
 
-    Raises UnreadableFile as `guard` does, and for XML that cannot be parsed.
+    Raises UnreadableFile for what would not fit into memory, for XML that declares entities, and for XML that cannot be parsed.
     """
-    surveys = guard(archive)
     try:
+        _guard_sizes(archive)
+        for part in (STRINGS, STYLES, BOOK, RELATIONS):
+            if part in archive.namelist():
+                for _ in _chunks(archive, part, b"<"):
+                    pass
         percent_styles = _percent_styles(archive)
+        surveys = {part: _surveyed(archive, part, percent_styles) for part in archive.namelist() if _may_be_sheet(part)}
         workbook = ElementTree.fromstring(archive.read(BOOK))
         is_1904 = any(item.get("date1904") in ("1", "true") for item in workbook.iter(f"{MAIN}workbookPr"))
-        return {
-            name: _marks(archive, part, percent_styles, is_1904)
-            if percent_styles or surveys[part].is_marked else SheetMarks(is_1904=is_1904)
-            for name, part in _sheet_parts(archive, workbook).items() if part in surveys
-        }
+        return {name: surveys[part].marks(is_1904) for name, part in _sheet_parts(archive, workbook).items() if part in surveys}
     except BROKEN as error:
-        raise _broken(error) from None
-
-
-def _broken(error: BaseException) -> UnreadableFile:
-    return UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）")
+        raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
 
 
 def _guard_sizes(archive: zipfile.ZipFile) -> None:
@@ -78,37 +53,46 @@ def _guard_sizes(archive: zipfile.ZipFile) -> None:
         raise UnreadableFile("reading.timeout", "解压后过大，不是正常的工作簿")
 
 
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """A part piecewise, tags whole. Raises UnreadableFile where it declares entities, or is in an encoding that hides them."""
+def _may_be_sheet(part: str) -> bool:
+    return part.startswith("xl/") and part.lower().endswith(".xml") and part not in (STRINGS, STYLES, BOOK)
+
+
+def _chunks(archive: zipfile.ZipFile, part: str, at: bytes) -> Iterator[bytes]:
+    """A part piecewise, cut before a tag `at`. Raises UnreadableFile where it declares entities, or is in an encoding that hides them."""
     with archive.open(part) as file:
-        for number, chunk in enumerate(_whole_tags(file)):
-            if b"<!ENTITY" in chunk or b"<!DOCTYPE" in chunk or (number == 0 and chunk.startswith(OTHER_ENCODINGS)):
+        for number, chunk in enumerate(_whole_tags(file, at)):
+            is_doubtful = b"<!" in chunk and (b"<!ENTITY" in chunk or b"<!DOCTYPE" in chunk)
+            if is_doubtful or (number == 0 and chunk.startswith(OTHER_ENCODINGS)):
                 raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，或不是 UTF-8，不予读取")
             yield chunk
 
 
-def _whole_tags(file: IO[bytes]) -> Iterator[bytes]:
-    """The file piecewise, each piece with the last bytes of the one before: a tag may be cut between two."""
+def _whole_tags(file: IO[bytes], at: bytes) -> Iterator[bytes]:
+    """The file piecewise, each piece with the last bytes of the one before: none ends within a tag, nor, if it can be, within `at`."""
     rest = b""
     while chunk := file.read(CHUNK):
-        end = chunk.rfind(b"<")
+        end = chunk.rfind(at)
+        end = chunk.rfind(b"<") if end < 0 else end
         yield rest + (chunk if end < 0 else chunk[:end])
         rest = b"" if end < 0 else chunk[end:]
     yield rest
 
 
-def _surveyed(archive: zipfile.ZipFile, part: str) -> Survey:
-    survey, columns = Survey(), {b"A"}
-    for chunk in _chunks(archive, part):
-        survey.cells += chunk.count(b"<c ") + chunk.count(b"<c>")
-        survey.rows = max([survey.rows, *map(int, LAST_ROW.findall(chunk))])
-        columns.update(COLUMN.findall(chunk))
-        survey.is_marked = survey.is_marked or b"<f" in chunk or b't="e"' in chunk
+def _surveyed(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) -> Survey:
+    """Raises UnreadableFile for a sheet of too many cells, or of cells too far apart."""
+    with archive.open(part) as file:
+        tags = CellTags(file.read(CHUNK >> 6), percent_styles)
+    survey = Survey()
+    for chunk in _chunks(archive, part, tags.cell):
+        tags.take(chunk, survey)
         check_size(survey.cells)
-    widest = max(columns, key=lambda letters: (len(letters), letters))
-    if len(widest) > 3:
+    widest = survey.widest
+    if widest is None and not fits(survey.cells, survey.rows, ONE_LETTER):
+        for chunk in _chunks(archive, part, tags.cell):
+            widest = last_column(tags.column.findall(chunk), widest)
+    if len(widest or b"A") > 3:
         raise too_large()
-    check_size(survey.cells, survey.rows, position(f"{widest.decode()}1")[1])
+    check_size(survey.cells, survey.rows, position(f"{(widest or b'A').decode()}1")[1])
     return survey
 
 
@@ -135,21 +119,3 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
         str(index) for cell_styles in styles.iter(f"{MAIN}cellXfs") for index, style in enumerate(cell_styles)
         if style.get("numFmtId") in formats
     )
-
-
-def _marks(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str], is_1904: bool) -> SheetMarks:
-    without_value, percent, errors = set(), set(), {}
-    with archive.open(part) as file:
-        for _, element in ElementTree.iterparse(file):
-            if element.tag == f"{MAIN}c" and "r" in element.attrib:
-                value = element.find(f"{MAIN}v")
-                has_value = value is not None and bool(value.text)
-                if not has_value and element.find(f"{MAIN}f") is not None:
-                    without_value.add(position(element.attrib["r"]))
-                if value is not None and value.text and element.get("t") == "e":
-                    errors[position(element.attrib["r"])] = value.text
-                if has_value and element.get("s") in percent_styles and element.get("t", "n") == "n":
-                    percent.add(position(element.attrib["r"]))
-            elif element.tag == f"{MAIN}row":
-                element.clear()
-    return SheetMarks(frozenset(without_value), frozenset(percent), errors, is_1904)

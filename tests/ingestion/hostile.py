@@ -2,17 +2,24 @@
 
 import io
 import json
+import sqlite3
 import struct
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion import sandbox
+from ingestion.sandbox import Outcome
 from tests.answers import SAMPLES
 from tests.ingestion.relaid.grid import Sheet
 from tests.ingestion.relaid.xls import _compound, _entry, _record, _workbook
@@ -35,7 +42,7 @@ CANARY = "这一行只在收件箱外的文件里"
 class Case:
     """A file as it arrives. content: makes it, given the path of a file outside the inbox; rules: what it may be answered with.
 
-    readable: it holds a table beside the harm, and is read.
+    readable: it holds a table beside the harm, and is read. is_endless: only the limit of time ends it.
     """
 
     dataset: str
@@ -43,6 +50,24 @@ class Case:
     content: Callable[[str], bytes]
     rules: frozenset[str] = field(default_factory=frozenset)
     readable: bool = False
+    is_endless: bool = False
+
+
+@contextmanager
+def recorded_runs() -> Iterator[list[Outcome]]:
+    """What every limited process took while this lasts."""
+    took: list[Outcome] = []
+    run = sandbox.run
+
+    def recorded(*args: Any, **limits: Any) -> Outcome:
+        took.append(run(*args, **limits))
+        return took[-1]
+
+    sandbox.run = recorded  # type: ignore[assignment]
+    try:
+        yield took
+    finally:
+        sandbox.run = run
 
 
 def case(dataset: str, name: str, content: Callable[[str], bytes] | bytes, *rules: str, readable: bool = False) -> Case:
@@ -173,6 +198,35 @@ def pipeline_json(outside: str) -> bytes:
     ).encode()
 
 
+def changed_geopackage(*statements: str) -> bytes:
+    """A clean layer whose database was given other objects; they are written as they stand, and none is run."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.gpkg"
+        path.write_bytes(sample("wetland/2023年湿地图斑.gpkg"))
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("pragma writable_schema = on")
+            for statement in statements:
+                database.execute(statement)
+        return path.read_bytes()
+
+
+def endless_view() -> bytes:
+    """A GeoPackage whose list of layers never ends."""
+    return changed_geopackage(
+        "alter table gpkg_contents rename to real_contents",
+        "create view gpkg_contents as with recursive n(x) as (select 1 union all select x + 1 from n) "
+        "select c.* from real_contents as c where (select max(x) from n) > 0",
+    )
+
+
+def foreign_table(outside: str) -> bytes:
+    """A GeoPackage with a table that stands for another file."""
+    return changed_geopackage(
+        "insert into sqlite_master (type, name, tbl_name, rootpage, sql) "
+        f"values ('table', 'x', 'x', 0, 'create virtual table x using VirtualOGR(''{outside}'')')"
+    )
+
+
 def geojson(geometry: str, **members: object) -> bytes:
     extra = "".join(f", {json.dumps(name)}: {json.dumps(value)}" for name, value in members.items())
     return (
@@ -234,9 +288,10 @@ BAD_NAMES = (
     "-rf --2024.xlsx",
     "%s%n%x2024.xlsx",
     "2024\n第二行.xlsx",
-    "＝cmd|' /C calc'!A0 2024.xlsx",
+    "＝cmd|' ∕C calc'!A0 2024.xlsx",
     "生态2024" + "长" * 70 + ".xlsx",
-    "..2024..xlsx",
+    "2024..%2F..%2F..xlsx",
+    "2024\\..\\..\\逃出.xlsx",
     "{0.__class__}2024.xlsx",
 )
 CASES: dict[str, Case] = {
@@ -338,14 +393,29 @@ CASES: dict[str, Case] = {
     ),
     "far cell of an xls": case("ecology", "生态2024-29.xls", lambda _: sparse_xls(), LIMIT),
     "circle of sectors": case("ecology", "生态2024-30.xls", lambda _: looped_xls(), UNREADABLE, EMPTY, NO_TABLE),
-    "a cell of 20 MB": case("ecology", "生态2024-31.xlsx", lambda _: huge_cell(20 * MEGABYTE), readable=True),
+    "a cell of 20 MB": case("ecology", "生态2024-31.xlsx", lambda _: huge_cell(20 * MEGABYTE), UNREADABLE),
     "a CSV cell of 20 MB": case(
         "ecology", "生态2024-32.csv", lambda _: f"{','.join(HEADER)}\n140404101,{'苏' * (7 * MEGABYTE)}".encode(), UNREADABLE, readable=True
     ),
     "quote never closed": case("ecology", "生态2024-33.csv", lambda _: f'{",".join(HEADER)}\n"{"1,2,3" * MEGABYTE}'.encode(), UNREADABLE),
     "NUL bytes": case("ecology", "生态2024-34.csv", f"{','.join(HEADER)}\n1404\0,苏店镇\n".encode(), UNREADABLE),
     "a million commas": case("ecology", "生态2024-35.csv", b"," * 5_000_000 + b"\n", LIMIT, EMPTY),
-    "a million lines": case("ecology", "生态2024-36.csv", b"1,2\n" * 1_000_000, LIMIT),
+    "a million lines": case("ecology", "生态2024-36.csv", b"1,2\n" * 1_000_000, NO_TABLE),
+    "three million lines": case("ecology", "生态2024-38.csv", b"1\n" * 3_000_000, LIMIT),
+    "merged over the whole sheet": case(
+        "ecology",
+        "生态2024-39.xlsx",
+        with_parts(
+            sheet=lambda sheet: sheet.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="C3:XFD1048576"/></mergeCells>')
+        ),
+        readable=True,
+    ),
+    "unnumbered rows": case(
+        "ecology",
+        "生态2024-40.xlsx",
+        with_parts(sheet=SHEET.format("<row/>" * 1_048_575 + '<row><c r="XFD1048576"><v>1</v></c></row>').encode()),
+        LIMIT,
+    ),
     "UTF-7": case("ecology", "生态2024-37.csv", b"+MEgwRDBG-,1\n", NO_TABLE),
     "VRT as GeoJSON": case("wetland", "湿地2024-11.geojson", vrt, UNREADABLE),
     "VRT as GeoPackage": case("wetland", "湿地2024-12.gpkg", vrt, UNREADABLE),
@@ -381,6 +451,14 @@ CASES: dict[str, Case] = {
         LIMIT,
         readable=True,
     ),
+    "view without end": Case("wetland", "湿地2024-23.gpkg", lambda _: endless_view(), frozenset({LIMIT}), is_endless=True),
+    "foreign table": case("wetland", "湿地2024-24.gpkg", foreign_table, UNREADABLE),
     "many rows in few bytes": case("wetland", "湿地2024-22.parquet", lambda _: run_length_bomb(), UNREADABLE, LIMIT),
     **{f"name {number}": case("ecology", name, lambda _, name=name: workbook(), readable=True) for number, name in enumerate(BAD_NAMES)},
 }
+# Cases that take seconds to make or to answer.
+COSTLY = frozenset({
+    "zip bomb", "zip bomb of a layer", "bomb in the styles", "bomb in the strings", "blank sheet of 200 MB", "a million rows",
+    "a million commas", "a million lines", "three million lines", "ring of a million points",
+    "many rows in few bytes", "view without end",
+})

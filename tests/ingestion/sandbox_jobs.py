@@ -78,9 +78,9 @@ def leave_a_sleeper(note: str) -> None:
     Path(note).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
 
 
-def connect() -> str:
+def connect(host: str = "192.0.2.1", port: int = 80) -> str:
     try:
-        socket.create_connection(("192.0.2.1", 80), timeout=0.2)
+        socket.create_connection((host, port), timeout=0.5)
     except OSError as error:
         return os.strerror(error.errno) if error.errno else "timed out"
     return "connected"
@@ -88,6 +88,18 @@ def connect() -> str:
 
 def limits() -> dict[str, int]:
     return {name: resource.getrlimit(getattr(resource, name))[1] for name in ("RLIMIT_CORE", "RLIMIT_NOFILE", "RLIMIT_FSIZE")}
+
+
+def compute() -> None:
+    """Takes the processor and never ends."""
+    while True:
+        pass
+
+
+def drivers() -> list[str]:
+    import pyogrio
+
+    return sorted(pyogrio.list_drivers())
 
 
 def shout() -> None:

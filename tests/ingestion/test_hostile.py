@@ -1,14 +1,16 @@
-"""Files that mean harm end in a typed outcome within ten seconds and half a gigabyte, and nothing outside of the home is touched."""
+"""Files that mean harm end in a typed outcome within ten seconds and half a gigabyte, and nothing outside of the home is touched.
+
+Seconds are the processor's, of all processes that the file took: a busy machine would make any others fail.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import CANARY, CASES, MEGABYTE
+from tests.ingestion.hostile import CANARY, CASES, COSTLY, MEGABYTE, recorded_runs
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -16,20 +18,12 @@ MOST_SECONDS, MOST_MEGABYTES = 10.0, 512.0
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Outcome]]:
-    """What every limited process took."""
-    took: list[Outcome] = []
-    run = sandbox.run
-
-    def recorded(*args: object, **limits: float) -> Outcome:
-        took.append(run(*args, **limits))  # type: ignore[arg-type]
-        return took[-1]
-
-    monkeypatch.setattr(sandbox, "run", recorded)
-    yield took
+def runs() -> Iterator[list[Outcome]]:
+    with recorded_runs() as taken:
+        yield taken
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in COSTLY else ()) for name in CASES])
 def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> None:
     case, home = CASES[name], Home(tmp_path / "home")
     outside = tmp_path / "outside"
@@ -55,8 +49,8 @@ def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> Non
     else:
         assert case.readable and answered.state == "staged"
     assert sum(len(item.message) for item in found) < MEGABYTE // 16
-    assert not [run.detail for run in runs if run.failure]
-    assert max(run.seconds for run in runs) < MOST_SECONDS
+    assert [run.failure for run in runs if run.failure] in ([], *(["timeout"] * times for times in range(1, 3) if case.is_endless))
+    assert sum(run.cpu_seconds for run in runs) < MOST_SECONDS
     assert max(run.peak_megabytes for run in runs) < MOST_MEGABYTES
     assert sorted(path.name for path in tmp_path.rglob("*") if home.root not in path.parents) == ["home", "outside", "secret.csv"]
     assert not (Path.cwd() / "pwned").exists()

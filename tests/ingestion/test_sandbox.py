@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from ingestion import sandbox
+from ingestion.readers.drivers import ALLOWED
 from tests.ingestion import sandbox_jobs as jobs
 
 
-def run(function, *args, seconds=10.0, megabytes=400):
-    return sandbox.run(function, *args, seconds=seconds, megabytes=megabytes)
+def run(function, *args, seconds=10.0, megabytes=400, **limits):
+    return sandbox.run(function, *args, seconds=seconds, megabytes=megabytes, **limits)
 
 
 def test_a_value_comes_back():
@@ -84,6 +86,26 @@ def test_there_is_no_network_where_the_system_permits():
     ways = (["unshare", "--net", "true"], ["unshare", "--user", "--map-current-user", "--net", "true"])
     permitted = any(subprocess.run(way, capture_output=True).returncode == 0 for way in ways)
     assert (run(jobs.connect).value == "Network is unreachable") or not permitted
+    assert sandbox._host.is_alone or not permitted
+
+
+def test_a_listener_of_this_machine_is_out_of_reach_where_the_system_permits():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert jobs.connect("127.0.0.1", port) == "connected"
+        answer = run(jobs.connect, "127.0.0.1", port).value
+    assert answer == ("Network is unreachable" if sandbox._host.is_alone else "connected")
+
+
+def test_time_of_the_processor_is_limited():
+    outcome = run(jobs.compute, seconds=60, cpu_seconds=1)
+    assert (outcome.failure, outcome.detail) == ("timeout", "over 1 CPU s")
+    assert 0.9 < outcome.cpu_seconds < 2
+    assert run(jobs.sleep, 1.2, cpu_seconds=1).ok
+
+
+def test_only_the_drivers_of_received_formats_are_there():
+    assert run(jobs.drivers).value == sorted(ALLOWED)
 
 
 def test_a_parsers_noise_stays_out_of_standard_output(capfd):

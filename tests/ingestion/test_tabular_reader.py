@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.readers import cells
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
+from tests.ingestion.relaid.grid import Sheet
+from tests.ingestion.relaid.xls import _compound, _workbook
 from tests.ingestion.workbooks import write
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -133,15 +134,50 @@ def test_a_torn_workbook_is_never_read_in_part(tmp_path, sample, share):
 
 
 def test_a_sheet_beyond_the_limit_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
-    monkeypatch.setattr("ingestion.readers.workbook_xml.MAX_CELLS", 20)
-    monkeypatch.setattr("ingestion.readers.delimited.MAX_CELLS", 20)
-    write(tmp_path / "a.xlsx", [[1.0] * 7] * 3)
-    (tmp_path / "a.csv").write_text("1,2,3,4,5,6,7\n" * 3)
-    for name in ("a.xlsx", "a.csv"):
+    monkeypatch.setattr("ingestion.readers.cells.MAX_CELLS", 21)
+    for count in (3, 4):
+        write(tmp_path / f"{count}.xlsx", [[1.0] * 7] * count)
+        (tmp_path / f"{count}.csv").write_text("1,2,3,4,5,6,7\n" * count)
+        (tmp_path / f"{count}.xls").write_bytes(_xls(count, 7))
+    for ending in ("xlsx", "csv", "xls"):
+        assert len(read_workbook(tmp_path / f"3.{ending}")[0].rows) == 3
         with pytest.raises(UnreadableFile) as caught:
-            read_workbook(tmp_path / name)
-        assert caught.value.rule_id == "reading.timeout"
-    assert cells.MAX_CELLS == 1_000_000
+            read_workbook(tmp_path / f"4.{ending}")
+        assert caught.value.rule_id == "reading.timeout" and "21 个单元格" in caught.value.detail
+
+
+def _xls(rows: int, columns: int) -> bytes:
+    sheet = Sheet()
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            sheet.put(row, column, 1.5)
+    return _compound(_workbook([sheet], False))
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_refused"),
+    [
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="6"><c r="G6"><v>1</v></c></row>', False),
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="G7"><v>1</v></c></row>', True),
+        ('<row r="2"><c r="AB2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>', True),
+        ("<row/>" * 6 + "<row>" + "<c/>" * 5 + "<c><v>1</v></c></row>", False),
+        ("<x:row/>" * 6 + "<x:row>" + "<x:c/>" * 5 + '<x:c r="G7"><x:v>1</x:v></x:c></x:row>', True),
+    ],
+)
+def test_cells_that_lie_too_far_apart_are_refused_before_they_are_parsed(tmp_path, monkeypatch, cells, is_refused):
+    monkeypatch.setattr("ingestion.readers.cells.MAX_CELLS", 21)
+    prefix = "x:" if "x:" in cells else ""
+    xmlns = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<{prefix}worksheet {xmlns}><{prefix}sheetData>{cells}</{prefix}sheetData></{prefix}worksheet>"
+    with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | {"xl/worksheets/sheet1.xml": sheet.encode()}
+    if not is_refused:
+        assert read_bytes(tmp_path, zipped(members))[0].rows
+        return
+    monkeypatch.setattr("python_calamine.load_workbook", lambda _: pytest.fail("parsed"))
+    with pytest.raises(UnreadableFile) as caught:
+        read_bytes(tmp_path, zipped(members))
+    assert caught.value.rule_id == "reading.timeout"
 
 
 def test_a_workbook_with_a_password_inside_a_zip_entry(tmp_path):

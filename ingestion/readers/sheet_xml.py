@@ -1,0 +1,126 @@
+"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, and which of them are formulas, errors or percentages.
+
+The XML is searched, not parsed: a parser takes longer for it than the cell reader for all that it reads.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ingestion.readers.cells import position
+from ingestion.readers.marks import SheetMarks
+
+PREFIX = re.compile(rb"<(\w+:)worksheet[ >]")
+LONGEST_TAG, LONGEST_CELL = 1 << 12, 1 << 17
+ADDRESS, KIND = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""), re.compile(rb"""\bt=["'](\w+)["']""")
+ERROR = re.compile(rb""" t=["']e["']""")
+
+
+@dataclass
+class Survey:
+    """Of one sheet. cells: how many; last_row: the highest number; unnumbered: rows without one; widest: the last column beyond Z."""
+
+    cells: int = 0
+    last_row: int = 0
+    unnumbered: int = 0
+    widest: bytes | None = None
+    without_value: set[tuple[int, int]] = field(default_factory=set)
+    percent: set[tuple[int, int]] = field(default_factory=set)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return self.last_row + self.unnumbered
+
+    def marks(self, is_1904: bool) -> SheetMarks:
+        return SheetMarks(frozenset(self.without_value), frozenset(self.percent), self.errors, is_1904)
+
+
+def last_column(letters: list[bytes], before: bytes | None) -> bytes | None:
+    """The rightmost of some columns by their letters."""
+    return max([*set(letters), *([before] if before else ())], key=lambda one: (len(one), one), default=None)
+
+
+class _Columns(dict[bytes, int]):
+    """Numbers of columns by their letters."""
+
+    def __missing__(self, letters: bytes) -> int:
+        self[letters] = position(f"{letters.decode()}1")[1]
+        return self[letters]
+
+
+_COLUMNS = _Columns()
+
+
+class CellTags:
+    """What to look for in a sheet.
+
+    head: the beginning of the part, which shows the prefix of its elements; percent_styles: indices of the cell styles that show a
+    percent sign.
+    """
+
+    def __init__(self, head: bytes, percent_styles: frozenset[str]) -> None:
+        found = PREFIX.search(head)
+        prefix = {b"p": found[1] if found else b""}
+        self.cell, self._bare_cell, self._cell_end, self._row, self._has_formula = (
+            tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>", b"<%(p)srow", b"<%(p)sf")
+        )
+        self.column, self._far_column, self._row_number, self._formula, self._value, self._usual = (
+            re.compile(pattern % prefix) for pattern in (
+                rb"""<%(p)sc r=["']([A-Z]+)""", rb"""<%(p)sc r=["']([A-Z]{2,})""", rb"""<%(p)srow [^>]*?\br=["'](\d{1,9})["']""",
+                rb"<%(p)sf[ >/]", rb"<%(p)sv(?: [^>]*)?>([^<]+)",
+                # a cell as the usual programs write it: address, style, kind, formula, value
+                rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?>(<%(p)sf(?: [^>]*)?(?:/>|>[^<]*</%(p)sf>))?'
+                rb"(?:<%(p)sv>([^<]*)</%(p)sv>|<%(p)sv ?/>)?</%(p)sc>",
+            )
+        )
+        self._styles = frozenset(style.encode() for style in percent_styles)
+        self._style = re.compile(rb""" s=["'](?:%s)["']""" % b"|".join(sorted(self._styles))) if percent_styles else None
+
+    def take(self, chunk: bytes, survey: Survey) -> None:
+        """Adds a piece of the part, which begins and ends between cells, to what was seen of the sheet."""
+        numbers = self._row_number.findall(chunk)
+        survey.cells += chunk.count(self.cell) + chunk.count(self._bare_cell)
+        survey.last_row = max([survey.last_row, *map(int, numbers)])
+        survey.unnumbered += chunk.count(self._row) - len(numbers)
+        survey.widest = last_column(self._far_column.findall(chunk), survey.widest)
+        percent, without_value = survey.percent, survey.without_value
+        styles, usual, columns = self._styles, self._usual.match, _COLUMNS  # named here for speed
+        for start in self._hinted(chunk):
+            if not (found := usual(chunk, start)):
+                self._mark_unusual(chunk, start, survey)
+                continue
+            letters, row, style, kind, formula, value = found.groups()
+            if not value:
+                if formula:
+                    without_value.add((int(row), columns[letters]))
+            elif style in styles and (kind is None or kind == b"n"):
+                percent.add((int(row), columns[letters]))
+            elif kind == b"e":
+                survey.errors[int(row), columns[letters]] = value.decode("utf-8", "replace")
+
+    def _hinted(self, chunk: bytes) -> set[int]:
+        """Where the cells begin that may have to be marked."""
+        hints = [self._style] if self._style else []
+        if self._has_formula in chunk:
+            hints.append(self._formula)
+        if b't="e"' in chunk or b"t='e'" in chunk:
+            hints.append(ERROR)
+        places = (found.start() for hint in hints for found in hint.finditer(chunk))
+        # a hint may begin with the blank that ends `self.cell`
+        return {chunk.rfind(self.cell, max(0, place - LONGEST_TAG), place + 1) for place in places} - {-1}
+
+    def _mark_unusual(self, chunk: bytes, start: int, survey: Survey) -> None:
+        """One cell, however it is written."""
+        tag_end = chunk.find(b">", start)
+        tag, address = chunk[start:tag_end], ADDRESS.search(chunk, start, tag_end)
+        if address is None or tag.endswith(b"/"):
+            return
+        content = chunk[tag_end + 1 : chunk.find(self._cell_end, tag_end, tag_end + LONGEST_CELL)]
+        value, kind = self._value.search(content), KIND.search(tag)
+        place = (int(address[2]), _COLUMNS[address[1]])
+        if value and kind and kind[1] == b"e":
+            survey.errors[place] = value[1].decode("utf-8", "replace")
+        elif value and self._style and self._style.search(tag) and (kind is None or kind[1] == b"n"):
+            survey.percent.add(place)
+        elif not value and self._formula.search(content):
+            survey.without_value.add(place)
