@@ -9,13 +9,15 @@ from ingestion.conform.values import Problem
 
 NEAR_POINTS = 0.5
 FEW_VALUES = 3
+TIMES_APART = 30
 
 
 def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Problem]]:
     """Suspected fractions by the position of their draft; where the field's own severity is a warning, the value is loaded as a percentage.
 
     A value above 0 and up to 1 is judged by its numerator and denominator where the contract names them, else by the rest of its column:
-    it is suspect when it is written with more decimals than the percentages beside it, or when the whole column stays within 1.
+    it is suspect when it is written with more decimals than the percentages beside it, when all of these are many times larger and it is
+    one of them once multiplied by 100, or when the whole column stays within 1.
     What is written with a percent sign is never suspect.
     """
     problems: dict[int, list[Problem]] = defaultdict(list)
@@ -47,7 +49,10 @@ def _is_fraction(draft: Draft, field: FieldSpec, others: list[Draft]) -> bool:
         return abs(100 * value - expected) <= NEAR_POINTS and abs(100 * value - expected) < abs(value - expected)
     beside = [other for other in others if other.values[field.name] > 1 or field.name in other.percent_signs]
     if beside:
-        return decimals(draft.as_written[field.name]) > max(decimals(other.as_written[field.name]) for other in beside)
+        if decimals(draft.as_written[field.name]) > max(decimals(other.as_written[field.name]) for other in beside):
+            return True
+        values = [float(other.values[field.name]) for other in others if other is not draft]
+        return len(values) >= FEW_VALUES and min(values) >= TIMES_APART * value and min(values) <= 100 * value <= max(values)
     return len(others) >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
 
 
