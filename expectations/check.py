@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -100,18 +101,20 @@ def _check(
     if not chosen or not frame.num_rows:
         return []
     addresses, reported, found = Addresses(frame), Reported(already), []
-    with relations(con, frame, contract, [rule.sql for rule in chosen], reported):
-        for rule in chosen:
-            for row in run_rule(con, rule):
-                address = addresses.at(row["row_id"], row["field"])
-                if WHOLE in row:
-                    address = replace(address, feature=row.pop(WHOLE))
-                said = _finding(rule.rule, row, contract, address)
-                against = [addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)]
-                if any(map(reported.at, (address, *against))) or (said.severity != "error" and reported.holds(said.unit)):
-                    continue
-                reported.add(said)
-                found.append(said)
+    for is_error, some in groupby(chosen, lambda rule: rule.rule.severity == "error"):  # the others see what these hold
+        together = list(some)
+        with relations(con, frame, contract, [rule.sql for rule in together], reported):
+            for rule in together:
+                for row in run_rule(con, rule):
+                    address = addresses.at(row["row_id"], row["field"])
+                    if WHOLE in row:
+                        address = replace(address, feature=row.pop(WHOLE))
+                    said = _finding(rule.rule, row, contract, address)
+                    against = [addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)]
+                    if any(map(reported.at, (address, *against))) or (not is_error and reported.holds(said.unit)):
+                        continue
+                    reported.add(said)
+                    found.append(said)
     return found
 
 

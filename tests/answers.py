@@ -17,7 +17,12 @@ METRES_A_DEGREE = 111_320.0
 @cache
 def key(name: str) -> tuple[dict[str, str], ...]:
     """Rows of samples/answers/<name>.csv."""
-    with (SAMPLES / "answers" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+    return table_of(SAMPLES / "answers" / f"{name}.csv")
+
+
+def table_of(path: Path) -> tuple[dict[str, str], ...]:
+    """Rows of a CSV file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return tuple(csv.DictReader(file))
 
 

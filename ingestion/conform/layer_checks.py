@@ -29,12 +29,16 @@ from spatial.wkb import Geometries, geometries
 
 @dataclass(frozen=True)
 class Layer:
-    """The features that can be judged: those without geometry, and those that lie in the district (`conform_layer` reports the others)."""
+    """The features that can be judged: those without geometry, and those that lie in the district (`conform_layer` reports the others).
+
+    sent: ids of all features, the others' too.
+    """
 
     contract: Contract
     frame: pa.Table
     values: Geometries
     townships: pa.Table | None
+    sent: frozenset[str | None]
 
     @cached_property
     def ids(self) -> list[str]:
@@ -79,7 +83,8 @@ def layer_checks(frame: pa.Table, contract: Contract, townships: pa.Table | None
     """
     values = geometries(frame["geometry"])
     judged = in_extent(values, extent) | shapely.is_missing(values) | shapely.is_empty(values)
-    layer = Layer(contract, frame.filter(pa.array(judged)), values[judged], townships)
+    sent = frozenset(frame[str(contract.layout.feature_id)].to_pylist())
+    layer = Layer(contract, frame.filter(pa.array(judged)), values[judged], townships, sent)
     checks: Iterable[Callable[[Layer], list[Finding]]] = (
         _faults, _overlaps, _missing_townships, _outside, _location_codes, _gaps, _declared_areas,
     )
@@ -128,10 +133,9 @@ def _overlapping(layer: Layer, rule_id: str, severity: Severity, among: str) -> 
 def _missing_townships(layer: Layer) -> list[Finding]:
     if layer.contract.layout.covers != "district":
         return []
-    there = set(layer.frame[str(layer.contract.layout.feature_id)].to_pylist())
     return [
         finding("layer.missing_unit", unit=layer.units[0], sheet=layer.sheets[0], feature=row["township_code"], found=row["township_name"])
-        for row in table("township") if row["township_code"] not in there
+        for row in table("township") if row["township_code"] not in layer.sent
     ]
 
 

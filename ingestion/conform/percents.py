@@ -10,13 +10,17 @@ from ingestion.conform.values import Problem
 
 NEAR_POINTS = 0.5
 FEW_VALUES = 3
+TIMES_APART = 30
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A column of percentages: how many values other than 0 it has, and the most decimals of those that are surely no fractions."""
+    """A column of percentages: how many values other than 0 it has, the second smallest of these (what stands beside the smallest) and the
+    largest, and the most decimals of those that are surely no fractions."""
 
     values: int
+    second: float
+    largest: float
     decimals: int | None
 
 
@@ -24,7 +28,8 @@ def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Pr
     """Suspected fractions by the position of their draft; where the field's own severity is a warning, the value is loaded as a percentage.
 
     A value above 0 and up to 1 is judged by its numerator and denominator where the contract names them, else by the rest of its column:
-    it is suspect when it is written with more decimals than the percentages beside it, or when the whole column stays within 1.
+    it is suspect when it is written with more decimals than the percentages beside it, when all of these are many times larger and it is
+    one of them once multiplied by 100, or when the whole column stays within 1.
     What is written with a percent sign is never suspect.
     """
     problems: dict[int, list[Problem]] = defaultdict(list)
@@ -55,7 +60,8 @@ def _is_small(draft: Draft, name: str) -> bool:
 def _beside(drafts: list[Draft], name: str) -> Beside:
     values = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)]
     sure = [decimals(draft.as_written[name]) for draft in values if draft.values[name] > 1 or name in draft.percent_signs]
-    return Beside(len(values), max(sure, default=None))
+    ordered = sorted(float(draft.values[name]) for draft in values)
+    return Beside(len(ordered), ordered[min(1, len(ordered) - 1)], ordered[-1], max(sure, default=None))
 
 
 def _is_fraction(draft: Draft, field: FieldSpec, beside: Beside) -> bool:
@@ -63,7 +69,9 @@ def _is_fraction(draft: Draft, field: FieldSpec, beside: Beside) -> bool:
     if (expected := _recomputed(draft, field)) is not None:
         return abs(100 * value - expected) <= NEAR_POINTS and abs(100 * value - expected) < abs(value - expected)
     if beside.decimals is not None:
-        return decimals(draft.as_written[field.name]) > beside.decimals
+        if decimals(draft.as_written[field.name]) > beside.decimals:
+            return True
+        return beside.values > FEW_VALUES and beside.second >= TIMES_APART * value and beside.second <= 100 * value <= beside.largest
     return beside.values >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
 
 

@@ -1,6 +1,7 @@
 """The period of a sheet: from its title lines, its name and the file name, which must not contradict each other."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -39,12 +40,15 @@ def sheet_period(about: About, contract: Contract, sheet: str | None, file_name:
     line = about.first(period_keys(contract))
     cell = (line or about.title or Said("", "")).cell or None
     texts = " ".join([line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", said.text)) for said in about.titles)])
-    try:
-        by_title = (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
-        by_file = find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain))
-    except InvalidPeriod as error:
-        return SheetPeriod(cell=cell, spoiled=True, findings=[finding("conform.invalid_period", sheet=sheet, cell=cell, field="period",
-                                                                      found=error.written)])
+    by_title, not_in_title = _attempt(
+        lambda: (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
+    )
+    by_file, not_in_name = _attempt(lambda: find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain)))
+    if not_in_title or not_in_name:
+        written = [not_in_title, f"{IN_FILE_NAME} {not_in_name}" if not_in_name else None]
+        found = finding("conform.invalid_period", sheet=sheet, cell=cell, field="period",
+                        found="、".join(filter(None, written)))
+        return SheetPeriod(cell=cell, spoiled=True, findings=[found])
     period = by_title or by_file
     year = (period or find_period(texts, "year") or find_period(stem, "year") or "")[:4] or None
     contradiction = (by_title, by_file) if by_title and by_file and by_title != by_file else None
@@ -54,6 +58,14 @@ def sheet_period(about: About, contract: Contract, sheet: str | None, file_name:
         found = conflict(sheet, cell, (IN_TITLE, contradiction[0]), (IN_FILE_NAME, contradiction[1]))
         return SheetPeriod(cell=cell, spoiled=True, findings=[found])
     return SheetPeriod(period, year, IN_TITLE if by_title else IN_FILE_NAME, cell)
+
+
+def _attempt(told: Callable[[], str | None]) -> tuple[str | None, str | None]:
+    """The period that is told, or else what is written of one that does not exist."""
+    try:
+        return told(), None
+    except InvalidPeriod as error:
+        return None, error.written
 
 
 def conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:

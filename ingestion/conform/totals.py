@@ -45,7 +45,7 @@ def _groups(rows: Rows, total: RawRow, projects: int | None) -> list[list[RawRow
         groups = [list(rows.data)]
     if projects is not None:
         groups += [[row for row in group if "-" not in project_number(row.at(projects))] for group in groups]
-    return groups
+    return [group for group in groups if group]
 
 
 def _data_since(before: list[RawRow], totals: Iterable[int]) -> list[RawRow]:

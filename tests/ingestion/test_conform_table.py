@@ -126,6 +126,8 @@ def test_a_fraction_is_judged_by_its_numerator_and_denominator(tmp_path, forest,
     ("values", "suspects"),
     [
         ([0.93, 90.5, 88.7], [0.93]),
+        ([0.9, 90.5, 88.7, 92.25], [0.9]),
+        ([0.5, 90.5, 3.7, 92.25], []),
         ([0.5, 46.8, 33.3], []),
         ([0.93, 0.885, 0.9], [0.93, 0.885, 0.9]),
         ([1.0], []),
@@ -189,6 +191,8 @@ def test_a_ledgers_total_may_leave_out_the_sub_projects(tmp_path):
     for total, held in ((150.0, []), (210.0, []), (170.0, ["I6"])):
         got = conform_rows(tmp_path, [["台账2025年7月"], header, *rows, ["合计", *[None] * 7, total]], "project_ledger")
         assert [item.cell for item in got.findings] == held
+    only_parts = [["台账2025年7月"], header, ["A1-01", *rows[1][1:]], ["A1-02", *rows[1][1:]], ["合计", *[None] * 7, 130.0]]
+    assert [item.cell for item in conform_rows(tmp_path, only_parts, "project_ledger").findings] == ["I5"]
 
 
 def test_absent_townships_are_named_and_placed_where_a_row_is_blank(tmp_path):

@@ -166,6 +166,7 @@ def test_the_ledgers_lists_and_months(tmp_path):
         ("垃圾季报", "垃圾.xlsx", ("period_missing", "A1"), None),
         ("2025年第五季度垃圾", "垃圾.xlsx", ("invalid_period", "A1"), None),
         ("垃圾季报", "垃圾2025Q7.xlsx", ("invalid_period", "A1"), None),
+        ("2025年第五季度垃圾", "垃圾2025Q5.xlsx", ("invalid_period", "A1"), None),
     ],
 )
 def test_the_period_of_title_and_file_name(tmp_path, title, name, said_at, period):

@@ -1,6 +1,10 @@
-"""Every clean table, laid out anew in a dozen ways of an office and at random, says the same: values, units, periods, true addresses."""
+"""Every clean table, laid out anew in a dozen ways of an office and at random, says the same: values, units, periods, true addresses.
+
+RELAID=all runs every file in every way, and a thousand layouts at random.
+"""
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,11 @@ from tests.ingestion.relaid.relay import Relaid, relay
 
 FILES = clean_tables()
 CLOSE = 1e-9
+ALL = os.environ.get("RELAID") == "all"
+EVERY = 3  # in the usual run each file in every third of the layouts, each layout with every third file
+CASES = [
+    (file, office) for number, file in enumerate(FILES) for place, office in enumerate(OFFICES) if ALL or (number + place) % EVERY == 0
+]
 
 
 def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
@@ -37,7 +46,7 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
     expected = {
         "conform.unit_missing": layout.unit_in == "nowhere" or (layout.unit_in == "above" and layout.above == "nothing"),
         "conform.township_code_resolved": layout.places == "old",
-        "conform.value_repaired": layout.dates == "serial",
+        "conform.value_repaired": layout.dates == "serial" or layout.numbers == "Chinese",
         "reading.hidden_sheet": layout.beside == "hidden draft",
     }
     return not expected.get(item.rule_id, False)
@@ -71,13 +80,12 @@ def _same(one: Any, other: Any) -> bool:
     return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE) if isinstance(one, float) and isinstance(other, float) else one == other
 
 
-@pytest.mark.parametrize("office", OFFICES)
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize(("file", "office"), CASES)
 def test_an_offices_layout_changes_nothing(file: str, office: str, tmp_path: Path) -> None:
     assert differences(source(file), tmp_path, OFFICES[office]) == []
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(1000 if ALL else 40))
 def test_a_layout_at_random_changes_nothing(seed: int, tmp_path: Path) -> None:
     layout = drawn(seed)
     assert differences(source(FILES[seed % len(FILES)]), tmp_path, layout) == [], layout.differs()

@@ -22,5 +22,5 @@ where
     round(abs(found - expected), 6) > $threshold
     and not exists (
         select 1 from reported
-        where reported.field = 'land_class_code' and coalesce(reported.unit, township.unit) = township.unit
+        where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.unit, township.unit) = township.unit
     )

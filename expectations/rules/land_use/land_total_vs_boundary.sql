@@ -42,6 +42,6 @@ where
         total_ha is not null
         or not exists (
             select 1 from reported
-            where reported.field = 'land_class_code' and coalesce(reported.unit, compared.unit) = compared.unit
+            where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.unit, compared.unit) = compared.unit
         )
     )

@@ -2,6 +2,7 @@
 select
     row_id,
     'score' as field,
+    'full_score' as against_field,
     score as found,
     full_score as expected
 from submission

@@ -11,6 +11,8 @@ with cropland as (
 select
     row_id,
     case when linked_ha > reserve_ha then 'cropland_linked_ha' else 'cropland_reserve_ha' end as field,
+    case when linked_ha > reserve_ha then 'cropland_reserve_ha' else 'cropland_linked_ha' end as other_field,
+    'accepted_area_ha' as against_field,
     reserve_ha + linked_ha as found,
     accepted_area_ha as expected
 from cropland

@@ -2,6 +2,7 @@
 select
     row_id,
     'planned_cropland_ha' as field,
+    'planned_area_ha' as against_field,
     planned_cropland_ha as found,
     planned_area_ha as expected
 from submission

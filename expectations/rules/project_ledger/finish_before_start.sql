@@ -2,6 +2,7 @@
 select
     row_id,
     'plan_finish' as field,
+    'plan_start' as against_field,
     plan_finish as found,
     plan_start as expected
 from submission

@@ -7,4 +7,9 @@ select
 from submission
 where
     contains(submission.project_id, '-')
-    and split_part(submission.project_id, '-', 1) not in (select ledger_value.project_id from ledger_value)
+    and split_part(submission.project_id, '-', 1) not in (
+        select ledger_value.project_id from ledger_value
+        union all
+        select whole.project_id from submission as whole
+        where whole.project_id is not null
+    )

@@ -2,6 +2,7 @@
 select
     row_id,
     'year_plan_investment_wan' as field,
+    'planned_investment_wan' as against_field,
     year_plan_investment_wan as found,
     planned_investment_wan as expected
 from submission

@@ -2,6 +2,7 @@
 select
     row_id,
     'replied_on' as field,
+    'received_on' as against_field,
     replied_on as found,
     received_on as expected
 from submission

@@ -1,6 +1,12 @@
 -- An answer is given in its time. Threshold: days, at the latest feedback known.
 with known as (
-    select received_on from submission
+    select submission.received_on
+    from submission
+    where
+        not exists (
+            select 1 from reported
+            where reported.unit = submission.unit and reported.field = 'received_on'
+        )
     union all
     select received_on from history
 ),

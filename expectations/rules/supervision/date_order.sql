@@ -2,6 +2,7 @@
 select
     row_id,
     'rectified_on' as field,
+    'inspected_on' as against_field,
     rectified_on as found,
     inspected_on as expected
 from submission

@@ -2,6 +2,7 @@
 select
     row_id,
     'rectify_due' as field,
+    'inspected_on' as against_field,
     rectify_due as found,
     inspected_on as expected
 from submission

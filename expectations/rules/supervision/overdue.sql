@@ -1,6 +1,12 @@
 -- What was found is rectified in its time, with an allowance. Threshold: days, at the latest inspection known.
 with known as (
-    select inspected_on from submission
+    select submission.inspected_on
+    from submission
+    where
+        not exists (
+            select 1 from reported
+            where reported.unit = submission.unit and reported.field = 'inspected_on'
+        )
     union all
     select inspected_on from history
 ),

@@ -27,7 +27,10 @@ DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "gdb": "OpenFileGDB", "shp": "E
 
 @dataclass(frozen=True)
 class Surveyor:
-    """One way of handing in a layer. names: as printed, lower case, or the Chinese title; cpg: what the .cpg says, None for no file."""
+    """One way of handing in a layer. names: as printed, lower case, or the Chinese title; cpg: what the .cpg says, None for no file.
+
+    without: a field that is left out.
+    """
 
     kind: str = "gpkg"
     crs: str = "EPSG:4490"
@@ -39,6 +42,7 @@ class Surveyor:
     has_z: bool = False
     is_multi: bool = False
     in_zip: bool = False
+    without: str | None = None
 
 
 SURVEYORS: dict[str, Surveyor] = {
@@ -78,10 +82,13 @@ def conformed(file: str) -> Conformed:
 
 def rewrite(file: str, surveyor: Surveyor, folder: Path) -> Path:
     """Writes a clean layer anew and returns what is handed in: a file, or the folder of a layer's files."""
-    contract, table = contracts()[file.split("/")[0]], conformed(file).table
+    return write_layer(contracts()[file.split("/")[0]], conformed(file).table, Path(file).stem, surveyor, folder)
+
+
+def write_layer(contract: Contract, table: pa.Table, stem: str, surveyor: Surveyor, folder: Path) -> Path:
+    """Writes the features of a frame as a layer, which is named as its file."""
     shapes = _shapes(table, surveyor)
     fields = _fields(contract, table, surveyor)
-    stem = _stem(file)
     if surveyor.kind == "parquet":
         return _parquet(folder / f"{stem}.parquet", shapes, fields, surveyor)
     home = folder / "files"
@@ -122,10 +129,6 @@ def _handed_in(home: Path, path: Path, surveyor: Surveyor) -> Path:
     return target
 
 
-def _stem(file: str) -> str:
-    return Path(file).stem
-
-
 def _shapes(table: pa.Table, surveyor: Surveyor) -> Any:
     shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
     if surveyor.crs != "EPSG:4490":
@@ -143,6 +146,8 @@ def _shapes(table: pa.Table, surveyor: Surveyor) -> Any:
 def _fields(contract: Contract, table: pa.Table, surveyor: Surveyor) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, spec in contract.columns.items():
+        if name == surveyor.without:
+            continue
         title = {"printed": spec.headers[0], "lower": spec.headers[0].lower(), "titles": spec.zh}[surveyor.names]
         values = table[name].to_pylist()
         if spec.type == "boolean":

@@ -14,7 +14,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "headings": ("printed", "synonyms", "numbered", "spaced", "starred"),
     "unit_in": ("brackets", "half brackets", "line below", "slash", "square", "row", "above", "nowhere"),
     "units": ("own", "other"),
-    "numbers": ("number", "text", "thousands", "full width", "trailing blank", "with unit", "two decimals"),
+    "numbers": ("number", "text", "thousands", "full width", "trailing blank", "with unit", "two decimals", "Chinese"),
     "percents": ("number", "sign", "format", "one decimal more"),
     "nothing": (None, "—", "/", "-", "无"),
     "places": ("code and name", "name", "code", "code as number", "name with district", "name and village code", "old", "short name"),
@@ -33,6 +33,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "groups": ("none", "common beginning", "over all", "three rows"),
     "shift": ((0, 0), (0, 1), (1, 0), (2, 3), (5, 2)),
     "spacer": (False, True),
+    "joined": (False, True),
     "inside": ("nothing", "blank rows", "heading again", "page breaks"),
     "totals": ("none", "bottom", "top", "with subtotals", "spaced", "district", "in the first column"),
     "below": ("nothing", "notes", "signatures", "spread signatures", "stamp and date"),
@@ -67,6 +68,7 @@ class Layout:
     groups: str = "none"
     shift: tuple[int, int] = (0, 0)
     spacer: bool = False
+    joined: bool = False
     inside: str = "nothing"
     totals: str = "none"
     below: str = "nothing"
@@ -126,6 +128,7 @@ OFFICES: dict[str, Layout] = {
         totals="top",
         beside="hidden draft",
         inside="blank rows",
+        joined=True,
     ),
     "grouped": replace(
         USUAL,
@@ -139,7 +142,14 @@ OFFICES: dict[str, Layout] = {
         period_words=5,
     ),
     "sheet by sheet": replace(
-        USUAL, sheets="by township", headings="starred", below="stamp and date", places="name", unit_in="slash", beside="code table"
+        USUAL,
+        sheets="by township",
+        joined=True,
+        headings="starred",
+        below="stamp and date",
+        places="name",
+        unit_in="slash",
+        beside="code table",
     ),
     "of a Mac": replace(
         USUAL,

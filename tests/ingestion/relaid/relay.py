@@ -56,7 +56,7 @@ def _possible(source: Source, layout: Layout) -> Layout:
     several, is_event = len(source.periods) > 1, source.contract.period.from_date is not None
     changes: dict[str, Any] = {}
     if layout.is_text:
-        changes |= {"sheets": "one", "beside": "nothing", "is_1904": False, "spacer": False}
+        changes |= {"sheets": "one", "beside": "nothing", "is_1904": False, "spacer": False, "joined": False}
     elif layout.sheets == "by township" and (source.contract.reporting_unit.kind != "township" or several):
         changes["sheets"] = "by period"
     if changes.get("sheets", layout.sheets) == "one" and several:
@@ -116,6 +116,7 @@ class _Desk:
         self._left = layout.shift[1] + 1
         self._row = layout.shift[0] + 1
         self._told_at: str | None = None
+        self._data_rows: list[int] = []
 
     def lay(self) -> Sheet:
         self._above()
@@ -132,8 +133,22 @@ class _Desk:
             self._total(self.rows[half:], "小计")
         if self._layout.totals not in ("none", "top"):
             self._total(self.rows, {"spaced": "合　计", "district": "上党区"}.get(self._layout.totals, "合计"))
+        if self._layout.joined:
+            self._join()
         self._below()
         return self.sheet
+
+    def _join(self) -> None:
+        """Names and numbers of places and projects that repeat from row to row stand once, in a merged cell."""
+        for place, column in enumerate(self._columns):
+            if not (column.role in ("code", "name") or (column.field and column.field.type == "project")):
+                continue
+            at = self._left + place
+            for _, some in groupby(enumerate(self._data_rows), key=lambda pair: (pair[1] - pair[0], self.sheet.cells.get((pair[1], at)))):
+                rows = [row for _, row in some]
+                for row in rows[1:]:
+                    self.sheet.cells.pop((row, at), None)
+                self.sheet.merge(rows[0], at, rows[-1], at)
 
     def _above(self) -> None:
         layout, title = self._layout, self._source.contract.title.zh
@@ -221,6 +236,7 @@ class _Desk:
                 row.cells[column.field.name] = address
         if self._township and self._told_at:
             row.cells["township_code"] = self._told_at
+        self._data_rows.append(self._row)
         self._row += 1
 
     def _shown(self, number: int, row: Record, column: Column) -> Any:

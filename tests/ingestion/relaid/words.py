@@ -16,6 +16,7 @@ from tests.ingestion.relaid.office import Layout
 FULL_WIDTH = str.maketrans("0123456789.,%-", "０１２３４５６７８９．，％－")
 CHINESE_YEAR = str.maketrans("0123456789", "〇一二三四五六七八九")
 CHINESE = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+CHINESE_BELOW = 100
 OTHER_UNIT = {"ha": "mu", "km2": "ha", "m2": "ha", "wan": "yuan", "t": "kg"}  # into which figures turn without a remainder
 
 
@@ -23,6 +24,12 @@ def decimal(value: float, factor: Fraction = Fraction(1)) -> Decimal:
     """The exact decimal of a figure times a factor."""
     exact = Fraction(repr(value)) * factor
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).normalize()
+
+
+def in_chinese(value: int) -> str:
+    """A number below 100 in Chinese numerals."""
+    tens, ones = divmod(value, 10)
+    return f"{CHINESE[tens] if tens > 1 else ''}{'十' if tens else ''}{CHINESE[ones]}"
 
 
 def other_unit(field: FieldSpec) -> Unit | None:
@@ -38,7 +45,9 @@ def number(value: float, field: FieldSpec, written_in: Unit | None, layout: Layo
         return _percent(exact, layout)
     text = f"{exact:f}"
     way = layout.numbers
-    if way == "number":
+    if way == "Chinese" and field.type == "count" and 0 < exact < CHINESE_BELOW:
+        return Shown(in_chinese(int(exact)))
+    if way in ("number", "Chinese"):
         return Shown(int(exact) if field.type == "count" else float(exact))
     if way == "two decimals":
         return Shown(float(exact), "#,##0.00_ ")
@@ -56,7 +65,7 @@ def _percent(exact: Decimal, layout: Layout) -> Shown:
         return Shown(float(exact / 100), "0.00%")
     if layout.percents == "one decimal more":
         return Shown(f"{exact:.3f}") if exact == round(exact, 3) else Shown(float(exact))
-    return Shown(float(exact)) if layout.numbers == "number" else Shown(f"{exact:f}")
+    return Shown(float(exact)) if layout.numbers in ("number", "Chinese") else Shown(f"{exact:f}")
 
 
 def day(value: date, layout: Layout) -> Shown:
