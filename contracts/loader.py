@@ -32,7 +32,10 @@ def units() -> dict[str, Unit]:
 def code_lists() -> dict[str, CodeList]:
     """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units their spellings."""
     lists = _read(SHARED)["code_lists"]
-    return {name: CodeList(name=name, values=_half_width(_values(spec)), groups=_groups(spec)) for name, spec in lists.items()}
+    return {
+        name: CodeList(name=name, values=(values := _half_width(_values(spec))), groups=_groups(spec), on_form=_on_form(spec, values))
+        for name, spec in lists.items()
+    }
 
 
 def _groups(spec: dict[str, Any]) -> dict[str, str]:
@@ -42,6 +45,13 @@ def _groups(spec: dict[str, Any]) -> dict[str, str]:
     return {row[spec["code"]]: f"{row[spec['group_name']]}({row[spec['group']]})" for row in table(spec["seed"])}
 
 
+def _on_form(spec: dict[str, Any], values: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The codes that a form prints: those that the seed says, else all."""
+    if "on_form" not in spec:
+        return tuple(values)
+    return tuple(row[spec["code"]] for row in table(spec["seed"]) if row[spec["on_form"]] == "true")
+
+
 def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """With each other way of writing a code also in half-width characters, as cells are compared."""
     return {code: tuple(dict.fromkeys((*others, *(normalize("NFKC", other) for other in others)))) for code, others in values.items()}
@@ -49,8 +59,14 @@ def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]
 
 def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     if seed := spec.get("seed"):
+        names: dict[str, list[str]] = {}
+        for row in table(seed):
+            names.setdefault(row[spec["code"]], []).append(row[spec["name"]])
+        if detail := spec.get("detail"):
+            for row in table(detail["seed"]):
+                names[row[spec["code"]]] += [row[detail["code"]], row[detail["name"]]]
         also = spec.get("also", {})
-        return {row[spec["code"]]: (row[spec["name"]], *map(str, also.get(row[spec["code"]], ()))) for row in table(seed)}
+        return {code: (*own, *map(str, also.get(code, ()))) for code, own in names.items()}
     if "units" in spec:
         return {name: units()[name].spellings for name in spec["units"]}
     return {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}

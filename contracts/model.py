@@ -41,11 +41,15 @@ class Unit(Declared):
 
 
 class CodeList(Declared):
-    """Permitted values: canonical code -> every other way of writing it. groups: code -> heading of the group it belongs to."""
+    """Permitted values: canonical code -> every other way of writing it, its name first.
+
+    groups: code -> heading of the group it belongs to. on_form: the codes that a form prints.
+    """
 
     name: str
     values: dict[str, tuple[str, ...]]
     groups: dict[str, str] = {}
+    on_form: tuple[str, ...] = ()
 
     def canonical(self, text: str) -> str | None:
         """The code that a written value stands for, or None."""

@@ -184,7 +184,7 @@ def _archive(path: Path) -> Peek:
     """A zip: the layers in it; else whatever of it can be recognised."""
     with zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
-        title = Peek("layer", frozenset(), " ".join(_member_name(member) for member in members))
+        title = Peek("layer", frozenset(), " ".join(member_name(member) for member in members))
         if geodatabase := next((name for member in members if (name := _inside_geodatabase(member.filename))), None):
             return _geodatabase(f"/vsizip/{path}/{geodatabase}", title.titles)
         inside = [*_inside(archive, members), title]
@@ -214,7 +214,7 @@ def _inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterato
                 yield _workbook(file.read(NESTED_BYTES))
 
 
-def _member_name(member: zipfile.ZipInfo) -> str:
+def member_name(member: zipfile.ZipInfo) -> str:
     """A member's name; Chinese programs write GBK where the format says CP437."""
     if member.flag_bits & 0x800:
         return member.filename

@@ -25,13 +25,15 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 @dataclass(frozen=True)
 class Recognised:
     """dataset: None when it cannot be told. score: 0 to 1, how well content and name fit it. likely: the dataset that the content
-    looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot be told."""
+    looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot be told.
+    is_report: False where nothing of a table or a layer could be read in the file."""
 
     dataset: str | None
     by: Literal["folder", "name", "content"] | None
     score: float
     likely: str | None = None
     missing: tuple[str, ...] = ()
+    is_report: bool = True
 
 
 def named_dataset(folder: str) -> str | None:
@@ -70,7 +72,7 @@ def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
         return finding("reading.wrong_folder", found=hint, expected=contracts()[recognised.likely].title.zh, dataset=recognised.likely)
     if recognised.missing:
         return finding("reading.shapefile_incomplete", found="、".join(recognised.missing))
-    return finding("reading.unknown_dataset")
+    return finding("reading.unknown_dataset" if recognised.is_report else "reading.no_report")
 
 
 def _without_folder(content: dict[str, float], names: dict[str, float], seen: Peek) -> Recognised:
@@ -81,7 +83,7 @@ def _without_folder(content: dict[str, float], names: dict[str, float], seen: Pe
     best = [dataset for dataset, score in names.items() if score == 1.0]
     if not seen.words and len(best) == 1:  # nothing to be read in it: it is told by name, and its reader says what is wrong
         return Recognised(best[0], "name", round(scores[best[0]], 3))
-    return Recognised(None, None, round(scores[first], 3), missing=seen.missing)
+    return Recognised(None, None, round(scores[first], 3), missing=seen.missing, is_report=seen.kind is not None)
 
 
 @cache

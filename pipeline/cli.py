@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import decision_commands
+from pipeline.evidence import evidence
 from warehouse.home import Home
 
 
@@ -50,23 +51,27 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a file, one a line")] = False,
     lang: Annotated[Language, typer.Option(help="language of the messages")] = Language.zh,
 ) -> None:
-    """Judge files without loading them: findings, and what would be accepted or held.
+    """Judge files without loading them: findings, what would be accepted or held, and for several files what to do first.
 
     Exit status: 0 accepted, 1 held in part or whole, 2 not readable; of several files, the highest.
 
-    Examples: `warehouse check ecology/2025.xlsx` · `warehouse check --json inbox/ecology/*.xlsx`
+    Examples: `warehouse check ecology/2025.xlsx` · `warehouse check 报送文件夹/ --lang en` · `warehouse check --json inbox/ecology/*.xlsx`
     """
     from pipeline.dry_run import check_files
-    from pipeline.printing import print_verdict
+    from pipeline.printing_check import print_summary, print_verdict
 
-    worst = 0
+    verdicts = []
     for verdict in check_files(Home.from_env(), files):
-        worst = max(worst, verdict.exit_code)
+        verdicts.append(verdict)
         if as_json:
             print(json.dumps(verdict.as_json(), ensure_ascii=False), flush=True)
         else:
             print_verdict(verdict, lang.value)
-    raise typer.Exit(worst)
+    if not verdicts:
+        raise UserError(f"没有文件 (no files): {'、'.join(map(str, files))}")
+    if len(verdicts) > 1 and not as_json:
+        print_summary(verdicts, lang.value)
+    raise typer.Exit(max(verdict.exit_code for verdict in verdicts))
 
 
 @app.command()
@@ -198,7 +203,7 @@ def down() -> None:
     stop(Home.from_env())
 
 
-for command in decision_commands.COMMANDS:
+for command in (*decision_commands.COMMANDS, evidence):
     app.command()(command)
 
 

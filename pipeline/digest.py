@@ -55,7 +55,7 @@ def letter(made: dict[str, Any]) -> tuple[str, str]:
     )
     head = "".join(f"<th>{name}</th>" for name in ("报表", "期次", "应报日期", "逾期天数", "状态", "单位"))
     return (f"【上党区数据仓库】{made['day']} 逾期未报 {made['overdue']} 份，{datasets} 种报表",
-            f'<p>截至 {made["day"]}，下列报表逾期：</p><table border="1" cellpadding="4">{head}{rows}</table>')
+            f'<p>截至 {made["day"]}，下列报表逾期：</p><table border="1" cellpadding="4"><tr>{head}</tr>{rows}</table>')
 
 
 def _groups(late: list[Obligation]) -> list[dict[str, Any]]:

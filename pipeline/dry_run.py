@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from contracts import Finding, contract, contracts, finding
 from pipeline.answering import main_file
@@ -19,6 +19,7 @@ from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
 from warehouse.staged import read_staged
 
 DRY_RUN = "dry-run"
+VerdictState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,32 @@ class Verdict:
     findings: list[Finding]
 
     @property
+    def state(self) -> VerdictState:
+        """What would become of the file as a whole; `waiting` when nothing of it is held, and something waits for other data."""
+        if not self.readable:
+            return "unreadable"
+        states = {"accepted" if outcome.state == "unchanged" else outcome.state for outcome in self.outcomes}
+        if states == {"accepted"}:
+            return "accepted"
+        if "held" in states and "accepted" in states:
+            return "partly_held"
+        return "waiting" if "waiting" in states and "held" not in states else "held"
+
+    @property
     def exit_code(self) -> int:
         """0 accepted whole, 1 held or waiting in part or whole, 2 not readable."""
-        if not self.readable:
-            return 2
-        return 0 if all(outcome.state in ("accepted", "unchanged") for outcome in self.outcomes) and self.outcomes else 1
+        return {"accepted": 0, "unreadable": 2}.get(self.state, 1)
+
+    def unit_name(self, unit: str) -> str:
+        """What a reporting unit of the file is called."""
+        from ingestion.receipts import unit_name
+
+        return unit_name(contract(self.dataset), unit) if self.dataset else unit
 
     def as_json(self) -> dict[str, Any]:
         """The public form: one JSON object a file."""
         return {
-            "file": self.file, "submission": DRY_RUN, "dataset": self.dataset, "rows_read": self.rows_read,
+            "file": self.file, "submission": DRY_RUN, "dataset": self.dataset, "verdict": self.state, "rows_read": self.rows_read,
             "rows_accepted": self.rows_accepted, "rows_held": self.rows_held, "rows_control": self.rows_control,
             "findings": [_public(item) for item in self.findings],
         }

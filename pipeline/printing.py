@@ -18,8 +18,6 @@ from warehouse.home import Home
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.dry_run import Verdict
-
 SHOWN_FINDINGS = 12
 SHOWN_ROWS = 200
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -38,27 +36,13 @@ def say(line: str) -> None:
     console().print(line, soft_wrap=True)
 
 
-def where(item: Finding) -> str:
+def where(item: Finding, lang: str = "zh") -> str:
     """Where a finding is, as a person looks for it: Sheet1!F9, a feature id, or the whole file."""
     if item.feature:
         return item.feature
     if item.cell:
         return f"{item.sheet}!{item.cell}" if item.sheet else item.cell
-    return item.sheet or "全文件"
-
-
-def print_verdict(verdict: "Verdict", lang: str) -> None:
-    """One file's verdict: a line, then its findings, errors first."""
-    waiting = Counter(outcome.state for outcome in verdict.outcomes)["waiting"]
-    read, accepted, held, control = verdict.rows_read, verdict.rows_accepted, verdict.rows_held, verdict.rows_control
-    if lang == "zh":
-        words = f"{verdict.dataset or '认不出的报表'}　读取 {read} 行：可接收 {accepted}，退回 {held}，合计行 {control}"
-        words += f"；{waiting} 个单元等待前置数据" if waiting else ""
-    else:
-        words = f"{verdict.dataset or 'unknown dataset'}  {read} rows read: {accepted} acceptable, {held} held, {control} control"
-        words += f"; {waiting} units wait" if waiting else ""
-    say(f"[bold]{escape(verdict.file)}[/]　{words}")
-    print_findings(verdict.findings, verdict.dataset, lang)
+    return item.sheet or ("全文件" if lang == "zh" else "whole file")
 
 
 def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh") -> None:
@@ -67,7 +51,7 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
     ordered = sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
     for item in ordered[:SHOWN_FINDINGS]:
         message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
-        place = " · ".join(part for part in (unit_name(rules, item.unit) if item.unit else "", where(item)) if part)
+        place = " · ".join(part for part in (unit_name(rules, item.unit) if item.unit else "", where(item, lang)) if part)
         say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
         if item.severity != "info":
             say(f"      [dim]{escape(remedy)}[/]")

@@ -1,5 +1,6 @@
 """One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers sent."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from contracts import Contract, Finding, contract
 from contracts.frame import content_columns
 from warehouse.home import Home
 from warehouse.staged import write_staged
+
+EVIDENCE = "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def read(job: ReadJob) -> Reading:
     """Read, conform and validate one file, and stage its frame as Parquet. Bad data is a finding, never an exception."""
     from expectations.suites import validate
     from ingestion.conform import conform
+    from ingestion.evidence import evidence_of
 
     rules = contract(job.dataset)
     conformed = conform(job.path, job.file_name, rules, job.submission_id)
@@ -59,10 +63,13 @@ def read(job: ReadJob) -> Reading:
         return Reading(job.submission_id, False, conformed.rows_read, conformed.rows_control, findings=found)
     if not _is_unread(found):
         found += validate(conformed.table, rules, found, docs=job.docs_to)
+    units = unit_counts(conformed.table, rules)
+    evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
+    notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
     return Reading(
         submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
-        staged_as=write_staged(job.home, job.submission_id, job.dataset, conformed.table), findings=found,
-        units=unit_counts(conformed.table, rules), notes=conformed.notes,
+        staged_as=write_staged(job.home, job.submission_id, job.dataset, conformed.table), findings=[*found, *told],
+        units=units, notes=notes,
     )
 
 

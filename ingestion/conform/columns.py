@@ -54,8 +54,7 @@ def columns_of(
         field = contract.fields[str(contract.layout.value_field)] if target.role == "class" else contract.fields[target.field]
         column = Column(head.column, field, target, head.cell, head.shown)
         if target.role == "class" and not target.known:
-            found.append(finding("conform.unknown_land_class", sheet=sheet, cell=head.cell, field=target.field, found=target.class_code,
-                                 expected=_some_codes(contract, target)))
+            found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
             unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
@@ -64,6 +63,16 @@ def columns_of(
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
     return columns, found + ambiguous
+
+
+def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str | None) -> Finding:
+    """A class that the code list does not have, or whose code and name are of two classes."""
+    if target.listed_as is None:
+        codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"
+        return finding("conform.unknown_land_class", sheet=sheet, cell=head.cell, field=target.field, found=target.class_code,
+                       expected=codes)
+    return finding("conform.land_class_mismatch", sheet=sheet, cell=head.cell, field=target.field, found=head.shown,
+                   code=target.class_code, expected=target.listed_as)
 
 
 def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Target]]:
@@ -167,7 +176,3 @@ def is_table_of(table: TableLayout, contract: Contract) -> bool:
         present |= {str(contract.layout.class_field), str(contract.layout.value_field)}
     required = [name for name, field in contract.fields.items() if field.required and field.type not in ("period", "township")]
     return 2 * len(present.intersection(required)) >= len(required)
-
-
-def _some_codes(contract: Contract, target: Target) -> str:
-    return "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"

@@ -19,7 +19,8 @@ SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
-    r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>[0-9]{4}[A-Z]?)[)\]]?$|^[(\[]?(?P<first>[0-9]{4}[A-Z]?)[)\]]?[-_]?(?P<then>\D{0,12})$"
+    r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$"
+    .replace("@", r"[0-9]{2}(?:[0-9]{2}[A-Z]?|H[0-9][A-Z]?)|09")
 )
 NOT_A_CLASS = re.compile(r"[年表]")
 GROUP_CODE = re.compile(r"\([0-9]{2}\)$")
@@ -40,7 +41,8 @@ class Heading:
 class Target:
     """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
 
-    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the code list.
+    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the code list, or whose
+    name is another class's; listed_as: what the code means, in that case.
     """
 
     field: str
@@ -49,6 +51,7 @@ class Target:
     known: bool = True
     score: float = 100.0
     matched: str | None = None
+    listed_as: str | None = None
 
 
 Known = dict[str, tuple[Target, ...]]
@@ -115,12 +118,21 @@ def class_target(heading: str, contract: Contract) -> Target | None:
     classes = code_lists()[str(field.list)]
     found = CLASS_HEADING.match(heading)
     if found and not NOT_A_CLASS.search(heading):
-        code, name = found["code"] or found["first"], found["name"] or found["then"]
-        agrees = not name or classes.canonical(name) in (None, code)
-        return Target(field.name, role="class", class_code=code, known=code in classes.values and agrees)
+        written, name = found["code"] or found["first"], found["name"] or found["then"]
+        code = classes.canonical(written)
+        if code is None:
+            return Target(field.name, role="class", class_code=written, known=False)
+        if classes.canonical(name) not in (None, code) or is_planning_class(written, name):
+            return Target(field.name, role="class", class_code=written, known=False, listed_as=classes.title(code))
+        return Target(field.name, role="class", class_code=code)
     if (code_by_name := classes.canonical(heading)) is not None:
         return Target(field.name, role="class", class_code=code_by_name)
     return None
+
+
+def is_planning_class(code: str, name: str) -> bool:
+    """Whether a code with this name is one of 用地用海分类, where its digits mean another class than in the survey."""
+    return name in code_lists()["planning_land_class"].values.get(code, ())
 
 
 def is_subtotal(heading: str, group: str | None) -> bool:

@@ -111,7 +111,7 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
     targets = exact_targets(readings, contract, known)
     if not targets and contract.layout.kind == "wide" and group and GROUP_CODE.search(group) and not is_subtotal(leaf.text, group):
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
-    if targets and is_subtotal(leaf.text, group):
+    if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
     unit = next((heading.unit for heading in reversed(headings) if heading.unit), None)
     odd = None if unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)

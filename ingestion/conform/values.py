@@ -136,8 +136,10 @@ def project_number(value: Any) -> str:
 def _code(value: Any, field: FieldSpec) -> Converted:
     codes = code_lists()[str(field.list)]
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(value)))
-    width = len(next(iter(codes.values)))
-    canonical = codes.canonical(text) or (codes.canonical(text.zfill(width)) if text.isdecimal() else None)
+    canonical = codes.canonical(text) or codes.canonical(text.upper())
+    if canonical is None and text.isdecimal():  # it lost its leading zeros
+        widths = sorted({len(code) for code in codes.values})
+        canonical = next((code for width in widths if (code := codes.canonical(text.zfill(width)))), None)
     if canonical is not None:
         return Converted(canonical if field.type != "boolean" else canonical == next(iter(codes.values)))
     rule = CODE_RULES.get(codes.name, "conform.unknown_value")

@@ -67,7 +67,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
             return _read_cells(content, workbook_xml.sheet_marks(archive))
         if inside_zip or "[Content_Types].xml" in names:
             raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
-        tables = [name for name in names if _is_table(name)]
+        tables = [name for name in names if is_table(name)]
         if len(tables) != 1:
             raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
         try:
@@ -77,7 +77,8 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     return _read(inner, inside_zip=True)
 
 
-def _is_table(name: str) -> bool:
+def is_table(name: str) -> bool:
+    """Whether a member of a zip is a table by its name."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith((".", "~$")) and "__MACOSX" not in path.parts
 

@@ -1,4 +1,4 @@
-"""The faulty features of a layer, and a point for each finding, to be opened in any GIS program."""
+"""The faulty features of a layer, and a point for each finding, to be opened in any GIS program; and a small map of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,14 +9,15 @@ import pyarrow as pa
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
 from ingestion.receipts.lines import SEVERITY_WORDS, field_title
+from ingestion.receipts.picture import Spot, write_picture
 from ingestion.receipts.summary import unit_name
 
 FEATURES, POINTS = "问题图斑", "问题点"
 CRS = "EPSG:4490"
 
 
-def write_layer(target: Path, contract: Contract, findings: Sequence[Finding], frame: pa.Table) -> bool:
-    """Writes a GeoPackage with the layers 问题图斑 and 问题点; False, and no file, when no finding has a place.
+def write_layer(target: Path, picture: Path, contract: Contract, findings: Sequence[Finding], frame: pa.Table) -> bool:
+    """Writes a GeoPackage with the layers 问题图斑 and 问题点, and the picture, an SVG; False, and no file, when no finding has a place.
 
     frame: the submission frame, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its first feature.
     """
@@ -29,13 +30,24 @@ def write_layer(target: Path, contract: Contract, findings: Sequence[Finding], f
         for feature in (one.feature or "").split("|"):
             for index in rows.get(feature, ()):
                 concerned[index].append(one)
-    points = _points(contract, findings, frame, rows)
-    if not concerned and not points["geometry"]:
+    spots = _spots(findings, frame, rows)
+    if not concerned and not spots:
         return False
+    points = _points(contract, spots)
     features = _features(contract, concerned, frame)
     _write(target, FEATURES, features, "Unknown", append=False)
     _write(target, POINTS, pa.table(points, schema=_schema(points)), "Point", append=True)
+    if spots:
+        _draw(picture, contract, concerned, spots, frame)
     return True
+
+
+def _draw(picture: Path, contract: Contract, concerned: dict[int, list[Finding]], spots: list[Spot], frame: pa.Table) -> None:
+    import shapely
+
+    gravest = {index: min((one.severity for one in here), key=SEVERITIES.index) for index, here in concerned.items()}
+    shapes = shapely.from_wkb(frame["geometry"].to_pylist(), on_invalid="ignore")
+    write_picture(picture, f"{contract.title.zh} 审核结果：{len(spots)} 处", shapes, gravest, spots)
 
 
 def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa.Table) -> pa.Table:
@@ -57,22 +69,33 @@ def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa
     return table.append_column("geometry", taken["geometry"])
 
 
-def _points(contract: Contract, findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[int]]) -> dict[str, list[str | bytes]]:
+def _spots(findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[int]]) -> list[Spot]:
+    """Where each finding is: at its point, else inside its first feature; those without a place are left out."""
     import shapely
 
-    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": [], "geometry": []}
+    spots = []
     for one in findings:
-        if one.point:
-            place = shapely.Point(one.point)
-        else:
+        place = one.point
+        if not place:
             indices = rows.get((one.feature or "").split("|")[0])
             polygon = shapely.from_wkb(frame["geometry"][indices[0]].as_py(), on_invalid="ignore") if indices else None
             if polygon is None or polygon.is_empty:
                 continue
-            place = shapely.point_on_surface(polygon)
+            inside = shapely.point_on_surface(polygon)
+            place = (inside.x, inside.y)
+        spots.append(Spot(one, (place[0], place[1])))
+    return spots
+
+
+def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | bytes]]:
+    import shapely
+
+    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": [], "geometry": []}
+    for spot in spots:
+        one = spot.finding
         values = (
             SEVERITY_WORDS[one.severity], unit_name(contract, one.unit) if one.unit else contract.title.zh, one.feature or "",
-            field_title(contract, one.field), one.message, one.remedy, shapely.to_wkb(place),
+            field_title(contract, one.field), one.message, one.remedy, shapely.to_wkb(shapely.Point(spot.at)),
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)

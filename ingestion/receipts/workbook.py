@@ -20,6 +20,7 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
+    from openpyxl.workbook.defined_name import DefinedNameDict
     from openpyxl.worksheet.worksheet import Worksheet
 
 AUTHOR = "上党区国土整治修复数据审核"
@@ -30,7 +31,8 @@ LARGEST_BYTES, LARGEST_UNZIPPED_BYTES, LARGEST_CELLS = 4 << 20, 12 << 20, 200_00
 CELLS_OF_A_RANGE = 200
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_SHEET_NAME = 31
-OUTSIDE = re.compile(r"[\[|]|file:|https?:", re.IGNORECASE)
+# What leads outside, or calls a function (a form's own DATE aside), in a name or in what a cell may hold
+COMPUTES = re.compile(r"[\[|]|file:|https?:|(?<!DATE)\(", re.IGNORECASE)
 
 
 def write_workbook(
@@ -94,11 +96,16 @@ def _kept(original: Path) -> "Workbook | None":
         for row in sheet.iter_rows():
             for cell in row:
                 _cleaned(cell)
-        for name in [name for name, defined in sheet.defined_names.items() if OUTSIDE.search(defined.attr_text or "")]:
-            del sheet.defined_names[name]
-    for name in [name for name, defined in workbook.defined_names.items() if OUTSIDE.search(defined.attr_text or "")]:
-        del workbook.defined_names[name]
+        checks = sheet.data_validations
+        checks.dataValidation = [one for one in checks.dataValidation if not COMPUTES.search(f"{one.formula1 or ''} {one.formula2 or ''}")]
+        _drop_names(sheet.defined_names)
+    _drop_names(workbook.defined_names)
     return workbook if workbook.worksheets else None
+
+
+def _drop_names(names: "DefinedNameDict") -> None:
+    for name in [name for name, defined in names.items() if COMPUTES.search(defined.attr_text or "")]:
+        del names[name]
 
 
 def _cleaned(cell: "Cell") -> None:

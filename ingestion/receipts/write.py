@@ -26,17 +26,21 @@ LONGEST_STEM_BYTES = 180
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where a receipt's files are. workbook: the annotated table; layer: faulty features and points; None where there is none."""
+    """Where a receipt's files are; None for what it has not.
+
+    workbook: the annotated table; layer: faulty features and points; picture: a map of them.
+    """
 
     folder: Path
     document: Path
     text: Path
     workbook: Path | None = None
     layer: Path | None = None
+    picture: Path | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.document, self.text, self.workbook, self.layer) if path)
+        return tuple(path for path in (self.document, self.text, self.workbook, self.layer, self.picture) if path)
 
 
 def write_receipt(
@@ -58,18 +62,18 @@ def write_receipt(
     (fresh / JSON_NAME).write_text(written + "\n", encoding="utf-8")
     (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, units), encoding="utf-8")
     name = f"{_stem(file_name)}{SUFFIX}"
-    workbook, layer = f"{name}.xlsx", f"{name}.gpkg"
+    workbook, layer, picture = f"{name}.xlsx", f"{name}.gpkg", f"{name}.svg"
     contract = submission.contract
     if contract is not None and original is not None and not any(one.rule_id in UNREADABLE for one in findings):
         if not contract.is_layer:
             write_workbook(fresh / workbook, original, file_name, submission, findings, units)
         elif frame is not None:
-            write_layer(fresh / layer, contract, findings, frame)
+            write_layer(fresh / layer, fresh / picture, contract, findings, frame)
     if folder.exists():
         os.rename(folder, former)
     os.rename(fresh, folder)
     shutil.rmtree(former, ignore_errors=True)
-    tables = (path if (path := folder / one).exists() else None for one in (workbook, layer))
+    tables = (path if (path := folder / one).exists() else None for one in (workbook, layer, picture))
     return Receipt(folder, folder / JSON_NAME, folder / TEXT_NAME, *tables)
 
 

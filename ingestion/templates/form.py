@@ -129,4 +129,4 @@ def unit_title(spec: FieldSpec) -> str | None:
 def _classes(contract: Contract, spec: FieldSpec) -> list[FormColumn]:
     """The columns of a wide sheet's classes, each under its group: 旱地(0103) under 耕地(01)."""
     classes, value = code_lists()[str(spec.list)], contract.fields[str(contract.layout.value_field)]
-    return [FormColumn(value, f"{classes.title(code)}({code})", "class", code, classes.groups.get(code)) for code in classes.values]
+    return [FormColumn(value, f"{classes.title(code)}({code})", "class", code, classes.groups.get(code)) for code in classes.on_form]

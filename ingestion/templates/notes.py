@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from contracts import Rule, catalogue
+from contracts import Rule, catalogue, code_lists
 from contracts.findings import SEVERITIES
 from ingestion.readers.cells import column_letters
 from ingestion.receipts.lines import SEVERITY_WORDS
@@ -55,8 +55,12 @@ def _how(form: Form) -> list[tuple[str, ...]]:
         "5. 可在末尾加“合计”行：接收时与各行之和核对，不作数据。",
         "6. 表头已锁定、没有设密码；列的次序可以改，表头的字请不要改。",
     ]
+    if contract.layout.class_field:
+        classes = code_lists()[str(contract.fields[contract.layout.class_field].list)]
+        other = next(code for code in classes.values if code not in classes.on_form)
+        lines.append(f"7. 表上没有的地类，请在最右边加列，列名写名称和三调编码，如“{classes.title(other)}({other})”。")
     if form.asks_period and form.period is None:
-        lines.append(f"7. 表头上方的黄格填{GRAINS[contract.period.grain]}；填报日期不是填报期。")
+        lines.append(f"{len(lines)}. 表头上方的黄格填{GRAINS[contract.period.grain]}；填报日期不是填报期。")
     return [(line,) for line in lines]
 
 

@@ -1,13 +1,17 @@
 """DAGs run through Airflow with the pipeline's verbs replaced: what triggers what, what skips, what fails and how it is named."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import pendulum
 import pytest
 
 from pipeline import build, digest, intake, periods
+from tests.dags.mail import Sink, mail_server
 from warehouse.home import Home
+from warehouse.ledger import Ledger
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database", "home")]
 
@@ -162,8 +166,6 @@ def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.M
 
 
 def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pendulum
-
     calls = stub(monkeypatch, periods, open_periods={}, remind={}, close_periods={})
     states = run("monthly_cycle", logical_date=pendulum.datetime(2026, 3, 15, tz="Asia/Shanghai"))
     assert states[""] == "success"
@@ -173,43 +175,54 @@ def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch)
 DIGEST = {"day": "2026-03-02", "overdue": 2, "groups": [], "path": "digests/2026-03-02.md", "mailed_to": []}
 
 
-def mail_connection(monkeypatch: pytest.MonkeyPatch, to: Any) -> list[dict[str, Any]]:
-    """Configure a mail connection and catch what is sent through it."""
-    import json
-
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-
-    sent: list[dict[str, Any]] = []
-    extra = {"from_email": "warehouse@example.cn", "to": to}
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps({"conn_type": "smtp", "host": "mail.example.cn", "extra": extra}))
-    monkeypatch.setattr(SmtpHook, "__enter__", lambda self: self)
-    monkeypatch.setattr(SmtpHook, "__exit__", lambda self, *_: None)
-    monkeypatch.setattr(SmtpHook, "send_email_smtp", lambda self, **letter: sent.append(letter))
-    return sent
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
+    """A mail server, and the Airflow connection that leads to it."""
+    with mail_server() as sink:
+        connect_mail(monkeypatch, sink, ["a@example.cn", "b@example.cn"])
+        yield sink
 
 
-def test_a_digest_is_mailed_once_to_whom_the_connection_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pendulum
-
-    sent = mail_connection(monkeypatch, ["a@example.cn", "b@example.cn"])
-    calls = stub(monkeypatch, digest, write_digest=DIGEST, mailed_to=[], note_mailed=None)
-    assert run("overdue_digest", logical_date=pendulum.datetime(2026, 3, 2, 7, tz="Asia/Shanghai"))["mail_digest"] == "success"
-    assert calls[0] == ("write_digest", date(2026, 3, 2))
-    assert ("note_mailed", date(2026, 3, 2), ["a@example.cn", "b@example.cn"]) in calls
-    assert [(letter["to"], letter["subject"]) for letter in sent] == [
-        (["a@example.cn", "b@example.cn"], "【上党区数据仓库】2026-03-02 逾期未报 2 份，0 种报表")
-    ]
-    stub(monkeypatch, digest, write_digest=DIGEST, mailed_to=["a@example.cn"])
-    assert run("overdue_digest")["mail_digest"] == "skipped"
-    assert len(sent) == 1
+def connect_mail(monkeypatch: pytest.MonkeyPatch, sink: Sink, to: Any) -> None:
+    extra = {"from_email": "warehouse@example.cn", "to": to, "disable_ssl": True, "disable_tls": True, "retry_limit": 0}
+    connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": sink.port, "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
 
 
-@pytest.mark.parametrize(("overdue", "has_connection"), [(0, True), (2, False)])
-def test_no_letter_without_a_connection_or_a_reason(
-    run: Run, monkeypatch: pytest.MonkeyPatch, overdue: int, has_connection: bool
+def test_what_is_overdue_is_mailed_in_one_letter_once_a_day(run: Run, home: Home, mailbox: Sink) -> None:
+    """Fifty reports are overdue: one letter names them all, through Airflow's own hook and connection."""
+    with Ledger.open(home) as ledger:
+        ledger.open_period("rural_waste", "2025Q1")
+    at = pendulum.datetime(2026, 4, 20, 7, tz="Asia/Shanghai")
+    assert run("overdue_digest", logical_date=at) == {"write_digest": "success", "mail_digest": "success", "": "success"}
+    ((to, letter),) = mailbox.letters
+    assert (to, letter["From"]) == (["a@example.cn", "b@example.cn"], "warehouse@example.cn")
+    assert letter["Subject"] == "【上党区数据仓库】2026-04-20 逾期未报 50 份，1 种报表"
+    body = letter.get_body(("html",))
+    assert body is not None and body.get_content().count("<tr>") == 6 and "2025年第一季度" in body.get_content()
+    written = json.loads((home.digests / "2026-04-20.json").read_text(encoding="utf-8"))
+    assert (written["overdue"], written["mailed_to"]) == (50, to)
+    assert run("overdue_digest", logical_date=at.add(minutes=1))["mail_digest"] == "skipped"
+    assert len(mailbox.letters) == 1
+
+
+def test_a_letter_that_is_turned_away_fails_its_task_and_is_not_noted(
+    run: Run, home: Home, mailbox: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = mail_connection(monkeypatch, "a@example.cn") if has_connection else []
-    stub(monkeypatch, digest, write_digest={**DIGEST, "overdue": overdue}, mailed_to=[], note_mailed=None)
+    mailbox.refuses = True
+    calls = stub(monkeypatch, digest, write_digest=DIGEST, mailed_to=[], note_mailed=None)
     states = run("overdue_digest")
-    assert states == {"write_digest": "success", "mail_digest": "skipped", "": "success"}
-    assert sent == []
+    assert (states["write_digest"], states["mail_digest"], mailbox.letters) == ("success", "failed", [])
+    assert "note_mailed" not in [call[0] for call in calls]
+
+
+@pytest.mark.parametrize(("overdue", "to"), [(0, "a@example.cn"), (2, []), (2, None)])
+def test_no_letter_without_a_reason_recipients_or_a_connection(
+    run: Run, monkeypatch: pytest.MonkeyPatch, mailbox: Sink, overdue: int, to: Any
+) -> None:
+    connect_mail(monkeypatch, mailbox, to)
+    if to is None:
+        monkeypatch.delenv("AIRFLOW_CONN_SMTP_DEFAULT")
+    stub(monkeypatch, digest, write_digest={**DIGEST, "overdue": overdue}, mailed_to=[], note_mailed=None)
+    assert run("overdue_digest") == {"write_digest": "success", "mail_digest": "skipped", "": "success"}
+    assert mailbox.letters == []

@@ -90,5 +90,16 @@ def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
 
 def test_land_classes_belong_to_first_classes() -> None:
     named = {(row["first_class_code"], row["first_class_name"]) for row in table("land_class")}
-    assert len(named) == len({code for code, _ in named}) == 10
+    assert len(named) == len({code for code, _ in named}) == 13
+    assert len({row["land_class_code"] for row in table("land_class")}) == len(table("land_class")) == 56
     assert [row["land_class_code"] for row in table("land_class") if row["first_class_name"] == "耕地"] == ["0101", "0102", "0103"]
+
+
+def test_finer_classes_and_those_of_the_planning_classification_refer_to_the_surveys() -> None:
+    names = {row["land_class_code"]: row["land_class_name"] for row in table("land_class")}
+    for row in table("land_class_detail"):
+        assert row["detail_code"][:-1] == row["land_class_code"] in names
+    for row in table("planning_land_class"):
+        assert names[row["class_code"]] != row["class_name"]
+    spellings = code_lists()["land_class"]
+    assert (spellings.canonical("可调整果园"), spellings.canonical("1104A"), spellings.canonical("0810")) == ("0201", "1104", "0810")

@@ -53,8 +53,8 @@ def test_every_measure_comes_from_a_field_of_a_contract(row: dict[str, str]) -> 
 
 def test_every_target_has_a_registered_indicator_and_every_part_its_whole() -> None:
     codes = {row["indicator_code"] for row in table("indicator")}
-    assert len(codes) == 10
-    assert {row["indicator_code"] for row in table("plan_target")} == codes
+    targets = {row["indicator_code"] for row in table("plan_target")}
+    assert len(targets) == 10 and targets <= codes, "an indicator may be registered without a target of the plan"
     assert {row["part_of"] for row in table("indicator")} - {""} <= codes
 
 

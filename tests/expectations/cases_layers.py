@@ -94,6 +94,8 @@ CASES = [
     }),
     Case("land_parcel.class_name_differs", {"land_class_name": "旱地"}, "land_class_name", row=1, found="旱地", expected="水田",
          words="1 个图斑"),
+    Case("land_parcel.class_of_planning_list", {"land_class_code": "1207", "land_class_name": "城镇村道路用地"}, "land_class_code", row=1,
+         found="城镇村道路用地", expected="裸岩石砾地", words="1 个图斑的地类编码 1207"),
     Case("land_parcel.cropland_falls", {}, "land_class_code", found="30", expected="36", whole=True,
          accepted={"land_parcel": [row | {"period": "2023", "area_m2": 12 * HECTARE} for row in parcels()]}),
     Case("admin_boundary.area_change", {}, "township_code", found="1000", expected="1020", words="韩店街道面积由上一版 1020", accepted={

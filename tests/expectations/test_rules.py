@@ -1,5 +1,6 @@
 """Each rule: its columns, a clean frame, and a frame with one fault, by the shipped SQL through the function that production uses."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -78,6 +79,24 @@ def test_failure(case, con, context):
 def test_every_rule_has_its_case():
     assert sorted(case.rule_id for case in CASES) == sorted(rule.rule.rule_id for rule in ALL)
     assert {path.parent.name for path in RULES.glob("*/*.sql")} == {*CLEAN, "shared"}
+
+
+def test_every_row_of_a_dataset_has_its_rule_and_every_rule_its_words():
+    """Beside those of reading, conforming, contracts, sheets, layers and versions, whose findings the code itself makes."""
+    of_datasets = {rule_id for rule_id in catalogue() if rule_id.split(".")[0] in contracts()}
+    assert of_datasets == {rule.rule.rule_id for rule in ALL}
+    for rule in catalogue().values():
+        assert rule.zh and rule.en and rule.since, rule.rule_id
+        assert rule.rule_id.startswith("hint.") or (rule.remedy_zh and rule.remedy_en), rule.rule_id
+
+
+def test_no_threshold_and_no_severity_stands_in_sql():
+    """The only numbers in a rule are factors of units, places to round to, powers of ten for shares, and positions in a text."""
+    factors = {"0", "1", "2", "3", "4", "6", "15", "100", "100.0", "1000", "10000", "1000000"}
+    for path in RULES.glob("*/*.sql"):
+        code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+        assert not re.search(r"'(?:error|warning|info)'", code), path
+        assert set(re.findall(r"(?<![\w.$])\d+(?:\.\d+)?", re.sub(r"'[^']*'", "", code))) <= factors, path
 
 
 def test_an_error_is_not_repeated_at_its_cell_and_a_held_unit_gets_no_warning(con, context):

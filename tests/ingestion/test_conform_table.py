@@ -218,7 +218,7 @@ def test_wide_classes_by_name_or_code_under_groups_with_subtotals(tmp_path):
         ["2024年"],
         ["单位：亩"],
         ["乡镇", "土地总面积", "耕地（01）", None, None, None, "草地（04）"],
-        [None, None, "小计", "水田", "水浇地0102", "（0103）旱地", "天然牧草地", "人工牧草地"],
+        [None, None, "小计", "水田", "水浇地0102", "（0103）旱地", "天然牧草地", "防护绿地"],
         ["苏店镇", 150, 90, 30, 30, 30, "—", 60],
     ]
     got = conform_rows(tmp_path, rows, "land_use", change=change)
@@ -230,6 +230,17 @@ def test_wide_classes_by_name_or_code_under_groups_with_subtotals(tmp_path):
     ]
     assert said(got) == [("conform.unknown_land_class", "H4", None)]
     assert got.rows_read == 1
+
+
+def test_classes_of_the_planning_classification_are_not_taken_for_the_surveys(tmp_path):
+    """Its codes have the same digits and mean other classes: 1207 is bare rock in the survey, 0303 mangrove."""
+    header = ["乡镇", "土地总面积（公顷）", "旱地（0103）", "特殊用地（09）", "城镇村道路用地（1207）", "灌木林地（0303）"]
+    got = conform_rows(tmp_path, [["2024年"], header, ["苏店镇", 150, 90, 10, 30, 20]], "land_use")
+    assert column(got, "land_class_code") == ["0103", "09"]
+    assert [(one.rule_id, one.cell) for one in got.findings if one.severity == "error"] == [
+        ("conform.land_class_mismatch", "E2"), ("conform.land_class_mismatch", "F2")
+    ]
+    assert "编码 1207 在三调二级类中是“裸岩石砾地”" in next(one.message for one in got.findings if one.cell == "E2")
 
 
 def test_units_said_for_the_whole_sheet_go_to_the_fields_they_fit(tmp_path):

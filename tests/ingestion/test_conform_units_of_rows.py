@@ -211,7 +211,7 @@ def test_events_take_the_year_of_their_date(tmp_path):
 
 
 def test_a_land_class_that_lost_its_leading_zero(tmp_path):
-    rows = [["140404101", "2024年", code, 1.0] for code in (101.0, "0103", "旱地", "1499")]
+    rows = [["140404101", "2024年", code, 1.0] for code in (101.0, "0103", "旱地", "1499", 9.0, "05h1", "0201K")]
     got = conform_rows(tmp_path, [["乡镇代码", "年度", "地类编码", "面积（公顷）"], *rows], "land_use")
-    assert column(got, "land_class_code") == ["0101", "0103", "0103", None]
+    assert column(got, "land_class_code") == ["0101", "0103", "0103", None, "09", "05H1", "0201"]
     assert said(got) == [("conform.unknown_land_class", "C5", "140404101")]

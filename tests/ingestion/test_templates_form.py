@@ -122,6 +122,24 @@ def test_classes_stand_under_their_groups(tmp_path: Path) -> None:
     assert [sheet["D4"].value, sheet["D5"].value, sheet["F5"].value] == ["耕地(01)", "水田(0101)", "旱地(0103)"]
     assert {"D4:F4", "A4:A5"} <= {str(merged) for merged in sheet.merged_cells.ranges}
     assert sheet["E3"].value == f"单位：{units()['ha'].zh}"
+    notes = [cell.value for cell in workbook[NOTES_SHEET]["A"]]
+    assert "7. 表上没有的地类，请在最右边加列，列名写名称和三调编码，如“茶园(0202)”。" in notes
+
+
+def test_a_class_that_the_form_does_not_print_is_read_from_a_column_beside_it(tmp_path: Path) -> None:
+    form = form_of(contract("land_use"), "荫城镇", "2025")
+    path = write_template(form, tmp_path / form.file_name)
+    rows = filled_rows(form, Random(1))
+    fill_workbook(form, path, rows)
+    workbook = openpyxl.load_workbook(path)
+    sheet, beside = workbook.worksheets[0], len(form.columns) + 1
+    example = _example_row(sheet)
+    sheet.cell(example - 1, beside, "裸岩石砾地(1207)")
+    sheet.cell(example + 1, beside, 3.25)
+    workbook.save(path)
+    conformed = conform(path, path.name, form.contract, "s1")
+    assert conformed.findings == []
+    assert [(row["land_class_code"], row["area_ha"]) for row in conformed.table.to_pylist()][-1] == ("1207", 3.25)
 
 
 def test_notes_say_what_each_column_means_and_what_is_checked(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
--- Land by class, part and zone, measured from the parcels in force. A township's parcels of a year speak of all its classes: one that
--- does not occur stands with 0.
+-- Land by class, part and zone, measured from the parcels in force. A township's parcels of a year speak of all classes: one of the
+-- district's that does not occur among them stands with 0.
 with parcel as (
     select
         parcel.period,
@@ -13,6 +13,16 @@ with parcel as (
     from {{ ref('stg_land_parcel') }} as parcel
     inner join {{ ref('stg_overlay') }} as overlay
         on overlay.dataset = 'land_parcel' and parcel.submission_id = overlay.submission_id and parcel.row_id = overlay.row_id
+),
+
+known as (
+    select land_class_code
+    from {{ ref('land_class') }}
+    where on_form
+    union
+    select land_class_code from parcel
+    union
+    select land_class_code from {{ ref('stg_land_use') }}
 ),
 
 covered as (
@@ -45,11 +55,11 @@ select
     covered.part_code,
     covered.consolidation_zone,
     covered.restoration_zone,
-    class.land_class_code,
+    known.land_class_code,
     coalesce(summed.area_ha, 0) as area_ha,
     coalesce(summed.parcels, 0) as parcels
 from covered
-cross join {{ ref('land_class') }} as class
+cross join known
 left join summed
     on
         covered.period = summed.period
@@ -57,4 +67,4 @@ left join summed
         and covered.part_code = summed.part_code
         and covered.consolidation_zone = summed.consolidation_zone
         and covered.restoration_zone = summed.restoration_zone
-        and class.land_class_code = summed.land_class_code
+        and known.land_class_code = summed.land_class_code
