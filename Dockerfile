@@ -16,6 +16,7 @@ COPY dbt_project /opt/warehouse/dbt_project
 COPY expectations /opt/warehouse/expectations
 COPY ingestion /opt/warehouse/ingestion
 COPY pipeline /opt/warehouse/pipeline
+COPY reporting /opt/warehouse/reporting
 COPY spatial /opt/warehouse/spatial
 COPY warehouse /opt/warehouse/warehouse
 RUN /opt/venv/bin/python -m compileall -q /opt/warehouse

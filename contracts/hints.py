@@ -1,4 +1,4 @@
-"""Why a number may be off: it was written in another unit. Words are the catalogue's (`hint.*`)."""
+"""Why a number may be off: it was written in another unit, or in another reference system. Words are the catalogue's (`hint.*`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +38,18 @@ def bound_hint(found: float, bound: float, unit: str) -> Hint:
         if factor >= BOUND_FACTOR and factor / BOUND_REACH <= ratio <= factor * SAME:
             return _wrong_unit(ratio, written, unit)
     return Hint()
+
+
+def reference_hint(crs: str | None, is_swapped: bool) -> Hint:
+    """Which reference system coordinates look like, if any; is_swapped: once easting and northing change places."""
+    if crs is None:
+        return Hint()
+    return _said("hint.looks_swapped" if is_swapped else "hint.looks_like", found=crs)
+
+
+def gcj02_hint(is_like: bool) -> Hint:
+    """That a shift is the one of web maps, where it is."""
+    return _said("hint.like_gcj02") if is_like else Hint()
 
 
 def _mistaken(unit: str) -> Iterator[tuple[str, float]]:

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,11 @@ class GateFailed(RuntimeError):
 
 
 def overlay(home: Home) -> dict[str, Any]:
-    """Cut the accepted layers by the boundaries in force, where that was not done yet."""
-    from pipeline.overlays import refresh
+    """Cut the accepted layers by the boundaries in force, and reckon what follows from them, where that was not done yet."""
+    from pipeline import derived, overlays
 
     with Ledger.open(home) as ledger:
-        return refresh(home, ledger)
+        return {**overlays.refresh(home, ledger), "derived": derived.refresh(home, ledger)}
 
 
 def sync(home: Home, reckoned_on: date | None = None) -> dict[str, Any]:
@@ -77,13 +78,16 @@ def gate(home: Home) -> dict[str, Any]:
 
 def publish(home: Home) -> dict[str, Any]:
     """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing."""
+    from pipeline import maps
     from warehouse import editions
     from warehouse.sync import synced_fingerprint
 
     fingerprint = str(synced_fingerprint(home.build_db))
     with Ledger.open(home) as ledger:
-        published = editions.publish(home, build_db=home.build_db, tables=public_tables(home.build_db), inputs_fingerprint=fingerprint,
-                                     code_version=code_version(), data_docs=home.data_docs / GATE)
+        published = editions.publish(
+            home, build_db=home.build_db, tables=public_tables(home.build_db), inputs_fingerprint=fingerprint, code_version=code_version(),
+            manifest_extra={maps.MADE_OF: maps.made_of(home)}, data_docs=home.data_docs / GATE, also=partial(maps.write, home, ledger),
+        )
         if published.is_new:
             ledger.record_publication(published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path))
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
@@ -99,12 +103,12 @@ def public_tables(build_db: Path) -> list[str]:
 
 
 def code_version() -> str:
-    """Hash of everything that turns accepted rows into marts: the dbt project and the spatial functions."""
+    """Hash of everything that turns accepted rows into marts and maps: the dbt project, the spatial functions, what draws the maps."""
     import hashlib
 
-    spatial = DBT_PROJECT.parent / "spatial"
     digest = hashlib.sha256()
-    files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in DBT_PROJECT.rglob(ending)] + list(spatial.glob("*.py"))
+    files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in DBT_PROJECT.rglob(ending)]
+    files += [path for room in ("spatial", "reporting") for path in (DBT_PROJECT.parent / room).iterdir() if path.suffix in (".py", ".yml")]
     for path in sorted(files):
         digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

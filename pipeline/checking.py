@@ -70,7 +70,8 @@ class Checker:
         from ingestion import sandbox
         from ingestion.conform.layer_checks import layer_checks
 
-        ran = sandbox.run(layer_checks, frame, rules, self._townships(), seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
+        given = (frame, rules, self._townships(), self._others(frame, rules))
+        ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
         return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
 
     def _townships(self) -> Any:
@@ -79,3 +80,21 @@ class Checker:
             f"select township_code, geometry from accepted_{BOUNDARY} where period = (select max(period) from accepted_{BOUNDARY})"
         ).to_arrow_table()
         return latest if latest.num_rows else None
+
+    def _others(self, frame: Any, rules: Contract) -> Any:
+        """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no contract asks."""
+        import pyarrow as pa
+
+        group = rules.layout.overlaps_within
+        if not rules.layout.overlaps_between or not group:
+            return None
+        units, latest = sorted(set(frame["unit"].to_pylist())), max(filter(None, frame["period"].to_pylist()), default="")
+        schema = pa.schema([(group, pa.string()), ("period", pa.string()), ("feature", pa.string()), ("geometry", pa.binary())])
+        return self._con.execute(
+            f"""
+            select "{group}", period, feature, geometry from accepted_{rules.dataset}
+            where not list_contains(?, unit) and period <= ?
+            qualify rank() over (partition by unit order by period desc) = 1
+            """,
+            [units, latest],
+        ).to_arrow_table().cast(schema)

@@ -6,9 +6,10 @@ from typing import Any
 
 import yaml
 
-from contracts import Contract, contracts
+from contracts import Contract, catalogue, contracts
 from contracts.model import FieldSpec
 
+SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
 EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
 
 
@@ -51,6 +52,18 @@ def _dataset(contract: Contract) -> list[str]:
     return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
 
 
+def _layer_rules() -> list[str]:
+    """What is checked of every layer, as the catalogue has it."""
+    header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy")
+    rows = (
+        (f"`{rule.rule_id}`", f"{SEVERITY_ZH[rule.severity]} {rule.severity}", rule.threshold, rule.zh, rule.remedy_zh, rule.en,
+         rule.remedy_en)
+        for rule in catalogue().values() if rule.rule_id.startswith("layer.")
+    )
+    return ["## 图层的检查 / Checks of layers", "", "含义见 [spatial.md](spatial.md)。A contract may give an overlap another severity.", "",
+            *_table(header, rows)]
+
+
 def _models(folder: Path) -> list[dict[str, Any]]:
     found = [model for path in folder.glob("*.yml") for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])]
     return sorted(found, key=lambda model: model["name"])
@@ -85,6 +98,7 @@ def data_dictionary(marts: Path) -> str:
     lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
     for contract in contracts().values():
         lines += _dataset(contract)
+    lines += _layer_rules()
     lines += ["## 发布的数据 / What is published", ""]
     for model in _models(marts):
         lines += _mart(model)

@@ -45,6 +45,8 @@ SYSTEM_TABLES = {
         "Atoms of every spatial fact: township part × consolidation zone × restoration zone, of the boundary and zones in force",
     ),
     "overlay": ("图层叠加", "Each feature of each layer, cut by the part frame"),
+    "land_transition": ("地类流向", "Ground that went from class to class between two years, by township, cut by the part frame"),
+    "site_overlap": ("项目红线重叠", "Ground under the latest sites of several sub-projects, a row for each site, cut by the part frame"),
     "submission": ("报送", "Every file received, from the ledger"),
     "submission_unit": ("报送单元", "Every reporting unit of every file, from the ledger"),
     "finding": ("问题", "Every finding of every file, from the ledger"),

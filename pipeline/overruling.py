@@ -13,7 +13,7 @@ CONFIRMABLE = "version."
 # a layer with any other fault cannot be measured at all, and a value that cannot be read or breaks its own definition is no value
 WAIVABLE_LAYER_RULES = frozenset({
     "layer.overlap", "layer.gap", "layer.declared_area_mismatch", "layer.outside_district", "layer.outside_unit",
-    "layer.zldwdm_township_mismatch",
+    "layer.zldwdm_township_mismatch", "layer.beyond_township",
 })
 WAIVABLE_ROOMS = ("sheet",)
 

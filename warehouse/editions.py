@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -90,12 +90,13 @@ def _point(home: Home, build_id: str) -> None:
 
 def publish(
     home: Home, *, build_db: Path, tables: Sequence[str], inputs_fingerprint: str, code_version: str,
-    manifest_extra: Mapping[str, Any] | None = None, data_docs: Path | None = None,
+    manifest_extra: Mapping[str, Any] | None = None, data_docs: Path | None = None, also: Callable[[Path], None] = lambda folder: None,
 ) -> Published:
     """Write the public marts to a new immutable folder and move `current` to it.
 
-    tables: `schema.name` in the build. The same inputs_fingerprint and code_version as the current build's change nothing. Whatever fails,
-    or is killed, `current` stays where it was; what was left behind is removed the next time. Builds older than KEEP go.
+    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. The same inputs_fingerprint and
+    code_version as the current build's change nothing. Whatever fails, or is killed, `current` stays where it was; what was left behind is
+    removed the next time. Builds older than KEEP go.
     Raises locks.Busy, ValueError, duckdb.Error, OSError.
     """
     home.builds.mkdir(parents=True, exist_ok=True)
@@ -110,6 +111,7 @@ def publish(
         with whole_folder(home.builds / build_id) as folder:
             with writer(home) if build_db == home.build_db else nullcontext():
                 marts = copy_marts(build_db, folder, tables)
+                also(folder)
             if data_docs and data_docs.is_dir():
                 shutil.copytree(data_docs, folder / DATA_DOCS)
             previous = made["build_id"] if made else None

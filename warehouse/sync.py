@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from contracts import contracts
 from warehouse.accepted import accepted_select, parquet_source, units_table
+from warehouse.derived import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
 from warehouse.frame import raw_columns, sql_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
@@ -36,12 +37,14 @@ class Change:
 class SyncReport:
     """What a sync changed, by raw table (unchanged ones are left out).
 
-    inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not yet cut.
+    inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not yet cut;
+    missing_derived: likewise, not yet reckoned.
     """
 
     inputs_fingerprint: str
     changes: dict[str, Change]
     missing_overlays: tuple[OverlayKey, ...]
+    missing_derived: tuple[DerivedKey, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -53,6 +56,7 @@ class SyncReport:
             "inputs_fingerprint": self.inputs_fingerprint,
             "changes": {name: asdict(change) for name, change in self.changes.items()},
             "missing_overlays": [f"{key.dataset} {key.submission_id or ''}".strip() for key in self.missing_overlays],
+            "missing_derived": [key.made_as for key in self.missing_derived],
         }
 
 
@@ -192,6 +196,7 @@ def sync(
         by_dataset[version.dataset].append(version)
     keys = overlays_of(snapshot.in_force)
     frame_key, layer_keys = (keys[0], keys[1:]) if keys else (None, [])
+    derived = derived_of(snapshot.in_force)
     changes: dict[str, Change] = {}
     with writer(home, lock_timeout) if path == home.build_db else nullcontext(), duckdb.connect(str(path)) as con:
         con.execute("begin")
@@ -206,7 +211,13 @@ def sync(
         _ensure_table(con, "overlay", OVERLAY_COLUMNS)
         changes["part_frame"] = _sync_frame(con, home, frame_key)
         changes["overlay"] = _sync_overlays(con, home, layer_keys)
+        for name, columns in DERIVED_TABLES.items():
+            _ensure_table(con, name, columns)
+            changes[name] = Change(*fill_derived(con, home, name, derived))
         _note_inputs(con, snapshot.fingerprint)
         con.execute("commit")
-    missing = tuple(key for key in keys if not overlay_path(home, key).is_file())
-    return SyncReport(snapshot.fingerprint, {name: change for name, change in changes.items() if change != Change()}, missing)
+    return SyncReport(
+        snapshot.fingerprint, {name: change for name, change in changes.items() if change != Change()},
+        missing_overlays=tuple(key for key in keys if not overlay_path(home, key).is_file()),
+        missing_derived=tuple(key for key in derived if not derived_path(home, key).is_file()),
+    )

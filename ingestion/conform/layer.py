@@ -42,7 +42,7 @@ def conform_layer(
         return unreadable(contract, finding("reading.empty"))
 
     attributes = conform_attributes(raw, contract)
-    placed = place(raw.geometry, raw.crs)
+    placed = place(raw.geometry, raw.crs, extent)
     names = (PurePosixPath(file_name).stem, raw.title)
     period, period_findings = _period(contract, attributes, names, raw.name)
     units = units_of(contract, attributes.columns, placed.geometries if placed.known else None, names, townships)
@@ -60,7 +60,7 @@ def conform_layer(
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
         *garbled_attributes(raw, contract), *attributes.findings, *period_findings, *placed.findings,
-        *(position_findings(placed.geometries, extent, units, features) if placed.known else ()),
+        *(position_findings(placed, extent, units, features) if placed.known else ()),
         *_value_findings(attributes.problems, units, features, raw),
     ]
     return Conformed(contract.dataset, table, found, rows_read=count, rows_control=0, notes={"title": raw.title})

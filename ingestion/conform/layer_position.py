@@ -10,6 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from contracts import Finding, finding
+from contracts.hints import Hint, reference_hint
+from contracts.reference import COUNTY_EXTENT
+from spatial.rings import dimensions
 from spatial.wkb import Geometries, flattened, rewritten
 
 if TYPE_CHECKING:
@@ -20,39 +23,79 @@ Extent = tuple[float, float, float, float]
 DATUM_NAMES = frozenset({"china2000", "dchina2000", "cgcs2000", "dcgcs2000", "chinageodeticcoordinatesystem2000"})
 TARGET = "EPSG:4490"
 DECIMALS = 11  # of a degree: a micrometre, so that a point that two layers share is the same again after it was projected and back
+# what people write coordinates in: geographic; 3-degree zones 38, 37, 39, each without and with its number before the easting
+WRITTEN_IN = ("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:4546", "EPSG:4525", "EPSG:4548", "EPSG:4527")
+DIMENSION_WORDS = {"Z": ("高程（Z）", "heights (Z)"), "M": ("测量值（M）", "measures (M)")}
 MOST = 0.5  # a fault of more features than this share is the layer's own
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings: about the CRS."""
+    """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings: about the CRS.
+
+    written: the corners (west, south, east, north) of each as written.
+    """
 
     geometries: Geometries
     wkb: pa.Array
     known: bool
     findings: list[Finding]
+    written: NDArray[np.float64]
 
 
-def place(wkb: pa.ChunkedArray, crs: str | None) -> Placed:
-    """Coordinates of a layer as longitude/latitude. crs: as declared, EPSG:n or WKT; None where nothing is declared."""
+def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT) -> Placed:
+    """Coordinates of a layer as longitude/latitude. crs: as declared, EPSG:n or WKT; None where nothing is declared.
+
+    extent: of the district; what is not known to be CGCS2000 stays as written, with a word on what it looks like there.
+    """
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
     values, as_written = flattened(wkb)
+    written = shapely.bounds(values)
+    beyond = [DIMENSION_WORDS[name] for name in dimensions(wkb)]
+    found = [finding("layer.more_dimensions", found="、".join(zh for zh, _ in beyond), found_en=" and ".join(en for _, en in beyond))] \
+        if beyond else []
+
+    def unknown(rule_id: str, name: str | None = None) -> Placed:
+        hint = looks_like(written, extent)
+        return Placed(values, as_written, False, [*found, finding(rule_id, found=name, hint=hint.zh, hint_en=hint.en)], written)
+
     if crs is None:
-        return Placed(values, as_written, False, [finding("layer.crs_missing")])
+        return unknown("layer.crs_missing")
     try:
         declared = CRS.from_user_input(crs)
     except CRSError:
-        return Placed(values, as_written, False, [finding("layer.crs_unsupported", found=crs[:80])])
+        return unknown("layer.crs_unsupported", crs[:80])
     if declared.is_compound:
         declared = declared.sub_crs_list[0]
     if not _is_cgcs2000(declared):
-        return Placed(values, as_written, False, [finding("layer.crs_unsupported", found=declared.name)])
+        return unknown("layer.crs_unsupported", declared.name)
     if declared.is_projected:
         values = _to_degrees(values, declared)
         as_written = rewritten(values, as_written)
-    return Placed(values, as_written, True, [])
+    return Placed(values, as_written, True, found, written)
+
+
+def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
+    """The reference system in which most features would lie in the district, as the submitter's words for a finding; never taken for it.
+
+    written: corners of the features as written.
+    """
+    from pyproj import CRS, Transformer
+
+    corners = written[np.isfinite(written).all(axis=1)]
+    if not len(corners):
+        return Hint()
+    centres = (corners[:, :2] + corners[:, 2:]) / 2
+    for is_swapped in (False, True):
+        x, y = centres[:, ::-1].T if is_swapped else centres.T
+        for name in WRITTEN_IN:
+            lon, lat = Transformer.from_crs(name, TARGET, always_xy=True).transform(x, y)
+            inside = _touches(np.column_stack([lon, lat, lon, lat]), extent)
+            if inside.sum() > MOST * len(corners):
+                return reference_hint(f"{name}（{CRS(name).name}）", is_swapped)
+    return Hint()
 
 
 def _is_cgcs2000(crs: "CRS") -> bool:
@@ -72,12 +115,13 @@ def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
     return shapely.transform(values, unproject)
 
 
-def position_findings(values: Geometries, extent: Extent, units: list[str], features: list[str | None]) -> list[Finding]:
-    """What lies outside of the district, and whether latitude stands before longitude.
+def position_findings(placed: Placed, extent: Extent, units: list[str], features: list[str | None]) -> list[Finding]:
+    """What lies outside of the district, and whether latitude stands before longitude, or northing before easting.
 
-    values: longitude/latitude; extent: of the district (west, south, east, north); units, features: of each. One finding for
-    the layer when most features are concerned, else one each.
+    extent: of the district (west, south, east, north); units, features: of each. One finding for the layer when most features are
+    concerned, else one each.
     """
+    values = placed.geometries
     bounds = shapely.bounds(values)
     there = np.isfinite(bounds).all(axis=1) | ((shapely.get_num_coordinates(values) > 0) & ~shapely.is_missing(values))
     count = int(there.sum())
@@ -88,9 +132,11 @@ def position_findings(values: Geometries, extent: Extent, units: list[str], feat
     if swapped.sum() > MOST * count:
         return [finding("layer.axis_swapped")]
     if outside.sum() > MOST * count:
-        return [finding("layer.outside_district", count=int(outside.sum()), point=_centre(bounds[np.flatnonzero(outside)[0]]))]
+        hint = looks_like(placed.written, extent)
+        return [finding("layer.outside_district", count=int(outside.sum()), point=_centre(bounds[np.flatnonzero(outside)[0]]), hint=hint.zh,
+                        hint_en=hint.en)]
     return [
-        finding("layer.outside_district", unit=units[row], feature=features[row], count=1, point=_centre(bounds[row]))
+        finding("layer.outside_district", unit=units[row], feature=features[row], count=1, point=_centre(bounds[row]), hint="", hint_en="")
         for row in np.flatnonzero(outside).tolist()
     ]
 

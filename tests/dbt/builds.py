@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from contracts import contracts
+from warehouse.derived import DERIVED_TABLES
 from warehouse.frame import raw_columns
 from warehouse.mirrors import TABLES
 from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS
@@ -21,6 +22,7 @@ def raw_tables() -> dict[str, dict[str, str]]:
     return (
         {name: raw_columns(contract) for name, contract in contracts().items()}
         | TABLES
+        | DERIVED_TABLES
         | {
             "overlay": OVERLAY_COLUMNS,
             "part_frame": PART_FRAME_COLUMNS,

@@ -7,14 +7,46 @@ from tests.dbt.builds import World
 from tests.dbt.world import BAYI, EAST, SUDIAN, WEST, XICHI, came, cut, world
 
 
-def _parcel(number: str, village: str, land_class: str, hectares: float) -> dict[str, Any]:
+def _parcel(number: str, village: str, land_class: str, hectares: float, year: str = "2024") -> dict[str, Any]:
     return {
-        "unit": SUDIAN,
-        "period": "2024",
+        "unit": village[:9],
+        "period": year,
         "parcel_id": number,
         "location_code": f"{village}0000000",
         "land_class_code": land_class,
         "area_m2": hectares * 1e4,
+    }
+
+
+def _went(from_class: str, to_class: str, hectares: float) -> dict[str, Any]:
+    part, _, consolidation, restoration = XICHI
+    return {
+        "unit": XICHI[1],
+        "from_period": "2023",
+        "to_period": "2024",
+        "from_submission_id": "parcels",
+        "to_submission_id": "parcels",
+        "part_code": part,
+        "consolidation_zone": consolidation,
+        "restoration_zone": restoration,
+        "from_class": from_class,
+        "to_class": to_class,
+        "area_m2": hectares * 1e4,
+    }
+
+
+def _shared(subproject: str, row_id: int) -> dict[str, Any]:
+    """A site's row on the one piece of ground that two sites share."""
+    part, _, consolidation, restoration = EAST
+    return {
+        "derived_as": subproject,
+        "ground": 0,
+        "submission_id": "sites",
+        "row_id": row_id,
+        "part_code": part,
+        "consolidation_zone": consolidation,
+        "restoration_zone": restoration,
+        "area_m2": 4e4,
     }
 
 
@@ -80,6 +112,10 @@ def full_world() -> World:
         cut("land_parcel", "parcels", 0, WEST, 500),
         cut("land_parcel", "parcels", 1, EAST, 120),
         cut("land_parcel", "parcels", 2, EAST, 180),
+        cut("land_parcel", "parcels", 3, XICHI, 60),
+        cut("land_parcel", "parcels", 4, XICHI, 40),
+        cut("land_parcel", "parcels", 5, XICHI, 65),
+        cut("land_parcel", "parcels", 6, XICHI, 35),
     ]
     return full | {
         "land_parcel": came(
@@ -88,8 +124,14 @@ def full_world() -> World:
                 _parcel("1", "140404101212", "0103", 500),
                 _parcel("2", "140404101213", "0102", 120),
                 _parcel("3", "140404101213", "0404", 180),
+                _parcel("4", "140404201299", "0103", 60, "2023"),
+                _parcel("5", "140404201299", "0404", 40, "2023"),
+                _parcel("4", "140404201299", "0103", 65),
+                _parcel("5", "140404201299", "0404", 35),
             ],
         ),
+        "site_overlap": [_shared("A3-01", 0), _shared("A3-02", 1)],
+        "land_transition": [_went("0103", "0103", 60), _went("0404", "0103", 5), _went("0404", "0404", 35)],
         "land_use": came(
             "classes",
             [

@@ -155,7 +155,34 @@ def test_declared_and_measured_land_stand_side_by_side(built: Path) -> None:
     )
     assert found == [("0102", 119.5, 120.0, 1, 0.5), ("0103", 500.0, 500.0, 1, 0.0), ("0404", 180.5, 180.0, 1, -0.5)]
     # measured parcels speak of every class
-    assert rows(built, "select count(*) from marts.mart_land_class where measured_ha = 0 and declared_ha is null") == [(20,)]
+    assert rows(built, "select count(*) from marts.mart_land_class where measured_ha = 0 and period = '2023'") == [(21,)]
+
+
+def test_what_land_became_is_told_and_held_against_what_was_accepted(built: Path) -> None:
+    found = rows(
+        built,
+        """
+        select township_name, from_class_name, to_class_name, change_name, area_ha from marts.mart_land_transition
+        where (from_period, to_period) = ('2023', '2024') order by from_class_code, to_class_code
+    """,
+    )
+    assert found == [
+        ("西池乡", "旱地", "旱地", "未变化", 60.0),
+        ("西池乡", "其他草地", "旱地", "非耕地→耕地", 5.0),
+        ("西池乡", "其他草地", "其他草地", "未变化", 35.0),
+    ]
+    gained = f"""
+        select measured_value, accepted_value, verdict from marts.mart_area_reconciliation
+        where reconciliation_code = 'cropland_gained' and area_code = '{XICHI[1]}' and period = '2024'
+    """
+    assert rows(built, gained) == [(5.0, 0.0, "differs")]
+
+
+def test_shared_ground_is_listed_and_takes_nothing_from_what_is_no_farmland(built: Path) -> None:
+    found = rows(built, "select subproject_ids, area_ha, acceptance_nos, repeated_hsf_mu from marts.mart_site_overlap")
+    assert found == [("A3-01、A3-02", 4.0, None, 0.0)]
+    area = "select sum(value) from marts.fct_measure where measure_code = 'accepted_area' and starts_on >= date '2022-01-01'"
+    assert rows(built, area) == [(13.0,)]
 
 
 def test_witnesses_agree_differ_or_are_missing(built: Path) -> None:
@@ -169,6 +196,7 @@ def test_witnesses_agree_differ_or_are_missing(built: Path) -> None:
     """,
     )
     assert found == [
+        ("cropland_area", "2023", None, None, None, None, None, "missing"),  # of that year another township has sent its parcels
         ("cropland_area", "2024", 620.0, None, None, 619.5, 0.5, "differs"),
         ("forest_area", "2024", 50.0, None, None, None, None, "missing"),
         ("forest_area", "2025", None, None, None, 80.0, None, "missing"),
@@ -180,7 +208,7 @@ def test_witnesses_agree_differ_or_are_missing(built: Path) -> None:
     ]
     # the other townships have sent no parcels and no statistics: the district is not compared
     district = "select measured_value, declared_value, verdict from marts.mart_area_reconciliation where area_level = 'district'"
-    assert rows(built, f"{district} and reconciliation_code = 'cropland_area'") == [(None, None, "missing")]
+    assert rows(built, f"{district} and reconciliation_code = 'cropland_area'") == [(None, None, "missing")] * 2
 
 
 def test_quality_counts_units_files_and_findings(built: Path) -> None:

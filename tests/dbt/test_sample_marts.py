@@ -61,6 +61,44 @@ def test_a_years_accepted_flow_is_that_of_the_key(clean_home: Home, row: dict[st
     assert agree(accepted, row["value_b"])
 
 
+@pytest.mark.parametrize("row", [row for row in FLOWS if "非耕地->耕地" in row["source_a"]], ids=_named)
+def test_what_became_cropland_is_measured_as_in_the_key(clean_home: Home, row: dict[str, str]) -> None:
+    measured, verdict = _reconciled(clean_home, row, "measured_value, verdict")
+    assert agree(measured, row["value_a"]) and verdict == "agree"
+
+
+def test_land_transition_closes_on_both_years_and_knows_the_renewed_land(clean_home: Home) -> None:
+    (renewed,) = [row for row in FLOWS if "0602/0702" in row["source_a"]]
+    with connect(clean_home) as con:
+        found = con.execute("""
+            select sum(area_ha), min(area_ha) > 0, sum(area_ha) filter (change = 'one_year_only'), count(distinct township_code),
+                sum(area_ha) filter (from_class_code in ('0602', '0702') and to_class_code in ('0701', '1202')), count(distinct part_code)
+            from mart_land_transition where (from_period, to_period) = ('2023', '2024')
+        """).fetchall()
+        margins = con.execute("""
+            with went as (
+                select township_code, from_class_code as code, sum(area_ha) as ha from mart_land_transition group by all
+            ), came as (
+                select township_code, to_class_code as code, sum(area_ha) as ha from mart_land_transition group by all
+            ), side as (
+                select '2023' as period, * from went union all select '2024', * from came
+            )
+            select max(abs(side.ha - land.measured_ha)), count(*) from side
+            full join (select * from mart_land_class where period in ('2023', '2024') and measured_ha > 0) as land
+                on side.period = land.period and side.township_code = land.township_code and side.code = land.land_class_code
+        """).fetchall()
+        (pairs,) = con.execute("""
+            select count(*) from (select distinct period, township_code, land_class_code from mart_land_class
+            where period in ('2023', '2024') and measured_ha > 0)
+        """).fetchall()[0]
+    ((whole, is_positive, of_one_year, townships, became, parts),) = found
+    # the parcels of both years, to the square metre: geodesic edges, as in the key
+    assert whole == pytest.approx(48227.99986247, abs=1e-4)
+    assert (is_positive, of_one_year, townships, parts) == (True, None, 10, 11)
+    assert agree(became, renewed["value_a"])
+    assert (margins[0][0] < 1e-6, margins[0][1]) == (True, pairs)
+
+
 def test_land_by_class_is_that_of_the_key(clean_home: Home) -> None:
     expected: dict[tuple[str, ...], float] = defaultdict(float)
     for row in key("expected_overlay"):

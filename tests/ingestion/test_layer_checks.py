@@ -12,6 +12,7 @@ from contracts.reference import membership
 from ingestion.conform.layer_checks import layer_checks
 from ingestion.conform.result import frame_schema
 from spatial.area import areas
+from spatial.gcj02 import gcj02_offset
 from tests.ingestion.layer_files import cell
 
 EAST, WEST = "140404203", "140404202"
@@ -62,7 +63,9 @@ def test_a_layer_without_features_has_nothing_to_tell():
 def test_an_overlap_across_units_holds_both():
     shapes = [*WEST_CELLS, *EAST_CELLS[1:], cell(3.5, 0, 1.5, 1)]
     found = found_in(parcels(shapes, [WEST] * 16 + [EAST] * 16))
-    assert told(found) == [("layer.overlap", WEST, "f12|f31"), ("layer.overlap", EAST, "f12|f31")]
+    assert told(found) == [
+        ("layer.overlap", WEST, "f12|f31"), ("layer.overlap", EAST, "f12|f31"), ("layer.beyond_township", EAST, "f31"),
+    ]
     assert cell(3.5, 0, 0.5, 1).contains(shapely.Point(found[0].point))
 
 
@@ -148,6 +151,95 @@ def test_townships_that_a_boundary_lacks():
     assert len(found) == 1 + 8
     assert {one.rule_id for one in found[1:]} == {"layer.missing_unit"}
     assert not {WEST, EAST} & {one.feature for one in found}
+
+
+def test_odd_rings_load_and_are_told_with_their_place():
+    spike = WEST_CELLS[0].union(shapely.Polygon([(113.002, 36.002), (113.0035, 35.99999), (113.004, 36.002)])).union(
+        shapely.Polygon([(113.001, 36.0), (113.0015, 35.95), (113.00101, 36.0)]))
+    shapes = [spike, shapely.MultiPolygon([WEST_CELLS[1], shapely.box(113.05, 36.05, 113.050001, 36.050001)])]
+    doubled = shapely.get_coordinates(WEST_CELLS[2])
+    shapes.append(shapely.Polygon([doubled[0], *doubled]))
+    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    found = found_in(frame, "wetland", None)
+    assert [(one.rule_id, one.severity, one.feature) for one in found] == [
+        ("layer.spike", "warning", "f0"), ("layer.duplicate_point", "info", "f2"), ("layer.tiny_ring", "warning", "f1"),
+    ]
+    assert found[0].point == pytest.approx((113.0015, 35.95))
+    # 1e-5 degrees wide and 0.05 high: atan(1e-5 cos 36° / 0.05)
+    assert "图形有 1 处尖刺" in found[0].message and float(found[0].found) == pytest.approx(0.00927, rel=2e-3)
+
+
+def test_an_oddity_of_nearly_all_features_is_told_once():
+    ring = [(0.0, 0.0), (0.0, 0.0), (0.01, 0.0), (0.01, 0.01), (0.0, 0.01)]
+    shapes = [shapely.Polygon([(113 + n * 0.01 + x, 36 + y) for x, y in ring]) for n in range(6)]
+    (found,) = found_in(layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4), "wetland", None)
+    assert (found.rule_id, found.feature, found.message) == ("layer.duplicate_point", None, "图形有 6 处重复的顶点，间距不超过 0.001 米")
+
+
+def test_a_feature_that_reaches_over_the_districts_border():
+    limit = catalogue()["layer.partly_outside"].threshold / 100
+    shapes = [cell(7, 0, 1 + limit * 0.9, 1), cell(7, 1, 1 / (1 - limit * 4), 1), cell(2, 2)]
+    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    (found,) = found_in(frame, "wetland")
+    assert (found.rule_id, found.severity, found.feature) == ("layer.partly_outside", "warning", "f1")
+    assert "（4%）" in found.message
+    assert shapes[1].difference(cell(0, 0, 8, 4)).contains(shapely.Point(found.point))
+
+
+def test_parcels_beyond_their_township_as_much_as_a_gap_may_not_be():
+    limit = catalogue()["layer.beyond_township"].threshold / 100 * 16  # in cells, of a township of sixteen
+    for wide, rules in ((limit * 0.9, []), (limit * 1.1, [("layer.beyond_township", WEST, "f12")])):
+        shapes = [*WEST_CELLS[:12], cell(3, 0, 1 + wide, 1), *WEST_CELLS[13:]]
+        assert told(found_in(parcels(shapes, [WEST] * 16))) == rules
+    shapes = [*WEST_CELLS[:12], *(cell(3, y, 1 + limit * 0.3, 1) for y in range(4))]
+    (found,) = found_in(parcels(shapes, [WEST] * 16))
+    assert (found.rule_id, found.expected) == ("layer.beyond_township", "北呈乡")
+    assert "占乡镇面积的 0.012%" in found.message
+
+
+@pytest.mark.parametrize(("east", "north", "is_web"), [
+    (*np.array(gcj02_offset(113.02, 36.02)), True), (0.003, -0.002, False),
+])
+def test_a_layer_that_is_shifted_as_a_whole_is_told_once_and_not_moved(east, north, is_web):
+    moved = [shapely.transform(shape, lambda at: at + np.array([east, north])) for shape in WEST_CELLS]
+    (found,) = found_in(parcels(moved, [WEST] * 16))
+    assert (found.rule_id, found.severity, found.unit) == ("layer.shifted", "error", None)
+    metres = np.hypot(east * 111_320 * np.cos(np.radians(36.02)), north * 111_320)
+    assert float(found.found) == pytest.approx(metres, rel=2e-3)
+    assert ("GCJ-02" in found.message) is is_web
+
+
+def test_a_boundary_or_zones_that_are_shifted_against_what_is_accepted(drawn_zones):
+    townships, shapes = drawn_zones
+
+    def move(shape):
+        return shapely.transform(shape, lambda at: at + np.array([0.006, 0.0005]))
+
+    (found,) = found_in(zoned({key: move(shape) for key, shape in shapes.items()}), "planning_zone", townships)
+    assert found.rule_id == "layer.shifted"
+    outlines = shapely.from_wkb(np.array(townships["geometry"].to_pylist(), dtype=object))
+    codes = townships["township_code"].to_pylist()
+    frame = layer("admin_boundary", [move(shape) for shape in outlines], township_code=codes, feature=codes)
+    assert told(found_in(frame, "admin_boundary", townships)) == [("layer.shifted", None, None)]
+
+
+def test_a_township_of_another_shape_is_not_taken_for_a_shifted_one():
+    found = found_in(parcels([cell(x, y) for x in range(2) for y in range(8)], [WEST] * 16))
+    assert "layer.shifted" not in {one.rule_id for one in found}
+
+
+def test_a_site_on_the_accepted_site_of_another_project():
+    shapes = [cell(0, 0, 2, 1), cell(3, 0)]
+    frame = layer("project_site", shapes, project_id=["A1", "A1"], unit=["A1", "A1"], declared_area_ha=areas(np.array(shapes)) / 1e4)
+    others = pa.table({
+        "project_id": ["B1", "A1"], "period": ["2024-12", "2024-12"], "feature": ["B1-01", "A1-09"],
+        "geometry": [shapely.to_wkb(cell(1, 0, 2, 1)), shapely.to_wkb(cell(0, 0))],
+    })
+    (found,) = layer_checks(frame, contract("project_site"), TOWNSHIPS, others)
+    assert (found.rule_id, found.severity, found.unit, found.feature) == ("layer.site_of_other_project", "warning", "A1", "f0|B1-01")
+    assert float(found.found) == pytest.approx(areas(np.array([cell(1, 0)]), "straight")[0], abs=0.06)
+    assert cell(1, 0).contains(shapely.Point(found.point))
+    assert "与项目 B1 已接收的红线（2024-12）重叠" in found.message
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,36 @@ def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
     assert told(forest(tmp_path, shapes=elsewhere, crs="EPSG:4547")) == [("layer.outside_district", None, None, None)]
 
 
+@pytest.mark.parametrize(("written_in", "declared", "rule", "words"), [
+    (4547, None, "layer.crs_missing", "与 EPSG:4547（CGCS2000 / 3-degree Gauss-Kruger CM 114E）相符"),
+    (4526, None, "layer.crs_missing", "与 EPSG:4526"), (4490, None, "layer.crs_missing", "与 EPSG:4490"),
+    (4547, "EPSG:4326", "layer.crs_unsupported", "与 EPSG:4547"),  # metres under a declaration of degrees
+    (4526, "EPSG:4547", "layer.outside_district", "与 EPSG:4526"),  # the zone's number before the easting
+    (4546, "EPSG:4547", "layer.outside_district", "与 EPSG:4546"), (4548, "EPSG:4547", "layer.outside_district", "与 EPSG:4548"),
+    (4525, "EPSG:4526", "layer.outside_district", "与 EPSG:4525"), (4527, "EPSG:4526", "layer.outside_district", "与 EPSG:4527"),
+])
+def test_what_coordinates_look_like_is_told_and_never_taken_for_granted(tmp_path, written_in, declared, rule, words):
+    shapes = [cell(0, 0), cell(1, 0)] if written_in == 4490 else projected([cell(0, 0), cell(1, 0)], written_in)
+    conformed = forest(tmp_path, shapes=shapes, crs=declared)
+    assert [(one.rule_id, one.severity) for one in conformed.findings] == [(rule, "error")]
+    assert words in conformed.findings[0].message
+    there = shapely.from_wkb(conformed.table["geometry"].to_numpy())
+    assert shapely.intersects(there, cell(0, 0, 2, 1)).any() == (written_in == 4490)
+
+
+def test_northing_before_easting(tmp_path):
+    swapped = [shapely.transform(shape, lambda at: at[:, ::-1]) for shape in projected([cell(0, 0), cell(1, 0)], 4547)]
+    (found,) = forest(tmp_path, shapes=swapped, crs="EPSG:4547").findings
+    assert found.rule_id == "layer.outside_district"
+    assert "与 EPSG:4547（CGCS2000 / 3-degree Gauss-Kruger CM 114E）相符，但东坐标与北坐标颠倒" in found.message
+    assert "easting and northing swapped" in found.message_en
+
+
+def test_coordinates_that_look_like_nothing_have_no_hint(tmp_path):
+    elsewhere = [shapely.transform(cell(0, 0), lambda at: at + 20)] * 2
+    assert forest(tmp_path, shapes=elsewhere).findings[0].message == "2 个图形在上党区范围以外"
+
+
 def test_one_feature_outside_is_told_by_its_id(tmp_path):
     changed = {name: [values[0]] * 4 for name, values in STANDS.items()} | {"XBBH": ["a", "b", "c", "d"]}
     conformed = forest(tmp_path, changed, [cell(0, 0), cell(1, 0), cell(80, 80), cell(2, 0)])
@@ -208,7 +238,7 @@ def test_a_few_wrong_codes_make_no_unit_of_their_own(tmp_path):
 def test_three_dimensions_become_two(tmp_path):
     file = write(tmp_path / "z.geojson", [shapely.force_3d(cell(0, 0), 900.0), shapely.force_3d(cell(1, 0), 901.0)], STANDS)
     conformed = conform_layer(file, "林地2024.geojson", contract("forest_land"))
-    assert conformed.findings == []
+    assert [(one.rule_id, one.severity, one.found) for one in conformed.findings] == [("layer.more_dimensions", "info", "高程（Z）")]
     assert not shapely.has_z(shapely.from_wkb(conformed.table["geometry"].to_numpy())).any()
 
 

@@ -108,6 +108,6 @@ def test_a_point_without_a_feature_is_kept(tmp_path):
 
 @pytest.mark.parametrize("table", [wetlands(), None])
 def test_no_place_no_layer(tmp_path, table):
-    receipt = write(tmp_path, [finding("layer.crs_missing")], table)
+    receipt = write(tmp_path, [finding("layer.crs_missing", hint="", hint_en="")], table)
     assert receipt.layer is None and receipt.picture is None
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]

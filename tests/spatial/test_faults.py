@@ -39,11 +39,11 @@ def test_what_is_no_polygon_is_named(shape, detail):
     assert found["lon"] == pytest.approx(113, abs=1)
 
 
-def test_a_curve_is_no_polygon_and_leaves_the_others_readable():
+def test_a_curve_is_told_and_leaves_the_others_readable():
     curve = bytes.fromhex("010a000000" "01000000" "0108000000" "00000000")
     column = pa.concat_arrays([wkb([cell(0, 0)]), pa.array([curve]), wkb([BOW_TIE])])
     found = faults(pa.array(["a", "b", "c"]), column).to_pylist()
-    assert [(row["feature"], row["kind"], row["detail"]) for row in found[:1]] == [("b", "not_polygon", "CurvePolygon")]
+    assert [(row["feature"], row["kind"], row["detail"]) for row in found[:1]] == [("b", "curved_geometry", "CurvePolygon")]
     assert [(row["feature"], row["kind"]) for row in found[1:]] == [("c", "self_intersection")]
 
 
@@ -66,10 +66,28 @@ def test_a_coordinate_that_is_no_number_is_invalid():
     assert [row["kind"] for row in one(NOT_A_NUMBER)] == ["invalid_geometry"]
 
 
+@pytest.mark.parametrize("shape", [
+    cell(0, 0), shapely.MultiPolygon([cell(2, 2), cell(0, 0)]), shapely.force_3d(cell(0, 0), 900.0), shapely.set_srid(cell(0, 0), 4490),
+])
+@pytest.mark.parametrize("flavor", ["iso", "extended"])
+@pytest.mark.parametrize("byte_order", [0, 1])
+def test_an_unclosed_ring_is_told_with_its_end(shape, flavor, byte_order):
+    drawn = bytearray(shapely.to_wkb(shape, flavor=flavor, byte_order=byte_order, include_srid=flavor == "extended"))
+    size = 24 if shapely.has_z(shape) else 16
+    drawn[len(drawn) - size:len(drawn) - size + 16] = np.array([113.5, 36.5], dtype="<f8" if byte_order else ">f8").tobytes()
+    assert one(bytes(drawn)) == [{"feature": "T1", "kind": "unclosed_ring", "lon": 113.5, "lat": 36.5, "detail": None}]
+
+
 def test_bytes_that_are_no_geometry_are_invalid():
-    unclosed = bytearray(shapely.to_wkb(cell(0, 0)))
-    unclosed[-16:] = np.array([113.5, 36.5]).tobytes()
-    assert [row["kind"] for row in one(bytes(unclosed))] == ["invalid_geometry"]
+    assert [row["kind"] for row in one(shapely.to_wkb(cell(0, 0))[:40])] == ["invalid_geometry"]
+
+
+@pytest.mark.parametrize("shape", [
+    shapely.Polygon([(113, 36), (113.01, 36), (113.02, 36), (113, 36)]), shapely.Polygon([(113, 36)] * 4),
+    shapely.Polygon([(113, 36), (113.01, 36.01), (113, 36), (113, 36)]),
+])
+def test_rings_that_fall_together_have_no_area(shape):
+    assert [row["kind"] for row in one(shape)] == ["no_area"]
 
 
 def test_faults_stand_in_the_order_of_the_features():

@@ -113,6 +113,27 @@ def test_whatever_fails_the_pointer_stays_and_nothing_half_is_left(home: Home, m
     assert query(home, "select distinct state from mart_two").to_pylist() == [{"state": 2}]
 
 
+def test_what_else_belongs_to_a_build_is_in_it_whole_or_nothing_is(home: Home) -> None:
+    def draw(folder: Path) -> None:
+        (folder / "maps").mkdir()
+        (folder / "maps" / "a.gpkg").write_text("drawn")
+
+    def fail(folder: Path) -> None:
+        draw(folder)
+        raise OSError("disk full")
+
+    build(home, 1)
+    first = publish(home, 1, also=draw)
+    said = editions.manifest(home)
+    assert said is not None
+    assert "maps/a.gpkg" in said["files"] and editions.is_intact(first.path)
+    build(home, 2)
+    with pytest.raises(OSError, match="disk full"):
+        publish(home, 2, also=fail)
+    assert editions.current(home) == first.path
+    assert [path.name for path in home.builds.iterdir()] == [first.build_id]
+
+
 def test_a_table_that_is_not_there_or_named_twice_stops_the_publication(home: Home) -> None:
     build(home, 1)
     with pytest.raises(duckdb.CatalogException):

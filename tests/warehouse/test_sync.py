@@ -52,7 +52,8 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
     for dataset, spec in contracts().items():
         assert dict(raw(home, f"select column_name, column_type from (describe raw.{dataset})")) == raw_columns(spec)
     assert {name for (name,) in raw(home, "select table_name from duckdb_tables() where schema_name = 'raw'")} - set(contracts()) == {
-        "submission", "submission_unit", "finding", "decision", "waiver", "obligation", "overlay", "part_frame", "sync_state",
+        "submission", "submission_unit", "finding", "decision", "waiver", "obligation", "overlay", "part_frame", "land_transition",
+        "site_overlap", "sync_state",
     }
 
 

@@ -1,4 +1,5 @@
--- What projects report, on the ground where they lie: accepted results (合格 only) on their day, monthly figures to date.
+-- What projects report, on the ground where they lie: accepted results (合格 only) on their day, monthly figures to date. High-standard
+-- farmland that was accepted twice on one ground counts once.
 with acceptance as (
     select
         'project_acceptance' as dataset,
@@ -64,7 +65,15 @@ select
     place.share,
     place.is_allocated,
     place.located_by,
-    reported.amount * place.share as amount
+    reported.amount * place.share * (1 - coalesce(repeated.share, 0)) as amount
 from reported
 inner join {{ ref('int_project_location') }} as place
     on reported.project_id = place.project_id and reported.township_code = place.township_code
+left join {{ ref('int_repeated_ground') }} as repeated
+    on
+        reported.field = 'hsf_mu'
+        and reported.submission_id = repeated.submission_id
+        and reported.row_id = repeated.row_id
+        and place.part_code = repeated.part_code
+        and place.consolidation_zone = repeated.consolidation_zone
+        and place.restoration_zone = repeated.restoration_zone

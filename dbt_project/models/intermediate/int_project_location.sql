@@ -71,6 +71,7 @@ select
     part_code,
     consolidation_zone,
     restoration_zone,
+    area_m2,
     area_m2 / {{ total_within('area_m2', 'project_id, township_code') }} as share,
     count(*) over (partition by project_id, township_code) > 1 as is_allocated,
     'site' as located_by
@@ -82,6 +83,7 @@ select
     atom.part_code,
     atom.consolidation_zone,
     atom.restoration_zone,
+    null,
     atom.share,
     atom.is_allocated,
     'township'

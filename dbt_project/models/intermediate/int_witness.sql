@@ -121,6 +121,20 @@ cropland as (
     where witness.over_time = 'land_class' and land.is_cropland
 ),
 
+-- a township whose parcels of both years are there has gained what they tell, be it nothing
+gained as (
+    select
+        witness.reconciliation_code,
+        land.to_period as period,
+        land.township_code,
+        witness.witness,
+        case when land.change = 'to_cropland' then land.area_ha else 0 end as value,
+        false as is_carried
+    from {{ ref('reconciliation_witness') }} as witness
+    cross join {{ ref('mart_land_transition') }} as land
+    where witness.over_time = 'transition'
+),
+
 every_row as (
     select * from standing
     union all
@@ -131,6 +145,8 @@ every_row as (
     select * from in_year
     union all
     select * from cropland
+    union all
+    select * from gained
 )
 
 select

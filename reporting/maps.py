@@ -1,0 +1,138 @@
+"""Map layers of an edition: GeoPackage that QGIS opens styled, GeoParquet, and simplified boundaries."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from contracts import contract
+from contracts.reference import lookup
+from reporting.styles import qml
+
+CRS = "EPSG:4490"
+GEOPACKAGE, SIMPLIFIED, INTERNAL = "maps.gpkg", "boundaries.geojson", "internal"
+TOLD = {
+    "admin_boundary": ("township_code", "township_name", "township"), "land_parcel": ("land_class_code", "first_class_code", "land_class"),
+}
+ADDED = {"period": "填报期", "area_ha": "椭球面积（公顷）", "township_name": "乡镇", "first_class_code": "一级类代码"}
+TOLERANCE_DEGREES = 0.001  # of simplified boundaries: corners of triangles of less than a hectare go
+DECIMALS = 5  # of their coordinates: a metre
+STYLE_TABLE = """
+    create table layer_styles (
+        id integer primary key autoincrement not null, f_table_catalog text(256), f_table_schema text(256), f_table_name text(256),
+        f_geometry_column text(256), styleName text(30), styleQML text, styleSLD text, useAsDefault boolean, description text,
+        owner text(30), ui text(30), update_time datetime default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    )
+"""
+
+
+@cache
+def styles() -> dict[str, dict[str, Any]]:
+    """maps.yml: the style of each layer, in the order in which they are drawn."""
+    return yaml.safe_load(Path(__file__).with_name("maps.yml").read_text(encoding="utf-8"))
+
+
+def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | None) -> None:
+    """Write what an edition shows on maps.
+
+    folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of the layers that
+    must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and geometry (WKB, longitude/latitude,
+    EPSG:4490); one that is missing or empty is left out. atoms: (part_code, township_code, consolidation_zone, restoration_zone, geometry),
+    None while there is no frame.
+    """
+    (folder / INTERNAL).mkdir(parents=True)
+    for dataset, style in styles().items():
+        features = layers.get(dataset)
+        if features is None or not features.num_rows:
+            continue
+        place = folder / INTERNAL if style.get("internal") else folder
+        features = _told(dataset, features)
+        _write_geoparquet(place / f"{dataset}.parquet", features)
+        _write_layer(place / GEOPACKAGE, dataset, features)
+        _write_style(place / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
+    if atoms is not None:
+        (folder / SIMPLIFIED).write_text(json.dumps(simplified(atoms), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _told(dataset: str, features: pa.Table) -> pa.Table:
+    """With what a code stands for beside it, where styles and readers ask for it; multipolygons throughout, as a layer has one type."""
+    import shapely
+
+    if dataset in TOLD:
+        code, name, seed = TOLD[dataset]
+        names = lookup(seed, code, name)
+        told = pa.array([names.get(value) for value in features[code].to_pylist()], pa.string())
+        features = features.add_column(features.column_names.index(code) + 1, name, told)
+    parts, owner = shapely.get_parts(shapely.from_wkb(features["geometry"].to_numpy()), return_index=True)
+    whole = shapely.to_wkb(shapely.multipolygons(parts, indices=owner))
+    return features.drop_columns(["geometry"]).append_column("geometry", pa.array(whole, pa.binary()))
+
+
+def _titles(dataset: str, features: pa.Table) -> dict[str, str]:
+    fields = contract(dataset).columns
+    return {
+        name: ADDED.get(name) or (f"{fields[name].zh}（{fields[name].unit}）" if fields[name].unit else fields[name].zh)
+        for name in features.column_names if name != "geometry"
+    }
+
+
+def _write_geoparquet(path: Path, features: pa.Table) -> None:
+    """GeoParquet 1.1: longitude before latitude whatever the reference system's own order of axes."""
+    import pyarrow.parquet as pq
+    import shapely
+    from pyproj import CRS as ReferenceSystem
+
+    bounds = shapely.total_bounds(shapely.from_wkb(features["geometry"].to_numpy())).tolist()
+    column = {"encoding": "WKB", "geometry_types": ["MultiPolygon"], "crs": ReferenceSystem(CRS).to_json_dict(), "bbox": bounds}
+    said = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    pq.write_table(features.replace_schema_metadata({"geo": json.dumps(said)}), path, compression="zstd")
+
+
+def _write_layer(path: Path, dataset: str, features: pa.Table) -> None:
+    from pyogrio import write_arrow
+
+    write_arrow(
+        features, path, layer=dataset, driver="GPKG", geometry_name="geometry", geometry_type="MultiPolygon", crs=CRS, encoding="UTF-8",
+        append=path.exists(), layer_options={"IDENTIFIER": contract(dataset).title.zh, "GEOMETRY_NAME": "geom"},
+    )
+
+
+def _write_style(path: Path, dataset: str, style: str) -> None:
+    """Where QGIS looks for a layer's default style; the table is a registered one, as the GeoPackage standard asks."""
+    with closing(sqlite3.connect(path)) as con, con:
+        if not con.execute("select 1 from sqlite_master where name = 'layer_styles'").fetchone():
+            con.execute(STYLE_TABLE)
+            con.execute("insert into gpkg_contents (table_name, data_type, identifier) values (?, 'attributes', ?)", ["layer_styles"] * 2)
+        con.execute(
+            "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, useAsDefault)"
+            " values ('', '', ?, 'geom', ?, ?, 1)", [dataset, contract(dataset).title.zh, style],
+        )
+
+
+def simplified(atoms: pa.Table) -> dict[str, Any]:
+    """Townships and zones as a GeoJSON FeatureCollection of few points (kind, code, name), for reports.
+
+    atoms: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing overlaps.
+    """
+    import numpy as np
+    import shapely
+
+    drawn = shapely.coverage_simplify(shapely.from_wkb(np.array(atoms["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES)
+    drawn = shapely.transform(drawn, lambda at: np.round(at, DECIMALS))
+    names = lookup("township", "township_code", "township_name") | lookup("zone", "zone_code", "zone_name")
+    features = []
+    for kind in ("township_code", "consolidation_zone", "restoration_zone"):
+        codes = np.array(atoms[kind].to_pylist(), dtype=str)
+        for code in sorted(set(codes.tolist())):
+            shape = shapely.coverage_union_all(drawn[codes == code])
+            features.append({
+                "type": "Feature", "properties": {"kind": kind.removesuffix("_code"), "code": code, "name": names.get(code, code)},
+                "geometry": json.loads(shapely.to_geojson(shape)),
+            })
+    return {"type": "FeatureCollection", "features": features}
