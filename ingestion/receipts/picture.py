@@ -6,7 +6,7 @@ Left the whole layer, right the ground about the gravest fault.
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class _Page:
                 TITLE_HEIGHT + PANEL / 2 - (latitude - self.middle[1]) * self.scale[1])
 
 
-def write_picture(target: Path, title: str, shapes: Sequence[Any], faulty: dict[int, str], spots: Sequence[Spot]) -> None:
+def write_picture(target: Path, title: str, shapes: Sequence[Any], faulty: Mapping[int, str], spots: Sequence[Spot]) -> None:
     """Writes the map.
 
     shapes: the layer's polygons (shapely, EPSG:4490; None for none); faulty: index of a shape -> its gravest severity; spots: at least one.
@@ -94,7 +94,7 @@ def _about(point: Any, faulty: Sequence[Any]) -> Any:
 
 
 def _panel(
-    shapes: dict[int, Any], faulty: dict[int, str], spots: Sequence[Spot], bounds: Sequence[float], left: float,
+    shapes: dict[int, Any], faulty: Mapping[int, str], spots: Sequence[Spot], bounds: Sequence[float], left: float,
     numbers: dict[int, int] | None = None,
 ) -> list[str]:
     """One map. numbers: what each spot is called (by id), where it is not its place among them."""
