@@ -5,6 +5,8 @@ with acceptance as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         project_id,
         period,
         starts_on,
@@ -25,6 +27,8 @@ progress as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         project_id,
         period,
         starts_on,
@@ -53,6 +57,8 @@ select
     reported.submission_id,
     reported.reporting_unit,
     reported.row_id,
+    reported.sheet,
+    {{ cell_of('reported.cells', 'reported.field') }} as cell,
     reported.project_id,
     reported.period,
     reported.starts_on,
@@ -64,6 +70,7 @@ select
     place.share,
     place.is_allocated,
     place.located_by,
+    reported.amount as reported_amount,
     reported.amount * place.share as amount
 from reported
 inner join {{ ref('int_project_location') }} as place
