@@ -47,8 +47,8 @@ def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = home.build_db.parent
-    os.environ |= {"WAREHOUSE_BUILD_DB": str(build_db or home.build_db), "DBT_TARGET_PATH": str(folder / "dbt_target"),
+    path = build_db or home.build_db
+    os.environ |= {"WAREHOUSE_BUILD_DB": str(path), "DBT_TARGET_PATH": str(path.parent / "dbt_target"),
                    "DBT_LOG_PATH": str(home.logs / "dbt"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     try:
         # dbt's unit tests judge our SQL, not the data: they run in the test suite
@@ -77,20 +77,39 @@ def gate(home: Home) -> dict[str, Any]:
 
 
 def publish(home: Home) -> dict[str, Any]:
-    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing."""
+    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing.
+
+    Raises LookupError when nothing was synced yet.
+    """
     from pipeline import maps
     from warehouse import editions
-    from warehouse.sync import synced_fingerprint
+    from warehouse.sync import synced_state
 
-    fingerprint = str(synced_fingerprint(home.build_db))
+    state = synced_state(home.build_db)
+    if state is None:
+        raise LookupError(f"还没有构建 (nothing is built yet): {home.build_db}")
+    fingerprint = state["inputs_fingerprint"]
+    said = {"outcomes_fingerprint": state["outcomes_fingerprint"], "as_of": state["as_of"] and state["as_of"].isoformat()}
     with Ledger.open(home) as ledger:
         published = editions.publish(
             home, build_db=home.build_db, tables=public_tables(home.build_db), inputs_fingerprint=fingerprint, code_version=code_version(),
-            manifest_extra={maps.MADE_OF: maps.made_of(home)}, data_docs=home.data_docs / GATE, also=partial(maps.write, home, ledger),
+            manifest_extra={**said, maps.MADE_OF: maps.made_of(home)}, data_docs=home.data_docs / GATE,
+            also=partial(maps.write, home, ledger),
         )
         if published.is_new:
             ledger.record_publication(published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path))
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+
+
+def reckoned_on(database: Path | None) -> date | None:
+    """The day by which a published build judged what is owed; None where nothing was."""
+    import duckdb
+
+    if database is None:
+        return None
+    with duckdb.connect(str(database), read_only=True) as con:
+        row = con.execute("select max(reckoned_on) from mart_submission_status").fetchone()
+        return row[0] if row else None
 
 
 def public_tables(build_db: Path) -> list[str]:
@@ -115,12 +134,16 @@ def code_version() -> str:
 
 
 def is_due(home: Home) -> bool:
-    """Whether what is accepted, or the code, differs from what the published build was made of."""
+    """Whether what is accepted, what became of submissions, what people decided, or the code, differs from that of the published build."""
     from warehouse import editions
 
     made = editions.manifest(home)
+    if made is None:
+        return True
     with Ledger.open(home) as ledger:
-        return made is None or (made["inputs_fingerprint"], made["code_version"]) != (ledger.accepted_fingerprint(), code_version())
+        if (made["inputs_fingerprint"], made["code_version"]) != (ledger.accepted_fingerprint(), code_version()):
+            return True
+        return made.get("outcomes_fingerprint") != ledger.snapshot().outcomes_fingerprint
 
 
 STEPS = (overlay, sync, transform, gate, publish)

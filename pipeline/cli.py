@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import decision_commands
+from pipeline import decision_commands, edition_commands, tracing_commands
 from pipeline.evidence import evidence
 from warehouse.home import Home
 
@@ -203,7 +203,7 @@ def down() -> None:
     stop(Home.from_env())
 
 
-for command in (*decision_commands.COMMANDS, evidence):
+for command in (*decision_commands.COMMANDS, *edition_commands.COMMANDS, *tracing_commands.COMMANDS, evidence):
     app.command()(command)
 
 

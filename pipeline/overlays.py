@@ -1,5 +1,6 @@
 """Layers cut by township part and zone: what is due is cut, everything else stays as it was."""
 
+from datetime import datetime
 from typing import Any
 
 from contracts.reference import membership
@@ -9,14 +10,14 @@ from warehouse.overlays import Frame, current_frame, missing_overlays, wanted_ov
 from warehouse.staged import read_staged
 
 
-def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
-    """Cut what is accepted and not yet cut by the boundaries in force.
+def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
+    """Cut what is accepted and not yet cut by the boundaries in force, now or at a moment.
 
     Returns {"cut": layers cut now, "kept": layers cut earlier}; nothing while boundaries or zones are missing.
     Raises spatial.frame.UndeclaredGround when boundaries and zones do not meet as the plan declares.
     """
-    frame = current_frame(ledger)
-    due = missing_overlays(home, ledger)
+    frame = current_frame(ledger, as_of)
+    due = missing_overlays(home, ledger, as_of)
     if frame is not None and due:
         from spatial.overlay import overlay
 
@@ -24,7 +25,7 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
         for key in due:
             cut = overlay(staged_features(home, ledger, key.submission_id), atoms) if key.submission_id else atoms
             write_overlay(home, key, cut)
-    wanted = sum(1 for _ in wanted_overlays(ledger))
+    wanted = sum(1 for _ in wanted_overlays(ledger, as_of))
     return {"cut": len(due), "kept": wanted - len(due)}
 
 

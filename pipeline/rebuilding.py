@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from pipeline.checking import Checker
 from pipeline.deciding import accept, waive
 from pipeline.load import FAMILIES, read_and_settle
 from pipeline.settling import READ, settle_one
-from warehouse import editions
+from warehouse import editions, restating
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
 from warehouse.ledger.submissions import DISTRICT_TIME
@@ -45,7 +45,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     known = _known(home)
     moment = datetime.fromisoformat(published["created_at"])
     _replay(home, into, [one for one in submissions if one.submission_id in known], until=moment)
-    build.run(into, _reckoned_on(home))
+    build.run(into, build.reckoned_on(editions.database(home)))
     made = editions.manifest(into)
     assert made is not None
     different = differing(published, made)
@@ -60,13 +60,6 @@ def _known(home: Home) -> set[str]:
     """Submissions that had arrived when the published build was made."""
     with duckdb.connect(str(editions.database(home)), read_only=True) as con:
         return {name for (name,) in con.execute("select submission_id from mart_submission").fetchall()}
-
-
-def _reckoned_on(home: Home) -> date | None:
-    """The day by which the published build judged what is owed; None where nothing was."""
-    with duckdb.connect(str(editions.database(home)), read_only=True) as con:
-        row = con.execute("select max(reckoned_on) from mart_submission_status").fetchone()
-        return row[0] if row else None
 
 
 def _replay(
@@ -139,6 +132,9 @@ def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
 
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Marts whose rows differ between two builds, or that only one of them has; by their manifests."""
+    """Marts whose rows differ between two builds, or that only one of them has; by their manifests.
+
+    Not the one that compares a build with the one before it: another warehouse published others before.
+    """
     ours, theirs = ({name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other))
-    return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
+    return sorted(name for name in {*ours, *theirs} - {restating.MART} if ours.get(name) != theirs.get(name))

@@ -56,7 +56,10 @@ ACCEPTANCES = AssetAlias("acceptances")
 
 # The watcher answers in seconds; the clock finds what a watcher missed (a network drive that was away, a triggerer that was down).
 ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIMEZONE))
-ON_ACCEPTANCE = AssetAny(*ACCEPTED.values())
+# Acceptance calls for a build at once. What moved the ledger without it (a file held, a waiver) is told by the marts within the hour.
+ON_ACCEPTANCE = AssetOrTimeSchedule(
+    assets=AssetAny(*ACCEPTED.values()), timetable=CronTriggerTimetable("50 * * * *", timezone=TIMEZONE),
+)
 DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
 MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIMEZONE)
 

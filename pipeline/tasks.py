@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from pipeline import build, digest, intake, periods
+from pipeline import approving, build, digest, intake, periods
 from pipeline.airflow_home import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
 from pipeline.schedule import (
     ACCEPTANCES,
@@ -118,6 +118,13 @@ def gate() -> dict[str, Any]:
 def publish() -> dict[str, Any]:
     """Write the build's folder and move `current` to it."""
     return build.publish(home())
+
+
+@task(pool=WRITER_POOL)
+def approve() -> dict[str, Any]:
+    """Make the current build an edition, as the run's parameters say."""
+    asked = get_current_context()["params"]
+    return approving.approve(home(), asked["by"], period=asked["period"], because=asked["because"])
 
 
 def _today() -> date:

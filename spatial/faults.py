@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from spatial.rings import unclosed_end
+from spatial.oddities import unclosed_end
 from spatial.wkb import WkbColumn, curve_type, geometries, is_polygonal, numbers
 
 SCHEMA = pa.schema([

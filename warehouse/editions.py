@@ -15,11 +15,13 @@ from typing import Any
 from warehouse.durable import remove_leftovers, sha256_of, sync_path, temporary_beside, whole_folder
 from warehouse.home import Home
 from warehouse.locks import publisher, writer
-from warehouse.marts import DATABASE, Mart, copy_marts
+from warehouse.marts import DATABASE, PARQUET, Mart, copy_marts
+from warehouse.restating import restated
 
 MANIFEST = "manifest.json"
 DATA_DOCS = "data_docs"
 KEEP = timedelta(days=30)
+MADE_OF = ("inputs_fingerprint", "outcomes_fingerprint", "code_version")
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,9 @@ def publish(
 ) -> Published:
     """Write the public marts to a new immutable folder and move `current` to it.
 
-    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. The same inputs_fingerprint and
-    code_version as the current build's change nothing. Whatever fails, or is killed, `current` stays where it was; what was left behind is
-    removed the next time. Builds older than KEEP go.
+    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the same as the current
+    build (MADE_OF) changes nothing. What it changes beside the current build stands in its `mart_restatement`. Whatever fails or is killed,
+    `current` stays where it was; what was left behind is removed the next time. Builds older than KEEP go.
     Raises locks.Busy, ValueError, duckdb.Error, OSError.
     """
     home.builds.mkdir(parents=True, exist_ok=True)
@@ -104,7 +106,8 @@ def publish(
         remove_leftovers(home.published)
         remove_leftovers(home.builds)
         made = manifest(home)
-        if made and (made["inputs_fingerprint"], made["code_version"]) == (inputs_fingerprint, code_version):
+        said = {"inputs_fingerprint": inputs_fingerprint, "code_version": code_version, **(manifest_extra or {})}
+        if made and all(made.get(name) == said.get(name) for name in MADE_OF):
             return Published(made["build_id"], home.builds / made["build_id"], is_new=False)
         moment = datetime.now(UTC)
         build_id = _build_id(home, moment, inputs_fingerprint, code_version)
@@ -115,6 +118,7 @@ def publish(
             if data_docs and data_docs.is_dir():
                 shutil.copytree(data_docs, folder / DATA_DOCS)
             previous = made["build_id"] if made else None
+            marts |= restated(folder / DATABASE, database(home), folder / PARQUET)
             _write_manifest(folder, build_id, moment, inputs_fingerprint, code_version, marts, previous, manifest_extra or {})
         _point(home, build_id)
         prune(home)

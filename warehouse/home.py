@@ -67,6 +67,11 @@ class Home:
         return self.published / "builds"
 
     @property
+    def editions(self) -> Path:
+        """Approved builds, one immutable folder each; nothing removes them."""
+        return self.published / "editions"
+
+    @property
     def current(self) -> Path:
         """Symbolic link to the published build that readers should open."""
         return self.published / "current"

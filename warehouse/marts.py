@@ -24,7 +24,7 @@ class Mart:
         return {**asdict(self), "columns": list(self.columns)}
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -38,23 +38,37 @@ def checksum(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name: str) -> None:
     """Titles and meanings of a table and its columns, which BI tools show."""
-    where = f"where database_name = {_quoted(build)} and schema_name = {_quoted(schema)} and comment is not null"
-    named = _quoted(name)
+    where = f"where database_name = {quoted(build)} and schema_name = {quoted(schema)} and comment is not null"
+    named = quoted(name)
     tables = con.execute(
         f"select comment from duckdb_tables() {where} and table_name = {named} "
         f"union all select comment from duckdb_views() {where} and view_name = {named}"
     )
     for (comment,) in tables.fetchall():
-        con.execute(f'comment on table edition.main."{name}" is {_quoted(comment)}')
+        con.execute(f'comment on table edition.main."{name}" is {quoted(comment)}')
     columns = con.execute(f"select column_name, comment from duckdb_columns() {where} and table_name = {named}")
     for column, comment in columns.fetchall():
-        con.execute(f'comment on column edition.main."{name}"."{column}" is {_quoted(comment)}')
+        con.execute(f'comment on column edition.main."{name}"."{column}" is {quoted(comment)}')
+
+
+def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[str]) -> None:
+    """Table macros that stand beside the tables: their SQL names tables without a schema, and so finds the edition's own."""
+    found = con.execute(
+        "select function_name, parameters, macro_definition from duckdb_functions() "
+        "where database_name = ? and schema_name in (select unnest(?)) and function_type = 'table_macro' order by all",
+        [build, list(schemas)],
+    ).fetchall()
+    con.execute("use edition")
+    for name, parameters, definition in found:
+        con.execute(f'create macro edition.main."{name}"({", ".join(parameters)}) as table {definition}')
+    con.execute("use memory")
 
 
 def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str, Mart]:
     """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they stand in schema main, and parquet/<name>.parquet.
 
-    Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept. The build is only read.
+    Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept, table macros of their schemas come along.
+    The build is only read.
     Raises ValueError for two tables of one name, duckdb.Error for one that is not there.
     """
     split = [tuple(table.split(".", 1)) for table in tables]
@@ -65,16 +79,17 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
     (folder / PARQUET).mkdir()
     marts = {}
     with duckdb.connect() as con:
-        con.execute(f'attach {_quoted(str(build_db))} as "{build}" (read_only)')
-        con.execute(f"attach {_quoted(str(folder / DATABASE))} as edition")
+        con.execute(f'attach {quoted(str(build_db))} as "{build}" (read_only)')
+        con.execute(f"attach {quoted(str(folder / DATABASE))} as edition")
         for schema, name in split:
             con.execute(f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all')
             _copy_comments(con, build, schema, name)
-            parquet = _quoted(str(folder / PARQUET / f"{name}.parquet"))
+            parquet = quoted(str(folder / PARQUET / f"{name}.parquet"))
             con.execute(f'copy edition.main."{name}" to {parquet} (format parquet, compression zstd)')
             columns = tuple(row[0] for row in con.execute(f'describe edition.main."{name}"').fetchall())
             counted = con.execute(f'select count(*) from edition.main."{name}"').fetchone()
             marts[name] = Mart(f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"'))
+        _copy_macros(con, build, sorted({schema for schema, _ in split}))
         con.execute("checkpoint edition")
         con.execute("detach edition")
     return marts

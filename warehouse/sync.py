@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts import contracts
-from warehouse.accepted import accepted_select, parquet_source, units_table
+from warehouse.accepted import accepted_select, naive_utc, parquet_source, units_table
 from warehouse.derived import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
 from warehouse.frame import raw_columns, sql_columns
 from warehouse.home import Home
@@ -21,6 +21,11 @@ from warehouse.locks import writer
 from warehouse.mirrors import TABLES, ledger_tables, mirror
 from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS, OverlayKey, overlay_path, overlays_of
 
+SYNC_STATE = {
+    "inputs_fingerprint": "VARCHAR",  # of the accepted units
+    "outcomes_fingerprint": "VARCHAR",  # of what became of every submission, and of what people decided
+    "as_of": "TIMESTAMP",  # last event of the ledger that is in it
+}
 OF_ONE_OVERLAY = "a.dataset = b.dataset and a.submission_id = b.submission_id and a.boundary_submission_id = b.boundary_submission_id " \
     "and a.zone_submission_id = b.zone_submission_id"
 
@@ -156,25 +161,35 @@ def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
     return Change(inserted, deleted)
 
 
-def _note_inputs(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-    con.execute("create table if not exists raw.sync_state (inputs_fingerprint varchar)")
-    if con.execute("select inputs_fingerprint from raw.sync_state").fetchall() != [(fingerprint,)]:
-        con.execute("delete from raw.sync_state")
-        con.execute("insert into raw.sync_state values (?)", [fingerprint])
+def _note_inputs(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    _ensure_table(con, "sync_state", SYNC_STATE)
+    con.execute("delete from raw.sync_state")
+    con.execute(
+        "insert into raw.sync_state values (?, ?, ?)", [snapshot.fingerprint, snapshot.outcomes_fingerprint, naive_utc(snapshot.moment)],
+    )
 
 
-def synced_fingerprint(build_db: Path) -> str | None:
-    """Fingerprint of the accepted units that a build database holds, or None when it was never synced.
+def synced_state(build_db: Path) -> dict[str, Any] | None:
+    """What a build database was last synced with, or None when it never was: the columns of SYNC_STATE, as_of in UTC.
 
-    A build is published under this one: the ledger may have moved on since.
+    A build is published under this: the ledger may have moved on since.
     """
     if not build_db.is_file():
         return None
     with duckdb.connect(str(build_db), read_only=True) as con:
         if not con.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'sync_state'").fetchone():
             return None
-        row = con.execute("select inputs_fingerprint from raw.sync_state").fetchone()
-        return str(row[0]) if row else None
+        row = con.execute(f"select {', '.join(SYNC_STATE)} from raw.sync_state").fetchone()
+    if row is None:
+        return None
+    state = dict(zip(SYNC_STATE, row, strict=True))
+    return {**state, "as_of": state["as_of"] and state["as_of"].replace(tzinfo=UTC)}
+
+
+def synced_fingerprint(build_db: Path) -> str | None:
+    """Fingerprint of the accepted units that a build database holds, or None when it was never synced."""
+    state = synced_state(build_db)
+    return str(state["inputs_fingerprint"]) if state else None
 
 
 def sync(
@@ -214,7 +229,7 @@ def sync(
         for name, columns in DERIVED_TABLES.items():
             _ensure_table(con, name, columns)
             changes[name] = Change(*fill_derived(con, home, name, derived))
-        _note_inputs(con, snapshot.fingerprint)
+        _note_inputs(con, snapshot)
         con.execute("commit")
     return SyncReport(
         snapshot.fingerprint, {name: change for name, change in changes.items() if change != Change()},

@@ -10,3 +10,7 @@
 
 {% macro joined(list) -%}{{ return(adapter.dispatch("joined")(list)) }}{%- endmacro %}
 {% macro default__joined(list) -%}array_to_string({{ list }}, '、'){%- endmacro %}
+
+{# The A1 address from which a field's value came, of a row's map of addresses. #}
+{% macro cell_of(cells, field) -%}{{ return(adapter.dispatch("cell_of")(cells, field)) }}{%- endmacro %}
+{% macro default__cell_of(cells, field) -%}{{ cells }}[{{ field }}]{%- endmacro %}

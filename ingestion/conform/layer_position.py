@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from contracts import Finding, finding
 from contracts.hints import Hint, reference_hint
 from contracts.reference import COUNTY_EXTENT
-from spatial.rings import dimensions
+from spatial.oddities import dimensions
 from spatial.wkb import Geometries, flattened, rewritten
 
 if TYPE_CHECKING:

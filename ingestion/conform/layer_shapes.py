@@ -12,8 +12,8 @@ from contracts.model import Severity
 from ingestion.conform.layer_findings import by_unit
 from ingestion.conform.layer_judged import Layer, factor, percent, threshold
 from spatial.faults import faults
+from spatial.oddities import KINDS, oddities
 from spatial.overlaps import overlaps
-from spatial.rings import KINDS, oddities
 
 
 def shape_faults(layer: Layer) -> list[Finding]:

@@ -16,6 +16,7 @@ TASKS = {
     "ingest_project_reports": INGEST,
     "ingest_spatial": INGEST,
     "build_marts": {"due", "overlay", "sync", "transform", "gate", "publish"},
+    "publish_edition": {"approve"},
     "monthly_cycle": {"open_periods", "remind", "close_periods"},
     "overdue_digest": {"write_digest", "mail_digest"},
 }
@@ -69,6 +70,7 @@ def test_a_refusal_of_the_gate_is_not_tried_again(dags: dict[str, Any]) -> None:
 def test_writers_share_one_slot(dags: dict[str, Any]) -> None:
     pools = {(dag.dag_id, task.task_id): task.pool for dag in dags.values() for task in dag.tasks if task.pool != "default_pool"}
     writers = {("build_marts", step): "warehouse_writer" for step in ("overlay", "sync", "transform", "gate", "publish")}
+    writers["publish_edition", "approve"] = "warehouse_writer"
     settlers = {(f"ingest_{family}", "settle"): "warehouse_ledger" for family in FAMILIES}
     months = {("monthly_cycle", step): "warehouse_calendar" for step in TASKS["monthly_cycle"]}
     assert pools == {**writers, **settlers, **months}
@@ -83,9 +85,10 @@ def test_a_family_is_ingested_when_it_arrived(dags: dict[str, Any], family: str)
 def test_marts_are_built_when_any_family_accepted(dags: dict[str, Any]) -> None:
     from airflow.sdk import AssetAny
 
-    condition = dags["build_marts"].timetable.asset_condition
-    assert isinstance(condition, AssetAny)
-    assert {asset.name for asset in condition.objects} == {f"{family}_accepted" for family in FAMILIES}
+    timetable = dags["build_marts"].timetable
+    assert isinstance(timetable.asset_condition, AssetAny)
+    assert {asset.name for asset in timetable.asset_condition.objects} == {f"{family}_accepted" for family in FAMILIES}
+    assert timetable.timetable.expression == "50 * * * *"
 
 
 def test_the_inbox_is_watched_and_looked_at_by_the_clock(dags: dict[str, Any]) -> None:

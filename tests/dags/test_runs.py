@@ -8,7 +8,7 @@ from typing import Any
 import pendulum
 import pytest
 
-from pipeline import build, digest, intake, periods
+from pipeline import approving, build, digest, intake, periods
 from tests.dags.mail import Sink, mail_server
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -156,6 +156,14 @@ def test_a_build_of_what_is_published_already_is_skipped(run: Run, monkeypatch: 
     states = run("build_marts")
     assert (states["due"], states["publish"], states[""]) == ("skipped", "skipped", "success")
     assert calls == [("is_due",)]
+
+
+def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(approving, "approve", lambda home, by, *, period, because: asked.append((by, period, because)))
+    states = run("publish_edition", run_conf={"by": "王局长", "period": "2025-07"})
+    assert states == {"approve": "success", "": "success"}
+    assert asked == [("王局长", "2025-07", "")]
 
 
 def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

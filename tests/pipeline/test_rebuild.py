@@ -1,10 +1,13 @@
 """The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and late files."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline.approving import approve
+from pipeline.deciding import accept, waive
 from pipeline.load import load
 from pipeline.rebuilding import differing, rebuild
 from tests.pipeline.test_intake import put
@@ -12,15 +15,24 @@ from warehouse import editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
+CORRECTED = "苏店镇2024年生态状况更正.xlsx"
+
 
 @pytest.fixture
 def lived(copied_home: Home) -> Home:
-    """A home in which the clean samples were followed by others; the last of them arrived after the build."""
+    """A home in which the clean samples were followed by others and by what people decided; the last of them arrived after the build."""
+    approve(copied_home, "王局长", period="2024")
+    put(copied_home, "sequence/06_partial", f"ecology/{CORRECTED}")
+    waive(copied_home, "land_use.land_total_vs_boundary", "荫城镇", approver="李局长", because="界线调整中", until_on=date(2040, 1, 1),
+          today=date(2026, 1, 1))
     put(copied_home, "traps", "project_progress/重点工程月报2025年7月（累计下降）.xlsx", "wetland/湿地2025（重叠）.zip")
     unknown = copied_home.inbox / "unknown" / "a.xlsx"
     unknown.parent.mkdir()
     unknown.write_bytes(b"PK\x03\x04 no workbook")
     load(copied_home, build_marts=False)
+    with Ledger.open(copied_home) as ledger:
+        corrected = next(one.submission_id for one in ledger.submissions(states=("held",)) if one.file_name == CORRECTED)
+    accept(copied_home, corrected, ["苏店镇"], because="更正", decided_by="王科长")
     put(copied_home, "traps", "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx", "project_acceptance/2025年7月验收（文号重复）.xlsx")
     load(copied_home)
     put(copied_home, "clean", "wetland/湿地_2025.geojson")
@@ -33,13 +45,18 @@ def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -
     again = Home(tmp_path / "again")
     report = rebuild(lived, again)
     assert report["different"] == []
-    assert (report["equal"], report["same_code"], report["submissions"]) == (True, True, 82 + 6)
+    assert (report["equal"], report["same_code"], report["submissions"]) == (True, True, 82 + 7)
     one, other = editions.manifest(lived), editions.manifest(again)
-    assert one and other and one["tables"] == other["tables"] and one["inputs_fingerprint"] == other["inputs_fingerprint"]
+    assert one and other and all(one[name] == other[name] for name in editions.MADE_OF)
     with Ledger.open(lived) as ledger, Ledger.open(again) as second:
         told = [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in ledger.submissions()]
         assert [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()] == told
         assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
+        assert second.decisions() == ledger.decisions() and len(ledger.decisions()) == 1
+        assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
+        assert [(item.waiver_id, item.granted_at) for item in second.waivers()] == [
+            (item.waiver_id, item.granted_at) for item in ledger.waivers()
+        ]
         assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
 
 

@@ -18,7 +18,7 @@ from warehouse import editions, marts
 from warehouse.durable import TEMPORARY
 from warehouse.editions import Published
 from warehouse.home import CHECKOUT, Home
-from warehouse.serving import NothingPublished, Reader, connect, query
+from warehouse.serving import NothingPublished, Reader, connect, open_locked, query
 
 TABLES = ["marts.mart_one", "marts.mart_two"]
 
@@ -272,3 +272,13 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_current_build(home: Hom
     assert publish(home, 99).is_new
     assert not [path.name for path in (*home.builds.iterdir(), *home.published.iterdir()) if path.name.startswith(TEMPORARY)]
     assert all(editions.is_intact(folder) for folder in home.builds.iterdir())
+
+
+def test_table_macros_beside_the_marts_are_published_with_them(home: Home) -> None:
+    build(home, 3)
+    with duckdb.connect(str(home.build_db)) as con:
+        con.execute("set search_path = 'marts'")
+        con.execute("create macro above(least) as table select n from mart_one where n > least")
+    published = publish(home, 3)
+    with open_locked(published.path / "warehouse.duckdb") as con:
+        assert con.execute("from above(47)").fetchall() == [(48,), (49,)]

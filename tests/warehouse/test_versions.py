@@ -117,7 +117,8 @@ def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, l
     done = settle(ledger, name, {B: "held"})
     assert (done.state, done.rows_accepted, done.rows_held) == ("partly_held", 1, 1)
     assert ledger.waiting_for("admin_boundary") == []
-    assert [event.to_state for event in ledger.events(name)] == ["received", "staged", "waiting", "staged", "partly_held"]
+    moves = [event.to_state for event in ledger.events(name) if event.to_state]
+    assert moves == ["received", "staged", "waiting", "staged", "partly_held"]
     assert all(line.is_balanced for line in ledger.balance())
 
 

@@ -87,6 +87,7 @@ class Redeciding(Settling):
             if not_held := chosen - held:
                 raise NotSettleable(f"{submission_id}: not held: {', '.join(sorted(unit for unit, _ in not_held))}")
             now = self._now(connection)
+            self._keep(connection, now, before)
             if decision_id is not None:
                 if decision_id != _next_id(connection, schema.decision, "D"):
                     raise NotSettleable(f"{decision_id} was taken meanwhile; decide again")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.deciding import InForce, Verdict, VersionKey, check_complete, decide
+from warehouse.ledger.history import REJUDGED, kept
 from warehouse.ledger.remarks import findings_of, replace_findings
 from warehouse.ledger.states import FINAL, check_transition, state_of
 from warehouse.ledger.submissions import Submissions, row_of
@@ -51,6 +52,13 @@ class Settling(Submissions, Versions):
         connection.execute(schema.submission.update().where(_S.submission_id == before.submission_id).values(state=after))
         self._record(connection, now, after, before.submission_id, dataset=before.dataset, before=before.state, after=after, detail=detail)
 
+    def _keep(self, connection: Connection, now: datetime, before: Submission) -> None:
+        """Keep what a settled submission was told, before it is judged once more: it is still to be known as of that time."""
+        if before.settled_at is not None:
+            found = [item for _, _, item in findings_of(connection, before.submission_id)]
+            units = unit_records(connection, before.submission_id)
+            self._record(connection, now, REJUDGED, before.submission_id, dataset=before.dataset, detail=kept(found, units))
+
     def stage(
         self, submission_id: str, *, staged_as: str | None, rows_read: int, rows_control: int, findings: Sequence[Finding],
         readable: bool = True, periods: Sequence[str] = (), units: Sequence[StagedUnit] = (), notes: Mapping[str, str] | None = None,
@@ -70,6 +78,7 @@ class Settling(Submissions, Versions):
                 staged_as=staged_as, rows_read=rows_read, rows_control=rows_control, periods=sorted(periods), notes=dict(notes or {}),
                 rows_held=0 if readable else rows_read - rows_control, settled_at=None if readable else now,
             ))
+            self._keep(connection, now, before)
             decided = _decided(connection, submission_id)
             replace_findings(connection, submission_id, findings, {unit for unit, _ in decided})
             _delete_undecided(connection, submission_id)
@@ -111,6 +120,7 @@ class Settling(Submissions, Versions):
             if before.state in FINAL or (before.state == "waiting" and self._is_recorded(connection, submission_id, outcomes)):
                 return self._settlement(connection, submission_id, is_new=False)
             now = self._now(connection)
+            self._keep(connection, now, before)
             if before.state == "waiting":
                 self._move(connection, now, before, "staged", {"reason": "checked again"})
                 before = row_of(connection, submission_id)
@@ -198,7 +208,8 @@ class Settling(Submissions, Versions):
             known = [item for _, _, item in findings_of(connection, submission_id)]
             new = [item for item in findings if item not in known]
             if new:
-                replace_findings(connection, submission_id, [*known, *new])
                 now = self._now(connection)
+                self._keep(connection, now, before)
+                replace_findings(connection, submission_id, [*known, *new])
                 self._record(connection, now, "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)})
             return bool(new)

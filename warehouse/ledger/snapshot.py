@@ -1,61 +1,100 @@
 """The whole ledger as one build sees it: read in one transaction, as it is now or was at a moment."""
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.calendar import periods_of
+from warehouse.ledger.history import History
 from warehouse.ledger.redeciding import decisions_of, waivers_of
 from warehouse.ledger.remarks import findings_of
+from warehouse.ledger.states import SETTLED
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
 from warehouse.ledger.types import Decision, Period, Submission, UnitRecord, UnitVersion, Waiver
 from warehouse.ledger.versions import accepted_versions, fingerprint, in_force, unit_records
 
+Numbered = tuple[str, int, Finding]
+
 
 @dataclass(frozen=True)
 class Snapshot:
-    """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number, finding)."""
+    """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number, finding), of what was
+    judged. moment: of the last event that it knows of; None of an empty ledger."""
 
     in_force: tuple[UnitVersion, ...]
     fingerprint: str
     submissions: tuple[Submission, ...]
     units: tuple[UnitRecord, ...]
-    findings: tuple[tuple[str, int, Finding], ...]
+    findings: tuple[Numbered, ...]
     decisions: tuple[Decision, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     periods: tuple[Period, ...] = ()
+    moment: datetime | None = None
+
+    @property
+    def outcomes_fingerprint(self) -> str:
+        """SHA-256 of what became of every submission and of all that people decided: equal ones tell the same of quality and sending.
+
+        What said nothing new (every unit unchanged) does not count, nor what is not judged yet.
+        """
+        told = {unit.submission_id for unit in self.units if unit.state not in ("staged", "unchanged")}
+        told |= {item.submission_id for item in self.submissions if item.state in ("unreadable", "held")}
+        said: list[tuple[object, ...]] = [
+            ("unit", unit.submission_id, unit.unit, unit.period, unit.state) for unit in self.units if unit.submission_id in told
+        ]
+        said += [("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in told]
+        said += [("finding", name, number, item.rule_id, item.lifted_by) for name, number, item in self.findings if name in told]
+        said += [("decision", made.decision_id) for made in self.decisions] + [("waiver", one.waiver_id) for one in self.waivers]
+        return hashlib.sha256("\n".join(sorted(map(repr, said))).encode()).hexdigest()
 
 
-def _as_of(record: UnitRecord, moment: datetime | None) -> UnitRecord | None:
-    if moment is None:
-        return record
-    if record.accepted_at is not None and record.accepted_at > moment:
-        return None
-    return replace(record, ended_at=None, ended_by=None) if record.ended_at and record.ended_at > moment else record
+def _by_submission(numbered: Iterable[Numbered]) -> dict[str, list[Numbered]]:
+    grouped: dict[str, list[Numbered]] = defaultdict(list)
+    for line in numbered:
+        grouped[line[0]].append(line)
+    return grouped
 
 
 class Snapshots(Store):
     """The part of the ledger that a build reads."""
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
-        """What is in force, every submission received, its units and findings, of one moment.
+        """What is in force, every submission received, its units and findings, of one moment: now, or as it was known at `as_of`.
 
-        A submission's own state is the present one; versions accepted after `as_of` are left out, and ends after it are not yet known.
+        A period that was opened, reminded of or closed is told as it stands now, if it was opened by then.
         """
         with self.reading() as connection:
             versions = accepted_versions(connection, *in_force(as_of))
             rows = connection.execute(select(schema.submission).order_by(schema.submission.c.number))
             submissions = [item for item in map(submission_of, rows) if as_of is None or item.received_at <= as_of]
-            there = {item.submission_id for item in submissions}
-            units = [record for record in unit_records(connection) if record.submission_id in there]
-            findings = [line for line in findings_of(connection) if line[0] in there]
+            units: dict[str, list[UnitRecord]] = defaultdict(list)
+            for record in unit_records(connection):
+                units[record.submission_id].append(record)
+            findings = _by_submission(findings_of(connection))
             decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
             waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
             periods = [item for item in periods_of(connection) if as_of is None or item.opened_at <= as_of]
-        known = [record for unit in units if (record := _as_of(unit, as_of)) is not None]
-        return Snapshot(tuple(versions), fingerprint(versions), tuple(submissions), tuple(known), tuple(findings), tuple(decisions),
-                        tuple(waivers), tuple(periods))
+            known = select(func.max(schema.event.c.at))
+            moment = connection.execute(known if as_of is None else known.where(schema.event.c.at <= as_of)).scalar_one()
+            history = None if as_of is None else History(connection, as_of)
+        if history is not None and as_of is not None:
+            submissions = [history.submission(item) for item in submissions]
+            units = {item.submission_id: list(history.units(item, units[item.submission_id])) for item in submissions}
+            findings = {item.submission_id: history.findings(item, findings[item.submission_id]) for item in submissions}
+            versions = [
+                replace(one, ended_at=None, ended_by=None) if one.ended_at and one.ended_at > as_of else one for one in versions
+            ]
+        judged = [item.submission_id for item in submissions if item.state in SETTLED]
+        return Snapshot(
+            tuple(versions), fingerprint(versions), tuple(submissions),
+            tuple(record for item in submissions for record in units[item.submission_id]),
+            tuple(line for name in judged for line in findings[name]),
+            tuple(decisions), tuple(waivers), tuple(periods), moment,
+        )

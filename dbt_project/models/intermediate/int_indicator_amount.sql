@@ -18,14 +18,5 @@ inner join {{ ref('int_measure_area') }} as measure
     on
         part.measure_code = measure.measure_code
         and part.source = measure.source
-        and (
-            part.time_basis = 'standing'
-            or (part.time_basis = 'stock' and period.period = measure.period)
-            or (
-                part.time_basis = 'flow' and period.starts_on <= measure.starts_on and period.ends_on >= measure.ends_on
-            )
-            or (
-                part.time_basis = 'event' and part.counted_from <= measure.starts_on and period.ends_on >= measure.ends_on
-            )
-        )
+        and {{ falls_in('part', 'measure', 'period') }}
 group by period.indicator_code, period.source, period.period, measure.area_level, measure.area_code

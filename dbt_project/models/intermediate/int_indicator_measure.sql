@@ -30,6 +30,7 @@ select
     origin.time_basis,
     origin.absence_is_zero,
     part.counted_from,
+    part.role_unit,
     (given.factor_numerator * wanted.factor_denominator) / (given.factor_denominator * wanted.factor_numerator) as to_role_unit
 from part
 inner join {{ ref('measure_source') }} as origin

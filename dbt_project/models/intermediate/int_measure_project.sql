@@ -6,6 +6,8 @@ with acceptance as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         project_id,
         period,
         starts_on,
@@ -26,6 +28,8 @@ progress as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         project_id,
         period,
         starts_on,
@@ -54,6 +58,8 @@ select
     reported.submission_id,
     reported.reporting_unit,
     reported.row_id,
+    reported.sheet,
+    {{ cell_of('reported.cells', 'reported.field') }} as cell,
     reported.project_id,
     reported.period,
     reported.starts_on,
@@ -62,9 +68,10 @@ select
     place.part_code,
     place.consolidation_zone,
     place.restoration_zone,
-    place.share,
+    place.share * (1 - coalesce(repeated.share, 0)) as share,
     place.is_allocated,
     place.located_by,
+    reported.amount as reported_amount,
     reported.amount * place.share * (1 - coalesce(repeated.share, 0)) as amount
 from reported
 inner join {{ ref('int_project_location') }} as place

@@ -1,12 +1,16 @@
 -- What the layers measure: one row a feature and atom. A feature that does not count toward a measure stands there with 0, so that
 -- a layer received tells 0 where there is none, and a layer not received tells nothing.
 with boundary as (
-    select distinct
+    select
         submission_id,
-        period,
-        starts_on,
-        ends_on
+        township_code,
+        min(sheet) as sheet,
+        string_agg(feature, ';' order by feature) as feature,
+        min(period) as period,
+        min(starts_on) as starts_on,
+        max(ends_on) as ends_on
     from {{ ref('stg_admin_boundary') }}
+    group by submission_id, township_code
 ),
 
 feature as (
@@ -15,6 +19,8 @@ feature as (
         'ecological_redline' as dataset,
         submission_id,
         row_id,
+        sheet,
+        feature,
         reporting_unit,
         period,
         starts_on,
@@ -27,6 +33,8 @@ feature as (
         'forest_land',
         submission_id,
         row_id,
+        sheet,
+        feature,
         reporting_unit,
         period,
         starts_on,
@@ -39,6 +47,8 @@ feature as (
         'wetland',
         submission_id,
         row_id,
+        sheet,
+        feature,
         reporting_unit,
         period,
         starts_on,
@@ -51,6 +61,8 @@ feature as (
         'wetland',
         submission_id,
         row_id,
+        sheet,
+        feature,
         reporting_unit,
         period,
         starts_on,
@@ -63,6 +75,8 @@ feature as (
         'mining_subsidence',
         submission_id,
         row_id,
+        sheet,
+        feature,
         reporting_unit,
         period,
         starts_on,
@@ -77,6 +91,8 @@ select
     frame.boundary_submission_id as submission_id,
     'layer' as reporting_unit,
     cast(null as bigint) as row_id,
+    boundary.sheet,
+    boundary.feature,
     boundary.period,
     boundary.starts_on,
     boundary.ends_on,
@@ -86,7 +102,8 @@ select
     frame.restoration_zone,
     frame.area_m2 as amount
 from {{ ref('stg_part_frame') }} as frame
-inner join boundary on frame.boundary_submission_id = boundary.submission_id
+inner join boundary
+    on frame.boundary_submission_id = boundary.submission_id and frame.township_code = boundary.township_code
 union all
 select
     feature.measure_code,
@@ -94,6 +111,8 @@ select
     feature.submission_id,
     feature.reporting_unit,
     feature.row_id,
+    feature.sheet,
+    feature.feature,
     feature.period,
     feature.starts_on,
     feature.ends_on,

@@ -5,6 +5,8 @@ with ecology as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         period,
         starts_on,
         ends_on,
@@ -25,6 +27,8 @@ rural_waste as (
         submission_id,
         reporting_unit,
         row_id,
+        sheet,
+        cells,
         period,
         starts_on,
         ends_on,
@@ -47,6 +51,8 @@ select
     reported.submission_id,
     reported.reporting_unit,
     reported.row_id,
+    reported.sheet,
+    {{ cell_of('reported.cells', 'reported.field') }} as cell,
     reported.period,
     reported.starts_on,
     reported.ends_on,
@@ -56,6 +62,7 @@ select
     atom.restoration_zone,
     atom.share,
     atom.is_allocated,
+    reported.amount as reported_amount,
     reported.amount * atom.share as amount
 from reported
 inner join {{ ref('int_township_atom') }} as atom on reported.township_code = atom.township_code

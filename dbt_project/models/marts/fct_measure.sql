@@ -8,6 +8,9 @@ with measured as (
         spatial.submission_id,
         spatial.reporting_unit,
         spatial.row_id,
+        spatial.sheet,
+        cast(null as varchar) as cell,
+        spatial.feature,
         cast(null as varchar) as project_id,
         spatial.period,
         spatial.starts_on,
@@ -19,6 +22,7 @@ with measured as (
         1.0 as share,
         false as is_allocated,
         'layer' as located_by,
+        spatial.amount as reported_value,
         spatial.amount as value
     from {{ ref('int_measure_spatial') }} as spatial
     inner join {{ ref('measure_source') }} as origin
@@ -34,6 +38,9 @@ statistics as (
         reported.submission_id,
         reported.reporting_unit,
         reported.row_id,
+        reported.sheet,
+        reported.cell,
+        cast(null as varchar) as feature,
         cast(null as varchar) as project_id,
         reported.period,
         reported.starts_on,
@@ -45,6 +52,7 @@ statistics as (
         reported.share,
         reported.is_allocated,
         'township' as located_by,
+        reported.reported_amount as reported_value,
         reported.amount as value
     from {{ ref('int_measure_statistics') }} as reported
     inner join {{ ref('measure_source') }} as origin
@@ -60,6 +68,9 @@ projects as (
         reported.submission_id,
         reported.reporting_unit,
         reported.row_id,
+        reported.sheet,
+        reported.cell,
+        cast(null as varchar) as feature,
         reported.project_id,
         reported.period,
         reported.starts_on,
@@ -71,6 +82,7 @@ projects as (
         reported.share,
         reported.is_allocated,
         reported.located_by,
+        reported.reported_amount as reported_value,
         reported.amount as value
     from {{ ref('int_measure_project') }} as reported
     inner join {{ ref('measure_source') }} as origin
@@ -94,6 +106,9 @@ select
     every_row.submission_id,
     every_row.reporting_unit,
     every_row.row_id,
+    every_row.sheet,
+    every_row.cell,
+    every_row.feature,
     every_row.project_id,
     every_row.period,
     every_row.starts_on,
@@ -105,6 +120,7 @@ select
     cast(every_row.share as double) as share,
     every_row.is_allocated,
     every_row.located_by,
+    cast(every_row.reported_value as double) as reported_value,
     cast(every_row.value as double) as value
 from every_row
 inner join {{ ref('contract_field') }} as field on every_row.dataset = field.dataset and every_row.field = field.field

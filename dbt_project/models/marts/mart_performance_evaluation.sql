@@ -36,38 +36,45 @@ evaluated as (
         max(submission_id) as submission_id
     from dimension
     group by project_id, period
+),
+
+compared as ( -- before the grades are joined, which are several rows a project
+    select
+        *,
+        rank() over (partition by period order by total_score desc) as rank_in_year,
+        total_score - lag(total_score) over (partition by project_id order by period) as change_of_score
+    from evaluated
 )
 
 select
-    evaluated.project_id,
+    compared.project_id,
     project.project_name,
     project.category,
     project.lead_unit,
-    evaluated.period,
-    evaluated.implementation_score,
-    evaluated.implementation_full,
-    evaluated.funds_score,
-    evaluated.funds_full,
-    evaluated.targets_score,
-    evaluated.targets_full,
-    evaluated.benefit_score,
-    evaluated.benefit_full,
-    evaluated.total_score,
-    evaluated.full_score,
-    100 * evaluated.total_score / nullif(evaluated.full_score, 0) as total_pct,
+    compared.period,
+    compared.implementation_score,
+    compared.implementation_full,
+    compared.funds_score,
+    compared.funds_full,
+    compared.targets_score,
+    compared.targets_full,
+    compared.benefit_score,
+    compared.benefit_full,
+    compared.total_score,
+    compared.full_score,
+    100 * compared.total_score / nullif(compared.full_score, 0) as total_pct,
     grade.grade,
-    cast(rank() over (partition by evaluated.period order by evaluated.total_score desc) as integer) as rank_in_year,
-    evaluated.total_score
-    - lag(evaluated.total_score) over (partition by evaluated.project_id order by evaluated.period) as change_of_score,
-    evaluated.dimensions = 4 as is_complete,
-    cast(evaluated.respondents as integer) as respondents,
-    evaluated.satisfaction_pct,
-    evaluated.evaluator,
-    evaluated.result_use,
-    evaluated.budget_change_wan,
-    evaluated.decided_on,
-    evaluated.submission_id
-from evaluated
-left join {{ ref('performance_grade') }} as grade on 100 * evaluated.total_score / nullif(evaluated.full_score, 0) >= grade.at_least
-left join {{ ref('dim_project') }} as project on evaluated.project_id = project.project_id
-qualify row_number() over (partition by evaluated.project_id, evaluated.period order by grade.at_least desc) = 1
+    cast(compared.rank_in_year as integer) as rank_in_year,
+    compared.change_of_score,
+    compared.dimensions = 4 as is_complete,
+    cast(compared.respondents as integer) as respondents,
+    compared.satisfaction_pct,
+    compared.evaluator,
+    compared.result_use,
+    compared.budget_change_wan,
+    compared.decided_on,
+    compared.submission_id
+from compared
+left join {{ ref('performance_grade') }} as grade on 100 * compared.total_score / nullif(compared.full_score, 0) >= grade.at_least
+left join {{ ref('dim_project') }} as project on compared.project_id = project.project_id
+qualify row_number() over (partition by compared.project_id, compared.period order by grade.at_least desc) = 1

@@ -5,6 +5,7 @@ select
     row_id,
     sheet,
     row_no,
+    feature,
     unit as reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,

@@ -5,6 +5,7 @@ select
     row_id,
     sheet,
     row_no,
+    cells,
     unit as reporting_unit,
     period,
     acceptance_date as starts_on,

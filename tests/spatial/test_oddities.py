@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from spatial.rings import SCHEMA, dimensions, oddities
+from spatial.oddities import SCHEMA, dimensions, oddities
 from tests.spatial.layers import cell, partition, wkb
 
 SPIKE_DEGREES, DUPLICATE_M, TINY_M2 = 1.0, 0.001, 1.0

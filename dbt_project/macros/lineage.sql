@@ -1,0 +1,67 @@
+{# Whether a fact's days fall in an indicator's period, by the time basis of the measure. #}
+{% macro falls_in(part, fact, period) -%}
+    (
+        {{ part }}.time_basis = 'standing'
+        or ({{ part }}.time_basis = 'stock' and {{ period }}.period = {{ fact }}.period)
+        or (
+            {{ part }}.time_basis = 'flow' and {{ period }}.starts_on <= {{ fact }}.starts_on and {{ period }}.ends_on >= {{ fact }}.ends_on
+        )
+        or (
+            {{ part }}.time_basis = 'event'
+            and {{ part }}.counted_from <= {{ fact }}.starts_on
+            and {{ period }}.ends_on >= {{ fact }}.ends_on
+        )
+    )
+{%- endmacro %}
+
+{#
+    The cells and features behind figures, one row each, with what each adds to the numerator or the denominator: `amount`, in the role's
+    unit, is reported_value × share × factor. figure: a relation of indicator_code, period, area_code. A feature that does not count is no
+    row; one that is cut by the area's border stands with its area inside.
+#}
+{% macro lineage(figure, period, part, fact) -%}
+    select
+        figure.indicator_code,
+        figure.period,
+        figure.area_code,
+        part.role,
+        part.measure_code,
+        part.source,
+        fact.submission_id,
+        fact.dataset,
+        fact.reporting_unit,
+        fact.field,
+        fact.sheet,
+        fact.cell,
+        fact.feature,
+        case when fact.cell is null then {{ total('fact.value') }} else max(fact.reported_value) end as reported_value,
+        fact.unit,
+        case when fact.cell is null then 1 else least({{ total('fact.share') }}, 1) end as share,
+        part.to_role_unit as factor,
+        {{ total('fact.value * part.to_role_unit') }} as amount,
+        part.role_unit as amount_unit
+    from {{ figure }} as figure
+    inner join {{ period }} as period on figure.indicator_code = period.indicator_code and figure.period = period.period
+    inner join {{ part }} as part on figure.indicator_code = part.indicator_code and period.source = part.source
+    inner join {{ fact }} as fact
+        on
+            part.measure_code = fact.measure_code
+            and part.source = fact.source
+            and figure.area_code in (
+                left(fact.township_code, 6), fact.township_code, fact.part_code, fact.consolidation_zone, fact.restoration_zone
+            )
+            and {{ falls_in('part', 'fact', 'period') }}
+    where fact.cell is not null or fact.value <> 0
+    group by
+        figure.indicator_code, figure.period, figure.area_code, part.role, part.measure_code, part.source, fact.submission_id,
+        fact.dataset, fact.reporting_unit, fact.field, fact.sheet, fact.cell, fact.feature, fact.unit, part.to_role_unit, part.role_unit
+{%- endmacro %}
+
+{# The table macro `explain(indicator, area, period)` beside the marts: the same for any figure. Its names are those of the published file. #}
+{% macro create_explain() -%}
+    create or replace macro explain(indicator, area, period_of_figure) as table (
+        with asked as (select indicator as indicator_code, period_of_figure as period, area as area_code)
+        {{ lineage('asked', 'bridge_indicator_period', 'bridge_indicator_measure', 'fct_measure') }}
+        order by role desc, measure_code, submission_id, sheet, reporting_unit, cell, feature
+    )
+{%- endmacro %}

@@ -1,0 +1,108 @@
+"""As of a moment the whole ledger says what it said then: submissions, units, findings, decisions, whatever came after."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts import finding
+from tests.warehouse.arrivals import ecology, frame, moment, receive, settle, stage
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Snapshot, UnitOutcome
+
+A, B, C = "140404001", "140404101", "140404102"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def told(snapshot: Snapshot) -> dict[str, Any]:
+    """What marts are made of, of a snapshot."""
+    return {
+        "fingerprints": (snapshot.fingerprint, snapshot.outcomes_fingerprint),
+        "submissions": [
+            (one.submission_id, one.state, one.rows_read, one.rows_accepted, one.rows_held, one.rows_waiting, one.rows_control)
+            for one in snapshot.submissions
+        ],
+        "units": sorted(
+            (str(unit.unit), unit.submission_id, unit.state, unit.accepted_at, unit.ended_at, unit.ended_by) for unit in snapshot.units
+        ),
+        "findings": snapshot.findings,
+        "decisions": snapshot.decisions,
+        "waivers": snapshot.waivers,
+    }
+
+
+def outcome(ledger: Ledger, name: str, unit: str) -> UnitOutcome:
+    (record,) = [one for one in ledger.units(name) if one.unit == unit]
+    return UnitOutcome(record.unit, record.period, "accepted", record.rows, record.facts, record.content_hash, is_confirmed=True)
+
+
+def life(home: Home, ledger: Ledger) -> Iterator[None]:
+    """What can happen to submissions, a step at a time."""
+    held = finding("version.rows_vanished", unit=B, period="2024", found="x", count=1)
+    remark = finding("version.superseded_version", unit=A, period="2024", found="later")
+    yield
+    first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
+    yield
+    settle(ledger, first, {B: "held", C: "waiting"}, waits_for=("admin_boundary",), findings=[held])
+    yield
+    layer = stage(home, ledger, "admin_boundary", frame("admin_boundary", [{"unit": "layer", "period": "2021-10-31"}]))
+    settle(ledger, layer)  # wakes the first
+    yield
+    settle(ledger, first, {B: "held"}, findings=[held])
+    yield
+    unreadable = receive(ledger)
+    nothing = finding("reading.unreadable", found="?")
+    ledger.stage(unreadable, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=[nothing])
+    yield
+    ledger.remark(first, [remark])
+    yield
+    ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
+    yield
+    (number,) = ledger.next_decisions(1)
+    ledger.redecide(first, [outcome(ledger, first, B)], [], decision_id=number, decided_by="W", because="meant", rules=(held.rule_id,))
+    yield
+    settle(ledger, stage(home, ledger, "ecology", ecology({B: 9.0})))  # ends what was decided
+    yield
+
+
+def test_after_any_later_step_the_ledger_tells_each_moment_as_it_was(home: Home, ledger: Ledger) -> None:
+    known = []
+    for _ in life(home, ledger):
+        known.append((moment(), told(ledger.snapshot())))
+    assert len(known) == 10
+    assert len({str(said) for _, said in known}) == len(known), "every step changes something"
+    for step, (then, said) in enumerate(known):
+        assert told(ledger.snapshot(then)) == said, step
+
+
+def test_the_moment_of_a_snapshot_is_that_of_its_last_event(home: Home, ledger: Ledger) -> None:
+    assert ledger.snapshot().moment is None
+    settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
+    now = ledger.snapshot()
+    assert now.moment == ledger.events()[-1].at
+    settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})))
+    assert now.moment is not None and told(ledger.snapshot(now.moment)) == told(now)
+
+
+Step = Callable[[Home, Ledger], object]
+
+
+@pytest.mark.parametrize(("step", "is_news"), [
+    (lambda home, ledger: receive(ledger), False),
+    (lambda home, ledger: stage(home, ledger, "ecology", ecology({A: 2.0})), False),
+    (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})), {A: "unchanged"}), False),
+    (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})), {A: "held"}), True),
+    (lambda home, ledger: ledger.grant_waiver("r.x", A, approver="L", because="why", until_on=date(2030, 1, 1)), True),
+])
+def test_what_became_of_submissions_changes_only_with_news(home: Home, ledger: Ledger, step: Step, is_news: bool) -> None:
+    settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
+    before = ledger.snapshot()
+    step(home, ledger)
+    after = ledger.snapshot()
+    assert after.fingerprint == before.fingerprint
+    assert (after.outcomes_fingerprint != before.outcomes_fingerprint) == is_news

@@ -1,0 +1,95 @@
+"""Editions: published builds that somebody approved. Immutable, named by their period (2025-07.1), kept for ever."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warehouse import editions
+from warehouse.durable import remove_leftovers, whole_folder
+from warehouse.home import Home
+from warehouse.locks import publisher
+from warehouse.marts import DATABASE
+
+EDITION = "edition.json"
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
+
+
+class UnknownBuild(LookupError):
+    """There is no published build or edition of that name (any more)."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An approved build. period: what it speaks of; closes: `dataset period` of the reporting periods that it closed."""
+
+    edition: str
+    period: str
+    build_id: str
+    approved_by: str
+    approved_at: datetime
+    because: str
+    closes: tuple[str, ...] = ()
+
+
+def _read(folder: Path) -> Edition:
+    said = json.loads((folder / EDITION).read_text(encoding="utf-8"))
+    return Edition(**{**said, "approved_at": datetime.fromisoformat(said["approved_at"]), "closes": tuple(said["closes"])})
+
+
+def approved(home: Home) -> list[Edition]:
+    """Every edition, by period and number."""
+    found = [_read(path.parent) for path in home.editions.glob(f"*/{EDITION}")]
+    return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
+
+
+def approve(home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = ()) -> tuple[Edition, bool]:
+    """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is new.
+
+    The build's files are linked into a folder of their own, which nothing removes. The current build again is the edition that it is
+    already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy, OSError.
+    """
+    if not PERIOD.fullmatch(period):
+        raise ValueError(f"期次写作 2025、2025Q3 或 2025-07 (a period is written so): {period}")
+    with publisher(home):
+        build = editions.current(home)
+        if build is None:
+            raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
+        home.editions.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(home.editions)
+        earlier = [one for one in approved(home) if one.period == period]
+        if known := [one for one in earlier if one.build_id == build.name]:
+            return known[0], False
+        new = Edition(f"{period}.{len(earlier) + 1}", period, build.name, approved_by, datetime.now(UTC), because, tuple(closes))
+        with whole_folder(home.editions / new.edition) as folder:
+            shutil.copytree(build, folder, dirs_exist_ok=True, copy_function=_link)
+            said = {**asdict(new), "approved_at": new.approved_at.isoformat()}
+            (folder / EDITION).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return new, True
+
+
+def _link(source: str, target: str) -> str:
+    """The same file under a second name: it costs nothing, and stays when the build goes. Copied where the disk knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def folder_of(home: Home, name: str) -> Path:
+    """Folder of an edition (2025-07.1), of a build by its id, or of `current` or `previous`. Raises UnknownBuild."""
+    if name == "previous":
+        made = editions.manifest(home)
+        name = str(made["previous"]) if made and made["previous"] else name
+    folder = editions.current(home) if name == "current" else next(
+        (path for path in (home.editions / name, home.builds / name) if (path / editions.MANIFEST).is_file()), None
+    )
+    if folder is None or not (folder / DATABASE).is_file():
+        known = [one.edition for one in approved(home)] + [path.name for path in sorted(home.builds.glob("*")) if path.is_dir()]
+        raise UnknownBuild(f"没有 {name}；有 (there are): {'、'.join(known) or '无'}")
+    return folder

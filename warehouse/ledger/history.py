@@ -1,0 +1,83 @@
+"""What the ledger said at a moment: the audit trail tells in which state each submission was, and what a later judgement replaced."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from contracts.findings import Finding
+from warehouse.ledger import schema
+from warehouse.ledger.states import SETTLED
+from warehouse.ledger.types import Submission, UnitRecord
+
+REJUDGED = "rejudged"
+"""An event that keeps the findings, and the states of the units, that a settled submission had before it was judged once more."""
+COUNTS = ("rows_read", "rows_control", "rows_accepted", "rows_held", "rows_waiting")
+
+
+def kept(findings: Iterable[Finding], units: Iterable[UnitRecord]) -> dict[str, Any]:
+    """The detail of a REJUDGED event."""
+    return {
+        "findings": [item.as_dict() for item in findings],
+        "units": [[unit.unit, unit.period, unit.state] for unit in units],
+    }
+
+
+def _finding(said: Mapping[str, Any]) -> Finding:
+    point = said.get("point")
+    return Finding(**{**said, "point": None if point is None else (point[0], point[1])})
+
+
+class History:
+    """The audit trail up to a moment, by submission."""
+
+    def __init__(self, connection: Connection, moment: datetime) -> None:
+        self.moment = moment
+        self._counts: dict[str, dict[str, int]] = defaultdict(dict)
+        self._state: dict[str, str] = {}
+        self._judged: set[str] = set()
+        self._before: dict[str, Mapping[str, Any]] = {}
+        chosen = select(schema.event).where(schema.event.c.submission_id.is_not(None)).order_by(schema.event.c.event_id)
+        for event in connection.execute(chosen):
+            name = event.submission_id
+            if event.at > moment:
+                if event.action == REJUDGED:
+                    self._before.setdefault(name, event.detail)
+            elif event.action == event.to_state:  # a move of the submission itself
+                self._state[name] = event.to_state
+                if event.to_state in SETTLED:
+                    self._judged.add(name)
+                self._counts[name] |= {count: event.detail[count] for count in COUNTS if count in event.detail}
+
+    def submission(self, now: Submission) -> Submission:
+        """As it was: its state, and the rows that were counted by then."""
+        counts: dict[str, Any] = dict.fromkeys(COUNTS, 0) | self._counts[now.submission_id]
+        state: Any = self._state.get(now.submission_id, "received")
+        if state == "unreadable":
+            counts["rows_held"] = counts["rows_read"] - counts["rows_control"]
+        settled_at = now.settled_at if state in SETTLED else None
+        return replace(now, state=state, settled_at=settled_at, **counts)
+
+    def units(self, then: Submission, now: Sequence[UnitRecord]) -> Iterator[UnitRecord]:
+        """Its units as they were: none before it was read, staged before it was judged, later judgements and endings undone."""
+        if then.state == "received":
+            return
+        before = {(unit, period): state for unit, period, state in self._before.get(then.submission_id, {}).get("units", ())}
+        for record in now:
+            state: Any = before.get((record.unit, record.period), record.state) if then.submission_id in self._judged else "staged"
+            accepted = record.accepted_at is not None and record.accepted_at <= self.moment
+            if accepted:
+                ended = record.ended_at is not None and record.ended_at <= self.moment
+                yield record if ended else replace(record, ended_at=None, ended_by=None)
+            else:
+                yield replace(record, state=state, accepted_at=None, ended_at=None, ended_by=None)
+
+    def findings(self, then: Submission, now: Sequence[tuple[str, int, Finding]]) -> list[tuple[str, int, Finding]]:
+        """Its findings as they were. Of a submission that was not judged by then there are none."""
+        before = self._before.get(then.submission_id)
+        if before is None:
+            return list(now)
+        return [(then.submission_id, number, _finding(said)) for number, said in enumerate(before["findings"])]
