@@ -1,27 +1,25 @@
 """Features cut by the frame: how much of each lies in which township part and zone."""
 
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from spatial.area import areas, mean_width_m
+from spatial.area import areas
+from spatial.cutting import Atoms, OverlappingFrame, Pieces
 from spatial.frame import ATOM
-from spatial.wkb import Geometries, geometries, numbers
+from spatial.grid import MOST_CELLS, NOWHERE, UNKNOWN, Grid
+from spatial.rings import ring_areas, ring_bounds
+from spatial.wkb import geometries, numbers, simple_polygons
+
+__all__ = ["BATCH_ROWS", "SCHEMA", "OverlappingFrame", "overlay", "overlay_batches"]
 
 SCHEMA = pa.schema([("row_id", pa.int64()), *((name, pa.string()) for name in ATOM), ("area_m2", pa.float64())])
-NOWHERE = -1
-CLOSURE = 1e-9  # of a feature's area: a difference below it is rounding, not ground
-NOISE = CLOSURE / 10  # a single piece below it, likewise
-HAIR_WIDTH_M = 0.01  # a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
-
-Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
-
-
-class OverlappingFrame(ValueError):
-    """Atoms of the frame share ground."""
+BATCH_ROWS = 50_000
+LEAST_CELLS = 64  # of the grid's side
+CELLS_A_FEATURE, CELLS_BY_ROOT = 2, 8  # to the width of a feature, and to the root of the first batch's features
 
 
 def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
@@ -31,67 +29,72 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     feature shares ground with, and one with nulls for what lies outside of every atom.
     features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add up to
     its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
-    feature without area (null, empty, a line) has one row with nulls and area 0: nothing is dropped. A piece narrower than
+    feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds them) that
+    may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than
     HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
-    Raises shapely.GEOSException for invalid polygons (`faults` finds them), OverlappingFrame when the frame is no partition.
+    Raises OverlappingFrame when the frame is no partition.
     """
-    values = geometries(features["geometry"])
-    atoms = geometries(frame["geometry"])
-    whole = np.nan_to_num(areas(values))
-    home = _covered_by(values, atoms)
-    uncovered = np.flatnonzero((home == NOWHERE) & (whole > 0))
-    straight = areas(values[uncovered], "straight")
-    boundary, straight = uncovered[straight > 0], straight[straight > 0]
-    owner, atom, area = _cut(values[boundary], straight, atoms)
-    area *= (whole[boundary] / straight)[owner]
-
-    settled = np.setdiff1d(np.arange(len(values)), boundary)
-    row = np.concatenate([settled, boundary[owner]])
-    atom = np.concatenate([home[settled], atom])
-    area = np.concatenate([whole[settled], area])
-    order = np.lexsort((_rank(frame)[atom], np.asarray(features["row_id"])[row]))
-    row, atom, area = row[order], atom[order], area[order]
-    chosen = pa.array(atom, mask=atom == NOWHERE)
-    return pa.table(
-        [features["row_id"].take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA,
-    )
+    cut = pa.concat_tables([SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), frame)])
+    ids = np.asarray(cut["row_id"])
+    return cut if (ids[1:] >= ids[:-1]).all() else cut.sort_by([(name, "ascending") for name in ("row_id", *ATOM)])
 
 
-def _covered_by(values: Geometries, atoms: Geometries) -> NDArray[np.int64]:
-    """The atom in which a feature lies whole, or NOWHERE."""
-    home = np.full(len(values), NOWHERE, dtype=np.int64)
-    atom, feature = shapely.STRtree(values).query(atoms, predicate="covers")
-    home[feature[::-1]] = atom[::-1]
-    return home
+def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iterator[pa.Table]:
+    """As `overlay`, batch by batch: what a feature gives hangs on itself and the frame alone, so memory is bounded by a batch."""
+    atoms = Atoms(geometries(frame["geometry"]))
+    rank = _rank(frame)
+    grid = None
+    for batch in features:
+        wkb = batch.column("geometry")
+        whole, bounds = _measured(wkb)
+        if grid is None and len(atoms.shapes):
+            grid = Grid.of(atoms.shapes, _cells(bounds, atoms))
+        row, atom, area = _pieces(wkb, whole, bounds, atoms, grid)
+        ids = batch.column("row_id")
+        order = np.lexsort((rank[atom], np.asarray(ids)[row]))
+        row, atom, area = row[order], atom[order], area[order]
+        chosen = pa.array(atom, mask=atom == NOWHERE)
+        yield pa.table([ids.take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA)
 
 
-def _cut(values: Geometries, whole: NDArray[np.float64], atoms: Geometries) -> Pieces:
-    """Pieces of the features that no atom covers: whose, in which atom (NOWHERE: in none), m²."""
-    atom, feature = shapely.STRtree(values).query(atoms, predicate="intersects")
-    shapes = shapely.intersection(values[feature], atoms[atom])
-    size = np.nan_to_num(areas(shapes, "straight"))
-    real = size > NOISE * whole[feature]
-    atom, feature, shapes, size = atom[real], feature[real], shapes[real], size[real]
-    outside = whole - np.bincount(feature, weights=size, minlength=len(values))
-    if (outside < -CLOSURE * whole).any():
-        raise OverlappingFrame("the atoms of the frame overlap each other: features would be counted twice")
-    beyond = np.flatnonzero(outside > CLOSURE * whole)
-    if len(beyond):
-        left = shapely.difference(values[beyond], shapely.union_all(atoms))
-        shapes, atom = np.concatenate([shapes, left]), np.concatenate([atom, np.full(len(beyond), NOWHERE)])
-        feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
-    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes) > HAIR_WIDTH_M))
+def _cells(bounds: NDArray[np.float64], atoms: Atoms) -> int:
+    """How fine a grid pays: cells half as wide as the features, and not many more than these."""
+    sizes = (bounds[:, 2:] - bounds[:, :2]).max(axis=1)
+    typical = np.nanmedian(sizes) if np.isfinite(sizes).any() else np.inf
+    west, south, east, north = shapely.total_bounds(atoms.shapes)
+    fine = CELLS_A_FEATURE * max(east - west, north - south) / max(typical, np.finfo(float).tiny)
+    return int(min(max(min(fine, CELLS_BY_ROOT * len(bounds)**0.5), LEAST_CELLS), MOST_CELLS))
 
 
-def _without_hairs(feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]) -> Pieces:
-    """Each feature's hairs joined to its largest piece."""
-    order = np.lexsort((atom, -size, feature))
-    feature, atom, size, hair = feature[order], atom[order], size[order], hair[order]
-    is_largest = np.r_[True, feature[1:] != feature[:-1]][:len(feature)]
-    largest = np.flatnonzero(is_largest)[np.cumsum(is_largest) - 1]
-    kept = is_largest | ~hair
-    joined = size + np.bincount(largest[~kept], weights=size[~kept], minlength=len(size))
-    return feature[kept], atom[kept], joined[kept]
+def _pieces(wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], atoms: Atoms, grid: Grid | None) -> Pieces:
+    """Whose (place in the column), in which atom (NOWHERE: in none), m². Geometries are made only of what the grid does not place."""
+    home = np.full(len(wkb), NOWHERE, dtype=np.int64)
+    if grid is not None:
+        home = grid.home(bounds)
+    open_ = np.flatnonzero(home == UNKNOWN)
+    home[open_] = NOWHERE
+    values = geometries(wkb.take(pa.array(open_)))
+    sound = shapely.is_valid(values) & (whole[open_] > 0)
+    open_, values = open_[sound], values[sound]
+    home[open_], divided, (owner, atom, share) = atoms.place(values)
+    boundary = open_[divided]
+    straight = np.bincount(owner, weights=share, minlength=len(values))[owner]
+    area = whole[open_][owner] / straight * share
+    owner = open_[owner]
+    settled = np.setdiff1d(np.arange(len(wkb)), boundary, assume_unique=True)
+    return np.concatenate([settled, owner]), np.concatenate([home[settled], atom]), np.concatenate([whole[settled], area])
+
+
+def _measured(wkb: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Geodesic area (0 where there is none) and bounding box (NaN where there is none) of each value."""
+    simple = simple_polygons(wkb)
+    others = np.setdiff1d(np.arange(len(wkb)), simple.rows, assume_unique=True)
+    values = geometries(wkb.take(pa.array(others)))
+    area, bounds = np.empty(len(wkb)), np.empty((len(wkb), 4))
+    bounds[simple.rows], bounds[others] = ring_bounds(simple.coordinates, simple.counts), shapely.bounds(values)
+    area[simple.rows] = np.abs(ring_areas(simple.coordinates, simple.counts, bounds=bounds[simple.rows]))
+    area[others] = areas(values)
+    return np.nan_to_num(area), bounds
 
 
 def _rank(frame: pa.Table) -> NDArray[np.int64]:

@@ -5,8 +5,8 @@ import pyarrow as pa
 import shapely
 
 from spatial.area import areas, mean_width_m
+from spatial.cutting import HAIR_WIDTH_M
 from spatial.overlaps import candidates
-from spatial.overlay import HAIR_WIDTH_M
 from spatial.wkb import WkbColumn, column, geometries, is_polygonal
 
 SCHEMA = pa.schema([("ground", pa.int64()), ("feature", pa.int64()), ("geometry", pa.binary())])

@@ -10,8 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
+from spatial.cutting import CLOSURE, HAIR_WIDTH_M
 from spatial.frame import ATOM
-from spatial.overlay import CLOSURE, HAIR_WIDTH_M, overlay
+from spatial.overlay import overlay
 from spatial.wkb import Geometries, column, geometries, is_polygonal
 
 FROM, TO = "from_class", "to_class"

@@ -1,5 +1,6 @@
-"""Between Arrow columns of WKB and arrays of geometries."""
+"""Between Arrow columns of WKB and arrays of geometries or of coordinates."""
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +13,55 @@ Geometries: TypeAlias = NDArray[Any]
 WkbColumn: TypeAlias = pa.Array | pa.ChunkedArray
 
 CURVES = {8: "CircularString", 9: "CompoundCurve", 10: "CurvePolygon", 11: "MultiCurve", 12: "MultiSurface"}
+SIMPLE_HEADER = np.dtype([("order", "u1"), ("kind", "<u4"), ("rings", "<u4"), ("points", "<u4")])
+LITTLE_ENDIAN, POLYGON = 1, 3
+POINT_BYTES, LEAST_POINTS = 16, 4
 POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True)
+class SimplePolygons:
+    """The values of a WKB column that are polygons of one closed ring in two dimensions, which most are: no geometry need be made of them.
+
+    rows: their places in the column, ascending; counts: vertices of each, the closing one included; coordinates: of all, (n, 2).
+    """
+
+    rows: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    coordinates: NDArray[np.float64]
+
+
+def simple_polygons(wkb: pa.Array) -> SimplePolygons:
+    """What a WKB column has of simple polygons; everything else is for `geometries`."""
+    offset_type = {pa.binary(): np.int32, pa.large_binary(): np.int64}.get(wkb.type)
+    data = wkb.buffers()[-1] if offset_type and len(wkb) else None
+    if data is None:
+        return SimplePolygons(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty((0, 2)))
+    raw = np.frombuffer(data, dtype=np.uint8)
+    offsets = np.frombuffer(wkb.buffers()[1], dtype=offset_type)[wkb.offset:wkb.offset + len(wkb) + 1].astype(np.int64)
+    sizes = np.diff(offsets)
+    rows = np.flatnonzero((sizes >= SIMPLE_HEADER.itemsize + LEAST_POINTS * POINT_BYTES) & np.asarray(wkb.is_valid()))
+    headers = _at(raw, offsets[rows], SIMPLE_HEADER.itemsize).view(SIMPLE_HEADER)
+    counts = headers["points"].astype(np.int64)
+    simple = (headers["order"] == LITTLE_ENDIAN) & (headers["kind"] == POLYGON) & (headers["rings"] == 1)
+    simple &= sizes[rows] == SIMPLE_HEADER.itemsize + POINT_BYTES * counts
+    rows, counts = rows[simple], counts[simple]
+    first = offsets[rows] + SIMPLE_HEADER.itemsize
+    closed = (_points(raw, first) == _points(raw, first + POINT_BYTES * (counts - 1))).all(axis=1)
+    rows, counts, first = rows[closed], counts[closed], first[closed]
+    at = np.repeat(first - POINT_BYTES * (np.cumsum(counts) - counts), counts)
+    at += np.arange(0, POINT_BYTES * len(at), POINT_BYTES)
+    return SimplePolygons(rows, counts, _points(raw, at))
+
+
+def _points(raw: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return _at(raw, starts, POINT_BYTES).view("<f8").reshape(-1, 2)
+
+
+def _at(raw: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> NDArray[np.void]:
+    """The `size` bytes at each start; each lies within raw."""
+    windows = np.ndarray(max(len(raw) - size + 1, 0), dtype=f"V{size}", buffer=raw, strides=(1,))
+    return windows[starts]
 
 
 def geometries(wkb: WkbColumn) -> Geometries:

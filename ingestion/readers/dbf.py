@@ -35,7 +35,8 @@ class TornTable(ValueError):
 
 def record_count(dbf: Path) -> int:
     """How many records the header announces. Raises TornTable when the file does not hold them."""
-    head = dbf.read_bytes()[:HEADER_BYTES]
+    with dbf.open("rb") as file:
+        head = file.read(HEADER_BYTES)
     if len(head) < HEADER_BYTES:
         raise TornTable("header")
     count, start, width = (int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
@@ -85,7 +86,7 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
             foreign = np.ascontiguousarray(cells[(cells >= 0x80).any(axis=1)])
             if len(foreign):
                 title = descriptor[:11].split(b"\0")[0]
-                columns[_decoded(title)] = [row.tobytes().rstrip(b" \0") for row in np.unique(foreign, axis=0)]
+                columns[_decoded(title)] = sorted({value.rstrip(b" \0") for value in foreign.view(f"V{size}")[:, 0].tolist()})
         at += size
     return columns, head[LANGUAGE_AT]
 

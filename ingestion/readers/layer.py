@@ -52,13 +52,15 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
         try:
             if laid.driver == "Parquet":
                 return _geoparquet(laid)
+            if laid.driver == "GeoJSON":
+                return _geojson(laid)
             return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _dataset(laid, wanted)
         except broken as problem:
             raise UnreadableFile("reading.unreadable", f"图层已损坏（{problem}）") from None
 
 
 def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
-    """A GeoPackage, File Geodatabase or GeoJSON."""
+    """A GeoPackage or File Geodatabase."""
     import pyogrio
 
     options = {"IMMUTABLE": "YES"} if laid.driver == "GPKG" else {}
@@ -74,10 +76,15 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
     if len(best) > 1:
         raise UnreadableFile("reading.unreadable", f"含 {len(best)} 个同样的图层（{'、'.join(best)}），应只有一个")
     meta, table = _read_arrow(laid.path, layer=best[0], **options)
-    is_named = laid.driver != "GeoJSON"
-    return RawLayer(
-        *_split(meta, table), crs=meta["crs"], name=best[0] if is_named else None, title=best[0] if is_named else laid.stem,
-    )
+    return RawLayer(*_split(meta, table), crs=meta["crs"], name=best[0], title=best[0])
+
+
+def _geojson(laid: LaidOut) -> RawLayer:
+    """A GeoJSON file, which is one layer: parsed once, by its own driver whatever it holds."""
+    meta, table = _read_arrow(f"GeoJSON:{laid.path}")
+    if meta["geometry_type"] is None:
+        raise UnreadableFile("reading.unreadable", "没有图层")
+    return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem)
 
 
 def _shapefile(laid: LaidOut) -> RawLayer:
@@ -85,7 +92,8 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     import pyogrio
 
     missing = tuple(ending for ending in (".shx", ".dbf") if ending not in laid.endings)
-    head = laid.path.read_bytes()[:SHAPEFILE_HEADER_BYTES]
+    with laid.path.open("rb") as file:
+        head = file.read(SHAPEFILE_HEADER_BYTES)
     if 2 * int.from_bytes(head[SHAPEFILE_FILE_LENGTH], "big") > laid.path.stat().st_size:
         raise UnreadableFile("reading.unreadable", "“.shp”文件不完整，比文件头所写的短")
     dbf, shx, cpg = (laid.path.with_suffix(ending) for ending in (".dbf", ".shx", ".cpg"))
@@ -128,7 +136,7 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
     return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)
 
 
-def _read_arrow(path: Path, **options: Any) -> tuple[dict[str, Any], pa.Table]:
+def _read_arrow(path: Path | str, **options: Any) -> tuple[dict[str, Any], pa.Table]:
     """What GDAL says of a layer, and its features. Raises UnreadableFile for more than is taken."""
     from pyogrio.raw import open_arrow
 

@@ -13,7 +13,8 @@ import shapely.ops
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spatial.area import E2, METRES_A_DEGREE, SEMI_MINOR_M, areas, ellipsoidal_area
+from spatial.area import METRES_A_DEGREE, areas, ellipsoidal_area
+from spatial.rings import E2, SEMI_MINOR_M
 
 LAYER = "samples/clean/land_parcel/北呈乡2024年地类图斑.gpkg"
 GEOD = pyproj.Geod(ellps="GRS80")
@@ -170,6 +171,48 @@ def test_cutting_a_parcel_does_not_change_its_straight_area(along, across, latit
     cut = shapely.LineString([(113 + 0.011 * along, latitude - 1), (113 + 0.011 * across, latitude + 1)])
     pieces = np.array(shapely.ops.split(whole, cut).geoms)
     assert areas(pieces, "straight").sum() == pytest.approx(areas(np.array([whole]), "straight")[0], rel=1e-11)
+
+
+def by_the_survey(ring):
+    """国土调查办发〔2008〕32号: trapezoids between each edge and a meridian, at the edge's mean longitude; GRS80, e² and b of CGCS2000."""
+    e2, b = 0.00669438002290, 6356752.3141404
+    series = [
+        1 + 3 / 6 * e2 + 30 / 80 * e2**2 + 35 / 112 * e2**3 + 630 / 2304 * e2**4,
+        1 / 6 * e2 + 15 / 80 * e2**2 + 21 / 112 * e2**3 + 420 / 2304 * e2**4,
+        3 / 80 * e2**2 + 7 / 112 * e2**3 + 180 / 2304 * e2**4, 1 / 112 * e2**3 + 45 / 2304 * e2**4, 5 / 2304 * e2**4,
+    ]
+    at = np.radians(shapely.get_coordinates(ring))
+    total = 0.0
+    for (lon1, lat1), (lon2, lat2) in pairwise(at):
+        width, height, middle = (lon1 + lon2) / 2 - at[0, 0], lat2 - lat1, (lat1 + lat2) / 2
+        waves = [(-1)**n * term * math.sin((2 * n + 1) * height / 2) * math.cos((2 * n + 1) * middle) for n, term in enumerate(series)]
+        total += 2 * b * b * width * math.fsum(waves)
+    return abs(total)
+
+
+def test_survey_parcels_have_the_area_of_its_printed_formula(parcels):
+    expected = [by_the_survey(parcel.exterior) - sum(map(by_the_survey, parcel.interiors)) for parcel in parcels]
+    assert areas(parcels, "survey") == pytest.approx(expected, rel=1e-8)
+    assert areas(parcels, "straight") == pytest.approx(expected, rel=1e-5), "the mean longitude of an edge stands for a straight one"
+    assert areas(parcels, "straight").sum() == pytest.approx(sum(expected), rel=5e-8)
+
+
+def test_survey_parcels_come_near_straight_ones_with_the_square_of_the_edge(parcels):
+    dense = shapely.segmentize(parcels, 1e-4)
+    assert areas(dense, "survey") == pytest.approx(areas(parcels, "straight"), rel=5e-7)
+
+
+def test_the_whole_ellipsoid_has_its_published_area():
+    """Moritz (2000), Geodetic Reference System 1980: a sphere of the same surface has the radius 6371007.1810 m."""
+    zones = np.array([shapely.box(0, south, 90, south + 15) for south in range(0, 90, 15)])
+    assert 8 * areas(zones, "straight").sum() == pytest.approx(4 * math.pi * 6371007.1810**2, rel=1e-10)
+
+
+def test_areas_from_bytes_equal_those_of_geometries(parcels):
+    holed = shapely.box(113, 36, 113.02, 36.02).difference(shapely.box(113.005, 36.005, 113.01, 36.01))
+    shapes = np.concatenate([parcels, [holed, shapely.MultiPolygon([holed, parcels[0]])]])
+    for edges in ("geodesic", "straight", "survey"):
+        assert (np.asarray(ellipsoidal_area(wkb(*shapes), edges)) == areas(shapes, edges)).all()
 
 
 def test_blocks_do_not_change_the_result(parcels):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spatial.area import areas
-from spatial.overlay import SCHEMA, OverlappingFrame, overlay
-from tests.spatial.layers import cell, partition, wkb
+from spatial.overlay import SCHEMA, OverlappingFrame, overlay, overlay_batches
+from tests.spatial.layers import CELL, cell, partition, wkb
 
 WHOLE = cell(0, 0, 20, 20)
 
@@ -122,6 +122,53 @@ def test_what_lies_outside_has_no_part():
 def test_a_feature_without_area_is_kept(shape):
     (found,) = cut([shape], [WHOLE]).to_pylist()
     assert found == {"row_id": 0, "part_code": None, "consolidation_zone": None, "restoration_zone": None, "area_m2": 0.0}
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.integers(7, 60))
+def test_batches_do_not_change_the_result(seed, rows):
+    atoms = partition(seed, 6, WHOLE)
+    shapes = partition(seed + 1, 60, cell(-2, -2, 24, 24))
+    features = pa.table({"row_id": pa.array(range(len(shapes)), type=pa.int64()), "geometry": wkb(shapes)})
+    batches = features.to_batches(max_chunksize=rows)
+    assert pa.concat_tables(overlay_batches(batches, frame_of(atoms))).equals(overlay(features, frame_of(atoms)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_holes_and_many_parts_close_too(seed, parts):
+    atoms = partition(seed, parts, WHOLE)
+    cells = partition(seed + 1, 30, WHOLE)
+    holed = shapely.difference(cells[:10], shapely.buffer(shapely.point_on_surface(cells[:10]), 0.002))
+    joined = shapely.multipolygons([[one, other] for one, other in zip(cells[10:20], cells[20:], strict=True)])
+    shapes = np.concatenate([holed, joined])
+    found = cut(shapes, atoms)
+    assert sums(found, "row_id") == pytest.approx(dict(enumerate(areas(shapes).tolist())), rel=1e-9)
+    whole = areas(np.concatenate([holed, cells[10:]]), "straight").sum()
+    assert sum(sums(found, "part_code", to_straight(shapes)).values()) == pytest.approx(whole, rel=1e-9)
+
+
+def test_only_what_lies_across_a_border_is_cut(monkeypatch):
+    """40 × 40 parcels, a border through one column of them: so many are intersected, with two atoms each."""
+    pairs = []
+    intersection = shapely.intersection
+
+    def counted(one, other):
+        if len(one) and shapely.get_num_coordinates(one).max() == 5 and (shapely.area(one) < 0.26 * CELL**2).all():
+            pairs.append(len(one))
+        return intersection(one, other)
+
+    monkeypatch.setattr("spatial.cutting.shapely.intersection", counted)
+    shapes = [cell(x / 2, y / 2, 0.5, 0.5) for x in range(40) for y in range(40)]
+    found = cut(shapes, [cell(0, 0, 10.25, 20), cell(10.25, 0, 9.75, 20)])
+    assert (pairs, found.num_rows) == ([80], 1640)
+
+
+def test_an_invalid_polygon_across_a_border_is_kept_whole_and_placed_nowhere():
+    bow_tie = shapely.Polygon([(113.09, 36.01), (113.11, 36.03), (113.11, 36.01), (113.09, 36.035)])
+    found = cut([bow_tie, cell(9, 0, 2, 1)], [cell(0, 0, 10, 20), cell(10, 0, 10, 20)]).to_pylist()
+    assert [(row["row_id"], row["part_code"]) for row in found] == [(0, None), (1, "p00"), (1, "p01")]
+    assert found[0]["area_m2"] == areas(np.array([bow_tie]))[0] > 0
 
 
 def test_no_features_give_no_rows():

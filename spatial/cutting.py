@@ -1,0 +1,97 @@
+"""Features cut by atoms of the frame: the exact way, for what lies across a border."""
+
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from spatial.area import areas, mean_width_m
+from spatial.grid import NOWHERE
+from spatial.tiles import Tiles
+from spatial.wkb import Geometries
+
+CLOSURE = 1e-9  # of a feature's area: a difference below it is rounding, not ground
+NOISE = CLOSURE / 10  # a single piece below it, likewise
+HAIR_WIDTH_M = 0.01  # a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
+
+Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+class OverlappingFrame(ValueError):
+    """Atoms of the frame share ground."""
+
+
+class Atoms:
+    """Disjoint polygons that features are held against. shapes: longitude/latitude."""
+
+    def __init__(self, shapes: Geometries) -> None:
+        self.shapes = shapes
+        self._tiles = Tiles(shapes)
+
+    def place(self, values: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64], Pieces]:
+        """Where features lie: the atom in which each lies whole (NOWHERE: in no single one), which are cut, and their pieces.
+
+        values: valid polygons. Pieces: whose, in which atom (NOWHERE: in none), m² with straight edges. Raises OverlappingFrame.
+        """
+        feature, atom, ground = self._tiles.near(values)
+        home = _homes(values, feature, atom, ground)
+        divided = np.flatnonzero(home == NOWHERE)
+        whole = np.zeros(len(values))
+        whole[divided] = areas(values[divided], "straight")
+        is_divided = whole > 0
+        met = is_divided[feature]
+        pieces = _cut(values, whole, (feature[met], atom[met]), ground[met])
+        return home, np.flatnonzero(is_divided), pieces
+
+
+def _homes(values: Geometries, feature: NDArray[np.int64], atom: NDArray[np.int64], ground: Geometries) -> NDArray[np.int64]:
+    """The atom that covers each feature, or NOWHERE: the one around its middle is asked first, as it mostly is the one."""
+    home = np.full(len(values), NOWHERE, dtype=np.int64)
+    west, south, east, north = shapely.bounds(values)[feature].T
+    likely = shapely.contains_xy(ground, (west + east) / 2, (south + north) / 2)
+    for asked in (likely, ~likely):
+        pairs = np.flatnonzero(asked & (home[feature] == NOWHERE))
+        covered = pairs[shapely.covers(ground[pairs], values[feature[pairs]])]
+        home[feature[covered]] = atom[covered]
+    return home
+
+
+def _cut(values: Geometries, whole: NDArray[np.float64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ground: Geometries) -> Pieces:
+    """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an atom; ground: the atoms."""
+    feature, atom = pairs
+    shapes = shapely.intersection(values[feature], ground)
+    size = np.nan_to_num(areas(shapes, "straight"))
+    outside = whole - np.bincount(feature, weights=size, minlength=len(values))
+    if (outside < -CLOSURE * whole).any():
+        raise OverlappingFrame("the atoms of the frame overlap each other: features would be counted twice")
+    beyond = np.flatnonzero(outside > CLOSURE * whole)
+    real = size > NOISE * whole[feature]
+    left = _without(values, beyond, feature, ground)
+    feature, atom, shapes, size = feature[real], atom[real], shapes[real], size[real]
+    shapes, atom = np.concatenate([shapes, left]), np.concatenate([atom, np.full(len(beyond), NOWHERE)])
+    feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
+    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes) > HAIR_WIDTH_M))
+
+
+def _without(values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.int64], ground: Geometries) -> Geometries:
+    """What is left of some features beside the ground that they were held against."""
+    left = values[beyond]
+    against = np.isin(feature, beyond)
+    if against.any():
+        holders, number = np.unique(feature[against], return_inverse=True)
+        around = shapely.union_all(shapely.geometrycollections(ground[against], indices=number)[:, np.newaxis], axis=1)
+        at = np.searchsorted(beyond, holders)
+        left[at] = shapely.difference(left[at], around)
+    return left
+
+
+def _without_hairs(feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]) -> Pieces:
+    """Each feature's hairs joined to its largest piece."""
+    order = np.lexsort((atom, -size, feature))
+    feature, atom, size, hair = feature[order], atom[order], size[order], hair[order]
+    is_largest = np.r_[True, feature[1:] != feature[:-1]][:len(feature)]
+    largest = np.flatnonzero(is_largest)[np.cumsum(is_largest) - 1]
+    kept = is_largest | ~hair
+    joined = size + np.bincount(largest[~kept], weights=size[~kept], minlength=len(size))
+    return feature[kept], atom[kept], joined[kept]
