@@ -55,8 +55,16 @@ class Line:
 
 @cache
 def our_readings() -> tuple[dict[str, str], ...]:
-    """Findings that the key does not list and that are right nonetheless: file, rule, severity, count, reason."""
+    """Findings that the key does not list and that are right nonetheless: file, rule, severity, count, reason. A count of 0: what the key
+    lists as a judgement and is rightly not found."""
     return table_of(READINGS)
+
+
+def is_read_otherwise(listed: dict[str, str]) -> bool:
+    """Whether a finding of the key is a judgement that our readings reject."""
+    return listed["certainty"] == "judgement" and any(
+        (row["file"], row["rule"].split(".")[-1], row["count"]) == (listed["file"], listed["rule"], "0") for row in our_readings()
+    )
 
 
 def clean_outcomes(home: Home) -> Iterator[Outcome]:
@@ -122,8 +130,9 @@ def line(outcome: Outcome) -> Line:
     wrong += [] if outcome.held == held else [f"held {sorted(outcome.held ^ held)}"]
     wrong += [
         f"not found: {one['rule']} {one['severity']} at {one['cell_or_feature'] or 'the file'}"
-        for one in listed if not is_named(one, outcome.findings)
+        for one in listed if not is_named(one, outcome.findings) and not is_read_otherwise(one)
     ]
+    wrong += [f"found after all: {one['rule']}" for one in listed if is_read_otherwise(one) and is_named(one, outcome.findings)]
     unlisted = [item for item in outcome.findings if not any(is_named(one, [item]) for one in listed)]
     more, reasons = _unlisted(outcome.file, unlisted)
     return Line(outcome.file, _told(expected, [(one["rule"], one["severity"]) for one in listed]),
@@ -147,7 +156,9 @@ def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:
         f"{count} × {rule} {severity}" for (rule, severity), count in counted.items()
         if (rule, severity) not in ours or int(ours[rule, severity]["count"]) != count
     ]
-    stale = [f"no {rule} {severity} any more" for rule, severity in ours if (rule, severity) not in counted]
+    stale = [
+        f"no {rule} {severity} any more" for (rule, severity), row in ours.items() if row["count"] != "0" and (rule, severity) not in counted
+    ]
     return wrong + stale, [row["reason"] for row in ours.values()]
 
 
