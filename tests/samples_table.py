@@ -157,7 +157,8 @@ def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:
         if (rule, severity) not in ours or int(ours[rule, severity]["count"]) != count
     ]
     stale = [
-        f"no {rule} {severity} any more" for (rule, severity), row in ours.items() if row["count"] != "0" and (rule, severity) not in counted
+        f"no {rule} {severity} any more" for (rule, severity), row in ours.items()
+        if row["count"] != "0" and (rule, severity) not in counted
     ]
     return wrong + stale, [row["reason"] for row in ours.values()]
 
