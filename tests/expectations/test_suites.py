@@ -23,7 +23,7 @@ def _mutations(spec: FieldSpec) -> Iterator[tuple[Any, str]]:
     if spec.max is not None:
         yield spec.max + 35, "contract.percent_out_of_range" if spec.type == "percent" else "contract.out_of_range"
     if spec.not_future:
-        yield date.today() + timedelta(days=1), "contract.future_date"
+        yield date.today() + timedelta(days=30), "contract.future_date"
     if spec.type == "month":
         yield "2024-13", "conform.invalid_date"
     if spec.type == "township":
