@@ -21,8 +21,8 @@ NESTED_BYTES = 1 << 26
 HEADER_ROWS = 12
 TITLE_ROWS = 3
 SHEETS = 3
-# The sheet that a receipt puts before the submitter's own: no part of a submission when the workbook comes back corrected.
-RECEIPT_SHEET = "审核结果"
+# The sheets that a receipt puts before the submitter's own: no part of a submission when the workbook comes back corrected.
+RECEIPT_SHEET, REPAIRS_SHEET = "审核结果", "自动规范"
 
 SHAPEFILE_MAGIC, SQLITE_MAGIC, PARQUET_MAGIC = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -103,7 +103,7 @@ def _workbook(content: bytes) -> Peek:
     check_workbook(content)
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    names = [name for name in visible if not name.startswith(RECEIPT_SHEET)]
+    names = [name for name in visible if not name.startswith((RECEIPT_SHEET, REPAIRS_SHEET))]
     return _joined(_table(workbook.get_sheet_by_name(name).to_python(nrows=HEADER_ROWS), name) for name in names[:SHEETS])
 
 

@@ -10,10 +10,11 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
-from warehouse.staged import read_staged
+from warehouse.staged import read_repairs, read_staged
 
 ANSWER_SECONDS = 60.0
 ANSWER_MEGABYTES = 1536
+LISTED_REPAIRS = 1000
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,12 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         UnitSummary(unit.unit, unit.period, unit.state, _reason(unit)) for unit in ledger.units(submission_id) if unit.state != "staged"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
+    repaired, repairs = read_repairs(home, submission.staged_as, LISTED_REPAIRS) if submission.staged_as else (0, [])
     summary = SubmissionSummary(
         submission_id=submission_id, dataset=submission.dataset, received_at=received_at.isoformat(timespec="seconds"),
         rows_read=submission.rows_read, rows_accepted=submission.rows_accepted, rows_held=submission.rows_held,
-        rows_control=submission.rows_control, sender=submission.sender, period=_one(submission.periods),
+        rows_control=submission.rows_control, sender=submission.sender, period=_one(submission.periods), repaired=repaired,
+        repairs=tuple(repairs),
     )
     original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
     return Answer(home.receipts / submission_id, original, submission.file_name, summary, ledger.findings(submission_id), units, home,

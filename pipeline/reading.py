@@ -8,7 +8,7 @@ from typing import Any
 from contracts import Contract, Finding, contract
 from contracts.frame import content_columns
 from warehouse.home import Home
-from warehouse.staged import write_staged
+from warehouse.staged import write_repairs, write_staged
 
 EVIDENCE = "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
 
@@ -51,7 +51,10 @@ class Reading:
 
 
 def read(job: ReadJob) -> Reading:
-    """Read, conform and validate one file, and stage its frame as Parquet. Bad data is a finding, never an exception."""
+    """Read, conform and validate one file, and stage its frame as Parquet, what was repaired beside it.
+
+    Bad data is a finding, never an exception.
+    """
     from expectations.suites import validate
     from ingestion.conform import conform
     from ingestion.evidence import evidence_of
@@ -66,10 +69,12 @@ def read(job: ReadJob) -> Reading:
     units = unit_counts(conformed.table, rules)
     evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
     notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
+    staged_as = write_staged(job.home, job.submission_id, job.dataset, conformed.table)
+    if conformed.repairs is not None:
+        write_repairs(job.home, staged_as, conformed.repairs)
     return Reading(
         submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
-        staged_as=write_staged(job.home, job.submission_id, job.dataset, conformed.table), findings=[*found, *told],
-        units=units, notes=notes,
+        staged_as=staged_as, findings=[*found, *told], units=units, notes=notes,
     )
 
 

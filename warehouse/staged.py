@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import contract
+from contracts.repairs import Repair
 from warehouse.durable import sha256_of, temporary_beside, whole_file
 from warehouse.frame import as_frame, frame_schema
 from warehouse.home import Home
@@ -34,6 +35,30 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
     finally:
         draft.unlink(missing_ok=True)
     return home.relative(final)
+
+
+def write_repairs(home: Home, staged_as: str, repairs: pa.Table) -> None:
+    """Keep beside a staged frame what was taken otherwise than it stood in the file (`contracts.repairs.Repair`); nothing where none was.
+
+    It is written once, as the frame is.
+    """
+    path = _repairs_of(home, staged_as)
+    if repairs.num_rows and not path.exists():
+        write_parquet(path, repairs)
+
+
+def read_repairs(home: Home, staged_as: str, most: int) -> tuple[int, list[Repair]]:
+    """How many repairs there are beside a staged frame, and the first of them."""
+    path = _repairs_of(home, staged_as)
+    if not path.exists():
+        return 0, []
+    with pq.ParquetFile(path) as file:
+        first = next(file.iter_batches(batch_size=most))
+        return file.metadata.num_rows, [Repair(**row) for row in first.to_pylist()]
+
+
+def _repairs_of(home: Home, staged_as: str) -> Path:
+    return home.absolute(staged_as).with_suffix(".repairs.parquet")
 
 
 def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:

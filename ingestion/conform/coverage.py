@@ -6,10 +6,10 @@ from dataclasses import replace
 from contracts import Contract, Finding, finding
 from contracts.places import township_name
 from contracts.reference import table
-from ingestion.conform.drafts import Draft
+from ingestion.conform.drafts import RESOLVED, Draft
 from ingestion.readers.cells import a1
 
-RESOLVED, RETIRED = "conform.township_code_resolved", "conform.township_code_retired"
+RETIRED = "conform.township_code_retired"
 
 
 def missing_townships(drafts: list[Draft], contract: Contract, blank_rows: dict[str | None, list[int]]) -> list[Finding]:

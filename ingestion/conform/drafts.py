@@ -8,17 +8,19 @@ from typing import Any
 
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
-from contracts.places import township
+from contracts.places import Place, township
 from ingestion.conform.about import About, township_keys
 from ingestion.conform.columns import Column
 from ingestion.conform.numbers import is_none_mark
 from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
+from ingestion.conform.repair_log import RepairLog
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
 from ingestion.conform.townships import Written, code_text, place_named, place_or_office, township_in, township_list, township_of
-from ingestion.conform.values import Converted, Problem, convert_cell, event_number, is_stored_as_written, shown
+from ingestion.conform.values import Converted, Problem, as_typed, convert_cell, event_number, is_stored_as_written, shown
 from ingestion.readers.cells import RawRow, a1, column_letters
 
+RESOLVED = "conform.township_code_resolved"
 OF_PLACES = {"township_list": township_list, "place": place_or_office}
 LOOSE_NAMES = ("填报单位",)
 REMEMBERED = 20_000
@@ -67,6 +69,7 @@ class Drafter:
     """Makes drafts of a table's data rows.
 
     columns: what is read; about: the lines around the table, for what the rows do not say themselves; period: what the sheet says of it.
+    repairs: what was taken otherwise than it stands, so far.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Drafter:
     ) -> None:
         self._contract = contract
         self._sheet = sheet
+        self.repairs = RepairLog(sheet, columns)
         self._period = period
         self._townships = [column for column in columns if column.field.type == "township"]
         self._periods = [column for column in columns if column.field.type == "period"]
@@ -145,9 +149,13 @@ class Drafter:
         if (of_places := OF_PLACES.get(column.field.type)) and value is not None and not (isinstance(value, str) and is_none_mark(value)):
             draft.values[name], problems = of_places(value, name)
             draft.problems += problems
+            if any(problem.rule_id == RESOLVED for problem in problems):
+                self.repairs.note(a1(row.no, column.number), name, "former_township", value, shown(draft.values[name]))
             return
         converted = self._convert(value, column, cells.shown_as_percent(row, column.number), cells.is_1904)
         draft.values[name] = converted.value
+        if converted.repair or column.number in self.repairs.converted:
+            self.repairs.take(row.no, column, value, converted)
         if value is not None and name in self._said_later:
             draft.as_written[name] = shown(value)
         if converted.problem:
@@ -162,6 +170,8 @@ class Drafter:
         if not self._spoiled(draft, row, cells, column):
             converted = self._convert(value, column, False, cells.is_1904)
             area = 0.0 if isinstance(value, str) and is_none_mark(value) else converted.value
+            if converted.repair or column.number in self.repairs.converted:
+                self.repairs.take(row.no, column, value, converted)
             if converted.problem:
                 problem = converted.problem
                 draft.problems.append(Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}))
@@ -179,9 +189,11 @@ class Drafter:
             elif column.target.role == "name":
                 text = shown(value)
                 name = Written(text, where, place_named(text), strict=column.shown not in LOOSE_NAMES)
+                self._note_township(where, name_of_field, value, name.place)
             else:
                 digits = code_text(value) or ""
                 code = Written(digits, where, township(digits) or place_named(digits))
+                self._note_township(where, name_of_field, value, code.place)
         named = township_of(name_of_field, code, name)
         draft.values[name_of_field] = named.code
         draft.merged = named.merged
@@ -190,6 +202,12 @@ class Drafter:
             draft.as_written[name_of_field] = named.as_written
         if named.cell:
             draft.elsewhere[name_of_field] = named.cell
+
+    def _note_township(self, where: str, field_name: str, value: Any, place: Place | None) -> None:
+        """Notes a township that is written otherwise than by its code or name of today."""
+        if place and as_typed(value) not in (place.township_code, place.township_name):
+            kind = "township" if place.kind == "current" else "former_township"
+            self.repairs.note(where, field_name, kind, value, place.township_code)
 
     def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> None:
         grain = self._contract.period.grain
@@ -232,7 +250,10 @@ class Drafter:
         for name in self._contract.reporting_unit.fields:
             value = draft.values.get(name) or draft.as_written.get(name)
             if value and self._contract.reporting_unit.kind == "event":
-                value = draft.values[name] = event_number(str(value))
+                written, value = str(value), event_number(str(value))
+                draft.values[name] = value
+                if value != written:
+                    self.repairs.note(draft.cells[name], name, "number_form", written, value)
             parts.append(value)
         if not any(parts):
             return f"第{draft.row_no}行"

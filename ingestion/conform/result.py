@@ -21,6 +21,7 @@ class Conformed:
     table: the submission frame (`frame_schema`). rows_read: data and control rows of the file; rows_control: the 合计/小计 among them.
     readable: False when the file could not be opened or holds nothing to read (a finding says why).
     notes: what the sheet says about itself (title, submitter, reporter, reviewer, reported_on).
+    repairs: of a table, what was taken otherwise than it stands (`contracts.repairs.Repair`, a column for each of its fields).
     """
 
     dataset: str
@@ -30,6 +31,7 @@ class Conformed:
     rows_control: int
     readable: bool = True
     notes: dict[str, str] = field(default_factory=dict)
+    repairs: pa.Table | None = None
 
 
 def frame_schema(contract: Contract) -> pa.Schema:

@@ -14,10 +14,12 @@ from ingestion.conform.coverage import hold_merged_townships, missing_townships
 from ingestion.conform.drafts import Draft, Drafter
 from ingestion.conform.layout import TableLayout, find_table
 from ingestion.conform.percents import check_percents
+from ingestion.conform.repair_log import no_repairs
 from ingestion.conform.report_period import IN_COLUMN, SheetPeriod, conflict, sheet_period
 from ingestion.conform.result import Conformed, frame, unreadable
 from ingestion.conform.rows import Cells, sort_rows
 from ingestion.conform.totals import check_totals
+from ingestion.peek import REPAIRS_SHEET
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 
@@ -35,6 +37,7 @@ class SheetResult:
     rows_control: int = 0
     blank_rows: list[int] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    repairs: pa.Table = field(default_factory=no_repairs)
 
 
 def conform_table(path: Path, file_name: str, contract: Contract, submission_id: str) -> Conformed:
@@ -49,7 +52,7 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     except UnreadableFile as error:
         return unreadable(contract, finding(error.rule_id, found=error.detail))
     findings = [finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name) for sheet in sheets if sheet.hidden and sheet.rows]
-    visible = [sheet for sheet in sheets if not sheet.hidden]
+    visible = [sheet for sheet in sheets if not sheet.hidden and not (sheet.name or "").startswith(REPAIRS_SHEET)]
     if not any(sheet.rows for sheet in visible):
         return unreadable(contract, finding("reading.empty"))
     tables = _tables(visible, contract)
@@ -67,10 +70,11 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     findings += missing_townships(drafts, contract, blank_rows)
     rows_control = sum(result.rows_control for result in results)
     rows_read, notes = len(drafts) + rows_control, results[0].notes
+    repairs = pa.concat_tables([result.repairs for result in results])
     del results
     return Conformed(
         dataset=contract.dataset, table=_framed(drafts, contract), findings=findings, rows_read=rows_read, rows_control=rows_control,
-        notes=notes,
+        notes=notes, repairs=repairs,
     )
 
 
@@ -94,8 +98,13 @@ def _conform_sheet(table: TableLayout, contract: Contract, file_name: str) -> Sh
     findings += _judge_period(drafts, period, contract, name)
     findings += check_totals(rows, cells, columns, contract, name)
     for index, problems in check_percents(drafts, contract).items():
-        drafts[index].problems += problems
-    return SheetResult(drafts, findings, len(rows.control), rows.blank_numbers, about.notes())
+        draft = drafts[index]
+        draft.problems += problems
+        for problem in problems:
+            if problem.operands["severity"] != "error":
+                taken = str(problem.operands["expected"])
+                drafter.repairs.note(draft.cells[problem.field], problem.field, "fraction", draft.as_written[problem.field], taken)
+    return SheetResult(drafts, findings, len(rows.control), rows.blank_numbers, about.notes(), drafter.repairs.table())
 
 
 def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, sheet: str | None) -> list[Finding]:

@@ -13,6 +13,7 @@ from contracts.reference import lookup
 from ingestion.conform.columns import canonical_unit
 from ingestion.conform.dates import InvalidDate, parse_date, parse_month
 from ingestion.conform.numbers import NotANumber, convert, is_none_mark, parse_number
+from ingestion.conform.repairs import repair_of_code, repair_of_date, repair_of_number
 
 CODE_RULES = {
     "stage": "conform.unknown_stage", "conclusion": "conform.unknown_conclusion", "land_class": "conform.unknown_land_class",
@@ -35,11 +36,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A value in the field's type and unit. percent_sign: it was written, or is shown, with a percent sign."""
+    """A value in the field's type and unit. percent_sign: it was written, or is shown, with a percent sign.
+
+    repair: of which kind (`contracts.repairs`), None where the value was typed plainly.
+    """
 
     value: Any = None
     problem: Problem | None = None
     percent_sign: bool = False
+    repair: str | None = None
 
 
 def shown(value: object) -> str:
@@ -47,6 +52,11 @@ def shown(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_COUNT:
         return str(int(value))
     return str(value).strip()
+
+
+def as_typed(value: object) -> str:
+    """A raw value with whatever blanks stand around it."""
+    return value if isinstance(value, str) else shown(value)
 
 
 def is_stored_as_written(field: FieldSpec, unit: Unit | None) -> bool:
@@ -90,6 +100,7 @@ def _number(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: b
     percent_sign = field.type == "percent" and (shown_as_percent or number.unit == units()["pct"])
     if shown_as_percent and field.type == "percent":
         result = float(number.value * 100)
+    repair = "percent" if percent_sign else repair_of_number(value, number)
     repaired = None
     if number.repaired:
         repaired = Problem("conform.value_repaired", field.name,
@@ -97,22 +108,24 @@ def _number(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: b
     if field.type == "count":
         if not result.is_integer() or abs(result) > LARGEST_COUNT:
             return Converted(problem=Problem("conform.not_whole_number", field.name, operands={"title": field.zh, "found": shown(value)}))
-        return Converted(int(result), repaired)
-    return Converted(result, repaired, percent_sign)
+        return Converted(int(result), repaired, repair=repair)
+    return Converted(result, repaired, percent_sign, repair)
 
 
 def _date(value: Any, field: FieldSpec, is_1904: bool) -> Converted:
     try:
         if field.type == "month":
-            return Converted(parse_month(value, is_1904))
+            month = parse_month(value, is_1904)
+            return Converted(month, repair=repair_of_date(value, month))
         day, guessed = parse_date(value, is_1904)
     except InvalidDate:
         return Converted(problem=Problem("conform.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}))
+    repair = repair_of_date(value, day.isoformat())
     if not guessed:
-        return Converted(day)
+        return Converted(day, repair=repair)
     return Converted(day, Problem("conform.value_repaired", field.name, operands={
         "title": field.zh, "found": shown(value), "expected": day.isoformat(),
-    }))
+    }), repair=repair)
 
 
 def _shown_date(value: Any) -> str:
@@ -124,7 +137,8 @@ def _project(value: Any, field: FieldSpec) -> Converted:
     text = project_number(value)
     found = PROJECT.match(text)
     if found and found[1] in lookup("plan_project", "project_id", "project_name"):
-        return Converted(found[1] if found[2] is None else f"{found[1]}-{int(found[2]):02d}")
+        project = found[1] if found[2] is None else f"{found[1]}-{int(found[2]):02d}"
+        return Converted(project, repair=None if project == as_typed(value) else "number_form")
     return Converted(text, Problem("conform.unknown_project", field.name, operands={"found": shown(value)}))
 
 
@@ -141,7 +155,8 @@ def _code(value: Any, field: FieldSpec) -> Converted:
         widths = sorted({len(code) for code in codes.values})
         canonical = next((code for width in widths if (code := codes.canonical(text.zfill(width)))), None)
     if canonical is not None:
-        return Converted(canonical if field.type != "boolean" else canonical == next(iter(codes.values)))
+        repair = None if isinstance(value, bool) else repair_of_code(as_typed(value), (canonical, codes.title(canonical)))
+        return Converted(canonical if field.type != "boolean" else canonical == next(iter(codes.values)), repair=repair)
     rule = CODE_RULES.get(codes.name, "conform.unknown_value")
     return Converted(problem=Problem(rule, field.name, operands={
         "title": field.zh, "found": shown(value), "expected": "、".join(list(codes.values)[:12]),

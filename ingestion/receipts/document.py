@@ -26,6 +26,8 @@ def document(submission: SubmissionSummary, file_name: str, findings: Sequence[F
             for one in units
         ],
         "findings": [_finding(one, submission) for one in findings],
+        "repaired": submission.repaired,
+        "repairs": [one.as_dict() for one in submission.repairs],
     }
 
 

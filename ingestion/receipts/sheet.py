@@ -32,7 +32,7 @@ def add_sheet(
     """
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    sheet = workbook.create_sheet(_free_name(workbook), 0)
+    sheet = workbook.create_sheet(free_name(workbook, RECEIPT_SHEET), 0)
     workbook.active = 0
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -69,9 +69,10 @@ def add_sheet(
     return sheet
 
 
-def _free_name(workbook: "Workbook") -> str:
+def free_name(workbook: "Workbook", wanted: str) -> str:
+    """The name of a new sheet, followed by a number where the workbook has a sheet of that name."""
     taken = {name.lower() for name in workbook.sheetnames}
-    return next(name for number in range(len(taken) + 1) if (name := f"{RECEIPT_SHEET}{number + 1 if number else ''}") not in taken)
+    return next(name for number in range(len(taken) + 1) if (name := f"{wanted}{number + 1 if number else ''}") not in taken)
 
 
 def _row(sheet: "Worksheet", values: list[str | None]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from contracts import Contract, code_lists, contracts
 from contracts.places import township_name
+from contracts.repairs import Repair
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting"]
 
@@ -31,7 +32,7 @@ class UnitSummary:
 @dataclass(frozen=True)
 class SubmissionSummary:
     """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger does:
-    read = accepted + held + control."""
+    read = accepted + held + control. repaired: how many entries its log of repairs has; repairs: the first of them, to be listed."""
 
     submission_id: str
     dataset: str | None
@@ -42,6 +43,8 @@ class SubmissionSummary:
     rows_control: int = 0
     sender: str | None = None
     period: str | None = None
+    repaired: int = 0
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def contract(self) -> Contract | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts import Finding
+from ingestion.peek import REPAIRS_SHEET
 from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
 
@@ -134,6 +135,8 @@ def text(submission: SubmissionSummary, file_name: str, findings: Sequence[Findi
             parts += [*(f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group, 1)), ""]
     if names := received(submission, units):
         parts += [f"【已接收，不必重报】{names}", ""]
+    if submission.repaired:
+        parts += [f"【{REPAIRS_SHEET}】{submission.repaired} 处，见“{REPAIRS_SHEET}”表和 receipt.json。", ""]
     parts += [f"{title}：{value}" for title, value in facts(submission, file_name, units)]
     return "\n".join(parts) + "\n"
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
-from ingestion.peek import RECEIPT_SHEET
+from ingestion.peek import RECEIPT_SHEET, REPAIRS_SHEET
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, as_text, number_or_text, plain
 from ingestion.receipts.lines import SEVERITY_WORDS
+from ingestion.receipts.repairs import REPAIR_COLUMNS, add_repairs
 from ingestion.receipts.sheet import COLOURS, add_sheet
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
@@ -44,15 +45,15 @@ def write_workbook(
     """
     from openpyxl import Workbook
 
-    workbook = _copy(original, file_name)
+    workbook, own_sheet = _copy(original, file_name), None
     if workbook is None:
         workbook = Workbook()
         workbook.remove(workbook.worksheets[0])
-        add_sheet(workbook, submission, file_name, findings, units, None)
     else:
         own_sheet = workbook.sheetnames[0]
         _annotate(workbook, findings, own_sheet)
-        add_sheet(workbook, submission, file_name, findings, units, own_sheet)
+    add_sheet(workbook, submission, file_name, findings, units, own_sheet)
+    add_repairs(workbook, submission, own_sheet)
     workbook.save(target)
 
 
@@ -89,8 +90,8 @@ def _kept(original: Path) -> "Workbook | None":
         value = computed[cell.parent.title][cell.coordinate].value if computed else None
         plain(cell, getattr(cell.value, "text", cell.value) if value is None else value)
     for sheet in workbook.worksheets:
-        if sheet.title.startswith(RECEIPT_SHEET) and sheet["A2"].value == "文件" and len(workbook.worksheets) > 1:
-            workbook.remove(sheet)  # of an earlier receipt that comes back corrected
+        if _is_of_a_receipt(sheet) and len(workbook.worksheets) > 1:
+            workbook.remove(sheet)  # an earlier one that comes back corrected
             continue
         sheet.conditional_formatting = ConditionalFormattingList()  # it computes, and would hide our colours
         for row in sheet.iter_rows():
@@ -101,6 +102,12 @@ def _kept(original: Path) -> "Workbook | None":
         _drop_names(sheet.defined_names)
     _drop_names(workbook.defined_names)
     return workbook if workbook.worksheets else None
+
+
+def _is_of_a_receipt(sheet: "Worksheet") -> bool:
+    if sheet.title.startswith(RECEIPT_SHEET):
+        return bool(sheet["A2"].value == "文件")
+    return sheet.title.startswith(REPAIRS_SHEET) and [cell.value for cell in sheet[1]] == list(REPAIR_COLUMNS)
 
 
 def _drop_names(names: "DefinedNameDict") -> None:

@@ -10,6 +10,7 @@ import pytest
 from contracts import Finding, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.reference import table
+from contracts.repairs import REPAIR_KINDS, Repair
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, period_name, text, unit_name, write_receipt
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -30,6 +31,13 @@ FINDING_SCHEMA = {
     "required": ["rule_id", "severity", "unit", "sheet", "found", "expected", "message", "remedy", "message_en"],
     "oneOf": [{"required": ["cell"]}, {"required": ["feature"]}],
 }
+REPAIR_SCHEMA = {
+    "type": "object", "additionalProperties": False, "required": ["cell", "field", "kind", "written", "taken", "message", "message_en"],
+    "properties": {
+        "sheet": {"type": ["string", "null"]}, "kind": {"enum": sorted(REPAIR_KINDS)}, "cells": {"type": "integer", "minimum": 1},
+        **{name: {"type": "string"} for name in ("cell", "field", "written", "taken", "message", "message_en")},
+    },
+}
 SCHEMA = {
     "type": "object", "additionalProperties": False,
     "properties": {
@@ -44,6 +52,8 @@ SCHEMA = {
             },
         }},
         "findings": {"type": "array", "items": FINDING_SCHEMA},
+        "repaired": {"type": "integer", "minimum": 0},
+        "repairs": {"type": "array", "items": REPAIR_SCHEMA},
     },
     "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
 }
@@ -128,7 +138,7 @@ def test_the_text_names_unit_field_and_cell():
     said = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
     assert (
         "1. 荫城镇 · 受保护湿地面积 · Sheet1!F9　受保护湿地面积 46.20 公顷，大于湿地面积 42.60 公顷。"
-        "请核对两个数和它们的单位，改正后重新报送。\n") in said
+        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。\n") in said
     assert said.index("【须改正】1 处") < said.index("【请核实】1 处") < said.index("【已接收，不必重报】韩店街道、苏店镇、西火镇")
     assert "报送人：林业局\n收到时间：2026-01-20 10:05\n" in said
     assert "读取 11 = 接收 9 + 未接收 1 + 合计行 1" in said
@@ -136,7 +146,9 @@ def test_the_text_names_unit_field_and_cell():
 
 def test_one_message_over_many_cells_is_one_line():
     said = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
-    assert "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。请填写后重新报送。\n" in said
+    assert (
+        "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。"
+        "请填写后重新报送；有合计行的，合计一并改正。\n") in said
 
 
 def test_names_of_units_and_periods():
@@ -152,7 +164,8 @@ def test_names_of_units_and_periods():
 
 def test_the_document_has_its_schema(tmp_path):
     receipt = write_receipt(
-        tmp_path / "S1", original=ECOLOGY, file_name=ECOLOGY.name, submission=SUBMISSION, findings=[too_large(), drop(XIHUO)],
+        tmp_path / "S1", original=ECOLOGY, file_name=ECOLOGY.name, findings=[too_large(), drop(XIHUO)],
+        submission=replace(SUBMISSION, repaired=1, repairs=(Repair("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),)),
         units=townships(u140404102="held"), frame=None,
     )
     told = json.loads(receipt.document.read_text(encoding="utf-8"))

@@ -95,7 +95,7 @@ def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
 
 def test_the_text_names_the_features(tmp_path):
     said = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
-    assert "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠后重新报送。" in said
+    assert "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠，面积字段随图形更新后重新报送。" in said
 
 
 def test_a_point_without_a_feature_is_kept(tmp_path):

@@ -1,6 +1,7 @@
 """The submitter's workbook comes back with its values where they were, every fault marked, and nothing in it that computes."""
 
 import csv
+import json
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from contracts import Finding, catalogue, contracts, finding
+from contracts.repairs import Repair
 from ingestion.conform.table import conform_table
 from ingestion.readers.cells import a1
 from ingestion.readers.tabular import read_workbook
@@ -212,7 +214,8 @@ def test_findings_of_one_cell_share_a_comment_and_keep_the_submitters(tmp_path):
     findings = [fault("B2", "Sheet", "warning", "甲"), fault("B2", "Sheet", "error", "乙")]
     cell = receipt(tmp_path, tmp_path / "a.xlsx", findings)["Sheet"]["B2"]
     assert cell.fill.fgColor.rgb == RED
-    assert cell.comment.text == "【须改正】乙没有填。\n请填写后重新报送。\n【请核实】甲没有填。\n请填写后重新报送。\n（原有批注）去年也是 5"
+    remedy = "请填写后重新报送；有合计行的，合计一并改正。"
+    assert cell.comment.text == f"【须改正】乙没有填。\n{remedy}\n【请核实】甲没有填。\n{remedy}\n（原有批注）去年也是 5"
 
 
 def test_a_range_is_coloured_and_a_merged_one_marked_where_it_shows(tmp_path):
@@ -267,3 +270,35 @@ def test_a_small_workbook_is_quick(tmp_path):
         receipt(tmp_path, original, [fault("F9", "Sheet1")])
         taken.append(time.process_time() - began)
     assert min(taken) < 0.2
+
+
+def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
+    path = SAMPLES / "clean" / "ecology" / "2025生态年报-上党.xls"
+    repairs = (
+        Repair("Sheet1", "B4:B13", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10),
+        *(Repair(None, "C5", "forest_area_ha", "text_number", danger, danger) for danger in DANGEROUS),
+    )
+    submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", repaired=9, repairs=repairs)
+    made = write_receipt(
+        tmp_path / "receipts" / "S1", original=path, file_name=path.name, submission=submission, findings=[], units=[], frame=None)
+    book = openpyxl.load_workbook(made.workbook)
+    assert book.sheetnames[:3] == ["审核结果", "自动规范", "Sheet1"]
+    sheet = book["自动规范"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)] == [
+        ["工作表", "单元格", "列", "原样", "取值", "说明"],
+        ["Sheet1", "B4:B13", "土地总面积", "亩", "公顷（÷15）", "整列由所写单位换算（10 格）"],
+    ]
+    dangerous = [cell for row in sheet.iter_rows(min_row=3, max_row=7, min_col=4, max_col=5) for cell in row]
+    assert [cell.value for cell in dangerous] == [danger for danger in DANGEROUS for _ in range(2)]
+    assert {(cell.data_type, cell.quotePrefix) for cell in dangerous} == {("s", True)}
+    assert sheet["A3"].value == "Sheet1"  # of a sheet without a name: the workbook's own
+    assert sheet["A8"].value == "共 9 处，只列出前 6 处"
+
+    told = json.loads(made.document.read_text(encoding="utf-8"))
+    assert told["repaired"] == 9 and len(told["repairs"]) == 6
+    assert told["repairs"][0] == {
+        "sheet": "Sheet1", "cell": "B4:B13", "field": "land_area_ha", "kind": "unit_of_column", "written": "亩", "taken": "公顷（÷15）",
+        "cells": 10, "message": "整列由所写单位换算", "message_en": "the whole column converted from its unit",
+    }
+    assert "【自动规范】9 处，见“自动规范”表和 receipt.json。\n" in made.text.read_text(encoding="utf-8")
+    assert receipt(tmp_path, made.workbook, []).sheetnames == ["审核结果", "Sheet1"]  # it comes back, and there is nothing to repair

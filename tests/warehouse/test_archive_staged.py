@@ -1,6 +1,7 @@
 """The archive and the staged files: whole, immutable, found again."""
 
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -8,12 +9,13 @@ import pyarrow as pa
 import pytest
 
 from contracts import contract
+from contracts.repairs import Repair
 from tests.warehouse.arrivals import ecology, frame
 from warehouse import archive, durable
 from warehouse.durable import remove_leftovers
 from warehouse.frame import NotAFrame, raw_columns
 from warehouse.home import CHECKOUT, Home
-from warehouse.staged import read_staged, write_staged
+from warehouse.staged import read_repairs, read_staged, write_repairs, write_staged
 
 
 def _file(folder: Path, name: str, content: bytes) -> Path:
@@ -90,6 +92,16 @@ def test_a_staged_frame_comes_back_as_it_was(home: Home) -> None:
     assert read_staged(home, kept, "ecology").equals(table)
     assert stat.S_IMODE(home.absolute(kept).stat().st_mode) == 0o444
     assert sorted(path.suffix for path in (home.staged / "ecology").iterdir()) == [".parquet", ".parquet"]
+
+
+def test_repairs_stay_beside_their_frame(home: Home) -> None:
+    kept = write_staged(home, "S1", "ecology", ecology({"140404001": 12.5}))
+    assert read_repairs(home, kept, 10) == (0, [])
+    repairs = [Repair("Sheet1", f"D{row}", "forest_area_ha", "full_width", "１２", "12") for row in (5, 6, 7)]
+    write_repairs(home, kept, pa.Table.from_pylist([asdict(one) for one in repairs]))
+    assert read_repairs(home, kept, 2) == (3, repairs[:2])
+    (beside,) = (home.staged / "ecology").glob("*.repairs.parquet")
+    assert beside.name == f"{home.absolute(kept).stem}.repairs.parquet" and stat.S_IMODE(beside.stat().st_mode) == 0o444
 
 
 def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
