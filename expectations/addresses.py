@@ -1,7 +1,7 @@
 """Where a value stands: the sheet and cell, or the feature, of a row and field of a submission frame; and what was already said of it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,24 +41,33 @@ class Addresses:
     def __init__(self, frame: pa.Table) -> None:
         self._frame = frame.select(list(ADDRESS_COLUMNS))
         self._position = {row_id: position for position, row_id in enumerate(frame.column("row_id").to_pylist())}
-
-    def row(self, row_id: int) -> dict[str, Any]:
-        """System columns of a row, `cells` as a dict."""
-        values = self._frame.slice(self._position[row_id], 1).to_pylist()[0]
-        return values | {"cells": dict(values["cells"] or ())}
+        self._columns: dict[str, list[Any]] = {}
+        self._cells: dict[str | None, list[str | None]] = {}
 
     def at(self, row_id: int, field: str | None) -> Address:
         """Address of a row's field. A field without a cell of its own (read from a title line) has none."""
-        row = self.row(row_id)
-        return Address(
-            unit=row["unit"], period=row["period"], sheet=row["sheet"], cell=row["cells"].get(field), feature=row["feature"], field=field,
-        )
+        position = self._position[row_id]
+        unit, period, sheet, feature = (self._column(name)[position] for name in ("unit", "period", "sheet", "feature"))
+        return Address(unit=unit, period=period, sheet=sheet, cell=self._cells_of(field)[position], feature=feature, field=field)
+
+    def _column(self, name: str) -> list[Any]:
+        if name not in self._columns:
+            self._columns[name] = self._frame.column(name).to_pylist()
+        return self._columns[name]
+
+    def _cells_of(self, field: str | None) -> list[str | None]:
+        """The cell of a field in every row."""
+        import pyarrow.compute as pc
+
+        if field not in self._cells:
+            found = pc.map_lookup(self._frame.column("cells"), pa.scalar(field, pa.string()), "last") if field else None
+            self._cells[field] = found.to_pylist() if found is not None else [None] * self._frame.num_rows
+        return self._cells[field]
 
     def of_key(self, row_id: int, key: Iterable[str]) -> Address:
         """Address of a row's business key: the first of its fields that has a cell."""
-        cells: Mapping[str, str] = self.row(row_id)["cells"]
-        fields = list(key)
-        return self.at(row_id, next((name for name in fields if name in cells), fields[0]))
+        position, fields = self._position[row_id], list(key)
+        return self.at(row_id, next((name for name in fields if self._cells_of(name)[position]), fields[0]))
 
 
 class Reported:

@@ -93,7 +93,7 @@ def _judge_frame(
     con.execute(f"create or replace table {relation} as {(ROOM / 'marts' / f'{frame}.sql').read_text(encoding='utf-8')}")
     rows = con.execute(f"select row_number() over () as row_no, * from {relation}").df()
     suite = new_suite(f"gate_{frame}", [one for item in expected for one in _expectations(item)])
-    result = run(rows, suite, index=("row_no",))
+    result = run(rows, suite, index="row_no")
     if site:
         site.add(frame, as_json(result))
     given = verdicts(result, suite)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, finding
+from contracts.folding import folded
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
 from expectations.gx import Verdict, as_json, new_suite, run, verdicts
@@ -44,11 +45,11 @@ def validate(frame: pa.Table, contract: Contract, already: Iterable[Finding], do
     An expectation that gives no verdict is an error of the whole file: nothing passes unchecked.
     """
     rules = suite(contract)
-    result = run(_pandas(frame, contract), rules, index=("row_id",))
+    result = run(_pandas(frame, contract), rules, index="row_id")
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
-    return list(_findings(verdicts(result, rules), frame, contract, Reported(already)))
+    return folded(_findings(verdicts(result, rules), frame, contract, Reported(already)))
 
 
 def suite(contract: Contract, today: date | None = None) -> "ExpectationSuite":

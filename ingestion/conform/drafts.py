@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from math import isfinite
 from typing import Any
 
-from contracts import Contract, Finding, finding
+from contracts import Contract, Finding, catalogue, finding
+from contracts.folding import Folding
 from contracts.model import Grain
 from contracts.places import Place, township
 from ingestion.conform.about import About, township_keys
@@ -55,14 +57,19 @@ class Draft:
         """Address of each field's cell."""
         return {name: f"{letters}{self.row_no}" for name, letters in self.columns.items()} | self.elsewhere
 
-    def findings(self) -> list[Finding]:
-        """The row's problems, now that its unit and period are known."""
+    def tell(self, folding: Folding) -> None:
+        """Hands over the row's problems, now that its unit and period are known."""
         cells = self.cells if self.problems else {}
-        return [
-            finding(problem.rule_id, unit=self.unit, period=self.period, sheet=self.sheet, field=problem.field,
-                    cell=problem.cell or cells.get(problem.field), **problem.operands)
-            for problem in self.problems
-        ]
+        for problem in self.problems:
+            cell = problem.cell or cells.get(problem.field)
+            folding.take(
+                problem.rule_id, problem.field, cell, partial(self._finding, problem, cell), sheet=self.sheet, unit=self.unit,
+                period=self.period, severity=problem.operands.get("severity") or catalogue()[problem.rule_id].severity,
+            )
+
+    def _finding(self, problem: Problem, cell: str | None) -> Finding:
+        return finding(problem.rule_id, unit=self.unit, period=self.period, sheet=self.sheet, field=problem.field, cell=cell,
+                       **problem.operands)
 
 
 class Drafter:

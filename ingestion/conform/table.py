@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from contracts import Contract, Finding, finding
+from contracts.folding import Folding
 from ingestion.conform.about import read_about
 from ingestion.conform.columns import columns_of, is_table_of, missing_columns
 from ingestion.conform.coverage import hold_merged_townships, missing_townships
@@ -66,7 +67,10 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     del sheets, visible, tables  # of a large workbook both at once, cells and drafts, take more memory than there may be
     findings += [found for result in results for found in result.findings]
     hold_merged_townships(drafts, contract)
-    findings += [found for draft in drafts for found in draft.findings()]
+    folding = Folding()
+    for draft in drafts:
+        draft.tell(folding)
+    findings += folding.findings()
     findings += missing_townships(drafts, contract, blank_rows)
     rows_control = sum(result.rows_control for result in results)
     rows_read, notes = len(drafts) + rows_control, results[0].notes
@@ -131,7 +135,7 @@ def _framed(drafts: list[Draft], contract: Contract) -> pa.Table:
     while drafts:
         parts.append(frame(contract, frame_rows(drafts[:DRAFTS_AT_ONCE], contract, sum(part.num_rows for part in parts))))
         del drafts[:DRAFTS_AT_ONCE]
-    return pa.concat_tables(parts).combine_chunks()
+    return pa.concat_tables(parts)
 
 
 def frame_rows(drafts: list[Draft], contract: Contract, first: int) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections import defaultdict
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -103,12 +104,13 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
 def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     marks = marks or SheetMarks()
     first_row, first_column = sheet.start or (0, 0)
-    check_size(0, sheet.height, sheet.width)
+    check_size(0, sheet.total_height, sheet.total_width)
     rows, lead, texts = [], (None,) * first_column, _Texts()
     errors: dict[int, dict[int, str]] = defaultdict(dict)
     for (number, column), shown in marks.errors.items():
         errors[number][column] = shown
-    for number, record in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
+    # row by row: the whole sheet as lists, beside what is kept of it, would take as much memory again
+    for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
         values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
         if number in errors:
             values = tuple(errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1))

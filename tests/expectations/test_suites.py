@@ -191,7 +191,7 @@ def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
 def test_an_empty_frame_passes_without_verdicts_missing():
     item = contract("ecology")
     rules = suites.suite(item)
-    result = gx.run(suites._pandas(good_frame(item, 0), item), rules, index=("row_id",))
+    result = gx.run(suites._pandas(good_frame(item, 0), item), rules, index="row_id")
     given = gx.verdicts(result, rules)
     assert len(given) == len(rules.expectations)
     assert all(verdict.passed for verdict in given)

@@ -18,6 +18,9 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contracts import contract
+from contracts.folding import FURTHER
+from contracts.reference import table
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from tests.answers import SAMPLES
@@ -160,6 +163,20 @@ def big_sheet(rows: int, cells: str) -> bytes:
     return with_parts(sheet=SHEET.format("@").encode().replace(b"@", row * rows))
 
 
+def wrong_everywhere(rows: int) -> bytes:
+    """A monthly report in which every figure of every row is a text of its own: six findings a row, each row another unit."""
+    rules = contract("project_progress")
+    names = ["period", "project_id", "township_code", "stage", "physical_progress_pct", "cum_investment_wan", "funds_central_wan",
+             "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha"]
+    lines = [["填报月份", *(rules.fields[name].zh for name in names[1:])]]
+    codes = [row["township_code"] for row in table("township")]
+    for number in range(rows):
+        month, part = divmod(number // 999, len(codes))
+        lines.append([f"2024年{month + 1}月", f"A1-{number % 999 + 1:02d}", codes[part], "在建", *[f"约{number}"] * 6])
+    cells = ("".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in line) for line in lines)
+    return with_parts(sheet=SHEET.format("".join(f"<row>{row}</row>" for row in cells)).encode())
+
+
 def encrypted() -> bytes:
     """What a workbook with a password to open it begins like."""
     plain = _compound(b"")
@@ -293,6 +310,9 @@ BAD_NAMES = (
     "2024..%2F..%2F..xlsx",
     "2024\\..\\..\\逃出.xlsx",
     "{0.__class__}2024.xlsx",
+)
+WRONG_EVERYWHERE = case(
+    "project_progress", "重点工程进度月报.xlsx", lambda _: wrong_everywhere(20_000), "conform.text_in_numeric", FURTHER, readable=True
 )
 CASES: dict[str, Case] = {
     "zip bomb": case("ecology", "生态2024.zip", lambda _: bomb(640, "生态2024.csv"), LIMIT),

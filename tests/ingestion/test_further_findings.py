@@ -1,0 +1,76 @@
+"""Very many findings of one kind are told together, and every unit is still held by what is told."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from contracts import Finding, finding
+from contracts.folding import FURTHER, folded, most_told
+from pipeline.intake import read_batch, receive
+from tests.ingestion.hostile import WRONG_EVERYWHERE, recorded_runs, wrong_everywhere
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+ROWS, FIGURES = 20_000, 6
+RULE = "conform.text_in_numeric"
+
+
+def wrong(row: int, unit: str, column: str = "C", severity: str | None = None) -> Finding:
+    return finding(RULE, sheet="表", cell=f"{column}{row}", unit=unit, period="2024", field=column, title="面积", found=f"约{row}",
+                   severity=severity)
+
+
+def test_a_few_findings_are_told_cell_by_cell():
+    found = [wrong(row, f"第{row}行") for row in range(1, most_told() + 1)]
+    assert folded(found) == found
+
+
+def test_neighbouring_rows_of_one_unit_are_told_together_and_no_finding_is_lost():
+    found = [wrong(row, "苏店镇", column) for row in range(1, most_told() + 31) for column in "CDE" if row != most_told() + 11]
+    told = folded(found)
+    further = [one for one in told if one.rule_id == FURTHER]
+    assert [(one.cell, one.unit, one.period, one.severity) for one in further] == [
+        (f"C{most_told() + 1}:E{most_told() + 10}", "苏店镇", "2024", "error"),
+        (f"C{most_told() + 12}:E{most_told() + 30}", "苏店镇", "2024", "error"),
+    ]
+    assert [f"{count} 处" in one.message for one, count in zip(further, (30, 57), strict=True)] == [True, True]
+    assert f"约{most_told() + 1}" in further[0].message and f"约{most_told() + 1}" in further[0].message_en
+    assert len(told) - len(further) + 30 + 57 == len(found)
+
+
+def test_each_unit_and_each_severity_keeps_a_finding_of_its_own():
+    found = [wrong(row, f"单位{row % 7}", severity="warning" if row % 2 else "error") for row in range(1, 2 * most_told())]
+    told = folded(found)
+    assert {(one.unit, one.severity) for one in told} == {(one.unit, one.severity) for one in found}
+    assert {(one.unit, one.severity) for one in told if one.rule_id == FURTHER} == {(one.unit, one.severity) for one in found}
+
+
+def test_what_is_of_the_whole_file_or_of_a_range_is_always_told():
+    whole = [finding("reading.hidden_sheet", sheet="表", found=str(number)) for number in range(most_told() + 5)]
+    ranges = [finding("reading.merged_value_cells", unit="苏店镇", cell="C4:C5", field="c", title="面积") for _ in range(most_told() + 5)]
+    assert folded([*whole, *ranges]) == [*whole, *ranges]
+
+
+@pytest.mark.slow
+def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_unit(tmp_path: Path):
+    home = Home(tmp_path / "home").ensure()
+    folder = home.inbox / WRONG_EVERYWHERE.dataset
+    folder.mkdir(parents=True)
+    (folder / WRONG_EVERYWHERE.name).write_bytes(wrong_everywhere(ROWS))
+    with recorded_runs() as runs:
+        receive(home, settle_seconds=0)
+        with Ledger.open(home) as ledger:
+            (submission,) = ledger.submissions()
+        read_batch(home, [submission.submission_id])
+    assert [run.failure for run in runs] == [None] * len(runs)
+    assert sum(run.cpu_seconds for run in runs) < 10
+    with Ledger.open(home) as ledger:
+        found = ledger.findings(submission.submission_id)
+        units = {(unit.unit, unit.period) for unit in ledger.units(submission.submission_id)}
+    errors = [one for one in found if one.severity == "error"]
+    assert len(units) == ROWS
+    assert {(one.unit, one.period) for one in errors} >= units
+    counts = Counter(one.rule_id for one in errors)
+    assert counts[RULE] == FIGURES * most_told()
+    assert counts[FURTHER] == ROWS - most_told()
