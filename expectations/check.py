@@ -68,8 +68,21 @@ def check(frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, a
     return _check(frame, contract, con, rules(contract.dataset), already)
 
 
-def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str) -> dict[str, list[Finding]]:
-    """Findings, by submission, of the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
+@dataclass(frozen=True)
+class Rejudged:
+    """What cross-period rules (their ids) say anew of accepted units (unit, period) of one submission."""
+
+    rules: frozenset[str]
+    units: frozenset[tuple[str, str | None]]
+    findings: list[Finding]
+
+    def replaces(self, item: Finding) -> bool:
+        """Whether these rules said a finding when they saw another period before it; what somebody lifted stays."""
+        return item.rule_id in self.rules and (str(item.unit), item.period) in self.units and item.lifted_by is None
+
+
+def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str) -> dict[str, Rejudged]:
+    """By submission, the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
 
     So the order of arrival does not matter. An accepted unit stays accepted: whoever records these findings decides what follows from them.
     """
@@ -90,8 +103,9 @@ def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: I
     found = {}
     for submission in sorted(set(following.column("submission_id").to_pylist())):
         rows = following.filter(pc.equal(following.column("submission_id"), submission))
-        if findings := _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ()):
-            found[submission] = findings
+        said = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ())
+        judged = frozenset(zip(rows.column("unit").to_pylist(), rows.column("period").to_pylist(), strict=True))
+        found[submission] = Rejudged(frozenset(rule.rule.rule_id for rule in across), judged, said)
     return found
 
 

@@ -1,7 +1,7 @@
 """The rules of a submission, run where they see what was accepted before it."""
 
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts import Contract, Finding, contracts, finding
 from pipeline.vanishing import Vanished, vanished
@@ -9,6 +9,9 @@ from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.overlays import BOUNDARY
+
+if TYPE_CHECKING:
+    from expectations.check import Rejudged
 
 LAYER_SECONDS = 60.0
 LAYER_MEGABYTES = 2048
@@ -48,8 +51,8 @@ class Checker:
         """What a frame would take away from the accepted versions that it replaces."""
         return vanished(self._home, rules, frame)
 
-    def following(self, rules: Contract, units: list[str], period: str) -> dict[str, list[Finding]]:
-        """Findings, by submission, of the accepted period that follows these units' newly accepted one."""
+    def following(self, rules: Contract, units: list[str], period: str) -> dict[str, "Rejudged"]:
+        """By submission, what is to be said anew of the accepted period that follows these units' newly accepted one."""
         from expectations.check import check_following
 
         for dataset in contracts():

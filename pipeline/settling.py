@@ -78,7 +78,8 @@ def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submiss
 def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, settled: Iterable[UnitRecord]) -> None:
     """Judge the period that follows what was accepted once more, so that the order of arrival does not matter.
 
-    What was accepted before stays accepted: its submitter is told by a warning in the receipt.
+    What was accepted before stays accepted: its submitter is told by a warning in the receipt. What was said of it beside an earlier period
+    than this one holds no more.
     """
     accepted = [unit for unit in settled if unit.state == "accepted"]
     if accepted:
@@ -87,8 +88,9 @@ def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, set
     for unit in accepted:
         units[str(unit.period)].append(unit.unit)
     for period, names in units.items():
-        for submission_id, found in checker.following(rules, names, period).items():
-            if ledger.remark(submission_id, [replace(item, severity="warning") for item in found]):
+        for submission_id, said in checker.following(rules, names, period).items():
+            found = [replace(item, severity="warning") if item.severity == "error" else item for item in said.findings]
+            if ledger.remark(submission_id, found, said.replaces):
                 answer(home, ledger, submission_id)
 
 

@@ -1,6 +1,7 @@
 """Each rule: its columns, a clean frame, and a frame with one fault, by the shipped SQL through the function that production uses."""
 
 import re
+from dataclasses import replace
 from string import Formatter
 
 import pytest
@@ -174,10 +175,14 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
     accept("project_progress", progress(), submission="june")
     accept("project_progress", [row | {"period": "2024-07", "cum_cropland_ha": 30.0} for row in progress()], submission="july")
     found = check_following(item, con, [row["unit"] for row in late], "2024-05")
-    assert {submission: [(said.rule_id, said.unit, said.period) for said in said_of] for submission, said_of in found.items()} == {
+    assert {submission: [(said.rule_id, said.unit, said.period) for said in anew.findings] for submission, anew in found.items()} == {
         "june": [("project_progress.cumulative_falls", "A3|140404001", "2024-06")],
     }
-    assert check_following(item, con, ["A3|140404101"], "2024-05") == {}
+    (fall,) = found["june"].findings
+    assert found["june"].replaces(fall)
+    assert not any(found["june"].replaces(replace(fall, **other)) for other in ({"period": "2024-07"}, {"lifted_by": "W000001"}))
+    (other_unit,) = check_following(item, con, ["A3|140404101"], "2024-05").values()
+    assert (other_unit.findings, other_unit.units) == ([], {("A3|140404101", "2024-06")})
     assert check_following(contract("project_ledger"), con, ["A1"], "2024-05") == {}
 
 

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from contracts import Finding
+from contracts import Contract, Finding
 from pipeline import intake
 from pipeline.checking import Checker
 from pipeline.load import load, read_and_settle
@@ -15,7 +16,7 @@ from tests.answers import SAMPLES
 from tests.pipeline.test_intake import clean_files, put
 from warehouse import archive, editions
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission
+from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
@@ -148,15 +149,15 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(home: Home,
     put(home, "clean", WASTE)
     put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
     put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
-    whole = Checker.check
+    whole = Checker.check_frame
 
-    def fails(self: Checker, submission: Submission, found: list[Finding]) -> list[Finding]:
-        if submission.dataset == "performance":
+    def fails(self: Checker, frame: Any, rules: Contract, found: list[Finding]) -> list[Finding]:
+        if rules.dataset == "performance":
             raise ZeroDivisionError
-        return whole(self, submission, found)
+        return whole(self, frame, rules, found)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Checker, "check", fails)
+        patched.setattr(Checker, "check_frame", fails)
         with pytest.raises(SettleFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
             load(home, build_marts=False)
     with Ledger.open(home) as ledger:

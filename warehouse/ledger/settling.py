@@ -1,6 +1,6 @@
 """What becomes of a submission: staging what was read of it, and settling its units in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -198,18 +198,21 @@ class Settling(Submissions, Versions):
             is_new=is_new,
         )
 
-    def remark(self, submission_id: str, findings: Sequence[Finding]) -> bool:
+    def remark(
+        self, submission_id: str, findings: Sequence[Finding], replaces: Callable[[Finding], bool] = lambda item: False,
+    ) -> bool:
         """Add findings to a settled submission, which stays as it was decided: what was accepted later throws light on it.
 
-        Those that it has already are left out; says whether any was new. Raises UnknownSubmission.
+        Those that it has already are left out; those that they replace go. Says whether anything changed. Raises UnknownSubmission.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             known = [item for _, _, item in findings_of(connection, submission_id)]
+            kept = [item for item in known if item in findings or not replaces(item)]
             new = [item for item in findings if item not in known]
-            if new:
+            if new or len(kept) < len(known):
                 now = self._now(connection)
                 self._keep(connection, now, before)
-                replace_findings(connection, submission_id, [*known, *new])
+                replace_findings(connection, submission_id, [*kept, *new])
                 self._record(connection, now, "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)})
-            return bool(new)
+            return bool(new) or len(kept) < len(known)
