@@ -312,7 +312,7 @@ BAD_NAMES = (
     "{0.__class__}2024.xlsx",
 )
 WRONG_EVERYWHERE = case(
-    "project_progress", "重点工程进度月报.xlsx", lambda _: wrong_everywhere(20_000), "conform.text_in_numeric", FURTHER, readable=True
+    "project_progress", "重点工程进度月报.xlsx", lambda _: wrong_everywhere(12_000), "conform.text_in_numeric", FURTHER, readable=True
 )
 CASES: dict[str, Case] = {
     "zip bomb": case("ecology", "生态2024.zip", lambda _: bomb(640, "生态2024.csv"), LIMIT),
