@@ -134,7 +134,7 @@ class _Host:
 
 def _outcome(answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None) -> Outcome:
     took = {"seconds": report["seconds"], "cpu_seconds": report["cpu_seconds"], "peak_megabytes": report["peak_megabytes"]}
-    if report["signal"] == signal.SIGXCPU:
+    if report["signal"] in (signal.SIGPROF, signal.SIGXCPU):
         return Outcome(failure="timeout", detail=f"over {cpu_seconds:g} CPU s", **took)
     if report["exceeded"] == "timeout":
         return Outcome(failure="timeout", detail=f"over {seconds:g} s", **took)

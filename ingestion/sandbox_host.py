@@ -179,8 +179,11 @@ def _limit(megabytes: int, cpu_seconds: float | None) -> None:
     wanted = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: FILE_MEGABYTES * MEGABYTE, resource.RLIMIT_NOFILE: OPEN_FILES,
               resource.RLIMIT_AS: taken + (megabytes + ADDRESS_HEADROOM_MEGABYTES) * MEGABYTE}
     if cpu_seconds is not None:
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-        wanted[resource.RLIMIT_CPU] = math.ceil(cpu_seconds)
+        # the timer counts fractions and not children; the limit counts whole seconds, and stands a second behind it
+        for ending in (signal.SIGPROF, signal.SIGXCPU):
+            signal.signal(ending, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        wanted[resource.RLIMIT_CPU] = math.ceil(cpu_seconds) + 1
     for limit, value in wanted.items():
         hard = resource.getrlimit(limit)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -9,7 +9,7 @@ from ingestion.sandbox import Outcome
 from pipeline.reading import Reading, ReadJob, read
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion.
-RECOGNISE_CPU_SECONDS, READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE, MOST_CPU_SECONDS = 2.0, 6.0, 4.0, 60.0
+RECOGNISE_CPU_SECONDS, READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE, MOST_CPU_SECONDS = 2.6, 6.4, 4.0, 60.0
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
 LARGE_MEGABYTES = 4  # of a file, as it was sent

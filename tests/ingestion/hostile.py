@@ -45,7 +45,7 @@ CANARY = "这一行只在收件箱外的文件里"
 class Case:
     """A file as it arrives. content: makes it, given the path of a file outside the inbox; rules: what it may be answered with.
 
-    readable: it holds a table beside the harm, and is read. is_endless: a limit of time may end it.
+    readable: it holds a table beside the harm, and is read. is_endless: only the limit of time ends it.
     """
 
     dataset: str
@@ -312,7 +312,7 @@ BAD_NAMES = (
     "{0.__class__}2024.xlsx",
 )
 WRONG_EVERYWHERE = case(
-    "project_progress", "重点工程进度月报.xlsx", lambda _: wrong_everywhere(12_000), "conform.text_in_numeric", FURTHER, readable=True
+    "project_progress", "重点工程进度月报.xlsx", lambda _: wrong_everywhere(20_000), "conform.text_in_numeric", FURTHER, readable=True
 )
 CASES: dict[str, Case] = {
     "zip bomb": case("ecology", "生态2024.zip", lambda _: bomb(640, "生态2024.csv"), LIMIT),
@@ -327,9 +327,7 @@ CASES: dict[str, Case] = {
         LIMIT,
         NO_TABLE,
     ),
-    "blank sheet of 200 MB": Case(
-        "ecology", "生态2024-3.xlsx", lambda _: with_parts(sheet=b" " * (200 * MEGABYTE)), frozenset({UNREADABLE, LIMIT}), is_endless=True
-    ),
+    "blank sheet of 200 MB": case("ecology", "生态2024-3.xlsx", lambda _: with_parts(sheet=b" " * (200 * MEGABYTE)), UNREADABLE, LIMIT),
     "zip in a zip in a zip": case(
         "ecology", "生态2024-4.zip", archive({"a.zip": archive({"b.zip": archive({"生态2024.csv": b"x"})})}), UNREADABLE
     ),

@@ -12,7 +12,7 @@ from tests.ingestion.hostile import WRONG_EVERYWHERE, recorded_runs, wrong_every
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
-ROWS, FIGURES = 12_000, 6
+ROWS, FIGURES = 20_000, 6
 RULE = "conform.text_in_numeric"
 
 
