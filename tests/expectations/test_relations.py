@@ -79,7 +79,7 @@ def test_a_rule_that_sees_the_past_through_a_shared_statement_is_run_again(con, 
     accept("rural_waste", _quarters("2024Q1", village_count=15, waste_generated_t=310.0), submission="late")
     accept("rural_waste", _quarters("2024Q2"), submission="june")
     found = check_following(contract("rural_waste"), con, [waste()[0]["unit"]], "2024Q1")
-    assert {name: [one.rule_id for one in said] for name, said in found.items()} == {"june": ["rural_waste.village_count_changed"]}
+    assert {name: [one.rule_id for one in anew.findings] for name, anew in found.items()} == {"june": ["rural_waste.village_count_changed"]}
 
 
 @pytest.mark.parametrize("dataset", ["wetland", "ecological_redline"])
