@@ -69,11 +69,12 @@ class _Host:
         self.owner = os.getpid()
         ours, theirs = socket.socketpair()
         serve = f"from ingestion.sandbox_host import serve; serve({theirs.fileno()}, {tuple(preload)!r})"
-        one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        # of one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large workbook
+        modest = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {serve}"], pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=2, env=os.environ | one_thread, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=2, env=os.environ | modest, start_new_session=True,
             )
         self.control = ours
         ours.settimeout(START_SECONDS)

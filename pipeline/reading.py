@@ -1,15 +1,23 @@
 """One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers sent."""
 
+import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from sys import intern
 from typing import Any
+
+import pyarrow as pa
 
 from contracts import Contract, Finding, contract
 from contracts.frame import content_columns
 from warehouse.home import Home
 from warehouse.staged import write_repairs, write_staged
 
+LINES_AT_ONCE = 8192
 EVIDENCE = "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
 
 
@@ -25,7 +33,7 @@ class ReadJob:
     docs_to: Path | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitCount:
     """A reporting unit of a submission: source rows, stored facts, and a hash of what they say."""
 
@@ -66,12 +74,13 @@ def read(job: ReadJob) -> Reading:
         return Reading(job.submission_id, False, conformed.rows_read, conformed.rows_control, findings=found)
     if not _is_unread(found):
         found += validate(conformed.table, rules, found, docs=job.docs_to)
-    units = unit_counts(conformed.table, rules)
-    evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
-    notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
     staged_as = write_staged(job.home, job.submission_id, job.dataset, conformed.table)
     if conformed.repairs is not None:
         write_repairs(job.home, staged_as, conformed.repairs)
+    del conformed.table  # of a large workbook it takes a hundred megabytes
+    units = unit_counts(job.home.absolute(staged_as), rules)
+    evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
+    notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
     return Reading(
         submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
         staged_as=staged_as, findings=[*found, *told], units=units, notes=notes,
@@ -93,18 +102,27 @@ def _is_unread(found: list[Finding]) -> bool:
     return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)
 
 
-def unit_counts(table: Any, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a frame with their counts. What says the same of a unit has the same hash, wherever it stands in the file."""
+def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
+    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands in the file."""
     import duckdb
 
     words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))
-    with duckdb.connect() as con:
-        con.register("frame", table)
-        rows = con.execute(f"""
-            select unit, period, count(distinct (sheet, row_no)) as rows, count(*) as facts,
-                sha256(string_agg(line, chr(10) order by line)) as content_hash
-            from (select unit, period, sheet, row_no, sha256(concat_ws(chr(31), {words})) as line from frame)
-            group by unit, period
-            order by unit, period
-        """).fetchall()
-    return [UnitCount(*row) for row in rows]
+    with duckdb.connect(config={"threads": 1}) as con:
+        lines = con.execute(f"""
+            select unit, period, sheet, row_no, sha256(concat_ws(chr(31), {words})) as line
+            from read_parquet($staged)
+            order by unit, period, line
+        """, {"staged": str(staged)}).to_arrow_reader(LINES_AT_ONCE)
+        # grouped here: there may be as many units as rows, and an aggregate holds far more for each than its hash
+        return [_counted(unit, period, list(some)) for (unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))]
+
+
+def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+    for batch in reader:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _counted(unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
+    places = {(sheet, row_no) for _, _, sheet, row_no, _ in lines}
+    said = "\n".join(line for *_, line in lines)
+    return UnitCount(unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest())

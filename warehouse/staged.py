@@ -12,11 +12,13 @@ from warehouse.durable import sha256_of, temporary_beside, whole_file
 from warehouse.frame import as_frame, frame_schema
 from warehouse.home import Home
 
+ROWS_OF_GROUP = 65_536  # written, and read again, at once
+
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a Parquet file whole or not at all."""
     with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd", row_group_size=ROWS_OF_GROUP)
 
 
 def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) -> str:

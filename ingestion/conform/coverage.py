@@ -46,6 +46,6 @@ def hold_merged_townships(drafts: list[Draft], contract: Contract) -> None:
     rows_of = Counter((draft.unit, draft.period) for draft in drafts)
     for draft in drafts:
         if draft.merged and (contract.reporting_unit.kind == "township" or rows_of[draft.unit, draft.period] > 1):
-            draft.problems = [
+            draft.problems = tuple(
                 replace(problem, rule_id=RETIRED) if problem.rule_id == RESOLVED else problem for problem in draft.problems
-            ]
+            )

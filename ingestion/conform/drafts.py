@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from contracts import Contract, Finding, catalogue, finding
@@ -27,6 +28,7 @@ OF_PLACES = {"township_list": township_list, "place": place_or_office}
 LOOSE_NAMES = ("填报单位",)
 REMEMBERED = 20_000
 NOTHING = Converted()
+NOWHERE: Mapping[str, Any] = MappingProxyType({})
 BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
 PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
@@ -35,27 +37,33 @@ PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 class Draft:
     """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become part of another.
 
-    columns: letters of the fields' columns, the same for every row of a sheet; elsewhere: cells of fields that stand in another place.
-    as_written: of the reporting unit's fields, of percentages and of the period, where a cell says them.
+    columns: letters of the fields' columns, shared by the rows of a sheet; elsewhere: cells of fields that stand above or below the rows.
+    as_written: percentages as they stand, where they are stored otherwise. own_period: whether a cell of the row says the period.
+    There may be hundreds of thousands: what most of them do not have is nothing of their own.
     """
 
     sheet: str | None
     row_no: int
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=lambda: NOWHERE)
     values: dict[str, Any] = field(default_factory=dict)
-    elsewhere: dict[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=lambda: NOWHERE)
     classes: tuple[tuple[str, str, float | None, str], ...] = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
     percent_signs: frozenset[str] = frozenset()
-    as_written: dict[str, str] = field(default_factory=dict)
+    as_written: Mapping[str, Any] = field(default_factory=lambda: NOWHERE)
     period: str | None = None
+    own_period: bool = False
     unit: str = ""
     merged: bool = False
 
     @property
     def cells(self) -> dict[str, str]:
         """Address of each field's cell."""
-        return {name: f"{letters}{self.row_no}" for name, letters in self.columns.items()} | self.elsewhere
+        return {name: f"{letters}{self.row_no}" for name, letters in self.columns.items()} | dict(self.elsewhere)
+
+    def written(self, name: str) -> str:
+        """A percentage as it stands in its cell."""
+        return shown(self.as_written.get(name, self.values[name]))
 
     def tell(self, folding: Folding) -> None:
         """Hands over the row's problems, now that its unit and period are known."""
@@ -93,7 +101,8 @@ class Drafter:
         self._plain = [column for column in columns if column not in special]
         self._stored_as_written = {column.number for column in columns if is_stored_as_written(column.field, column.unit)}
         self._letters = {column.field.name: column_letters(column.number) for column in self._plain}
-        self._said_later = {*contract.reporting_unit.fields, *(field.name for field in contract.fields.values() if field.type == "percent")}
+        self._columns: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._percents = {field.name for field in contract.fields.values() if field.type == "percent"}
         self._converted: dict[tuple[Any, ...], Converted] = {}
         self._periods_read: dict[tuple[Any, ...], tuple[str | None, Problem | None]] = {}
         self.township_said = None if self._townships else self._said(about, file_name)
@@ -116,14 +125,25 @@ class Drafter:
     def draft(self, row: RawRow, cells: Cells) -> Draft:
         """The typed values of one row."""
         draft = Draft(self._sheet, row.no, self._letters)
+        as_written: dict[str, str] = {}
         for column in self._plain:
-            self._take(draft, row, cells, column)
+            self._take(draft, row, cells, column, as_written)
         for column in self._classes:
             self._take_class(draft, row, cells, column)
-        self._take_township(draft, row, cells)
-        self._take_period(draft, row, cells)
-        draft.unit = self._unit(draft)
+        places = self._take_township(draft, row, cells, as_written) | self._take_period(draft, row, cells)
+        self._place(draft, places)
+        draft.unit = self._unit(draft, as_written)
         return draft
+
+    def _place(self, draft: Draft, places: dict[str, str]) -> None:
+        """Where the township and the period stand: in columns of their own as a rule, which all rows share."""
+        number = str(draft.row_no)
+        own = tuple((name, letters) for name, cell in places.items() if (letters := cell.removesuffix(number)).isalpha())
+        if own not in self._columns:
+            self._columns[own] = {**self._letters, **dict(own)}
+        draft.columns = self._columns[own]
+        if len(own) < len(places):
+            draft.elsewhere = {name: cell for name, cell in places.items() if name not in draft.columns}
 
     def _spoiled(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> bool:
         """Whether the cell has no value of its own, with the problem that says why."""
@@ -131,9 +151,9 @@ class Drafter:
             return False
         where = a1(row.no, column.number)
         if cells.is_formula_without_value(row, column.number):
-            draft.problems.append(Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}))
+            draft.problems += (Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}),)
         elif merged := cells.merged_over(row, column.number):
-            draft.problems.append(Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}))
+            draft.problems += (Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}),)
         return cells.is_formula_without_value(row, column.number)
 
     def _convert(self, value: Any, column: Column, shown_as_percent: bool, is_1904: bool) -> Converted:
@@ -141,7 +161,7 @@ class Drafter:
         if value is None:
             return NOTHING
         if value.__class__ is float and column.number in self._stored_as_written and not shown_as_percent and isfinite(value):
-            return Converted(value + 0.0)  # there is no minus zero
+            return Converted(value or 0.0)  # there is no minus zero
         key = (column.number, shown_as_percent, type(value), value)
         if key not in self._converted:
             if len(self._converted) >= REMEMBERED:
@@ -149,7 +169,8 @@ class Drafter:
             self._converted[key] = convert_cell(value, column.field, column.unit, shown_as_percent, is_1904)
         return self._converted[key]
 
-    def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
+    def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column, as_written: dict[str, str]) -> None:
+        """One field. as_written: gets a part of the unit's key that could not be read."""
         name, value = column.field.name, cells.value(row, column.number)
         if self._spoiled(draft, row, cells, column):
             return
@@ -163,10 +184,12 @@ class Drafter:
         draft.values[name] = converted.value
         if converted.repair or column.number in self.repairs.converted:
             self.repairs.take(row.no, column, value, converted)
-        if value is not None and name in self._said_later:
-            draft.as_written[name] = shown(value)
+        if converted.value is None and value is not None and name in self._contract.reporting_unit.fields:
+            as_written[name] = shown(value)
+        if name in self._percents and converted.value is not value:
+            draft.as_written = {**draft.as_written, name: value}
         if converted.problem:
-            draft.problems.append(converted.problem)
+            draft.problems += (converted.problem,)
         if converted.percent_sign:
             draft.percent_signs |= {name}
 
@@ -181,18 +204,20 @@ class Drafter:
                 self.repairs.take(row.no, column, value, converted)
             if converted.problem:
                 problem = converted.problem
-                draft.problems.append(Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}))
+                draft.problems += (Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}),)
         draft.classes += ((str(column.target.class_code), column.cell, area, where),)
 
-    def _take_township(self, draft: Draft, row: RawRow, cells: Cells) -> None:
+    def _take_township(self, draft: Draft, row: RawRow, cells: Cells, as_written: dict[str, str]) -> dict[str, str]:
+        """Returns where it stands, by the field."""
+        places: dict[str, str] = {}
         name_of_field = next((name for name, field in self._contract.fields.items() if field.type == "township"), None)
         if name_of_field is None:
-            return
+            return places
         code, name = self.township_said or (Written(), Written())
         for column in self._townships:
             value, where = cells.value(row, column.number), a1(row.no, column.number)
             if value is None or (isinstance(value, str) and is_none_mark(value)):
-                draft.elsewhere.setdefault(name_of_field, where)
+                places.setdefault(name_of_field, where)
             elif column.target.role == "name":
                 text = shown(value)
                 name = Written(text, where, place_named(text), strict=column.shown not in LOOSE_NAMES)
@@ -206,9 +231,10 @@ class Drafter:
         draft.merged = named.merged
         draft.problems += named.problems
         if named.as_written:
-            draft.as_written[name_of_field] = named.as_written
+            as_written[name_of_field] = named.as_written
         if named.cell:
-            draft.elsewhere[name_of_field] = named.cell
+            places[name_of_field] = named.cell
+        return places
 
     def _note_township(self, where: str, field_name: str, value: Any, place: Place | None) -> None:
         """Notes a township that is written otherwise than by its code or name of today."""
@@ -216,18 +242,18 @@ class Drafter:
             kind = "township" if place.kind == "current" else "former_township"
             self.repairs.note(where, field_name, kind, value, place.township_code)
 
-    def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> None:
+    def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> dict[str, str]:
+        """Returns where it stands, if in the row."""
         grain = self._contract.period.grain
         if from_date := self._contract.period.from_date:
             day = draft.values.get(from_date)
             draft.period = period_of_date(day, grain) if day else self._period.period
-            return
+            return {}
         written = [(column, cells.value(row, column.number)) for column in self._periods]
         written = [(column, value) for column, value in written if value is not None]
         draft.period = self._period.period
         if not written:
-            return
-        draft.elsewhere["period"] = a1(row.no, written[0][0].number)
+            return {}
         key = tuple((column.number, type(value), value) for column, value in written)
         if key not in self._periods_read:
             if len(self._periods_read) >= REMEMBERED:
@@ -235,9 +261,9 @@ class Drafter:
             self._periods_read[key] = self._read_period(written, grain)
         draft.period, problem = self._periods_read[key]
         if problem:
-            draft.problems.append(problem)
-        else:
-            draft.as_written["period"] = str(draft.period)
+            draft.problems += (problem,)
+        draft.own_period = problem is None
+        return {"period": a1(row.no, written[0][0].number)}
 
     def _read_period(self, written: list[tuple[Column, Any]], grain: Grain) -> tuple[str | None, Problem | None]:
         """The period that a row's own cells name; where they name none, the sheet's, with the problem."""
@@ -251,11 +277,11 @@ class Drafter:
             return None, Problem("conform.invalid_period", "period", operands={"found": error.written})
         return (found, None) if found else (self._period.period, Problem("conform.invalid_period", "period", operands={"found": text}))
 
-    def _unit(self, draft: Draft) -> str:
+    def _unit(self, draft: Draft, as_written: dict[str, str]) -> str:
         """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where nothing is."""
         parts = []
         for name in self._contract.reporting_unit.fields:
-            value = draft.values.get(name) or draft.as_written.get(name)
+            value = draft.values.get(name) or as_written.get(name)
             if value and self._contract.reporting_unit.kind == "event":
                 written, value = str(value), event_number(str(value))
                 draft.values[name] = value

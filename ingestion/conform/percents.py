@@ -48,6 +48,7 @@ def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Pr
                 "title": field.zh, "found": value, "expected": expected, "severity": field.fraction_severity,
             }))
             if field.fraction_severity != "error":
+                drafts[index].as_written = {name: value, **drafts[index].as_written}
                 drafts[index].values[name] = float(expected)
     return problems
 
@@ -59,7 +60,7 @@ def _is_small(draft: Draft, name: str) -> bool:
 
 def _beside(drafts: list[Draft], name: str) -> Beside:
     values = [draft for draft in drafts if draft.values.get(name) not in (None, 0.0)]
-    sure = [decimals(draft.as_written[name]) for draft in values if draft.values[name] > 1 or name in draft.percent_signs]
+    sure = [decimals(draft.written(name)) for draft in values if draft.values[name] > 1 or name in draft.percent_signs]
     ordered = sorted(float(draft.values[name]) for draft in values)
     return Beside(len(ordered), ordered[min(1, len(ordered) - 1)], ordered[-1], max(sure, default=None))
 
@@ -69,10 +70,10 @@ def _is_fraction(draft: Draft, field: FieldSpec, beside: Beside) -> bool:
     if (expected := _recomputed(draft, field)) is not None:
         return abs(100 * value - expected) <= NEAR_POINTS and abs(100 * value - expected) < abs(value - expected)
     if beside.decimals is not None:
-        if decimals(draft.as_written[field.name]) > beside.decimals:
+        if decimals(draft.written(field.name)) > beside.decimals:
             return True
         return beside.values > FEW_VALUES and beside.second >= TIMES_APART * value and beside.second <= 100 * value <= beside.largest
-    return beside.values >= FEW_VALUES or decimals(draft.as_written[field.name]) >= 2
+    return beside.values >= FEW_VALUES or decimals(draft.written(field.name)) >= 2
 
 
 def _recomputed(draft: Draft, field: FieldSpec) -> float | None:

@@ -103,11 +103,11 @@ def _conform_sheet(table: TableLayout, contract: Contract, file_name: str) -> Sh
     findings += check_totals(rows, cells, columns, contract, name)
     for index, problems in check_percents(drafts, contract).items():
         draft = drafts[index]
-        draft.problems += problems
+        draft.problems += tuple(problems)
         for problem in problems:
             if problem.operands["severity"] != "error":
                 taken = str(problem.operands["expected"])
-                drafter.repairs.note(draft.cells[problem.field], problem.field, "fraction", draft.as_written[problem.field], taken)
+                drafter.repairs.note(draft.cells[problem.field], problem.field, "fraction", draft.written(problem.field), taken)
     return SheetResult(drafts, findings, len(rows.control), rows.blank_numbers, about.notes(), drafter.repairs.table())
 
 
@@ -115,7 +115,7 @@ def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, 
     """Findings on the sheet's period; where it is spoiled no row keeps one, for it would be a guess."""
     if contract.period.from_date:
         return []
-    in_column = {draft.period for draft in drafts if "period" in draft.as_written}
+    in_column = {draft.period for draft in drafts if draft.own_period}
     if period.spoiled:
         for draft in drafts:
             draft.period = None
