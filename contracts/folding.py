@@ -71,21 +71,16 @@ class Folding:
             self._rest[holder] = _Row(holder, make())
         self._rest[holder].kinds.append((address[1], rule_id, name))
 
+    def tell(self, one: Finding) -> None:
+        """One finding that is made already."""
+        self.take(one.rule_id, one.field, one.cell, lambda: one, sheet=one.sheet, unit=one.unit, period=one.period, severity=one.severity)
+
     def findings(self) -> list[Finding]:
         """All of them: those that are told, then the rest (rule FURTHER), one for each row, or for neighbouring rows with the same faults.
 
         It says how many there are, the range that they lie in, and what the first one says.
         """
         return self._told + list(_together(self._rest.values()))
-
-
-def folded(found: Iterable[Finding]) -> list[Finding]:
-    """Findings, of which no rule has more than its share on one field: the rest is told together, see `Folding`."""
-    folding = Folding()
-    for one in found:
-        folding.take(one.rule_id, one.field, one.cell, lambda one=one: one,  # type: ignore[misc]
-                     sheet=one.sheet, unit=one.unit, period=one.period, severity=one.severity)
-    return folding.findings()
 
 
 def _together(rows: Iterable[_Row]) -> Iterator[Finding]:

@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, finding
-from contracts.folding import folded
+from contracts.folding import Folding
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
 from expectations.gx import Verdict, as_json, new_suite, run, verdicts
@@ -49,7 +50,9 @@ def validate(frame: pa.Table, contract: Contract, already: Iterable[Finding], do
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
-    return folded(_findings(verdicts(result, rules), frame, contract, Reported(already)))
+    folding = Folding()
+    _tell(verdicts(result, rules), frame, contract, Reported(already), folding)
+    return folding.findings()
 
 
 def suite(contract: Contract, today: date | None = None) -> "ExpectationSuite":
@@ -140,36 +143,41 @@ def _pandas(frame: pa.Table, contract: Contract) -> "pd.DataFrame":
     return selected.to_pandas(date_as_object=False)
 
 
-def _findings(given: list[Verdict], frame: pa.Table, contract: Contract, reported: Reported) -> Iterator[Finding]:
+def _tell(given: list[Verdict], frame: pa.Table, contract: Contract, reported: Reported, folding: Folding) -> None:
     addresses = Addresses(frame)
     for verdict in given:
         if verdict.passed:
             continue
         if verdict.error:
             field = verdict.meta.get("field")
-            yield finding(UNCHECKED, field=field, found=verdict.error, title=_title(contract, field))
+            folding.tell(finding(UNCHECKED, field=field, found=verdict.error, title=_title(contract, field)))
         elif verdict.meta["rule"] == DUPLICATE:
-            yield from _duplicates(verdict, addresses, contract, reported)
+            for found in _duplicates(verdict, addresses, contract, reported):
+                folding.tell(found)
         else:
-            yield from _of_field(verdict, addresses, contract, reported)
+            _tell_of_field(verdict, addresses, contract, reported, folding)
 
 
-def _of_field(verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported) -> Iterator[Finding]:
+def _tell_of_field(verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: Folding) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
     rule, field = verdict.meta["rule"], verdict.meta["field"]
     spec = contract.fields.get(field)
     stands_in = contract.period.from_date or contract.period.from_field or field if field == PERIOD else field
     said: set[tuple[Any, ...]] = set()
+    title, expected, severity = _title(contract, stands_in), _expected(spec), catalogue()[rule].severity
     for row in sorted(verdict.rows, key=lambda values: values["row_id"]):
         address = addresses.at(int(row["row_id"]), stands_in)
         source = (address.sheet, address.cell) if address.cell else (int(row["row_id"]),)
         if source in said or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
         said.add(source)
-        yield finding(
-            rule, **address.as_keywords(), title=_title(contract, stands_in), expected=_expected(spec),
-            found=None if rule == MISSING else _plain(row[field]),
-        )
+        make = partial(_at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field]))
+        folding.take(rule, address.field, address.cell, make, sheet=address.sheet, unit=address.unit, period=address.period,
+                     severity=severity)
+
+
+def _at(address: Address, rule: str, **operands: Any) -> Finding:
+    return finding(rule, **address.as_keywords(), **operands)
 
 
 def _duplicates(verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported) -> Iterator[Finding]:

@@ -9,7 +9,9 @@ from ingestion.sandbox import Outcome
 from pipeline.reading import Reading, ReadJob, read
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion.
-RECOGNISE_CPU_SECONDS, READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE, MOST_CPU_SECONDS = 2.6, 6.4, 4.0, 60.0
+RECOGNISE_CPU_SECONDS, RECOGNISE_CPU_SECONDS_PER_MEGABYTE = 2.6, 1.0
+READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE = 9.0, 4.0
+MOST_CPU_SECONDS = 60.0
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
 LARGE_MEGABYTES = 4  # of a file, as it was sent
@@ -18,15 +20,16 @@ LARGE_MEGABYTES = 4  # of a file, as it was sent
 def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None, Finding | None]:
     """The dataset of a file, or what to tell its submitter where it cannot be told. hint: the folder it lay in.
 
-    A file that cannot be looked into within the limits belongs to its folder's dataset, whose reader will say what is wrong with it.
+    A file that a first look does not come to an end with is refused. One that cannot be looked into for another reason belongs to its
+    folder's dataset, whose reader will say what is wrong with it.
     """
     from ingestion.recognise import named_dataset, recognise, unrecognised
 
     told = sandbox.run(recognise, path, file_name, hint, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES,
-                       cpu_seconds=RECOGNISE_CPU_SECONDS)
+                       cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path))
     if told.ok:
         return told.value.dataset, unrecognised(told.value, hint)
-    folder = named_dataset(hint) if hint else None
+    folder = named_dataset(hint) if hint and told.failure != "timeout" else None
     return folder, None if folder else _failure(told)
 
 

@@ -10,7 +10,7 @@ from ingestion.readers.cells import position
 from ingestion.readers.marks import SheetMarks
 
 PREFIX = re.compile(rb"<(\w+:)worksheet[ >]")
-LONGEST_TAG, LONGEST_CELL = 1 << 12, 1 << 17
+LONGEST_CELL = 1 << 17
 ADDRESS, KIND = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""), re.compile(rb"""\bt=["'](\w+)["']""")
 ERROR = re.compile(rb""" t=["']e["']""")
 
@@ -60,17 +60,19 @@ class CellTags:
 
     def __init__(self, head: bytes, percent_styles: frozenset[str]) -> None:
         found = PREFIX.search(head)
-        prefix = {b"p": found[1] if found else b""}
-        self.cell, self._bare_cell, self._cell_end, self._row, self._has_formula = (
-            tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>", b"<%(p)srow", b"<%(p)sf")
-        )
-        self.column, self._far_column, self._row_number, self._formula, self._value, self._usual = (
+        prefix = {b"p": found[1] if found else b"", b"s": b"|".join(sorted(style.encode() for style in percent_styles))}
+        self.cell, self._bare_cell, self._cell_end = (tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>"))
+        self.column, self._far_column, self._row, self._formula, self._value, self._usual, self._usual_percent, *self._without_value = (
             re.compile(pattern % prefix) for pattern in (
-                rb"""<%(p)sc r=["']([A-Z]+)""", rb"""<%(p)sc r=["']([A-Z]{2,})""", rb"""<%(p)srow [^>]*?\br=["'](\d{1,9})["']""",
+                rb"""<%(p)sc r=["']([A-Z]+)""", rb"""<%(p)sc r=["']([A-Z]{2,})""",
+                rb"""<%(p)srow(?: (?:[^>]*? )?r=["'](\d{1,9})["']|[ />])""",
                 rb"<%(p)sf[ >/]", rb"<%(p)sv(?: [^>]*)?>([^<]+)",
-                # a cell as the usual programs write it: address, style, kind, formula, value
+                # a cell as the usual programs write it: address, style, kind, formula, value; and a number shown as percent
                 rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?>(<%(p)sf(?: [^>]*)?(?:/>|>[^<]*</%(p)sf>))?'
                 rb"(?:<%(p)sv>([^<]*)</%(p)sv>|<%(p)sv ?/>)?</%(p)sc>",
+                rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%(s)s)"(?: t="n")?>(?:<%(p)sf>[^<]*</%(p)sf>)?<%(p)sv>[^<]',
+                # the end of a formula that no value follows at once
+                rb"</%(p)sf>(?!<%(p)sv>[^<])", rb"<%(p)sf(?: [^>]*)?/>(?!<%(p)sv>[^<])",
             )
         )
         self._styles = frozenset(style.encode() for style in percent_styles)
@@ -78,14 +80,28 @@ class CellTags:
 
     def take(self, chunk: bytes, survey: Survey) -> None:
         """Adds a piece of the part, which begins and ends between cells, to what was seen of the sheet."""
-        numbers = self._row_number.findall(chunk)
+        numbers = self._row.findall(chunk)
         survey.cells += chunk.count(self.cell) + chunk.count(self._bare_cell)
-        survey.last_row = max([survey.last_row, *map(int, numbers)])
-        survey.unnumbered += chunk.count(self._row) - len(numbers)
+        survey.last_row = max([survey.last_row, *(int(number or 0) for number in numbers)])
+        survey.unnumbered += numbers.count(b"")
         survey.widest = last_column(self._far_column.findall(chunk), survey.widest)
+        hints = [*self._without_value, ERROR]
+        if self._style:
+            # each is looked at by itself only where they are not all of the usual kind
+            usual_percent = self._usual_percent.findall(chunk)
+            if len(usual_percent) == len(self._style.findall(chunk)):
+                survey.percent.update([(int(row), _COLUMNS[letters]) for letters, row in usual_percent])
+            else:
+                hints.append(self._style)
+        self._look_at(chunk, hints, survey)
+
+    def _look_at(self, chunk: bytes, hints: list[re.Pattern[bytes]], survey: Survey) -> None:
+        """Marks the cells that the hints are found in."""
         percent, without_value = survey.percent, survey.without_value
         styles, usual, columns = self._styles, self._usual.match, _COLUMNS  # named here for speed
-        for start in self._hinted(chunk):
+        places = (found.start() for hint in hints for found in hint.finditer(chunk))
+        # a hint may begin with the blank that ends `self.cell`
+        for start in {chunk.rfind(self.cell, max(0, place - LONGEST_CELL), place + 1) for place in places} - {-1}:
             if not (found := usual(chunk, start)):
                 self._mark_unusual(chunk, start, survey)
                 continue
@@ -97,17 +113,6 @@ class CellTags:
                 percent.add((int(row), columns[letters]))
             elif kind == b"e":
                 survey.errors[int(row), columns[letters]] = value.decode("utf-8", "replace")
-
-    def _hinted(self, chunk: bytes) -> set[int]:
-        """Where the cells begin that may have to be marked."""
-        hints = [self._style] if self._style else []
-        if self._has_formula in chunk:
-            hints.append(self._formula)
-        if b't="e"' in chunk or b"t='e'" in chunk:
-            hints.append(ERROR)
-        places = (found.start() for hint in hints for found in hint.finditer(chunk))
-        # a hint may begin with the blank that ends `self.cell`
-        return {chunk.rfind(self.cell, max(0, place - LONGEST_TAG), place + 1) for place in places} - {-1}
 
     def _mark_unusual(self, chunk: bytes, start: int, survey: Survey) -> None:
         """One cell, however it is written."""

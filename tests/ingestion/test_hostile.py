@@ -49,7 +49,7 @@ def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> Non
     else:
         assert case.readable and answered.state == "staged"
     assert sum(len(item.message) for item in found) < MEGABYTE // 16
-    assert [run.failure for run in runs if run.failure] in ([], *(["timeout"] * times for times in range(1, 3) if case.is_endless))
+    assert [run.failure for run in runs if run.failure] in ([], *([["timeout"]] if case.is_endless else []))
     assert sum(run.cpu_seconds for run in runs) < MOST_SECONDS
     assert max(run.peak_megabytes for run in runs) < MOST_MEGABYTES
     assert sorted(path.name for path in tmp_path.rglob("*") if home.root not in path.parents) == ["home", "outside", "secret.csv"]
