@@ -103,7 +103,7 @@ def _is_unread(found: list[Finding]) -> bool:
 
 
 def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands in the file."""
+    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands."""
     import duckdb
 
     words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))
