@@ -123,12 +123,12 @@ def _dbt(database: Path) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    from pipeline.build import DBT_PROJECT
+    from pipeline.dbt_build import PLACES
 
     os.environ |= {"WAREHOUSE_BUILD_DB": str(database), "DBT_TARGET_PATH": f"{database}.target", "DBT_LOG_PATH": f"{database}.logs",
                    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     try:
-        outcome = dbtRunner().invoke(["run", "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)])
+        outcome = dbtRunner().invoke(["run", "--quiet", *PLACES])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if not outcome.success:

@@ -25,7 +25,7 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
 
     The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build that was current then,
     None before the first or when it is gone, "different": its marts whose rows differ, "same_code", "path"}.
-    Raises FileExistsError, approved.UnknownBuild, ValueError for what is no moment, build.TransformFailed.
+    Raises FileExistsError, approved.UnknownBuild, ValueError for what is no moment, dbt_build.TransformFailed.
     """
     if into.exists() and any(into.iterdir()):
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")

@@ -1,23 +1,16 @@
 """From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; readers see nothing of it until the last step."""
 
-import os
 from collections import Counter
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.dbt_build import PROJECT, dbt_build
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
-DBT_PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
-
-
 GATE = "gate"  # folder of the data docs
-
-
-class TransformFailed(RuntimeError):
-    """dbt did not build everything, or one of its tests failed; the message names what."""
 
 
 class GateFailed(RuntimeError):
@@ -43,25 +36,8 @@ def sync(home: Home, reckoned_on: date | None = None) -> dict[str, Any]:
 
 
 def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
-    """Run `dbt build` in this process: seeds, models, their tests. Raises TransformFailed naming what failed."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    path = build_db or home.build_db
-    os.environ |= {"WAREHOUSE_BUILD_DB": str(path), "DBT_TARGET_PATH": str(path.parent / "dbt_target"),
-                   "DBT_LOG_PATH": str(home.logs / "dbt"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    try:
-        # dbt's unit tests judge our SQL, not the data: they run in the test suite
-        result = dbtRunner().invoke(["build", "--quiet", "--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT),
-                                     "--profiles-dir", str(DBT_PROJECT)])
-    finally:
-        DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
-    if result.exception:
-        raise TransformFailed(str(result.exception)) from result.exception
-    runs: Any = result.result
-    nodes = [(run.node.unique_id, str(run.status), run.message) for run in runs]
-    if failed := [f"{name}: {message}" for name, status, message in nodes if status in ("error", "fail", "runtime error")]:
-        raise TransformFailed("; ".join(failed))
+    """Run `dbt build` in this process: seeds, models, their tests. Raises dbt_build.TransformFailed naming what failed."""
+    nodes = dbt_build(build_db or home.build_db, home.logs / "dbt", code_version())
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
 
 
@@ -126,10 +102,10 @@ def code_version() -> str:
     import hashlib
 
     digest = hashlib.sha256()
-    files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in DBT_PROJECT.rglob(ending)]
-    files += [path for room in ("spatial", "reporting") for path in (DBT_PROJECT.parent / room).iterdir() if path.suffix in (".py", ".yml")]
+    files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in PROJECT.rglob(ending)]
+    files += [path for room in ("spatial", "reporting") for path in (PROJECT.parent / room).iterdir() if path.suffix in (".py", ".yml")]
     for path in sorted(files):
-        digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(PROJECT.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -150,5 +126,5 @@ STEPS = (overlay, sync, transform, gate, publish)
 
 
 def run(home: Home, reckoned_on: date | None = None) -> dict[str, dict[str, Any]]:
-    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises TransformFailed, GateFailed."""
+    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises dbt_build.TransformFailed, GateFailed."""
     return {step.__name__: sync(home, reckoned_on) if step is sync else step(home) for step in STEPS}

@@ -16,7 +16,7 @@ def load(
 ) -> dict[str, Any]:
     """Receive, read, settle; then build and publish when something was accepted. Returns what each step says.
 
-    Raises build.TransformFailed and build.GateFailed; whatever was accepted stays accepted.
+    Raises dbt_build.TransformFailed and build.GateFailed; whatever was accepted stays accepted.
     """
     received = intake.receive(home, settle_seconds)
     progress(f"received {received}")

@@ -81,6 +81,7 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
     with duckdb.connect() as con:
         con.execute(f'attach {quoted(str(build_db))} as "{build}" (read_only)')
         con.execute(f"attach {quoted(str(folder / DATABASE))} as edition")
+        con.begin()  # or each of the hundreds of comments would be committed by itself
         for schema, name in split:
             con.execute(f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all')
             _copy_comments(con, build, schema, name)
@@ -90,6 +91,7 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
             counted = con.execute(f'select count(*) from edition.main."{name}"').fetchone()
             marts[name] = Mart(f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"'))
         _copy_macros(con, build, sorted({schema for schema, _ in split}))
+        con.commit()
         con.execute("checkpoint edition")
         con.execute("detach edition")
     return marts
