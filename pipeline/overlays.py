@@ -7,7 +7,7 @@ from contracts.reference import membership
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.overlays import Frame, current_frame, missing_overlays, wanted_overlays, write_overlay
-from warehouse.staged import read_staged
+from warehouse.staged import read_staged, staged_batches
 
 
 def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
@@ -19,12 +19,15 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     frame = current_frame(ledger, as_of)
     due = missing_overlays(home, ledger, as_of)
     if frame is not None and due:
-        from spatial.overlay import overlay
+        from spatial.overlay import overlay_batches
 
         atoms = part_atoms(home, ledger, frame)
         for key in due:
-            cut = overlay(staged_features(home, ledger, key.submission_id), atoms) if key.submission_id else atoms
-            write_overlay(home, key, cut)
+            if key.submission_id is None:
+                write_overlay(home, key, [atoms])
+                continue
+            features = staged_batches(home, str(ledger.get(key.submission_id).staged_as), ["row_id", "geometry"])
+            write_overlay(home, key, overlay_batches(features, atoms))
     wanted = sum(1 for _ in wanted_overlays(ledger, as_of))
     return {"cut": len(due), "kept": wanted - len(due)}
 
@@ -35,13 +38,13 @@ def part_atoms(home: Home, ledger: Ledger, frame: Frame) -> Any:
 
     from spatial.frame import part_frame
 
-    townships = staged_features(home, ledger, frame.boundary).select(["township_code", "geometry"])
-    zones = staged_features(home, ledger, frame.zones).select(["zoning", "zone_code", "geometry"])
+    townships = _features(home, ledger, frame.boundary, ["township_code", "geometry"])
+    zones = _features(home, ledger, frame.zones, ["zoning", "zone_code", "geometry"])
     return part_frame(townships, zones, pa.Table.from_pylist(list(membership())))
 
 
-def staged_features(home: Home, ledger: Ledger, submission_id: str | None) -> Any:
-    """The staged frame of a layer's submission, as an Arrow table."""
-    submission = ledger.get(str(submission_id))
-    return read_staged(home, str(submission.staged_as), str(submission.dataset))
+def _features(home: Home, ledger: Ledger, submission_id: str, columns: list[str]) -> Any:
+    """Columns of the staged frame of a layer's submission, as an Arrow table."""
+    submission = ledger.get(submission_id)
+    return read_staged(home, str(submission.staged_as), str(submission.dataset), columns)
 

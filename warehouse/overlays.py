@@ -1,6 +1,6 @@
 """Layers cut by township part and zone: kept by layer submission, boundary and zones, so that only what changed is cut anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ import pyarrow as pa
 from contracts import contracts
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
-from warehouse.staged import write_parquet
+from warehouse.staged import write_parquet_of
 
 BOUNDARY, ZONES = "admin_boundary", "planning_zone"
 FRAME_FOLDER = "frame"
@@ -70,23 +70,27 @@ def overlay_path(home: Home, key: OverlayKey) -> Path:
     return home.overlays / key.dataset / f"{'__'.join([*ids, key.frame.boundary, key.frame.zones])}.parquet"
 
 
-def write_overlay(home: Home, key: OverlayKey, table: pa.Table) -> Path:
+def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Path:
     """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a frame.
 
-    table: at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids are filled in from the key.
-    Raises KeyError for a missing column.
+    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids are filled in from
+    the key. Raises KeyError for a missing column.
     """
     columns = OVERLAY_COLUMNS if key.submission_id else PART_FRAME_COLUMNS
     given = {
         "dataset": key.dataset, "submission_id": key.submission_id, "boundary_submission_id": key.frame.boundary,
         "zone_submission_id": key.frame.zones,
     }
-    arrays = [
-        pa.array([given[name]] * table.num_rows, pa.string()) if name in given else table.column(name).cast(_ARROW[sql_type])
-        for name, sql_type in columns.items()
-    ]
+    schema = pa.schema([(name, _ARROW[sql_type]) for name, sql_type in columns.items()])
+
+    def completed(table: pa.Table) -> pa.Table:
+        return pa.table([
+            pa.repeat(pa.scalar(given[name], pa.string()), table.num_rows) if name in given else table.column(name).cast(kind)
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        ], schema=schema)
+
     path = overlay_path(home, key)
-    write_parquet(path, pa.table(arrays, names=list(columns)))
+    write_parquet_of(path, schema, map(completed, tables))
     return path
 
 

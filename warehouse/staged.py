@@ -1,6 +1,6 @@
 """Staged submissions: what was read of each file, as immutable Parquet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +17,14 @@ ROWS_OF_GROUP = 65_536  # written, and read again, at once
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a Parquet file whole or not at all."""
-    with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", row_group_size=ROWS_OF_GROUP)
+    write_parquet_of(path, table.schema, [table])
+
+
+def write_parquet_of(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    """As `write_parquet`, of tables that come one after the other."""
+    with whole_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as file:
+        for table in tables:
+            file.write_table(table, row_group_size=ROWS_OF_GROUP)
 
 
 def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) -> str:
@@ -61,6 +67,16 @@ def read_repairs(home: Home, staged_as: str, most: int) -> tuple[int, list[Repai
 
 def _repairs_of(home: Home, staged_as: str) -> Path:
     return home.absolute(staged_as).with_suffix(".repairs.parquet")
+
+
+def staged_batches(home: Home, staged_as: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Columns of a staged frame, a part of its rows at a time: of a layer of any size no more than that is in memory.
+
+    Group by group, as `iter_batches` keeps what it has read until the end of the file. Raises FileNotFoundError, KeyError.
+    """
+    with pq.ParquetFile(home.absolute(staged_as)) as file:
+        for group in range(file.num_row_groups):
+            yield from file.read_row_group(group, columns=list(columns)).select(columns).to_batches()
 
 
 def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:

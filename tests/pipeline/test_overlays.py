@@ -35,18 +35,19 @@ def submit_again(home: Home, folder: Path) -> int:
 
 def test_a_township_that_comes_again_is_cut_alone(copied_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[int] = []
-    measure = overlays.overlay
+    measure = overlays.overlay_batches
 
     def counted(features, frame):
-        cut.append(features.num_rows)
-        return measure(features, frame)
+        batches = list(features)
+        cut.append(sum(batch.num_rows for batch in batches))
+        return measure(batches, frame)
 
     with Ledger.open(copied_home) as ledger:
         before = refresh(copied_home, ledger)
     assert before["cut"] == 0
     count = submit_again(copied_home, tmp_path)
     load(copied_home, build_marts=False)
-    monkeypatch.setattr(overlays, "overlay", counted)
+    monkeypatch.setattr(overlays, "overlay_batches", counted)
     with Ledger.open(copied_home) as ledger:
         after = refresh(copied_home, ledger)
     assert (after["cut"], cut) == (1, [count])

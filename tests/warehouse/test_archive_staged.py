@@ -11,11 +11,11 @@ import pytest
 from contracts import contract
 from contracts.repairs import Repair
 from tests.warehouse.arrivals import ecology, frame
-from warehouse import archive, durable
+from warehouse import archive, durable, staged
 from warehouse.durable import remove_leftovers
 from warehouse.frame import NotAFrame, raw_columns
 from warehouse.home import CHECKOUT, Home
-from warehouse.staged import read_repairs, read_staged, write_repairs, write_staged
+from warehouse.staged import read_repairs, read_staged, staged_batches, write_repairs, write_staged
 
 
 def _file(folder: Path, name: str, content: bytes) -> Path:
@@ -92,6 +92,16 @@ def test_a_staged_frame_comes_back_as_it_was(home: Home) -> None:
     assert read_staged(home, kept, "ecology").equals(table)
     assert stat.S_IMODE(home.absolute(kept).stat().st_mode) == 0o444
     assert sorted(path.suffix for path in (home.staged / "ecology").iterdir()) == [".parquet", ".parquet"]
+
+
+def test_a_staged_frame_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staged, "ROWS_OF_GROUP", 2)
+    table = ecology({"140404001": 12.5, "140404101": 7.25, "140404102": 1.0})
+    kept = write_staged(home, "S1", "ecology", table)
+    batches = list(staged_batches(home, kept, ["forest_area_ha", "township_code"]))
+    assert [batch.num_rows for batch in batches] == [2, 1]
+    assert pa.Table.from_batches(batches).equals(table.select(["forest_area_ha", "township_code"]))
+    assert list(staged_batches(home, write_staged(home, "S2", "ecology", table.slice(0, 0)), ["unit"])) == []
 
 
 def test_repairs_stay_beside_their_frame(home: Home) -> None:

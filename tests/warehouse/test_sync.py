@@ -37,7 +37,7 @@ def cut(home: Home, key: OverlayKey, row_ids: list[int]) -> None:
         "row_id": pa.array(row_ids, pa.int64()), "part_code": ["140404101W"] * len(row_ids), "township_code": [B] * len(row_ids),
         "consolidation_zone": ["cz_basin"] * len(row_ids), "restoration_zone": ["rz_south"] * len(row_ids), "area_m2": [1.0] * len(row_ids),
     })
-    write_overlay(home, key, table)
+    write_overlay(home, key, [table])
 
 
 def every_table(path: Path) -> dict[str, list[tuple]]:
