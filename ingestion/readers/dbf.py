@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 GBK, UTF8, LATIN = "GB18030", "UTF-8", "ISO-8859-1"
 LANGUAGE_IDS = {0x4D: GBK, 0x7A: GBK}  # code page 936
@@ -65,6 +67,22 @@ def encoding(dbf: Path, cpg: Path | None) -> Encoding:
     if declared is None or declared == actual:
         return Encoding(actual, unfit.get(actual, ()))
     return Encoding(actual, unfit.get(declared) or tuple(columns))
+
+
+def from_latin(attributes: pa.Table, name: str) -> pa.Table:
+    """Attributes whose titles and texts were read byte by byte (LATIN), in their true encoding; each distinct text is decoded once."""
+    columns = [_from_latin(column.combine_chunks(), name) if pa.types.is_string(column.type) else column for column in attributes.columns]
+    return pa.table(columns, names=[_decoded(title.encode(LATIN)) for title in attributes.column_names])
+
+
+def _from_latin(texts: pa.Array, name: str) -> pa.Array:
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+        return texts
+    coded = pc.dictionary_encode(texts)
+    values = [text.encode(LATIN) for text in coded.dictionary.to_pylist()]
+    told = (_whole(value, name) for value in values)
+    decoded = [text if text is not None else value.decode(name, "replace") for text, value in zip(told, values, strict=True)]
+    return pa.array(decoded, pa.string()).take(coded.indices)
 
 
 def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
