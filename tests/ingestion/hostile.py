@@ -1,42 +1,44 @@
 """Files that mean harm, or that nobody could read: what the intake must survive. Each is small on disk or quickly made."""
 
-import io
-import json
-import sqlite3
-import struct
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import openpyxl
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from contracts import contract
 from contracts.folding import FURTHER
-from contracts.reference import table
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
-from tests.answers import SAMPLES
-from tests.ingestion.relaid.grid import Sheet
-from tests.ingestion.relaid.xls import _compound, _entry, _record, _workbook
+from tests.ingestion.hostile_archives import MEGABYTE, archive, bomb, cut, lying_archive, sample
+from tests.ingestion.hostile_layers import (
+    deep,
+    endless_view,
+    foreign_table,
+    geojson,
+    linked_archive,
+    pipeline_json,
+    polygon,
+    run_length_bomb,
+    vrt,
+)
+from tests.ingestion.hostile_workbooks import (
+    HEADER,
+    SHEET,
+    SST,
+    big_sheet,
+    encrypted,
+    huge_cell,
+    laughs,
+    locked_xls,
+    looped_xls,
+    reads_a_file,
+    sparse_xls,
+    torn_deflate,
+    with_parts,
+    workbook,
+    wrong_everywhere,
+)
 
-MEGABYTE = 1 << 20
-HEADER = [
-    "乡镇代码",
-    "乡镇",
-    "土地总面积（公顷）",
-    "森林面积（公顷）",
-    "湿地面积（公顷）",
-    "受保护湿地面积（公顷）",
-    "生态保护红线面积（平方千米）",
-]
 UNREADABLE, LIMIT, EMPTY, NO_TABLE = "reading.unreadable", "reading.timeout", "reading.empty", "reading.no_table"
 CANARY = "这一行只在收件箱外的文件里"
 
@@ -75,226 +77,6 @@ def recorded_runs() -> Iterator[list[Outcome]]:
 
 def case(dataset: str, name: str, content: Callable[[str], bytes] | bytes, *rules: str, readable: bool = False) -> Case:
     return Case(dataset, name, (lambda _: content) if isinstance(content, bytes) else content, frozenset(rules), readable)
-
-
-def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as target:
-        for name, content in members.items():
-            target.writestr(name, content)
-    return buffer.getvalue()
-
-
-@cache
-def workbook(title: str = "上党区2024年生态状况年报", rows: int = 1) -> bytes:
-    """A plain ecology workbook, to be changed for the worse."""
-    made = openpyxl.Workbook()
-    for row in ([title], HEADER, *([["140404101", "苏店镇", 4000, 400, 50, 5, 0.25]] * rows)):
-        made.worksheets[0].append(row)
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
-
-
-def with_parts(**parts: bytes | Callable[[bytes], bytes]) -> bytes:
-    """The workbook with some of its parts replaced; names: as in PARTS."""
-    with zipfile.ZipFile(io.BytesIO(workbook())) as source:
-        members = {name: source.read(name) for name in source.namelist()}
-    for short, change in parts.items():
-        name = PARTS[short]
-        members[name] = change if isinstance(change, bytes) else change(members.get(name, b""))
-    return archive(members)
-
-
-PARTS = {
-    "book": "xl/workbook.xml",
-    "sheet": "xl/worksheets/sheet1.xml",
-    "styles": "xl/styles.xml",
-    "strings": "xl/sharedStrings.xml",
-    "relations": "xl/_rels/workbook.xml.rels",
-}
-
-
-def laughs(body: str) -> bytes:
-    """XML whose entities unfold to gigabytes."""
-    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entities}]>{body.replace("@", "&e11;")}'.encode()
-
-
-SST = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1"><si><t>@</t></si></sst>'
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
-
-
-def reads_a_file(outside: str) -> bytes:
-    """XML with an entity that is another file's content."""
-    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{outside}">]>{SST.replace("@", "&e;")}'.encode()
-
-
-def lying_archive() -> bytes:
-    """A zip whose entry says that it is small, and is not."""
-    packed = bytearray(archive({"生态2024.csv": b"0" * (40 * MEGABYTE)}))
-    for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        place = packed.index(signature) + at
-        packed[place : place + 4] = struct.pack("<I", 100)
-    return bytes(packed)
-
-
-def linked_archive(outside: str) -> bytes:
-    """A zip with a symbolic link to a file outside."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        link = zipfile.ZipInfo("湿地2024.geojson")
-        link.create_system, link.external_attr = 3, 0o120777 << 16
-        target.writestr(link, outside)
-    return buffer.getvalue()
-
-
-def bomb(megabytes: int, name: str) -> bytes:
-    """A zip of one member of zeros, written without holding them."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target, target.open(name, "w") as member:
-        for _ in range(megabytes // 8):
-            member.write(bytes(8 * MEGABYTE))
-    return buffer.getvalue()
-
-
-def big_sheet(rows: int, cells: str) -> bytes:
-    row = f"<row>{cells}</row>".encode()
-    return with_parts(sheet=SHEET.format("@").encode().replace(b"@", row * rows))
-
-
-def wrong_everywhere(rows: int) -> bytes:
-    """A monthly report in which every figure of every row is a text of its own: six findings a row, each row another unit."""
-    rules = contract("project_progress")
-    names = ["period", "project_id", "township_code", "stage", "physical_progress_pct", "cum_investment_wan", "funds_central_wan",
-             "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha"]
-    lines = [["填报月份", *(rules.fields[name].zh for name in names[1:])]]
-    codes = [row["township_code"] for row in table("township")]
-    for number in range(rows):
-        month, part = divmod(number // 999, len(codes))
-        lines.append([f"2024年{month + 1}月", f"A1-{number % 999 + 1:02d}", codes[part], "在建", *[f"约{number}"] * 6])
-    cells = ("".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in line) for line in lines)
-    return with_parts(sheet=SHEET.format("".join(f"<row>{row}</row>" for row in cells)).encode())
-
-
-def encrypted() -> bytes:
-    """What a workbook with a password to open it begins like."""
-    plain = _compound(b"")
-    names = _entry("Workbook", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096), _entry("EncryptedPackage", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096)
-    return plain.replace(*names)
-
-
-def locked_xls() -> bytes:
-    """An .xls whose records are encrypted."""
-    stream = _workbook([Sheet()], False)
-    start = 4 + struct.unpack_from("<H", stream, 2)[0]
-    return _compound(stream[:start] + _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)) + stream[start:])
-
-
-def sparse_xls() -> bytes:
-    sheet = Sheet()
-    sheet.put(1, 1, "乡镇")
-    sheet.put(65536, 256, 1.0)
-    return _compound(_workbook([sheet], False))
-
-
-def looped_xls() -> bytes:
-    """An .xls whose chain of sectors runs in a circle."""
-    content = bytearray(_compound(_workbook([Sheet()], False)))
-    content[512 + 4 * 3 : 512 + 4 * 4] = struct.pack("<I", 2)
-    return bytes(content)
-
-
-def vrt(outside: str) -> bytes:
-    return f'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{outside}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'.encode()
-
-
-def pipeline_json(outside: str) -> bytes:
-    return json.dumps(
-        {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {outside} ! write x", "features": [{"type": "Feature"}]}
-    ).encode()
-
-
-def changed_geopackage(*statements: str) -> bytes:
-    """A clean layer whose database was given other objects; they are written as they stand, and none is run."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "layer.gpkg"
-        path.write_bytes(sample("wetland/2023年湿地图斑.gpkg"))
-        with closing(sqlite3.connect(path)) as database, database:
-            database.execute("pragma writable_schema = on")
-            for statement in statements:
-                database.execute(statement)
-        return path.read_bytes()
-
-
-def endless_view() -> bytes:
-    """A GeoPackage whose list of layers never ends."""
-    return changed_geopackage(
-        "alter table gpkg_contents rename to real_contents",
-        "create view gpkg_contents as with recursive n(x) as (select 1 union all select x + 1 from n) "
-        "select c.* from real_contents as c where (select max(x) from n) > 0",
-    )
-
-
-def foreign_table(outside: str) -> bytes:
-    """A GeoPackage with a table that stands for another file."""
-    return changed_geopackage(
-        "insert into sqlite_master (type, name, tbl_name, rootpage, sql) "
-        f"values ('table', 'x', 'x', 0, 'create virtual table x using VirtualOGR(''{outside}'')')"
-    )
-
-
-def geojson(geometry: str, **members: object) -> bytes:
-    extra = "".join(f", {json.dumps(name)}: {json.dumps(value)}" for name, value in members.items())
-    return (
-        f'{{"type": "FeatureCollection"{extra}, "features": [{{"type": "Feature", "properties": '
-        f'{{"SDBH": "1", "SFBH": "是", "SDMJ": 1.0}}, "geometry": {geometry}}}]}}'
-    ).encode()
-
-
-def polygon(ring: str) -> str:
-    return f'{{"type": "Polygon", "coordinates": [{ring}]}}'
-
-
-def run_length_bomb() -> bytes:
-    """A GeoParquet file of few bytes and very many rows."""
-    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}}}
-    schema = pa.schema([("SDBH", pa.string()), ("geometry", pa.binary())], metadata={b"geo": json.dumps(geo).encode()})
-    buffer, rows = io.BytesIO(), 500_000
-    batch = pa.table([pa.repeat("1", rows), pa.repeat(b"\x01" * 200, rows)], schema=schema)
-    with pq.ParquetWriter(buffer, schema, compression="zstd") as writer:
-        for _ in range(20):
-            writer.write_table(batch)
-    return buffer.getvalue()
-
-
-def cut(content: bytes, share: float) -> bytes:
-    return content[: int(len(content) * share)]
-
-
-def sample(path: str) -> bytes:
-    return (SAMPLES / "clean" / path).read_bytes()
-
-
-def huge_cell(characters: int) -> bytes:
-    return with_parts(
-        sheet=lambda sheet: sheet.replace(b"<v>4000</v>", b"").replace(
-            b'<c r="C3" t="n">', b'<c r="C3" t="inlineStr"><is><t>' + b"9" * characters + b"</t></is>"
-        )
-    )
-
-
-def deep(levels: int) -> bytes:
-    return geojson('{"type": "GeometryCollection", "geometries": [' * levels + "]}" * levels)
-
-
-def torn_deflate() -> bytes:
-    """A workbook whose sheet is no deflate stream, though the directory is whole."""
-    content = bytearray(workbook())
-    with zipfile.ZipFile(io.BytesIO(workbook())) as source:
-        start = source.getinfo(PARTS["sheet"]).header_offset + 80
-    content[start : start + 40] = zlib.compress(b"x")[:8] * 5
-    return bytes(content)
 
 
 BAD_NAMES = (

@@ -8,7 +8,8 @@ import pytest
 from contracts import Finding, finding
 from contracts.folding import FURTHER, Folding, most_told
 from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import WRONG_EVERYWHERE, recorded_runs, wrong_everywhere
+from tests.ingestion.hostile import WRONG_EVERYWHERE, recorded_runs
+from tests.ingestion.hostile_workbooks import wrong_everywhere
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

@@ -10,7 +10,8 @@ import pytest
 
 from ingestion.sandbox import Outcome
 from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import CANARY, CASES, COSTLY, MEGABYTE, recorded_runs
+from tests.ingestion.hostile import CANARY, CASES, COSTLY, recorded_runs
+from tests.ingestion.hostile_archives import MEGABYTE
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
