@@ -104,7 +104,8 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
             foreign = np.ascontiguousarray(cells[(cells >= 0x80).any(axis=1)])
             if len(foreign):
                 title = descriptor[:11].split(b"\0")[0]
-                columns[_decoded(title)] = sorted({value.rstrip(b" \0") for value in foreign.view(f"V{size}")[:, 0].tolist()})
+                within = foreign.shape[1]  # the last attribute may be said to be wider than its record
+                columns[_decoded(title)] = sorted({value.rstrip(b" \0") for value in foreign.view(f"V{within}")[:, 0].tolist()})
         at += size
     return columns, head[LANGUAGE_AT]
 

@@ -1,6 +1,10 @@
-"""Whatever text or bytes come in, what parses them gives a value or an error of its own kind, and nothing else."""
+"""Whatever text or bytes come in, what parses them gives a value or an error of its own kind, and nothing else.
+
+FUZZ=20 tries that many times as much, and other examples each time.
+"""
 
 import io
+import os
 import struct
 import zipfile
 from contextlib import suppress
@@ -27,7 +31,7 @@ from ingestion.conform.values import event_number, project_number
 from ingestion.peek import Peek, peek
 from ingestion.readers import workbook_biff
 from ingestion.readers.cells import RawSheet, UnreadableFile
-from ingestion.readers.dbf import Encoding, TornTable, encoding
+from ingestion.readers.dbf import FIELD_BYTES, GBK, HEADER_BYTES, Encoding, TornTable, encoding
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.layer import RawLayer, read_layer
 from ingestion.readers.marks import SheetMarks
@@ -35,6 +39,8 @@ from ingestion.readers.sheet_xml import CellTags, Survey
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.write import _stem
 from tests.answers import SAMPLES
+
+TIMES = int(os.environ.get("FUZZ", "1"))
 
 # Pieces of which people's cells are made, so that what is put together comes near to what the parsers look for.
 PIECES = st.sampled_from([
@@ -48,7 +54,7 @@ TEXTS = st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=30
 VALUES = st.one_of(TEXTS, st.floats(), st.integers(-(2**70), 2**70), st.booleans(), st.dates(), st.datetimes(), st.times(), st.timedeltas())
 
 
-@settings(max_examples=400)
+@settings(max_examples=400 * TIMES)
 @example("二〇二五年三月一二十日")
 @given(VALUES)
 def test_numbers_dates_and_periods(value: Any) -> None:
@@ -61,7 +67,7 @@ def test_numbers_dates_and_periods(value: Any) -> None:
     assert decimals(value) >= 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * TIMES)
 @given(TEXTS)
 def test_texts_of_cells_titles_and_names(text: str) -> None:
     for grain in ("year", "quarter", "month", "day"):
@@ -78,7 +84,7 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
         similar_target(plain(text), contract(dataset), frozenset())
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * TIMES)
 @given(st.text(max_size=300))
 def test_names_of_receipts_stay_in_their_folder(text: str) -> None:
     stem = _stem(text)
@@ -111,7 +117,7 @@ def mutated(draw: st.DrawFn, content: bytes, most: int = 6) -> bytes:
 
 
 SLOW_TO_MAKE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
-FUZZED = settings(max_examples=120, suppress_health_check=SLOW_TO_MAKE)
+FUZZED = settings(max_examples=120 * TIMES, suppress_health_check=SLOW_TO_MAKE)
 
 
 @FUZZED
@@ -160,7 +166,7 @@ def test_parts_and_listing_of_an_xlsx(tmp_path: Path, data: st.DataObject, part:
         assert error.rule_id.startswith("reading.")
 
 
-@settings(max_examples=100)
+@settings(max_examples=100 * TIMES)
 @given(st.lists(st.tuples(
     st.integers(1, 20), st.integers(1, 30), st.sampled_from(["", "0", "1"]), st.sampled_from(["", "n", "e", "str"]), st.booleans(),
     st.sampled_from(["", "1.5", "#N/A"]),
@@ -187,7 +193,7 @@ def test_a_cell_is_marked_however_it_is_written(cells: list[tuple], order: list[
 
 
 @pytest.mark.parametrize("name", ["wetland/2023年湿地图斑.gpkg", "wetland/湿地_2025.geojson", "wetland/湿地2022.zip"])
-@settings(FUZZED, max_examples=25)
+@settings(FUZZED, max_examples=25 * TIMES)
 @given(data=st.data())
 def test_layers(tmp_path: Path, name: str, data: st.DataObject) -> None:
     path = tmp_path / f"a{Path(name).suffix}"
@@ -228,3 +234,11 @@ def test_geometry_bytes(values: list[bytes | None], crs: str) -> None:
     placed = place(pa.chunked_array([pa.array(values, type=pa.binary())]), crs)
     assert len(placed.wkb) == len(values) == len(placed.geometries)
     assert len(np.asarray(areas(placed.geometries))) == len(values)
+
+
+def test_an_attribute_that_is_said_to_be_wider_than_its_record(tmp_path: Path) -> None:
+    content = bytearray(_dbf())
+    second = HEADER_BYTES + FIELD_BYTES
+    content[second + 16] = 255
+    (tmp_path / "a.dbf").write_bytes(content)
+    assert encoding(tmp_path / "a.dbf", None).name == GBK
