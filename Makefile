@@ -57,11 +57,11 @@ lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
 
 .PHONY: test-fast
 test-fast: .venv/ready ## the unit tests, under a minute
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 .PHONY: test
 test: .venv/ready lint ## everything
-	@$(BIN)/pytest -n 2 --ignore tests/deploy
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/deploy
 	@$(BIN)/pytest tests/deploy
 
 .PHONY: test-up

@@ -18,6 +18,12 @@ settings.register_profile("fuzz", deadline=None)
 settings.load_profile("fuzz" if "FUZZ" in os.environ else "repeatable")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`clean_home` takes a minute to make: one test asks for it at once and all others that want it come last, so that no worker waits."""
+    want = [item for item in items if "clean_home" in getattr(item, "fixturenames", ())]
+    items[:] = [*want[:1], *(item for item in items if item not in want), *want[1:]]
+
+
 @pytest.fixture(scope="session")
 def clean_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
     """A home that holds samples/clean, carried through Airflow in-process and published. Shared: read it, or copy it (`copy_of`)."""
