@@ -17,6 +17,7 @@ from ingestion.conform.columns import Column
 from ingestion.conform.numbers import is_none_mark
 from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
 from ingestion.conform.repair_log import RepairLog
+from ingestion.conform.repairs import repair_of_township
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
 from ingestion.conform.townships import Written, code_text, place_named, place_or_office, township_in, township_list, township_of
@@ -238,8 +239,7 @@ class Drafter:
 
     def _note_township(self, where: str, field_name: str, value: Any, place: Place | None) -> None:
         """Notes a township that is written otherwise than by its code or name of today."""
-        if place and as_typed(value) not in (place.township_code, place.township_name):
-            kind = "township" if place.kind == "current" else "former_township"
+        if place and (kind := repair_of_township(as_typed(value), place)):
             self.repairs.note(where, field_name, kind, value, place.township_code)
 
     def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> dict[str, str]:

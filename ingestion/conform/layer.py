@@ -46,13 +46,14 @@ def conform_layer(
     names = (PurePosixPath(file_name).stem, raw.title)
     period, period_findings = _period(contract, attributes, names, raw.name)
     units = units_of(contract, attributes.columns, placed.geometries if placed.known else None, names, townships)
-    features = attributes.columns[str(contract.layout.feature_id)].to_pylist()
+    ids = attributes.columns[str(contract.layout.feature_id)]
+    features = ids.to_pylist()
 
     sizes = numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64())
     system = {
         "row_id": pa.array(range(count)), "sheet": pa.array([raw.name] * count, type=pa.string()), "row_no": pa.array(range(1, count + 1)),
         "unit": pa.array(units), "period": pa.array([period] * count, type=pa.string()),
-        "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]), "feature": pa.array(features, type=pa.string()),
+        "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]), "feature": ids,
         "geometry": placed.wkb, "area_m2": sizes,
     }
     schema = frame_schema(contract)
@@ -63,7 +64,8 @@ def conform_layer(
         *(position_findings(placed, extent, units, features) if placed.known else ()),
         *_value_findings(attributes.problems, units, features, raw),
     ]
-    return Conformed(contract.dataset, table, found, rows_read=count, rows_control=0, notes={"title": raw.title})
+    return Conformed(contract.dataset, table, found, rows_read=count, rows_control=0, notes={"title": raw.title},
+                     repairs=attributes.repairs.table(placed, ids))
 
 
 def _period(contract: Contract, attributes: Attributes, names: tuple[str, str], sheet: str | None) -> tuple[str | None, list[Finding]]:

@@ -33,7 +33,8 @@ MOST = 0.5  # a fault of more features than this share is the layer's own
 class Placed:
     """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings: about the CRS.
 
-    written: the corners (west, south, east, north) of each as written.
+    written: the corners (west, south, east, north) of each as written; converted: names of the reference systems from which and to which
+    the coordinates were converted, None where they were not.
     """
 
     geometries: Geometries
@@ -41,6 +42,7 @@ class Placed:
     known: bool
     findings: list[Finding]
     written: NDArray[np.float64]
+    converted: tuple[str, str] | None = None
 
 
 def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT) -> Placed:
@@ -67,6 +69,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
         declared = CRS.from_user_input(crs)
     except CRSError:
         return unknown("layer.crs_unsupported", crs[:80])
+    written_in, converted = _named(crs, declared), None
     if declared.is_compound:
         declared = declared.sub_crs_list[0]
     if not _is_cgcs2000(declared):
@@ -74,7 +77,8 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
     if declared.is_projected:
         values = _to_degrees(values, declared)
         as_written = rewritten(values, as_written)
-    return Placed(values, as_written, True, found, written)
+        converted = written_in, _named(TARGET, CRS(TARGET))
+    return Placed(values, as_written, True, found, written, converted)
 
 
 def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
@@ -94,8 +98,13 @@ def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
             lon, lat = Transformer.from_crs(name, TARGET, always_xy=True).transform(x, y)
             inside = _touches(np.column_stack([lon, lat, lon, lat]), extent)
             if inside.sum() > MOST * len(corners):
-                return reference_hint(f"{name}（{CRS(name).name}）", is_swapped)
+                return reference_hint(_named(name, CRS(name)), is_swapped)
     return Hint()
+
+
+def _named(written: str, crs: "CRS") -> str:
+    """A reference system by its name, behind its code where it is written by it."""
+    return f"{written}（{crs.name}）" if written.startswith("EPSG:") else str(crs.name)
 
 
 def _is_cgcs2000(crs: "CRS") -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from contracts import code_lists
+from contracts import FieldSpec, code_lists
 from contracts.findings import shown as figure
 from contracts.repairs import Repair
 from ingestion.conform.columns import Column, canonical_unit
@@ -43,7 +43,7 @@ class RepairLog:
     def take(self, row: int, column: Column, value: Any, converted: Converted) -> None:
         """A cell whose value was repaired, or that stands in a converted column."""
         if converted.repair:
-            self.note(a1(row, column.number), column.field.name, converted.repair, value, _stored(converted.value, column))
+            self.note(a1(row, column.number), column.field.name, converted.repair, value, as_stored(converted.value, column.field))
         elif converted.value is not None:
             span = self._spans.setdefault(column.number, Span(row, row))
             span.last, span.cells = row, span.cells + 1
@@ -52,7 +52,7 @@ class RepairLog:
         """An entry. written: the raw value."""
         if self._sheet is None and kind in IN_TEXT_FILES:
             return
-        self._entries.append((self._sheet, cell, field, kind, _written(written, kind), taken, 1))
+        self._entries.append((self._sheet, cell, field, kind, _written(written, kind), taken, 1, None))
         if len(self._entries) >= AT_ONCE:
             self._flush()
 
@@ -60,18 +60,18 @@ class RepairLog:
         """All entries, the columns' first."""
         self._flush()
         whole = [self._of_column(self._converted[number], span) for number, span in sorted(self._spans.items())]
-        return pa.concat_tables([_columnar(whole), *self._parts])
+        return pa.concat_tables([columnar(whole), *self._parts])
 
     def _of_column(self, column: Column, span: Span) -> tuple[Any, ...]:
         unit, own = column.unit, canonical_unit(column.field)
         assert unit and own  # else the column is none of the converted
         where = a1(span.first, column.number) + (f":{a1(span.last, column.number)}" if span.last != span.first else "")
         taken = f"{own.zh}（{factor_between(unit, own)}）"
-        return self._sheet, where, column.field.name, "unit_of_column", unit.zh, taken, span.cells
+        return self._sheet, where, column.field.name, "unit_of_column", unit.zh, taken, span.cells, None
 
     def _flush(self) -> None:
         if self._entries:
-            self._parts.append(_columnar(self._entries))
+            self._parts.append(columnar(self._entries))
             self._entries = []
 
 
@@ -80,7 +80,8 @@ def no_repairs() -> pa.Table:
     return SCHEMA.empty_table()
 
 
-def _columnar(entries: list[tuple[Any, ...]]) -> pa.Table:
+def columnar(entries: list[tuple[Any, ...]]) -> pa.Table:
+    """Entries, each with the values of a `Repair`, as a log."""
     if not entries:
         return no_repairs()
     return pa.table([pa.array(values, kind) for values, kind in zip(zip(*entries, strict=True), SCHEMA.types, strict=True)], schema=SCHEMA)
@@ -90,7 +91,8 @@ def _written(value: Any, kind: str) -> str:
     return as_typed(value) if kind != "percent" or isinstance(value, str) else f"{figure(value * 100)}%"
 
 
-def _stored(value: Any, column: Column) -> str:
-    if isinstance(value, bool) and column.field.list:
-        return list(code_lists()[column.field.list].values)[0 if value else 1]
+def as_stored(value: Any, field: FieldSpec) -> str:
+    """A converted value in words: of yes and no, the list's."""
+    if isinstance(value, bool) and field.list:
+        return list(code_lists()[field.list].values)[0 if value else 1]
     return shown(value)

@@ -1,4 +1,4 @@
-"""Of which kind the repair of a cell is (`contracts.repairs`): how what was written differs from plain typing. None: it does not."""
+"""Of which kind the repair of a value is (`contracts.repairs`): how what was written differs from plain typing. None: it does not."""
 
 import re
 import unicodedata
@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts import units
 from contracts.model import Unit
+from contracts.places import Place
 from ingestion.conform.dates import EXCEL_SERIALS, SERIAL_DIGITS
 from ingestion.conform.numbers import MINUS, Number
 
@@ -51,6 +52,13 @@ def repair_of_code(written: str, plain: tuple[str, ...]) -> str | None:
     if half_width in plain:
         return "full_width"
     return "leading_zeros" if half_width.isdecimal() and plain[0].lstrip("0") == half_width.lstrip("0") else "synonym"
+
+
+def repair_of_township(written: str, place: Place) -> str | None:
+    """Of a township's code or name. place: for which it stands."""
+    if written in (place.township_code, place.township_name):
+        return None
+    return "township" if place.kind == "current" else "former_township"
 
 
 def factor_between(written_in: Unit, stored_in: Unit) -> str:

@@ -21,7 +21,8 @@ class Conformed:
     table: the submission frame (`frame_schema`). rows_read: data and control rows of the file; rows_control: the 合计/小计 among them.
     readable: False when the file could not be opened or holds nothing to read (a finding says why).
     notes: what the sheet says about itself (title, submitter, reporter, reviewer, reported_on).
-    repairs: of a table, what was taken otherwise than it stands (`contracts.repairs.Repair`, a column for each of its fields).
+    repairs: what was taken otherwise than it stands (`contracts.repairs.Repair`, a column for each of its fields); None where nothing was
+    read.
     """
 
     dataset: str

@@ -26,7 +26,8 @@ class RawLayer:
 
     attributes: as typed by the format; geometry: WKB in the layer's own coordinates; crs: as EPSG:n or WKT, None where none is declared.
     name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off (Shapefile).
-    missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would garble.
+    missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would garble. has_dates:
+    whether the format knows dates beside texts (JSON does not).
     """
 
     attributes: pa.Table
@@ -37,6 +38,7 @@ class RawLayer:
     cut_names: bool = False
     missing: tuple[str, ...] = ()
     garbled: tuple[str, ...] = ()
+    has_dates: bool = True
 
 
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
@@ -84,7 +86,7 @@ def _geojson(laid: LaidOut) -> RawLayer:
     meta, table = _read_arrow(f"GeoJSON:{laid.path}")
     if meta["geometry_type"] is None:
         raise UnreadableFile("reading.unreadable", "没有图层")
-    return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem)
+    return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem, has_dates=False)
 
 
 def _shapefile(laid: LaidOut) -> RawLayer:

@@ -8,7 +8,10 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary, unit_name
 
 
 def document(submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> dict[str, Any]:
-    """Everything of a receipt as JSON values, in a stable order of keys and rows. A finding has `feature` in a layer, `cell` elsewhere."""
+    """Everything of a receipt as JSON values, in a stable order of keys and rows.
+
+    A finding has `feature` in a layer, `cell` elsewhere; a repair has both keys (`contracts.repairs.Repair`).
+    """
     contract = submission.contract
     return {
         "file": file_name,

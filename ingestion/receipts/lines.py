@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
+from contracts.repairs import GEOMETRY
 from ingestion.receipts.summary import unit_name
 
 SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
@@ -54,9 +55,9 @@ def lines(findings: Iterable[Finding], contract: Contract | None, whole: str) ->
 
 
 def field_title(contract: Contract | None, field: str | None) -> str:
-    """Printed heading of a field; nothing for no field."""
+    """Printed heading of a field, and what geometry is called; nothing for no field."""
     known = contract.fields.get(field or "") if contract else None
-    return known.zh if known else field or ""
+    return known.zh if known else "图形" if field == GEOMETRY else field or ""
 
 
 def _line(findings: tuple[Finding, ...], contract: Contract | None, whole: str) -> Line:

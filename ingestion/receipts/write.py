@@ -13,6 +13,7 @@ import pyarrow as pa
 from contracts import Finding
 from ingestion.receipts.document import document
 from ingestion.receipts.layer import write_layer
+from ingestion.receipts.repairs import add_layer_repairs
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.words import text
 from ingestion.receipts.workbook import write_workbook
@@ -28,7 +29,7 @@ LONGEST_STEM_BYTES = 180
 class Receipt:
     """Where a receipt's files are; None for what it has not.
 
-    workbook: the annotated table; layer: faulty features and points; picture: a map of them.
+    workbook: the annotated table; layer: faulty features, points and repairs; picture: a map of the faults.
     """
 
     folder: Path
@@ -69,6 +70,7 @@ def write_receipt(
             write_workbook(fresh / workbook, original, file_name, submission, findings, units)
         elif frame is not None:
             write_layer(fresh / layer, fresh / picture, contract, findings, frame)
+            add_layer_repairs(fresh / layer, submission)
     if folder.exists():
         os.rename(folder, former)
     os.rename(fresh, folder)

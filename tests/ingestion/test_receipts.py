@@ -32,10 +32,12 @@ FINDING_SCHEMA = {
     "oneOf": [{"required": ["cell"]}, {"required": ["feature"]}],
 }
 REPAIR_SCHEMA = {
-    "type": "object", "additionalProperties": False, "required": ["cell", "field", "kind", "written", "taken", "message", "message_en"],
+    "type": "object", "additionalProperties": False,
+    "required": ["cell", "feature", "field", "kind", "written", "taken", "message", "message_en"],
     "properties": {
-        "sheet": {"type": ["string", "null"]}, "kind": {"enum": sorted(REPAIR_KINDS)}, "cells": {"type": "integer", "minimum": 1},
-        **{name: {"type": "string"} for name in ("cell", "field", "written", "taken", "message", "message_en")},
+        **{name: {"type": ["string", "null"]} for name in ("sheet", "cell", "feature")},
+        "kind": {"enum": sorted(REPAIR_KINDS)}, "cells": {"type": "integer", "minimum": 1},
+        **{name: {"type": "string"} for name in ("field", "written", "taken", "message", "message_en")},
     },
 }
 SCHEMA = {

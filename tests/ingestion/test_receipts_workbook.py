@@ -297,8 +297,8 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     told = json.loads(made.document.read_text(encoding="utf-8"))
     assert told["repaired"] == 9 and len(told["repairs"]) == 6
     assert told["repairs"][0] == {
-        "sheet": "Sheet1", "cell": "B4:B13", "field": "land_area_ha", "kind": "unit_of_column", "written": "亩", "taken": "公顷（÷15）",
-        "cells": 10, "message": "整列由所写单位换算", "message_en": "the whole column converted from its unit",
+        "sheet": "Sheet1", "cell": "B4:B13", "feature": None, "field": "land_area_ha", "kind": "unit_of_column", "written": "亩",
+        "taken": "公顷（÷15）", "cells": 10, "message": "整列由所写单位换算", "message_en": "the whole column converted from its unit",
     }
     assert "【自动规范】9 处，见“自动规范”表和 receipt.json。\n" in made.text.read_text(encoding="utf-8")
     assert receipt(tmp_path, made.workbook, []).sheetnames == ["审核结果", "Sheet1"]  # it comes back, and there is nothing to repair

@@ -19,16 +19,17 @@ from warehouse.ledger import Ledger, Submission
 
 pytestmark = pytest.mark.slow
 
-# of each dataset a file with an error, and the endings of the files that come back: none where there is no cell or shape to mark
+# of each dataset a file with an error, and the endings of the files that come back: none where there is no cell or shape to mark and
+# nothing was taken otherwise than it stands; a map where a fault has a place
 TRAPS = {
     "ecology/生态年报（保护湿地大于湿地）.xlsx": (".xlsx",),
     "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx": (".xlsx",),
     "project_ledger/台账2025年7月（A1重复）.xlsx": (".xlsx",),
     "project_progress/重点工程月报2025-13.xlsx": (".xlsx",),
     "project_acceptance/2025年7月验收（文号重复）.xlsx": (".xlsx",),
-    "admin_boundary/行政区2025（缺东和乡）.gpkg": (),
+    "admin_boundary/行政区2025（缺东和乡）.gpkg": (".gpkg",),
     "planning_zone/规划分区（五龙山含苏店全部）.geojson": (".gpkg", ".svg"),
-    "forest_land/林地2025缺字段.zip": (),
+    "forest_land/林地2025缺字段.zip": (".gpkg",),
     "wetland/湿地2025（重叠）.zip": (".gpkg", ".svg"),
     "ecological_redline/红线2025（公顷）.zip": (".gpkg", ".svg"),
     "project_site/202507项目红线编号错.zip": (".gpkg", ".svg"),
