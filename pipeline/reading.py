@@ -103,13 +103,17 @@ def _is_unread(found: list[Finding]) -> bool:
 
 
 def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands."""
+    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands.
+
+    Tables may stand side by side: a row is told from another with the same number by the cell that names its unit.
+    """
     import duckdb
 
+    named = next((f"cells['{name}']" for name in rules.reporting_unit.fields), "null")
     words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))
     with duckdb.connect(config={"threads": 1}) as con:
         lines = con.execute(f"""
-            select unit, period, sheet, row_no, sha256(concat_ws(chr(31), {words})) as line
+            select unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
             from read_parquet($staged)
             order by unit, period, line
         """, {"staged": str(staged)}).to_arrow_reader(LINES_AT_ONCE)
@@ -123,6 +127,6 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
 
 
 def _counted(unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
-    places = {(sheet, row_no) for _, _, sheet, row_no, _ in lines}
+    places = {tuple(place) for _, _, *place, _ in lines}
     said = "\n".join(line for *_, line in lines)
     return UnitCount(unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest())

@@ -112,6 +112,11 @@ def exact_targets(headings: Iterable[str], contract: Contract, known: Known) -> 
     return ()
 
 
+def is_heading(text: str, contract: Contract, known: Known) -> bool:
+    """Whether a text by itself is a heading of the contract."""
+    return bool(exact_targets((read_heading(text).text, plain(text)), contract, known))
+
+
 def class_target(heading: str, contract: Contract) -> Target | None:
     """The class column of a wide sheet: 旱地(0103), 0103旱地, 0103, 旱地. A code outside the list is a class too, an unknown one."""
     field = contract.fields[str(contract.layout.class_field)]

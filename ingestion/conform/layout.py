@@ -10,7 +10,6 @@ from ingestion.conform.headers import GROUP_CODE, Heading, Known, Target, exact_
 from ingestion.conform.numbers import NONE_MARKS, unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
-SEARCHED_ROWS = 40
 HEADER_DEPTH = 3
 LEAST_MATCHES = 2
 
@@ -47,7 +46,7 @@ class TableLayout:
     @property
     def matches(self) -> int:
         """How many different fields or classes the headings name."""
-        return len({cell.targets for cell in self.header if cell.targets and cell.targets[0].known})
+        return count_matches(self.header)
 
     def take_texts(self, block: list[RawRow]) -> None:
         """Keeps what the head of a page says, to know it where the next page repeats it."""
@@ -57,24 +56,35 @@ class TableLayout:
                     self.heading_texts[column].add(plain(value))
 
 
-def find_table(sheet: RawSheet, contract: Contract) -> TableLayout | None:
-    """The table whose headings match the contract best, with one to three heading rows; None when no row holds two known headings."""
-    rows, known = list(sheet.rows[:SEARCHED_ROWS]), known_headings(contract)
+def table_under(
+    sheet: RawSheet, header: list[HeaderCell], above: list[RawRow], block: list[RawRow], below: list[RawRow],
+) -> TableLayout:
+    """The table of some heading rows (`block`), between the rows above and below it."""
+    table = TableLayout(sheet, header, block[0].no, above, below)
+    table.take_texts([*above, *block])
+    take_rows_that_explain(table)
+    return table
+
+
+def count_matches(header: list[HeaderCell]) -> int:
+    """How many different fields or classes headings name."""
+    return len({cell.targets for cell in header if cell.targets and cell.targets[0].known})
+
+
+def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
+    """Those of some rows that match the contract best as headings: index of the first, how many, and what they say of each column."""
+    known = known_headings(contract)
     promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
-    best: TableLayout | None = None
+    best: tuple[int, int, list[HeaderCell]] | None = None
+    most = LEAST_MATCHES - 1
     for depth in range(1, HEADER_DEPTH + 1):
         for start in range(len(rows) - depth + 1):
             block = rows[start : start + depth]
             if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
                 continue
-            candidate = TableLayout(sheet, _header(sheet, block, contract, known), block[0].no)
-            if candidate.matches >= LEAST_MATCHES and (best is None or candidate.matches > best.matches):
-                candidate.above = rows[:start]
-                candidate.take_texts([*candidate.above, *block])
-                candidate.below = list(sheet.rows[start + depth :])
-                best = candidate
-    if best is not None:
-        _take_rows_that_explain(best)
+            header = _header(sheet, block, contract, known)
+            if (matches := count_matches(header)) > most:
+                best, most = (start, depth, header), matches
     return best
 
 
@@ -125,7 +135,7 @@ def _odd_unit(headings: list[Heading]) -> str | None:
     return next((heading.odd_unit for heading in reversed(headings) if heading.odd_unit), None)
 
 
-def _take_rows_that_explain(table: TableLayout) -> None:
+def take_rows_that_explain(table: TableLayout) -> None:
     """Rows between headings and data: one that holds only units, and one that numbers the columns (甲 乙 1 2 3)."""
     while table.below:
         row = table.below[0]

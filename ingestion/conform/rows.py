@@ -43,24 +43,33 @@ class Rows:
         return [number for number in range(self.data[0].no, self.data[-1].no) if number not in used]
 
 
+@dataclass(frozen=True)
+class Part:
+    """What stands in one of the tables of a sheet."""
+
+    rows: Rows
+    cells: "Cells"
+    columns: list[Column]
+
+
 def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or heading again."""
     rows = Rows()
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
-        texts = [_compared(value) for value in row.values if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value]
+        texts = [compared(value) for value in row.values if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value]
         first = _first(row)
         filled = [column for column in mapped if row.at(column) is not None]
         if any(map(GRAND_TOTAL.match, texts)) or _is_district_row(row, table, contract):
             rows.grand.add(row.no)
         elif any(map(SUB_TOTAL.match, texts)):
             rows.sub.add(row.no)
-        elif (isinstance(first, str) and NOTE.match(_compared(first))) or not filled:
+        elif (isinstance(first, str) and NOTE.match(compared(first))) or not filled:
             rows.notes.append(row)
             continue
         elif _repeats_headings(row, table):
             continue
-        elif sum(value is not None for value in row.values) == 1 and not _names_a_unit(row.at(filled[0])):
+        elif sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(filled[0])):
             rows.notes.append(row)
             continue
         else:
@@ -79,7 +88,7 @@ def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
     return same == len(there) or (same >= REPEATED and 2 * same > len(there))
 
 
-def _compared(text: str) -> str:
+def compared(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
@@ -95,7 +104,7 @@ def _is_district_row(row: RawRow, table: TableLayout, contract: Contract) -> boo
     return any(is_district(str(row.at(column)).removesuffix(".0")) for column in columns if row.at(column) is not None)
 
 
-def _names_a_unit(value: Cell) -> bool:
+def names_a_unit(value: Cell) -> bool:
     """Whether a lone value names a township or a project: then its figures are missing, and it is no note."""
     return place_named(str(value)) is not None or PROJECT.match(project_number(value)) is not None
 

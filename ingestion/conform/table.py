@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from ingestion.conform.about import read_about
 from ingestion.conform.columns import columns_of, is_table_of, missing_columns
 from ingestion.conform.coverage import hold_merged_townships, missing_townships
 from ingestion.conform.drafts import Draft, Drafter
-from ingestion.conform.layout import TableLayout, find_table
+from ingestion.conform.hidden import hidden_parts
+from ingestion.conform.layout import TableLayout
 from ingestion.conform.percents import check_percents
 from ingestion.conform.repair_log import no_repairs
 from ingestion.conform.report_period import IN_COLUMN, SheetPeriod, conflict, sheet_period
 from ingestion.conform.result import Conformed, frame, unreadable
-from ingestion.conform.rows import Cells, sort_rows
+from ingestion.conform.rows import Cells, Part, Rows, sort_rows
+from ingestion.conform.sheet_tables import find_tables
 from ingestion.conform.totals import check_totals
 from ingestion.peek import REPAIRS_SHEET
 from ingestion.readers.cells import RawSheet
@@ -40,6 +43,14 @@ class SheetResult:
     notes: dict[str, str] = field(default_factory=dict)
     repairs: pa.Table = field(default_factory=no_repairs)
 
+    def take(self, drafts: list[Draft], findings: list[Finding], rows: Rows, notes: dict[str, str]) -> None:
+        """Adds what one of the sheet's tables gave."""
+        self.drafts += drafts
+        self.findings += findings
+        self.rows_control += len(rows.control)
+        self.blank_rows += rows.blank_numbers
+        self.notes = self.notes or notes
+
 
 def conform_table(path: Path, file_name: str, contract: Contract, submission_id: str) -> Conformed:
     """A workbook or CSV as the contract's submission frame.
@@ -59,7 +70,7 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     tables = _tables(visible, contract)
     if not tables:
         return unreadable(contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows)))
-    results = [_conform_sheet(table, contract, file_name) for table in tables]
+    results = [_conform_sheet(list(some), contract, file_name) for _, some in groupby(tables, key=lambda table: id(table.sheet))]
     drafts = [draft for result in results for draft in result.drafts]
     if not drafts:
         return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
@@ -84,23 +95,37 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
 
 def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     """The tables of the contract among the sheets; where none has enough of its columns, the one that comes nearest."""
-    found = [table for sheet in sheets if (table := find_table(sheet, contract))]
+    found = [table for sheet in sheets for table in find_tables(sheet, contract)]
     return [table for table in found if is_table_of(table, contract)] or sorted(found, key=lambda table: -table.matches)[:1]
 
 
-def _conform_sheet(table: TableLayout, contract: Contract, file_name: str) -> SheetResult:
-    name = table.sheet.name
-    rows = sort_rows(table, contract)
-    about = read_about(table.above, rows.notes, file_name)
-    columns, findings = columns_of(table, contract, rows.data, about.units)
-    period = sheet_period(about, contract, name, file_name)
-    drafter = Drafter(contract, columns, about, period, name, file_name)
-    cells = Cells(table.sheet, columns, rows)
-    drafts = [drafter.draft(row, cells) for row in rows.data]
-    told = {field.name for field in contract.fields.values() if field.type == "township" and drafter.township_said}
-    findings += missing_columns(columns, contract, name, told)
-    findings += _judge_period(drafts, period, contract, name)
-    findings += check_totals(rows, cells, columns, contract, name)
+def _conform_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
+    """What the tables of one sheet give."""
+    sheet, result = tables[0].sheet, SheetResult()
+    parts, repairs = [], []
+    for table in tables:
+        rows = sort_rows(table, contract)
+        about = read_about(table.above, rows.notes, file_name)
+        columns, findings = columns_of(table, contract, rows.data, about.units)
+        period = sheet_period(about, contract, sheet.name, file_name)
+        drafter = Drafter(contract, columns, about, period, sheet.name, file_name)
+        cells = Cells(sheet, columns, rows)
+        drafts = [drafter.draft(row, cells) for row in rows.data]
+        told = {field.name for field in contract.fields.values() if field.type == "township" and drafter.township_said}
+        findings += missing_columns(columns, contract, sheet.name, told)
+        findings += _judge_period(drafts, period, contract, sheet.name)
+        _mend_percents(drafts, contract, drafter)
+        parts.append(Part(rows, cells, columns))
+        repairs.append(drafter.repairs.table())
+        result.take(drafts, findings, rows, about.notes())
+    result.findings += check_totals(parts, contract, sheet.name)
+    result.findings += hidden_parts(sheet, parts)
+    result.repairs = pa.concat_tables(repairs)
+    return result
+
+
+def _mend_percents(drafts: list[Draft], contract: Contract, drafter: Drafter) -> None:
+    """Fractions that stand for percentages, with their problems and repairs."""
     for index, problems in check_percents(drafts, contract).items():
         draft = drafts[index]
         draft.problems += tuple(problems)
@@ -108,7 +133,6 @@ def _conform_sheet(table: TableLayout, contract: Contract, file_name: str) -> Sh
             if problem.operands["severity"] != "error":
                 taken = str(problem.operands["expected"])
                 drafter.repairs.note(draft.cells[problem.field], problem.field, "fraction", draft.written(problem.field), taken)
-    return SheetResult(drafts, findings, len(rows.control), rows.blank_numbers, about.notes(), drafter.repairs.table())
 
 
 def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, sheet: str | None) -> list[Finding]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from ingestion.readers.marks import Range
+
 MAX_CELLS = 2_500_000  # per sheet: about what is conformed in thirty seconds
 BLANKS_PER_CELL = 2  # a parser holds the whole rectangle from the first to the last cell
 MAX_CHARACTERS = 32_767  # of a cell: the most that spreadsheet programs hold
@@ -73,7 +75,7 @@ class RawSheet:
 
     name: None for a CSV. formula_without_value: (row, column) of formulas whose result was never computed.
     shown_as_percent: (row, column) of numbers that the sheet shows with a percent sign (0.972 shown as 97.2%).
-    is_1904: whether the workbook counts days from 1904, not from 1900.
+    is_1904: whether the workbook counts days from 1904, not from 1900. hidden_rows, hidden_columns: the first and the last of each range.
     """
 
     name: str | None
@@ -83,6 +85,8 @@ class RawSheet:
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     is_1904: bool = False
+    hidden_rows: tuple[Range, ...] = ()
+    hidden_columns: tuple[Range, ...] = ()
 
 
 def column_letters(column: int) -> str:

@@ -1,4 +1,5 @@
-"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, and which of them are formulas, errors or percentages.
+"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, which of them are formulas, errors or percentages,
+and which rows and columns are hidden.
 
 The XML is searched, not parsed: a parser takes longer for it than the cell reader for all that it reads.
 """
@@ -7,12 +8,14 @@ import re
 from dataclasses import dataclass, field
 
 from ingestion.readers.cells import position
-from ingestion.readers.marks import SheetMarks
+from ingestion.readers.marks import Range, SheetMarks, lengthen
 
 PREFIX = re.compile(rb"<(\w+:)worksheet[ >]")
 LONGEST_CELL = 1 << 17
 ADDRESS, KIND = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""), re.compile(rb"""\bt=["'](\w+)["']""")
 ERROR = re.compile(rb""" t=["']e["']""")
+HIDDEN = (b' hidden="1"', b' hidden="true"', b" hidden='1'", b" hidden='true'")
+LIMITS = re.compile(rb""" (min|max)=["'](\d{1,5})["']""")
 
 
 @dataclass
@@ -26,13 +29,18 @@ class Survey:
     without_value: set[tuple[int, int]] = field(default_factory=set)
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: list[Range] = field(default_factory=list)
+    hidden_columns: list[Range] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         return self.last_row + self.unnumbered
 
     def marks(self, is_1904: bool) -> SheetMarks:
-        return SheetMarks(frozenset(self.without_value), frozenset(self.percent), self.errors, is_1904)
+        return SheetMarks(
+            frozenset(self.without_value), frozenset(self.percent), self.errors, is_1904,
+            tuple(self.hidden_rows), tuple(self.hidden_columns),
+        )
 
 
 def last_column(letters: list[bytes], before: bytes | None) -> bytes | None:
@@ -62,10 +70,15 @@ class CellTags:
         found = PREFIX.search(head)
         prefix = {b"p": found[1] if found else b"", b"s": b"|".join(sorted(style.encode() for style in percent_styles))}
         self.cell, self._bare_cell, self._cell_end = (tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>"))
-        self.column, self._far_column, self._row, self._formula, self._value, self._usual, self._usual_percent, *self._without_value = (
+        (
+            self.column, self._far_column, self._row, self._hidden_row, self._hidden_column, self._formula, self._value, self._usual,
+            self._usual_percent, *self._without_value,
+        ) = (
             re.compile(pattern % prefix) for pattern in (
                 rb"""<%(p)sc r=["']([A-Z]+)""", rb"""<%(p)sc r=["']([A-Z]{2,})""",
                 rb"""<%(p)srow(?: (?:[^>]*? )?r=["'](\d{1,9})["']|[ />])""",
+                rb"""<%(p)srow(?=[^<>]* hidden=["'](?:1|true)["'])[^<>]*? r=["'](\d{1,9})["']""",
+                rb"""<%(p)scol(?=[^<>]* hidden=["'](?:1|true)["'])([^<>]*)>""",
                 rb"<%(p)sf[ >/]", rb"<%(p)sv(?: [^>]*)?>([^<]+)",
                 # a cell as the usual programs write it: address, style, kind, formula, value; and a number shown as percent
                 rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?>(<%(p)sf(?: [^>]*)?(?:/>|>[^<]*</%(p)sf>))?'
@@ -85,6 +98,8 @@ class CellTags:
         survey.last_row = max([survey.last_row, *(int(number or 0) for number in numbers)])
         survey.unnumbered += numbers.count(b"")
         survey.widest = last_column(self._far_column.findall(chunk), survey.widest)
+        if any(sign in chunk for sign in HIDDEN):
+            self._take_hidden(chunk, survey)
         hints = [*self._without_value, ERROR]
         if self._style:
             # each is looked at by itself only where they are not all of the usual kind
@@ -94,6 +109,14 @@ class CellTags:
             else:
                 hints.append(self._style)
         self._look_at(chunk, hints, survey)
+
+    def _take_hidden(self, chunk: bytes, survey: Survey) -> None:
+        for number in self._hidden_row.findall(chunk):
+            lengthen(survey.hidden_rows, int(number))
+        for attributes in self._hidden_column.findall(chunk):
+            limits = {name: int(number) for name, number in LIMITS.findall(attributes)}
+            if b"min" in limits:
+                survey.hidden_columns.append((limits[b"min"], limits.get(b"max", limits[b"min"])))
 
     def _look_at(self, chunk: bytes, hints: list[re.Pattern[bytes]], survey: Survey) -> None:
         """Marks the cells that the hints are found in."""

@@ -122,6 +122,7 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     return RawSheet(
         name=sheet.name, rows=tuple(rows), hidden=hidden, merged=merged,
         formula_without_value=marks.formula_without_value, shown_as_percent=marks.shown_as_percent, is_1904=marks.is_1904,
+        hidden_rows=marks.hidden_rows, hidden_columns=marks.hidden_columns,
     )
 
 

@@ -1,5 +1,5 @@
 """What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the epoch of its dates,
-and whether its cells lie so far apart that the rectangle around them would not fit into memory.
+hidden rows and columns, and whether its cells lie so far apart that the rectangle around them would not fit into memory.
 
 A compound file ([MS-CFB]) that holds a stream of BIFF8 records ([MS-XLS]).
 """
@@ -10,15 +10,17 @@ from struct import Struct
 from struct import error as StructError
 
 from ingestion.readers.cells import UnreadableFile, check_size
-from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
+from ingestion.readers.marks import PERCENT_FORMAT, Range, SheetMarks, lengthen
 
 SHORT, LONG, RECORD, CELL = Struct("<H"), Struct("<I"), Struct("<HH"), Struct("<HHH")
+ROW_FLAGS_AT, COLUMN_FLAGS_AT, ROW_IS_HIDDEN, COLUMN_IS_HIDDEN = 12, 8, 0x20, 0x01
 END_OF_CHAIN = 0xFFFFFFFA  # from here on a sector number is a sign
 ENTRY_BYTES, HEADER_ENTRIES_AT, HEADER_ENTRIES = 128, 76, 109
 STREAM_NAMES = ("Workbook", "Book")
 
 FORMULA, END, DATEMODE, FILEPASS, BOUNDSHEET, MULRK = 0x0006, 0x000A, 0x0022, 0x002F, 0x0085, 0x00BD
 EXTENDED_FORMAT, NUMBER, BOOLERR, RK, FORMAT, LABEL, LABEL_SHARED = 0x00E0, 0x0203, 0x0205, 0x027E, 0x041E, 0x0204, 0x00FD
+ROW, COLUMN_INFO = 0x0208, 0x007D
 CELLS = frozenset({FORMULA, MULRK, NUMBER, BOOLERR, RK, LABEL, LABEL_SHARED})
 BUILT_IN_PERCENT = {9, 10}
 RESULT_IS_NO_NUMBER, EMPTY_RESULT, ERROR_RESULT = b"\xff\xff", 3, 2
@@ -134,6 +136,8 @@ def _text(content: bytes, length_bytes: int) -> str:
 
 def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -> SheetMarks:
     without_value, percent, errors = set(), set(), {}
+    hidden_rows: list[Range] = []
+    hidden_columns: list[Range] = []
     cells, rows, columns = 0, Span(), Span()
     for kind, at, size in _records(stream, start):
         if kind in CELLS:
@@ -165,4 +169,9 @@ def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -
         elif kind == BOOLERR and stream[at + 7]:
             row, column, _ = CELL.unpack_from(stream, at)
             errors[row + 1, column + 1] = ERRORS.get(stream[at + 6], "#?")
-    return SheetMarks(frozenset(without_value), frozenset(percent), errors, is_1904)
+        elif kind == ROW and stream[at + ROW_FLAGS_AT] & ROW_IS_HIDDEN:
+            lengthen(hidden_rows, SHORT.unpack_from(stream, at)[0] + 1)
+        elif kind == COLUMN_INFO and stream[at + COLUMN_FLAGS_AT] & COLUMN_IS_HIDDEN:
+            first, last = RECORD.unpack_from(stream, at)
+            hidden_columns.append((first + 1, last + 1))
+    return SheetMarks(frozenset(without_value), frozenset(percent), errors, is_1904, tuple(hidden_rows), tuple(hidden_columns))

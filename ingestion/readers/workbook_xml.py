@@ -1,4 +1,4 @@
-"""What the cell reader does not tell of an .xlsx: formulas without a result, numbers shown as percent, and how large it is.
+"""What the cell reader does not tell of an .xlsx: formulas without a result, numbers shown as percent, what is hidden, and how large it is.
 
 An .xlsx is surveyed before any parser builds it up in memory: a few kilobytes can unfold to gigabytes.
 """

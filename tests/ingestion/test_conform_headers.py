@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contracts import contract, contracts, units
 from ingestion.conform.columns import columns_of, missing_columns
 from ingestion.conform.headers import class_target, exact_targets, known_headings, plain, read_heading, similar_target
-from ingestion.conform.layout import find_table
+from ingestion.conform.sheet_tables import find_tables
 from ingestion.readers.cells import Merged, RawRow, RawSheet
 from tests.ingestion.workbooks import ECOLOGY_HEADER
 
@@ -118,7 +118,7 @@ def test_headings_that_are_no_classes(heading):
 
 
 def test_a_group_heading_counts_with_its_leaf():
-    table = find_table(
+    (table,) = find_tables(
         sheet_of(
             ["2024年生态状况年报"],
             ["乡镇代码", "土地总面积", "森林", None, "湿地", None, None, "红线面积"],
@@ -147,7 +147,7 @@ def test_a_csv_has_lost_the_merging_of_its_group_headings():
         [None, None, None, "中央", "省级", "市县", "社会"],
         ["A1", "苏店镇", "在建", "1", "2", "3", "4"],
     ]
-    table = find_table(sheet_of(*rows), contract("project_progress"))
+    (table,) = find_tables(sheet_of(*rows), contract("project_progress"))
     columns, found = columns_of(table, contract("project_progress"), table.below, [])
     assert {column.number: (column.field.name, column.unit.name) for column in columns if column.unit} == {
         4: ("funds_central_wan", "wan"),
@@ -160,7 +160,7 @@ def test_a_csv_has_lost_the_merging_of_its_group_headings():
 
 def test_a_unit_row_and_a_row_of_column_numbers_are_no_data():
     bare = [read_heading(heading).text for heading in ECOLOGY_HEADER]
-    table = find_table(
+    (table,) = find_tables(
         sheet_of(
             bare,
             [None, None, "亩", "亩", "%", "亩", "亩", "%", "平方公里"],
@@ -175,7 +175,7 @@ def test_a_unit_row_and_a_row_of_column_numbers_are_no_data():
 
 
 def test_a_heading_with_a_choice_takes_the_field_that_is_left():
-    table = find_table(sheet_of(["编号", "项目编号", "乡镇", "检查日期"], ["J1", "A1", "苏店镇", "2025-1-1"]), contract("supervision"))
+    (table,) = find_tables(sheet_of(["编号", "项目编号", "乡镇", "检查日期"], ["J1", "A1", "苏店镇", "2025-1-1"]), contract("supervision"))
     assert fields_by_column(table, "supervision") == {1: "inspection_no", 2: "project_id", 3: "township_code", 4: "inspected_on"}
 
 
@@ -183,14 +183,15 @@ def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():
     header = [*ECOLOGY_HEADER, "已保护湿地（公顷）"]
     row = ["140404101", "苏店镇", 1.0, 1.0, 1.0, 1.0, 5.0, 1.0, 1.0]
     for second, expected in ((5.0, []), ("5.00", []), (6.0, [("conform.ambiguous_header", "J1", None)])):
-        table = find_table(sheet_of(header, [*row, second]), contract("ecology"))
+        (table,) = find_tables(sheet_of(header, [*row, second]), contract("ecology"))
         columns, found = columns_of(table, contract("ecology"), table.below, [])
         assert [(item.rule_id, item.cell, item.unit) for item in found] == expected
         assert 10 not in {column.number for column in columns}
 
 
 def test_what_is_missing_is_named():
-    table = find_table(sheet_of([heading for heading in ECOLOGY_HEADER if "森林面积" not in heading], ["140404101"]), contract("ecology"))
+    header = [heading for heading in ECOLOGY_HEADER if "森林面积" not in heading]
+    (table,) = find_tables(sheet_of(header, ["140404101"]), contract("ecology"))
     columns, _ = columns_of(table, contract("ecology"), table.below, [])
     (found,) = missing_columns(columns, contract("ecology"), "Sheet1", set())
     assert (found.message, found.unit, found.cell, found.field) == ("缺少“森林面积”列", None, None, "forest_area_ha")
@@ -198,7 +199,7 @@ def test_what_is_missing_is_named():
 
 def test_units_that_cannot_be_converted_hold_the_file():
     header = ["乡镇代码", "土地总面积（千公顷）", "森林面积（万元）", "湿地面积"]
-    table = find_table(sheet_of(header, ["140404101", 1.0, 1.0, 1.0]), contract("ecology"))
+    (table,) = find_tables(sheet_of(header, ["140404101", 1.0, 1.0, 1.0]), contract("ecology"))
     _, found = columns_of(table, contract("ecology"), table.below, [])
     assert [(item.rule_id, item.cell, item.found) for item in found] == [
         ("conform.unit_unknown", "B1", "千公顷"),
@@ -208,4 +209,4 @@ def test_units_that_cannot_be_converted_hold_the_file():
 
 
 def test_no_table_without_two_known_headings():
-    assert find_table(sheet_of(["说明", "乡镇"], ["x", "y"]), contract("ecology")) is None
+    assert find_tables(sheet_of(["说明", "乡镇"], ["x", "y"]), contract("ecology")) == []

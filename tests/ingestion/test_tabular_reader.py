@@ -1,6 +1,7 @@
 """Raw cells: every format, true addresses, and every way in which a file cannot be read."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from tests.ingestion.relaid.grid import Sheet
-from tests.ingestion.relaid.xls import _compound, _workbook
+from tests.ingestion.relaid.xls import _compound, _workbook, write_xls
 from tests.ingestion.workbooks import write
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -66,6 +67,51 @@ def test_merged_ranges_formulas_percent_formats_and_errors(tmp_path):
     assert sheet.shown_as_percent == {(2, 3)}
     assert sheet.rows[1].values == ("值", None, 0.972, "#DIV/0!", 0.5)
     assert (sheet.hidden, hidden.hidden, hidden.name) == (False, True, "草稿")
+
+
+def hidden_sheet() -> Sheet:
+    sheet = Sheet(hidden_rows={2, 3, 5}, hidden_columns={2, 4})
+    for row in range(1, 7):
+        for column in range(1, 6):
+            sheet.put(row, column, 1.5)
+    return sheet
+
+
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+    def change(worksheet):
+        for row in hidden_sheet().hidden_rows:
+            worksheet.row_dimensions[row].hidden = True
+        worksheet.column_dimensions.group("B", "C", hidden=True)
+
+    xlsx, xls = tmp_path / "a.xlsx", write_xls(tmp_path / "a.xls", [hidden_sheet()])
+    (new,), (old,) = read_workbook(write(xlsx, [[1.5] * 5] * 6, change)), read_workbook(xls)
+    assert (new.hidden_rows, new.hidden_columns) == (((2, 3), (5, 5)), ((2, 3),))
+    assert (old.hidden_rows, old.hidden_columns) == (((2, 3), (5, 5)), ((2, 2), (4, 4)))
+    assert new.rows == old.rows and len(new.rows) == 6
+
+
+@pytest.mark.parametrize(
+    ("attributes", "hidden"),
+    [
+        ('hidden="1" r="2"', ((2, 2),)),
+        ("r='2' ht='0' hidden='true'", ((2, 2),)),
+        ('r="2" hidden="false"', ()),
+        ('r="2" hidden="0"', ()),
+        ('r="2" spans="1:2"', ()),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_row_is_hidden_however_its_tag_is_written(tmp_path, attributes, hidden, prefix):
+    xmlns = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row {attributes}><c r="A2"><v>2</v></c></row>'
+    columns = '<cols><col min="1" max="1" width="9"/><col hidden="1" max="16384" min="3"/></cols>'
+    sheet = f"<worksheet {xmlns}>{columns}<sheetData>{rows}</sheetData></worksheet>"
+    if prefix:
+        sheet = re.sub(r"<(/?)(?=\w)", r"<\1x:", sheet)
+    with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | {"xl/worksheets/sheet1.xml": sheet.encode()}
+    (read,) = read_bytes(tmp_path, zipped(members))
+    assert (read.hidden_rows, read.hidden_columns, len(read.rows)) == (hidden, ((3, 16384),), 2)
 
 
 def test_a_formula_with_its_value_is_a_value():

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from ingestion.readers.cells import column_letters
 from tests.ingestion.relaid.grid import Sheet, Shown
 from tests.ingestion.relaid.xls import write_xls
 
@@ -61,6 +62,10 @@ def _xlsx(sheets: list[Sheet], is_1904: bool) -> bytes:
                 cell.number_format = shown.number_format
         for top, left, bottom, right in sheet.merged:
             worksheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        for row in sheet.hidden_rows:
+            worksheet.row_dimensions[row].hidden = True
+        for column in sheet.hidden_columns:
+            worksheet.column_dimensions[column_letters(column)].hidden = True
         worksheet.sheet_state = "hidden" if sheet.hidden else "visible"
     workbook.active = next(place for place, sheet in enumerate(sheets) if not sheet.hidden)
     buffer = io.BytesIO()

@@ -18,12 +18,14 @@ class Shown:
 
 @dataclass
 class Sheet:
-    """A sheet under construction; rows and columns are 1-based. merged: (top, left, bottom, right)."""
+    """A sheet under construction; rows and columns, those that are hidden too, are 1-based. merged: (top, left, bottom, right)."""
 
     name: str = "Sheet1"
     cells: dict[tuple[int, int], Shown] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def put(self, row: int, column: int, value: Any, number_format: str = GENERAL) -> str:
         """Writes a cell (nothing, where the value is None) and returns its address."""

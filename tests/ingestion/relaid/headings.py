@@ -102,12 +102,13 @@ def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> Unit | None:
     if field.unit is None:
         return units()["pct"] if field.type == "percent" else None
     own = units()[field.unit]
-    if layout.units == "own" or layout.unit_in == "nowhere" or other_unit(field) is None:
+    other = None if layout.units == "own" or layout.unit_in == "nowhere" else other_unit(field, layout.units)
+    if other is None:
         return own
-    if layout.unit_in != "above":
-        return other_unit(field)
+    if layout.unit_in != "above" or layout.units == "large":
+        return other
     kinds = [units()[one.unit] for one in contract.fields.values() if one.unit and units()[one.unit].kind == own.kind]
-    return units()["mu"] if own.kind == "area" and all(unit.name in ("ha", "km2", "mu") for unit in kinds) else other_unit(field)
+    return units()["mu"] if own.kind == "area" and all(unit.name in ("ha", "km2", "mu") for unit in kinds) else other
 
 
 def _grouped(found: list[Column], layout: Layout) -> list[Column]:

@@ -13,8 +13,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "period_words": tuple(range(8)),
     "headings": ("printed", "synonyms", "numbered", "spaced", "starred"),
     "unit_in": ("brackets", "half brackets", "line below", "slash", "square", "row", "above", "nowhere"),
-    "units": ("own", "other"),
-    "numbers": ("number", "text", "thousands", "full width", "trailing blank", "with unit", "two decimals", "Chinese"),
+    "units": ("own", "other", "large"),
+    "numbers": ("number", "text", "thousands", "full width", "trailing blank", "with unit", "with a large unit", "two decimals", "Chinese"),
     "percents": ("number", "sign", "format", "one decimal more"),
     "nothing": (None, "—", "/", "-", "无"),
     "places": ("code and name", "name", "code", "code as number", "name with district", "name and village code", "old", "short name"),
@@ -34,9 +34,13 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "shift": ((0, 0), (0, 1), (1, 0), (2, 3), (5, 2)),
     "spacer": (False, True),
     "joined": (False, True),
-    "inside": ("nothing", "blank rows", "heading again", "page breaks"),
+    "serials": ("running", "with gaps"),
+    "inside": ("nothing", "blank rows", "heading again", "page breaks", "title again"),
+    "halves": (False, True),
     "totals": ("none", "bottom", "top", "with subtotals", "spaced", "district", "in the first column"),
     "below": ("nothing", "notes", "signatures", "spread signatures", "stamp and date"),
+    "beneath": ("nothing", "contacts", "titled contacts", "instructions", "numbered instructions"),
+    "hidden": ("nothing", "rows", "columns", "own columns"),
     "sheets": ("one", "by period", "by township"),
     "beside": ("nothing", "empty", "hidden draft", "instructions", "code table"),
     "is_1904": (False, True),
@@ -69,9 +73,13 @@ class Layout:
     shift: tuple[int, int] = (0, 0)
     spacer: bool = False
     joined: bool = False
+    serials: str = "running"
     inside: str = "nothing"
+    halves: bool = False
     totals: str = "none"
     below: str = "nothing"
+    beneath: str = "nothing"
+    hidden: str = "nothing"
     sheets: str = "one"
     beside: str = "nothing"
     is_1904: bool = False
@@ -186,6 +194,39 @@ OFFICES: dict[str, Layout] = {
         above="form",
         nothing="/",
     ),
+    "printed in halves": replace(
+        USUAL,
+        halves=True,
+        totals="with subtotals",
+        extra=("序号", "备注"),
+        above="title and submitter",
+        unit_in="above",
+        groups="common beginning",
+        below="notes",
+    ),
+    "halves of a csv": replace(USUAL, kind="csv-gbk", halves=True, totals="bottom", numbers="thousands", unit_in="row", below="signatures"),
+    "in two blocks": replace(
+        USUAL,
+        inside="title again",
+        above="title and submitter",
+        unit_in="above",
+        totals="bottom",
+        groups="common beginning",
+        below="signatures",
+        beneath="titled contacts",
+        period_in="line",
+    ),
+    "other tables beneath": replace(
+        USUAL, extra=("序号",), serials="with gaps", places="name", totals="top", below="notes", beneath="contacts", shift=(1, 0)
+    ),
+    "explained": replace(USUAL, kind="csv-bom", joined=True, totals="bottom", beneath="instructions", numbers="text", places="code"),
+    "filtered": replace(USUAL, hidden="rows", totals="bottom", extra=("序号", "备注"), beneath="numbered instructions", joined=True),
+    "filtered in an old workbook": replace(USUAL, kind="xls", hidden="rows", unit_in="slash", halves=True),
+    "columns hidden": replace(USUAL, hidden="columns", groups="over all"),
+    "own columns hidden": replace(USUAL, kind="xls", hidden="own columns", extra=("序号", "审核意见", "是否变化"), spacer=True),
+    "large units": replace(USUAL, units="large", unit_in="row", totals="bottom"),
+    "large units above": replace(USUAL, units="large", unit_in="above", above="form", numbers="text"),
+    "large units in the cells": replace(USUAL, numbers="with a large unit", totals="top"),
 }
 
 

@@ -17,7 +17,10 @@ FULL_WIDTH = str.maketrans("0123456789.,%-", "０１２３４５６７８９．�
 CHINESE_YEAR = str.maketrans("0123456789", "〇一二三四五六七八九")
 CHINESE = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 CHINESE_BELOW = 100
-OTHER_UNIT = {"ha": "mu", "km2": "ha", "m2": "ha", "wan": "yuan", "t": "kg"}  # into which figures turn without a remainder
+OTHER_UNITS = {  # into which figures turn without a remainder
+    "other": {"ha": "mu", "km2": "ha", "m2": "ha", "wan": "yuan", "t": "kg"},
+    "large": {"m2": "wan_mu", "ha": "wan_mu", "km2": "wan_mu", "mu": "wan_mu", "wan": "yi", "yuan": "yi", "t": "wan_t"},
+}
 
 
 def decimal(value: float, factor: Fraction = Fraction(1)) -> Decimal:
@@ -32,9 +35,9 @@ def in_chinese(value: int) -> str:
     return f"{CHINESE[tens] if tens > 1 else ''}{'十' if tens else ''}{CHINESE[ones]}"
 
 
-def other_unit(field: FieldSpec) -> Unit | None:
-    """Another unit in which a field's figures may be written."""
-    return units()[OTHER_UNIT[field.unit]] if field.unit in OTHER_UNIT else None
+def other_unit(field: FieldSpec, way: str) -> Unit | None:
+    """Another unit in which a field's figures may be written. way: a key of OTHER_UNITS."""
+    return units()[OTHER_UNITS[way][field.unit]] if field.unit in OTHER_UNITS[way] else None
 
 
 def number(value: float, field: FieldSpec, written_in: Unit | None, layout: Layout) -> Shown:
@@ -45,6 +48,8 @@ def number(value: float, field: FieldSpec, written_in: Unit | None, layout: Layo
         return _percent(exact, layout)
     text = f"{exact:f}"
     way = layout.numbers
+    if way == "with a large unit" and own and (large := other_unit(field, "large")):
+        return Shown(f"{decimal(value, own.factor / large.factor):f}{large.zh}")
     if way == "Chinese" and field.type == "count" and 0 < exact < CHINESE_BELOW:
         return Shown(in_chinese(int(exact)))
     if way in ("number", "Chinese"):

@@ -61,6 +61,8 @@ def _sheet(sheet: Sheet, styles: dict[str, int], is_1904: bool) -> bytes:
         _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0)),
         _record(0x0200, struct.pack("<IIHHH", 0, sheet.height, 0, sheet.width, 0)),
     ]
+    parts += [_record(0x007D, struct.pack("<HHHHHH", column - 1, column - 1, 0, 15, 1, 0)) for column in sorted(sheet.hidden_columns)]
+    parts += [_record(0x0208, struct.pack("<HHHHHHI", row - 1, 0, sheet.width, 0, 0, 0, 0x120)) for row in sorted(sheet.hidden_rows)]
     for (row, column), shown in sorted(sheet.cells.items()):
         parts.append(_cell(row - 1, column - 1, shown, styles[shown.number_format], is_1904))
     if sheet.merged:
