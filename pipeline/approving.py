@@ -29,11 +29,14 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
             ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
             ledger.close_period(dataset, one)
         if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
-            ledger.note(APPROVED, detail={
-                "edition": edition.edition, "build_id": edition.build_id, "approved_by": edition.approved_by, "because": edition.because,
-            })
+            ledger.note(APPROVED, detail=told(edition))
     return {"edition": edition.edition, "build": edition.build_id, "by": edition.approved_by, "is_new": is_new,
             "closed": list(edition.closes), "path": str(home.editions / edition.edition)}
+
+
+def told(edition: approved.Edition) -> dict[str, str]:
+    """What the audit trail says of an approval."""
+    return {"edition": edition.edition, "build_id": edition.build_id, "approved_by": edition.approved_by, "because": edition.because}
 
 
 def _reached(home: Home) -> str:

@@ -160,7 +160,7 @@ def publish(force: Annotated[bool, typer.Option("--force", help="build even if n
 def rebuild(
     into: Annotated[Path, typer.Argument(help="folder for the warehouse home to be made; must not exist")],
 ) -> None:
-    """Make a second warehouse home from the archive alone, and say whether its marts equal those published.
+    """Make a second warehouse home from the archive alone, and say whether its marts equal those published; approved editions are kept.
 
     Example: `warehouse rebuild /data/check`
     """
@@ -168,7 +168,7 @@ def rebuild(
 
     report = run(Home.from_env(), Home(into.resolve()))
     print(json.dumps(report, ensure_ascii=False, indent=1))
-    raise typer.Exit(0 if report["equal"] else 1)
+    raise typer.Exit(0 if report["equal"] and not report["not_kept"] else 1)
 
 
 @app.command()

@@ -100,9 +100,9 @@ def _restatement() -> dict[str, Any]:
         {"name": name, "data_type": kind.lower(), "description": en, "config": {"meta": {"title_zh": zh}}}
         for name, (kind, zh, en) in restating.COLUMNS.items()
     ]
-    meta = {"title_zh": restating.MART_ZH, "grain": ["figure", "code", "area_code", "period"]}
-    return {"name": restating.MART, "description": f"与上一次发布相比有变化的数字 / {restating.MART_EN}", "config": {"meta": meta},
-            "columns": columns}
+    meta = {"title_zh": restating.MART_ZH, "grain": list(restating.GRAIN)}
+    said = f"与上一次发布相比有变化、消失、新出现的数字 / {restating.MART_EN}"
+    return {"name": restating.MART, "description": said, "config": {"meta": meta}, "columns": columns}
 
 
 def data_dictionary(marts: Path) -> str:

@@ -1,6 +1,8 @@
 """Commands of the `warehouse` program for editions: approve, editions, restate, as-of."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -48,27 +50,56 @@ def editions() -> None:
 def restate(
     before: Annotated[str, typer.Argument(help=NAME)],
     after: Annotated[str, typer.Argument(help=NAME)] = "current",
-    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a figure, one a line")] = False,
+    with_new: Annotated[bool, typer.Option("--new", help="tell each new figure too; else they are counted")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a figure, one a line; new ones with --new only")] = False,
 ) -> None:
-    """Every figure that differs between two editions: before, after, and the submissions that changed it.
+    """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are new.
 
     Example: `warehouse restate 2025-07.1 current`
     """
-    from pipeline.printing import console
     from warehouse.approved import folder_of
     from warehouse.marts import DATABASE
     from warehouse.restating import COLUMNS
     from warehouse.restating import restate as compare
 
     home = Home.from_env()
-    rows = compare(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
+    found = compare(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    told = [row for row in rows if with_new or row["change_kind"] != "new"]
     if as_json:
-        for row in rows:
-            print(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False))
+        for row in told:
+            print(json.dumps(row, ensure_ascii=False))
         return
-    table = Table(*(zh for _, zh, _ in COLUMNS.values()), title=f"{before} → {after}：{len(rows)} 个数字不同 (figures differ)")
+    _print_differing(told, f"{before} → {after}：{len(told)} 个数字不同 (figures differ)")
+    if not with_new:
+        _print_new([row for row in rows if row["change_kind"] == "new"])
+
+
+def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
+    """The first SHOWN_ROWS; numbers and texts share a column."""
+    from pipeline.printing import console
+    from warehouse.restating import COLUMNS
+
+    shown = [name for name in COLUMNS if name not in ("text_before", "text_after")]
+    table = Table(*(COLUMNS[name][1] for name in shown), title=title)
     for row in rows[:SHOWN_ROWS]:
-        table.add_row(*("" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value)) for value in row))
+        beside = {name: row[f"text_{name.partition('_')[2]}"] for name in ("value_before", "value_after")}
+        values = (row[name] if row[name] is not None else beside.get(name) for name in shown)
+        table.add_row(*("" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value)) for value in values))
+    console().print(table)
+
+
+def _print_new(rows: Sequence[Mapping[str, object]]) -> None:
+    """New figures, counted by kind and period."""
+    from pipeline.printing import console
+    from warehouse.restating import COLUMNS
+
+    if not rows:
+        return
+    counted = Counter((str(row["figure"]), str(row["period"])) for row in rows)
+    table = Table(COLUMNS["figure"][1], COLUMNS["period"][1], "个数", title=f"另有 {len(rows)} 个新数字 (new figures; each with --new)")
+    for (figure, period), count in sorted(counted.items()):
+        table.add_row(figure, escape(period), str(count))
     console().print(table)
 
 

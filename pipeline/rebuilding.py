@@ -1,21 +1,29 @@
-"""A second warehouse made from the archive and the decisions alone: the proof that nothing else is needed."""
+"""A second warehouse made from the archive and the decisions alone: the proof that nothing else is needed.
 
+Marts are made again; approved editions are not. An edition is what somebody signed, byte by byte, perhaps made by code that is gone: made
+again it would be another one. So its folder is copied, once the manifest says that it is whole and the ledger that it is the one approved,
+and the approval is recorded with the moment and the actor that it had. An edition that is not so is told, and left out.
+"""
+
+import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline import build, intake
 from pipeline.answering import answer
+from pipeline.approving import APPROVED, told
 from pipeline.checking import Checker
 from pipeline.deciding import accept, waive
 from pipeline.load import FAMILIES, read_and_settle
 from pipeline.settling import READ, settle_one
-from warehouse import editions, restating
+from warehouse import approved, editions, restating
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
 from warehouse.ledger.submissions import DISTRICT_TIME
@@ -28,10 +36,11 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     """Read every archived submission once more into a new home, and compare the marts with those published.
 
     What the published build knew of is replayed and compared first; what came since follows, and is published in the new home where it
-    changes something. What people decided (confirmed units, waivers, closed periods) is decided again in its place.
-    Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
-    were made by other code, "path": the new home}. Raises FileExistsError when the folder is there and not empty, LookupError when nothing
-    was published.
+    changes something. What people decided (confirmed units, waivers, closed periods) is decided again in its place; approved editions are
+    copied.
+    Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts were made by other
+    code, "editions": those copied, "not_kept": edition to the reason, "path": the new home}.
+    Raises FileExistsError when the folder is there and not empty, LookupError when nothing was published.
     """
     published = editions.manifest(home)
     if published is None:
@@ -52,8 +61,42 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     _replay(home, into, [one for one in submissions if one.submission_id not in known], since=moment)
     if build.is_due(into):
         build.run(into)
+    not_kept = keep_editions(home, into)
     return {"submissions": len(submissions), "equal": not different, "different": different,
-            "same_code": published["code_version"] == made["code_version"], "path": str(into.root)}
+            "same_code": published["code_version"] == made["code_version"],
+            "editions": [one.edition for one in approved.approved(into)], "not_kept": not_kept, "path": str(into.root)}
+
+
+def keep_editions(home: Home, into: Home) -> dict[str, str]:
+    """Copy the approved editions, and record their approvals as they were; gives those that cannot be kept, and why."""
+    with Ledger.open(home) as ledger, Ledger.open(into) as again:
+        events = ledger.events(actions=[APPROVED])
+        fingerprints = {one.build_id: one.inputs_fingerprint for one in ledger.publications()}
+        unrecorded = {one.edition for one in approved.approved(home)} - {event.detail["edition"] for event in events}
+        not_kept = dict.fromkeys(sorted(unrecorded), "台账没有记下批准，请再批准一次 (the ledger tells of no approval; approve it again)")
+        for event in events:
+            folder = home.editions / event.detail["edition"]
+            reason = _unlike(folder, event.detail, fingerprints)
+            if reason:
+                not_kept[folder.name] = reason
+                continue
+            approved.keep(folder, into)
+            again.note(APPROVED, detail=event.detail, at=event.at, actor=event.actor)
+    return not_kept
+
+
+def _unlike(folder: Path, said: Mapping[str, Any], fingerprints: Mapping[str, str]) -> str | None:
+    """Why an edition's folder is not what was approved; None where it is. said: by the ledger; fingerprints: of published builds."""
+    if not (folder / approved.EDITION).is_file() or not (folder / editions.MANIFEST).is_file():
+        return "文件夹不在 (its folder is gone)"
+    if not editions.is_intact(folder):
+        return "文件与清单不符 (its files are not those of its manifest)"
+    made = json.loads((folder / editions.MANIFEST).read_text(encoding="utf-8"))
+    if told(approved.read(folder)) != said or (made["build_id"], made["inputs_fingerprint"]) != (
+        said["build_id"], fingerprints.get(said["build_id"]),
+    ):
+        return "与台账所记的批准不符 (it is not what the ledger says was approved)"
+    return None
 
 
 def _known(home: Home) -> set[str]:

@@ -36,14 +36,15 @@ class Edition:
     closes: tuple[str, ...] = ()
 
 
-def _read(folder: Path) -> Edition:
+def read(folder: Path) -> Edition:
+    """What an edition says of itself."""
     said = json.loads((folder / EDITION).read_text(encoding="utf-8"))
     return Edition(**{**said, "approved_at": datetime.fromisoformat(said["approved_at"]), "closes": tuple(said["closes"])})
 
 
 def approved(home: Home) -> list[Edition]:
     """Every edition, by period and number."""
-    found = [_read(path.parent) for path in home.editions.glob(f"*/{EDITION}")]
+    found = [read(path.parent) for path in home.editions.glob(f"*/{EDITION}")]
     return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
 
 
@@ -70,6 +71,12 @@ def approve(home: Home, period: str, *, approved_by: str, because: str = "", clo
             said = {**asdict(new), "approved_at": new.approved_at.isoformat()}
             (folder / EDITION).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return new, True
+
+
+def keep(folder: Path, into: Home) -> None:
+    """Copy an edition, whole, into a home that has none of that name. Raises FileExistsError or OSError (ENOTEMPTY) where it has."""
+    with publisher(into), whole_folder(into.editions / folder.name) as kept:
+        shutil.copytree(folder, kept, dirs_exist_ok=True)
 
 
 def _link(source: str, target: str) -> str:

@@ -1,6 +1,7 @@
 """The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and late files."""
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from pipeline.approving import approve
 from pipeline.deciding import accept, waive
 from pipeline.load import load
-from pipeline.rebuilding import differing, rebuild
+from pipeline.rebuilding import differing, keep_editions, rebuild
 from tests.pipeline.test_intake import put
 from warehouse import editions
+from warehouse.approved import EDITION, approved, folder_of
+from warehouse.durable import sha256_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -58,6 +61,37 @@ def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -
             (item.waiver_id, item.granted_at) for item in ledger.waivers()
         ]
         assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
+        approvals = [(event.at, event.actor, event.detail) for event in ledger.events(actions=["approved"])]
+        assert [(event.at, event.actor, event.detail) for event in second.events(actions=["approved"])] == approvals
+    assert (report["editions"], report["not_kept"]) == (["2024.1"], {})
+    assert approved(again) == approved(lived) and approved(again)[0].approved_by == "王局长"
+    kept = folder_of(again, "2024.1")
+    assert editions.is_intact(kept) and sha256_of(kept / EDITION) == sha256_of(folder_of(lived, "2024.1") / EDITION)
+
+
+@pytest.mark.slow
+def test_an_edition_that_is_not_what_was_approved_is_told_and_left_out(copied_home: Home, tmp_path: Path) -> None:
+    for period in ("2022", "2023", "2024", "2025"):
+        approve(copied_home, "王局长", period=period)
+    folders = {name: folder_of(copied_home, f"{name}.1") for name in ("2022", "2023", "2024", "2025")}
+    shutil.rmtree(folders["2022"])
+    rewritten(folders["2023"] / "parquet" / "dim_zone.parquet", b"other")
+    said = (folders["2024"] / EDITION).read_text(encoding="utf-8")
+    rewritten(folders["2024"] / EDITION, said.replace("王局长", "别人").encode())
+    again = Home(tmp_path / "again").ensure()
+    reasons = keep_editions(copied_home, again)
+    assert {name: reason.partition(" (")[0] for name, reason in reasons.items()} == {
+        "2022.1": "文件夹不在", "2023.1": "文件与清单不符", "2024.1": "与台账所记的批准不符",
+    }
+    assert [one.edition for one in approved(again)] == ["2025.1"]
+    with Ledger.open(again) as ledger:
+        assert [event.detail["edition"] for event in ledger.events(actions=["approved"])] == ["2025.1"]
+
+
+def rewritten(path: Path, content: bytes) -> None:
+    """Another file in its place; the build that it was linked from keeps its own."""
+    path.unlink()
+    path.write_bytes(content)
 
 
 def test_a_mart_of_other_rows_or_of_one_build_only_is_told() -> None:

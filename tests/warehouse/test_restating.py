@@ -32,15 +32,49 @@ def published(path: Path, facts: list[dict[str, Any]], submissions: dict[str, st
         for level, area in (("district", "140404"), ("zone", "cz"), ("township", TOWN)):
             con.execute(f"""create table mart_indicator_{level} as select 'cover' as indicator_code, '{area}' as area_code,
                 '2024' as period, ?::double as value, '%' as unit where ? is not null""", [figure, figure])
-        con.execute("create table mart_submission (submission_id varchar, dataset varchar, state varchar)")
+        con.execute("create table mart_submission (submission_id varchar, dataset varchar, state varchar, rows_accepted bigint)")
         for name, dataset in submissions.items():
-            con.execute("insert into mart_submission values (?, ?, 'accepted')", [name, dataset])
+            con.execute("insert into mart_submission values (?, ?, 'accepted', 1)", [name, dataset])
     return path
 
 
+def changes(before: Path, after: Path) -> list[dict[str, Any]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in restate(before, after)]
+
+
 def told(before: Path, after: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in restate(before, after)]
-    return {(row["figure"], row["area_code"]): (row["value_before"], row["value_after"], row["caused_by"], row["replaced"]) for row in rows}
+    return {
+        (row["figure"], row["area_code"]): (row["value_before"], row["value_after"], row["caused_by"], row["replaced"])
+        for row in changes(before, after)
+    }
+
+
+def reported(path: Path, rows: list[tuple[Any, ...]], more: str = "") -> Path:
+    """A build whose marts say of A1: township, month, stage, physical and planned progress, submission. more: SQL on this mart."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("""create table mart_project_progress (project_id varchar, township_code varchar, period varchar, stage varchar,
+            physical_progress_pct double, planned_progress_pct double, submission_id varchar)""")
+        con.execute("comment on column mart_project_progress.physical_progress_pct is '形象进度（%）：As reported'")
+        con.executemany("insert into mart_project_progress values ('A1', ?, ?, ?, ?, ?, ?)", rows)
+        con.execute(more)
+    return path
+
+
+def rows_told(before: Path, after: Path) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+    """(column, month, township) to kind, before, after, caused_by, replaced; of the project A1."""
+
+    def said(row: dict[str, Any], side: str) -> Any:
+        return row[f"value_{side}"] if row[f"text_{side}"] is None else row[f"text_{side}"]
+
+    return {
+        (row["code"], row["period"], row["item"]): (
+            row["change_kind"], said(row, "before"), said(row, "after"), row["caused_by"], row["replaced"],
+        )
+        for row in changes(before, after) if (row["figure"], row["area_code"]) == ("mart_project_progress", "A1")
+    }
+
+
+JUNE = (TOWN, "2025-06", "在建", 60.0, 55.0, "P1")
 
 
 @pytest.fixture
@@ -67,7 +101,55 @@ def test_a_figure_that_code_alone_changed_has_no_cause_and_one_that_is_gone_no_v
     assert told(first, other_code)["indicator", TOWN] == (10.0, 11.0, None, None)
     gone = published(tmp_path / "c.duckdb", [], {}, None)
     assert told(first, gone)["indicator", TOWN] == (10.0, None, None, "S1")
-    assert told(gone, first) == {}, "what is new is no restatement"
+    kinds = {row["figure"]: row["change_kind"] for row in changes(first, gone)}
+    assert kinds == {"indicator": "gone", "measure": "gone"}
+
+
+def test_a_new_figure_is_told_with_who_sent_it(first: Path, tmp_path: Path) -> None:
+    nothing = published(tmp_path / "b.duckdb", [], {}, None)
+    assert told(nothing, first)["indicator", TOWN] == (None, 10.0, "S1", None)
+    assert {row["change_kind"] for row in changes(nothing, first)} == {"new"}
+
+
+def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_path: Path) -> None:
+    known = {"P1": "project_progress", "L1": "project_ledger"}
+    before = reported(published(tmp_path / "a.duckdb", [], known, None), [JUNE])
+    corrected = [(TOWN, "2025-06", "完工", 100.0, 55.0, "P2"), (TOWN, "2025-07", "完工", 100.0, None, "P3")]
+    after = reported(published(
+        tmp_path / "b.duckdb", [], {**known, "P2": "project_progress", "P3": "project_progress"}, None), corrected)
+    assert rows_told(before, after) == {
+        ("stage", "2025-06", TOWN): ("changed", "在建", "完工", "P2", "P1"),
+        ("physical_progress_pct", "2025-06", TOWN): ("changed", 60.0, 100.0, "P2", "P1"),
+        ("stage", "2025-07", TOWN): ("new", None, "完工", "P3", None),
+        ("physical_progress_pct", "2025-07", TOWN): ("new", None, 100.0, "P3", None),
+    }
+    units = {row["code"]: (row["unit"], row["change"]) for row in changes(before, after) if row["period"] == "2025-06"}
+    assert units == {"stage": (None, None), "physical_progress_pct": ("%", 40.0)}
+    assert {row[0] for row in rows_told(after, before).values()} == {"changed", "gone"}
+    assert changes(before, before) == [] and changes(after, after) == []
+
+
+def test_what_the_row_does_not_say_itself_is_caused_by_the_dataset_that_it_is_made_of(tmp_path: Path) -> None:
+    known = {"P1": "project_progress", "L1": "project_ledger"}
+    before = reported(published(tmp_path / "a.duckdb", [], known, None), [JUNE])
+    planned = (*JUNE[:4], 58.0, "P1")
+    after = reported(published(
+        tmp_path / "b.duckdb", [], {**known, "L2": "project_ledger", "P2": "project_progress", "S9": "supervision"}, None), [planned])
+    assert rows_told(before, after) == {("planned_progress_pct", "2025-06", TOWN): ("changed", 55.0, 58.0, "L2", None)}
+    other_code = reported(published(tmp_path / "c.duckdb", [], known, None), [planned])
+    assert rows_told(before, other_code)["planned_progress_pct", "2025-06", TOWN] == ("changed", 55.0, 58.0, None, None)
+
+
+def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Path) -> None:
+    known = {"P1": "project_progress"}
+    without = published(tmp_path / "a.duckdb", [], known, None)
+    less = reported(published(tmp_path / "b.duckdb", [], known, None), [JUNE], "alter table mart_project_progress drop column stage")
+    full = reported(published(tmp_path / "c.duckdb", [], known, None), [JUNE])
+    assert rows_told(less, full) == {("stage", "2025-06", TOWN): ("new", None, "在建", None, None)}
+    assert rows_told(full, less) == {("stage", "2025-06", TOWN): ("gone", "在建", None, None, None)}
+    assert {(name, said[0], said[3]) for (name, _, _), said in rows_told(without, full).items()} == {
+        (name, "new", "P1") for name in ("stage", "physical_progress_pct", "planned_progress_pct")
+    }
 
 
 def test_a_build_says_what_it_changed_and_the_first_nothing(first: Path, tmp_path: Path) -> None:

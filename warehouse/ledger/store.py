@@ -139,9 +139,9 @@ class Store:
     def _record(
         self, connection: Connection, at: datetime, action: str, submission_id: str | None = None, *, dataset: str | None = None,
         unit: str | None = None, period: str | None = None, before: str | None = None, after: str | None = None,
-        detail: Mapping[str, Any] | None = None,
+        detail: Mapping[str, Any] | None = None, actor: str | None = None,
     ) -> None:
         connection.execute(schema.event.insert().values(
-            at=at, actor=self.actor, action=action, submission_id=submission_id, dataset=dataset, unit=unit, period=period,
+            at=at, actor=actor or self.actor, action=action, submission_id=submission_id, dataset=dataset, unit=unit, period=period,
             from_state=before, to_state=after, detail=dict(detail or {}),
         ))

@@ -137,7 +137,8 @@ class Submissions(Store):
 
     def note(
         self, action: str, *, submission_id: str | None = None, dataset: str | None = None, detail: Mapping[str, Any] | None = None,
+        at: datetime | None = None, actor: str | None = None,
     ) -> None:
-        """Add a line of one's own to the audit trail (a decision, an approval)."""
+        """Add a line of one's own to the audit trail (an approval). at, actor: of one entered again (a rebuild); else now, our own."""
         with self.writing() as connection:
-            self._record(connection, self._now(connection), action, submission_id, dataset=dataset, detail=detail)
+            self._record(connection, at or self._now(connection), action, submission_id, dataset=dataset, detail=detail, actor=actor)
