@@ -17,6 +17,7 @@ Role = Literal["value", "name", "class"]
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
+LONGEST_UNIT = 6  # 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
     r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$"
@@ -87,8 +88,8 @@ def _unit_ends() -> frozenset[str]:
 
 
 def _looks_like_unit(text: str) -> bool:
-    """千公顷, 百亩: ends like a unit of measure and is as short as one."""
-    return (0 < len(text) <= 4 and text[-1] in _unit_ends() and not text[0].isdigit()) or text in ("‰", "公里", "千米", "米")
+    """千公顷, 百万平方米: ends like a unit of measure and is as short as one."""
+    return (0 < len(text) <= LONGEST_UNIT and text[-1] in _unit_ends() and not text[0].isdigit()) or text in ("‰", "公里", "千米", "米")
 
 
 def known_headings(contract: Contract) -> Known:

@@ -60,6 +60,7 @@ def test_brackets_that_hold_no_unit_stay():
     assert read_heading("近期/远期").text == "近期/远期"
     assert read_heading("水浇地（0102）").odd_unit is None
     assert read_heading("土地总面积（千公顷）").odd_unit == "千公顷"
+    assert read_heading("生态保护红线面积（千平方千米）").odd_unit == "千平方千米"
 
 
 @pytest.mark.parametrize(

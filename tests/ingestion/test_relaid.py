@@ -14,7 +14,7 @@ from contracts import Finding
 from ingestion.conform.result import Conformed
 from ingestion.conform.table import conform_table
 from tests.ingestion.relaid.files import write
-from tests.ingestion.relaid.office import OFFICES, Layout, drawn
+from tests.ingestion.relaid.office import HIDDEN, OFFICES, Layout, drawn
 from tests.ingestion.relaid.records import Source, clean_tables, source
 from tests.ingestion.relaid.relay import Relaid, relay
 
@@ -22,7 +22,6 @@ FILES = clean_tables()
 CLOSE = 1e-9
 ALL = os.environ.get("RELAID") == "all"
 EVERY = 5  # in the usual run each file in every fifth of the layouts, each layout with every fifth file
-TOLD = {"rows": "reading.hidden_rows", "columns": "reading.hidden_columns"}  # what is hidden -> the warning that says so
 CASES = [
     (file, office) for number, file in enumerate(FILES) for place, office in enumerate(OFFICES) if ALL or (number + place) % EVERY == 0
 ]
@@ -33,7 +32,7 @@ def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
     laid = relay(original, layout)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
     got = conform_table(path, path.name, original.contract, "s1")
-    told = TOLD.get(laid.layout.hidden)
+    told = HIDDEN.get(laid.layout.hidden)
     complaints = [
         f"{item.rule_id} {item.sheet} {item.cell}: {item.message}"
         for item in got.findings

@@ -46,6 +46,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "is_1904": (False, True),
     "file_name": ("plain", "copy", "dated", "final"),
 }
+HIDDEN = {"rows": "reading.hidden_rows", "columns": "reading.hidden_columns"}  # what is hidden -> the warning that says so
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class Planter:
             sheet.cells[total, column] = Shown(float(str(sheet.cells[total, column].value)) * 1.1 + 1)
             return a1(total, column)
 
-        demands = {"totals": "bottom", "below": "nothing", "numbers": "number", "inside": "nothing"}
+        demands = {"totals": "bottom", "below": "nothing", "numbers": "number", "inside": "nothing", "beneath": "nothing", "halves": False}
         return Fault("sheet.total_row_mismatch", layout=demands, alone=True, finish=finish)
 
     def other_period(self) -> Fault | None:
@@ -179,8 +179,8 @@ class Planter:
             for place in [place for place in sheet.cells if place[1] == column and place[0] >= self._first_heading(laid, name)]:
                 del sheet.cells[place]
 
-        return Fault("conform.missing_required_column", layout={"groups": "none", "unit_in": "brackets", "order": "printed"},
-                     alone=True, finish=finish)
+        demands = {"groups": "none", "unit_in": "brackets", "order": "printed", "halves": False, "beneath": "nothing"}
+        return Fault("conform.missing_required_column", layout=demands, alone=True, finish=finish)
 
     def _first_heading(self, laid: Relaid, name: str) -> int:
         """Row of a field's heading: the last cell with words above its first value."""
