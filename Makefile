@@ -51,12 +51,12 @@ lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
-	@$(BIN)/sqlfluff lint --quiet --templater placeholder expectations/rules expectations/marts
+	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests
+	@$(BIN)/sqlfluff lint --quiet --processes 2 --templater placeholder expectations/rules expectations/marts
 	@$(BIN)/python -m pipeline.generate --check
 
 .PHONY: test-fast
-test-fast: .venv/ready ## the unit tests, under a minute
+test-fast: .venv/ready ## the unit tests, in two or three minutes
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 .PHONY: test

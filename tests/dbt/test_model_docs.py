@@ -1,6 +1,7 @@
 """Every model is described in Chinese and English, and every public column has a Chinese title and a type."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ MODELS = PROJECT / "models"
 CHINESE = re.compile(r"[一-鿿]")
 
 
+@cache
 def declared() -> dict[str, dict[str, Any]]:
     """Model name to its entry in the YAML beside it."""
     found = {}

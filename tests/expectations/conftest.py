@@ -1,23 +1,28 @@
 """A connection with the accepted_<dataset> views that rules see, filled by a test."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from contracts import contracts
 from tests.frames import frame
+from warehouse.frame import raw_columns, sql_columns
 
 Accept = Callable[..., None]
+
+
+@cache
+def _nothing_accepted() -> str:
+    return ";".join(f"create table accepted_{name} ({sql_columns(raw_columns(item))})" for name, item in contracts().items())
 
 
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database where nothing is accepted yet."""
     with duckdb.connect() as connection:
-        for name, item in contracts().items():
-            _put(connection, name, frame(item, []), "none")
+        connection.execute(_nothing_accepted())
         yield connection
 
 
@@ -26,14 +31,8 @@ def accept(con: duckdb.DuckDBPyConnection) -> Accept:
     """Add frames to what is accepted: accept("ecology", rows, submission="s1")."""
 
     def add(dataset: str, rows: list[dict], submission: str = "accepted") -> None:
-        _put(con, dataset, frame(contracts()[dataset], rows), submission)
+        con.register("added", frame(contracts()[dataset], rows))
+        con.execute(f"insert into accepted_{dataset} select '{submission}', timestamp '2026-01-01', * from added")
+        con.unregister("added")
 
     return add
-
-
-def _put(con: duckdb.DuckDBPyConnection, dataset: str, table: pa.Table, submission: str) -> None:
-    select = f"select '{submission}' as submission_id, timestamp '2026-01-01' as accepted_at, * from added"
-    con.register("added", table)
-    there = con.execute("select count(*) from duckdb_tables() where table_name = ?", [f"accepted_{dataset}"]).fetchone()[0]
-    con.execute(f"insert into accepted_{dataset} {select}" if there else f"create table accepted_{dataset} as {select}")
-    con.unregister("added")
