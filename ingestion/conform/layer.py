@@ -81,12 +81,12 @@ def _period(contract: Contract, attributes: Attributes, names: tuple[str, str], 
         try:
             said.append(find_period(name, source.grain))
         except InvalidPeriod as problem:
-            return None, [finding("conform.invalid_period", sheet=sheet, found=problem.written)]
+            return None, [finding("conform.invalid_period", sheet=sheet, field="period", found=problem.written)]
     by_file, by_title = said
     if by_file and by_title and by_file != by_title:
-        return None, [finding("conform.period_conflict", sheet=sheet, found=by_title, expected=by_file)]
+        return None, [finding("conform.period_conflict", sheet=sheet, field="period", found=by_title, expected=by_file)]
     period = by_title or by_file
-    return period, [] if period else [finding("conform.period_missing", sheet=sheet)]
+    return period, [] if period else [finding("conform.period_missing", sheet=sheet, field="period")]
 
 
 def _value_findings(problems: list[tuple[int, Problem]], units: list[str], features: list[str | None], raw: RawLayer) -> list[Finding]:
