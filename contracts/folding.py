@@ -57,7 +57,7 @@ class Folding:
         self, rule_id: str, name: str | None, cell: str | None, make: Callable[[], Finding],
         *, sheet: str | None, unit: str | None, period: str | None, severity: Severity, feature: str | None = None,
     ) -> None:
-        """One finding: its rule, field and cell, what it concerns, and what makes it. It is told if of no one cell or feature, or no unit."""
+        """One finding: its rule, field, cell and whom it concerns, and what makes it. Of no one cell or feature, or no unit, it is told."""
         address = CELL.match(cell or "")
         if (address is None and (cell is not None or feature is None)) or unit is None:
             self._told.append(make())
