@@ -27,6 +27,7 @@ RIVALS: dict[str, Callable[[Layers, Path], None]] = {
     "DuckDB, plain SQL": ways.duckdb_plain, "DuckDB, CASE covers": ways.duckdb_case,
 }
 MOST_OF_A_COUNTY = 200_000  # parcels; more are those of a city, with its townships, and too many for geopandas
+REPEATS_OF_SECONDS = 3  # of what takes seconds: anything else that runs would make much of it
 LARGE = ("DuckDB, plain SQL", "DuckDB, CASE covers", "shapely STRtree, intersection")
 
 
@@ -69,12 +70,12 @@ def _made_valid(layers: Layers) -> None:
             valid.write_batch(batch.filter(pa.array(sound)))
 
 
-def _ours(layers: Layers, folder: Path) -> Run:
-    return ways.run(ways.ours, layers, folder / "ours.parquet")
+def _ours(layers: Layers, folder: Path, repeats: int = 1) -> Run:
+    return ways.run(ways.ours, layers, folder / "ours.parquet", repeats)
 
 
-def _parse(layers: Layers, folder: Path) -> Run:
-    return ways.run(ways.parse, layers, folder / "none")
+def _parse(layers: Layers, folder: Path, repeats: int = 1) -> Run:
+    return ways.run(ways.parse, layers, folder / "none", repeats)
 
 
 def _beside(layers: Layers, folder: Path, rivals: Sequence[str]) -> None:
@@ -82,13 +83,14 @@ def _beside(layers: Layers, folder: Path, rivals: Sequence[str]) -> None:
     _made_valid(layers)
     rows = pq.ParquetFile(layers.parcels).metadata.num_rows
     print(f"\n{rows} parcels × {pq.ParquetFile(layers.townships).metadata.num_rows} townships")
-    ours = _ours(layers, folder)
-    _said("ours", ours, _parse(layers, folder))
+    repeats = REPEATS_OF_SECONDS if rows <= MOST_OF_A_COUNTY else 1
+    ours = _ours(layers, folder, repeats)
+    _said("ours", ours, _parse(layers, folder, repeats))
     for name in rivals:
         if name.startswith("DuckDB") and not ways.has_duckdb_spatial():
             print(f"{name}: left out, {ways.DUCKDB} is not installed")
             continue
-        other = ways.run(RIVALS[name], layers, folder / "other.parquet")
+        other = ways.run(RIVALS[name], layers, folder / "other.parquet", repeats)
         differing = _difference(layers, ours, other, SQUARE_DEGREES if name.startswith("DuckDB") else SQUARE_METRES)
         times = other.seconds / ours.seconds
         print(f"{name}: {other.seconds:.1f} s, {other.megabytes:.0f} MB: {times:.1f} times ours; {differing}", flush=True)

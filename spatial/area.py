@@ -66,13 +66,14 @@ def areas(values: Geometries, edges: Edges = "geodesic") -> NDArray[np.float64]:
     return total + np.bincount(owner, weights=signed, minlength=len(values))
 
 
-def mean_width_m(values: Geometries) -> NDArray[np.float64]:
+def mean_width_m(values: Geometries, straight: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Mean width of polygons in metres, within a third: twice the area by the perimeter, which for a long thin one is its width.
 
-    With straight edges: what is left between two drawings of one border, of which one has more vertices, is a thin piece and not the ground
-    between their geodesics.
+    straight: their areas with straight edges, where they are known. With these, for what is left between two drawings of one border, of
+    which one has more vertices, is a thin piece and not the ground between their geodesics.
     """
-    return 2 * areas(values, "straight") / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
+    size = areas(values, "straight") if straight is None else straight
+    return 2 * size / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)
 
 
 def _polygons(values: Geometries) -> tuple[Geometries, NDArray[np.int64]]:

@@ -71,7 +71,7 @@ def _cut(values: Geometries, whole: NDArray[np.float64], pairs: tuple[NDArray[np
     feature, atom, shapes, size = feature[real], atom[real], shapes[real], size[real]
     shapes, atom = np.concatenate([shapes, left]), np.concatenate([atom, np.full(len(beyond), NOWHERE)])
     feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
-    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes) > HAIR_WIDTH_M))
+    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes, size) > HAIR_WIDTH_M))
 
 
 def _without(values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.int64], ground: Geometries) -> Geometries:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from spatial.wkb import Geometries
 
-TILES = 64  # along the longer side of the extent
+TILES = 48  # along the longer side of the extent
 MARGIN = 0.25  # of a tile, on each side: what lies across the line of two tiles is still within one
 FIT = 0.99 * 2 * MARGIN  # of a tile: no larger feature is sure to lie within the tile of its middle
 
