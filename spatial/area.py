@@ -22,6 +22,7 @@ from spatial.rings import Edges, ring_areas
 from spatial.wkb import Geometries, WkbColumn, geometries, numbers, simple_polygons
 
 METRES_A_DEGREE = 111_320.0  # at the equator
+AT_ONCE = 16_384  # geometries: the vertices of all would take as much memory again
 
 
 def ellipsoidal_area(polygons: WkbColumn, edges: Edges = "geodesic") -> pa.Array:
@@ -48,6 +49,8 @@ def _column_areas(wkb: pa.Array, edges: Edges) -> NDArray[np.float64]:
 
 def areas(values: Geometries, edges: Edges = "geodesic") -> NDArray[np.float64]:
     """As `ellipsoidal_area`, of an array of geometries; NaN where there is no area."""
+    if len(values) > AT_ONCE:
+        return np.concatenate([areas(values[first:first + AT_ONCE], edges) for first in range(0, len(values), AT_ONCE)])
     kinds = shapely.get_type_id(values)
     total = np.where(shapely.get_dimensions(values) == 2, 0.0, np.nan)
     total[shapely.is_empty(values) & (kinds >= shapely.GeometryType.POLYGON)] = 0.0
