@@ -21,7 +21,7 @@ MOST_ROWS = 1000  # of one range: whoever looks at its cells does so one by one
 
 
 class Holder(NamedTuple):
-    """What is told together is alike in these: the row (0 of features), and whom a finding on it concerns how severely."""
+    """What is told together is alike in these: the row, and whom a finding on it concerns how severely."""
 
     sheet: str | None
     unit: str | None
@@ -32,11 +32,11 @@ class Holder(NamedTuple):
 
 @dataclass
 class _Row:
-    """first: the first finding on it, as an example; kinds: how many of each column, rule and field."""
+    """first: the first finding on it, as an example; kinds: column, rule and field of each."""
 
     holder: Holder
     first: Finding
-    kinds: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    kinds: list[tuple[str, str, str | None]] = field(default_factory=list)
 
 
 @cache
@@ -55,32 +55,30 @@ class Folding:
 
     def take(
         self, rule_id: str, name: str | None, cell: str | None, make: Callable[[], Finding],
-        *, sheet: str | None, unit: str | None, period: str | None, severity: Severity, feature: str | None = None,
+        *, sheet: str | None, unit: str | None, period: str | None, severity: Severity,
     ) -> None:
-        """One finding: its rule, field, cell and whom it concerns, and what makes it. Of no one cell or feature, or no unit, it is told."""
+        """One finding: its rule, field and cell, what it concerns, and what makes it. Of no single cell, or of no unit, it is told."""
         address = CELL.match(cell or "")
-        if (address is None and (cell is not None or feature is None)) or unit is None:
+        if address is None or unit is None:
             self._told.append(make())
             return
         self._seen[rule_id, name] += 1
         if self._seen[rule_id, name] <= most_told():
             self._told.append(make())
             return
-        letters, row = (address[1], int(address[2])) if address else ("", 0)
-        holder = Holder(sheet, unit, period, severity, row)
+        holder = Holder(sheet, unit, period, severity, int(address[2]))
         if holder not in self._rest:
             self._rest[holder] = _Row(holder, make())
-        self._rest[holder].kinds[letters, rule_id, name] += 1
+        self._rest[holder].kinds.append((address[1], rule_id, name))
 
     def tell(self, one: Finding) -> None:
         """One finding that is made already."""
-        self.take(one.rule_id, one.field, one.cell, lambda: one, sheet=one.sheet, unit=one.unit, period=one.period, severity=one.severity,
-                  feature=one.feature)
+        self.take(one.rule_id, one.field, one.cell, lambda: one, sheet=one.sheet, unit=one.unit, period=one.period, severity=one.severity)
 
     def findings(self) -> list[Finding]:
         """All of them: those that are told, then the rest (rule FURTHER), one for each row, or for neighbouring rows with the same faults.
 
-        It says how many there are, the range that they lie in, and what the first one says. Of features: one for each unit and severity.
+        It says how many there are, the range that they lie in, and what the first one says.
         """
         return self._told + list(_together(self._rest.values()))
 
@@ -99,9 +97,8 @@ def _further(rows: list[_Row]) -> Finding:
     columns = sorted({letters for letters, _, _ in rows[0].kinds}, key=lambda letters: (len(letters), letters))
     fields = {name for _, _, name in rows[0].kinds}
     top_left, bottom_right = f"{columns[0]}{holder.row}", f"{columns[-1]}{rows[-1].holder.row}"
-    cell = (top_left if top_left == bottom_right else f"{top_left}:{bottom_right}") if holder.row else None
     return finding(
-        FURTHER, severity=holder.severity, unit=holder.unit, period=holder.period, sheet=holder.sheet, cell=cell,
-        field=fields.pop() if len(fields) == 1 else None, place=cell or holder.unit,
-        count=sum(row.kinds.total() for row in rows), example=first.message, example_en=first.message_en,
+        FURTHER, severity=holder.severity, unit=holder.unit, period=holder.period, sheet=holder.sheet,
+        cell=top_left if top_left == bottom_right else f"{top_left}:{bottom_right}", field=fields.pop() if len(fields) == 1 else None,
+        count=sum(len(row.kinds) for row in rows), example=first.message, example_en=first.message_en,
     )

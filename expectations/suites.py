@@ -173,7 +173,7 @@ def _tell_of_field(verdict: Verdict, addresses: Addresses, contract: Contract, r
         said.add(source)
         make = partial(_at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field]))
         folding.take(rule, address.field, address.cell, make, sheet=address.sheet, unit=address.unit, period=address.period,
-                     severity=severity, feature=address.feature)
+                     severity=severity)
 
 
 def _at(address: Address, rule: str, **operands: Any) -> Finding:

@@ -60,19 +60,6 @@ def test_what_is_of_the_whole_file_or_of_a_range_is_always_told():
     assert folded([*whole, *ranges]) == [*whole, *ranges]
 
 
-def test_features_of_one_unit_are_told_together():
-    found = [
-        finding("contract.missing_value", feature=f"SD{number:05d}", unit=unit, sheet="湿地", field="wetland_type", title="湿地类型")
-        for number in range(most_told() // 2 + 20) for unit in ("140404001", "140404101")
-    ]
-    told = folded(found)
-    assert told[:most_told()] == found[:most_told()]
-    assert [(one.rule_id, one.unit, one.feature, one.cell, one.field) for one in told[most_told():]] == [
-        (FURTHER, unit, None, None, "wetland_type") for unit in ("140404001", "140404101")
-    ]
-    assert told[-1].message == f"140404101 还有 20 处问题，与逐处列出的 {most_told()} 处同类，如：湿地类型没有填"
-
-
 @pytest.mark.slow
 def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_unit(tmp_path: Path):
     home = Home(tmp_path / "home").ensure()

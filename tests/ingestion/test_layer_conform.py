@@ -10,6 +10,7 @@ import shapely
 
 from contracts import contract
 from contracts.frame import frame_columns
+from expectations.suites import validate
 from ingestion.conform.layer import conform_layer
 from spatial.area import areas
 from tests.ingestion.layer_files import cell, shapefile, write, zipped
@@ -192,6 +193,7 @@ def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
     conformed = forest(tmp_path, name=file_name, layer=layer)
     assert set(conformed.table["period"].to_pylist()) == {period}
     assert [one.rule_id for one in conformed.findings] == ([rule] if rule else [])
+    assert validate(conformed.table, contract("forest_land"), conformed.findings) == [], "it is not said of each feature again"
 
 
 def test_a_month_that_does_not_exist(tmp_path):
