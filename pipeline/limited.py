@@ -20,8 +20,8 @@ LARGE_MEGABYTES = 4  # of a file, as it was sent
 def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None, Finding | None]:
     """The dataset of a file, or what to tell its submitter where it cannot be told. hint: the folder it lay in.
 
-    A file that a first look does not come to an end with is refused. One that cannot be looked into for another reason belongs to its
-    folder's dataset, whose reader will say what is wrong with it.
+    A file that a first look spends its processor time on without an end is refused. One that cannot be looked into for another reason
+    belongs to its folder's dataset, whose reader will say what is wrong with it.
     """
     from ingestion.recognise import named_dataset, recognise, unrecognised
 
@@ -29,7 +29,8 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
                        cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path))
     if told.ok:
         return told.value.dataset, unrecognised(told.value, hint)
-    folder = named_dataset(hint) if hint and told.failure != "timeout" else None
+    is_endless = told.failure == "timeout" and told.seconds < RECOGNISE_SECONDS  # the clock ends honest files too, where much else runs
+    folder = named_dataset(hint) if hint and not is_endless else None
     return folder, None if folder else _failure(told)
 
 
