@@ -26,7 +26,7 @@ def dbt_build(database: Path, logs: Path, code_version: str) -> list[tuple[str, 
     from dbt.cli.main import dbtRunner
 
     os.environ |= {"WAREHOUSE_BUILD_DB": str(database), "DBT_TARGET_PATH": str(database.parent / "dbt_target"),
-                   "DBT_LOG_PATH": str(logs), "DBT_LOG_LEVEL_FILE": "info", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+                   "DBT_LOG_PATH": str(logs), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     try:
         manifest = _parsed(database.stem, code_version).deepcopy()  # a run writes into it
         # dbt's unit tests judge our SQL, not the data: they run in the test suite
