@@ -1,10 +1,14 @@
 """Raw cells of a sheet, and their addresses as a spreadsheet writes them."""
 
+import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from ingestion.readers.marks import Range
 
+# What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end, of an unreadable name
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
 MAX_CELLS = 2_500_000  # per sheet: about what is conformed in thirty seconds
 BLANKS_PER_CELL = 2  # a parser holds the whole rectangle from the first to the last cell
 MAX_CHARACTERS = 32_767  # of a cell: the most that spreadsheet programs hold

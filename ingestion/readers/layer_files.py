@@ -7,13 +7,12 @@ any file of the machine.
 import re
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingestion.readers.cells import UnreadableFile
+from ingestion.readers.cells import BROKEN_ZIP, UnreadableFile
 
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
@@ -25,7 +24,6 @@ GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
 OTHER_JSON = (b"gdal_streamed_alg", b'"Topology"', b'"esriGeometryType"')
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
 SAFE_MODULES = ("rtree", "fts3", "fts4", "fts5")
 
 

@@ -2,14 +2,13 @@
 
 import io
 import zipfile
-import zlib
 from collections import defaultdict
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingestion.readers import workbook_biff, workbook_xml
-from ingestion.readers.cells import Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
+from ingestion.readers.cells import BROKEN_ZIP, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.marks import SheetMarks
 
@@ -56,7 +55,7 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
 def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError):
+    except BROKEN_ZIP:
         raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
     with archive:
         if any(entry.flag_bits & 1 for entry in archive.infolist()):
@@ -73,7 +72,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
             raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
         try:
             inner = archive.read(tables[0])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeDecodeError):
+        except BROKEN_ZIP:
             raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
     return _read(inner, inside_zip=True)
 

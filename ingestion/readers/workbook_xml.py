@@ -4,12 +4,11 @@ An .xlsx is surveyed before any parser builds it up in memory: a few kilobytes c
 """
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.etree import ElementTree
 
-from ingestion.readers.cells import UnreadableFile, check_size, fits, position, too_large
+from ingestion.readers.cells import BROKEN_ZIP, UnreadableFile, check_size, fits, position, too_large
 from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
 from ingestion.readers.sheet_xml import CellTags, Survey, last_column
 
@@ -21,9 +20,7 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 BOOK, RELATIONS, STYLES, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"
 BUILT_IN_PERCENT = {"9", "10"}
 OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-BROKEN = (
-    ElementTree.ParseError, LookupError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-)
+BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, LookupError, ValueError)
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
