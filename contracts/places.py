@@ -57,5 +57,10 @@ def township(text: str) -> Place | None:
 
 def township_name(code: str) -> str:
     """Name of a current township, a part or the district; the code itself where it is none."""
+    return _names().get(code, code)
+
+
+@cache
+def _names() -> dict[str, str]:
     return {COUNTY_CODE: "上党区", **{r["township_code"]: r["township_name"] for r in table("township")},
-            **{r["part_code"]: r["part_name"] for r in table("township_part")}}.get(code, code)
+            **{r["part_code"]: r["part_name"] for r in table("township_part")}}

@@ -113,7 +113,8 @@ def judge(
     missing = tuple(need for need in rules.needs if not ledger.current_units(need))
     frame = read_staged(home, submission.staged_as, rules.dataset) if submission.staged_as else None
     if not missing and frame is not None:
-        found += [item for item in checker.check_frame(frame, rules, found) if item not in found]
+        told = set(found)
+        found += [item for item in checker.check_frame(frame, rules, found) if item not in told]
     lost = None if frame is None else checker.vanished(frame, rules)
     return decide(ledger, rules, submission, staged, found, missing, lost=lost, against=against)
 

@@ -90,16 +90,16 @@ def _spots(findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[in
 def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | bytes]]:
     import shapely
 
-    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": [], "geometry": []}
+    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": []}
     for spot in spots:
         one = spot.finding
         values = (
             SEVERITY_WORDS[one.severity], unit_name(contract, one.unit) if one.unit else contract.title.zh, one.feature or "",
-            field_title(contract, one.field), one.message, one.remedy, shapely.to_wkb(shapely.Point(spot.at)),
+            field_title(contract, one.field), one.message, one.remedy,
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
-    return columns
+    return {**columns, "geometry": list(shapely.to_wkb(shapely.points([spot.at for spot in spots])) if spots else ())}
 
 
 def _schema(columns: dict[str, list[str | bytes]]) -> pa.Schema:

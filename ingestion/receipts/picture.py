@@ -8,8 +8,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
@@ -19,9 +22,14 @@ WIDTH, PANEL, MARGIN, TITLE_HEIGHT, LINE_HEIGHT = 960, 450, 20, 40, 22  # pixels
 DETAIL = 0.5  # pixels: shapes are drawn no finer, and what of the ground is smaller is left out
 LEAST_EXTENT, LEAST_WINDOW = 1e-4, 5e-4  # degrees, about 10 m and 50 m: a layer of one point has a map too
 LISTED, LONGEST_LINE = 12, 60
+CROWD = 1000  # so many marks and faulty shapes are drawn; of more, one for each square of so many pixels
+MARK_SQUARE, SHAPE_SQUARE = 10, 3
 COLOURS = {"error": "#d62728", "warning": "#e6a100", "info": "#1f77b4"}
 GROUND, BORDER = "#eceff1", "#b0bec5"
 NOT_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,12 @@ def write_picture(target: Path, title: str, shapes: Sequence[Any], faulty: Mappi
     there = {index: shape for index, shape in enumerate(shapes) if shape is not None and not shape.is_empty}
     ordered = sorted(spots, key=lambda spot: SEVERITIES.index(spot.finding.severity))
     window = _about(shapely.Point(ordered[0].at), [there[index] for index in faulty.keys() & there.keys()])
-    whole = shapely.total_bounds([*there.values(), *(shapely.Point(spot.at) for spot in spots)])
-    near = {index: shape for index, shape in there.items() if shapely.box(*shape.bounds).intersects(window)}
+    whole = shapely.total_bounds([*there.values(), *shapely.points([spot.at for spot in spots])])
+    about = shapely.intersects(shapely.envelope(np.array([*there.values()], dtype=object)), window)
+    near = {index: there[index] for index in compress(there, about)}
     body = [
         *_panel(there, faulty, ordered, whole, MARGIN),
-        *_panel(near, faulty, [spot for spot in ordered if window.intersects(shapely.Point(spot.at))], window.bounds,
+        *_panel(near, faulty, [*compress(ordered, shapely.intersects_xy(window, [spot.at for spot in ordered]))], window.bounds,
                 WIDTH - PANEL - MARGIN, numbers={id(spot): number for number, spot in enumerate(ordered, start=1)}),
     ]
     listed = _list(ordered)
@@ -101,12 +110,25 @@ def _panel(
     page, clip = _Page.over(bounds, left), f"panel{left:g}"
     frame = f'x="{left:g}" y="{TITLE_HEIGHT}" width="{PANEL}" height="{PANEL}"'
     drawn = [_polygon(shape, page, GROUND, BORDER, 1.0) for index, shape in shapes.items() if index not in faulty]
-    for index in sorted(faulty.keys() & shapes.keys(), key=lambda index: SEVERITIES.index(faulty[index]), reverse=True):
+    gravest = sorted(faulty.keys() & shapes.keys(), key=lambda index: SEVERITIES.index(faulty[index]))
+    for index in reversed(_thinned(gravest, [page.at(*shapes[index].bounds[:2]) for index in gravest], SHAPE_SQUARE)):
         drawn.append(_polygon(shapes[index], page, COLOURS[faulty[index]], COLOURS[faulty[index]], 0.45))
-    for number, spot in reversed(list(enumerate(spots, start=1))):  # the gravest on top
+    marked = _thinned([*enumerate(spots, start=1)], [page.at(*spot.at) for spot in spots], MARK_SQUARE)
+    for number, spot in reversed(marked):  # the gravest on top
         drawn.append(_mark(*page.at(*spot.at), numbers[id(spot)] if numbers else number, COLOURS[spot.finding.severity]))
     return [f'<clipPath id="{clip}"><rect {frame}/></clipPath>', f'<g clip-path="url(#{clip})">', *drawn, "</g>",
             f'<rect {frame} fill="none" stroke="{BORDER}"/>']
+
+
+def _thinned(gravest: Sequence[T], places: Sequence[tuple[float, float]], square: float) -> list[T]:
+    """The first CROWD, and of the others the first in each square of pixels. places: of each, pixels."""
+    kept, taken = list(gravest[:CROWD]), set()
+    for one, (x, y) in zip(gravest[CROWD:], places[CROWD:], strict=True):
+        cell = (x // square, y // square)
+        if cell not in taken:
+            taken.add(cell)
+            kept.append(one)
+    return kept
 
 
 def _polygon(shape: Any, page: _Page, fill: str, stroke: str, opacity: float) -> str:

@@ -10,6 +10,7 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_na
 
 # Of so many held units each is named with its own number of problems; of more only how many there are
 NAMED_HELD = 5
+LISTED_LINES = 1000  # of one severity: nobody reads more, and receipt.json has them all
 
 
 def headline(submission: SubmissionSummary, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> str:
@@ -132,7 +133,8 @@ def text(submission: SubmissionSummary, file_name: str, findings: Sequence[Findi
         group = [line for line in made if line.first.severity == severity]
         if group:
             parts.append(f"【{words}】{sum(len(line.findings) for line in group)} 处")
-            parts += [*(f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group, 1)), ""]
+            parts += [f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group[:LISTED_LINES], 1)]
+            parts += [f"……其余 {rest} 条见 receipt.json。", ""] if (rest := len(group) - LISTED_LINES) > 0 else [""]
     if names := received(submission, units):
         parts += [f"【已接收，不必重报】{names}", ""]
     if submission.repaired:

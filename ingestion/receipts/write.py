@@ -21,6 +21,7 @@ from ingestion.receipts.workbook import write_workbook
 JSON_NAME, TEXT_NAME, SUFFIX = "receipt.json", "receipt.txt", "-审核结果"
 UNREADABLE = frozenset({"reading.unreadable", "reading.timeout"})
 UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
+INDENTED = 10_000  # findings: a longer document is not for reading, and indents take most of its time
 # A file name may take 255 bytes; the ending is kept
 LONGEST_STEM_BYTES = 180
 
@@ -59,7 +60,8 @@ def write_receipt(
     for left in (fresh, former):
         shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir()
-    written = json.dumps(document(submission, file_name, findings, units), ensure_ascii=False, indent=2)
+    indent = 2 if len(findings) <= INDENTED else None
+    written = json.dumps(document(submission, file_name, findings, units), ensure_ascii=False, indent=indent)
     (fresh / JSON_NAME).write_text(written + "\n", encoding="utf-8")
     (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, units), encoding="utf-8")
     name = f"{_stem(file_name)}{SUFFIX}"

@@ -87,6 +87,18 @@ def test_a_small_map_shows_the_layer_the_faults_and_their_text(tmp_path):
     assert float(paths[0].get("d")[1:].split(",")[0]) > marks[0][1], "SD003 lies a degree to the east"
 
 
+def test_a_crowd_of_faults_is_thinned_in_the_map_and_in_the_text_and_nowhere_else(tmp_path):
+    place = (113.2, 36.1)
+    crowd = [finding("layer.gap", unit="layer", found=float(number), expected="荫城镇", share=0.02, point=place) for number in range(1500)]
+    receipt = write(tmp_path, [*crowd, OVERLAP], wetlands())
+    svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
+    marks = [int(text.text) for text in svg.iter(f"{SVG}text") if text.get("text-anchor")]
+    assert marks == [1501, *range(1001, 0, -1), *range(1001, 0, -1)], "left the whole, right the gravest"
+    assert "……其余 501 条见 receipt.json。" in receipt.text.read_text(encoding="utf-8")
+    assert len(json.loads(receipt.document.read_text(encoding="utf-8"))["findings"]) == 1501
+    assert len(read(receipt.layer, "问题点")[0]) == 1501
+
+
 def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
     evil = finding("layer.overlap", unit="layer", feature='SD001|<script>alert("1")</script>\x00&', found=2.0, point=(113.0, 36.0))
     receipt = write(tmp_path, [evil], wetlands())
