@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.dbf import GBK, LATIN, TornTable, encoding, from_latin, record_count
+from ingestion.readers.geojson import Unusual, plain_features
 from ingestion.readers.layer_files import LaidOut, lay_out
 
 SHAPEFILE_FILE_LENGTH = slice(24, 28)  # in 16-bit words, big-endian
@@ -82,11 +83,19 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
 
 
 def _geojson(laid: LaidOut) -> RawLayer:
-    """A GeoJSON file, which is one layer: parsed once, by its own driver whatever it holds."""
-    meta, table = _read_arrow(f"GeoJSON:{laid.path}")
+    """A GeoJSON file, which is one layer: read by its own driver whatever it holds."""
+    try:
+        meta, batches, schema = plain_features(laid.path, _by_gdal, laid.path.with_name("first.geojson"))
+        table = _within_limits(batches, schema)
+    except Unusual:
+        meta, table = _by_gdal(laid.path)
     if meta["geometry_type"] is None:
         raise UnreadableFile("reading.unreadable", "没有图层")
     return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem, has_dates=False)
+
+
+def _by_gdal(path: Path) -> tuple[dict[str, Any], pa.Table]:
+    return _read_arrow(f"GeoJSON:{path}")
 
 
 def _shapefile(laid: LaidOut) -> RawLayer:
