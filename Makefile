@@ -48,7 +48,8 @@ board: .venv/ready ## print the target board of the current edition
 
 .PHONY: lint
 lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests

@@ -1,6 +1,6 @@
 """Measures `make demo` in a fresh home: wall time and peak memory of each stage.
 
-    python -m bench.demo [--json FILE]
+python -m bench.demo [--json FILE]
 """
 
 import argparse
@@ -33,7 +33,8 @@ FRAME = "board, copies, start of Airflow"
 class Stage:
     """One task of a DAG. seconds: wall time; megabytes: peak of the whole process tree while it ran.
 
-    rss_megabytes counts a page once for each process that maps it; pss_megabytes shares it among them, and so is what the machine needs.
+    rss_megabytes counts a page once for each process that maps it; pss_megabytes shares it among them, and so is what
+    the machine needs.
     """
 
     name: str
@@ -99,15 +100,22 @@ def measure(home: Home, inbox: Path) -> tuple[int, list[Stage]]:
         rest = meter.take()
     seconds = time.monotonic() - began
     stages.append(Stage(FRAME, seconds - sum(stage.seconds for stage in stages), *rest))
-    stages.append(Stage(TOTAL, seconds, max(stage.rss_megabytes for stage in stages), max(stage.pss_megabytes for stage in stages)))
+    stages.append(
+        Stage(
+            TOTAL, seconds, max(stage.rss_megabytes for stage in stages), max(stage.pss_megabytes for stage in stages)
+        )
+    )
     return status, stages
 
 
 def machine() -> dict[str, Any]:
     """What it was measured on."""
     return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"), "cores": os.cpu_count(), "python": platform.python_version(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9), "load_before": round(os.getloadavg()[0], 1),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "load_before": round(os.getloadavg()[0], 1),
     }
 
 
@@ -124,7 +132,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for title in ("seconds", "peak RSS, MB", "peak PSS, MB"):
         table.add_column(title, justify="right")
     for stage in stages:
-        table.add_row(stage.name.replace("[", "\\["), f"{stage.seconds:.1f}", f"{stage.rss_megabytes:.0f}", f"{stage.pss_megabytes:.0f}")
+        table.add_row(
+            stage.name.replace("[", "\\["),
+            f"{stage.seconds:.1f}",
+            f"{stage.rss_megabytes:.0f}",
+            f"{stage.pss_megabytes:.0f}",
+        )
     console().print(table)
     if chosen.json:
         figures = {"machine": found, "stages": [asdict(stage) for stage in stages]}

@@ -1,4 +1,5 @@
-"""What every file that means harm takes until it is answered: seconds of the processor and of the clock, and peak resident memory.
+"""What every file that means harm takes until it is answered: seconds of the processor and of the clock, and peak
+resident memory.
 
 Run: python -m bench.hostile [WORDS OF A CASE]. Writes nothing but temporary files; prints a table.
 """
@@ -24,7 +25,10 @@ def main(words: list[str]) -> None:
     for name in names:
         rules, runs = _taken(cases[name])
         seconds, megabytes = sum(run.cpu_seconds for run in runs), max(run.peak_megabytes for run in runs)
-        print(f"{name:32} {seconds:6.2f} CPU s {sum(run.seconds for run in runs):6.2f} s {megabytes:5.0f} MB  {rules}", flush=True)
+        print(
+            f"{name:32} {seconds:6.2f} CPU s {sum(run.seconds for run in runs):6.2f} s {megabytes:5.0f} MB  {rules}",
+            flush=True,
+        )
         if seconds > MOST_SECONDS or megabytes > MOST_MEGABYTES:
             slow.append(name)
     print(f"{len(names)} files, {len(slow)} beyond {MOST_SECONDS} CPU s or {MOST_MEGABYTES} MB: {'、'.join(slow)}")

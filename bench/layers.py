@@ -2,7 +2,8 @@
 
     python -m bench.layers [--features 100000] [--folder FOLDER]
 
-One made-up layer of parcels in every format that is taken: GeoPackage, Shapefile in GBK, File Geodatabase, GeoJSON, GeoParquet.
+One made-up layer of parcels in every format that is taken: GeoPackage, Shapefile in GBK, File Geodatabase, GeoJSON,
+GeoParquet.
 """
 
 import argparse
@@ -19,7 +20,11 @@ import shapely
 from bench.overlay_layers import COUNTY, Lattice, write_parcels
 
 FORMATS = {
-    "GPKG": "dltb.gpkg", "ESRI Shapefile": "dltb.shp", "OpenFileGDB": "dltb.gdb", "GeoJSON": "dltb.geojson", "Parquet": "dltb.parquet",
+    "GPKG": "dltb.gpkg",
+    "ESRI Shapefile": "dltb.shp",
+    "OpenFileGDB": "dltb.gdb",
+    "GeoJSON": "dltb.geojson",
+    "Parquet": "dltb.parquet",
 }
 LEAST_TIMES = 1.5
 REPEATS = 3
@@ -37,8 +42,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         for driver, name in FORMATS.items():
             (ours, raw), (theirs, frame) = (_seconds(read, folder / name) for read in (_ours, _geopandas))
             count = _alike(raw, frame)
-            print(f"{driver}, {count} features: {ours:.2f} s; geopandas {theirs:.2f} s, {theirs / ours:.1f} times ours "
-                  f"(at least {LEAST_TIMES})", flush=True)
+            print(
+                f"{driver}, {count} features: {ours:.2f} s; geopandas {theirs:.2f} s, {theirs / ours:.1f} times ours "
+                f"(at least {LEAST_TIMES})",
+                flush=True,
+            )
 
 
 def _make(folder: Path, features: int) -> None:
@@ -52,19 +60,30 @@ def _make(folder: Path, features: int) -> None:
     of_one_type = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON  # as a geodatabase wants
     shapes = shapes[shapely.is_valid(shapes) & of_one_type]
     number = np.arange(len(shapes))
-    frame = gpd.GeoDataFrame({
-        "BSM": [f"140404{value:012d}" for value in number], "TBBH": [f"{value % 5000:04d}" for value in number],
-        "DLBM": np.array(["0101", "0103", "0301", "0702"])[number % 4],
-        "DLMC": np.array(["水田", "旱地", "乔木林地", "农村宅基地"])[number % 4],
-        "ZLDWDM": [f"140404{value % 12:03d}0000000000" for value in number], "ZLDWMC": [f"第{value % 300}村民委员会" for value in number],
-        "TBMJ": np.round(shapely.area(shapes) * 1e10, 2),
-    }, geometry=shapes, crs="EPSG:4490")
+    frame = gpd.GeoDataFrame(
+        {
+            "BSM": [f"140404{value:012d}" for value in number],
+            "TBBH": [f"{value % 5000:04d}" for value in number],
+            "DLBM": np.array(["0101", "0103", "0301", "0702"])[number % 4],
+            "DLMC": np.array(["水田", "旱地", "乔木林地", "农村宅基地"])[number % 4],
+            "ZLDWDM": [f"140404{value % 12:03d}0000000000" for value in number],
+            "ZLDWMC": [f"第{value % 300}村民委员会" for value in number],
+            "TBMJ": np.round(shapely.area(shapes) * 1e10, 2),
+        },
+        geometry=shapes,
+        crs="EPSG:4490",
+    )
     for driver, name in FORMATS.items():
         if driver == "Parquet":
             frame.to_parquet(folder / name)
         else:
-            frame.to_file(folder / name, driver=driver, engine="pyogrio", encoding="GBK" if driver == "ESRI Shapefile" else None,
-                          **({"layer": "DLTB"} if driver in ("GPKG", "OpenFileGDB") else {}))
+            frame.to_file(
+                folder / name,
+                driver=driver,
+                engine="pyogrio",
+                encoding="GBK" if driver == "ESRI Shapefile" else None,
+                **({"layer": "DLTB"} if driver in ("GPKG", "OpenFileGDB") else {}),
+            )
 
 
 def _seconds(read: Callable[[Path], Any], path: Path) -> tuple[float, Any]:

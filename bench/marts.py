@@ -1,8 +1,12 @@
-"""What the marts cost: building them at 1, 10 and 100 times the samples' facts, beside the same SQL run straight; and one resubmission.
+"""What the marts cost: building them at 1, 10 and 100 times the samples' facts, beside the same SQL run straight; and
+one resubmission.
 
-Run: python -m bench.marts [--home HOME] [--scales 1 10 100]. HOME holds the clean samples, loaded; without it they are loaded first. Only
-copies of it are written to. Districts are multiplied: every township, project, submission and feature once more for each, so that no row of
-one meets a row of another. Seconds are CPU seconds of one process, its threads added up; memory is the peak of the process that builds.
+Run: python -m bench.marts [--home HOME] [--scales 1 10 100]. HOME holds the clean samples, loaded; without it they are
+loaded first. Only
+copies of it are written to. Districts are multiplied: every township, project, submission and feature once more for
+each, so that no row of
+one meets a row of another. Seconds are CPU seconds of one process, its threads added up; memory is the peak of the
+process that builds.
 """
 
 import argparse
@@ -26,8 +30,19 @@ MOST_TIMES_STRAIGHT = 15.0
 MOST_TIMES_LINEAR = 1.5
 INDICATOR = "land_consolidation_area"
 # columns that name something of one district
-NAMES = ("project_id", "subproject_id", "acceptance_no", "inspection_no", "feedback_no", "submission_id", "ended_by",
-         "boundary_submission_id", "zone_submission_id", "feature", "unit")
+NAMES = (
+    "project_id",
+    "subproject_id",
+    "acceptance_no",
+    "inspection_no",
+    "feedback_no",
+    "submission_id",
+    "ended_by",
+    "boundary_submission_id",
+    "zone_submission_id",
+    "feature",
+    "unit",
+)
 
 OF_A_TOWNSHIP = ("township_", "part_", "village_")
 
@@ -81,7 +96,15 @@ def _child(database: Path, scale: int) -> dict[str, Any]:
     began_straight = time.process_time()
     _straight(database, nodes)
     straight = time.process_time() - began_straight
-    return {"scale": scale, "facts": facts, "wall": seconds, "cpu": spent, "straight": straight, "peak_mb": peak, "value": _value(database)}
+    return {
+        "scale": scale,
+        "facts": facts,
+        "wall": seconds,
+        "cpu": spent,
+        "straight": straight,
+        "peak_mb": peak,
+        "value": _value(database),
+    }
 
 
 def _multiply(database: Path, scale: int) -> int:
@@ -96,18 +119,29 @@ def _multiply(database: Path, scale: int) -> int:
                 "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ? order by column_index",
                 [schema, table],
             ).fetchall()
-            shown = [_renamed(name, kind) if schema == "raw" or name.startswith(OF_A_TOWNSHIP) else f'"{name}"' for name, kind in columns]
+            shown = [
+                _renamed(name, kind) if schema == "raw" or name.startswith(OF_A_TOWNSHIP) else f'"{name}"'
+                for name, kind in columns
+            ]
             # a seed that names no township is the plan of all
             if schema == "plan" and not any("_code" in one and "140404" in str(one) for one in shown):
                 continue
             con.execute(f"create temp table once as from {schema}.{table}")
-            con.execute(f"insert into {schema}.{table} select {', '.join(shown)} from once cross join range(1, {scale}) as district (k)")
+            con.execute(
+                f"insert into {schema}.{table} select {', '.join(shown)} from once cross join range(1, {scale}) as district (k)"
+            )
             con.execute("drop table once")
-        return sum(con.execute(f"select count(*) from raw.{table}").fetchall()[0][0] for schema, table in tables if schema == "raw")
+        return sum(
+            con.execute(f"select count(*) from raw.{table}").fetchall()[0][0]
+            for schema, table in tables
+            if schema == "raw"
+        )
 
 
 def _renamed(name: str, kind: str) -> str:
-    """A column as it stands in district k: codes of townships with the district's own six digits, names of its things with its number."""
+    """A column as it stands in district k: codes of townships with the district's own six digits, names of its things
+    with its number.
+    """
     if kind != "VARCHAR":
         return f'"{name}"'
     moved = f"""regexp_replace("{name}", '140404(\\d)', '14' || lpad((404 + k)::varchar, 4, '0') || '\\1', 'g')"""
@@ -125,8 +159,12 @@ def _dbt(database: Path) -> Any:
 
     from pipeline.dbt_build import PLACES
 
-    os.environ |= {"WAREHOUSE_BUILD_DB": str(database), "DBT_TARGET_PATH": f"{database}.target", "DBT_LOG_PATH": f"{database}.logs",
-                   "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    os.environ |= {
+        "WAREHOUSE_BUILD_DB": str(database),
+        "DBT_TARGET_PATH": f"{database}.target",
+        "DBT_LOG_PATH": f"{database}.logs",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
     try:
         outcome = dbtRunner().invoke(["run", "--quiet", *PLACES])
     finally:
@@ -147,13 +185,17 @@ def _straight(database: Path, nodes: Any) -> None:
 
 def _value(database: Path) -> float:
     with duckdb.connect(str(database), read_only=True) as con:
-        row = con.execute("select max(value) from marts.mart_indicator_district where indicator_code = ?", [INDICATOR]).fetchone()
+        row = con.execute(
+            "select max(value) from marts.mart_indicator_district where indicator_code = ?", [INDICATOR]
+        ).fetchone()
         return float(row[0]) if row else 0.0
 
 
 def _line(one: dict[str, Any]) -> str:
-    return f"{one['scale']}×: {one['facts']:,} rows, build {one['cpu']:.1f} s CPU ({one['wall']:.1f} s), straight " \
+    return (
+        f"{one['scale']}×: {one['facts']:,} rows, build {one['cpu']:.1f} s CPU ({one['wall']:.1f} s), straight "
         f"{one['straight']:.1f} s, {one['cpu'] / one['straight']:.1f} times, peak {one['peak_mb']:.0f} MB, value {one['value']:.2f}"
+    )
 
 
 def _is_straight(one: dict[str, Any]) -> bool:
@@ -169,8 +211,10 @@ def _is_linear(measured: list[dict[str, Any]]) -> bool:
         more = large["scale"] / small["scale"]
         times = large["straight"] / small["straight"]
         same = abs(large["value"] / small["value"] / more - 1) < 1e-9
-        print(f"{small['scale']}× → {large['scale']}×: SQL {times:.1f} times, build {large['cpu'] / small['cpu']:.1f} times "
-              f"for {more:.0f} times the facts; figures {'as many times' if same else 'DIFFER'}")
+        print(
+            f"{small['scale']}× → {large['scale']}×: SQL {times:.1f} times, build {large['cpu'] / small['cpu']:.1f} times "
+            f"for {more:.0f} times the facts; figures {'as many times' if same else 'DIFFER'}"
+        )
         kept = kept and same and times <= MOST_TIMES_LINEAR * more
     return kept
 

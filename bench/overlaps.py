@@ -1,8 +1,10 @@
-"""What finding overlaps costs beside comparing every parcel with every one it touches; the pairs found must be the same.
+"""What finding overlaps costs beside comparing every parcel with every one it touches; the pairs found must be the
+same.
 
     python -m bench.overlaps [--parcels 1000000] [--folder FOLDER]
 
-The made-up parcels of bench.overlay_layers, with some lying on others: stacked, contained, and drawn a little too large.
+The made-up parcels of bench.overlay_layers, with some lying on others: stacked, contained, and drawn a little too
+large.
 """
 
 import argparse
@@ -35,13 +37,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not planted.exists():
             _plant(made(folder, given.parcels).parcels, planted)
         layers = Layers(planted, planted, planted)
-        ours, other = run(_ours, layers, folder / "pairs-ours.parquet"), run(_strtree, layers, folder / "pairs-strtree.parquet")
-        one, two = (pq.read_table(result.result).to_pandas().set_index(["a", "b"])["area"].sort_index() for result in (ours, other))
+        ours, other = (
+            run(_ours, layers, folder / "pairs-ours.parquet"),
+            run(_strtree, layers, folder / "pairs-strtree.parquet"),
+        )
+        one, two = (
+            pq.read_table(result.result).to_pandas().set_index(["a", "b"])["area"].sort_index()
+            for result in (ours, other)
+        )
         assert one.index.equals(two.index), one.index.symmetric_difference(two.index)
         apart = float(np.abs(one / two - 1).max())
-        print(f"{pq.ParquetFile(planted).metadata.num_rows} parcels, {len(one)} overlaps of more than {MIN_AREA_M2} m², "
-              f"areas within {apart:.0e}: ours {ours.seconds:.1f} s, {ours.megabytes:.0f} MB; STRtree {other.seconds:.1f} s, "
-              f"{other.megabytes:.0f} MB: {other.seconds / ours.seconds:.1f} times ours")
+        print(
+            f"{pq.ParquetFile(planted).metadata.num_rows} parcels, {len(one)} overlaps of more than {MIN_AREA_M2} m², "
+            f"areas within {apart:.0e}: ours {ours.seconds:.1f} s, {ours.megabytes:.0f} MB; STRtree {other.seconds:.1f} s, "
+            f"{other.megabytes:.0f} MB: {other.seconds / ours.seconds:.1f} times ours"
+        )
 
 
 def _plant(parcels: Path, planted: Path) -> None:
@@ -50,14 +60,18 @@ def _plant(parcels: Path, planted: Path) -> None:
     values = values[shapely.is_valid(values)]
     rng = np.random.default_rng(5)
     count = len(values)
-    stacked, contained, swollen = (rng.choice(count, count // one_of, replace=False) for one_of in (STACKED, CONTAINED, SWOLLEN))
+    stacked, contained, swollen = (
+        rng.choice(count, count // one_of, replace=False) for one_of in (STACKED, CONTAINED, SWOLLEN)
+    )
     inside = shapely.buffer(shapely.point_on_surface(values[contained]), 5e-5, quad_segs=2)
     for one in swollen:
         middle = shapely.get_coordinates(shapely.centroid(values[one]))
         values[one] = shapely.transform(values[one], lambda at, middle=middle: middle + (at - middle) * SWELLING)
     values = np.concatenate([values, values[stacked], inside])
     rng.shuffle(values)
-    pq.write_table(pa.table({"row_id": np.arange(len(values)), "geometry": shapely.to_wkb(values)}), planted, compression="zstd")
+    pq.write_table(
+        pa.table({"row_id": np.arange(len(values)), "geometry": shapely.to_wkb(values)}), planted, compression="zstd"
+    )
 
 
 def _ours(layers: Layers, result: Path) -> None:
@@ -65,9 +79,16 @@ def _ours(layers: Layers, result: Path) -> None:
 
     table = pq.read_table(layers.parcels)
     found = overlaps(table["row_id"], table["geometry"], MIN_AREA_M2)
-    pq.write_table(pa.table({
-        "a": found["feature_a"].cast(pa.int64()), "b": found["feature_b"].cast(pa.int64()), "area": found["area_m2"],
-    }), result)
+    pq.write_table(
+        pa.table(
+            {
+                "a": found["feature_a"].cast(pa.int64()),
+                "b": found["feature_b"].cast(pa.int64()),
+                "area": found["area_m2"],
+            }
+        ),
+        result,
+    )
 
 
 def _strtree(layers: Layers, result: Path) -> None:

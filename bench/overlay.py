@@ -1,8 +1,10 @@
-"""What an overlay costs beside reading its layer once, and beside other ways to do it; all outputs are held against ours.
+"""What an overlay costs beside reading its layer once, and beside other ways to do it; all outputs are held against
+ours.
 
     python -m bench.overlay [--beside 100000 1000000] [--ours 1000000 5000000 10000000] [--folder FOLDER]
 
-Processor seconds and peak memory of each way in a process of its own. Made-up layers (bench.overlay_layers) are kept in the folder.
+Processor seconds and peak memory of each way in a process of its own. Made-up layers (bench.overlay_layers) are kept in
+the folder.
 """
 
 import argparse
@@ -20,11 +22,16 @@ from bench import overlay_ways as ways
 from bench.overlay_layers import CITY, COUNTY, Lattice, townships, write_parcels
 from bench.overlay_ways import Layers, Run
 
-SQUARE_METRES, SQUARE_DEGREES = 1e-9, 1e-5  # how far shares of a parcel may differ when both are measured so, or the other's in degrees
+SQUARE_METRES, SQUARE_DEGREES = (
+    1e-9,
+    1e-5,
+)  # how far shares of a parcel may differ when both are measured so, or the other's in degrees
 HAIR_SHARE = 2e-4  # of a parcel: what ours may count with its neighbour, as it is no wider than a centimetre
 RIVALS: dict[str, Callable[[Layers, Path], None]] = {
-    "shapely STRtree, intersection": ways.strtree, "geopandas.overlay": ways.geopandas_overlay,
-    "DuckDB, plain SQL": ways.duckdb_plain, "DuckDB, CASE covers": ways.duckdb_case,
+    "shapely STRtree, intersection": ways.strtree,
+    "geopandas.overlay": ways.geopandas_overlay,
+    "DuckDB, plain SQL": ways.duckdb_plain,
+    "DuckDB, CASE covers": ways.duckdb_case,
 }
 MOST_OF_A_COUNTY = 200_000  # parcels; more are those of a city, with its townships, and too many for geopandas
 REPEATS_OF_SECONDS = 3  # of what takes seconds: anything else that runs would make much of it
@@ -34,7 +41,9 @@ LARGE = ("DuckDB, plain SQL", "DuckDB, CASE covers", "shapely STRtree, intersect
 def main(argv: Sequence[str] | None = None) -> None:
     """Measures, compares and prints. Raises AssertionError when an output differs from ours."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--beside", type=int, nargs="*", default=[100_000], help="parcels of layers that the other ways are given too")
+    asked.add_argument(
+        "--beside", type=int, nargs="*", default=[100_000], help="parcels of layers that the other ways are given too"
+    )
     asked.add_argument("--ours", type=int, nargs="*", default=[1_000_000, 5_000_000])
     asked.add_argument("--folder", type=Path)
     given = asked.parse_args(argv)
@@ -93,20 +102,29 @@ def _beside(layers: Layers, folder: Path, rivals: Sequence[str]) -> None:
         other = ways.run(RIVALS[name], layers, folder / "other.parquet", repeats)
         differing = _difference(layers, ours, other, SQUARE_DEGREES if name.startswith("DuckDB") else SQUARE_METRES)
         times = other.seconds / ours.seconds
-        print(f"{name}: {other.seconds:.1f} s, {other.megabytes:.0f} MB: {times:.1f} times ours; {differing}", flush=True)
+        print(
+            f"{name}: {other.seconds:.1f} s, {other.megabytes:.0f} MB: {times:.1f} times ours; {differing}", flush=True
+        )
 
 
 def _said(name: str, ours: Run, parse: Run) -> None:
-    print(f"{name}: {ours.seconds:.2f} s, {ours.megabytes:.0f} MB; reading and parsing {parse.seconds:.2f} s, {parse.megabytes:.0f} MB: "
-          f"{ours.seconds / parse.seconds:.2f} times", flush=True)
+    print(
+        f"{name}: {ours.seconds:.2f} s, {ours.megabytes:.0f} MB; reading and parsing {parse.seconds:.2f} s, {parse.megabytes:.0f} MB: "
+        f"{ours.seconds / parse.seconds:.2f} times",
+        flush=True,
+    )
 
 
 def _difference(layers: Layers, ours: Run, other: Run, tolerance: float) -> str:
-    """How the pieces differ, as shares of their parcels. Raises AssertionError when they do by more than tolerance, hairs apart."""
+    """How the pieces differ, as shares of their parcels. Raises AssertionError when they do by more than tolerance,
+    hairs apart.
+    """
     valid = pq.read_table(layers.valid, columns=["row_id"])["row_id"].to_pandas()
     mine = pq.read_table(ours.result).to_pandas().rename(columns={"area_m2": "size"})
     mine = mine[mine["part_code"].notna() & mine["row_id"].isin(valid)]
-    joined = pd.merge(_shares(mine), _shares(pq.read_table(other.result).to_pandas()), how="outer", left_index=True, right_index=True)
+    joined = pd.merge(
+        _shares(mine), _shares(pq.read_table(other.result).to_pandas()), how="outer", left_index=True, right_index=True
+    )
     joined = joined.fillna(0.0)
     hairs = (joined["share_x"] == 0) & (joined["share_y"] > 1e-9)
     of_hairs = joined.index.get_level_values("row_id")[hairs]

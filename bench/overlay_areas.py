@@ -1,6 +1,6 @@
 """What areas on the ellipsoid cost beside pyproj.Geod, and how far they lie apart.
 
-    python -m bench.overlay_areas
+python -m bench.overlay_areas
 """
 
 import tempfile
@@ -40,11 +40,19 @@ def main() -> None:
             began = time.process_time()
             ours = ellipsoidal_area(wkb, edges)
             best = min(best, time.process_time() - began)
-        took[edges] = best, float(np.abs(np.asarray(ours) - theirs).max()), float(np.abs(np.asarray(ours) / theirs - 1).max())
-    print(f"{len(wkb)} parcels of {shapely.get_num_coordinates(values).mean():.1f} vertices, from WKB: pyproj.Geod {slow:.2f} s")
+        took[edges] = (
+            best,
+            float(np.abs(np.asarray(ours) - theirs).max()),
+            float(np.abs(np.asarray(ours) / theirs - 1).max()),
+        )
+    print(
+        f"{len(wkb)} parcels of {shapely.get_num_coordinates(values).mean():.1f} vertices, from WKB: pyproj.Geod {slow:.2f} s"
+    )
     for edges, (seconds, apart_m2, apart) in took.items():
-        print(f"{edges}: {seconds * 1e6 / len(wkb):.2f} µs a parcel, {slow / seconds:.0f} times cheaper (at least {LEAST_TIMES}); "
-              f"at most {apart_m2:.1e} m² and {apart:.1e} of the area from Geod's geodesics")
+        print(
+            f"{edges}: {seconds * 1e6 / len(wkb):.2f} µs a parcel, {slow / seconds:.0f} times cheaper (at least {LEAST_TIMES}); "
+            f"at most {apart_m2:.1e} m² and {apart:.1e} of the area from Geod's geodesics"
+        )
     assert took["geodesic"][1] <= MOST_APART_M2
 
 

@@ -1,8 +1,12 @@
-"""Made-up layers for measuring: parcels that partition an extent with shared borders, and the townships that they are cut by.
+"""Made-up layers for measuring: parcels that partition an extent with shared borders, and the townships that they are
+cut by.
 
-Parcels are cells of a bent lattice; two neighbours have every vertex of their border in common. Townships are blocks of the same
-lattice: their borders from south to north run along the parcels, those from west to east run anyhow, through the parcels, and end where
-they meet the others. Some parcels have holes (another parcel or nothing lies in them), some have two parts, some are bow ties.
+Parcels are cells of a bent lattice; two neighbours have every vertex of their border in common. Townships are blocks of
+the same
+lattice: their borders from south to north run along the parcels, those from west to east run anyhow, through the
+parcels, and end where
+they meet the others. Some parcels have holes (another parcel or nothing lies in them), some have two parts, some are
+bow ties.
 """
 
 from collections.abc import Iterator
@@ -19,7 +23,10 @@ WEST, SOUTH, WIDTH, HEIGHT = 112.8, 35.8, 0.9, 0.72  # about 80 km either way
 COUNTY, CITY = (5, 4), (20, 10)  # townships from west to east, from south to north
 MOST_BENDS = 5  # vertices within one side of a parcel, 2.5 on average
 NODE_JITTER, BEND_JITTER = 0.2, 0.05  # of a cell's side
-BORDER_BENDS, BORDER_SWING = 30, 2.0  # vertices of a township's border from west to east, and how many parcels it swings
+BORDER_BENDS, BORDER_SWING = (
+    30,
+    2.0,
+)  # vertices of a township's border from west to east, and how many parcels it swings
 HOLE_SHARE, FILLED_SHARE, TWO_PART_SHARE, BOW_TIE_SHARE = 0.01, 0.5, 0.01, 0.0005
 PARTS_APART = 3  # cells
 CLASSES = ("0101", "0102", "0103", "0201", "0301", "0401", "0601", "0702", "1003", "1101")
@@ -66,7 +73,9 @@ class Lattice:
         share = (number + 1) / (count[:, np.newaxis] + 1)
         swing = rng.uniform(-BEND_JITTER, BEND_JITTER, (len(start), MOST_BENDS)) * 4 * share * (1 - share)
         along = (end - start)[:, np.newaxis]
-        points = start[:, np.newaxis] + share[..., np.newaxis] * along + swing[..., np.newaxis] * along[..., ::-1] * (-1, 1)
+        points = (
+            start[:, np.newaxis] + share[..., np.newaxis] * along + swing[..., np.newaxis] * along[..., ::-1] * (-1, 1)
+        )
         return np.round(points, DECIMALS), number < count[:, np.newaxis]
 
     def _rng(self, kind: str, row: int) -> np.random.Generator:
@@ -91,12 +100,34 @@ def cells(lattice: Lattice, row: int) -> Geometries:
     north, has_north = lattice.horizontal(row + 1)
     sides, has_side = lattice.vertical(row)
     corner = np.ones((lattice.columns, 1), dtype=bool)
-    points = np.concatenate([
-        low[:-1, None], south, low[1:, None], sides[1:], high[1:, None], north[:, ::-1], high[:-1, None], sides[:-1, ::-1], low[:-1, None],
-    ], axis=1)
-    there = np.concatenate([
-        corner, has_south, corner, has_side[1:], corner, has_north[:, ::-1], corner, has_side[:-1, ::-1], corner,
-    ], axis=1)
+    points = np.concatenate(
+        [
+            low[:-1, None],
+            south,
+            low[1:, None],
+            sides[1:],
+            high[1:, None],
+            north[:, ::-1],
+            high[:-1, None],
+            sides[:-1, ::-1],
+            low[:-1, None],
+        ],
+        axis=1,
+    )
+    there = np.concatenate(
+        [
+            corner,
+            has_south,
+            corner,
+            has_side[1:],
+            corner,
+            has_north[:, ::-1],
+            corner,
+            has_side[:-1, ::-1],
+            corner,
+        ],
+        axis=1,
+    )
     owner = np.broadcast_to(np.arange(lattice.columns)[:, None], there.shape)
     return shapely.polygons(shapely.linearrings(points[there], indices=owner[there]))
 
@@ -106,7 +137,10 @@ def parcels(lattice: Lattice, row: int) -> Geometries:
     shapes = cells(lattice, row)
     kind = lattice._rng("kind", row).random(lattice.columns)
     tie = kind > 1 - BOW_TIE_SHARE
-    ends = np.stack([lattice.nodes(row)[:-1], lattice.nodes(row + 1)[1:], lattice.nodes(row)[1:], lattice.nodes(row + 1)[:-1]], axis=1)
+    ends = np.stack(
+        [lattice.nodes(row)[:-1], lattice.nodes(row + 1)[1:], lattice.nodes(row)[1:], lattice.nodes(row + 1)[:-1]],
+        axis=1,
+    )
     shapes[tie] = shapely.polygons(ends[tie])
     holed = kind < HOLE_SHARE
     middle = (ends[holed].min(axis=1) + ends[holed].max(axis=1)) / 2
@@ -115,9 +149,7 @@ def parcels(lattice: Lattice, row: int) -> Geometries:
     second = np.flatnonzero((kind > HOLE_SHARE) & (kind < HOLE_SHARE + TWO_PART_SHARE))
     second = second[second >= PARTS_APART]
     second = second[~np.isin(second - PARTS_APART, second) & ~tie[second - PARTS_APART] & ~holed[second - PARTS_APART]]
-    shapes[second - PARTS_APART] = [
-        shapely.multipolygons([shapes[one - PARTS_APART], shapes[one]]) for one in second
-    ]
+    shapes[second - PARTS_APART] = [shapely.multipolygons([shapes[one - PARTS_APART], shapes[one]]) for one in second]
     kept = np.delete(shapes, second)
     return np.concatenate([kept, islands[kind[holed] < HOLE_SHARE * FILLED_SHARE]])
 
@@ -128,7 +160,9 @@ def write_parcels(path: Path, lattice: Lattice, rows_a_group: int = 50_000) -> i
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as file:
         for table in _batches(lattice, rows_a_group):
-            file.write_table(table.set_column(0, "row_id", pa.array(np.arange(count, count + table.num_rows))).cast(schema))
+            file.write_table(
+                table.set_column(0, "row_id", pa.array(np.arange(count, count + table.num_rows))).cast(schema)
+            )
             count += table.num_rows
     return count
 
@@ -140,7 +174,9 @@ def _batches(lattice: Lattice, size: int) -> Iterator[pa.Table]:
         if sum(map(len, held)) >= size or row == lattice.rows - 1:
             shapes = np.concatenate(held)
             classes = np.array(CLASSES)[lattice._rng("kind", lattice.rows + row).integers(0, len(CLASSES), len(shapes))]
-            yield pa.table({"row_id": pa.nulls(len(shapes), pa.int64()), "class": classes, "geometry": shapely.to_wkb(shapes)})
+            yield pa.table(
+                {"row_id": pa.nulls(len(shapes), pa.int64()), "class": classes, "geometry": shapely.to_wkb(shapes)}
+            )
             held = []
 
 
@@ -158,14 +194,20 @@ def townships(lattice: Lattice) -> pa.Table:
             shapes.append(shapely.Polygon(np.concatenate([south, right, north[::-1], left[::-1]])))
             codes.append(f"{140404000 + 100 * row + column}")
     zone = [f"{number // 50}" for number in range(len(shapes))]
-    return pa.table({
-        "part_code": codes, "consolidation_zone": [f"CZ{at}" for at in zone], "restoration_zone": [f"RZ{at}" for at in zone],
-        "geometry": shapely.to_wkb(np.array(shapes, dtype=object)),
-    })
+    return pa.table(
+        {
+            "part_code": codes,
+            "consolidation_zone": [f"CZ{at}" for at in zone],
+            "restoration_zone": [f"RZ{at}" for at in zone],
+            "geometry": shapely.to_wkb(np.array(shapes, dtype=object)),
+        }
+    )
 
 
 def _upward(lattice: Lattice, wide: int) -> list[list[Coordinates]]:
-    """Borders from south to north, one list a township's column, one line a township's row: every vertex of the parcels."""
+    """Borders from south to north, one list a township's column, one line a township's row: every vertex of the
+    parcels.
+    """
     columns = np.arange(lattice.townships[0] + 1) * wide
     high = lattice.rows // lattice.townships[1]
     lines: list[list[list[Coordinates]]] = [[[] for _ in range(lattice.townships[1])] for _ in columns]
@@ -174,7 +216,9 @@ def _upward(lattice: Lattice, wide: int) -> list[list[Coordinates]]:
         points, there = lattice.vertical(row)
         for number, column in enumerate(columns):
             bends = points[column][there[column]]
-            lines[number][row // high].append(np.concatenate([low[number:number + 1], bends, top[number:number + 1]]))
+            lines[number][row // high].append(
+                np.concatenate([low[number : number + 1], bends, top[number : number + 1]])
+            )
     return [[np.concatenate(line) for line in column] for column in lines]
 
 
@@ -185,13 +229,24 @@ def _across(lattice: Lattice, row: int, wide: int) -> list[Coordinates]:
     if row in (0, lattice.rows):
         nodes = lattice.nodes(row)
         points, there = lattice.horizontal(row)
-        sides = [np.concatenate([nodes[at:at + 1], points[at][there[at]], nodes[at + 1:at + 2]]) for at in range(lattice.columns)]
-        return [np.concatenate(sides[at * wide:(at + 1) * wide]) for at in range(towns)]
+        sides = [
+            np.concatenate([nodes[at : at + 1], points[at][there[at]], nodes[at + 1 : at + 2]])
+            for at in range(lattice.columns)
+        ]
+        return [np.concatenate(sides[at * wide : (at + 1) * wide]) for at in range(towns)]
     rng = lattice._rng("border", row)
     share = np.linspace(0, 1, BORDER_BENDS + 2)[1:-1, np.newaxis]
-    most = np.minimum(BORDER_SWING, np.minimum(share, 1 - share) * wide / 2)[:, 0]  # less near the ends: it meets the others there only
+    most = np.minimum(BORDER_SWING, np.minimum(share, 1 - share) * wide / 2)[
+        :, 0
+    ]  # less near the ends: it meets the others there only
     swing = rng.uniform(-most, most, (towns, BORDER_BENDS)) * lattice.side[1]
     return [
-        np.concatenate([[west], np.round(west + share * (east - west) + np.column_stack([np.zeros(BORDER_BENDS), at]), DECIMALS), [east]])
+        np.concatenate(
+            [
+                [west],
+                np.round(west + share * (east - west) + np.column_stack([np.zeros(BORDER_BENDS), at]), DECIMALS),
+                [east],
+            ]
+        )
         for west, east, at in zip(ends[:-1], ends[1:], swing, strict=True)
     ]

@@ -1,6 +1,7 @@
 """Ways to overlay parcels and townships, each run in a process of its own: ours, and what one would write without it.
 
-Every way reads the same Parquet files and gives (row_id, part_code, size): m² with geodesic edges (ours) or straight ones (shapely,
+Every way reads the same Parquet files and gives (row_id, part_code, size): m² with geodesic edges (ours) or straight
+ones (shapely,
 geopandas), square degrees (DuckDB). Ours is given the bow ties too, the others a file without them.
 """
 
@@ -34,7 +35,9 @@ class Layers:
 
 @dataclass(frozen=True)
 class Run:
-    """seconds: of the processor, user and system, all threads, the least of the repeats; megabytes: peak resident; result: Parquet."""
+    """seconds: of the processor, user and system, all threads, the least of the repeats; megabytes: peak resident;
+    result: Parquet.
+    """
 
     seconds: float
     megabytes: float
@@ -70,7 +73,9 @@ def _measured(way: Callable[[Layers, Path], None], layers: Layers, result: Path,
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
-    """A layer group by group: `iter_batches` keeps what it has read until the end of the file (0.7 GB of five million parcels)."""
+    """A layer group by group: `iter_batches` keeps what it has read until the end of the file (0.7 GB of five million
+    parcels).
+    """
     file = pq.ParquetFile(path)
     for group in range(file.num_row_groups):
         yield from file.read_row_group(group, columns=["row_id", "geometry"]).to_batches(BATCH_ROWS)
@@ -120,7 +125,11 @@ def duckdb_plain(layers: Layers, result: Path) -> None:
 
 
 def duckdb_case(layers: Layers, result: Path) -> None:
-    _duckdb(layers, result, "case when ST_Covers(t.geom, p.geom) then ST_Area(p.geom) else ST_Area(ST_Intersection(p.geom, t.geom)) end")
+    _duckdb(
+        layers,
+        result,
+        "case when ST_Covers(t.geom, p.geom) then ST_Area(p.geom) else ST_Area(ST_Intersection(p.geom, t.geom)) end",
+    )
 
 
 def has_duckdb_spatial() -> bool:
@@ -130,7 +139,9 @@ def has_duckdb_spatial() -> bool:
 def _duckdb(layers: Layers, result: Path, size: str) -> None:
     import duckdb
 
-    (extension,) = Path(importlib.util.find_spec(DUCKDB).submodule_search_locations[0]).rglob("spatial.duckdb_extension")  # type: ignore[union-attr,index]
+    (extension,) = Path(importlib.util.find_spec(DUCKDB).submodule_search_locations[0]).rglob(
+        "spatial.duckdb_extension"
+    )  # type: ignore[union-attr,index]
     with duckdb.connect() as con:
         con.execute(f"load '{extension}'")
         con.execute(f"""

@@ -34,8 +34,11 @@ def main() -> None:
     gc.set_threshold(*GARBAGE_THRESHOLDS)  # as where files are read
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        kinds = {"figures": set(), "figures, formulas without value, merged ranges": {"formulas"},
-                 "figures, formulas without value, merged ranges, percentages": {"formulas", "percentages"}}
+        kinds = {
+            "figures": set(),
+            "figures, formulas without value, merged ranges": {"formulas"},
+            "figures, formulas without value, merged ranges, percentages": {"formulas", "percentages"},
+        }
         for name, kind in kinds.items():
             with ProcessPoolExecutor(1) as elsewhere:  # or what making it leaves behind in memory is measured with it
                 path = elsewhere.submit(_workbook, home / "cells.xlsx", ROWS, kind).result()
@@ -44,9 +47,13 @@ def main() -> None:
             kept.append(within or "percentages" in kind)  # they are told beyond what is promised
         utf8, gbk = _csv(home / "u.csv", "utf-8"), _csv(home / "g.csv", "gb18030")
         one, other = read_workbook(utf8)[0], read_workbook(gbk)[0]
-        differing = sum(a != b for x, y in zip(one.rows, other.rows, strict=True) for a, b in zip(x.values, y.values, strict=True))
+        differing = sum(
+            a != b for x, y in zip(one.rows, other.rows, strict=True) for a, b in zip(x.values, y.values, strict=True)
+        )
         plain, ours = _medians(lambda: read_workbook(utf8), lambda: read_workbook(gbk))
-        kept.append(_said(f"csv {ROWS} rows, GB18030, {differing} cells differ", plain, ours, "UTF-8") and not differing)
+        kept.append(
+            _said(f"csv {ROWS} rows, GB18030, {differing} cells differ", plain, ours, "UTF-8") and not differing
+        )
         kept.append(_honest(home))
     raise SystemExit(0 if all(kept) else 1)
 
@@ -82,9 +89,11 @@ def _honest(home: Path) -> bool:
     path = _progress(home / "重点工程进度月报汇总.xlsx")
     job = ReadJob("bench", path, path.name, "project_progress", Home(home / "home").ensure())
     reading, ran = read_limited(job)
-    print(f"xlsx {HONEST_ROWS} rows × 11 columns, {path.stat().st_size >> 20} MB: {ran.cpu_seconds:.1f} CPU s (at most {MOST_SECONDS}; "
-          f"{ran.seconds:.1f} by the clock), {ran.peak_megabytes:.0f} MB resident (at most {MOST_MEGABYTES}), {reading.rows_read} rows, "
-          f"{len(reading.findings)} findings")
+    print(
+        f"xlsx {HONEST_ROWS} rows × 11 columns, {path.stat().st_size >> 20} MB: {ran.cpu_seconds:.1f} CPU s (at most {MOST_SECONDS}; "
+        f"{ran.seconds:.1f} by the clock), {ran.peak_megabytes:.0f} MB resident (at most {MOST_MEGABYTES}), {reading.rows_read} rows, "
+        f"{len(reading.findings)} findings"
+    )
     return ran.ok and not reading.findings and ran.cpu_seconds <= MOST_SECONDS and ran.peak_megabytes <= MOST_MEGABYTES
 
 
@@ -97,7 +106,11 @@ def _workbook(path: Path, rows: int, kinds: set[str]) -> Path:
     sheet = made.create_sheet("汇总")
     sheet.append(["乡镇代码", "乡镇", *[f"指标{n}" for n in range(8)]])
     for number in range(rows):
-        row: list[Any] = [f"14040410{number % 10}", f"乡镇{number % 400}", *[round(rng.uniform(0, 9999), 2) for _ in range(8)]]
+        row: list[Any] = [
+            f"14040410{number % 10}",
+            f"乡镇{number % 400}",
+            *[round(rng.uniform(0, 9999), 2) for _ in range(8)],
+        ]
         if "percentages" in kinds:
             row[4] = openpyxl.cell.WriteOnlyCell(sheet, rng.random())
             row[4].number_format = "0.00%"
@@ -117,7 +130,9 @@ def _csv(path: Path, encoding: str) -> Path:
     rng, text = random.Random(1), io.StringIO(newline="")
     writer = csv.writer(text)
     for number in range(ROWS):
-        writer.writerow([f"乡镇{number % 400}", "汉字𠀀说明" + str(number), *[round(rng.uniform(0, 9999), 2) for _ in range(8)]])
+        writer.writerow(
+            [f"乡镇{number % 400}", "汉字𠀀说明" + str(number), *[round(rng.uniform(0, 9999), 2) for _ in range(8)]]
+        )
     path.write_text(text.getvalue(), encoding=encoding, newline="")
     return path
 
@@ -126,8 +141,18 @@ def _progress(path: Path) -> Path:
     import openpyxl
 
     rules, rng = contract("project_progress"), random.Random(2)
-    names = ["project_id", "township_code", "stage", "physical_progress_pct", "cum_investment_wan", "funds_central_wan",
-             "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha", "issues"]
+    names = [
+        "project_id",
+        "township_code",
+        "stage",
+        "physical_progress_pct",
+        "cum_investment_wan",
+        "funds_central_wan",
+        "funds_province_wan",
+        "cum_consolidated_area_ha",
+        "cum_cropland_ha",
+        "issues",
+    ]
     made = openpyxl.Workbook(write_only=True)
     sheet = made.create_sheet("月报")
     sheet.append(["上党区重点工程进度月报汇总"])
@@ -139,8 +164,17 @@ def _progress(path: Path) -> Path:
         month, number_in_month = divmod(number, -(-HONEST_ROWS // MONTHS))
         part, project = divmod(number_in_month, len(projects))
         figures = [round(rng.uniform(0, 999), 2) for _ in range(5)]
-        sheet.append([f"2024年{month + 1}月", f"{projects[project]}-{part + 1:02d}", townships[number % 10], "在建",
-                      round(rng.uniform(2, 99), 1), *figures, None if number % 7 else "征地"])
+        sheet.append(
+            [
+                f"2024年{month + 1}月",
+                f"{projects[project]}-{part + 1:02d}",
+                townships[number % 10],
+                "在建",
+                round(rng.uniform(2, 99), 1),
+                *figures,
+                None if number % 7 else "征地",
+            ]
+        )
     made.save(path)
     return path
 

@@ -5,6 +5,16 @@ from contracts.loader import UnknownDataset, code_lists, contract, contracts, in
 from contracts.model import Contract, FieldSpec
 
 __all__ = [
-    "Contract", "FieldSpec", "Finding", "Rule", "UnknownDataset", "catalogue", "code_lists", "contract", "contracts", "finding",
-    "in_order_of_needs", "units",
+    "Contract",
+    "FieldSpec",
+    "Finding",
+    "Rule",
+    "UnknownDataset",
+    "catalogue",
+    "code_lists",
+    "contract",
+    "contracts",
+    "finding",
+    "in_order_of_needs",
+    "units",
 ]

@@ -1,4 +1,6 @@
-"""A finding: what is wrong, where, and how to mend it. The catalogue is its only source of severity, words and threshold."""
+"""A finding: what is wrong, where, and how to mend it. The catalogue is its only source of severity, words and
+threshold.
+"""
 
 import csv
 from dataclasses import asdict, dataclass
@@ -14,7 +16,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the catalogue. Templates take the operands of a finding by name; threshold is the rule's parameter, if it has one."""
+    """One row of the catalogue. Templates take the operands of a finding by name; threshold is the rule's parameter, if
+    it has one.
+    """
 
     rule_id: str
     severity: Severity
@@ -30,8 +34,10 @@ class Rule:
 class Finding:
     """One thing found in a submission.
 
-    unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a CSV).
-    feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver (W…) or the decision
+    unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
+    CSV).
+    feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver
+    (W…) or the decision
     (D…) by which this finding, once an error, no longer holds its unit.
     """
 
@@ -94,17 +100,35 @@ def finding(
 ) -> Finding:
     """A finding of a catalogued rule.
 
-    Operands fill the rule's message templates, beside found, expected, unit, cell, feature and threshold; a template may name any of them.
-    `severity` overrides the catalogue's where a contract declares its own. Raises KeyError for a rule or an operand that is not there.
+    Operands fill the rule's message templates, beside found, expected, unit, cell, feature and threshold; a template
+    may name any of them.
+    `severity` overrides the catalogue's where a contract declares its own. Raises KeyError for a rule or an operand
+    that is not there.
     """
     rule = catalogue()[rule_id]
     threshold = None if rule.threshold is None else f"{rule.threshold:g}"
     words = {key: shown(value) for key, value in operands.items()} | {
-        "found": shown(found), "expected": shown(expected), "unit": unit, "cell": cell, "feature": feature, "threshold": threshold,
+        "found": shown(found),
+        "expected": shown(expected),
+        "unit": unit,
+        "cell": cell,
+        "feature": feature,
+        "threshold": threshold,
     }
     return Finding(
-        rule_id=rule_id, severity=severity or rule.severity, unit=unit, period=period, sheet=sheet, cell=cell, feature=feature, field=field,
-        found=shown(found), expected=shown(expected), point=point,
-        message=rule.zh.format(**words), remedy=rule.remedy_zh.format(**words),
-        message_en=rule.en.format(**words), remedy_en=rule.remedy_en.format(**words),
+        rule_id=rule_id,
+        severity=severity or rule.severity,
+        unit=unit,
+        period=period,
+        sheet=sheet,
+        cell=cell,
+        feature=feature,
+        field=field,
+        found=shown(found),
+        expected=shown(expected),
+        point=point,
+        message=rule.zh.format(**words),
+        remedy=rule.remedy_zh.format(**words),
+        message_en=rule.en.format(**words),
+        remedy_en=rule.remedy_en.format(**words),
     )

@@ -1,6 +1,7 @@
 """Very many findings of one kind: the first ones are told cell by cell, the rest together, row by row.
 
-A file of wrong values in every cell is to be answered, not to end at a limit. No unit gets out of sight by it: what is told together has
+A file of wrong values in every cell is to be answered, not to end at a limit. No unit gets out of sight by it: what is
+told together has
 the severity, unit and period of what it stands for, so that it holds what that would have held.
 """
 
@@ -54,10 +55,20 @@ class Folding:
         self._rest: dict[Holder, _Row] = {}
 
     def take(
-        self, rule_id: str, name: str | None, cell: str | None, make: Callable[[], Finding],
-        *, sheet: str | None, unit: str | None, period: str | None, severity: Severity,
+        self,
+        rule_id: str,
+        name: str | None,
+        cell: str | None,
+        make: Callable[[], Finding],
+        *,
+        sheet: str | None,
+        unit: str | None,
+        period: str | None,
+        severity: Severity,
     ) -> None:
-        """One finding: its rule, field and cell, what it concerns, and what makes it. Of no single cell, or of no unit, it is told."""
+        """One finding: its rule, field and cell, what it concerns, and what makes it. Of no single cell, or of no unit,
+        it is told.
+        """
         address = CELL.match(cell or "")
         if address is None or unit is None:
             self._told.append(make())
@@ -73,10 +84,20 @@ class Folding:
 
     def tell(self, one: Finding) -> None:
         """One finding that is made already."""
-        self.take(one.rule_id, one.field, one.cell, lambda: one, sheet=one.sheet, unit=one.unit, period=one.period, severity=one.severity)
+        self.take(
+            one.rule_id,
+            one.field,
+            one.cell,
+            lambda: one,
+            sheet=one.sheet,
+            unit=one.unit,
+            period=one.period,
+            severity=one.severity,
+        )
 
     def findings(self) -> list[Finding]:
-        """All of them: those that are told, then the rest (rule FURTHER), one for each row, or for neighbouring rows with the same faults.
+        """All of them: those that are told, then the rest (rule FURTHER), one for each row, or for neighbouring rows
+        with the same faults.
 
         It says how many there are, the range that they lie in, and what the first one says.
         """
@@ -86,7 +107,9 @@ class Folding:
 def _together(rows: Iterable[_Row]) -> Iterator[Finding]:
     """One finding for each run of neighbouring rows of the same unit with the same kinds of fault."""
     ordered = sorted(rows, key=lambda row: (*(str(part or "") for part in row.holder[:-1]), row.holder.row))
-    for _, run in groupby(enumerate(ordered), key=lambda item: (item[1].holder.row - item[0], item[1].holder[:-1], item[1].kinds)):
+    for _, run in groupby(
+        enumerate(ordered), key=lambda item: (item[1].holder.row - item[0], item[1].holder[:-1], item[1].kinds)
+    ):
         neighbours = [row for _, row in run]
         for start in range(0, len(neighbours), MOST_ROWS):
             yield _further(neighbours[start : start + MOST_ROWS])
@@ -98,7 +121,14 @@ def _further(rows: list[_Row]) -> Finding:
     fields = {name for _, _, name in rows[0].kinds}
     top_left, bottom_right = f"{columns[0]}{holder.row}", f"{columns[-1]}{rows[-1].holder.row}"
     return finding(
-        FURTHER, severity=holder.severity, unit=holder.unit, period=holder.period, sheet=holder.sheet,
-        cell=top_left if top_left == bottom_right else f"{top_left}:{bottom_right}", field=fields.pop() if len(fields) == 1 else None,
-        count=sum(len(row.kinds) for row in rows), example=first.message, example_en=first.message_en,
+        FURTHER,
+        severity=holder.severity,
+        unit=holder.unit,
+        period=holder.period,
+        sheet=holder.sheet,
+        cell=top_left if top_left == bottom_right else f"{top_left}:{bottom_right}",
+        field=fields.pop() if len(fields) == 1 else None,
+        count=sum(len(row.kinds) for row in rows),
+        example=first.message,
+        example_en=first.message_en,
     )

@@ -1,4 +1,6 @@
-"""Why a number may be off: it was written in another unit, or in another reference system. Words are the catalogue's (`hint.*`)."""
+"""Why a number may be off: it was written in another unit, or in another reference system. Words are the catalogue's
+(`hint.*`).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +10,10 @@ from contracts.findings import catalogue, shown
 from contracts.loader import units
 
 SAME = 1.05  # so near to a unit's factor, a ratio is taken for it
-BOUND_FACTOR, BOUND_REACH = 1000, 100  # a figure over its bound may be a small part of it: only large factors tell, over a wide range
+BOUND_FACTOR, BOUND_REACH = (
+    1000,
+    100,
+)  # a figure over its bound may be a small part of it: only large factors tell, over a wide range
 
 
 @dataclass(frozen=True)

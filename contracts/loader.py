@@ -12,7 +12,9 @@ from contracts.reference import table
 
 FOLDER = Path(__file__).resolve().parent
 SHARED = FOLDER / "shared.yml"
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has libyaml; every limited process reads the contracts
+YAML = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # ten times faster where PyYAML has libyaml; every limited process reads the contracts
 
 
 class UnknownDataset(LookupError):
@@ -31,10 +33,17 @@ def units() -> dict[str, Unit]:
 
 @cache
 def code_lists() -> dict[str, CodeList]:
-    """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units their spellings."""
+    """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units
+    their spellings.
+    """
     lists = _read(SHARED)["code_lists"]
     return {
-        name: CodeList(name=name, values=(values := _half_width(_values(spec))), groups=_groups(spec), on_form=_on_form(spec, values))
+        name: CodeList(
+            name=name,
+            values=(values := _half_width(_values(spec))),
+            groups=_groups(spec),
+            on_form=_on_form(spec, values),
+        )
         for name, spec in lists.items()
     }
 
@@ -55,7 +64,10 @@ def _on_form(spec: dict[str, Any], values: dict[str, tuple[str, ...]]) -> tuple[
 
 def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """With each other way of writing a code also in half-width characters, as cells are compared."""
-    return {code: tuple(dict.fromkeys((*others, *(normalize("NFKC", other) for other in others)))) for code, others in values.items()}
+    return {
+        code: tuple(dict.fromkeys((*others, *(normalize("NFKC", other) for other in others))))
+        for code, others in values.items()
+    }
 
 
 def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:

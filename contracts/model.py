@@ -10,8 +10,22 @@ Family = Literal["statistics", "project_reports", "spatial"]
 Severity = Literal["error", "warning", "info"]
 Grain = Literal["day", "month", "quarter", "year"]
 FieldType = Literal[
-    "area", "money", "mass", "percent", "count", "number", "text", "code", "boolean", "date", "month", "period", "township",
-    "township_list", "project", "place",
+    "area",
+    "money",
+    "mass",
+    "percent",
+    "count",
+    "number",
+    "text",
+    "code",
+    "boolean",
+    "date",
+    "month",
+    "period",
+    "township",
+    "township_list",
+    "project",
+    "place",
 ]
 
 NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
@@ -58,13 +72,17 @@ class CodeList(Declared):
         return next((code for code, others in self.values.items() if text in others), None)
 
     def title(self, code: str) -> str:
-        """What people call a code: the name of one that is no Chinese word itself, else the code; what is no code, as it is."""
+        """What people call a code: the name of one that is no Chinese word itself, else the code; what is no code, as
+        it is.
+        """
         names = self.values.get(code, ())
         return names[0] if names and code.isascii() else code
 
 
 class FieldSpec(Declared):
-    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name, `example` what it shows."""
+    """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name,
+    `example` what it shows.
+    """
 
     name: str
     zh: str
@@ -110,14 +128,18 @@ class FieldSpec(Declared):
 
 
 class Cadence(Declared):
-    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless said), or months after it."""
+    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless said), or
+    months after it.
+    """
 
     every: Literal["year", "quarter", "month", "change", "event"]
     due: dict[str, int] | None = None
 
 
 class ReportingUnit(Declared):
-    """The smallest part that is accepted or held as a whole. per_period: a version is replaced only by one of its own period."""
+    """The smallest part that is accepted or held as a whole. per_period: a version is replaced only by one of its own
+    period.
+    """
 
     kind: Literal["township", "project", "project_township", "event", "indicator", "layer", "township_located"]
     fields: tuple[str, ...] = ()
@@ -159,7 +181,9 @@ class Contract(Declared):
     key: tuple[str, ...]
     period: PeriodSource
     layout: Layout
-    recognise: tuple[str, ...] = Attribute(default=(), description="words of a title or file name that tell the dataset")
+    recognise: tuple[str, ...] = Attribute(
+        default=(), description="words of a title or file name that tell the dataset"
+    )
     fields: dict[str, FieldSpec]
 
     @property

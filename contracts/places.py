@@ -11,7 +11,9 @@ Kind = Literal["current", "renamed", "merged"]
 
 @dataclass(frozen=True)
 class Place:
-    """A township that a code or a name stands for. kind: how it was written; merged: its land is now a part of another's."""
+    """A township that a code or a name stands for. kind: how it was written; merged: its land is now a part of
+    another's.
+    """
 
     township_code: str
     township_name: str
@@ -62,5 +64,8 @@ def township_name(code: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    return {COUNTY_CODE: "上党区", **{r["township_code"]: r["township_name"] for r in table("township")},
-            **{r["part_code"]: r["part_name"] for r in table("township_part")}}
+    return {
+        COUNTY_CODE: "上党区",
+        **{r["township_code"]: r["township_name"] for r in table("township")},
+        **{r["part_code"]: r["part_name"] for r in table("township_part")},
+    }

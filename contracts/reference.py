@@ -29,7 +29,8 @@ def membership() -> tuple[dict[str, str], ...]:
     for row in table("zone_part"):
         zones.setdefault(row["part_code"], {})[f"{zoning[row['zone_code']]}_zone"] = row["zone_code"]
     return tuple(
-        {"part_code": row["part_code"], "township_code": row["township_code"], **zones[row["part_code"]]} for row in table("township_part")
+        {"part_code": row["part_code"], "township_code": row["township_code"], **zones[row["part_code"]]}
+        for row in table("township_part")
     )
 
 

@@ -1,4 +1,6 @@
-"""A repair: what was written otherwise than it is stored, and what it was taken for. It is no finding and asks for nothing."""
+"""A repair: what was written otherwise than it is stored, and what it was taken for. It is no finding and asks for
+nothing.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,25 +26,35 @@ REPAIR_KINDS: dict[str, Title] = {
     "number_form": Title(zh="编号写法统一", en="document or project number written in another form"),
     "township": Title(zh="按乡镇名称或代码的另一种写法识别", en="township written in another way"),
     "former_township": Title(zh="原乡镇名称或代码对应现行乡镇", en="former township read as the one of today"),
-    "reprojected": Title(zh="整层坐标换算为 CGCS2000 经纬度", en="the whole layer converted to longitude and latitude on CGCS2000"),
+    "reprojected": Title(
+        zh="整层坐标换算为 CGCS2000 经纬度", en="the whole layer converted to longitude and latitude on CGCS2000"
+    ),
 }
 GEOMETRY = "geometry"  # what stands for the field where the position of a layer was repaired
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """In a table one repaired cell, or a column that was converted as a whole; in a layer one repaired value of an attribute.
+    """In a table one repaired cell, or a column that was converted as a whole; in a layer one repaired value of an
+    attribute.
 
-    field: the contract's, or GEOMETRY; kind: of REPAIR_KINDS; written, taken: the value as it stands and as it is stored; cells: how many
+    field: the contract's, or GEOMETRY; kind: of REPAIR_KINDS; written, taken: the value as it stands and as it is
+    stored; cells: how many
     cells or features this is about.
 
-    Of a table: `cell` in A1 form, of a column the range from its first to its last converted cell, with its unit and the field's and the
-    factor between them as what is written and taken. In a converted column, a cell with an entry of its own is not among its cells.
+    Of a table: `cell` in A1 form, of a column the range from its first to its last converted cell, with its unit and
+    the field's and the
+    factor between them as what is written and taken. In a converted column, a cell with an entry of its own is not
+    among its cells.
 
-    Of a layer: `sheet` is the layer's name, `cell` the attribute as the layer names it, `feature` the id of the first feature concerned
-    (its number where it has none). All features whose attribute says the same are one entry: they are those of the layer where the
-    attribute `cell` is `written`. Numbers and dates in a text attribute are one entry for the attribute, with the first feature's value,
-    for it is the attribute's type that is repaired. The position of all features is one entry without attribute and feature: the reference
+    Of a layer: `sheet` is the layer's name, `cell` the attribute as the layer names it, `feature` the id of the first
+    feature concerned
+    (its number where it has none). All features whose attribute says the same are one entry: they are those of the
+    layer where the
+    attribute `cell` is `written`. Numbers and dates in a text attribute are one entry for the attribute, with the first
+    feature's value,
+    for it is the attribute's type that is repaired. The position of all features is one entry without attribute and
+    feature: the reference
     system as declared and the one that is stored.
     """
 
@@ -62,6 +74,14 @@ class Repair:
     def as_dict(self) -> dict[str, Any]:
         """The public form."""
         return {
-            "sheet": self.sheet, "cell": self.cell, "feature": self.feature, "field": self.field, "kind": self.kind,
-            "written": self.written, "taken": self.taken, "cells": self.cells, "message": self.words.zh, "message_en": self.words.en,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "feature": self.feature,
+            "field": self.field,
+            "kind": self.kind,
+            "written": self.written,
+            "taken": self.taken,
+            "cells": self.cells,
+            "message": self.words.zh,
+            "message_en": self.words.en,
         }

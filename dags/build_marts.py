@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=schedule.ON_ACCEPTANCE, start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["build"], doc_md=schedule.doc("build_marts"),
+    schedule=schedule.ON_ACCEPTANCE,
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["build"],
+    doc_md=schedule.doc("build_marts"),
 )
 def build_marts() -> None:
     chain(tasks.due(), tasks.overlay(), tasks.sync(), tasks.transform(), tasks.gate(), tasks.publish())

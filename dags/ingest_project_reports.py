@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=[schedule.ARRIVED["project_reports"]], start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["ingest", "project_reports"], doc_md=schedule.doc("ingest_project_reports"),
+    schedule=[schedule.ARRIVED["project_reports"]],
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["ingest", "project_reports"],
+    doc_md=schedule.doc("ingest_project_reports"),
 )
 def ingest_project_reports() -> None:
     outcomes = tasks.read.expand(batch=tasks.queue("project_reports"))

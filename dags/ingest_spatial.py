@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=[schedule.ARRIVED["spatial"]], start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["ingest", "spatial"], doc_md=schedule.doc("ingest_spatial"),
+    schedule=[schedule.ARRIVED["spatial"]],
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["ingest", "spatial"],
+    doc_md=schedule.doc("ingest_spatial"),
 )
 def ingest_spatial() -> None:
     outcomes = tasks.read.expand(batch=tasks.queue("spatial"))

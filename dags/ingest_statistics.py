@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=[schedule.ARRIVED["statistics"]], start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["ingest", "statistics"], doc_md=schedule.doc("ingest_statistics"),
+    schedule=[schedule.ARRIVED["statistics"]],
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["ingest", "statistics"],
+    doc_md=schedule.doc("ingest_statistics"),
 )
 def ingest_statistics() -> None:
     outcomes = tasks.read.expand(batch=tasks.queue("statistics"))

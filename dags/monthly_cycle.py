@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=schedule.MONTHLY, start_date=schedule.START, catchup=True, max_active_runs=4,
-    default_args=schedule.RETRY, tags=["calendar"], doc_md=schedule.doc("monthly_cycle"),
+    schedule=schedule.MONTHLY,
+    start_date=schedule.START,
+    catchup=True,
+    max_active_runs=4,
+    default_args=schedule.RETRY,
+    tags=["calendar"],
+    doc_md=schedule.doc("monthly_cycle"),
 )
 def monthly_cycle() -> None:
     chain(tasks.open_periods(), tasks.remind(), tasks.close_periods())

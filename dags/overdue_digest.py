@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=schedule.DAILY, start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["calendar"], doc_md=schedule.doc("overdue_digest"),
+    schedule=schedule.DAILY,
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["calendar"],
+    doc_md=schedule.doc("overdue_digest"),
 )
 def overdue_digest() -> None:
     tasks.mail_digest(tasks.write_digest())

@@ -1,4 +1,6 @@
-"""Approves the current build: it becomes an edition, kept for ever, and its reporting periods close. Only when somebody asks for it."""
+"""Approves the current build: it becomes an edition, kept for ever, and its reporting periods close. Only when somebody
+asks for it.
+"""
 
 from airflow.sdk import Param, dag
 
@@ -6,11 +8,21 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=None, start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["build"], doc_md=schedule.doc("publish_edition"),
+    schedule=None,
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["build"],
+    doc_md=schedule.doc("publish_edition"),
     params={
         "by": Param("", type="string", minLength=1, title="批准人", description="Who approves"),
-        "period": Param(None, type=["null", "string"], title="期次", description="2025-07, 2025Q3, 2025; empty: the month that data reach"),
+        "period": Param(
+            None,
+            type=["null", "string"],
+            title="期次",
+            description="2025-07, 2025Q3, 2025; empty: the month that data reach",
+        ),
         "because": Param("", type="string", title="说明", description="Kept with the edition"),
     },
 )

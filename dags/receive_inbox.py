@@ -6,8 +6,13 @@ from pipeline import schedule, tasks
 
 
 @dag(
-    schedule=schedule.ON_FILES, start_date=schedule.START, catchup=False, max_active_runs=1,
-    default_args=schedule.RETRY, tags=["receive"], doc_md=schedule.doc("receive_inbox"),
+    schedule=schedule.ON_FILES,
+    start_date=schedule.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=schedule.RETRY,
+    tags=["receive"],
+    doc_md=schedule.doc("receive_inbox"),
 )
 def receive_inbox() -> None:
     tasks.receive()

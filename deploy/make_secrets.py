@@ -1,4 +1,6 @@
-"""Writes the secrets that docker-compose.yml mounts, once: python3 deploy/make_secrets.py [folder]. Needs only Python's own library."""
+"""Writes the secrets that docker-compose.yml mounts, once: python3 deploy/make_secrets.py [folder]. Needs only Python's
+own library.
+"""
 
 import argparse
 import base64
@@ -13,7 +15,8 @@ USERS = ("admin", "engineer", "analyst")
 def make(folder: Path, database_host: str) -> dict[str, str]:
     """Secret -> its content, written to a file of that name where there is none yet; returns those written.
 
-    The folder is the owner's only. The files are readable to all inside it, because a container sees the file and not the folder.
+    The folder is the owner's only. The files are readable to all inside it, because a container sees the file and not
+    the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)

@@ -1,4 +1,6 @@
-"""Where a value stands: the sheet and cell, or the feature, of a row and field of a submission frame; and what was already said of it."""
+"""Where a value stands: the sheet and cell, or the feature, of a row and field of a submission frame; and what was
+already said of it.
+"""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +12,10 @@ import pyarrow as pa
 from contracts import Finding
 
 ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "unit", "period", "cells", "feature")
-LEAVE_NO_VALUE = ("reading.", "conform.")  # families of rules whose error about a whole column means that it could not be read
+LEAVE_NO_VALUE = (
+    "reading.",
+    "conform.",
+)  # families of rules whose error about a whole column means that it could not be read
 MOST_CELLS = 100_000  # of a range whose cells are looked at one by one
 A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")
 
@@ -48,7 +53,9 @@ class Addresses:
         """Address of a row's field. A field without a cell of its own (read from a title line) has none."""
         position = self._position[row_id]
         unit, period, sheet, feature = (self._column(name)[position] for name in ("unit", "period", "sheet", "feature"))
-        return Address(unit=unit, period=period, sheet=sheet, cell=self._cells_of(field)[position], feature=feature, field=field)
+        return Address(
+            unit=unit, period=period, sheet=sheet, cell=self._cells_of(field)[position], feature=feature, field=field
+        )
 
     def _column(self, name: str) -> list[Any]:
         if name not in self._columns:
@@ -116,16 +123,23 @@ class Reported:
         return address.feature is not None and (address.feature, address.field) in self._features
 
     def explains_null(self, address: Address) -> bool:
-        """Whether an error says already why the field is empty there: at the cell, for the whole column, or for this unit's field."""
+        """Whether an error says already why the field is empty there: at the cell, for the whole column, or for this
+        unit's field.
+        """
         return (
             self.at(address)
             or address.field in self._columns
-            or bool({(address.field, address.unit, address.period), (address.field, address.unit, None)} & self._fields_of_units)
+            or bool(
+                {(address.field, address.unit, address.period), (address.field, address.unit, None)}
+                & self._fields_of_units
+            )
         )
 
 
 def cells_of(written: str | None) -> list[str]:
-    """Cells of an A1 address or range, D7:E8 as D7, E7, D8, E8. What is no address gives none, nor does a range beyond the limit."""
+    """Cells of an A1 address or range, D7:E8 as D7, E7, D8, E8. What is no address gives none, nor does a range beyond
+    the limit.
+    """
     found = A1.match(written or "")
     if not found:
         return []

@@ -1,7 +1,10 @@
-"""The rule engine: one rule = one SQL file + one catalogue row. The SQL finds rows and operands; the engine adds place, unit and words.
+"""The rule engine: one rule = one SQL file + one catalogue row. The SQL finds rows and operands; the engine adds place,
+unit and words.
 
-A rule's SQL (rules/<dataset>/<name>.sql, rule id `<dataset>.<name>`) returns row_id, field, found, expected and what else its message
-names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`; a column `feature` that is null says that the finding
+A rule's SQL (rules/<dataset>/<name>.sql, rule id `<dataset>.<name>`) returns row_id, field, found, expected and what
+else its message
+names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`; a column `feature` that is null
+says that the finding
 concerns the row's unit as a whole, and not its feature. The threshold is the parameter $threshold.
 """
 
@@ -52,17 +55,23 @@ class SqlRule:
 def rules(dataset: str) -> tuple[SqlRule, ...]:
     """Rules of a dataset, errors first. Raises KeyError for an SQL file without a catalogue row."""
     found = [
-        SqlRule(catalogue()[f"{dataset}.{path.stem}"], path.read_text(encoding="utf-8")) for path in sorted((RULES / dataset).glob("*.sql"))
+        SqlRule(catalogue()[f"{dataset}.{path.stem}"], path.read_text(encoding="utf-8"))
+        for path in sorted((RULES / dataset).glob("*.sql"))
     ]
     return tuple(sorted(found, key=lambda rule: SEVERITIES.index(rule.rule.severity)))
 
 
-def check(frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()) -> list[Finding]:
+def check(
+    frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()
+) -> list[Finding]:
     """Findings of a submission against the rules of its dataset.
 
-    frame: the submission frame. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and the frame's columns
-    of what is in force. already: what was found before. An error at a cell is not repeated there, nor is anything held against a figure
-    that is itself in error; a warning about a unit that an error holds is left out, as the unit is judged anew when it comes again.
+    frame: the submission frame. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and
+    the frame's columns
+    of what is in force. already: what was found before. An error at a cell is not repeated there, nor is anything held
+    against a figure
+    that is itself in error; a warning about a unit that an error holds is left out, as the unit is judged anew when it
+    comes again.
     Raises duckdb.Error when a rule cannot run: nothing passes unchecked.
     """
     return _check(frame, contract, con, rules(contract.dataset), already)
@@ -81,10 +90,13 @@ class Rejudged:
         return item.rule_id in self.rules and (str(item.unit), item.period) in self.units and item.lifted_by is None
 
 
-def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str) -> dict[str, Rejudged]:
+def check_following(
+    contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str
+) -> dict[str, Rejudged]:
     """By submission, the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
 
-    So the order of arrival does not matter. An accepted unit stays accepted: whoever records these findings decides what follows from them.
+    So the order of arrival does not matter. An accepted unit stays accepted: whoever records these findings decides
+    what follows from them.
     """
     if not contract.reporting_unit.per_period:
         return {}
@@ -110,7 +122,11 @@ def check_following(contract: Contract, con: duckdb.DuckDBPyConnection, units: I
 
 
 def _check(
-    frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, chosen: tuple[SqlRule, ...], already: Iterable[Finding],
+    frame: pa.Table,
+    contract: Contract,
+    con: duckdb.DuckDBPyConnection,
+    chosen: tuple[SqlRule, ...],
+    already: Iterable[Finding],
 ) -> list[Finding]:
     if not chosen or not frame.num_rows:
         return []
@@ -124,7 +140,9 @@ def _check(
                     if WHOLE in row:
                         address = replace(address, feature=row.pop(WHOLE))
                     said = _finding(rule.rule, row, contract, address)
-                    against = [addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)]
+                    against = [
+                        addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)
+                    ]
                     if any(map(reported.at, (address, *against))) or (not is_error and reported.holds(said.unit)):
                         continue
                     reported.add(said)
@@ -133,7 +151,9 @@ def _check(
 
 
 def run_rule(con: duckdb.DuckDBPyConnection, rule: SqlRule) -> list[dict[str, Any]]:
-    """Rows that break a rule, in the order of the submission. Raises ValueError when the SQL lacks a column that every rule gives."""
+    """Rows that break a rule, in the order of the submission. Raises ValueError when the SQL lacks a column that every
+    rule gives.
+    """
     result = con.execute(rule.sql, rule.parameters)
     names = [column[0] for column in result.description]
     if missing := set(COLUMNS) - set(names):
@@ -145,12 +165,16 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: SqlRule) -> list[dict[str, An
 def _finding(rule: Rule, row: Mapping[str, Any], contract: Contract, address: Address) -> Finding:
     field = contract.fields[row["field"]]
     operands = {name: _shown(value) for name, value in row.items() if name not in COLUMNS} | {"title": field.zh}
-    operands |= {f"{name[:-len(FIELD)]}_title": contract.fields[value].zh for name, value in row.items() if name.endswith(FIELD)}
+    operands |= {
+        f"{name[: -len(FIELD)]}_title": contract.fields[value].zh for name, value in row.items() if name.endswith(FIELD)
+    }
     for name, explain in HINTS.items():
         if f"{{{name}}}" in rule.zh:
             hint = explain(row["found"], row["expected"], field.unit or "")
             operands |= {name: hint.zh, f"{name}_en": hint.en}
-    return finding(rule.rule_id, **address.as_keywords(), found=_shown(row["found"]), expected=_shown(row["expected"]), **operands)
+    return finding(
+        rule.rule_id, **address.as_keywords(), found=_shown(row["found"]), expected=_shown(row["expected"]), **operands
+    )
 
 
 def _shown(value: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Relations that are made anew for each submission from its contract: the statements behind them. What each holds: see relations."""
+"""Relations that are made anew for each submission from its contract: the statements behind them. What each holds: see
+relations.
+"""
 
 from collections.abc import Callable
 
@@ -54,7 +56,10 @@ def _place(contract: Contract) -> str:
 
 def _layer_period(contract: Contract) -> str:
     flags = [name for name, spec in contract.columns.items() if spec.type == "boolean"]
-    sums = ["coalesce(sum(area_m2), 0) as whole", *(f'coalesce(sum(area_m2) filter ("{flag}"), 0) as "{flag}"' for flag in flags)]
+    sums = [
+        "coalesce(sum(area_m2), 0) as whole",
+        *(f'coalesce(sum(area_m2) filter ("{flag}"), 0) as "{flag}"' for flag in flags),
+    ]
     own, earlier = (
         f"from (select period, {row} as row_id, {', '.join(sums)} from {source} group by period) "
         f"unpivot (area_m2 for part in ({', '.join(['whole', *flags])}))"
@@ -81,6 +86,11 @@ def _vanished(contract: Contract) -> str:
 
 
 DERIVED: dict[str, Callable[[Contract], str]] = {
-    "submission_value": _submission_value, HISTORY: _history, ACCEPTED_VALUE: _accepted_value, PREVIOUS: _previous,
-    "submission_place": _place, LAYER_PERIOD: _layer_period, VANISHED: _vanished,
+    "submission_value": _submission_value,
+    HISTORY: _history,
+    ACCEPTED_VALUE: _accepted_value,
+    PREVIOUS: _previous,
+    "submission_place": _place,
+    LAYER_PERIOD: _layer_period,
+    VANISHED: _vanished,
 }

@@ -1,4 +1,6 @@
-"""Data docs: the validation results of one run as a static site, rendered once for the whole run (25 ms a result, measured)."""
+"""Data docs: the validation results of one run as a static site, rendered once for the whole run (25 ms a result,
+measured).
+"""
 
 import json
 import re
@@ -13,7 +15,8 @@ TUTORIAL_IMAGES = "*.gif"  # for GX's beginners: most of the weight of a site
 
 
 class DataDocs:
-    """Collects validation results (expectations.gx.as_json: plain JSON, whichever process made them) and writes their site.
+    """Collects validation results (expectations.gx.as_json: plain JSON, whichever process made them) and writes their
+    site.
 
     folder: where the site goes; a site that stands there is replaced. run: name of the run, shown on every page.
     """
@@ -25,15 +28,22 @@ class DataDocs:
         self._results: list[tuple[str, dict[str, Any]]] = []
 
     def add(self, name: str, result: dict[str, Any] | Path) -> None:
-        """Add the result of what `name` tells (a file's name, a mart): JSON, or the path of a JSON file. Raises OSError, ValueError."""
+        """Add the result of what `name` tells (a file's name, a mart): JSON, or the path of a JSON file. Raises
+        OSError, ValueError.
+        """
         document = json.loads(result.read_text(encoding="utf-8")) if isinstance(result, Path) else result
         self._results.append((name, document))
 
     def write(self) -> Path:
         """Render every result, and give the path of the list of them. Raises RuntimeError when a page did not render."""
-        from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema as schema
+        from great_expectations.core.expectation_validation_result import (
+            expectationSuiteValidationResultSchema as schema,
+        )
         from great_expectations.core.run_identifier import RunIdentifier
-        from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
+        from great_expectations.data_context.types.resource_identifiers import (
+            ExpectationSuiteIdentifier,
+            ValidationResultIdentifier,
+        )
 
         for page in self._pages():
             page.unlink()
@@ -42,7 +52,8 @@ class DataDocs:
         for number, (name, document) in enumerate(self._results, start=1):
             result = schema.load({key: value for key, value in document.items() if key != "id"})
             key = ValidationResultIdentifier(
-                expectation_suite_identifier=ExpectationSuiteIdentifier(result.suite_name), run_id=run,
+                expectation_suite_identifier=ExpectationSuiteIdentifier(result.suite_name),
+                run_id=run,
                 batch_identifier=f"{number:04d} {_file_name(name)}",
             )
             context.validation_results_store.set(key, result)
@@ -58,7 +69,9 @@ class DataDocs:
         return sorted(self.folder.glob("validations/**/*.html"), key=lambda path: path.name)
 
     def _list_pages(self) -> Path:
-        """A plain list of the results: GX's own index draws its table with scripts from the web, which an office may not reach."""
+        """A plain list of the results: GX's own index draws its table with scripts from the web, which an office may
+        not reach.
+        """
         lines = [
             f"<tr><td><a href='{quote(page.relative_to(self.folder).as_posix())}'>{escape(name)}</a></td>"
             f"<td>{escape(result['suite_name'])}</td>"
@@ -81,11 +94,15 @@ def _context(folder: Path) -> Any:
     from expectations.gx import new_context
 
     context = new_context()
-    context.add_data_docs_site(site_name=SITE, site_config={
-        "class_name": "SiteBuilder", "show_how_to_buttons": False,
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.absolute())},
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-    })
+    context.add_data_docs_site(
+        site_name=SITE,
+        site_config={
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.absolute())},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        },
+    )
     return context
 
 

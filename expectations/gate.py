@@ -1,6 +1,8 @@
-"""The gate: whether a new build may be published. Great Expectations on frames of its marts, beside the build published before.
+"""The gate: whether a new build may be published. Great Expectations on frames of its marts, beside the build published
+before.
 
-What is checked is declared in gate.yml, the frames in marts/*.sql. Closed on failure: a missing table, an exception or an absent result
+What is checked is declared in gate.yml, the frames in marts/*.sql. Closed on failure: a missing table, an exception or
+an absent result
 is a failed check.
 """
 
@@ -30,7 +32,9 @@ RELATIVE_DIFFERENCE = """
 
 @dataclass(frozen=True)
 class GateCheck:
-    """One check of the gate. severity: fail keeps the build from being published, warning does not. detail: what fails, first rows."""
+    """One check of the gate. severity: fail keeps the build from being published, warning does not. detail: what fails,
+    first rows.
+    """
 
     name: str
     passed: bool
@@ -60,9 +64,11 @@ def declared() -> dict[str, Any]:
 
 
 def judge(build_db: Path, previous_db: Path | None = None, docs: Path | None = None) -> GateResult:
-    """Judge a build's marts. build_db: DuckDB file of the build, opened read-only. previous_db: that of the build published before.
+    """Judge a build's marts. build_db: DuckDB file of the build, opened read-only. previous_db: that of the build
+    published before.
 
-    docs: folder for the data docs of this judgement. Never raises for what it judges: what cannot be checked has failed.
+    docs: folder for the data docs of this judgement. Never raises for what it judges: what cannot be checked has
+    failed.
     """
     site = DataDocs(docs, run=f"gate {build_db.stem}") if docs else None
     checks: list[GateCheck] = []
@@ -87,17 +93,25 @@ def judge(build_db: Path, previous_db: Path | None = None, docs: Path | None = N
 
 
 def _judge_frame(
-    con: duckdb.DuckDBPyConnection, frame: str, expected: Sequence[Mapping[str, Any]], site: DataDocs | None,
+    con: duckdb.DuckDBPyConnection,
+    frame: str,
+    expected: Sequence[Mapping[str, Any]],
+    site: DataDocs | None,
 ) -> list[GateCheck]:
     relation = f"gate_{frame}"
-    con.execute(f"create or replace table {relation} as {(ROOM / 'marts' / f'{frame}.sql').read_text(encoding='utf-8')}")
+    con.execute(
+        f"create or replace table {relation} as {(ROOM / 'marts' / f'{frame}.sql').read_text(encoding='utf-8')}"
+    )
     rows = con.execute(f"select row_number() over () as row_no, * from {relation}").df()
     suite = new_suite(f"gate_{frame}", [one for item in expected for one in _expectations(item)])
     result = run(rows, suite, index="row_no")
     if site:
         site.add(frame, as_json(result))
     given = verdicts(result, suite)
-    return [_summed(item, [one for one in given if one.meta.get("check") in (item["check"], None)], rows) for item in expected]
+    return [
+        _summed(item, [one for one in given if one.meta.get("check") in (item["check"], None)], rows)
+        for item in expected
+    ]
 
 
 def _expectations(item: Mapping[str, Any]) -> Iterator[Any]:
@@ -110,7 +124,9 @@ def _expectations(item: Mapping[str, Any]) -> Iterator[Any]:
     if columns := item.get("unique"):
         yield gxe.ExpectCompoundColumnsToBeUnique(column_list=columns, meta=meta)
     if column := item.get("column"):
-        yield gxe.ExpectColumnValuesToBeBetween(column=column, min_value=item.get("min"), max_value=item.get("max"), meta=meta)
+        yield gxe.ExpectColumnValuesToBeBetween(
+            column=column, min_value=item.get("min"), max_value=item.get("max"), meta=meta
+        )
     for key, value in (("all_true", True), ("none_true", False)):
         if column := item.get(key):
             yield gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
@@ -144,15 +160,24 @@ def _prepare(con: duckdb.DuckDBPyConnection, build_db: Path, previous_db: Path |
     for seed in ("indicator", "plan_target", "zone_part"):
         con.register(f"ref_{seed}", pa.Table.from_pylist([_nulled(row) for row in table(seed)]))
     con.register("ref_area", pa.Table.from_pylist(list(_areas())))
-    con.register("ref_unit", pa.Table.from_pylist([
-        {"unit": spelling, "factor": float(unit.factor)} for name, unit in units().items() for spelling in {name, *unit.spellings}
-    ]))
+    con.register(
+        "ref_unit",
+        pa.Table.from_pylist(
+            [
+                {"unit": spelling, "factor": float(unit.factor)}
+                for name, unit in units().items()
+                for spelling in {name, *unit.spellings}
+            ]
+        ),
+    )
     con.register("ref_complete_source", pa.table({"source": declared()["complete_sources"]}))
     _received(con, received)
 
 
 def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> str:
-    """Views on a build's marts in a schema of that name; gives the attached database. Raises duckdb.Error when there is no such file."""
+    """Views on a build's marts in a schema of that name; gives the attached database. Raises duckdb.Error when there is
+    no such file.
+    """
     database = f"{name}_file"
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {database} (read_only)")
     con.execute(f"create schema {name}")
@@ -169,7 +194,8 @@ def _received(con: duckdb.DuckDBPyConnection, database: str) -> None:
     """Rows received for each mart, and the figures of the progress reports as received and as shown."""
     counts = " union all ".join(
         f"select '{mart}' as mart, (select count(*) from build.{mart}) as mart_rows, "
-        + " + ".join(["0", *(f"(select count(*) from {database}.raw.{dataset})" for dataset in datasets)]) + " as received_rows"
+        + " + ".join(["0", *(f"(select count(*) from {database}.raw.{dataset})" for dataset in datasets)])
+        + " as received_rows"
         for mart, datasets in declared()["marts"].items()
     )
     con.execute(f"create view gate_row_count as {counts}")
@@ -187,10 +213,20 @@ def _areas() -> Iterator[dict[str, str | None]]:
     """Every area that a mart may show: level, code, name, zoning."""
     yield {"area_level": "district", "area_code": COUNTY_CODE, "area_name": COUNTY_NAME, "zoning": None}
     for row in table("zone"):
-        yield {"area_level": "zone", "area_code": row["zone_code"], "area_name": row["zone_name"], "zoning": row["zoning"]}
+        yield {
+            "area_level": "zone",
+            "area_code": row["zone_code"],
+            "area_name": row["zone_name"],
+            "zoning": row["zoning"],
+        }
     townships = {row["township_code"] for row in table("township")}
     for row in table("township"):
-        yield {"area_level": "township", "area_code": row["township_code"], "area_name": row["township_name"], "zoning": None}
+        yield {
+            "area_level": "township",
+            "area_code": row["township_code"],
+            "area_name": row["township_name"],
+            "zoning": None,
+        }
     for row in table("township_part"):
         if row["part_code"] not in townships:
             yield {"area_level": "part", "area_code": row["part_code"], "area_name": row["part_name"], "zoning": None}

@@ -1,4 +1,5 @@
-"""Great Expectations, kept quiet and cheap: one in-memory context a process, a data frame and a suite in, a judged result out.
+"""Great Expectations, kept quiet and cheap: one in-memory context a process, a data frame and a suite in, a judged
+result out.
 
 Everything here imports great_expectations inside its functions: the import alone takes seconds.
 """
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 SHOWN_VALUES = 20  # so many failing rows of an expectation go into the data docs
 LOUD_LOGGERS = (
-    "great_expectations", "great_expectations._docs_decorators", "great_expectations.expectations.registry",
+    "great_expectations",
+    "great_expectations._docs_decorators",
+    "great_expectations.expectations.registry",
     "great_expectations.data_context.types.base",
 )
 LISTS_OF_EVERY_FAILURE = ("unexpected_list", "unexpected_index_list", "unexpected_index_query")
@@ -76,7 +79,9 @@ def new_suite(name: str, expectations: Sequence[Any]) -> "ExpectationSuite":
 
 
 def run(frame: "pd.DataFrame", suite: "ExpectationSuite", index: str) -> "ExpectationSuiteValidationResult":
-    """Validate a pandas frame. index: column that names a failing row, in `unexpected_index_list` beside the row's values."""
+    """Validate a pandas frame. index: column that names a failing row, in `unexpected_index_list` beside the row's
+    values.
+    """
     _batch_definition()  # the context must exist before the suite's expectations are resolved
     by_number = frame.set_index(index, drop=False).rename_axis(None)
     batch = _batch_definition().get_batch(batch_parameters={"dataframe": by_number})
@@ -87,7 +92,9 @@ def run(frame: "pd.DataFrame", suite: "ExpectationSuite", index: str) -> "Expect
 
 
 def _name_rows(item: Any, by_number: "pd.DataFrame", index: str) -> None:
-    """The failing rows with their values. GX itself looks them up cell by cell, which takes seconds where they are many."""
+    """The failing rows with their values. GX itself looks them up cell by cell, which takes seconds where they are
+    many.
+    """
     numbers = (item.result or {}).get("unexpected_index_list")
     if numbers:
         said = item.expectation_config.kwargs
@@ -97,7 +104,9 @@ def _name_rows(item: Any, by_number: "pd.DataFrame", index: str) -> None:
 
 
 def verdicts(result: "ExpectationSuiteValidationResult", suite: "ExpectationSuite") -> list[Verdict]:
-    """One verdict for every expectation of the suite; closed on failure: an exception or an absent result is a failed verdict."""
+    """One verdict for every expectation of the suite; closed on failure: an exception or an absent result is a failed
+    verdict.
+    """
     given = list(result.results)
     found = [_verdict(item) for item in given]
     missing = len(suite.expectations) - len(given)
@@ -114,7 +123,9 @@ def _verdict(item: Any) -> Verdict:
         return Verdict(meta=meta, passed=False, error=problem)
     rows = list((item.result or {}).get("unexpected_index_list") or [])
     observed = (item.result or {}).get("observed_value")
-    return Verdict(meta=meta, passed=False, rows=rows, error=None if rows else f"{item.expectation_config.type}: {observed}")
+    return Verdict(
+        meta=meta, passed=False, rows=rows, error=None if rows else f"{item.expectation_config.type}: {observed}"
+    )
 
 
 def _exception(info: Mapping[str, Any]) -> str | None:

@@ -1,15 +1,19 @@
 """What a rule's SQL sees, beside `submission` and the `accepted_<dataset>` views that the caller made.
 
 - `history`: what is accepted of the submission's own dataset, without geometry and cells, read once
-- `submission_value`, `accepted_value`: numeric fields of the dataset, one a row: (submission_id,) row_id, unit, period, field, value
-- `previous`: for each row of the submission, that of the same key in the latest earlier period, accepted or of the same submission:
+- `submission_value`, `accepted_value`: numeric fields of the dataset, one a row: (submission_id,) row_id, unit, period,
+  field, value
+- `previous`: for each row of the submission, that of the same key in the latest earlier period, accepted or of the same
+  submission:
   row_id (the submission's), period, area_m2 (layers), the contract's columns
 - `ref_<seed>`: the plan and the official codes (contracts.reference), every value as text
 - `ref_field`: fields of the dataset: field, title, is_cumulative. `ref_code`: list, code, position in its list
 - `measured_<layer>`: ground of an accepted layer by township: period, township_code, the layer's yes/no fields, area_m2
 - `submission_ground`: ground of the submission's own features by township: row_id, township_code, area_m2
-- `submission_place`: townships of each row's project (without its sub-project's number): row_id, project_id, township_code
-- `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name), beside that of the
+- `submission_place`: townships of each row's project (without its sub-project's number): row_id, project_id,
+  township_code
+- `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name),
+  beside that of the
   latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null: there is none)
 - `vanished_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
 - `reported`: errors found before: unit (null: the whole file), field
@@ -45,10 +49,18 @@ def _shared() -> dict[str, str]:
 
 @contextmanager
 def relations(
-    con: duckdb.DuckDBPyConnection, submission: pa.Table, contract: Contract, sqls: Iterable[str], reported: Reported,
+    con: duckdb.DuckDBPyConnection,
+    submission: pa.Table,
+    contract: Contract,
+    sqls: Iterable[str],
+    reported: Reported,
 ) -> Iterator[None]:
-    """Make every relation that these statements name, and take them away afterwards. Layers are seen without their geometry."""
-    con.register("submission", submission.drop_columns(["geometry"]) if "geometry" in submission.column_names else submission)
+    """Make every relation that these statements name, and take them away afterwards. Layers are seen without their
+    geometry.
+    """
+    con.register(
+        "submission", submission.drop_columns(["geometry"]) if "geometry" in submission.column_names else submission
+    )
     con.register("reported", reported.as_table())
     registered, made = ["submission", "reported"], []
     try:
@@ -91,7 +103,9 @@ def _named(sqls: Iterable[str]) -> list[str]:
 def with_shared(sql: str) -> str:
     """A statement with those of rules/shared that it stands on, and the relations that both name."""
     names = _named([sql])
-    return "\n".join([_without_comments(sql), *(_without_comments(_shared()[name]) for name in names if name in _shared()), *names])
+    return "\n".join(
+        [_without_comments(sql), *(_without_comments(_shared()[name]) for name in names if name in _shared()), *names]
+    )
 
 
 def _without_comments(sql: str) -> str:
@@ -102,14 +116,20 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.
     if name.startswith("measured_"):
         return _measured(con, name.removeprefix("measured_"))
     if name == "ref_field":
-        return pa.Table.from_pylist([
-            {"field": field, "title": spec.zh, "is_cumulative": spec.cumulative} for field, spec in contract.columns.items()
-        ])
+        return pa.Table.from_pylist(
+            [
+                {"field": field, "title": spec.zh, "is_cumulative": spec.cumulative}
+                for field, spec in contract.columns.items()
+            ]
+        )
     if name == "ref_code":
-        return pa.Table.from_pylist([
-            {"list": item.name, "code": code, "position": position}
-            for item in code_lists().values() for position, code in enumerate(item.values)
-        ])
+        return pa.Table.from_pylist(
+            [
+                {"list": item.name, "code": code, "position": position}
+                for item in code_lists().values()
+                for position, code in enumerate(item.values)
+            ]
+        )
     return pa.Table.from_pylist(list(table(name.removeprefix("ref_"))))
 
 
@@ -135,7 +155,9 @@ def _ground(con: duckdb.DuckDBPyConnection, submission: pa.Table) -> pa.Table:
 
 
 def _by_township(con: duckdb.DuckDBPyConnection, features: pa.Table) -> pa.Table:
-    """Pieces of features (row_id, geometry) within the townships of the latest accepted boundary; what lies outside of them is left out."""
+    """Pieces of features (row_id, geometry) within the townships of the latest accepted boundary; what lies outside of
+    them is left out.
+    """
     from spatial.overlay import overlay
 
     townships = con.execute("""

@@ -1,6 +1,8 @@
-"""The column-level contract of a submission, as a Great Expectations suite that is derived from the contract at run time.
+"""The column-level contract of a submission, as a Great Expectations suite that is derived from the contract at run
+time.
 
-Every expectation carries in its `meta` the rule that its failure means (contracts/catalogue.csv) and the field it is about.
+Every expectation carries in its `meta` the rule that its failure means (contracts/catalogue.csv) and the field it is
+about.
 """
 
 import json
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
 PERIOD_FORMAT: dict[Grain, str] = {
-    "day": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-(?:0[1-9]|1[0-2])$", "quarter": r"^\d{4}Q[1-4]$", "year": r"^\d{4}$",
+    "day": r"^\d{4}-\d{2}-\d{2}$",
+    "month": r"^\d{4}-(?:0[1-9]|1[0-2])$",
+    "quarter": r"^\d{4}Q[1-4]$",
+    "year": r"^\d{4}$",
 }
 NUMBERS = ("float64", "int64", "float", "int")
 TYPES = {"DOUBLE": NUMBERS, "BIGINT": NUMBERS, "DATE": ("datetime64[ms]",), "BOOLEAN": ("bool",)}
@@ -38,10 +43,13 @@ UNCHECKED = "contract.unchecked"
 INVALID_PERIOD = "conform.invalid_period"
 
 
-def validate(frame: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None) -> list[Finding]:
+def validate(
+    frame: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None
+) -> list[Finding]:
     """Findings of a submission frame against its contract.
 
-    frame: the submission frame (contracts.frame). already: what reading and conforming found; an error there is not said again, nor is the
+    frame: the submission frame (contracts.frame). already: what reading and conforming found; an error there is not
+    said again, nor is the
     empty value that it left behind. docs: JSON file to write the result to, for the data docs of the run.
     An expectation that gives no verdict is an error of the whole file: nothing passes unchecked.
     """
@@ -56,7 +64,9 @@ def validate(frame: pa.Table, contract: Contract, already: Iterable[Finding], do
 
 
 def suite(contract: Contract, today: date | None = None) -> "ExpectationSuite":
-    """The suite of a contract. today: the last day that a date may have which must not lie in the future; by default today."""
+    """The suite of a contract. today: the last day that a date may have which must not lie in the future; by default
+    today.
+    """
     return new_suite(contract.dataset, list(_expectations(contract, today or date.today())))
 
 
@@ -71,21 +81,31 @@ def _expectations(contract: Contract, today: date) -> Iterator[Any]:
             yield gxe.ExpectColumnValuesToBeBetween(column=name, min_value=spec.min, max_value=spec.max, meta=meta)
         elif spec.not_future:
             last = datetime(today.year, today.month, today.day)
-            yield gxe.ExpectColumnValuesToBeBetween(column=name, max_value=last, meta=_meta("contract.future_date", name))
-        elif kinds := TYPES.get(spec.sql_type):  # a range is itself a check of the type: it gives no verdict on a value of another
+            yield gxe.ExpectColumnValuesToBeBetween(
+                column=name, max_value=last, meta=_meta("contract.future_date", name)
+            )
+        elif kinds := TYPES.get(
+            spec.sql_type
+        ):  # a range is itself a check of the type: it gives no verdict on a value of another
             yield gxe.ExpectColumnValuesToBeInTypeList(column=name, type_list=list(kinds), meta=_meta(WRONG_TYPE, name))
         if spec.type == "month":
-            yield gxe.ExpectColumnValuesToMatchRegex(column=name, regex=PERIOD_FORMAT["month"], meta=_meta("conform.invalid_date", name))
+            yield gxe.ExpectColumnValuesToMatchRegex(
+                column=name, regex=PERIOD_FORMAT["month"], meta=_meta("conform.invalid_date", name)
+            )
         yield from _membership(name, spec)
     yield gxe.ExpectColumnValuesToNotBeNull(column=PERIOD, meta=_meta(MISSING, PERIOD))
     yield gxe.ExpectColumnValuesToMatchRegex(
-        column=PERIOD, regex=PERIOD_FORMAT[contract.period.grain], meta=_meta(INVALID_PERIOD, PERIOD),
+        column=PERIOD,
+        regex=PERIOD_FORMAT[contract.period.grain],
+        meta=_meta(INVALID_PERIOD, PERIOD),
     )
     meta = _meta(DUPLICATE, None)
     if len(contract.key) == 1:
         yield gxe.ExpectColumnValuesToBeUnique(column=contract.key[0], meta=meta)
     else:
-        yield gxe.ExpectCompoundColumnsToBeUnique(column_list=list(contract.key), ignore_row_if="any_value_is_missing", meta=meta)
+        yield gxe.ExpectCompoundColumnsToBeUnique(
+            column_list=list(contract.key), ignore_row_if="any_value_is_missing", meta=meta
+        )
 
 
 def _membership(name: str, spec: FieldSpec) -> Iterator[Any]:
@@ -94,10 +114,14 @@ def _membership(name: str, spec: FieldSpec) -> Iterator[Any]:
 
     if spec.type == "project":
         plan = "|".join(map(re.escape, code_lists()["plan_project"].values))
-        yield gxe.ExpectColumnValuesToMatchRegex(column=name, regex=rf"^(?:{plan})(?:-\d+)?$", meta=_meta("conform.unknown_project", name))
+        yield gxe.ExpectColumnValuesToMatchRegex(
+            column=name, regex=rf"^(?:{plan})(?:-\d+)?$", meta=_meta("conform.unknown_project", name)
+        )
     elif spec.type == "township":
         codes = list(code_lists()["township"].values)
-        yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=codes, meta=_meta("conform.unknown_township", name))
+        yield gxe.ExpectColumnValuesToBeInSet(
+            column=name, value_set=codes, meta=_meta("conform.unknown_township", name)
+        )
     elif spec.type == "township_list":
         one = "|".join(map(re.escape, code_lists()["township"].values))
         regex = rf"^(?:{one})(?:{LIST_SEPARATOR}(?:{one}))*$"
@@ -105,7 +129,9 @@ def _membership(name: str, spec: FieldSpec) -> Iterator[Any]:
     elif spec.list and spec.type != "boolean":
         own = f"conform.unknown_{spec.list}"
         rule = own if own in catalogue() else "conform.unknown_value"
-        yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(code_lists()[spec.list].values), meta=_meta(rule, name))
+        yield gxe.ExpectColumnValuesToBeInSet(
+            column=name, value_set=list(code_lists()[spec.list].values), meta=_meta(rule, name)
+        )
 
 
 def _meta(rule: str, field: str | None) -> dict[str, Any]:
@@ -158,7 +184,9 @@ def _tell(given: list[Verdict], frame: pa.Table, contract: Contract, reported: R
             _tell_of_field(verdict, addresses, contract, reported, folding)
 
 
-def _tell_of_field(verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: Folding) -> None:
+def _tell_of_field(
+    verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: Folding
+) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
     rule, field = verdict.meta["rule"], verdict.meta["field"]
     spec = contract.fields.get(field)
@@ -171,9 +199,19 @@ def _tell_of_field(verdict: Verdict, addresses: Addresses, contract: Contract, r
         if source in said or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
         said.add(source)
-        make = partial(_at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field]))
-        folding.take(rule, address.field, address.cell, make, sheet=address.sheet, unit=address.unit, period=address.period,
-                     severity=severity)
+        make = partial(
+            _at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field])
+        )
+        folding.take(
+            rule,
+            address.field,
+            address.cell,
+            make,
+            sheet=address.sheet,
+            unit=address.unit,
+            period=address.period,
+            severity=severity,
+        )
 
 
 def _at(address: Address, rule: str, **operands: Any) -> Finding:
@@ -188,9 +226,14 @@ def _duplicates(verdict: Verdict, addresses: Addresses, contract: Contract, repo
     said: set[tuple[Any, ...]] = set()
     for values, row_ids in groups.items():
         first, *later = (addresses.of_key(row_id, contract.key) for row_id in row_ids)
-        written = "、".join(f"{_title(contract, name)}{_plain(value)}" for name, value in zip(contract.key, values, strict=True))
+        written = "、".join(
+            f"{_title(contract, name)}{_plain(value)}" for name, value in zip(contract.key, values, strict=True)
+        )
         held = {address.unit for address in later}
-        for address, other in [*((item, first) for item in later), *([] if first.unit in held else [(first, later[0])])]:
+        for address, other in [
+            *((item, first) for item in later),
+            *([] if first.unit in held else [(first, later[0])]),
+        ]:
             source = (address.sheet, address.cell or address.feature, address.unit)
             if source in said or (reported.at(address) and reported.holds(address.unit)):
                 continue

@@ -1,4 +1,6 @@
-"""Photos and scans that come in one zip with a ledger: archived with it, and linked to its records by the numbers in their names."""
+"""Photos and scans that come in one zip with a ledger: archived with it, and linked to its records by the numbers in
+their names.
+"""
 
 import re
 import zipfile
@@ -16,7 +18,9 @@ NOT_SUBMITTED = (".", "~$")
 
 
 def members(path: Path) -> dict[str, zipfile.ZipInfo]:
-    """What lies beside the table in a zip, by its readable path; nothing of a workbook, or of what is no zip. Nothing is unpacked."""
+    """What lies beside the table in a zip, by its readable path; nothing of a workbook, or of what is no zip. Nothing
+    is unpacked.
+    """
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
@@ -33,12 +37,19 @@ def _is_submitted(name: str) -> bool:
 
 
 def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None]:
-    """The record that each file is evidence of: the longest number that stands in its path, and is not part of a longer one; else None."""
-    written = sorted(((event_number(number), number) for number in numbers), key=lambda pair: len(pair[0]), reverse=True)
+    """The record that each file is evidence of: the longest number that stands in its path, and is not part of a longer
+    one; else None.
+    """
+    written = sorted(
+        ((event_number(number), number) for number in numbers), key=lambda pair: len(pair[0]), reverse=True
+    )
     found: dict[str, str | None] = {}
     for name in names:
         path = event_number(name)
-        found[name] = next((number for text, number in written if re.search(rf"(?<![0-9A-Za-z]){re.escape(text)}(?![0-9])", path)), None)
+        found[name] = next(
+            (number for text, number in written if re.search(rf"(?<![0-9A-Za-z]){re.escape(text)}(?![0-9])", path)),
+            None,
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""A first look into a file: what kind it is, and the words by which it may be recognised. Light, and opens no other file."""
+"""A first look into a file: what kind it is, and the words by which it may be recognised. Light, and opens no other
+file.
+"""
 
 import codecs
 import csv
@@ -21,7 +23,8 @@ NESTED_BYTES = 1 << 26
 HEADER_ROWS = 12
 TITLE_ROWS = 3
 SHEETS = 3
-# The sheets that a receipt puts before the submitter's own: no part of a submission when the workbook comes back corrected.
+# The sheets that a receipt puts before the submitter's own: no part of a submission when the workbook comes back
+# corrected.
 RECEIPT_SHEET, REPAIRS_SHEET = "审核结果", "自动规范"
 
 SHAPEFILE_MAGIC, SQLITE_MAGIC, PARQUET_MAGIC = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
@@ -33,7 +36,8 @@ PROPERTIES = re.compile(r'"properties"\s*:\s*(?={)')
 @dataclass(frozen=True)
 class Peek:
     """kind: None where the content says nothing. words: header texts or attribute names, normalised.
-    titles: text in which a title may stand. missing: endings of a Shapefile's files without which nothing can be told."""
+    titles: text in which a title may stand. missing: endings of a Shapefile's files without which nothing can be told.
+    """
 
     kind: Literal["table", "layer"] | None = None
     words: frozenset[str] = frozenset()
@@ -47,7 +51,8 @@ def normalised(text: str) -> str:
 
 
 def peek(path: Path) -> Peek:
-    """What a file, or the folder of a Shapefile or File Geodatabase, shows at first sight. An unreadable one shows nothing.
+    """What a file, or the folder of a Shapefile or File Geodatabase, shows at first sight. An unreadable one shows
+    nothing.
 
     It runs parsers over an untrusted file: call it in the sandbox.
     """
@@ -104,7 +109,9 @@ def _workbook(content: bytes) -> Peek:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     names = [name for name in visible if not name.startswith((RECEIPT_SHEET, REPAIRS_SHEET))]
-    return _joined(_table(workbook.get_sheet_by_name(name).to_python(nrows=HEADER_ROWS), name) for name in names[:SHEETS])
+    return _joined(
+        _table(workbook.get_sheet_by_name(name).to_python(nrows=HEADER_ROWS), name) for name in names[:SHEETS]
+    )
 
 
 def _text(head: bytes) -> Peek:
@@ -140,12 +147,16 @@ def _geojson(text: str) -> Peek:
 
 def _geopackage(database: sqlite3.Connection) -> Peek:
     layers = [name for (name,) in database.execute("select table_name from gpkg_contents where data_type = 'features'")]
-    columns = [row[0] for layer in layers for row in database.execute("select name from pragma_table_info(?)", (layer,))]
+    columns = [
+        row[0] for layer in layers for row in database.execute("select name from pragma_table_info(?)", (layer,))
+    ]
     return Peek("layer", _words(columns), " ".join(layers))
 
 
 def _dbf(header: bytes) -> Peek:
-    """Field names of a DBF: descriptors of 32 bytes after the first 32, ended by a carriage return; the name fills the first 11."""
+    """Field names of a DBF: descriptors of 32 bytes after the first 32, ended by a carriage return; the name fills the
+    first 11.
+    """
     names = []
     for start in range(DBF_FIELD_BYTES, len(header), DBF_FIELD_BYTES):
         if header[start : start + 1] == b"\r":
@@ -155,7 +166,10 @@ def _dbf(header: bytes) -> Peek:
 
 
 def _beside(shapefile: Path) -> Peek:
-    dbf = next((path for path in shapefile.parent.iterdir() if path.stem == shapefile.stem and path.suffix.lower() == ".dbf"), None)
+    dbf = next(
+        (path for path in shapefile.parent.iterdir() if path.stem == shapefile.stem and path.suffix.lower() == ".dbf"),
+        None,
+    )
     return _dbf(dbf.read_bytes()[:HEAD_BYTES]) if dbf else Peek("layer", missing=(".dbf",))
 
 

@@ -1,6 +1,7 @@
 """What waits in the inbox: whole files only, each a submission to be.
 
-An inbox holds `<dataset>/<file>`, `<dataset>/<sender>/<file>`, or a file at its root. A Shapefile or a File Geodatabase is one submission
+An inbox holds `<dataset>/<file>`, `<dataset>/<sender>/<file>`, or a file at its root. A Shapefile or a File Geodatabase
+is one submission
 of several files.
 """
 
@@ -18,18 +19,37 @@ from pathlib import Path
 
 from ingestion.recognise import named_dataset
 
-# A file that someone still has open for writing is waited for this long after its last change; then it counts as whole, as an editor may
+# A file that someone still has open for writing is waited for this long after its last change; then it counts as whole,
+# as an editor may
 # hold it open for hours.
 STALLED_WRITER_SECONDS = 30.0
-# A Shapefile without its main parts is waited for this long, as its files are copied one after the other; then it is received as it is.
+# A Shapefile without its main parts is waited for this long, as its files are copied one after the other; then it is
+# received as it is.
 INCOMPLETE_SHAPEFILE_SECONDS = 30.0
 DEEPEST = 8
 
 UNFINISHED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".swp")
 NOT_SUBMITTED_BEGINNINGS = (".", "~$", "__macosx")
-NOT_SUBMITTED_NAMES = frozenset({"thumbs.db", "desktop.ini", "system volume information", "$recycle.bin", "lost+found", "@eadir"})
+NOT_SUBMITTED_NAMES = frozenset(
+    {"thumbs.db", "desktop.ini", "system volume information", "$recycle.bin", "lost+found", "@eadir"}
+)
 SHAPEFILE_PARTS = (
-    ".shp.xml", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst", ".qpj", ".sbn", ".sbx", ".qix", ".fbn", ".fbx", ".ain", ".aih", ".ixs",
+    ".shp.xml",
+    ".shp",
+    ".shx",
+    ".dbf",
+    ".prj",
+    ".cpg",
+    ".cst",
+    ".qpj",
+    ".sbn",
+    ".sbx",
+    ".qix",
+    ".fbn",
+    ".fbx",
+    ".ain",
+    ".aih",
+    ".ixs",
     ".mxs",
 )
 REQUIRED_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj"})
@@ -40,8 +60,10 @@ GEODATABASE = ".gdb"
 class Incoming:
     """One arrival. members: its files, sorted; name: what it is called, in Unicode whatever the file system holds.
 
-    dataset_hint: the first folder below the inbox, whatever its name. arrival_key: 32 hex digits that identify this very arrival, by each
-    member's path, inode, size and time: a file archived but not yet removed before a crash has the same key when it is seen again.
+    dataset_hint: the first folder below the inbox, whatever its name. arrival_key: 32 hex digits that identify this
+    very arrival, by each
+    member's path, inode, size and time: a file archived but not yet removed before a crash has the same key when it is
+    seen again.
     """
 
     members: tuple[Path, ...]
@@ -65,7 +87,8 @@ class _File:
 def scan(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> list[Incoming]:
     """Whole submissions that wait, by path. now: seconds since the epoch, for tests.
 
-    Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are still arriving.
+    Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are
+    still arriving.
     Left alone: temporary files, hidden files, lock files, symbolic links, devices and pipes, and what cannot be read.
     """
     now = time.time() if now is None else now
@@ -77,7 +100,9 @@ def scan(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> 
 
 
 def pending(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> str | None:
-    """A fingerprint of what waits whole in the inbox, None when nothing does; it changes when something else waits. For a watcher."""
+    """A fingerprint of what waits whole in the inbox, None when nothing does; it changes when something else waits. For
+    a watcher.
+    """
     keys = [one.arrival_key for one in scan(inbox, settle_seconds, now)]
     return hashlib.sha256("".join(keys).encode()).hexdigest() if keys else None
 
@@ -103,7 +128,9 @@ def _files(folder: Path, depth: int) -> Iterator[_File]:
 
 def _is_not_submitted(name: str) -> bool:
     lower = name.lower()
-    return lower.startswith(NOT_SUBMITTED_BEGINNINGS) or lower.endswith(UNFINISHED_ENDINGS) or lower in NOT_SUBMITTED_NAMES
+    return (
+        lower.startswith(NOT_SUBMITTED_BEGINNINGS) or lower.endswith(UNFINISHED_ENDINGS) or lower in NOT_SUBMITTED_NAMES
+    )
 
 
 def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
@@ -136,13 +163,16 @@ def _is_whole(files: list[_File], settle_seconds: float, now: float) -> bool:
 
 
 def _is_being_written(path: Path) -> bool:
-    """Whether another process has the file open for writing. False where the system cannot tell: not our file, or a network's."""
+    """Whether another process has the file open for writing. False where the system cannot tell: not our file, or a
+    network's.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return True
     try:
-        # a writer that comes in this very moment breaks the lease by a signal: one that does nothing, instead of SIGIO, which would end us
+        # a writer that comes in this very moment breaks the lease by a signal: one that does nothing, instead of SIGIO,
+        # which would end us
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
@@ -165,8 +195,13 @@ def _incoming(inbox: Path, folder: Path, files: list[_File]) -> Incoming:
     identity = hashlib.sha256()
     for file in files:
         status = file.status
-        identity.update(os.fsencode(file.path.relative_to(inbox)) + b"\0%d\0%d\0%d\0" % (status.st_ino, status.st_size, status.st_mtime_ns))
-    return Incoming(tuple(file.path for file in files), _readable(_name(files)), hint, sender, identity.hexdigest()[:32])
+        identity.update(
+            os.fsencode(file.path.relative_to(inbox))
+            + b"\0%d\0%d\0%d\0" % (status.st_ino, status.st_size, status.st_mtime_ns)
+        )
+    return Incoming(
+        tuple(file.path for file in files), _readable(_name(files)), hint, sender, identity.hexdigest()[:32]
+    )
 
 
 def _name(files: list[_File]) -> str:
@@ -180,10 +215,14 @@ def _name(files: list[_File]) -> str:
 
 
 def _readable(name: str) -> str:
-    """A name as text: what is not UTF-8 is read as GB18030, decomposed letters are composed, control characters become spaces."""
+    """A name as text: what is not UTF-8 is read as GB18030, decomposed letters are composed, control characters become
+    spaces.
+    """
     raw = os.fsencode(name)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")
-    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in unicodedata.normalize("NFC", text))
+    return "".join(
+        " " if unicodedata.category(letter) == "Cc" else letter for letter in unicodedata.normalize("NFC", text)
+    )

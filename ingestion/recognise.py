@@ -24,7 +24,8 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 
 @dataclass(frozen=True)
 class Recognised:
-    """dataset: None when it cannot be told. score: 0 to 1, how well content and name fit it. likely: the dataset that the content
+    """dataset: None when it cannot be told. score: 0 to 1, how well content and name fit it. likely: the dataset that
+    the content
     looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot be told.
     is_report: False where nothing of a table or a layer could be read in the file."""
 
@@ -40,7 +41,12 @@ def named_dataset(folder: str) -> str | None:
     """The dataset that a folder's name stands for: its id, or its Chinese or English title."""
     wanted = normalised(folder).replace("-", "_")
     for name, item in contracts().items():
-        if wanted in {name, normalised(item.title.zh), normalised(item.title.en), normalised(item.title.en).replace(" ", "_")}:
+        if wanted in {
+            name,
+            normalised(item.title.zh),
+            normalised(item.title.en),
+            normalised(item.title.en).replace(" ", "_"),
+        }:
             return name
     return None
 
@@ -48,7 +54,8 @@ def named_dataset(folder: str) -> str | None:
 def recognise(path: Path, file_name: str, hint: str | None) -> Recognised:
     """The dataset of a file, whatever its state; an unreadable one is known by its folder or its name only.
 
-    path: the file, or the folder of a Shapefile or File Geodatabase; file_name: what the submitter called it; hint: the folder it lay in.
+    path: the file, or the folder of a Shapefile or File Geodatabase; file_name: what the submitter called it; hint: the
+    folder it lay in.
     It looks into the file: call it in the sandbox.
     """
     folder = named_dataset(hint) if hint else None
@@ -69,7 +76,12 @@ def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
     if recognised.dataset:
         return None
     if recognised.likely:
-        return finding("reading.wrong_folder", found=hint, expected=contracts()[recognised.likely].title.zh, dataset=recognised.likely)
+        return finding(
+            "reading.wrong_folder",
+            found=hint,
+            expected=contracts()[recognised.likely].title.zh,
+            dataset=recognised.likely,
+        )
     if recognised.missing:
         return finding("reading.shapefile_incomplete", found="、".join(recognised.missing))
     return finding("reading.unknown_dataset" if recognised.is_report else "reading.no_report")
@@ -81,7 +93,9 @@ def _without_folder(content: dict[str, float], names: dict[str, float], seen: Pe
     if scores[first] >= ENOUGH and scores[first] - scores[second] >= LEAD and content[first] >= CONTENT_AT_LEAST:
         return Recognised(first, "content", round(scores[first], 3))
     best = [dataset for dataset, score in names.items() if score == 1.0]
-    if not seen.words and len(best) == 1:  # nothing to be read in it: it is told by name, and its reader says what is wrong
+    if (
+        not seen.words and len(best) == 1
+    ):  # nothing to be read in it: it is told by name, and its reader says what is wrong
         return Recognised(best[0], "name", round(scores[best[0]], 3))
     return Recognised(None, None, round(scores[first], 3), missing=seen.missing, is_report=seen.kind is not None)
 
@@ -110,7 +124,9 @@ def _content_score(item: Contract, seen: Peek) -> float:
     if item.layout.class_field and _classes(item, forms) >= WIDE_CLASSES:
         matched |= {item.layout.class_field, str(item.layout.value_field)}
     required = [name for name, field in item.fields.items() if field.required and field.type != "period"]
-    return sum(_weight(item.dataset, name) for name in required if name in matched) / sum(_weight(item.dataset, name) for name in required)
+    return sum(_weight(item.dataset, name) for name in required if name in matched) / sum(
+        _weight(item.dataset, name) for name in required
+    )
 
 
 def _classes(item: Contract, forms: set[str]) -> int:
@@ -128,9 +144,13 @@ def _forms(word: str) -> set[str]:
 
 
 def _name_scores(file_name: str, seen: Peek) -> dict[str, float]:
-    """For each dataset the length of its longest word in file name, sheet names and titles, as a share of the longest of all."""
+    """For each dataset the length of its longest word in file name, sheet names and titles, as a share of the longest
+    of all.
+    """
     text = normalised(f"{file_name} {seen.titles}")
-    found = {name: [len(word) for word in item.recognise if normalised(word) in text] for name, item in contracts().items()}
+    found = {
+        name: [len(word) for word in item.recognise if normalised(word) in text] for name, item in contracts().items()
+    }
     longest = {name: max(lengths, default=0) for name, lengths in found.items()}
     most = max(longest.values()) or 1
     return {name: length / most for name, length in longest.items()}

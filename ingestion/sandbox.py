@@ -1,11 +1,15 @@
 """Runs a function on an untrusted file in a process of its own that may take only so much time and memory.
 
-A file from outside can hang a parser, eat all memory or crash the interpreter. So the work is done in a child that is killed when it
+A file from outside can hang a parser, eat all memory or crash the interpreter. So the work is done in a child that is
+killed when it
 exceeds a limit, and whose end, whatever it is, comes back as an `Outcome`.
 
-The children are not forked from the caller: an Airflow task, `dag.test()` or a notebook has threads (an event loop, pools of DuckDB and
-Arrow), and a fork of such a process can hang for ever on a lock that another thread held. They are forked from a host: one process per
-caller, without threads, started at the first use, which has the heavy modules imported (`ingestion.sandbox_host`). A warm run costs about
+The children are not forked from the caller: an Airflow task, `dag.test()` or a notebook has threads (an event loop,
+pools of DuckDB and
+Arrow), and a fork of such a process can hang for ever on a lock that another thread held. They are forked from a host:
+one process per
+caller, without threads, started at the first use, which has the heavy modules imported (`ingestion.sandbox_host`). A
+warm run costs about
 10 ms. Being no `multiprocessing` process, it works inside daemonic workers too.
 """
 
@@ -33,8 +37,18 @@ log = logging.getLogger(__name__)
 Failure = Literal["timeout", "memory", "crash", "error"]
 
 PRELOADED = (
-    "contracts:contracts", "contracts:code_lists", "contracts:units", "contracts:catalogue", "pyarrow.parquet", "pyarrow.compute",
-    "python_calamine", "openpyxl", "shapely", "pyproj", "pyogrio.raw", "ingestion.readers.drivers:allow_named",
+    "contracts:contracts",
+    "contracts:code_lists",
+    "contracts:units",
+    "contracts:catalogue",
+    "pyarrow.parquet",
+    "pyarrow.compute",
+    "python_calamine",
+    "openpyxl",
+    "shapely",
+    "pyproj",
+    "pyogrio.raw",
+    "ingestion.readers.drivers:allow_named",
 )
 START_SECONDS = 60.0
 GRACE_SECONDS = 10.0
@@ -69,12 +83,17 @@ class _Host:
         self.owner = os.getpid()
         ours, theirs = socket.socketpair()
         serve = f"from ingestion.sandbox_host import serve; serve({theirs.fileno()}, {tuple(preload)!r})"
-        # of one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large workbook
+        # of one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large
+        # workbook
         modest = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {serve}"], pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=2, env=os.environ | modest, start_new_session=True,
+                [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {serve}"],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=2,
+                env=os.environ | modest,
+                start_new_session=True,
             )
         self.control = ours
         ours.settimeout(START_SECONDS)
@@ -84,7 +103,9 @@ class _Host:
             self.close()
             raise RuntimeError("the sandbox host did not start") from error
         if not self.is_alone:
-            log.info("the system permits no network namespace: files are read in processes that could reach the network")
+            log.info(
+                "the system permits no network namespace: files are read in processes that could reach the network"
+            )
 
     def usable(self) -> bool:
         return self.owner == os.getpid() and self.process.poll() is None
@@ -100,11 +121,21 @@ class _Host:
                 self.process.wait()
 
     def run(
-        self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, megabytes: int, cpu_seconds: float | None,
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        seconds: float,
+        megabytes: int,
+        cpu_seconds: float | None,
     ) -> Outcome:
         job = {
-            "call": pickle.dumps((function, args)), "module": function.__module__, "environment": dict(os.environ), "folder": os.getcwd(),
-            "seconds": seconds, "megabytes": megabytes, "cpu_seconds": cpu_seconds,
+            "call": pickle.dumps((function, args)),
+            "module": function.__module__,
+            "environment": dict(os.environ),
+            "folder": os.getcwd(),
+            "seconds": seconds,
+            "megabytes": megabytes,
+            "cpu_seconds": cpu_seconds,
         }
         message = pickle.dumps(job)
         result_end, child_end = os.pipe()
@@ -119,7 +150,9 @@ class _Host:
         return _outcome(answer, report, seconds, megabytes, cpu_seconds)
 
     def _answer(self, descriptor: int, deadline: float, most: int) -> bytearray | None:
-        """What the child wrote until its end; None when it wrote more than `most` bytes. Raises TimeoutError when the host is stuck."""
+        """What the child wrote until its end; None when it wrote more than `most` bytes. Raises TimeoutError when the
+        host is stuck.
+        """
         answer = bytearray()
         while True:
             ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
@@ -133,8 +166,14 @@ class _Host:
                 return None
 
 
-def _outcome(answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None) -> Outcome:
-    took = {"seconds": report["seconds"], "cpu_seconds": report["cpu_seconds"], "peak_megabytes": report["peak_megabytes"]}
+def _outcome(
+    answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None
+) -> Outcome:
+    took = {
+        "seconds": report["seconds"],
+        "cpu_seconds": report["cpu_seconds"],
+        "peak_megabytes": report["peak_megabytes"],
+    }
     if report["signal"] in (signal.SIGPROF, signal.SIGXCPU):
         return Outcome(failure="timeout", detail=f"over {cpu_seconds:g} CPU s", **took)
     if report["exceeded"] == "timeout":
@@ -156,7 +195,8 @@ _host: _Host | None = None
 
 
 def preload(*modules: str) -> None:
-    """Names further modules that the host imports before it forks ("module", or "module:function" to call it once, to fill its caches).
+    """Names further modules that the host imports before it forks ("module", or "module:function" to call it once, to
+    fill its caches).
 
     A host that runs without them is replaced at the next run. Takes effect for this process.
     """
@@ -183,13 +223,20 @@ def stop() -> None:
 atexit.register(stop)
 
 
-def run(function: Callable[..., Any], *args: Any, seconds: float, megabytes: int, cpu_seconds: float | None = None) -> Outcome:
-    """Calls a function of an importable module in a limited process of its own. Returns how it ended, whatever the function does.
+def run(
+    function: Callable[..., Any], *args: Any, seconds: float, megabytes: int, cpu_seconds: float | None = None
+) -> Outcome:
+    """Calls a function of an importable module in a limited process of its own. Returns how it ended, whatever the
+    function does.
 
-    function, args and the value travel by pickle. The child sees this process's environment and working directory, not its memory.
-    seconds: wall clock; cpu_seconds: of the processor, which a busy machine does not stretch. megabytes: resident memory of the child and
-    its children (50 to 250 MB of it are imported modules), and the most that the pickled value may take. Without network where the system
-    permits; its standard output goes to standard error. Runs of several threads take turns. Pickling errors of the arguments are raised.
+    function, args and the value travel by pickle. The child sees this process's environment and working directory, not
+    its memory.
+    seconds: wall clock; cpu_seconds: of the processor, which a busy machine does not stretch. megabytes: resident
+    memory of the child and
+    its children (50 to 250 MB of it are imported modules), and the most that the pickled value may take. Without
+    network where the system
+    permits; its standard output goes to standard error. Runs of several threads take turns. Pickling errors of the
+    arguments are raised.
     """
     global _host
     with _lock:

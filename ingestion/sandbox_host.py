@@ -1,4 +1,6 @@
-"""The process that forks the sandbox's children: warm, without threads of its own, and their only supervisor. See `ingestion.sandbox`."""
+"""The process that forks the sandbox's children: warm, without threads of its own, and their only supervisor. See
+`ingestion.sandbox`.
+"""
 
 import contextlib
 import ctypes
@@ -65,7 +67,9 @@ def serve(descriptor: int, preload: tuple[str, ...]) -> None:
             header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1)
             if not header:
                 return
-            job = pickle.loads(receive_exactly(control, HEADER.unpack(header + receive_exactly(control, HEADER.size - len(header)))[0]))
+            job = pickle.loads(
+                receive_exactly(control, HEADER.unpack(header + receive_exactly(control, HEADER.size - len(header)))[0])
+            )
             with contextlib.suppress(ImportError):  # the child meets it again, and says so
                 importlib.import_module(job["module"])
             report = json.dumps(_supervise(control, job, descriptors[0])).encode()
@@ -115,8 +119,14 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
         _kill(child)
         if status is None:
             os.waitpid(child, 0)
-    return {"exceeded": exceeded, "code": os.waitstatus_to_exitcode(status), "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-            "seconds": round(time.monotonic() - began, 4), "cpu_seconds": round(cpu, 3), "peak_megabytes": round(peak / MEGABYTE, 1)}
+    return {
+        "exceeded": exceeded,
+        "code": os.waitstatus_to_exitcode(status),
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "seconds": round(time.monotonic() - began, 4),
+        "cpu_seconds": round(cpu, 3),
+        "peak_megabytes": round(peak / MEGABYTE, 1),
+    }
 
 
 def _kill(child: int) -> None:
@@ -136,7 +146,9 @@ def _resident(process: int) -> int:
 
 
 def _work(job: dict[str, Any], result: int) -> None:
-    """In the child: takes on the limits, calls the function, writes (failure, detail) or (None, value), and ends the process."""
+    """In the child: takes on the limits, calls the function, writes (failure, detail) or (None, value), and ends the
+    process.
+    """
     answer: tuple[str | None, Any]
     try:
         _limit(job["megabytes"], job["cpu_seconds"])
@@ -157,7 +169,7 @@ def _work(job: dict[str, Any], result: int) -> None:
         with open(result, "wb", buffering=0) as pipe:
             rest = memoryview(message)
             while rest:
-                rest = rest[pipe.write(rest) or 0:]
+                rest = rest[pipe.write(rest) or 0 :]
         sys.stderr.flush()
     except BaseException:
         code = 1
@@ -166,18 +178,24 @@ def _work(job: dict[str, Any], result: int) -> None:
 
 def _described(error: BaseException) -> str:
     words = f"{type(error).__name__}: {error}"
-    return f"{words[:DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
+    return f"{words[: DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
 
 
 def _limit(megabytes: int, cpu_seconds: float | None) -> None:
-    """A process group of its own, no core dump, bounded files and address space, no new privileges, and its end when the host ends."""
+    """A process group of its own, no core dump, bounded files and address space, no new privileges, and its end when
+    the host ends.
+    """
     os.setpgid(0, 0)
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     taken = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
-    wanted = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: FILE_MEGABYTES * MEGABYTE, resource.RLIMIT_NOFILE: OPEN_FILES,
-              resource.RLIMIT_AS: taken + (megabytes + ADDRESS_HEADROOM_MEGABYTES) * MEGABYTE}
+    wanted = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: FILE_MEGABYTES * MEGABYTE,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_AS: taken + (megabytes + ADDRESS_HEADROOM_MEGABYTES) * MEGABYTE,
+    }
     if cpu_seconds is not None:
         # the timer counts fractions and not children; the limit counts whole seconds, and stands a second behind it
         for ending in (signal.SIGPROF, signal.SIGXCPU):
@@ -187,14 +205,19 @@ def _limit(megabytes: int, cpu_seconds: float | None) -> None:
     for limit, value in wanted.items():
         hard = resource.getrlimit(limit)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        # of CPU time the soft limit ends the process by a signal that tells why, a second before the hard one would kill it
-        resource.setrlimit(limit, (bound, bound + (limit == resource.RLIMIT_CPU) if hard == resource.RLIM_INFINITY else bound))
+        # of CPU time the soft limit ends the process by a signal that tells why, a second before the hard one would
+        # kill it
+        resource.setrlimit(
+            limit, (bound, bound + (limit == resource.RLIMIT_CPU) if hard == resource.RLIM_INFINITY else bound)
+        )
 
 
 def _leave_the_network() -> bool:
-    """Moves this process, and so all its children, where there is no network. False, and left as it is, where the system forbids that.
+    """Moves this process, and so all its children, where there is no network. False, and left as it is, where the
+    system forbids that.
 
-    An ordinary user needs a user namespace for it. Whether one works here (files keep their owner) is tried in a fork first: there is no
+    An ordinary user needs a user namespace for it. Whether one works here (files keep their owner) is tried in a fork
+    first: there is no
     way back.
     """
     libc = ctypes.CDLL(None)

@@ -1,4 +1,6 @@
-"""Airflow's settings for one warehouse home, declared once: for `make up`, in-process runs and the services of docker-compose.yml."""
+"""Airflow's settings for one warehouse home, declared once: for `make up`, in-process runs and the services of
+docker-compose.yml.
+"""
 
 import json
 import os
@@ -21,7 +23,13 @@ POOLS = {
 LOGIN = "admin"
 DEFAULT_PORT = 8080
 # Loggers that speak hundreds of lines where nobody asked.
-QUIET = {"great_expectations": "WARNING", "alembic": "WARNING", "httpx": "WARNING", "http.access": "WARNING", "py.warnings": "ERROR"}
+QUIET = {
+    "great_expectations": "WARNING",
+    "alembic": "WARNING",
+    "httpx": "WARNING",
+    "http.access": "WARNING",
+    "py.warnings": "ERROR",
+}
 # What a shell may have set for another Airflow must not reach this one; a service of docker-compose sets it on purpose.
 FOREIGN = ("AIRFLOW", "_AIRFLOW")
 
@@ -67,29 +75,46 @@ def _settings(home: Home, port: int) -> dict[str, str]:
     logs = home.logs / "airflow"
     options: dict[str, dict[str, object]] = {
         "core": {
-            "dags_folder": CHECKOUT / "dags", "load_examples": False, "executor": "LocalExecutor", "parallelism": 4,
-            "dags_are_paused_at_creation": False, "default_timezone": "Asia/Shanghai", "fernet_key": keys["fernet"],
-            "plugins_folder": home.airflow / "plugins", "simple_auth_manager_users": f"{LOGIN}:admin",
-            "simple_auth_manager_passwords_file": passwords_file(home), "execution_api_server_url": f"{base}/execution/",
+            "dags_folder": CHECKOUT / "dags",
+            "load_examples": False,
+            "executor": "LocalExecutor",
+            "parallelism": 4,
+            "dags_are_paused_at_creation": False,
+            "default_timezone": "Asia/Shanghai",
+            "fernet_key": keys["fernet"],
+            "plugins_folder": home.airflow / "plugins",
+            "simple_auth_manager_users": f"{LOGIN}:admin",
+            "simple_auth_manager_passwords_file": passwords_file(home),
+            "execution_api_server_url": f"{base}/execution/",
             "max_map_length": 4096,
         },
         "database": {"sql_alchemy_conn": f"sqlite:///{home.airflow / 'airflow.db'}"},
         "logging": {
-            "base_log_folder": logs, "dag_processor_child_process_log_directory": logs / "dag_processor", "colored_console_log": False,
-            "namespace_levels": " ".join(f"{name}={level}" for name, level in QUIET.items()), "uvicorn_logging_level": "WARNING",
-            "worker_log_server_port": port + 1, "trigger_log_server_port": port + 2,
+            "base_log_folder": logs,
+            "dag_processor_child_process_log_directory": logs / "dag_processor",
+            "colored_console_log": False,
+            "namespace_levels": " ".join(f"{name}={level}" for name, level in QUIET.items()),
+            "uvicorn_logging_level": "WARNING",
+            "worker_log_server_port": port + 1,
+            "trigger_log_server_port": port + 2,
         },
         "api": {"host": "127.0.0.1", "port": port, "base_url": base, "workers": 1, "secret_key": keys["api"]},
         "api_auth": {"jwt_secret": keys["jwt"]},
         # A receipt within a minute: look for work twice a second when idle.
         # What a killed task or a killed scheduler left is tried again after a minute or two, not after 5 minutes.
         "scheduler": {
-            "scheduler_idle_sleep_time": 0.5, "catchup_by_default": False, "task_instance_heartbeat_timeout": 90,
+            "scheduler_idle_sleep_time": 0.5,
+            "catchup_by_default": False,
+            "task_instance_heartbeat_timeout": 90,
             "orphaned_tasks_check_interval": 30,
         },
         "dag_processor": {"parsing_processes": 1, "min_file_process_interval": 60},
     }
-    return {f"AIRFLOW__{section}__{name}".upper(): str(value) for section, rows in options.items() for name, value in rows.items()}
+    return {
+        f"AIRFLOW__{section}__{name}".upper(): str(value)
+        for section, rows in options.items()
+        for name, value in rows.items()
+    }
 
 
 def _given(name: str, environ: Mapping[str, str]) -> bool:
@@ -100,7 +125,8 @@ def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] |
     """The whole process environment in which Airflow serves a home.
 
     port: of the UI and API on the loopback address; the two above it serve logs.
-    given: options that a deployment sets itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before ours; without it,
+    given: options that a deployment sets itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before
+    ours; without it,
     none of the shell's Airflow options is taken over.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
@@ -122,13 +148,17 @@ def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] |
 
 
 def migrate(home: Home) -> None:
-    """Bring the metadata database to this version's schema and make the pools. Runs in Airflow's environment and imports Airflow."""
+    """Bring the metadata database to this version's schema and make the pools. Runs in Airflow's environment and
+    imports Airflow.
+    """
     from airflow.models.pool import Pool
     from airflow.utils import db
 
     path = passwords_file(home)
     path.touch(mode=0o600)
-    path.write_text(os.environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8")
+    path.write_text(
+        os.environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
+    )
     db.initdb()
     for name, description in POOLS.items():
         Pool.create_or_update_pool(name, slots=1, description=description, include_deferred=False)

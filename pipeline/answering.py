@@ -19,7 +19,9 @@ LISTED_REPAIRS = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that a receipt is made of. original: the archived file, None to leave the submitter's own workbook out."""
+    """Everything that a receipt is made of. original: the archived file, None to leave the submitter's own workbook
+    out.
+    """
 
     folder: Path
     original: Path | None
@@ -58,27 +60,54 @@ def write(request: Answer) -> None:
     """Write a receipt; runs in a limited process, as it opens the submitter's file again."""
     from ingestion.receipts import write_receipt
 
-    frame: Any = read_staged(request.home, request.staged_as, request.dataset) if request.staged_as and request.dataset else None
-    write_receipt(request.folder, original=request.original, file_name=request.file_name, submission=request.submission,
-                  findings=request.findings, units=request.units, frame=frame)
+    frame: Any = (
+        read_staged(request.home, request.staged_as, request.dataset) if request.staged_as and request.dataset else None
+    )
+    write_receipt(
+        request.folder,
+        original=request.original,
+        file_name=request.file_name,
+        submission=request.submission,
+        findings=request.findings,
+        units=request.units,
+        frame=frame,
+    )
 
 
 def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
     submission = ledger.get(submission_id)
     units = [
-        UnitSummary(unit.unit, unit.period, unit.state, _reason(unit)) for unit in ledger.units(submission_id) if unit.state != "staged"
+        UnitSummary(unit.unit, unit.period, unit.state, _reason(unit))
+        for unit in ledger.units(submission_id)
+        if unit.state != "staged"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
     repaired, repairs = read_repairs(home, submission.staged_as, LISTED_REPAIRS) if submission.staged_as else (0, [])
     summary = SubmissionSummary(
-        submission_id=submission_id, dataset=submission.dataset, received_at=received_at.isoformat(timespec="seconds"),
-        rows_read=submission.rows_read, rows_accepted=submission.rows_accepted, rows_held=submission.rows_held,
-        rows_control=submission.rows_control, sender=submission.sender, period=_one(submission.periods), repaired=repaired,
+        submission_id=submission_id,
+        dataset=submission.dataset,
+        received_at=received_at.isoformat(timespec="seconds"),
+        rows_read=submission.rows_read,
+        rows_accepted=submission.rows_accepted,
+        rows_held=submission.rows_held,
+        rows_control=submission.rows_control,
+        sender=submission.sender,
+        period=_one(submission.periods),
+        repaired=repaired,
         repairs=tuple(repairs),
     )
     original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
-    return Answer(home.receipts / submission_id, original, submission.file_name, summary, ledger.findings(submission_id), units, home,
-                  submission.dataset, submission.staged_as)
+    return Answer(
+        home.receipts / submission_id,
+        original,
+        submission.file_name,
+        summary,
+        ledger.findings(submission_id),
+        units,
+        home,
+        submission.dataset,
+        submission.staged_as,
+    )
 
 
 def _reason(unit: UnitRecord) -> str | None:

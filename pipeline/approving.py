@@ -15,28 +15,45 @@ APPROVED = "approved"
 def approve(home: Home, by: str | None = None, *, period: str | None = None, because: str = "") -> dict[str, Any]:
     """Promote the current build to the next edition of a period, and close the reporting periods that are in it.
 
-    period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed period, late or
+    period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed
+    period, late or
     corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what a crash left.
     Raises approved.UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
         name = period or _reached(home)
         closing = _closing(ledger, name)
-        edition, is_new = approved.approve(home, name, approved_by=by or ledger.actor, because=because,
-                                           closes=[f"{dataset} {one}" for dataset, one in closing])
+        edition, is_new = approved.approve(
+            home,
+            name,
+            approved_by=by or ledger.actor,
+            because=because,
+            closes=[f"{dataset} {one}" for dataset, one in closing],
+        )
         for item in edition.closes:
             dataset, one = item.split(" ")
             ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
             ledger.close_period(dataset, one)
         if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
             ledger.note(APPROVED, detail=told(edition))
-    return {"edition": edition.edition, "build": edition.build_id, "by": edition.approved_by, "is_new": is_new,
-            "closed": list(edition.closes), "path": str(home.editions / edition.edition)}
+    return {
+        "edition": edition.edition,
+        "build": edition.build_id,
+        "by": edition.approved_by,
+        "is_new": is_new,
+        "closed": list(edition.closes),
+        "path": str(home.editions / edition.edition),
+    }
 
 
 def told(edition: approved.Edition) -> dict[str, str]:
     """What the audit trail says of an approval."""
-    return {"edition": edition.edition, "build_id": edition.build_id, "approved_by": edition.approved_by, "because": edition.because}
+    return {
+        "edition": edition.edition,
+        "build_id": edition.build_id,
+        "approved_by": edition.approved_by,
+        "because": edition.because,
+    }
 
 
 def _reached(home: Home) -> str:
@@ -58,7 +75,12 @@ def _closing(ledger: Ledger, period: str) -> list[tuple[str, str]]:
     found = set()
     for version in ledger.current_units():
         every = contracts()[version.dataset].cadence.every
-        if version.period and every in MONTHS and is_period(every, version.period) and _last_month(version.period) <= _last_month(period):
+        if (
+            version.period
+            and every in MONTHS
+            and is_period(every, version.period)
+            and _last_month(version.period) <= _last_month(period)
+        ):
             found.add((version.dataset, version.period))
     return sorted(found - closed)
 

@@ -8,7 +8,14 @@ from contracts.reference import table
 from pipeline.printing import console, say
 from warehouse.home import Home
 
-STATUS_COLOURS = {"met": "green", "on_track": "green", "slow": "yellow", "stalled": "red", "reversed": "red", "no_data": "dim"}
+STATUS_COLOURS = {
+    "met": "green",
+    "on_track": "green",
+    "slow": "yellow",
+    "stalled": "red",
+    "reversed": "red",
+    "no_data": "dim",
+}
 OVERDUE = "已到期未达"
 ZONINGS = {"consolidation": "整治区", "restoration": "修复区"}
 
@@ -26,7 +33,9 @@ where area_level = 'zone'
 
 
 def print_board(home: Home) -> None:
-    """Print the board of the current build. Indicators and zones stand in the plan's order. Raises serving.NothingPublished."""
+    """Print the board of the current build. Indicators and zones stand in the plan's order. Raises
+    serving.NothingPublished.
+    """
     from warehouse.serving import connect
 
     with connect(home) as con:
@@ -78,7 +87,10 @@ def _target(row: dict[str, Any] | None) -> tuple[str, str, str]:
 def _print_zones(rows: list[dict[str, Any]], title: str) -> None:
     there = {row["area_code"]: row["area_name"] for row in rows}
     codes = [row["zone_code"] for row in table("zone") if row["zone_code"] in there]
-    values = {(row["indicator_code"], row["area_code"]): f"{_number(row['value'])}{'≈' if row['is_allocated'] else ''}" for row in rows}
+    values = {
+        (row["indicator_code"], row["area_code"]): f"{_number(row['value'])}{'≈' if row['is_allocated'] else ''}"
+        for row in rows
+    }
     board = _board(f"分{title}现值")
     for code in codes:
         board.add_column(there[code], justify="right", overflow="fold")

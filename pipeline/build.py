@@ -1,4 +1,6 @@
-"""From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; readers see nothing of it until the last step."""
+"""From the ledger to a published build: overlay, sync, dbt, gate, publish. One writer; readers see nothing of it until
+the last step.
+"""
 
 from collections import Counter
 from datetime import date
@@ -18,7 +20,9 @@ class GateFailed(RuntimeError):
 
 
 def overlay(home: Home) -> dict[str, Any]:
-    """Cut the accepted layers by the boundaries in force, and reckon what follows from them, where that was not done yet."""
+    """Cut the accepted layers by the boundaries in force, and reckon what follows from them, where that was not done
+    yet.
+    """
     from pipeline import derived, overlays
 
     with Ledger.open(home) as ledger:
@@ -26,7 +30,9 @@ def overlay(home: Home) -> dict[str, Any]:
 
 
 def sync(home: Home, reckoned_on: date | None = None) -> dict[str, Any]:
-    """Make the raw tables equal to what the ledger has accepted. reckoned_on: the day by which reports are owed; today unless given."""
+    """Make the raw tables equal to what the ledger has accepted. reckoned_on: the day by which reports are owed; today
+    unless given.
+    """
     from pipeline.obligations import obligations, today
     from warehouse import sync as raw
 
@@ -48,8 +54,14 @@ def gate(home: Home) -> dict[str, Any]:
 
     result = judge(home.build_db, database(home), home.data_docs / GATE)
     if not result.passed:
-        raise GateFailed("; ".join(f"{check.name}: {check.detail}" for check in result.failures) or "the gate gave no result")
-    return {"checks": len(result.checks), "passed": True, "warnings": [f"{check.name}: {check.detail}" for check in result.failures]}
+        raise GateFailed(
+            "; ".join(f"{check.name}: {check.detail}" for check in result.failures) or "the gate gave no result"
+        )
+    return {
+        "checks": len(result.checks),
+        "passed": True,
+        "warnings": [f"{check.name}: {check.detail}" for check in result.failures],
+    }
 
 
 def publish(home: Home) -> dict[str, Any]:
@@ -65,15 +77,25 @@ def publish(home: Home) -> dict[str, Any]:
     if state is None:
         raise LookupError(f"还没有构建 (nothing is built yet): {home.build_db}")
     fingerprint = state["inputs_fingerprint"]
-    said = {"outcomes_fingerprint": state["outcomes_fingerprint"], "as_of": state["as_of"] and state["as_of"].isoformat()}
+    said = {
+        "outcomes_fingerprint": state["outcomes_fingerprint"],
+        "as_of": state["as_of"] and state["as_of"].isoformat(),
+    }
     with Ledger.open(home) as ledger:
         published = editions.publish(
-            home, build_db=home.build_db, tables=public_tables(home.build_db), inputs_fingerprint=fingerprint, code_version=code_version(),
-            manifest_extra={**said, maps.MADE_OF: maps.made_of(home)}, data_docs=home.data_docs / GATE,
+            home,
+            build_db=home.build_db,
+            tables=public_tables(home.build_db),
+            inputs_fingerprint=fingerprint,
+            code_version=code_version(),
+            manifest_extra={**said, maps.MADE_OF: maps.made_of(home)},
+            data_docs=home.data_docs / GATE,
             also=partial(maps.write, home, ledger),
         )
         if published.is_new:
-            ledger.record_publication(published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path))
+            ledger.record_publication(
+                published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path)
+            )
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
 
 
@@ -98,19 +120,28 @@ def public_tables(build_db: Path) -> list[str]:
 
 
 def code_version() -> str:
-    """Hash of everything that turns accepted rows into marts and maps: the dbt project, the spatial functions, what draws the maps."""
+    """Hash of everything that turns accepted rows into marts and maps: the dbt project, the spatial functions, what
+    draws the maps.
+    """
     import hashlib
 
     digest = hashlib.sha256()
     files = [path for ending in ("*.sql", "*.yml", "*.csv") for path in PROJECT.rglob(ending)]
-    files += [path for room in ("spatial", "reporting") for path in (PROJECT.parent / room).iterdir() if path.suffix in (".py", ".yml")]
+    files += [
+        path
+        for room in ("spatial", "reporting")
+        for path in (PROJECT.parent / room).iterdir()
+        if path.suffix in (".py", ".yml")
+    ]
     for path in sorted(files):
         digest.update(path.relative_to(PROJECT.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
 def is_due(home: Home) -> bool:
-    """Whether what is accepted, what became of submissions, what people decided, or the code, differs from that of the published build."""
+    """Whether what is accepted, what became of submissions, what people decided, or the code, differs from that of the
+    published build.
+    """
     from warehouse import editions
 
     made = editions.manifest(home)
@@ -126,5 +157,7 @@ STEPS = (overlay, sync, transform, gate, publish)
 
 
 def run(home: Home, reckoned_on: date | None = None) -> dict[str, dict[str, Any]]:
-    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises dbt_build.TransformFailed, GateFailed."""
+    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises dbt_build.TransformFailed,
+    GateFailed.
+    """
     return {step.__name__: sync(home, reckoned_on) if step is sync else step(home) for step in STEPS}

@@ -31,14 +31,18 @@ class Checker:
         self._con = duckdb.connect()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._con.close()
 
     def accepted(self, dataset: str) -> None:
         """Tells that something of a dataset was accepted since its view was made."""
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
 
-    def check_frame(self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None) -> list[Finding]:
+    def check_frame(
+        self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None
+    ) -> list[Finding]:
         """Findings of a frame. apart_from: sha256 of submissions that do not count as accepted, for a dry run."""
         from expectations.check import check
 
@@ -85,19 +89,30 @@ class Checker:
         return latest if latest.num_rows else None
 
     def _others(self, frame: Any, rules: Contract) -> Any:
-        """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no contract asks."""
+        """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no
+        contract asks.
+        """
         import pyarrow as pa
 
         group = rules.layout.overlaps_within
         if not rules.layout.overlaps_between or not group:
             return None
-        units, latest = sorted(set(frame["unit"].to_pylist())), max(filter(None, frame["period"].to_pylist()), default="")
-        schema = pa.schema([(group, pa.string()), ("period", pa.string()), ("feature", pa.string()), ("geometry", pa.binary())])
-        return self._con.execute(
-            f"""
+        units, latest = (
+            sorted(set(frame["unit"].to_pylist())),
+            max(filter(None, frame["period"].to_pylist()), default=""),
+        )
+        schema = pa.schema(
+            [(group, pa.string()), ("period", pa.string()), ("feature", pa.string()), ("geometry", pa.binary())]
+        )
+        return (
+            self._con.execute(
+                f"""
             select "{group}", period, feature, geometry from accepted_{rules.dataset}
             where not list_contains(?, unit) and period <= ?
             qualify rank() over (partition by unit order by period desc) = 1
             """,
-            [units, latest],
-        ).to_arrow_table().cast(schema)
+                [units, latest],
+            )
+            .to_arrow_table()
+            .cast(schema)
+        )

@@ -19,13 +19,19 @@ class UserError(RuntimeError):
     """What the user asked for cannot be done; the message says why."""
 
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False, help="""
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="""
 上党区国土综合整治和生态修复监测数据仓库 · the Shangdang restoration warehouse.
 
 All state lies in WAREHOUSE_HOME (default: `var/` in the checkout).
 
 Examples: `warehouse check 生态年报.xlsx` · `warehouse query "select * from mart_target_progress"` · `warehouse status`
-""")
+""",
+)
 
 
 class Language(StrEnum):
@@ -40,7 +46,9 @@ class Format(StrEnum):
 
 
 @app.callback()
-def _home(home: Annotated[Path | None, typer.Option("--home", help="warehouse home; overrides WAREHOUSE_HOME")] = None) -> None:
+def _home(
+    home: Annotated[Path | None, typer.Option("--home", help="warehouse home; overrides WAREHOUSE_HOME")] = None,
+) -> None:
     if home is not None:
         os.environ["WAREHOUSE_HOME"] = str(home.resolve())
 
@@ -51,11 +59,13 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a file, one a line")] = False,
     lang: Annotated[Language, typer.Option(help="language of the messages")] = Language.zh,
 ) -> None:
-    """Judge files without loading them: findings, what would be accepted or held, and for several files what to do first.
+    """Judge files without loading them: findings, what would be accepted or held, and for several files what to do
+    first.
 
     Exit status: 0 accepted, 1 held in part or whole, 2 not readable; of several files, the highest.
 
-    Examples: `warehouse check ecology/2025.xlsx` · `warehouse check 报送文件夹/ --lang en` · `warehouse check --json inbox/ecology/*.xlsx`
+    Examples: `warehouse check ecology/2025.xlsx` · `warehouse check 报送文件夹/ --lang en` · `warehouse check --json
+    inbox/ecology/*.xlsx`
     """
     from pipeline.dry_run import check_files
     from pipeline.printing_check import print_summary, print_verdict
@@ -77,13 +87,18 @@ def check(
 @app.command()
 def template(
     dataset: Annotated[str, typer.Argument(help="dataset, by its id or Chinese title")],
-    unit: Annotated[str | None, typer.Option(help="a township, project (A1, A1|荫城镇) or indicator; without it, all")] = None,
-    period: Annotated[str | None, typer.Option(help="2025, 2025Q3 or 2025-03; without it, left to be filled in")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="a township, project (A1, A1|荫城镇) or indicator; without it, all")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="2025, 2025Q3 or 2025-03; without it, left to be filled in")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="file to write, or a folder")] = None,
 ) -> None:
     """Write the form of a dataset: a workbook to fill in, or an empty layer. Filled in and sent back, it passes.
 
-    Examples: `warehouse template rural_waste --unit 荫城镇 --period 2025Q3` · `warehouse template 生态状况年报 --period 2025 --out forms/`
+    Examples: `warehouse template rural_waste --unit 荫城镇 --period 2025Q3` · `warehouse template 生态状况年报 --period
+    2025 --out forms/`
     """
     from pipeline.templates import template as write
 
@@ -92,7 +107,9 @@ def template(
 
 @app.command()
 def load(
-    until_built: Annotated[bool, typer.Option("--build/--no-build", help="build and publish when something was accepted")] = True,
+    until_built: Annotated[
+        bool, typer.Option("--build/--no-build", help="build and publish when something was accepted")
+    ] = True,
 ) -> None:
     """Take in what lies in the inbox and publish, in this process, without Airflow."""
     from pipeline.load import load as run
@@ -103,8 +120,12 @@ def load(
 @app.command()
 def status(
     last: Annotated[int, typer.Option(help="how many submissions to list")] = 20,
-    due: Annotated[bool, typer.Option("--due", help="instead: which reports are owed, and what became of them")] = False,
-    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="day to reckon on; default: today")] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="instead: which reports are owed, and what became of them")
+    ] = False,
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="day to reckon on; default: today")
+    ] = None,
 ) -> None:
     """What arrived, what became of it, what is published; or what is owed."""
     if due:
@@ -145,7 +166,9 @@ def query(
 
 @app.command()
 def publish(force: Annotated[bool, typer.Option("--force", help="build even if nothing changed")] = False) -> None:
-    """Build the marts from what is accepted, judge them, and publish them if they pass. Nothing changed: nothing is done."""
+    """Build the marts from what is accepted, judge them, and publish them if they pass. Nothing changed: nothing is
+    done.
+    """
     from pipeline import build
 
     home = Home.from_env()
@@ -160,7 +183,8 @@ def publish(force: Annotated[bool, typer.Option("--force", help="build even if n
 def rebuild(
     into: Annotated[Path, typer.Argument(help="folder for the warehouse home to be made; must not exist")],
 ) -> None:
-    """Make a second warehouse home from the archive alone, and say whether its marts equal those published; approved editions are kept.
+    """Make a second warehouse home from the archive alone, and say whether its marts equal those published; approved
+    editions are kept.
 
     Example: `warehouse rebuild /data/check`
     """
@@ -181,7 +205,9 @@ def board() -> None:
 
 @app.command()
 def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help="folder of submissions")]) -> None:
-    """Run the main job through Airflow, in this process, on a folder of submissions; then show what faulty ones are answered."""
+    """Run the main job through Airflow, in this process, on a folder of submissions; then show what faulty ones are
+    answered.
+    """
     from pipeline.demo import run
 
     raise typer.Exit(run(Home.from_env(), inbox))
@@ -189,7 +215,9 @@ def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help=
 
 @app.command()
 def up(port: Annotated[int, typer.Option(help="port of the web page")] = 8080) -> None:
-    """Start Airflow (scheduler, api-server, dag-processor, triggerer), unpaused: files dropped in the inbox are carried by themselves."""
+    """Start Airflow (scheduler, api-server, dag-processor, triggerer), unpaused: files dropped in the inbox are carried
+    by themselves.
+    """
     from pipeline.server import up as start
 
     start(Home.from_env(), port)

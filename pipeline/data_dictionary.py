@@ -42,7 +42,11 @@ def _when(contract: Contract) -> str:
     if due is None:
         return words
     year = "次年" if due.get("years_after", 1) else "当年"
-    month = f"{year} {due['month']} 月" if "month" in due else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
+    month = (
+        f"{year} {due['month']} 月"
+        if "month" in due
+        else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
+    )
     return f"{words}，{month} {due['day']} 日前"
 
 
@@ -57,16 +61,33 @@ def _layer_rules() -> list[str]:
     """What is checked of every layer, as the catalogue has it."""
     header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy")
     rows = (
-        (f"`{rule.rule_id}`", f"{SEVERITY_ZH[rule.severity]} {rule.severity}", rule.threshold, rule.zh, rule.remedy_zh, rule.en,
-         rule.remedy_en)
-        for rule in catalogue().values() if rule.rule_id.startswith("layer.")
+        (
+            f"`{rule.rule_id}`",
+            f"{SEVERITY_ZH[rule.severity]} {rule.severity}",
+            rule.threshold,
+            rule.zh,
+            rule.remedy_zh,
+            rule.en,
+            rule.remedy_en,
+        )
+        for rule in catalogue().values()
+        if rule.rule_id.startswith("layer.")
     )
-    return ["## 图层的检查 / Checks of layers", "", "含义见 [spatial.md](spatial.md)。A contract may give an overlap another severity.", "",
-            *_table(header, rows)]
+    return [
+        "## 图层的检查 / Checks of layers",
+        "",
+        "含义见 [spatial.md](spatial.md)。A contract may give an overlap another severity.",
+        "",
+        *_table(header, rows),
+    ]
 
 
 def _models(folder: Path) -> list[dict[str, Any]]:
-    found = [model for path in folder.glob("*.yml") for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])]
+    found = [
+        model
+        for path in folder.glob("*.yml")
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    ]
     return sorted(found, key=lambda model: model["name"])
 
 
@@ -106,7 +127,9 @@ def _restatement() -> dict[str, Any]:
 
 
 def data_dictionary(marts: Path) -> str:
-    """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in `marts`)."""
+    """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in
+    `marts`).
+    """
     lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
     for contract in contracts().values():
         lines += _dataset(contract)

@@ -22,9 +22,12 @@ def accept(
     unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
     because: Annotated[str, typer.Option("--because", help="why; kept for ever")],
     by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
-    period: Annotated[str | None, typer.Option("--period", help="only this one, where the unit stands in several")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="only this one, where the unit stands in several")
+    ] = None,
 ) -> None:
-    """Confirm held units: rows that vanished, old figures restored, an older ledger, a closed period. The rest must be mended.
+    """Confirm held units: rows that vanished, old figures restored, an older ledger, a closed period. The rest must be
+    mended.
 
     Example: `warehouse accept S20261123-000007 --unit A1 --because 子项目已撤销 --by 王科长`
     """
@@ -41,20 +44,32 @@ def waive(
     unit: Annotated[str, typer.Option("--unit", help=UNIT)],
     approver: Annotated[str, typer.Option("--approver")],
     because: Annotated[str, typer.Option("--because")],
-    until: Annotated[datetime, typer.Option("--until", formats=DAY, help="last day on which what is received is covered")],
+    until: Annotated[
+        datetime, typer.Option("--until", formats=DAY, help="last day on which what is received is covered")
+    ],
     period: Annotated[str | None, typer.Option("--period", help="only this one; default: any")] = None,
-    dataset: Annotated[str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")] = None,
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
+    ] = None,
 ) -> None:
     """Let a rule not hold a unit until a day. Its findings are still shown, as waived, and the waiver is published.
 
-    Example: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中 --until 2026-12-31`
+    Example: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
+    --until 2026-12-31`
     """
     from pipeline import deciding
     from pipeline.obligations import today
 
     with _told():
         granted, let_in = deciding.waive(
-            Home.from_env(), rule, unit, approver=approver, because=because, until_on=until.date(), today=today(), dataset=dataset,
+            Home.from_env(),
+            rule,
+            unit,
+            approver=approver,
+            because=because,
+            until_on=until.date(),
+            today=today(),
+            dataset=dataset,
             period=period,
         )
     print(f"{granted.waiver_id} 已登记 (recorded)")
@@ -74,7 +89,9 @@ def _told() -> Iterator[None]:
 def _say(done: "Decided") -> None:
     words = "已接收" if done.state == "accepted" else "与现行版本相同"
     woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
-    print(f"{done.by} {done.submission_id} {done.unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}")
+    print(
+        f"{done.by} {done.submission_id} {done.unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}"
+    )
 
 
 def waivers() -> None:
@@ -84,10 +101,22 @@ def waivers() -> None:
 
     with Ledger.open(Home.from_env().ensure()) as ledger:
         granted = ledger.waivers()
-    table = Table("编号", "规则", "报表", "单元", "期次", "批准人", "理由", "登记 (UTC)", "截止", "状态", title="豁免 waivers")
+    table = Table(
+        "编号", "规则", "报表", "单元", "期次", "批准人", "理由", "登记 (UTC)", "截止", "状态", title="豁免 waivers"
+    )
     for one in granted:
-        table.add_row(one.waiver_id, one.rule_id, one.dataset or "全部", one.unit, one.period or "全部", one.approver, one.because,
-                      f"{one.granted_at:%Y-%m-%d %H:%M}", one.until_on.isoformat(), _standing(one.until_on, today()))
+        table.add_row(
+            one.waiver_id,
+            one.rule_id,
+            one.dataset or "全部",
+            one.unit,
+            one.period or "全部",
+            one.approver,
+            one.because,
+            f"{one.granted_at:%Y-%m-%d %H:%M}",
+            one.until_on.isoformat(),
+            _standing(one.until_on, today()),
+        )
     _print(table)
 
 
@@ -101,10 +130,21 @@ def decisions() -> None:
 
     with Ledger.open(Home.from_env().ensure()) as ledger:
         made = ledger.decisions()
-    table = Table("编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions")
+    table = Table(
+        "编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions"
+    )
     for one in made:
-        table.add_row(one.decision_id, one.submission_id, one.dataset, one.unit, one.period or "", "、".join(one.rules), one.because,
-                      one.decided_by, f"{one.decided_at:%Y-%m-%d %H:%M}")
+        table.add_row(
+            one.decision_id,
+            one.submission_id,
+            one.dataset,
+            one.unit,
+            one.period or "",
+            "、".join(one.rules),
+            one.because,
+            one.decided_by,
+            f"{one.decided_at:%Y-%m-%d %H:%M}",
+        )
     _print(table)
 
 

@@ -31,7 +31,8 @@ MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]�
 
 
 def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -> int:
-    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1 when a DAG failed.
+    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1
+    when a DAG failed.
 
     watch: called with each task's event (pipeline.in_process.run_dags) as the task ends.
     """
@@ -60,11 +61,15 @@ def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -
 
 
 def _files(inbox: Path) -> list[Path]:
-    return sorted(path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(
+        path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")
+    )
 
 
 def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
-    """Copy files into the home's inbox, under the same folders; those whose bytes were received before are left out. Returns how many."""
+    """Copy files into the home's inbox, under the same folders; those whose bytes were received before are left out.
+    Returns how many.
+    """
     home.ensure()
     count = 0
     with Ledger.open(home) as ledger:
@@ -82,6 +87,7 @@ def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
 
 def _carry(home: Home, watch: Callable[[Event], None] | None) -> bool:
     """Run the DAGs until nothing is left to do, showing each task; says whether one failed."""
+
     def ended(event: Event) -> None:
         _show_task(event)
         if watch:
@@ -114,8 +120,13 @@ def _summary(home: Home) -> None:
     with Ledger.open(home) as ledger:
         submissions = ledger.submissions()
     states = Counter(one.state for one in submissions)
-    rows = [sum(getattr(one, name) for one in submissions) for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")]
-    say(f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}")
+    rows = [
+        sum(getattr(one, name) for one in submissions)
+        for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")
+    ]
+    say(
+        f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
+    )
 
 
 def _show_traps(home: Home, watch: Callable[[Event], None] | None) -> bool:
@@ -135,5 +146,7 @@ def _show_traps(home: Home, watch: Callable[[Event], None] | None) -> bool:
             say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
             say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
             print_findings(ledger.findings(one.submission_id), one.dataset)
-    say(f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(editions.current(copy) or Path('—')).name}")
+    say(
+        f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(editions.current(copy) or Path('—')).name}"
+    )
     return failed

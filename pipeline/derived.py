@@ -31,7 +31,9 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
 def _transition(home: Home, key: TransitionKey, atoms: Any) -> Any:
     from spatial.transition import transition
 
-    (earlier, earlier_cut), (later, later_cut) = (_parcels(home, key.frame, version) for version in (key.earlier, key.later))
+    (earlier, earlier_cut), (later, later_cut) = (
+        _parcels(home, key.frame, version) for version in (key.earlier, key.later)
+    )
     return transition(earlier, later, atoms, earlier_cut, later_cut)
 
 
@@ -40,8 +42,12 @@ def _parcels(home: Home, frame: Frame, version: UnitVersion) -> tuple[Any, Any]:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    features = _features(home, version, ["row_id", "land_class_code", "geometry"]).rename_columns(["row_id", "class_code", "geometry"])
-    cut = pq.read_table(overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *ATOM, "area_m2"])
+    features = _features(home, version, ["row_id", "land_class_code", "geometry"]).rename_columns(
+        ["row_id", "class_code", "geometry"]
+    )
+    cut = pq.read_table(
+        overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *ATOM, "area_m2"]
+    )
     return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
 
 
@@ -59,12 +65,18 @@ def _shared(home: Home, sites: Sequence[UnitVersion], atoms: Any) -> Any:
     rows = sorted(latest.values(), key=lambda row: (row["submission_id"], row["row_id"]))
     noise = catalogue()["layer.project_site_overlap"].threshold or 0.0
     shared = shared_ground(pa.array([row["geometry"] for row in rows], pa.binary()), noise)
-    cut = overlay(pa.table({"row_id": pa.array(range(shared.num_rows), pa.int64()), "geometry": shared["geometry"]}), atoms)
+    cut = overlay(
+        pa.table({"row_id": pa.array(range(shared.num_rows), pa.int64()), "geometry": shared["geometry"]}), atoms
+    )
     of_site = shared["feature"].take(cut["row_id"]).to_pylist()
-    return pa.table({
-        "ground": shared["ground"].take(cut["row_id"]), "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
-        "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()), **{name: cut[name] for name in (*ATOM, "area_m2")},
-    })
+    return pa.table(
+        {
+            "ground": shared["ground"].take(cut["row_id"]),
+            "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
+            "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
+            **{name: cut[name] for name in (*ATOM, "area_m2")},
+        }
+    )
 
 
 def _features(home: Home, version: UnitVersion, columns: list[str]) -> Any:
@@ -72,4 +84,6 @@ def _features(home: Home, version: UnitVersion, columns: list[str]) -> Any:
     import pyarrow.compute as pc
 
     whole = read_staged(home, str(version.staged_as), version.dataset, [*columns, "unit", "period"])
-    return whole.filter(pc.and_(pc.equal(whole["unit"], version.unit), pc.equal(whole["period"], version.period))).select(columns)
+    return whole.filter(
+        pc.and_(pc.equal(whole["unit"], version.unit), pc.equal(whole["period"], version.period))
+    ).select(columns)

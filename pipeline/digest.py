@@ -1,4 +1,6 @@
-"""One digest a day of what is overdue: a file in the home, and a letter where Airflow has a mail connection. One, not fifty alerts."""
+"""One digest a day of what is overdue: a file in the home, and a letter where Airflow has a mail connection. One, not
+fifty alerts.
+"""
 
 import html
 import json
@@ -18,15 +20,21 @@ SHOWN_UNITS = 12
 
 
 def write_digest(home: Home, at: date) -> dict[str, Any]:
-    """Write digests/<day>.md and .json of what is overdue on a day. Returns {"day", "overdue": reports, "groups", "path", "mailed_to"}.
+    """Write digests/<day>.md and .json of what is overdue on a day. Returns {"day", "overdue": reports, "groups",
+    "path", "mailed_to"}.
 
     Written again, it says what is so now; that it was mailed is kept.
     """
     with Ledger.open(home.ensure()) as ledger:
         late = overdue(obligations(home, ledger.snapshot(), at))
     groups = _groups(late)
-    made = {"day": at.isoformat(), "overdue": len(late), "groups": groups, "path": home.relative(_path(home, at, "md")),
-            "mailed_to": mailed_to(home, at)}
+    made = {
+        "day": at.isoformat(),
+        "overdue": len(late),
+        "groups": groups,
+        "path": home.relative(_path(home, at, "md")),
+        "mailed_to": mailed_to(home, at),
+    }
     _write(_path(home, at, "md"), _markdown(at, groups))
     _write(_path(home, at, "json"), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
     return made
@@ -54,8 +62,10 @@ def letter(made: dict[str, Any]) -> tuple[str, str]:
         for group in made["groups"]
     )
     head = "".join(f"<th>{name}</th>" for name in ("报表", "期次", "应报日期", "逾期天数", "状态", "单位"))
-    return (f"【上党区数据仓库】{made['day']} 逾期未报 {made['overdue']} 份，{datasets} 种报表",
-            f'<p>截至 {made["day"]}，下列报表逾期：</p><table border="1" cellpadding="4"><tr>{head}</tr>{rows}</table>')
+    return (
+        f"【上党区数据仓库】{made['day']} 逾期未报 {made['overdue']} 份，{datasets} 种报表",
+        f'<p>截至 {made["day"]}，下列报表逾期：</p><table border="1" cellpadding="4"><tr>{head}</tr>{rows}</table>',
+    )
 
 
 def _groups(late: list[Obligation]) -> list[dict[str, Any]]:
@@ -64,9 +74,19 @@ def _groups(late: list[Obligation]) -> list[dict[str, Any]]:
     for item in late:
         grouped[item.dataset, item.period, item.state].append(item)
     return [
-        {"dataset": dataset, "title": items[0].title_zh, "period": period, "period_zh": period_name(period), "state": state,
-         "state_zh": items[0].state_zh, "due_on": items[0].due_on.isoformat(), "days_late": items[0].days_late,
-         "units": [item.unit for item in items], "whose": _whose(items), "submitter": contract(dataset).submitter}
+        {
+            "dataset": dataset,
+            "title": items[0].title_zh,
+            "period": period,
+            "period_zh": period_name(period),
+            "state": state,
+            "state_zh": items[0].state_zh,
+            "due_on": items[0].due_on.isoformat(),
+            "days_late": items[0].days_late,
+            "units": [item.unit for item in items],
+            "whose": _whose(items),
+            "submitter": contract(dataset).submitter,
+        }
         for (dataset, period, state), items in grouped.items()
     ]
 

@@ -8,7 +8,11 @@ from datetime import date
 from contracts import Contract
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-PATTERNS = {"month": re.compile(r"\d{4}-(0[1-9]|1[0-2])"), "quarter": re.compile(r"\d{4}Q[1-4]"), "year": re.compile(r"\d{4}")}
+PATTERNS = {
+    "month": re.compile(r"\d{4}-(0[1-9]|1[0-2])"),
+    "quarter": re.compile(r"\d{4}Q[1-4]"),
+    "year": re.compile(r"\d{4}"),
+}
 
 
 def ended_period(every: str, at: date) -> str:
@@ -22,7 +26,8 @@ def ended_period(every: str, at: date) -> str:
 def due_on(contract: Contract, period: str) -> date | None:
     """The day on which a period's report is due, None where the contract names none.
 
-    `due` names a month and a day of the year after the period (`years_after`: of which year after it), or how many months after the
+    `due` names a month and a day of the year after the period (`years_after`: of which year after it), or how many
+    months after the
     period's last month, and the day.
     """
     due = contract.cadence.due
@@ -39,13 +44,17 @@ def due_on(contract: Contract, period: str) -> date | None:
 
 
 def last_owed(contract: Contract, at: date) -> str:
-    """The last period for which a report is owed on a day: the one that ended, or of what is due within its own year, this year's."""
+    """The last period for which a report is owed on a day: the one that ended, or of what is due within its own year,
+    this year's.
+    """
     due = contract.cadence.due or {}
     return str(at.year) if due.get("years_after") == 0 else ended_period(contract.cadence.every, at)
 
 
 def periods_between(every: str, first: str, last: str) -> Iterator[str]:
-    """Every period of a cadence from one to another, both inclusive: month, 2024-11, 2025-01 → 2024-11, 2024-12, 2025-01."""
+    """Every period of a cadence from one to another, both inclusive: month, 2024-11, 2025-01 → 2024-11, 2024-12,
+    2025-01.
+    """
     months = MONTHS[every]
     a_year = 12 // months
 

@@ -17,8 +17,12 @@ NAME = "an edition (2025-07.1), a build's id, current or previous"
 
 
 def approve(
-    by: Annotated[str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")] = None,
-    period: Annotated[str | None, typer.Option("--as", help="2025-07, 2025Q3 or 2025; default: the month that the data reach")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--as", help="2025-07, 2025Q3 or 2025; default: the month that the data reach")
+    ] = None,
     because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
 ) -> None:
     """Make the current build an edition: kept for ever, and the reporting periods that it speaks of close.
@@ -32,7 +36,9 @@ def approve(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     word = "已批准" if made["is_new"] else "早已批准"
-    print(f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)")
+    print(
+        f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
+    )
 
 
 def editions() -> None:
@@ -42,8 +48,14 @@ def editions() -> None:
 
     table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
     for one in approved(Home.from_env()):
-        table.add_row(one.edition, one.build_id, escape(one.approved_by), f"{one.approved_at:%Y-%m-%d %H:%M}", escape(one.because),
-                      str(len(one.closes)))
+        table.add_row(
+            one.edition,
+            one.build_id,
+            escape(one.approved_by),
+            f"{one.approved_at:%Y-%m-%d %H:%M}",
+            escape(one.because),
+            str(len(one.closes)),
+        )
     console().print(table)
 
 
@@ -51,9 +63,12 @@ def restate(
     before: Annotated[str, typer.Argument(help=NAME)],
     after: Annotated[str, typer.Argument(help=NAME)] = "current",
     with_new: Annotated[bool, typer.Option("--new", help="tell each new figure too; else they are counted")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a figure, one a line; new ones with --new only")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="one JSON object a figure, one a line; new ones with --new only")
+    ] = False,
 ) -> None:
-    """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are new.
+    """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are
+    new.
 
     Example: `warehouse restate 2025-07.1 current`
     """
@@ -85,7 +100,12 @@ def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
     for row in rows[:SHOWN_ROWS]:
         beside = {name: row[f"text_{name.partition('_')[2]}"] for name in ("value_before", "value_after")}
         values = (row[name] if row[name] is not None else beside.get(name) for name in shown)
-        table.add_row(*("" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value)) for value in values))
+        table.add_row(
+            *(
+                "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
+                for value in values
+            )
+        )
     console().print(table)
 
 
@@ -97,7 +117,12 @@ def _print_new(rows: Sequence[Mapping[str, object]]) -> None:
     if not rows:
         return
     counted = Counter((str(row["figure"]), str(row["period"])) for row in rows)
-    table = Table(COLUMNS["figure"][1], COLUMNS["period"][1], "个数", title=f"另有 {len(rows)} 个新数字 (new figures; each with --new)")
+    table = Table(
+        COLUMNS["figure"][1],
+        COLUMNS["period"][1],
+        "个数",
+        title=f"另有 {len(rows)} 个新数字 (new figures; each with --new)",
+    )
     for (figure, period), count in sorted(counted.items()):
         table.add_row(figure, escape(period), str(count))
     console().print(table)
@@ -107,7 +132,8 @@ def as_of(
     moment: Annotated[str, typer.Argument(help=f"2026-03-01 or 2026-03-01T12:00 (district time); or {NAME}")],
     into: Annotated[Path, typer.Option("--into", help="folder to be made; must not exist")],
 ) -> None:
-    """Make the marts as they were known at a moment. Of an edition, says whether they equal it; exit status 1 where they do not.
+    """Make the marts as they were known at a moment. Of an edition, says whether they equal it; exit status 1 where
+    they do not.
 
     Example: `warehouse as-of 2025-07.1 --into /data/proof`
     """

@@ -43,7 +43,9 @@ def evidence_for(home: Home, number: str) -> Iterator[Evidence]:
 
 
 def copy_out(found: Evidence, folder: Path) -> Path:
-    """Copy a file out of the archive, under its own name, into the submission's folder. Raises RuntimeError when it is too large."""
+    """Copy a file out of the archive, under its own name, into the submission's folder. Raises RuntimeError when it is
+    too large.
+    """
     from ingestion.evidence import members
 
     entry = members(found.archive)[found.name]
@@ -61,7 +63,9 @@ def copy_out(found: Evidence, folder: Path) -> Path:
 
 
 def evidence(
-    number: Annotated[str, typer.Argument(help="number of an acceptance, inspection or feedback, a project, or a submission's id")],
+    number: Annotated[
+        str, typer.Argument(help="number of an acceptance, inspection or feedback, a project, or a submission's id")
+    ],
     out: Annotated[Path | None, typer.Option("--out", help="folder to copy the files into")] = None,
 ) -> None:
     """Photos and scans that came with a record. They are archived with their ledger and never published.

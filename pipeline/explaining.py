@@ -30,14 +30,23 @@ LATEST = "select min(period) from mart_target_progress where indicator_code = ? 
 
 
 def explain(
-    home: Home, indicator: str, area: str | None = None, period: str | None = None, *, written: bool = False,
+    home: Home,
+    indicator: str,
+    area: str | None = None,
+    period: str | None = None,
+    *,
+    written: bool = False,
 ) -> dict[str, Any]:
     """The tree of a figure: roles, measures, submissions, and at its ends cells or features whose amounts add up to it.
 
-    indicator, area: code or Chinese name; area: the district unless given. period: 2025 or 2025Q1; that of the target board unless given.
-    written: read the archived workbooks again and show each cell as it was written, with the factor to the value that counts.
-    `amount` of an end is reported_value × share × factor; every `amount` above is the sum of those below. `closes`: whether the sums are
-    the figure's own numerator and denominator. Raises LookupError for what the edition does not have, serving.NothingPublished.
+    indicator, area: code or Chinese name; area: the district unless given. period: 2025 or 2025Q1; that of the target
+    board unless given.
+    written: read the archived workbooks again and show each cell as it was written, with the factor to the value that
+    counts.
+    `amount` of an end is reported_value × share × factor; every `amount` above is the sum of those below. `closes`:
+    whether the sums are
+    the figure's own numerator and denominator. Raises LookupError for what the edition does not have,
+    serving.NothingPublished.
     """
     with connect(home) as con:
         code, name = _named(con, "indicator_code", "indicator_name", "dim_indicator", indicator)
@@ -47,15 +56,23 @@ def explain(
     leaves.sort(key=lambda leaf: tuple(str(leaf[name] or "") for name in ORDER))
     if written:
         _show_written(home, leaves)
-    roles = {role: _role([leaf for leaf in leaves if leaf["role"] == role]) for role in ROLES if figure[role] is not None}
-    closes = all(math.isclose(roles[role]["amount"], figure[role], rel_tol=CLOSES_WITHIN, abs_tol=CLOSES_WITHIN) for role in roles)
+    roles = {
+        role: _role([leaf for leaf in leaves if leaf["role"] == role]) for role in ROLES if figure[role] is not None
+    }
+    closes = all(
+        math.isclose(roles[role]["amount"], figure[role], rel_tol=CLOSES_WITHIN, abs_tol=CLOSES_WITHIN)
+        for role in roles
+    )
     return {**figure, "indicator_name": name, "closes": closes, "made_of": roles}
 
 
 def _named(con: duckdb.DuckDBPyConnection, code: str, name: str, table: str, asked: str) -> tuple[str, str]:
     found = con.execute(f"select {code}, {name} from {table} where ? in ({code}, {name})", [asked]).fetchone()
     if found is None:
-        known = "、".join(f"{one} {other}" for one, other in con.execute(f"select {code}, {name} from {table} order by all").fetchall())
+        known = "、".join(
+            f"{one} {other}"
+            for one, other in con.execute(f"select {code}, {name} from {table} order by all").fetchall()
+        )
         raise LookupError(f"没有 {asked}；有 (there are): {known}")
     return found
 
@@ -70,7 +87,9 @@ def _area(con: duckdb.DuckDBPyConnection, asked: str | None) -> str:
 
 def _figure(con: duckdb.DuckDBPyConnection, code: str, name: str, area: str, period: str | None) -> dict[str, Any]:
     figures = [
-        row for level in LEVELS for row in con.execute(FIGURES.format(level=level), [code, area]).to_arrow_table().to_pylist()
+        row
+        for level in LEVELS
+        for row in con.execute(FIGURES.format(level=level), [code, area]).to_arrow_table().to_pylist()
     ]
     if period is None:
         latest = con.execute(LATEST, [code, area]).fetchone()
@@ -78,7 +97,9 @@ def _figure(con: duckdb.DuckDBPyConnection, code: str, name: str, area: str, per
     for row in figures:
         if row["period"] == period:
             return row
-    raise LookupError(f"{name} 在 {area} 没有 {period} 的数；有 (there are): {'、'.join(sorted(row['period'] for row in figures)) or '无'}")
+    raise LookupError(
+        f"{name} 在 {area} 没有 {period} 的数；有 (there are): {'、'.join(sorted(row['period'] for row in figures)) or '无'}"
+    )
 
 
 def _amount(leaves: Iterable[dict[str, Any]]) -> float:
@@ -90,16 +111,34 @@ def _role(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
     for code, of_measure in groupby(leaves, lambda leaf: leaf["measure_code"]):
         inside = list(of_measure)
         submissions = [_submission(list(group)) for _, group in groupby(inside, lambda leaf: leaf["submission_id"])]
-        measures.append({
-            "measure": code, "measure_name": inside[0]["measure_name"], "source": inside[0]["source"], "factor": inside[0]["factor"],
-            "amount": _amount(inside), "submissions": submissions,
-        })
+        measures.append(
+            {
+                "measure": code,
+                "measure_name": inside[0]["measure_name"],
+                "source": inside[0]["source"],
+                "factor": inside[0]["factor"],
+                "amount": _amount(inside),
+                "submissions": submissions,
+            }
+        )
     return {"amount": _amount(leaves), "unit": leaves[0]["amount_unit"] if leaves else None, "measures": measures}
 
 
 def _submission(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
     first = leaves[0]
-    ends = ("sheet", "cell", "feature", "reporting_unit", "field", "reported_value", "unit", "share", "amount", "written", "written_factor")
+    ends = (
+        "sheet",
+        "cell",
+        "feature",
+        "reporting_unit",
+        "field",
+        "reported_value",
+        "unit",
+        "share",
+        "amount",
+        "written",
+        "written_factor",
+    )
     return {
         **{name: first[name] for name in ("submission_id", "file_name", "dataset", "sender")},
         "received_at": f"{first['received_at']:%Y-%m-%dT%H:%M:%SZ}" if first["received_at"] else None,

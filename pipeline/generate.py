@@ -1,6 +1,7 @@
 """Files derived from the contracts and committed: python -m pipeline.generate [--check].
 
-dbt cannot read a contract, so what its models need of them is written out: the sources with their titles, the units with their factors, the
+dbt cannot read a contract, so what its models need of them is written out: the sources with their titles, the units
+with their factors, the
 fields with their units. `--check` writes nothing and fails when a file is not what the contracts now say.
 """
 
@@ -45,8 +46,14 @@ SYSTEM_TABLES = {
         "Atoms of every spatial fact: township part × consolidation zone × restoration zone, of the boundary and zones in force",
     ),
     "overlay": ("图层叠加", "Each feature of each layer, cut by the part frame"),
-    "land_transition": ("地类流向", "Ground that went from class to class between two years, by township, cut by the part frame"),
-    "site_overlap": ("项目红线重叠", "Ground under the latest sites of several sub-projects, a row for each site, cut by the part frame"),
+    "land_transition": (
+        "地类流向",
+        "Ground that went from class to class between two years, by township, cut by the part frame",
+    ),
+    "site_overlap": (
+        "项目红线重叠",
+        "Ground under the latest sites of several sub-projects, a row for each site, cut by the part frame",
+    ),
     "submission": ("报送", "Every file received, from the ledger"),
     "submission_unit": ("报送单元", "Every reporting unit of every file, from the ledger"),
     "finding": ("问题", "Every finding of every file, from the ledger"),
@@ -58,7 +65,12 @@ SYSTEM_TABLES = {
 
 def _column(name: str, zh: str, en: str, unit: str | None = None, type_: str | None = None) -> dict[str, Any]:
     meta = {"title_zh": zh} | ({"unit": unit} if unit else {})
-    return {"name": name, **({"data_type": type_.lower()} if type_ else {}), "description": en, "config": {"meta": meta}}
+    return {
+        "name": name,
+        **({"data_type": type_.lower()} if type_ else {}),
+        "description": en,
+        "config": {"meta": meta},
+    }
 
 
 def _field_text(field: FieldSpec) -> str:
@@ -86,7 +98,8 @@ def dbt_sources() -> str:
     """The YAML of dbt's sources: every raw table with the Chinese title, unit and meaning of its columns."""
     tables = [_dataset(contract) for contract in contracts().values()]
     tables += [
-        {"name": name, "description": f"{zh} / {en}", "config": {"meta": {"title_zh": zh}}} for name, (zh, en) in SYSTEM_TABLES.items()
+        {"name": name, "description": f"{zh} / {en}", "config": {"meta": {"title_zh": zh}}}
+        for name, (zh, en) in SYSTEM_TABLES.items()
     ]
     source = {
         "name": "raw",
@@ -138,7 +151,10 @@ def contract_field_seed() -> str:
     """Every stored field of every dataset: title, type and unit, and the measured area of layers."""
     rows: list[tuple[object, ...]] = []
     for contract in contracts().values():
-        rows += [(contract.dataset, name, field.zh, field.en, field.type, field.unit) for name, field in contract.columns.items()]
+        rows += [
+            (contract.dataset, name, field.zh, field.en, field.type, field.unit)
+            for name, field in contract.columns.items()
+        ]
         if contract.is_layer:
             rows += [(contract.dataset, name, *FRAME_COLUMNS[name], "area", unit) for name, unit in FRAME_UNITS.items()]
     return _csv(("dataset", "field", "title_zh", "title_en", "type", "unit"), rows)
@@ -166,7 +182,9 @@ GENERATED: dict[Path, Callable[[], str]] = {
 
 def stale() -> list[Path]:
     """Generated files that are missing or no longer what the contracts say."""
-    return [path for path, text in GENERATED.items() if not path.is_file() or path.read_text(encoding="utf-8") != text()]
+    return [
+        path for path, text in GENERATED.items() if not path.is_file() or path.read_text(encoding="utf-8") != text()
+    ]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,6 +1,8 @@
-"""Runs DAGs through Airflow itself in one short-lived process, without a scheduler: for `make demo`, tests and small machines.
+"""Runs DAGs through Airflow itself in one short-lived process, without a scheduler: for `make demo`, tests and small
+machines.
 
-Tasks run by `DAG.test()`; which DAG comes next follows from the assets that the tasks updated, as a scheduler would have it.
+Tasks run by `DAG.test()`; which DAG comes next follows from the assets that the tasks updated, as a scheduler would
+have it.
 """
 
 import json
@@ -27,12 +29,16 @@ class RunFailed(RuntimeError):
     """The process that ran the DAGs ended before it was done; the message says where its log is."""
 
 
-def run_dags(home: Home, names: Sequence[str] | None = None, progress: Callable[[Event], None] | None = None) -> list[Event]:
+def run_dags(
+    home: Home, names: Sequence[str] | None = None, progress: Callable[[Event], None] | None = None
+) -> list[Event]:
     """Run DAGs one after the other through Airflow, in a process of their own whose talk goes to the home's logs.
 
-    names: exactly these, in this order; None: `receive_inbox`, then whatever its assets call for until nothing is left to do.
+    names: exactly these, in this order; None: `receive_inbox`, then whatever its assets call for until nothing is left
+    to do.
     progress: called with {"event": "task", dag, task, map_index, state, seconds, result} as each task ends.
-    Returns one {"event": "run", dag, state, seconds, tasks: [task events]} per run, a failed one included. A failed task is not tried
+    Returns one {"event": "run", dag, state, seconds, tasks: [task events]} per run, a failed one included. A failed
+    task is not tried
     again: the next call is its second try. Raises RunFailed.
     """
     home.ensure()
@@ -41,8 +47,13 @@ def run_dags(home: Home, names: Sequence[str] | None = None, progress: Callable[
     reader, writer = os.pipe()
     with open(log, "ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.in_process", str(writer), *(names or ())], env=environment(home), stdin=subprocess.DEVNULL,
-            stdout=output, stderr=output, pass_fds=(writer,), cwd=CHECKOUT,
+            [sys.executable, "-m", "pipeline.in_process", str(writer), *(names or ())],
+            env=environment(home),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=(writer,),
+            cwd=CHECKOUT,
         )
     os.close(writer)
     try:
@@ -84,8 +95,16 @@ class _Runner:
 
     def _ended(self, instance: Any, state: str, error: Any = None) -> None:
         seconds = (instance.end_date - instance.start_date).total_seconds()
-        event = {"event": "task", "dag": instance.dag_id, "task": instance.task_id, "map_index": instance.map_index, "state": state,
-                 "seconds": round(seconds, 3), "result": None, "error": None if error is None else str(error)}
+        event = {
+            "event": "task",
+            "dag": instance.dag_id,
+            "task": instance.task_id,
+            "map_index": instance.map_index,
+            "state": state,
+            "seconds": round(seconds, 3),
+            "result": None,
+            "error": None if error is None else str(error),
+        }
         if state == "success":
             event["result"] = instance.xcom_pull(task_ids=instance.task_id, map_indexes=instance.map_index)
         self.tasks.append(event)
@@ -100,7 +119,9 @@ class _Runner:
         self.tasks = []
         finished = dag.test()
         seconds = round(time.monotonic() - began, 3)
-        self._say({"event": "run", "dag": dag_id, "state": str(finished.state), "seconds": seconds, "tasks": self.tasks})
+        self._say(
+            {"event": "run", "dag": dag_id, "state": str(finished.state), "seconds": seconds, "tasks": self.tasks}
+        )
 
     def follow(self) -> None:
         """Receive, then run what the updated assets call for; also what an interrupted run left undone."""
@@ -160,7 +181,9 @@ def _consume(dag_id: str) -> None:
 
 
 def main(output: int, names: Sequence[str]) -> None:
-    """The child process: prepare Airflow's database, run the named DAGs or follow the assets, write one JSON line an event to `output`."""
+    """The child process: prepare Airflow's database, run the named DAGs or follow the assets, write one JSON line an
+    event to `output`.
+    """
     home = Home.from_env()
     migrate(home)
     runner = _Runner(home, output)

@@ -1,4 +1,6 @@
-"""What strangers sent is opened in limited processes only: within which limits, and what is answered where one is exceeded."""
+"""What strangers sent is opened in limited processes only: within which limits, and what is answered where one is
+exceeded.
+"""
 
 import glob
 from pathlib import Path
@@ -20,16 +22,26 @@ LARGE_MEGABYTES = 4  # of a file, as it was sent
 def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None, Finding | None]:
     """The dataset of a file, or what to tell its submitter where it cannot be told. hint: the folder it lay in.
 
-    A file that a first look spends its processor time on without an end is refused. One that cannot be looked into for another reason
+    A file that a first look spends its processor time on without an end is refused. One that cannot be looked into for
+    another reason
     belongs to its folder's dataset, whose reader will say what is wrong with it.
     """
     from ingestion.recognise import named_dataset, recognise, unrecognised
 
-    told = sandbox.run(recognise, path, file_name, hint, seconds=RECOGNISE_SECONDS, megabytes=RECOGNISE_MEGABYTES,
-                       cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path))
+    told = sandbox.run(
+        recognise,
+        path,
+        file_name,
+        hint,
+        seconds=RECOGNISE_SECONDS,
+        megabytes=RECOGNISE_MEGABYTES,
+        cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path),
+    )
     if told.ok:
         return told.value.dataset, unrecognised(told.value, hint)
-    is_endless = told.failure == "timeout" and told.seconds < RECOGNISE_SECONDS  # the clock ends honest files too, where much else runs
+    is_endless = (
+        told.failure == "timeout" and told.seconds < RECOGNISE_SECONDS
+    )  # the clock ends honest files too, where much else runs
     folder = named_dataset(hint) if hint and not is_endless else None
     return folder, None if folder else _failure(told)
 
@@ -39,7 +51,10 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
     sandbox.preload("expectations.gx:warm", "expectations.suites")
     size = _megabytes(job.path)
     ran = sandbox.run(
-        read, job, seconds=READ_SECONDS, megabytes=READ_MEGABYTES_OF_LARGE if size > LARGE_MEGABYTES else READ_MEGABYTES,
+        read,
+        job,
+        seconds=READ_SECONDS,
+        megabytes=READ_MEGABYTES_OF_LARGE if size > LARGE_MEGABYTES else READ_MEGABYTES,
         cpu_seconds=min(READ_CPU_SECONDS + READ_CPU_SECONDS_PER_MEGABYTE * size, MOST_CPU_SECONDS),
     )
     if ran.ok:

@@ -12,7 +12,11 @@ FAMILIES: tuple[Family, ...] = ("spatial", "statistics", "project_reports")
 
 
 def load(
-    home: Home, *, build_marts: bool = True, settle_seconds: float = 0.0, progress: Callable[[str], None] = lambda line: None,
+    home: Home,
+    *,
+    build_marts: bool = True,
+    settle_seconds: float = 0.0,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Receive, read, settle; then build and publish when something was accepted. Returns what each step says.
 
@@ -36,7 +40,7 @@ def read_and_settle(home: Home, progress: Callable[[str], None] = lambda line: N
     while due:
         family = next(name for name in FAMILIES if name in due)
         result = intake.settle(home, family)
-        progress(f"{family}: {({key: value for key, value in result.items() if key != 'files'})}")
+        progress(f"{family}: { ({key: value for key, value in result.items() if key != 'files'}) }")
         due = (due - {family}) | set(result["requeued"])
         _add(settled.setdefault(family, {}), result)
     return settled

@@ -18,7 +18,9 @@ ROOM = Path(__file__).resolve().parents[1] / "reporting"
 
 
 def made_of(home: Home) -> str:
-    """Fingerprint of everything that the maps of a build database depend on: its layers' units, and the code that draws them."""
+    """Fingerprint of everything that the maps of a build database depend on: its layers' units, and the code that draws
+    them.
+    """
     import duckdb
 
     from reporting.maps import styles
@@ -26,7 +28,9 @@ def made_of(home: Home) -> str:
     digest = hashlib.sha256()
     with duckdb.connect(str(home.build_db), read_only=True) as con:
         for dataset in styles():
-            units = con.execute(f"select distinct submission_id, unit, period from raw.{dataset} order by all").fetchall()
+            units = con.execute(
+                f"select distinct submission_id, unit, period from raw.{dataset} order by all"
+            ).fetchall()
             digest.update(repr((dataset, units)).encode())
         digest.update(repr(con.execute(FRAME).fetchone()).encode())
     for path in sorted((*ROOM.glob("*.py"), *ROOM.glob("*.yml"))):

@@ -18,7 +18,12 @@ from warehouse.staged import read_staged
 ObligationState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
 MET: frozenset[ObligationState] = frozenset({"on_time", "late"})
 STATES_ZH: dict[ObligationState, str] = {
-    "on_time": "按期", "late": "逾期补报", "held": "退回待改", "waiting": "等待前置数据", "received": "审核中", "missing": "未报",
+    "on_time": "按期",
+    "late": "逾期补报",
+    "held": "退回待改",
+    "waiting": "等待前置数据",
+    "received": "审核中",
+    "missing": "未报",
     "not_due": "未到期",
 }
 TOWNSHIP_KINDS = ("township", "township_located")
@@ -31,7 +36,8 @@ LEDGER = "project_ledger"
 class Obligation:
     """One report that is owed. unit: township code, project|township, or DISTRICT.
 
-    received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came last. days_late: from
+    received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came
+    last. days_late: from
     the due day to the day of arrival, or while it is not met to the day reckoned on; 0 in time.
     """
 
@@ -78,7 +84,8 @@ def today() -> date:
 def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
     """Everything owed by a day, by dataset, period and unit.
 
-    A dataset owes from the first period for which anything of it was received (or which was opened) to the last owed on that day; one
+    A dataset owes from the first period for which anything of it was received (or which was opened) to the last owed on
+    that day; one
     without a due day owes nothing. at: the day reckoned on; the same ledger and day give the same.
     """
     arrived = {item.submission_id: item.received_at for item in snapshot.submissions}
@@ -94,7 +101,11 @@ def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
         if rules.cadence.every not in MONTHS or rules.cadence.due is None:
             continue
         # a period that was merely mistyped was never accepted
-        accepted = [period for period, own in records[rules.dataset].items() if any(record.state == "accepted" for record in own)]
+        accepted = [
+            period
+            for period, own in records[rules.dataset].items()
+            if any(record.state == "accepted" for record in own)
+        ]
         received = accepted or list(records[rules.dataset])
         known = [period for period in (*received, *opened[rules.dataset]) if is_period(rules.cadence.every, period)]
         if not known:
@@ -111,7 +122,13 @@ def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
 
 
 def _judged(
-    dataset: str, period: str, unit: str, due: date, records: list[UnitRecord], arrived: dict[str, datetime], at: date,
+    dataset: str,
+    period: str,
+    unit: str,
+    due: date,
+    records: list[UnitRecord],
+    arrived: dict[str, datetime],
+    at: date,
 ) -> Obligation:
     """What became of one report, from every record of its units."""
     by_unit: dict[str, list[UnitRecord]] = defaultdict(list)
@@ -123,7 +140,9 @@ def _judged(
         first = next((record for record in own if record.state == "accepted"), None)
         (unmet if first is None else met).append(own[-1] if first is None else first)
     if not records:
-        return Obligation(dataset, period, unit, due, "missing" if due < at else "not_due", None, None, max(0, (at - due).days), at)
+        return Obligation(
+            dataset, period, unit, due, "missing" if due < at else "not_due", None, None, max(0, (at - due).days), at
+        )
     last = max(unmet or met, key=lambda record: (arrived[record.submission_id], record.submission_id))
     came = arrived[last.submission_id]
     if unmet:
@@ -141,7 +160,9 @@ class _Expected:
 
     def __init__(self, home: Home, snapshot: Snapshot, rules: Contract, records: dict[str, list[UnitRecord]]) -> None:
         self._kind = rules.reporting_unit.kind
-        self._reported = {period: {record.unit for record in own if record.state == "accepted"} for period, own in records.items()}
+        self._reported = {
+            period: {record.unit for record in own if record.state == "accepted"} for period, own in records.items()
+        }
         self._planned = list(_pairs_of_ledger(home, snapshot)) if self._kind == "project_township" else []
 
     def units(self, period: str) -> list[str]:
@@ -153,16 +174,20 @@ class _Expected:
         planned = {pair for since, pair, _ in self._planned if since <= period and pair}
         located = {unit.partition("|")[0] for unit in reported | planned}
         listed = {
-            f"{project}|{township}" for since, _, (project, townships) in self._planned if since <= period and project not in located
+            f"{project}|{township}"
+            for since, _, (project, townships) in self._planned
+            if since <= period and project not in located
             for township in townships
         }
         return sorted(reported | planned | listed) or [DISTRICT]
 
 
 def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str | None, tuple[str, list[str]]]]:
-    """Of each project in the ledger in force: since when it stands there, its project × township if it is a sub-project, its own list.
+    """Of each project in the ledger in force: since when it stands there, its project × township if it is a
+    sub-project, its own list.
 
-    A sub-project lies where it says. A project's own list of townships may be open (等), so it counts only where nothing better is known:
+    A sub-project lies where it says. A project's own list of townships may be open (等), so it counts only where
+    nothing better is known:
     no sub-project, and nothing ever reported.
     """
     versions = [version for version in snapshot.in_force if version.dataset == LEDGER and version.staged_as]
@@ -181,4 +206,6 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
 
 def overdue(owed: Iterable[Obligation]) -> list[Obligation]:
     """Those past their day and not met, the longest overdue first."""
-    return sorted((item for item in owed if item.is_overdue), key=lambda item: (item.due_on, item.dataset, item.period, item.unit))
+    return sorted(
+        (item for item in owed if item.is_overdue), key=lambda item: (item.due_on, item.dataset, item.period, item.unit)
+    )

@@ -47,4 +47,3 @@ def _features(home: Home, ledger: Ledger, submission_id: str, columns: list[str]
     """Columns of the staged frame of a layer's submission, as an Arrow table."""
     submission = ledger.get(submission_id)
     return read_staged(home, str(submission.staged_as), str(submission.dataset), columns)
-

@@ -1,4 +1,6 @@
-"""What lets a unit in although something holds it: waivers of rules, and decisions of people. The finding stays, and says so."""
+"""What lets a unit in although something holds it: waivers of rules, and decisions of people. The finding stays, and
+says so.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,11 +12,19 @@ from warehouse.ledger.submissions import DISTRICT_TIME
 
 CONFIRMABLE = "version."
 """Rules that hold a unit only until a person confirms that it is meant."""
-# a layer with any other fault cannot be measured at all, and a value that cannot be read or breaks its own definition is no value
-WAIVABLE_LAYER_RULES = frozenset({
-    "layer.overlap", "layer.gap", "layer.declared_area_mismatch", "layer.outside_district", "layer.outside_unit",
-    "layer.zldwdm_township_mismatch", "layer.beyond_township",
-})
+# a layer with any other fault cannot be measured at all, and a value that cannot be read or breaks its own definition
+# is no value
+WAIVABLE_LAYER_RULES = frozenset(
+    {
+        "layer.overlap",
+        "layer.gap",
+        "layer.declared_area_mismatch",
+        "layer.outside_district",
+        "layer.outside_unit",
+        "layer.zldwdm_township_mismatch",
+        "layer.beyond_township",
+    }
+)
 WAIVABLE_ROOMS = ("sheet",)
 
 
@@ -38,7 +48,8 @@ class Overruling:
     confirmed: Mapping[tuple[str, str | None], Confirmation] = field(default_factory=dict)
 
     def waived(self, found: Iterable[Finding], units: Iterable[UnitRecord]) -> list[Finding]:
-        """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit as soon as it is lifted
+        """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit as
+        soon as it is lifted
         for one of them."""
         staged = list(units)
         said = []
@@ -46,7 +57,9 @@ class Overruling:
             if item.severity != "error" or not any(waiver.rule_id == item.rule_id for waiver in self.waivers):
                 said.append(item)
                 continue
-            concerned = [unit for unit in staged if item.unit in (None, unit.unit) and item.period in (None, unit.period)]
+            concerned = [
+                unit for unit in staged if item.unit in (None, unit.unit) and item.period in (None, unit.period)
+            ]
             by_unit = [(unit, self._waiver(item, unit)) for unit in concerned]
             if not any(waiver for _, waiver in by_unit):
                 said.append(item)
@@ -58,11 +71,18 @@ class Overruling:
 
     def _waiver(self, item: Finding, unit: UnitRecord) -> Waiver | None:
         return next(
-            (one for one in self.waivers if one.covers(item.rule_id, self.dataset, unit.unit, unit.period, self.received_on)), None
+            (
+                one
+                for one in self.waivers
+                if one.covers(item.rule_id, self.dataset, unit.unit, unit.period, self.received_on)
+            ),
+            None,
         )
 
     def confirms(self, unit: UnitRecord, refused: list[Finding]) -> list[Finding] | None:
-        """The refusals of a unit as warnings, if a person confirmed it and all of them may be confirmed; None otherwise."""
+        """The refusals of a unit as warnings, if a person confirmed it and all of them may be confirmed; None
+        otherwise.
+        """
         said = self.confirmed.get((unit.unit, unit.period))
         if said is None or not all(item.rule_id.startswith(CONFIRMABLE) for item in refused):
             return None
@@ -85,7 +105,9 @@ def _marked(item: Finding, by: str, zh: str, en: str) -> Finding:
 def overruling(ledger: Ledger, submission: Submission) -> Overruling:
     """What stands for a submission. A waiver counts for what is received until its last day, whenever it is judged."""
     decisions = [item for item in ledger.decisions() if item.submission_id == submission.submission_id]
-    confirmed = {(item.unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because) for item in decisions}
+    confirmed = {
+        (item.unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because) for item in decisions
+    }
     return Overruling(str(submission.dataset), received_on(submission), tuple(ledger.waivers()), confirmed)
 
 
@@ -95,7 +117,11 @@ def received_on(submission: Submission) -> date:
 
 
 def is_waivable(rule_id: str) -> bool:
-    """Whether a rule holds units, and is one that the figures survive. Raises KeyError for a rule that the catalogue does not know."""
+    """Whether a rule holds units, and is one that the figures survive. Raises KeyError for a rule that the catalogue
+    does not know.
+    """
     rule = catalogue()[rule_id]
     room = rule_id.split(".")[0]
-    return rule.severity == "error" and (room in contracts() or room in WAIVABLE_ROOMS or rule_id in WAIVABLE_LAYER_RULES)
+    return rule.severity == "error" and (
+        room in contracts() or room in WAIVABLE_ROOMS or rule_id in WAIVABLE_LAYER_RULES
+    )

@@ -1,4 +1,6 @@
-"""The monthly cycle: reporting periods are opened, reminded of, and closed once everything that is owed for them is there."""
+"""The monthly cycle: reporting periods are opened, reminded of, and closed once everything that is owed for them is
+there.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +18,9 @@ def _periodic() -> Iterator[Contract]:
 
 
 def open_periods(home: Home, at: date) -> dict[str, Any]:
-    """Open the period that is owed now, for every dataset with a cadence; again, nothing changes. Returns {"opened": [dataset period]}."""
+    """Open the period that is owed now, for every dataset with a cadence; again, nothing changes. Returns {"opened":
+    [dataset period]}.
+    """
     opened = []
     with Ledger.open(home.ensure()) as ledger:
         known = {(item.dataset, item.period) for item in ledger.periods()}
@@ -40,7 +44,8 @@ def remind(home: Home, at: date) -> dict[str, Any]:
 def close_periods(home: Home, at: date) -> dict[str, Any]:
     """Close the open periods that are past their due day and whole: whatever is owed for them was accepted.
 
-    One that still lacks something stays open, so that a first report, however late, is never refused. Returns {"closed": [dataset period]}.
+    One that still lacks something stays open, so that a first report, however late, is never refused. Returns
+    {"closed": [dataset period]}.
     """
     with Ledger.open(home.ensure()) as ledger:
         _, whole = _past_due(home, ledger, at)

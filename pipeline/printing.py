@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 SHOWN_FINDINGS = 12
 SHOWN_ROWS = 200
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
-STATES_ZH = {"received": "已收到", "staged": "待审核", "accepted": "已接收", "partly_held": "部分退回", "held": "退回", "waiting": "等待",
-             "unreadable": "无法读取"}
+STATES_ZH = {
+    "received": "已收到",
+    "staged": "待审核",
+    "accepted": "已接收",
+    "partly_held": "部分退回",
+    "held": "退回",
+    "waiting": "等待",
+    "unreadable": "无法读取",
+}
 WIDTH = 150  # of a table, where the output is no terminal
 
 
@@ -51,7 +58,9 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
     ordered = sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
     for item in ordered[:SHOWN_FINDINGS]:
         message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
-        place = " · ".join(part for part in (unit_name(rules, item.unit) if item.unit else "", where(item, lang)) if part)
+        place = " · ".join(
+            part for part in (unit_name(rules, item.unit) if item.unit else "", where(item, lang)) if part
+        )
         say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
         if item.severity != "info":
             say(f"      [dim]{escape(remedy)}[/]")
@@ -97,7 +106,12 @@ def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
         rows = relation.fetchmany(SHOWN_ROWS + 1)
         table = Table(*map(escape, relation.columns))
         for row in rows[:SHOWN_ROWS]:
-            table.add_row(*("" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value)) for value in row))
+            table.add_row(
+                *(
+                    "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
+                    for value in row
+                )
+            )
         console().print(table)
         if len(rows) > SHOWN_ROWS:
             say(f"[dim]前 {SHOWN_ROWS} 行；全部用 --format csv[/]")

@@ -34,11 +34,15 @@ STEPS: dict[VerdictState, _Step] = {
         "First those that cannot be read: take away what is no report, save the others anew or use the dataset's folder",
     ),
     "held": _Step(
-        "再改整份退回的：一处改好，整份才能接收", "Then those held as a whole: nothing of them is accepted before they are mended"
+        "再改整份退回的：一处改好，整份才能接收",
+        "Then those held as a whole: nothing of them is accepted before they are mended",
     ),
-    "partly_held": _Step("再改部分退回的：只需补报下列单位", "Then those held in part: only these units are to be sent again"),
+    "partly_held": _Step(
+        "再改部分退回的：只需补报下列单位", "Then those held in part: only these units are to be sent again"
+    ),
     "waiting": _Step(
-        "等待前置数据的无须改动，前置数据到齐后自动审核", "Those that wait need no change: they are checked when the other data arrives"
+        "等待前置数据的无须改动，前置数据到齐后自动审核",
+        "Those that wait need no change: they are checked when the other data arrives",
     ),
     "accepted": _Step("可接收的直接报送", "Those that are acceptable can be sent"),
 }
@@ -47,7 +51,9 @@ STEPS: dict[VerdictState, _Step] = {
 def print_verdict(verdict: Verdict, lang: str) -> None:
     """One file's verdict: a line, then its findings, errors first."""
     colour, zh, en = STATES[verdict.state]
-    say(f"[{colour}]■ {zh if lang == 'zh' else en}[/] [bold]{escape(verdict.file)}[/]　{escape(_counts(verdict, lang))}")
+    say(
+        f"[{colour}]■ {zh if lang == 'zh' else en}[/] [bold]{escape(verdict.file)}[/]　{escape(_counts(verdict, lang))}"
+    )
     print_findings(verdict.findings, verdict.dataset, lang)
 
 
@@ -69,8 +75,12 @@ def print_summary(verdicts: list[Verdict], lang: str) -> None:
     counted = Counter(verdict.state for verdict in verdicts)
     kinds = [(state, words[1 if zh else 2]) for state, words in STATES.items() if counted[state]]
     total = f"共审核 {len(verdicts)} 个文件" if zh else f"{len(verdicts)} files checked"
-    say(f"\n[bold]{total}[/]{'：' if zh else ': '}" + ("，" if zh else ", ").join(
-        f"{words} {counted[state]} 个" if zh else f"{counted[state]} {words}" for state, words in kinds))
+    say(
+        f"\n[bold]{total}[/]{'：' if zh else ': '}"
+        + ("，" if zh else ", ").join(
+            f"{words} {counted[state]} 个" if zh else f"{counted[state]} {words}" for state, words in kinds
+        )
+    )
     for number, (state, _) in enumerate(kinds, start=1):
         say(f"{number}. {STEPS[state].zh if zh else STEPS[state].en}")
         for verdict in verdicts:
@@ -79,7 +89,9 @@ def print_summary(verdicts: list[Verdict], lang: str) -> None:
 
 
 def _why(verdict: Verdict, zh: bool) -> str:
-    """What is to be mended in a file, in a few words: its units in error, or the one thing that is wrong with all of it."""
+    """What is to be mended in a file, in a few words: its units in error, or the one thing that is wrong with all of
+    it.
+    """
     errors = [item for item in verdict.findings if item.severity == "error"]
     if verdict.state == "partly_held":
         units = list(dict.fromkeys(verdict.unit_name(item.unit) for item in errors if item.unit))

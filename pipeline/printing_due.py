@@ -22,6 +22,8 @@ def print_due(home: Home, at: date) -> None:
     table = Table("报表", "期次", "应报日期", *STATES_ZH.values(), title=f"应报情况（截至 {at}）")
     for dataset, period, due in dict.fromkeys((item.dataset, item.period, item.due_on) for item in owed):
         numbers = [counts[dataset, period, due, state] for state in STATES_ZH]
-        table.add_row(contract(dataset).title.zh, period_name(period), due.isoformat(), *(str(number or "") for number in numbers))
+        table.add_row(
+            contract(dataset).title.zh, period_name(period), due.isoformat(), *(str(number or "") for number in numbers)
+        )
     page.print(table)
     page.print(f"逾期未报 {len(overdue(owed))} 份 (overdue)；明细见 mart_submission_status 和 {home.digests}")

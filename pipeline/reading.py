@@ -1,4 +1,6 @@
-"""One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers sent."""
+"""One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers
+sent.
+"""
 
 import hashlib
 import json
@@ -18,7 +20,9 @@ from warehouse.home import Home
 from warehouse.staged import write_repairs, write_staged
 
 LINES_AT_ONCE = 8192
-EVIDENCE = "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
+EVIDENCE = (
+    "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,14 @@ def read(job: ReadJob) -> Reading:
     evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
     notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
     return Reading(
-        submission_id=job.submission_id, readable=True, rows_read=conformed.rows_read, rows_control=conformed.rows_control,
-        staged_as=staged_as, findings=[*found, *told], units=units, notes=notes,
+        submission_id=job.submission_id,
+        readable=True,
+        rows_read=conformed.rows_read,
+        rows_control=conformed.rows_control,
+        staged_as=staged_as,
+        findings=[*found, *told],
+        units=units,
+        notes=notes,
     )
 
 
@@ -98,27 +108,35 @@ def write_docs(folder: Path, run: str, results: list[tuple[str, Path]]) -> None:
 
 
 def _is_unread(found: list[Finding]) -> bool:
-    """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says anything."""
+    """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says
+    anything.
+    """
     return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)
 
 
 def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it stands.
+    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it
+    stands.
 
     Tables may stand side by side: a row is told from another with the same number by the cell that names its unit.
     """
     import duckdb
 
     named = next((f"cells['{name}']" for name in rules.reporting_unit.fields), "null")
-    words = ", ".join(f"coalesce(cast(\"{name}\" as varchar), chr(0))" for name in content_columns(rules))
+    words = ", ".join(f'coalesce(cast("{name}" as varchar), chr(0))' for name in content_columns(rules))
     with duckdb.connect(config={"threads": 1}) as con:
-        lines = con.execute(f"""
+        lines = con.execute(
+            f"""
             select unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
             from read_parquet($staged)
             order by unit, period, line
-        """, {"staged": str(staged)}).to_arrow_reader(LINES_AT_ONCE)
+        """,
+            {"staged": str(staged)},
+        ).to_arrow_reader(LINES_AT_ONCE)
         # grouped here: there may be as many units as rows, and an aggregate holds far more for each than its hash
-        return [_counted(unit, period, list(some)) for (unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))]
+        return [
+            _counted(unit, period, list(some)) for (unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))
+        ]
 
 
 def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
@@ -129,4 +147,6 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
 def _counted(unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
     places = {tuple(place) for _, _, *place, _ in lines}
     said = "\n".join(line for *_, line in lines)
-    return UnitCount(unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest())
+    return UnitCount(
+        unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest()
+    )

@@ -1,7 +1,9 @@
 """A second warehouse made from the archive and the decisions alone: the proof that nothing else is needed.
 
-Marts are made again; approved editions are not. An edition is what somebody signed, byte by byte, perhaps made by code that is gone: made
-again it would be another one. So its folder is copied, once the manifest says that it is whole and the ledger that it is the one approved,
+Marts are made again; approved editions are not. An edition is what somebody signed, byte by byte, perhaps made by code
+that is gone: made
+again it would be another one. So its folder is copied, once the manifest says that it is whole and the ledger that it
+is the one approved,
 and the approval is recorded with the moment and the actor that it had. An edition that is not so is told, and left out.
 """
 
@@ -35,10 +37,13 @@ Act = tuple[datetime, Callable[[], Any] | str]
 def rebuild(home: Home, into: Home) -> dict[str, Any]:
     """Read every archived submission once more into a new home, and compare the marts with those published.
 
-    What the published build knew of is replayed and compared first; what came since follows, and is published in the new home where it
-    changes something. What people decided (confirmed units, waivers, closed periods) is decided again in its place; approved editions are
+    What the published build knew of is replayed and compared first; what came since follows, and is published in the
+    new home where it
+    changes something. What people decided (confirmed units, waivers, closed periods) is decided again in its place;
+    approved editions are
     copied.
-    Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts were made by other
+    Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
+    were made by other
     code, "editions": those copied, "not_kept": edition to the reason, "path": the new home}.
     Raises FileExistsError when the folder is there and not empty, LookupError when nothing was published.
     """
@@ -62,9 +67,15 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     if build.is_due(into):
         build.run(into)
     not_kept = keep_editions(home, into)
-    return {"submissions": len(submissions), "equal": not different, "different": different,
-            "same_code": published["code_version"] == made["code_version"],
-            "editions": [one.edition for one in approved.approved(into)], "not_kept": not_kept, "path": str(into.root)}
+    return {
+        "submissions": len(submissions),
+        "equal": not different,
+        "different": different,
+        "same_code": published["code_version"] == made["code_version"],
+        "editions": [one.edition for one in approved.approved(into)],
+        "not_kept": not_kept,
+        "path": str(into.root),
+    }
 
 
 def keep_editions(home: Home, into: Home) -> dict[str, str]:
@@ -73,7 +84,9 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
         events = ledger.events(actions=[APPROVED])
         fingerprints = {one.build_id: one.inputs_fingerprint for one in ledger.publications()}
         unrecorded = {one.edition for one in approved.approved(home)} - {event.detail["edition"] for event in events}
-        not_kept = dict.fromkeys(sorted(unrecorded), "台账没有记下批准，请再批准一次 (the ledger tells of no approval; approve it again)")
+        not_kept = dict.fromkeys(
+            sorted(unrecorded), "台账没有记下批准，请再批准一次 (the ledger tells of no approval; approve it again)"
+        )
         for event in events:
             folder = home.editions / event.detail["edition"]
             reason = _unlike(folder, event.detail, fingerprints)
@@ -86,14 +99,17 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
 
 
 def _unlike(folder: Path, said: Mapping[str, Any], fingerprints: Mapping[str, str]) -> str | None:
-    """Why an edition's folder is not what was approved; None where it is. said: by the ledger; fingerprints: of published builds."""
+    """Why an edition's folder is not what was approved; None where it is. said: by the ledger; fingerprints: of
+    published builds.
+    """
     if not (folder / approved.EDITION).is_file() or not (folder / editions.MANIFEST).is_file():
         return "文件夹不在 (its folder is gone)"
     if not editions.is_intact(folder):
         return "文件与清单不符 (its files are not those of its manifest)"
     made = json.loads((folder / editions.MANIFEST).read_text(encoding="utf-8"))
     if told(approved.read(folder)) != said or (made["build_id"], made["inputs_fingerprint"]) != (
-        said["build_id"], fingerprints.get(said["build_id"]),
+        said["build_id"],
+        fingerprints.get(said["build_id"]),
     ):
         return "与台账所记的批准不符 (it is not what the ledger says was approved)"
     return None
@@ -106,9 +122,14 @@ def _known(home: Home) -> set[str]:
 
 
 def _replay(
-    home: Home, into: Home, submissions: Sequence[Submission], since: datetime | None = None, until: datetime | None = None,
+    home: Home,
+    into: Home,
+    submissions: Sequence[Submission],
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> None:
-    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided; so with what people decided.
+    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided; so with
+    what people decided.
 
     So each meets what was accepted when it was decided first, and ends as it ended then.
     """
@@ -116,14 +137,17 @@ def _replay(
         for one in submissions:
             _enter(ledger, again, one, into)
         decided = [
-            act for act in _decisions(ledger, into, again)
+            act
+            for act in _decisions(ledger, into, again)
             if (since is None or act[0] > since) and (until is None or act[0] <= until)
         ]
     for family in FAMILIES:
         for batch in intake.batches(into, family):
             intake.read_batch(into, batch)
     settled: list[Act] = [(one.settled_at, one.submission_id) for one in submissions if one.settled_at]
-    for is_settlement, acts in groupby(sorted([*settled, *decided], key=lambda one: one[0]), lambda act: isinstance(act[1], str)):
+    for is_settlement, acts in groupby(
+        sorted([*settled, *decided], key=lambda one: one[0]), lambda act: isinstance(act[1], str)
+    ):
         if is_settlement:
             _settle(into, [str(name) for _, name in acts])
         else:
@@ -145,28 +169,63 @@ def _decisions(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
     """What people decided in one ledger, to be decided again in another."""
     acts: list[Act] = []
     for item in ledger.periods():
-        acts.append((item.opened_at, partial(again.open_period, item.dataset, item.period, item.due_on, item.opened_at)))
+        acts.append(
+            (item.opened_at, partial(again.open_period, item.dataset, item.period, item.due_on, item.opened_at))
+        )
         if item.closed_at:
             acts.append((item.closed_at, partial(again.close_period, item.dataset, item.period, item.closed_at)))
     for waiver in ledger.waivers():
-        acts.append((waiver.granted_at, partial(
-            waive, into, waiver.rule_id, waiver.unit, approver=waiver.approver, because=waiver.because, until_on=waiver.until_on,
-            today=waiver.granted_at.astimezone(DISTRICT_TIME).date(), dataset=waiver.dataset, period=waiver.period,
-            granted_at=waiver.granted_at,
-        )))
+        acts.append(
+            (
+                waiver.granted_at,
+                partial(
+                    waive,
+                    into,
+                    waiver.rule_id,
+                    waiver.unit,
+                    approver=waiver.approver,
+                    because=waiver.because,
+                    until_on=waiver.until_on,
+                    today=waiver.granted_at.astimezone(DISTRICT_TIME).date(),
+                    dataset=waiver.dataset,
+                    period=waiver.period,
+                    granted_at=waiver.granted_at,
+                ),
+            )
+        )
     for made in ledger.decisions():
-        acts.append((made.decided_at, partial(
-            accept, into, made.submission_id, [made.unit], because=made.because, decided_by=made.decided_by, period=made.period,
-            decided_at=made.decided_at,
-        )))
+        acts.append(
+            (
+                made.decided_at,
+                partial(
+                    accept,
+                    into,
+                    made.submission_id,
+                    [made.unit],
+                    because=made.because,
+                    decided_by=made.decided_by,
+                    period=made.period,
+                    decided_at=made.decided_at,
+                ),
+            )
+        )
     return acts
 
 
 def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
-    """The same bytes, name, sender and moment, and so the same id; what could not be told then is refused with the same words."""
+    """The same bytes, name, sender and moment, and so the same id; what could not be told then is refused with the same
+    words.
+    """
     entered, _ = again.receive(
-        arrival_key=one.arrival_key, sha256=one.sha256, file_name=one.file_name, dataset=one.dataset, family=one.family,
-        sender=one.sender, size=one.size, archived_as=one.archived_as, received_at=one.received_at,
+        arrival_key=one.arrival_key,
+        sha256=one.sha256,
+        file_name=one.file_name,
+        dataset=one.dataset,
+        family=one.family,
+        sender=one.sender,
+        size=one.size,
+        archived_as=one.archived_as,
+        received_at=one.received_at,
     )
     if one.dataset is None and entered.state == "received":
         found = ledger.findings(one.submission_id)
@@ -179,5 +238,7 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
     Not the one that compares a build with the one before it: another warehouse published others before.
     """
-    ours, theirs = ({name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other))
+    ours, theirs = (
+        {name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other)
+    )
     return sorted(name for name in {*ours, *theirs} - {restating.MART} if ours.get(name) != theirs.get(name))

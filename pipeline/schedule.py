@@ -1,4 +1,6 @@
-"""What the DAGs share: assets, pools, retries, documents, the inbox's watcher. Says when; what is done stands in pipeline.tasks."""
+"""What the DAGs share: assets, pools, retries, documents, the inbox's watcher. Says when; what is done stands in
+pipeline.tasks.
+"""
 
 import logging
 from datetime import timedelta
@@ -43,22 +45,34 @@ def doc(dag_id: str) -> str:
 def report_failure(context: dict[str, Any]) -> None:
     """Log which task failed at what; the exception names the files (pipeline.tasks.naming)."""
     instance = context["ti"]
-    log.error("任务失败 %s.%s（第 %s 次）: %s", instance.dag_id, instance.task_id, instance.try_number, context.get("exception"))
+    log.error(
+        "任务失败 %s.%s（第 %s 次）: %s",
+        instance.dag_id,
+        instance.task_id,
+        instance.try_number,
+        context.get("exception"),
+    )
 
 
-INBOX = Asset("inbox", uri="shangdang://inbox", watchers=[AssetWatcher("inbox_watcher", InboxTrigger(str(home().inbox)))])
+INBOX = Asset(
+    "inbox", uri="shangdang://inbox", watchers=[AssetWatcher("inbox_watcher", InboxTrigger(str(home().inbox)))]
+)
 ARRIVED = {family: Asset(f"{family}_arrived", uri=f"shangdang://arrived/{family}") for family in FAMILIES}
 ACCEPTED = {family: Asset(f"{family}_accepted", uri=f"shangdang://accepted/{family}") for family in FAMILIES}
 PUBLISHED = Asset("published_current", uri="shangdang://published/current")
-# A task with a plain outlet updates it by merely succeeding. Through an alias it updates what it names, and nothing where it names nothing.
+# A task with a plain outlet updates it by merely succeeding. Through an alias it updates what it names, and nothing
+# where it names nothing.
 ARRIVALS = AssetAlias("arrivals")
 ACCEPTANCES = AssetAlias("acceptances")
 
-# The watcher answers in seconds; the clock finds what a watcher missed (a network drive that was away, a triggerer that was down).
+# The watcher answers in seconds; the clock finds what a watcher missed (a network drive that was away, a triggerer that
+# was down).
 ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIMEZONE))
-# Acceptance calls for a build at once. What moved the ledger without it (a file held, a waiver) is told by the marts within the hour.
+# Acceptance calls for a build at once. What moved the ledger without it (a file held, a waiver) is told by the marts
+# within the hour.
 ON_ACCEPTANCE = AssetOrTimeSchedule(
-    assets=AssetAny(*ACCEPTED.values()), timetable=CronTriggerTimetable("50 * * * *", timezone=TIMEZONE),
+    assets=AssetAny(*ACCEPTED.values()),
+    timetable=CronTriggerTimetable("50 * * * *", timezone=TIMEZONE),
 )
 DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
 MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIMEZONE)
@@ -74,5 +88,11 @@ RETRY = {
 }
 # The same build judged again is judged the same.
 NOT_AGAIN = ExceptionRetryPolicy(
-    rules=[RetryRule(exception="pipeline.build.GateFailed", action=RetryAction.FAIL, reason="数据未过闸门，重试无用 (the gate refused)")]
+    rules=[
+        RetryRule(
+            exception="pipeline.build.GateFailed",
+            action=RetryAction.FAIL,
+            reason="数据未过闸门，重试无用 (the gate refused)",
+        )
+    ]
 )

@@ -153,15 +153,22 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
         return Running(state["url"], LOGIN, password(home), state["pid"])
     down(home)  # what a killed supervisor left behind
     if taken := [str(one) for one in range(port, port + PORTS) if not _port_is_free(one)]:
-        raise NotHealthy(f"端口已被占用 (port taken): {', '.join(taken)}；可另选 (choose another): warehouse up --port N")
+        raise NotHealthy(
+            f"端口已被占用 (port taken): {', '.join(taken)}；可另选 (choose another): warehouse up --port N"
+        )
     url = f"http://127.0.0.1:{port}"
     say("准备 Airflow 的元数据库 (preparing Airflow's database)")
     prepare(home, port)
     say("启动调度器、界面、DAG 解析器、触发器 (starting scheduler, api-server, dag-processor, triggerer)")
     with open(home.logs / "supervisor.log", "ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.service", "supervise"], env=environment(home, port), stdin=subprocess.DEVNULL, stdout=output,
-            stderr=output, start_new_session=True, cwd=CHECKOUT,
+            [sys.executable, "-m", "pipeline.service", "supervise"],
+            env=environment(home, port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=CHECKOUT,
         )
     state = {"pid": process.pid, "started_at": _started_at(process.pid), "url": url}
     _state_file(home).write_text(json.dumps(state), encoding="utf-8")
@@ -198,7 +205,9 @@ def session(leader: int) -> list["psutil.Process"]:
 
 
 def down(home: Home) -> bool:
-    """Stop the home's Airflow with everything it started; True when it ran. A task that is cut off is tried again after the next start."""
+    """Stop the home's Airflow with everything it started; True when it ran. A task that is cut off is tried again after
+    the next start.
+    """
     import psutil
 
     state = _recorded(home)

@@ -1,6 +1,8 @@
-"""One of Airflow's processes with the warehouse's settings: python -m pipeline.service init | supervise | <component> | health <component>.
+"""One of Airflow's processes with the warehouse's settings: python -m pipeline.service init | supervise | <component> |
+health <component>.
 
-`make up` and docker-compose.yml start the very same commands; a deployment sets what differs by AIRFLOW__* and WAREHOUSE_* variables.
+`make up` and docker-compose.yml start the very same commands; a deployment sets what differs by AIRFLOW__* and
+WAREHOUSE_* variables.
 """
 
 import contextlib
@@ -64,7 +66,10 @@ def supervise() -> None:
                 starts[name] += 1
                 with _log(home, name) as output:
                     children[name] = subprocess.Popen(
-                        [sys.executable, "-m", "pipeline.service", name], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                        [sys.executable, "-m", "pipeline.service", name],
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
                         process_group=0,
                     )
         time.sleep(0.2)
@@ -100,7 +105,8 @@ def _is_healthy(component: str) -> bool:
 
 
 def main(name: str, component: str = "") -> None:
-    """Run one process: `init` prepares the metadata database, `supervise` keeps all components, a component replaces this process.
+    """Run one process: `init` prepares the metadata database, `supervise` keeps all components, a component replaces
+    this process.
 
     `health` asks after a component and exits with 1 when it is not well.
     """

@@ -36,7 +36,8 @@ class Judgement:
 def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     """Settle every staged submission of a family, and what they wake of the same family; see pipeline.intake.settle.
 
-    One that cannot be judged stays staged, and keeps no other from being settled. Raises SettleFailed, when all others are done.
+    One that cannot be judged stays staged, and keeps no other from being settled. Raises SettleFailed, when all others
+    are done.
     """
     units: Counter[str] = Counter()
     files: list[str] = []
@@ -58,8 +59,14 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
         raise SettleFailed("; ".join(failed.values()))
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
-    return {"accepted": units["accepted"], "held": units["held"], "waiting": units["waiting"], "unchanged": units["unchanged"],
-            "files": files, "requeued": dict(requeued)}
+    return {
+        "accepted": units["accepted"],
+        "held": units["held"],
+        "waiting": units["waiting"],
+        "unchanged": units["unchanged"],
+        "files": files,
+        "requeued": dict(requeued),
+    }
 
 
 def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submission) -> Settlement:
@@ -67,7 +74,10 @@ def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submiss
     judgement = judge(home, ledger, checker, submission)
     rules = contract(str(submission.dataset))
     settlement = ledger.settle(
-        submission.submission_id, judgement.outcomes, judgement.findings, checked_against=judgement.checked_against,
+        submission.submission_id,
+        judgement.outcomes,
+        judgement.findings,
+        checked_against=judgement.checked_against,
         per_period=rules.reporting_unit.per_period,
     )
     follow_up(home, ledger, checker, rules, settlement.units)
@@ -78,7 +88,8 @@ def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submiss
 def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, settled: Iterable[UnitRecord]) -> None:
     """Judge the period that follows what was accepted once more, so that the order of arrival does not matter.
 
-    What was accepted before stays accepted: its submitter is told by a warning in the receipt. What was said of it beside an earlier period
+    What was accepted before stays accepted: its submitter is told by a warning in the receipt. What was said of it
+    beside an earlier period
     than this one holds no more.
     """
     accepted = [unit for unit in settled if unit.state == "accepted"]
@@ -96,16 +107,23 @@ def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, set
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
     order = {dataset: place for place, dataset in enumerate(in_order_of_needs())}
-    return sorted(submissions, key=lambda one: (order[str(one.dataset)], min(one.periods, default=""), one.submission_id))
+    return sorted(
+        submissions, key=lambda one: (order[str(one.dataset)], min(one.periods, default=""), one.submission_id)
+    )
 
 
 def judge(
-    home: Home, ledger: Ledger, checker: Checker, submission: Submission, found: list[Finding] | None = None,
+    home: Home,
+    ledger: Ledger,
+    checker: Checker,
+    submission: Submission,
+    found: list[Finding] | None = None,
     against: Overruling | None = None,
 ) -> Judgement:
     """Check a staged submission against its rules and against what was accepted before it.
 
-    found: what reading it found, and against: what stands against the rules, where these are not simply what the ledger has.
+    found: what reading it found, and against: what stands against the rules, where these are not simply what the ledger
+    has.
     """
     rules = contract(str(submission.dataset))
     staged = ledger.units(submission.submission_id)
@@ -120,16 +138,28 @@ def judge(
 
 
 def decide(
-    ledger: Ledger, rules: Contract, submission: Submission, staged: list[UnitRecord], found: list[Finding], missing: tuple[str, ...],
-    apart_from: str | None = None, lost: Vanished | None = None, against: Overruling | None = None,
+    ledger: Ledger,
+    rules: Contract,
+    submission: Submission,
+    staged: list[UnitRecord],
+    found: list[Finding],
+    missing: tuple[str, ...],
+    apart_from: str | None = None,
+    lost: Vanished | None = None,
+    against: Overruling | None = None,
 ) -> Judgement:
-    """The outcome of each unit. apart_from: sha256 of submissions to be left out of account, for a dry run. lost: which rows it would lose
+    """The outcome of each unit. apart_from: sha256 of submissions to be left out of account, for a dry run. lost: which
+    rows it would lose
     if it replaced a version. against: what stands against the rules; what the ledger has unless given."""
     standing = against or overruling(ledger, submission)
     found = standing.waived(found, staged)
     outcomes = []
     versions = _versions(ledger, rules, apart_from)
-    closed = {item.period for item in ledger.periods(rules.dataset) if item.closed_at and item.closed_at < submission.received_at}
+    closed = {
+        item.period
+        for item in ledger.periods(rules.dataset)
+        if item.closed_at and item.closed_at < submission.received_at
+    }
     for unit in staged:
         state: OutcomeState
         is_confirmed = False
@@ -144,18 +174,26 @@ def decide(
                 state, refused, is_confirmed = "accepted", lifted, True
             found += refused
         waits = missing if state == "waiting" else ()
-        outcomes.append(UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits, is_confirmed))
+        outcomes.append(
+            UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits, is_confirmed)
+        )
     found += _acknowledgement(ledger, submission, outcomes, apart_from)
-    checked_against = {need: sorted({version.submission_id for version in ledger.current_units(need)}) for need in rules.needs}
+    checked_against = {
+        need: sorted({version.submission_id for version in ledger.current_units(need)}) for need in rules.needs
+    }
     return Judgement(outcomes, found, checked_against)
 
 
 def _key(unit: UnitRecord | UnitVersion, rules: Contract) -> tuple[str, str | None]:
-    """What a version of a unit is replaced by: one of the same unit, and of the same period where the contract keeps periods apart."""
+    """What a version of a unit is replaced by: one of the same unit, and of the same period where the contract keeps
+    periods apart.
+    """
     return unit.unit, unit.period if rules.reporting_unit.per_period else None
 
 
-def _versions(ledger: Ledger, rules: Contract, apart_from: str | None) -> dict[tuple[str, str | None], list[UnitVersion]]:
+def _versions(
+    ledger: Ledger, rules: Contract, apart_from: str | None
+) -> dict[tuple[str, str | None], list[UnitVersion]]:
     left_out = {one.submission_id for one in ledger.by_sha256(apart_from)} if apart_from else set()
     found: dict[tuple[str, str | None], list[UnitVersion]] = defaultdict(list)
     for version in ledger.versions(rules.dataset):
@@ -166,20 +204,32 @@ def _versions(ledger: Ledger, rules: Contract, apart_from: str | None) -> dict[t
 
 def _is_held(unit: UnitRecord, found: list[Finding]) -> bool:
     return any(
-        item.severity == "error" and item.unit in (None, unit.unit) and item.period in (None, unit.period) for item in found
+        item.severity == "error" and item.unit in (None, unit.unit) and item.period in (None, unit.period)
+        for item in found
     )
 
 
 def _against_versions(
-    unit: UnitRecord, versions: list[UnitVersion], rules: Contract, lost: Vanished | None, closed: Collection[str],
+    unit: UnitRecord,
+    versions: list[UnitVersion],
+    rules: Contract,
+    lost: Vanished | None,
+    closed: Collection[str],
 ) -> tuple[OutcomeState, list[Finding]]:
-    """Whether a unit may replace the version in force; what speaks against it is held until a person confirms that it is meant."""
+    """Whether a unit may replace the version in force; what speaks against it is held until a person confirms that it
+    is meant.
+    """
     current = next((version for version in versions if version.is_current), None)
     if current and current.content_hash == unit.content_hash:
         return "unchanged", []
     refused: list[Finding] = []
     here: dict[str, Any] = {"unit": unit.unit, "period": unit.period}
-    if current and rules.period.where == "file" and not rules.reporting_unit.per_period and str(current.period) > str(unit.period):
+    if (
+        current
+        and rules.period.where == "file"
+        and not rules.reporting_unit.per_period
+        and str(current.period) > str(unit.period)
+    ):
         refused.append(finding("version.older_than_current", found=unit.period, expected=current.period, **here))
     elif earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
         refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
@@ -194,12 +244,15 @@ def _listed(names: list[str]) -> str:
     return "、".join(names[:SHOWN_NAMES]) + (" 等" if len(names) > SHOWN_NAMES else "")
 
 
-def _acknowledgement(ledger: Ledger, submission: Submission, outcomes: list[UnitOutcome], apart_from: str | None) -> list[Finding]:
+def _acknowledgement(
+    ledger: Ledger, submission: Submission, outcomes: list[UnitOutcome], apart_from: str | None
+) -> list[Finding]:
     """A file that says nothing new is told so, once."""
     if not outcomes or any(outcome.state != "unchanged" for outcome in outcomes):
         return []
     earlier = [
-        one for one in ledger.by_sha256(submission.sha256)
+        one
+        for one in ledger.by_sha256(submission.sha256)
         if one.submission_id < submission.submission_id and one.state in ("accepted", "partly_held")
     ]
     if earlier and apart_from is None:

@@ -1,4 +1,6 @@
-"""The tasks that the DAGs are made of: each calls one verb of the pipeline and says which assets it changed. No logic of the data."""
+"""The tasks that the DAGs are made of: each calls one verb of the pipeline and says which assets it changed. No logic
+of the data.
+"""
 
 from datetime import date
 from typing import Any
@@ -25,7 +27,9 @@ MAIL = "smtp_default"
 
 
 def _retried() -> bool:
-    """Whether an earlier try may have done the work and died before it said so. Who is then told without need finds nothing to do."""
+    """Whether an earlier try may have done the work and died before it said so. Who is then told without need finds
+    nothing to do.
+    """
     return get_current_context()["ti"].try_number > 1
 
 
@@ -60,7 +64,9 @@ def read(batch: list[str]) -> list[dict[str, Any]]:
 
 @task(outlets=[ACCEPTANCES, ARRIVALS], pool=LEDGER_POOL, trigger_rule=TriggerRule.ALL_DONE, priority_weight=10)
 def settle(family: str) -> dict[str, Any]:
-    """Apply the rules and accept or hold each unit; update what was accepted and whose waiting submissions may go on. Else skipped."""
+    """Apply the rules and accept or hold each unit; update what was accepted and whose waiting submissions may go on.
+    Else skipped.
+    """
     settled = intake.settle(home(), family)
     events = get_current_context()["outlet_events"]
     accepted = bool(settled["accepted"]) or _retried()
@@ -128,7 +134,9 @@ def approve() -> dict[str, Any]:
 
 
 def _today() -> date:
-    """The day that the run is for: the end of its month when scheduled or backfilled, the day it was asked for otherwise."""
+    """The day that the run is for: the end of its month when scheduled or backfilled, the day it was asked for
+    otherwise.
+    """
     context = get_current_context()
     moment = context.get("data_interval_end") or context["dag_run"].run_after
     return moment.astimezone(ZoneInfo(TIMEZONE)).date()
@@ -160,7 +168,9 @@ def write_digest() -> dict[str, Any]:
 
 @task
 def mail_digest(made: dict[str, Any]) -> list[str]:
-    """Send the digest, once a day, to whom the mail connection names. Skipped when nothing is overdue or no connection is configured."""
+    """Send the digest, once a day, to whom the mail connection names. Skipped when nothing is overdue or no connection
+    is configured.
+    """
     from airflow.providers.smtp.hooks.smtp import SmtpHook
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowNotFoundException

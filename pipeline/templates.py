@@ -6,9 +6,12 @@ from pathlib import Path
 def template(dataset: str, unit: str | None = None, period: str | None = None, out: Path | None = None) -> Path:
     """Write the form of a dataset, and return its path.
 
-    dataset: its id or title; unit: a township, project or indicator, by default all that are expected; period: as people write it, by
-    default left to be filled in; out: the file, or a folder for one of the form's own name; by default the current folder.
-    Raises contracts.UnknownDataset, and NoTemplate (a LookupError) where the unit or the period is none of the dataset's.
+    dataset: its id or title; unit: a township, project or indicator, by default all that are expected; period: as
+    people write it, by
+    default left to be filled in; out: the file, or a folder for one of the form's own name; by default the current
+    folder.
+    Raises contracts.UnknownDataset, and NoTemplate (a LookupError) where the unit or the period is none of the
+    dataset's.
     """
     from contracts import contract
     from ingestion.recognise import named_dataset

@@ -34,9 +34,15 @@ def vanished(home: Home, rules: Contract, frame: Any) -> Vanished:
         if not key or version.staged_as is None:
             return []
         if version.staged_as not in staged:
-            staged[version.staged_as] = _rows(read_staged(home, version.staged_as, rules.dataset, _columns(rules, key)), rules, key)
+            staged[version.staged_as] = _rows(
+                read_staged(home, version.staged_as, rules.dataset, _columns(rules, key)), rules, key
+            )
         there = submitted.get((unit.unit, unit.period), {})
-        return [_name(rules, key, row) for row in staged[version.staged_as].get((version.unit, version.period), {}) if row not in there]
+        return [
+            _name(rules, key, row)
+            for row in staged[version.staged_as].get((version.unit, version.period), {})
+            if row not in there
+        ]
 
     return lost
 

@@ -26,7 +26,9 @@ class News:
         self._since = 0.0
 
     def announce(self, waiting: Mapping[str, str], now: float) -> list[str]:
-        """Names to announce at monotonic time `now` (seconds), when arrivals (key -> file name) wait whole in the inbox; mostly none."""
+        """Names to announce at monotonic time `now` (seconds), when arrivals (key -> file name) wait whole in the
+        inbox; mostly none.
+        """
         self._told &= waiting.keys()
         fresh = waiting.keys() - self._told
         if fresh and not self._fresh:
@@ -40,9 +42,13 @@ class News:
 
 
 class InboxTrigger(BaseEventTrigger):
-    """Fires when whole files lie in the inbox, as `ingestion.receive` judges it; once for a set of files, however long they lie there."""
+    """Fires when whole files lie in the inbox, as `ingestion.receive` judges it; once for a set of files, however long
+    they lie there.
+    """
 
-    def __init__(self, inbox: str, poll_seconds: float = POLL_SECONDS, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, inbox: str, poll_seconds: float = POLL_SECONDS, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         super().__init__()
         self.inbox = inbox
         self.poll_seconds = poll_seconds

@@ -1,1 +1,3 @@
-"""What is made of an edition for people: map layers with their styles. It knows the contracts and what it is given, no other room."""
+"""What is made of an edition for people: map layers with their styles. It knows the contracts and what it is given, no
+other room.
+"""

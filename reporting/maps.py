@@ -18,7 +18,8 @@ from reporting.styles import qml
 CRS = "EPSG:4490"
 GEOPACKAGE, SIMPLIFIED, INTERNAL = "maps.gpkg", "boundaries.geojson", "internal"
 TOLD = {
-    "admin_boundary": ("township_code", "township_name", "township"), "land_parcel": ("land_class_code", "first_class_code", "land_class"),
+    "admin_boundary": ("township_code", "township_name", "township"),
+    "land_parcel": ("land_class_code", "first_class_code", "land_class"),
 }
 ADDED = {"period": "填报期", "area_ha": "椭球面积（公顷）", "township_name": "乡镇", "first_class_code": "一级类代码"}
 TOLERANCE_DEGREES = 0.001  # of simplified boundaries: corners of triangles of less than a hectare go
@@ -41,9 +42,12 @@ def styles() -> dict[str, dict[str, Any]]:
 def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | None) -> None:
     """Write what an edition shows on maps.
 
-    folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of the layers that
-    must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and geometry (WKB, longitude/latitude,
-    EPSG:4490); one that is missing or empty is left out. atoms: (part_code, township_code, consolidation_zone, restoration_zone, geometry),
+    folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
+    the layers that
+    must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and geometry (WKB,
+    longitude/latitude,
+    EPSG:4490); one that is missing or empty is left out. atoms: (part_code, township_code, consolidation_zone,
+    restoration_zone, geometry),
     None while there is no frame.
     """
     (folder / INTERNAL).mkdir(parents=True)
@@ -57,11 +61,15 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | N
         _write_layer(place / GEOPACKAGE, dataset, features)
         _write_style(place / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
     if atoms is not None:
-        (folder / SIMPLIFIED).write_text(json.dumps(simplified(atoms), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        (folder / SIMPLIFIED).write_text(
+            json.dumps(simplified(atoms), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+        )
 
 
 def _told(dataset: str, features: pa.Table) -> pa.Table:
-    """With what a code stands for beside it, where styles and readers ask for it; multipolygons throughout, as a layer has one type."""
+    """With what a code stands for beside it, where styles and readers ask for it; multipolygons throughout, as a layer
+    has one type.
+    """
     import shapely
 
     if dataset in TOLD:
@@ -78,7 +86,8 @@ def _titles(dataset: str, features: pa.Table) -> dict[str, str]:
     fields = contract(dataset).columns
     return {
         name: ADDED.get(name) or (f"{fields[name].zh}（{fields[name].unit}）" if fields[name].unit else fields[name].zh)
-        for name in features.column_names if name != "geometry"
+        for name in features.column_names
+        if name != "geometry"
     }
 
 
@@ -89,7 +98,12 @@ def _write_geoparquet(path: Path, features: pa.Table) -> None:
     from pyproj import CRS as ReferenceSystem
 
     bounds = shapely.total_bounds(shapely.from_wkb(features["geometry"].to_numpy())).tolist()
-    column = {"encoding": "WKB", "geometry_types": ["MultiPolygon"], "crs": ReferenceSystem(CRS).to_json_dict(), "bbox": bounds}
+    column = {
+        "encoding": "WKB",
+        "geometry_types": ["MultiPolygon"],
+        "crs": ReferenceSystem(CRS).to_json_dict(),
+        "bbox": bounds,
+    }
     said = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
     pq.write_table(features.replace_schema_metadata({"geo": json.dumps(said)}), path, compression="zstd")
 
@@ -98,8 +112,16 @@ def _write_layer(path: Path, dataset: str, features: pa.Table) -> None:
     from pyogrio import write_arrow
 
     write_arrow(
-        features, path, layer=dataset, driver="GPKG", geometry_name="geometry", geometry_type="MultiPolygon", crs=CRS, encoding="UTF-8",
-        append=path.exists(), layer_options={"IDENTIFIER": contract(dataset).title.zh, "GEOMETRY_NAME": "geom"},
+        features,
+        path,
+        layer=dataset,
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type="MultiPolygon",
+        crs=CRS,
+        encoding="UTF-8",
+        append=path.exists(),
+        layer_options={"IDENTIFIER": contract(dataset).title.zh, "GEOMETRY_NAME": "geom"},
     )
 
 
@@ -108,22 +130,29 @@ def _write_style(path: Path, dataset: str, style: str) -> None:
     with closing(sqlite3.connect(path)) as con, con:
         if not con.execute("select 1 from sqlite_master where name = 'layer_styles'").fetchone():
             con.execute(STYLE_TABLE)
-            con.execute("insert into gpkg_contents (table_name, data_type, identifier) values (?, 'attributes', ?)", ["layer_styles"] * 2)
+            con.execute(
+                "insert into gpkg_contents (table_name, data_type, identifier) values (?, 'attributes', ?)",
+                ["layer_styles"] * 2,
+            )
         con.execute(
             "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, useAsDefault)"
-            " values ('', '', ?, 'geom', ?, ?, 1)", [dataset, contract(dataset).title.zh, style],
+            " values ('', '', ?, 'geom', ?, ?, 1)",
+            [dataset, contract(dataset).title.zh, style],
         )
 
 
 def simplified(atoms: pa.Table) -> dict[str, Any]:
     """Townships and zones as a GeoJSON FeatureCollection of few points (kind, code, name), for reports.
 
-    atoms: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing overlaps.
+    atoms: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing
+    overlaps.
     """
     import numpy as np
     import shapely
 
-    drawn = shapely.coverage_simplify(shapely.from_wkb(np.array(atoms["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES)
+    drawn = shapely.coverage_simplify(
+        shapely.from_wkb(np.array(atoms["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES
+    )
     drawn = shapely.transform(drawn, lambda at: np.round(at, DECIMALS))
     names = lookup("township", "township_code", "township_name") | lookup("zone", "zone_code", "zone_name")
     features = []
@@ -131,8 +160,11 @@ def simplified(atoms: pa.Table) -> dict[str, Any]:
         codes = np.array(atoms[kind].to_pylist(), dtype=str)
         for code in sorted(set(codes.tolist())):
             shape = shapely.coverage_union_all(drawn[codes == code])
-            features.append({
-                "type": "Feature", "properties": {"kind": kind.removesuffix("_code"), "code": code, "name": names.get(code, code)},
-                "geometry": json.loads(shapely.to_geojson(shape)),
-            })
+            features.append(
+                {
+                    "type": "Feature",
+                    "properties": {"kind": kind.removesuffix("_code"), "code": code, "name": names.get(code, code)},
+                    "geometry": json.loads(shapely.to_geojson(shape)),
+                }
+            )
     return {"type": "FeatureCollection", "features": features}

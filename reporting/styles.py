@@ -10,8 +10,12 @@ LABEL_FONT, LABEL_POINTS = "Noto Sans CJK SC", "8"
 
 
 def qml(style: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """The style of one layer as QML. style: an entry of maps.yml; titles: Chinese name of each of the layer's fields, in their order."""
-    root = ET.Element("qgis", version=QGIS, styleCategories="Symbology|Labeling|Fields", labelsEnabled=str(int("label" in style)))
+    """The style of one layer as QML. style: an entry of maps.yml; titles: Chinese name of each of the layer's fields,
+    in their order.
+    """
+    root = ET.Element(
+        "qgis", version=QGIS, styleCategories="Symbology|Labeling|Fields", labelsEnabled=str(int("label" in style))
+    )
     _renderer(root, style)
     if "label" in style:
         _label(root, str(style["label"]))
@@ -27,12 +31,22 @@ def qml(style: Mapping[str, Any], titles: Mapping[str, str]) -> str:
 def _renderer(root: ET.Element, style: Mapping[str, Any]) -> None:
     values: Mapping[str, Mapping[str, Any]] = style.get("values", {})
     kind = {"type": "categorizedSymbol", "attr": str(style["by"])} if values else {"type": "singleSymbol"}
-    renderer = ET.SubElement(root, "renderer-v2", kind | {"symbollevels": "0", "enableorderby": "0", "forceraster": "0"})
+    renderer = ET.SubElement(
+        root, "renderer-v2", kind | {"symbollevels": "0", "enableorderby": "0", "forceraster": "0"}
+    )
     if values:
         categories = ET.SubElement(renderer, "categories")
         for number, (value, symbol) in enumerate(values.items()):
             kind_of = "bool" if value in ("true", "false") else "string"
-            ET.SubElement(categories, "category", value=value, type=kind_of, symbol=str(number), label=str(symbol["zh"]), render="true")
+            ET.SubElement(
+                categories,
+                "category",
+                value=value,
+                type=kind_of,
+                symbol=str(number),
+                label=str(symbol["zh"]),
+                render="true",
+            )
     symbols = ET.SubElement(renderer, "symbols")
     for number, fill in enumerate([symbol["fill"] for symbol in values.values()] or [style.get("fill", NO_FILL)]):
         _symbol(symbols, str(number), fill, style)
@@ -41,18 +55,36 @@ def _renderer(root: ET.Element, style: Mapping[str, Any]) -> None:
 def _symbol(symbols: ET.Element, name: str, fill: tuple[int, ...], style: Mapping[str, Any]) -> None:
     symbol = ET.SubElement(symbols, "symbol", name=name, type="fill", alpha="1", clip_to_extent="1", force_rhr="0")
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"})
-    _options(layer, {
-        "color": _colour(fill), "style": "solid" if fill[3] else "no", "outline_color": _colour(style["line"]), "outline_style": "solid",
-        "outline_width": str(style["width"]), "outline_width_unit": "MM", "joinstyle": "round",
-    })
+    _options(
+        layer,
+        {
+            "color": _colour(fill),
+            "style": "solid" if fill[3] else "no",
+            "outline_color": _colour(style["line"]),
+            "outline_style": "solid",
+            "outline_width": str(style["width"]),
+            "outline_width_unit": "MM",
+            "joinstyle": "round",
+        },
+    )
 
 
 def _label(root: ET.Element, field: str) -> None:
     labeling = ET.SubElement(root, "labeling", type="simple")
     settings = ET.SubElement(labeling, "settings", calloutType="simple")
-    text = ET.SubElement(settings, "text-style", fieldName=field, isExpression="0", fontFamily=LABEL_FONT, fontSize=LABEL_POINTS,
-                         fontSizeUnit="Point", textColor="40,40,40,255")
-    ET.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,200")
+    text = ET.SubElement(
+        settings,
+        "text-style",
+        fieldName=field,
+        isExpression="0",
+        fontFamily=LABEL_FONT,
+        fontSize=LABEL_POINTS,
+        fontSizeUnit="Point",
+        textColor="40,40,40,255",
+    )
+    ET.SubElement(
+        text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,200"
+    )
     ET.SubElement(settings, "placement", placement="1", polygonPlacementFlags="2")
 
 

@@ -13,7 +13,8 @@ from spatial.wkb import Geometries
 
 CLOSURE = 1e-9  # of a feature's area: a difference below it is rounding, not ground
 NOISE = CLOSURE / 10  # a single piece below it, likewise
-HAIR_WIDTH_M = 0.01  # a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
+# a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
+HAIR_WIDTH_M = 0.01
 
 Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -30,9 +31,11 @@ class Atoms:
         self._tiles = Tiles(shapes)
 
     def place(self, values: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64], Pieces]:
-        """Where features lie: the atom in which each lies whole (NOWHERE: in no single one), which are cut, and their pieces.
+        """Where features lie: the atom in which each lies whole (NOWHERE: in no single one), which are cut, and their
+        pieces.
 
-        values: valid polygons. Pieces: whose, in which atom (NOWHERE: in none), m² with straight edges. Raises OverlappingFrame.
+        values: valid polygons. Pieces: whose, in which atom (NOWHERE: in none), m² with straight edges. Raises
+        OverlappingFrame.
         """
         feature, atom, ground = self._tiles.near(values)
         home = _homes(values, feature, atom, ground)
@@ -45,7 +48,9 @@ class Atoms:
         return home, np.flatnonzero(is_divided), pieces
 
 
-def _homes(values: Geometries, feature: NDArray[np.int64], atom: NDArray[np.int64], ground: Geometries) -> NDArray[np.int64]:
+def _homes(
+    values: Geometries, feature: NDArray[np.int64], atom: NDArray[np.int64], ground: Geometries
+) -> NDArray[np.int64]:
     """The atom that covers each feature, or NOWHERE: the one around its middle is asked first, as it mostly is the one."""
     home = np.full(len(values), NOWHERE, dtype=np.int64)
     west, south, east, north = shapely.bounds(values)[feature].T
@@ -57,8 +62,15 @@ def _homes(values: Geometries, feature: NDArray[np.int64], atom: NDArray[np.int6
     return home
 
 
-def _cut(values: Geometries, whole: NDArray[np.float64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ground: Geometries) -> Pieces:
-    """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an atom; ground: the atoms."""
+def _cut(
+    values: Geometries,
+    whole: NDArray[np.float64],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ground: Geometries,
+) -> Pieces:
+    """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an atom; ground:
+    the atoms.
+    """
     feature, atom = pairs
     shapes = shapely.intersection(values[feature], ground)
     size = np.nan_to_num(areas(shapes, "straight"))
@@ -74,7 +86,9 @@ def _cut(values: Geometries, whole: NDArray[np.float64], pairs: tuple[NDArray[np
     return _without_hairs(feature, atom, size, ~(mean_width_m(shapes, size) > HAIR_WIDTH_M))
 
 
-def _without(values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.int64], ground: Geometries) -> Geometries:
+def _without(
+    values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.int64], ground: Geometries
+) -> Geometries:
     """What is left of some features beside the ground that they were held against."""
     left = values[beyond]
     against = np.isin(feature, beyond)
@@ -86,11 +100,13 @@ def _without(values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.
     return left
 
 
-def _without_hairs(feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]) -> Pieces:
+def _without_hairs(
+    feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]
+) -> Pieces:
     """Each feature's hairs joined to its largest piece."""
     order = np.lexsort((atom, -size, feature))
     feature, atom, size, hair = feature[order], atom[order], size[order], hair[order]
-    is_largest = np.r_[True, feature[1:] != feature[:-1]][:len(feature)]
+    is_largest = np.r_[True, feature[1:] != feature[:-1]][: len(feature)]
     largest = np.flatnonzero(is_largest)[np.cumsum(is_largest) - 1]
     kept = is_largest | ~hair
     joined = size + np.bincount(largest[~kept], weights=size[~kept], minlength=len(size))

@@ -9,9 +9,15 @@ import shapely
 from spatial.oddities import unclosed_end
 from spatial.wkb import WkbColumn, curve_type, geometries, is_polygonal, numbers
 
-SCHEMA = pa.schema([
-    ("feature", pa.string()), ("kind", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("detail", pa.string()),
-])
+SCHEMA = pa.schema(
+    [
+        ("feature", pa.string()),
+        ("kind", pa.string()),
+        ("lon", pa.float64()),
+        ("lat", pa.float64()),
+        ("detail", pa.string()),
+    ]
+)
 REASON = re.compile(r"^(?P<what>[^\[]+)\[(?P<x>\S+) (?P<y>\S+)\]$")
 AREAL = 2
 
@@ -19,9 +25,12 @@ AREAL = 2
 def faults(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn) -> pa.Table:
     """Faults of single geometries: (feature, kind, lon, lat, detail), in the order of the features, at most one each.
 
-    ids: feature ids, n values; wkb: their geometries. kind: `empty_geometry` (null or without coordinates), `not_polygon` (detail: what it
-    is), `curved_geometry` (likewise), `unclosed_ring` (the point where it ends), `no_area` (its rings fall together in lines or points),
-    `self_intersection` (detail as GEOS words it, with the point), `invalid_geometry` (any other breach of the simple-features rules, and
+    ids: feature ids, n values; wkb: their geometries. kind: `empty_geometry` (null or without coordinates),
+    `not_polygon` (detail: what it
+    is), `curved_geometry` (likewise), `unclosed_ring` (the point where it ends), `no_area` (its rings fall together in
+    lines or points),
+    `self_intersection` (detail as GEOS words it, with the point), `invalid_geometry` (any other breach of the
+    simple-features rules, and
     bytes that are no geometry). lon, lat: the point, if any.
     """
     values = geometries(wkb)
@@ -44,7 +53,13 @@ def faults(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn) -> pa.Table:
     flat[finite] = shapely.get_dimensions(shapely.make_valid(values[invalid][finite])) < AREAL
     for i, reason, is_flat in zip(invalid, shapely.is_valid_reason(values[invalid]), flat, strict=True):
         located = REASON.match(reason)
-        kind = "no_area" if is_flat else "self_intersection" if "self-intersection" in reason.lower() else "invalid_geometry"
+        kind = (
+            "no_area"
+            if is_flat
+            else "self_intersection"
+            if "self-intersection" in reason.lower()
+            else "invalid_geometry"
+        )
         lon, lat = (float(located["x"]), float(located["y"])) if located else (np.nan, np.nan)
         rows[int(i)] = (kind, lon, lat, reason)
 
@@ -52,7 +67,9 @@ def faults(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn) -> pa.Table:
     kind_of, lons, lats, details = zip(*(rows[i] for i in found), strict=True) if found else ((), (), (), ())
     features = ids.take(pa.array(found, type=pa.int64())).cast(pa.string())
     lon_lat = (numbers(np.array(values, dtype=float)) for values in (lons, lats))
-    return pa.table([features, pa.array(kind_of, type=pa.string()), *lon_lat, pa.array(details, type=pa.string())], schema=SCHEMA)
+    return pa.table(
+        [features, pa.array(kind_of, type=pa.string()), *lon_lat, pa.array(details, type=pa.string())], schema=SCHEMA
+    )
 
 
 def _unread(value: bytes) -> tuple[str, float, float, str | None]:

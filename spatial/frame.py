@@ -11,13 +11,21 @@ from numpy.typing import NDArray
 from spatial.area import areas, mean_width_m
 from spatial.wkb import Geometries, column, geometries, points
 
-SCHEMA = pa.schema([
-    ("part_code", pa.string()), ("township_code", pa.string()), ("consolidation_zone", pa.string()), ("restoration_zone", pa.string()),
-    ("geometry", pa.binary()), ("area_m2", pa.float64()),
-])
+SCHEMA = pa.schema(
+    [
+        ("part_code", pa.string()),
+        ("township_code", pa.string()),
+        ("consolidation_zone", pa.string()),
+        ("restoration_zone", pa.string()),
+        ("geometry", pa.binary()),
+        ("area_m2", pa.float64()),
+    ]
+)
 ATOM = ("part_code", "consolidation_zone", "restoration_zone")
 CONSOLIDATION, RESTORATION = "consolidation", "restoration"
-SLIVER_WIDTH_M = 1.0  # two drawings of one border may differ by so much; what is wider is somebody's land and must be declared
+SLIVER_WIDTH_M = (
+    1.0  # two drawings of one border may differ by so much; what is wider is somebody's land and must be declared
+)
 
 Atom: TypeAlias = tuple[str, str, str]
 Problem: TypeAlias = Mapping[str, str | float | None]
@@ -26,7 +34,8 @@ Problem: TypeAlias = Mapping[str, str | float | None]
 class UndeclaredGround(ValueError):
     """Townships and zones meet in a way that the membership does not declare.
 
-    problems: dicts of township_code, consolidation_zone, restoration_zone (None: no zone at all), area_m2, lon, lat (a point inside).
+    problems: dicts of township_code, consolidation_zone, restoration_zone (None: no zone at all), area_m2, lon, lat (a
+    point inside).
     """
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -45,15 +54,19 @@ def part_frame(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa
     Returns (part_code, township_code, consolidation_zone, restoration_zone, geometry, area_m2).
     townships: (township_code, geometry); zones: (zoning, zone_code, geometry), zoning `consolidation` or `restoration`;
     membership: (part_code, township_code, consolidation_zone, restoration_zone), the declared atoms. Geometries are WKB
-    polygons, longitude/latitude. The atoms of a township are disjoint and add up to it (1e-9): slivers along its borders, up
-    to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the declared atom of that township
+    polygons, longitude/latitude. The atoms of a township are disjoint and add up to it (1e-9): slivers along its
+    borders, up
+    to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the declared atom of that
+    township
     with which they share the longest border.
     Raises UndeclaredGround when a wider piece lies where nothing is declared, or when a declared atom has no ground.
     """
     areal = {zoning: _by_code(zones, zoning) for zoning in (CONSOLIDATION, RESTORATION)}
     outlines = dict(zip(townships["township_code"].to_pylist(), geometries(townships["geometry"]), strict=True))
     declared: dict[str, list[Atom]] = {}
-    for township, *atom in sorted(zip(*(membership[name].to_pylist() for name in ("township_code", *ATOM)), strict=True)):
+    for township, *atom in sorted(
+        zip(*(membership[name].to_pylist() for name in ("township_code", *ATOM)), strict=True)
+    ):
         declared.setdefault(township, []).append((atom[0], atom[1], atom[2]))
 
     problems: list[Problem] = []
@@ -61,17 +74,23 @@ def part_frame(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa
     for code, outline in sorted(outlines.items()):
         atoms, undeclared = _atoms(outline, declared.get(code, []), areal)
         problems += [{"township_code": code, **problem} for problem in undeclared]
-        rows += [(part, code, cz, rz, shape) for (part, cz, rz), shape in zip(declared.get(code, []), atoms, strict=True)]
+        rows += [
+            (part, code, cz, rz, shape) for (part, cz, rz), shape in zip(declared.get(code, []), atoms, strict=True)
+        ]
     if problems:
         raise UndeclaredGround(problems)
     shapes = np.array([row[4] for row in rows], dtype=object)
     codes = list(zip(*(row[:4] for row in rows), strict=True)) or [()] * 4
     sizes = _closing([row[1] for row in rows], shapes, outlines)
-    return pa.table([*(pa.array(values, type=pa.string()) for values in codes), column(shapes), pa.array(sizes)], schema=SCHEMA)
+    return pa.table(
+        [*(pa.array(values, type=pa.string()) for values in codes), column(shapes), pa.array(sizes)], schema=SCHEMA
+    )
 
 
 def _closing(townships: list[str], shapes: Geometries, outlines: dict[str, shapely.Geometry]) -> NDArray[np.float64]:
-    """Areas of the atoms, made to add up to their township: where a cut runs through an edge, its halves are no longer one geodesic."""
+    """Areas of the atoms, made to add up to their township: where a cut runs through an edge, its halves are no longer
+    one geodesic.
+    """
     names = list(outlines)
     owner = np.array([names.index(code) for code in townships], dtype=np.int64)
     sizes = areas(shapes)
@@ -86,7 +105,9 @@ def _by_code(zones: pa.Table, zoning: str) -> dict[str, shapely.Geometry]:
 
 
 def _atoms(
-    outline: shapely.Geometry, declared: list[Atom], zones: dict[str, dict[str, shapely.Geometry]],
+    outline: shapely.Geometry,
+    declared: list[Atom],
+    zones: dict[str, dict[str, shapely.Geometry]],
 ) -> tuple[list[shapely.Geometry], list[Problem]]:
     """Cuts one township into its declared atoms; also what lies outside of them."""
     left = outline
@@ -97,7 +118,8 @@ def _atoms(
         left = _polygonal(shapely.difference(left, cores[-1]))
     problems: list[Problem] = [
         {"consolidation_zone": cz, "restoration_zone": rz, **_where(outline), "area_m2": 0.0}
-        for (_, cz, rz), core in zip(declared, cores, strict=True) if core.is_empty
+        for (_, cz, rz), core in zip(declared, cores, strict=True)
+        if core.is_empty
     ]
     rest = shapely.get_parts(left)
     wide = mean_width_m(rest) > SLIVER_WIDTH_M
@@ -106,7 +128,9 @@ def _atoms(
         slivers: list[list[shapely.Geometry]] = [[] for _ in cores]
         for sliver in rest:
             slivers[_neighbour(sliver, cores)].append(sliver)
-        cores = [shapely.union_all([core, *extra]) if extra else core for core, extra in zip(cores, slivers, strict=True)]
+        cores = [
+            shapely.union_all([core, *extra]) if extra else core for core, extra in zip(cores, slivers, strict=True)
+        ]
     return cores, problems
 
 
@@ -115,7 +139,11 @@ def _neighbour(sliver: shapely.Geometry, cores: list[shapely.Geometry]) -> int:
     if len(cores) == 1:
         return 0
     shared = shapely.length(shapely.intersection(sliver, np.array(cores, dtype=object)))
-    return int(np.argmax(shared)) if shared.max() > 0 else int(np.argmin(shapely.distance(sliver, np.array(cores, dtype=object))))
+    return (
+        int(np.argmax(shared))
+        if shared.max() > 0
+        else int(np.argmin(shapely.distance(sliver, np.array(cores, dtype=object))))
+    )
 
 
 def _polygonal(value: shapely.Geometry | None) -> shapely.Geometry:
@@ -127,7 +155,9 @@ def _polygonal(value: shapely.Geometry | None) -> shapely.Geometry:
 def _zones_at(piece: shapely.Geometry, zones: dict[str, dict[str, shapely.Geometry]]) -> dict[str, str | None]:
     inside = shapely.point_on_surface(piece)
     return {
-        f"{zoning}_zone": next((code for code, shape in zones[zoning].items() if shapely.intersects(shape, inside)), None)
+        f"{zoning}_zone": next(
+            (code for code, shape in zones[zoning].items() if shapely.intersects(shape, inside)), None
+        )
         for zoning in (CONSOLIDATION, RESTORATION)
     }
 

@@ -13,7 +13,8 @@ SCHEMA = pa.schema([("lon", pa.float64()), ("lat", pa.float64()), ("area_m2", pa
 def gaps(wkb: WkbColumn, region_wkb: bytes) -> pa.Table:
     """Every piece of a region that the features leave uncovered: (lon, lat, area_m2), the largest first.
 
-    wkb: polygons, longitude/latitude; region_wkb: one polygon. lon, lat: a point inside the piece; area_m2: ellipsoidal, straight edges.
+    wkb: polygons, longitude/latitude; region_wkb: one polygon. lon, lat: a point inside the piece; area_m2:
+    ellipsoidal, straight edges.
     Rounding slivers are among the pieces: which size matters is for the caller to say. Invalid polygons are read as the
     ground that their rings enclose.
     """

@@ -1,6 +1,7 @@
 """The offset of Chinese web maps (GCJ-02) from WGS 84 and CGCS2000: recognised, never taken off.
 
-The formula is the one that has long been public (as `eviltransform`, MIT); it was reckoned for the Krasovsky 1940 ellipsoid.
+The formula is the one that has long been public (as `eviltransform`, MIT); it was reckoned for the Krasovsky 1940
+ellipsoid.
 """
 
 from math import cos, pi, sin, sqrt

@@ -18,7 +18,8 @@ FUZZ = 1e-6  # of a cell: a border so near to a cell's side is taken for both
 class Grid:
     """Square cells over an extent. A cell that no border of an atom touches lies whole in one atom or in none.
 
-    label: the atom of each cell (NOWHERE: none; meaningless where a border runs), (columns, rows); crossed: how many cells with a border
+    label: the atom of each cell (NOWHERE: none; meaningless where a border runs), (columns, rows); crossed: how many
+    cells with a border
     lie before each column and row, (columns + 1, rows + 1), so that those of any rectangle are four look-ups.
     """
 
@@ -46,15 +47,21 @@ class Grid:
         """The atom around each bounding box (west, south, east, north; (n, 4)), or UNKNOWN."""
         with np.errstate(invalid="ignore"):
             at = (bounds - (self.west, self.south, self.west, self.south)) / self.side
-            inside: NDArray[np.bool_] = np.logical_and((at[:, :2] >= 0).all(axis=1), (at[:, 2:] < self.label.shape).all(axis=1))
+            inside: NDArray[np.bool_] = np.logical_and(
+                (at[:, :2] >= 0).all(axis=1), (at[:, 2:] < self.label.shape).all(axis=1)
+            )
         left, low, right, top = np.where(inside[:, np.newaxis], at, 0.0).astype(np.int64).T
         right, top = right + 1, top + 1
-        borders = self.crossed[right, top] - self.crossed[left, top] - self.crossed[right, low] + self.crossed[left, low]
+        borders = (
+            self.crossed[right, top] - self.crossed[left, top] - self.crossed[right, low] + self.crossed[left, low]
+        )
         return np.where(inside & (borders == 0), self.label[left, low], UNKNOWN)
 
 
 def _draw(border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, float], side: float) -> None:
-    """Marks every cell that an edge may touch: edges in steps of less than a cell, each with the four cells around it at most."""
+    """Marks every cell that an edge may touch: edges in steps of less than a cell, each with the four cells around it
+    at most.
+    """
     lines = shapely.get_rings(shapely.get_parts(atoms))
     points, owner = shapely.get_coordinates(lines, return_index=True)
     points = (points - corner) / side
@@ -73,7 +80,9 @@ def _draw(border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, flo
             border[columns, rows] = True
 
 
-def _labels(border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, float], side: float) -> NDArray[np.int32]:
+def _labels(
+    border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, float], side: float
+) -> NDArray[np.int32]:
     """The atom of each cell without a border: of a run of such cells, the first is asked for."""
     free = ~border
     begins = free.copy()

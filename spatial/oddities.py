@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 from spatial.area import METRES_A_DEGREE, areas
 from spatial.wkb import Geometries, WkbColumn, geometries, is_polygonal, numbers
 
-SCHEMA = pa.schema([
-    ("feature", pa.string()), ("kind", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("count", pa.int64()),
-    ("measure", pa.float64()),
-])
+SCHEMA = pa.schema(
+    [
+        ("feature", pa.string()),
+        ("kind", pa.string()),
+        ("lon", pa.float64()),
+        ("lat", pa.float64()),
+        ("count", pa.int64()),
+        ("measure", pa.float64()),
+    ]
+)
 KINDS = ("spike", "duplicate_point", "tiny_ring", "ring_orientation")
 FEATURES_A_BLOCK = 65536
 POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
@@ -24,12 +30,18 @@ POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
 Odd: TypeAlias = tuple[int, int, float, float, int, float]
 
 
-def oddities(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn, spike_degrees: float, duplicate_m: float, tiny_m2: float) -> pa.Table:
-    """What is odd in valid polygons and yet leaves their ground and area known: (feature, kind, lon, lat, count, measure).
+def oddities(
+    ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn, spike_degrees: float, duplicate_m: float, tiny_m2: float
+) -> pa.Table:
+    """What is odd in valid polygons and yet leaves their ground and area known: (feature, kind, lon, lat, count,
+    measure).
 
-    A row for each feature and kind, in the order of the features; lon, lat: the worst place, measure: its own; count: of such places.
-    kind: `spike` (a vertex where the ring turns back on itself by less than `spike_degrees`; measure: the angle), `duplicate_point`
-    (neighbouring vertices no farther apart than `duplicate_m`; measure: the distance in metres), `tiny_ring` (a hole or a part of at
+    A row for each feature and kind, in the order of the features; lon, lat: the worst place, measure: its own; count:
+    of such places.
+    kind: `spike` (a vertex where the ring turns back on itself by less than `spike_degrees`; measure: the angle),
+    `duplicate_point`
+    (neighbouring vertices no farther apart than `duplicate_m`; measure: the distance in metres), `tiny_ring` (a hole or
+    a part of at
     most `tiny_m2`; measure: its area, m²), `ring_orientation` (a hole that winds as its shell does; measure: null).
     ids: feature ids, n values; wkb: polygons, longitude/latitude; what is empty or invalid is passed over (`faults`).
     """
@@ -37,14 +49,20 @@ def oddities(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn, spike_degrees: flo
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))
     rows: list[Odd] = []
     for start in range(0, len(sound), FEATURES_A_BLOCK):
-        rows += _block(values, sound[start:start + FEATURES_A_BLOCK], (spike_degrees, duplicate_m, tiny_m2))
+        rows += _block(values, sound[start : start + FEATURES_A_BLOCK], (spike_degrees, duplicate_m, tiny_m2))
     rows.sort()
     feature, kind, lon, lat, count, measure = zip(*rows, strict=True) if rows else ((),) * 6
-    return pa.table([
-        ids.take(pa.array(feature, pa.int64())).cast(pa.string()), pa.array([KINDS[one] for one in kind], pa.string()),
-        numbers(np.array(lon, dtype=float)), numbers(np.array(lat, dtype=float)), pa.array(count, pa.int64()),
-        numbers(np.array(measure, dtype=float)),
-    ], schema=SCHEMA)
+    return pa.table(
+        [
+            ids.take(pa.array(feature, pa.int64())).cast(pa.string()),
+            pa.array([KINDS[one] for one in kind], pa.string()),
+            numbers(np.array(lon, dtype=float)),
+            numbers(np.array(lat, dtype=float)),
+            pa.array(count, pa.int64()),
+            numbers(np.array(measure, dtype=float)),
+        ],
+        schema=SCHEMA,
+    )
 
 
 def _block(values: Geometries, which: NDArray[np.int64], limits: tuple[float, float, float]) -> list[Odd]:
@@ -79,7 +97,9 @@ def _block(values: Geometries, which: NDArray[np.int64], limits: tuple[float, fl
 
 
 def _angles(edge: NDArray[np.float64], length: NDArray[np.float64], is_first: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Angle inside each vertex, degrees; 180 where a ring starts (its last point is the same vertex) and beside an edge without length."""
+    """Angle inside each vertex, degrees; 180 where a ring starts (its last point is the same vertex) and beside an edge
+    without length.
+    """
     back = -np.roll(edge, 1, axis=0)
     product = np.roll(length, 1) * length
     usable = (product > 0) & ~is_first
@@ -88,7 +108,11 @@ def _angles(edge: NDArray[np.float64], length: NDArray[np.float64], is_first: ND
 
 
 def _worst(
-    owner: NDArray[np.int64], kind: int, at: NDArray[np.float64], measure: NDArray[np.float64], is_odd: NDArray[np.bool_],
+    owner: NDArray[np.int64],
+    kind: int,
+    at: NDArray[np.float64],
+    measure: NDArray[np.float64],
+    is_odd: NDArray[np.bool_],
 ) -> list[Odd]:
     """Each feature's odd places as one: the least measure, and how many there are."""
     odd = np.flatnonzero(is_odd)

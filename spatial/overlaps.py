@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 from spatial.area import areas
 from spatial.wkb import Geometries, WkbColumn, geometries, is_polygonal, numbers, points
 
-SCHEMA = pa.schema([
-    ("feature_a", pa.string()), ("feature_b", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("area_m2", pa.float64()),
-])
+SCHEMA = pa.schema(
+    [
+        ("feature_a", pa.string()),
+        ("feature_b", pa.string()),
+        ("lon", pa.float64()),
+        ("lat", pa.float64()),
+        ("area_m2", pa.float64()),
+    ]
+)
 Among = Literal["all", "within", "between"]
 PAIRS_A_BLOCK = 65536
 
@@ -26,9 +32,12 @@ def overlaps(
 ) -> pa.Table:
     """Pairs of features that share more than `min_area_m2` of ground, in the order of the features.
 
-    Returns (feature_a, feature_b, lon, lat, area_m2): a point inside the largest piece, the area (straight edges, see `area`).
-    ids: feature ids, n values; wkb: polygons, longitude/latitude. group with among="within" looks only at pairs of one group,
-    "between" only at pairs of different groups. Geometries with faults (`faults`) are left out: what they cover is not known
+    Returns (feature_a, feature_b, lon, lat, area_m2): a point inside the largest piece, the area (straight edges, see
+    `area`).
+    ids: feature ids, n values; wkb: polygons, longitude/latitude. group with among="within" looks only at pairs of one
+    group,
+    "between" only at pairs of different groups. Geometries with faults (`faults`) are left out: what they cover is not
+    known
     before they are mended.
     """
     values = geometries(wkb)
@@ -62,7 +71,8 @@ def overlaps(
 def candidates(values: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (i < j, sorted) of valid polygons that may share ground.
 
-    Two polygons of a clean partition only touch along edges that both have. GEOS's coverage check finds in linear time every
+    Two polygons of a clean partition only touch along edges that both have. GEOS's coverage check finds in linear time
+    every
     polygon for which that does not hold, and at least one of two that overlap is among them: only its neighbours are
     intersected.
     """

@@ -25,22 +25,29 @@ CELLS_A_FEATURE, CELLS_BY_ROOT = 2, 8  # to the width of a feature, and to the r
 def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     """Area of each feature by township part and zone.
 
-    Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom that a
+    Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom
+    that a
     feature shares ground with, and one with nulls for what lies outside of every atom.
-    features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add up to
+    features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add
+    up to
     its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
-    feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds them) that
+    feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds
+    them) that
     may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than
     HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
     Raises OverlappingFrame when the frame is no partition.
     """
-    cut = pa.concat_tables([SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), frame)])
+    cut = pa.concat_tables(
+        [SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), frame)]
+    )
     ids = np.asarray(cut["row_id"])
     return cut if (ids[1:] >= ids[:-1]).all() else cut.sort_by([(name, "ascending") for name in ("row_id", *ATOM)])
 
 
 def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iterator[pa.Table]:
-    """As `overlay`, batch by batch: what a feature gives hangs on itself and the frame alone, so memory is bounded by a batch."""
+    """As `overlay`, batch by batch: what a feature gives hangs on itself and the frame alone, so memory is bounded by a
+    batch.
+    """
     atoms = Atoms(geometries(frame["geometry"]))
     rank = _rank(frame)
     grid = None
@@ -54,7 +61,9 @@ def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iter
         order = np.lexsort((rank[atom], np.asarray(ids)[row]))
         row, atom, area = row[order], atom[order], area[order]
         chosen = pa.array(atom, mask=atom == NOWHERE)
-        yield pa.table([ids.take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA)
+        yield pa.table(
+            [ids.take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA
+        )
 
 
 def _cells(bounds: NDArray[np.float64], atoms: Atoms) -> int:
@@ -63,11 +72,15 @@ def _cells(bounds: NDArray[np.float64], atoms: Atoms) -> int:
     typical = np.nanmedian(sizes) if np.isfinite(sizes).any() else np.inf
     west, south, east, north = shapely.total_bounds(atoms.shapes)
     fine = CELLS_A_FEATURE * max(east - west, north - south) / max(typical, np.finfo(float).tiny)
-    return int(min(max(min(fine, CELLS_BY_ROOT * len(bounds)**0.5), LEAST_CELLS), MOST_CELLS))
+    return int(min(max(min(fine, CELLS_BY_ROOT * len(bounds) ** 0.5), LEAST_CELLS), MOST_CELLS))
 
 
-def _pieces(wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], atoms: Atoms, grid: Grid | None) -> Pieces:
-    """Whose (place in the column), in which atom (NOWHERE: in none), m². Geometries are made only of what the grid does not place."""
+def _pieces(
+    wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], atoms: Atoms, grid: Grid | None
+) -> Pieces:
+    """Whose (place in the column), in which atom (NOWHERE: in none), m². Geometries are made only of what the grid does
+    not place.
+    """
     home = np.full(len(wkb), NOWHERE, dtype=np.int64)
     if grid is not None:
         home = grid.home(bounds)
@@ -82,7 +95,11 @@ def _pieces(wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float6
     area = whole[open_][owner] / straight * share
     owner = open_[owner]
     settled = np.setdiff1d(np.arange(len(wkb)), boundary, assume_unique=True)
-    return np.concatenate([settled, owner]), np.concatenate([home[settled], atom]), np.concatenate([whole[settled], area])
+    return (
+        np.concatenate([settled, owner]),
+        np.concatenate([home[settled], atom]),
+        np.concatenate([whole[settled], area]),
+    )
 
 
 def _measured(wkb: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

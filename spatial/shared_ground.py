@@ -13,10 +13,13 @@ SCHEMA = pa.schema([("ground", pa.int64()), ("feature", pa.int64()), ("geometry"
 
 
 def shared_ground(wkb: WkbColumn, min_area_m2: float = 0.0) -> pa.Table:
-    """Pieces of ground that the same two or more features cover: (ground, feature, geometry), a row for each feature on each ground.
+    """Pieces of ground that the same two or more features cover: (ground, feature, geometry), a row for each feature on
+    each ground.
 
-    wkb: polygons, longitude/latitude; feature: its number from 0. Grounds are disjoint and numbered in the order of their features; those
-    of at most `min_area_m2` (straight edges) or narrower than HAIR_WIDTH_M are drawing noise and left out, as are invalid polygons.
+    wkb: polygons, longitude/latitude; feature: its number from 0. Grounds are disjoint and numbered in the order of
+    their features; those
+    of at most `min_area_m2` (straight edges) or narrower than HAIR_WIDTH_M are drawing noise and left out, as are
+    invalid polygons.
     """
     values = geometries(wkb)
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))
@@ -24,7 +27,9 @@ def shared_ground(wkb: WkbColumn, min_area_m2: float = 0.0) -> pa.Table:
     shared = areas(shapely.intersection(values[sound[first]], values[sound[second]]), "straight")
     overlapping = np.nan_to_num(shared) > min_area_m2
     concerned = sound[np.unique(np.concatenate([first[overlapping], second[overlapping]]))]
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(shapely.boundary(values[concerned])))))
+    faces = shapely.get_parts(
+        shapely.polygonize(shapely.get_parts(shapely.union_all(shapely.boundary(values[concerned]))))
+    )
     face, feature = shapely.STRtree(values[concerned]).query(shapely.point_on_surface(faces), predicate="intersects")
     over: dict[int, list[int]] = {}
     for one, at in zip(face.tolist(), concerned[feature].tolist(), strict=True):
@@ -41,7 +46,11 @@ def shared_ground(wkb: WkbColumn, min_area_m2: float = 0.0) -> pa.Table:
         if not ground.is_empty and areas(np.array([ground], dtype=object), "straight")[0] > min_area_m2:
             rows.append((features, ground))
     numbers = [(number, feature, ground) for number, (features, ground) in enumerate(rows) for feature in features]
-    return pa.table([
-        pa.array([number for number, _, _ in numbers], pa.int64()), pa.array([feature for _, feature, _ in numbers], pa.int64()),
-        column(np.array([ground for *_, ground in numbers], dtype=object)),
-    ], schema=SCHEMA)
+    return pa.table(
+        [
+            pa.array([number for number, _, _ in numbers], pa.int64()),
+            pa.array([feature for _, feature, _ in numbers], pa.int64()),
+            column(np.array([ground for *_, ground in numbers], dtype=object)),
+        ],
+        schema=SCHEMA,
+    )

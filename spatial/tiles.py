@@ -29,7 +29,9 @@ class Tiles:
         self._pieces: Geometries = np.empty(0, dtype=object)
 
     def near(self, values: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64], Geometries]:
-        """Pairs of a feature and a polygon that may meet: feature (ascending), polygon, and the polygon as far as it is near."""
+        """Pairs of a feature and a polygon that may meet: feature (ascending), polygon, and the polygon as far as it is
+        near.
+        """
         bounds = shapely.bounds(values)
         tile = np.floor(((bounds[:, :2] + bounds[:, 2:]) / 2 - self._corner) / self._side).astype(np.int64)
         size = (bounds[:, 2:] - bounds[:, :2]).max(axis=1)
@@ -39,7 +41,9 @@ class Tiles:
         self._clip(np.unique(key[self._number[key] < 0]))
         number = self._number[key]
         count = self._starts[number + 1] - self._starts[number]
-        at = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(self._starts[number], count)
+        at = (
+            np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(self._starts[number], count)
+        )
         of_large, whole = self._tree.query(values[large])
         feature = np.concatenate([np.repeat(small, count), large[of_large]])
         order = np.argsort(feature, kind="stable")

@@ -26,17 +26,24 @@ Cells: TypeAlias = dict[tuple[Place, Class, Class], float]
 Margins: TypeAlias = dict[tuple[Place, Class], float]
 
 
-def transition(earlier: pa.Table, later: pa.Table, frame: pa.Table, earlier_cut: pa.Table, later_cut: pa.Table) -> pa.Table:
+def transition(
+    earlier: pa.Table, later: pa.Table, frame: pa.Table, earlier_cut: pa.Table, later_cut: pa.Table
+) -> pa.Table:
     """Area that went from class to class, by township part and zone.
 
     Returns (part_code, consolidation_zone, restoration_zone, from_class, to_class, area_m2), sorted by these.
-    earlier, later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB, longitude/latitude; frame: as of
-    `part_frame`; earlier_cut, later_cut: what `overlay` made of them by this frame. from_class or to_class is null for ground that only the
-    other layer covers. In each part and zone the rows of a class add up to what it had in the earlier layer (1e-9), the columns to what it
+    earlier, later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB,
+    longitude/latitude; frame: as of
+    `part_frame`; earlier_cut, later_cut: what `overlay` made of them by this frame. from_class or to_class is null for
+    ground that only the
+    other layer covers. In each part and zone the rows of a class add up to what it had in the earlier layer (1e-9), the
+    columns to what it
     has in the later one (LIKE).
 
-    A feature that both layers draw alike counts as it was cut. Only the others are intersected, and only what is wider than HAIR_WIDTH_M
-    counts as changed ground. Pieces have edges that their features had not, so that their areas, with geodesic edges, are off by up to 3e-5
+    A feature that both layers draw alike counts as it was cut. Only the others are intersected, and only what is wider
+    than HAIR_WIDTH_M
+    counts as changed ground. Pieces have edges that their features had not, so that their areas, with geodesic edges,
+    are off by up to 3e-5
     of what changed: they are fitted to the areas of both layers in proportion (iterative proportional fitting).
     """
     same_earlier, same_later = _drawn_alike(earlier["geometry"], later["geometry"])
@@ -47,9 +54,17 @@ def transition(earlier: pa.Table, later: pa.Table, frame: pa.Table, earlier_cut:
         key = (tuple(row[name] for name in ATOM), class_from[row["row_id"]], class_to[row["row_id"]])
         cells[key] = cells.get(key, 0.0) + row["area_m2"]
     fitted = _fitted(cells, _margins(earlier, earlier_cut), _margins(later, later_cut))
-    rows = sorted(((*place, one, other, size) for (place, one, other), size in fitted.items() if size > 0), key=_in_order)
-    return pa.table([pa.array(values, kind.type) for values, kind in zip(zip(*rows, strict=True), SCHEMA, strict=True)], schema=SCHEMA) \
-        if rows else SCHEMA.empty_table()
+    rows = sorted(
+        ((*place, one, other, size) for (place, one, other), size in fitted.items() if size > 0), key=_in_order
+    )
+    return (
+        pa.table(
+            [pa.array(values, kind.type) for values, kind in zip(zip(*rows, strict=True), SCHEMA, strict=True)],
+            schema=SCHEMA,
+        )
+        if rows
+        else SCHEMA.empty_table()
+    )
 
 
 def _in_order(row: tuple[str | float | None, ...]) -> tuple[tuple[bool, str], ...]:
@@ -71,13 +86,20 @@ def _without(layer: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
 
 
 def _unchanged(
-    earlier: pa.Table, later: pa.Table, earlier_cut: pa.Table, same_earlier: NDArray[np.int64], same_later: NDArray[np.int64],
+    earlier: pa.Table,
+    later: pa.Table,
+    earlier_cut: pa.Table,
+    same_earlier: NDArray[np.int64],
+    same_later: NDArray[np.int64],
 ) -> Cells:
     """Features drawn alike, as the earlier overlay cut them; their class may be another."""
-    classes = pa.table({
-        "row_id": earlier["row_id"].take(pa.array(same_earlier)), FROM: earlier["class_code"].take(pa.array(same_earlier)),
-        TO: later["class_code"].take(pa.array(same_later)),
-    })
+    classes = pa.table(
+        {
+            "row_id": earlier["row_id"].take(pa.array(same_earlier)),
+            FROM: earlier["class_code"].take(pa.array(same_earlier)),
+            TO: later["class_code"].take(pa.array(same_later)),
+        }
+    )
     return dict(_summed(earlier_cut, classes, (FROM, TO)))  # type: ignore[arg-type]
 
 
@@ -87,10 +109,13 @@ def _margins(layer: pa.Table, cut: pa.Table) -> Margins:
 
 
 def _summed(cut: pa.Table, classes: pa.Table, names: tuple[str, ...]) -> Mapping[tuple[Place | Class, ...], float]:
-    joined = cut.join(classes, "row_id", join_type="inner", use_threads=False)  # one order of summing, so that sums are the same every time
+    joined = cut.join(
+        classes, "row_id", join_type="inner", use_threads=False
+    )  # one order of summing, so that sums are the same every time
     summed = joined.group_by([*ATOM, *names], use_threads=False).aggregate([("area_m2", "sum")])
     return {
-        (tuple(row[name] for name in ATOM), *(row[name] for name in names)): row["area_m2_sum"] for row in summed.to_pylist()
+        (tuple(row[name] for name in ATOM), *(row[name] for name in names)): row["area_m2_sum"]
+        for row in summed.to_pylist()
     }
 
 
@@ -113,7 +138,11 @@ def _changed(earlier: pa.Table, later: pa.Table) -> tuple[Geometries, list[Class
 
 
 def _remainder(
-    values: Geometries, others: Geometries, which: NDArray[np.int64], other: NDArray[np.int64], shared: NDArray[np.float64],
+    values: Geometries,
+    others: Geometries,
+    which: NDArray[np.int64],
+    other: NDArray[np.int64],
+    shared: NDArray[np.float64],
 ) -> tuple[Geometries, NDArray[np.int64]]:
     """What no feature of the other layer covers, and of which feature it is."""
     whole = np.nan_to_num(areas(values, "straight"))
@@ -124,20 +153,28 @@ def _remainder(
 
 
 def _fitted(cells: Cells, rows: Margins, columns: Margins) -> Cells:
-    """Cells scaled so that each part's rows and columns add up to the margins; ground of one layer alone stays as measured.
+    """Cells scaled so that each part's rows and columns add up to the margins; ground of one layer alone stays as
+    measured.
 
-    Where one layer has more ground than the other all the same (its features overlap each other a little), the surplus is its alone, too.
+    Where one layer has more ground than the other all the same (its features overlap each other a little), the surplus
+    is its alone, too.
     """
     fitted: Cells = {}
     for place in {place for place, *_ in cells} | {place for place, _ in (*rows, *columns)}:
-        names = sorted({name for at, one, other in cells if at == place for name in (one, other) if name is not None}
-                       | {name for at, name in (*rows, *columns) if at == place and name is not None})
-        inner = np.array([[cells.get((place, one, other), 0.0) for other in names] for one in names]).reshape(len(names), len(names))
+        names = sorted(
+            {name for at, one, other in cells if at == place for name in (one, other) if name is not None}
+            | {name for at, name in (*rows, *columns) if at == place and name is not None}
+        )
+        inner = np.array([[cells.get((place, one, other), 0.0) for other in names] for one in names]).reshape(
+            len(names), len(names)
+        )
         lost = np.array([cells.get((place, one, None), 0.0) for one in names])
         gained = np.array([cells.get((place, None, other), 0.0) for other in names])
         wanted = [np.array([margin.get((place, name), 0.0) for name in names]) for margin in (rows, columns)]
-        lost, gained = (np.where(across > 0, np.minimum(alone, whole), whole) for alone, whole, across in
-                        ((lost, wanted[0], inner.sum(axis=1)), (gained, wanted[1], inner.sum(axis=0))))
+        lost, gained = (
+            np.where(across > 0, np.minimum(alone, whole), whole)
+            for alone, whole, across in ((lost, wanted[0], inner.sum(axis=1)), (gained, wanted[1], inner.sum(axis=0)))
+        )
         surplus = (wanted[0] - lost).sum() - (wanted[1] - gained).sum()
         if surplus > LIKE * wanted[0].sum():
             lost = lost + surplus * _shares(wanted[0] - lost)
@@ -154,7 +191,9 @@ def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values / values.sum()
 
 
-def _proportional(cells: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+def _proportional(
+    cells: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
+) -> NDArray[np.float64]:
     for _ in range(ROUNDS):
         before = cells
         for axis, wanted in ((0, columns), (1, rows)):

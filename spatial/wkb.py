@@ -21,9 +21,11 @@ POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 @dataclass(frozen=True)
 class SimplePolygons:
-    """The values of a WKB column that are polygons of one closed ring in two dimensions, which most are: no geometry need be made of them.
+    """The values of a WKB column that are polygons of one closed ring in two dimensions, which most are: no geometry
+    need be made of them.
 
-    rows: their places in the column, ascending; counts: vertices of each, the closing one included; coordinates: of all, (n, 2).
+    rows: their places in the column, ascending; counts: vertices of each, the closing one included; coordinates: of
+    all, (n, 2).
     """
 
     rows: NDArray[np.int64]
@@ -38,7 +40,9 @@ def simple_polygons(wkb: pa.Array) -> SimplePolygons:
     if data is None:
         return SimplePolygons(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty((0, 2)))
     raw = np.frombuffer(data, dtype=np.uint8)
-    offsets = np.frombuffer(wkb.buffers()[1], dtype=offset_type)[wkb.offset:wkb.offset + len(wkb) + 1].astype(np.int64)
+    offsets = np.frombuffer(wkb.buffers()[1], dtype=offset_type)[wkb.offset : wkb.offset + len(wkb) + 1].astype(
+        np.int64
+    )
     sizes = np.diff(offsets)
     rows = np.flatnonzero((sizes >= SIMPLE_HEADER.itemsize + LEAST_POINTS * POINT_BYTES) & np.asarray(wkb.is_valid()))
     headers = _at(raw, offsets[rows], SIMPLE_HEADER.itemsize).view(SIMPLE_HEADER)
@@ -65,7 +69,9 @@ def _at(raw: NDArray[np.uint8], starts: NDArray[np.int64], size: int) -> NDArray
 
 
 def geometries(wkb: WkbColumn) -> Geometries:
-    """Geometries of a WKB column, n values, two dimensions; None for a null, for bytes that are no geometry, and for curves."""
+    """Geometries of a WKB column, n values, two dimensions; None for a null, for bytes that are no geometry, and for
+    curves.
+    """
     return flattened(wkb)[0]
 
 
@@ -80,7 +86,9 @@ def flattened(wkb: WkbColumn) -> tuple[Geometries, pa.Array]:
 
 
 def rewritten(values: Geometries, as_given: pa.Array) -> pa.Array:
-    """WKB column of geometries that were read from another one; what could not be read stays as given, a null stays null."""
+    """WKB column of geometries that were read from another one; what could not be read stays as given, a null stays
+    null.
+    """
     fresh = column(values)
     return pc.if_else(fresh.is_valid(), fresh, as_given)
 
@@ -101,7 +109,9 @@ def _read_one(value: bytes | None) -> shapely.Geometry | None:
 
 
 def curve_type(value: bytes) -> str | None:
-    """What a WKB value is if it is a curved geometry, which the simple-features rules for polygons do not know; else None."""
+    """What a WKB value is if it is a curved geometry, which the simple-features rules for polygons do not know; else
+    None.
+    """
     order = "little" if value[:1] == b"\x01" else "big"
     return CURVES.get((int.from_bytes(value[1:5], order) & 0x0FFFFFFF) % 1000)  # type: ignore[arg-type]
 

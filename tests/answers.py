@@ -54,8 +54,12 @@ def agree(value: float | None, expected: str) -> bool:
 def is_named(expected: dict[str, str], found: list[Any]) -> bool:
     """Whether one of these findings is what a row of the key expects: its rule, severity, and place."""
     return any(
-        item.rule_id.split(".")[-1] == expected["rule"] and item.severity == expected["severity"]
-        and (_at(expected["cell_or_feature"], item) or (expected["rule"] == "duplicate_key" and _in_row(expected["cell_or_feature"], item)))
+        item.rule_id.split(".")[-1] == expected["rule"]
+        and item.severity == expected["severity"]
+        and (
+            _at(expected["cell_or_feature"], item)
+            or (expected["rule"] == "duplicate_key" and _in_row(expected["cell_or_feature"], item))
+        )
         for item in found
     )
 
@@ -70,8 +74,16 @@ def _at(place: str, item: Any) -> bool:
         return True
     if place.startswith("("):
         lon, lat = map(float, place.strip("()").split(","))
-        return item.point is not None and math.dist(
-            ((item.point[0] - lon) * math.cos(math.radians(lat)), item.point[1] - lat), (0, 0)
-        ) * METRES_A_DEGREE <= POINT_TOLERANCE_M
-    named = {part for text in (item.cell, item.feature, item.field) if text for part in (text, *text.split(","), *text.split("、"))}
+        return (
+            item.point is not None
+            and math.dist(((item.point[0] - lon) * math.cos(math.radians(lat)), item.point[1] - lat), (0, 0))
+            * METRES_A_DEGREE
+            <= POINT_TOLERANCE_M
+        )
+    named = {
+        part
+        for text in (item.cell, item.feature, item.field)
+        if text
+        for part in (text, *text.split(","), *text.split("、"))
+    }
     return place in named or (item.feature is not None and set(place.split("|")) == set(item.feature.split("|")))

@@ -12,21 +12,26 @@ from hypothesis import settings
 from tests.answers import SAMPLES
 from warehouse.home import Home
 
-# The same code gives the same result: generated examples are others only where FUZZ asks for more of them, as FUZZ=20 does
+# The same code gives the same result: generated examples are others only where FUZZ asks for more of them, as FUZZ=20
+# does
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("fuzz", deadline=None)
 settings.load_profile("fuzz" if "FUZZ" in os.environ else "repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`clean_home` takes a minute to make: one test asks for it at once and all others that want it come last, so that no worker waits."""
+    """`clean_home` takes a minute to make: one test asks for it at once and all others that want it come last, so that
+    no worker waits.
+    """
     want = [item for item in items if "clean_home" in getattr(item, "fixturenames", ())]
     items[:] = [*want[:1], *(item for item in items if item not in want), *want[1:]]
 
 
 @pytest.fixture(scope="session")
 def clean_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
-    """A home that holds samples/clean, carried through Airflow in-process and published. Shared: read it, or copy it (`copy_of`)."""
+    """A home that holds samples/clean, carried through Airflow in-process and published. Shared: read it, or copy it
+    (`copy_of`).
+    """
     from pipeline.demo import drop
     from pipeline.in_process import run_dags
 

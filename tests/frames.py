@@ -10,8 +10,14 @@ from contracts.frame import frame_columns
 from contracts.model import Grain
 
 ARROW_TYPES = {
-    "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()), "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()), "BLOB": pa.binary(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
+    "BLOB": pa.binary(),
 }
 PERIODS: dict[Grain, str] = {"day": "{}-06-30", "month": "{}-06", "quarter": "{}Q2", "year": "{}"}
 YEAR = 2024  # of the first ten rows; every ten townships more are a year earlier
@@ -21,19 +27,27 @@ SHEET = "Sheet1"
 
 
 def good_rows(contract: Contract, count: int = ROWS) -> list[dict[str, Any]]:
-    """Rows that every contract expectation accepts: each its own township, project and number; every cell has an address."""
+    """Rows that every contract expectation accepts: each its own township, project and number; every cell has an
+    address.
+    """
     names = list(contract.columns)
     rows = []
     for number in range(count):
         values = {name: _value(contract, name, spec, number) for name, spec in contract.columns.items()}
         cells = {name: f"{chr(65 + names.index(name))}{FIRST_ROW + number}" for name in names}
         unit = "|".join(str(values[name]) for name in contract.reporting_unit.fields) or "layer"
-        rows.append({
-            "row_id": number, "sheet": SHEET, "row_no": FIRST_ROW + number, "unit": unit,
-            "period": PERIODS[contract.period.grain].format(YEAR - number // 10),
-            "cells": None if contract.is_layer else list(cells.items()),
-            "feature": str(values[contract.layout.feature_id]) if contract.layout.feature_id else None, **values,
-        })
+        rows.append(
+            {
+                "row_id": number,
+                "sheet": SHEET,
+                "row_no": FIRST_ROW + number,
+                "unit": unit,
+                "period": PERIODS[contract.period.grain].format(YEAR - number // 10),
+                "cells": None if contract.is_layer else list(cells.items()),
+                "feature": str(values[contract.layout.feature_id]) if contract.layout.feature_id else None,
+                **values,
+            }
+        )
     return rows
 
 

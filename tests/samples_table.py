@@ -1,6 +1,7 @@
 """Every sample file beside its answer key: what was expected of it, what became of it, and whether that is right.
 
-`python -m tests.samples_table [part of a name …]` carries the clean samples into a home of its own, and prints the table.
+`python -m tests.samples_table [part of a name …]` carries the clean samples into a home of its own, and prints the
+table.
 """
 
 import shutil
@@ -40,7 +41,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table. wrong: every way in which the outcome differs from the key; read_otherwise: reasons why it may."""
+    """A line of the table. wrong: every way in which the outcome differs from the key; read_otherwise: reasons why it
+    may.
+    """
 
     file: str
     expected: str
@@ -55,7 +58,8 @@ class Line:
 
 @cache
 def our_readings() -> tuple[dict[str, str], ...]:
-    """Findings that the key does not list and that are right nonetheless: file, rule, severity, count, reason. A count of 0: what the key
+    """Findings that the key does not list and that are right nonetheless: file, rule, severity, count, reason. A count
+    of 0: what the key
     lists as a judgement and is rightly not found."""
     return table_of(READINGS)
 
@@ -63,7 +67,8 @@ def our_readings() -> tuple[dict[str, str], ...]:
 def is_read_otherwise(listed: dict[str, str]) -> bool:
     """Whether a finding of the key is a judgement that our readings reject."""
     return listed["certainty"] == "judgement" and any(
-        (row["file"], row["rule"].split(".")[-1], row["count"]) == (listed["file"], listed["rule"], "0") for row in our_readings()
+        (row["file"], row["rule"].split(".")[-1], row["count"]) == (listed["file"], listed["rule"], "0")
+        for row in our_readings()
     )
 
 
@@ -81,21 +86,28 @@ def clean_again(home: Home) -> Iterator[Outcome]:
 
 def trap_outcomes(home: Home, dataset: str) -> Iterator[Outcome]:
     """What would become of a dataset's traps in a home that holds the clean samples."""
-    yield from _dry_run(home, [row["file"] for row in key("expected_rows") if (row["group"], row["dataset"]) == ("traps", dataset)])
+    yield from _dry_run(
+        home, [row["file"] for row in key("expected_rows") if (row["group"], row["dataset"]) == ("traps", dataset)]
+    )
 
 
 def _dry_run(home: Home, files: list[str]) -> Iterator[Outcome]:
     for file, verdict in zip(files, check_files(home, [SAMPLES / file for file in files]), strict=True):
         facts = sum(outcome.facts for outcome in verdict.outcomes if outcome.state in IN_FORCE)
         yield Outcome(
-            file, (verdict.rows_read, verdict.rows_accepted, verdict.rows_held, verdict.rows_control, facts),
-            frozenset(outcome.unit for outcome in verdict.outcomes if outcome.state not in IN_FORCE), len(verdict.outcomes),
-            verdict.findings, verdict,
+            file,
+            (verdict.rows_read, verdict.rows_accepted, verdict.rows_held, verdict.rows_control, facts),
+            frozenset(outcome.unit for outcome in verdict.outcomes if outcome.state not in IN_FORCE),
+            len(verdict.outcomes),
+            verdict.findings,
+            verdict,
         )
 
 
 def sequence_steps(home: Home) -> Iterator[tuple[str, Outcome, Ledger]]:
-    """Takes in the steps of samples/sequence one after another: number, what became of the step's file, and the ledger after it."""
+    """Takes in the steps of samples/sequence one after another: number, what became of the step's file, and the ledger
+    after it.
+    """
     home.ensure()
     for dataset in SEQUENCE_NEEDS:
         shutil.copytree(SAMPLES / "clean" / dataset, home.inbox / dataset)
@@ -115,8 +127,10 @@ def _of_submission(ledger: Ledger, one: Submission, file: str) -> Outcome:
     units = ledger.units(one.submission_id)
     facts = sum(unit.facts for unit in units if unit.state == "accepted")
     return Outcome(
-        file, (one.rows_read, one.rows_accepted, one.rows_held, one.rows_control, facts),
-        frozenset(unit.unit for unit in units if unit.state not in ("accepted", "unchanged", "superseded")), len(units),
+        file,
+        (one.rows_read, one.rows_accepted, one.rows_held, one.rows_control, facts),
+        frozenset(unit.unit for unit in units if unit.state not in ("accepted", "unchanged", "superseded")),
+        len(units),
         ledger.findings(one.submission_id),
     )
 
@@ -130,17 +144,29 @@ def line(outcome: Outcome) -> Line:
     wrong += [] if outcome.held == held else [f"held {sorted(outcome.held ^ held)}"]
     wrong += [
         f"not found: {one['rule']} {one['severity']} at {one['cell_or_feature'] or 'the file'}"
-        for one in listed if not is_named(one, outcome.findings) and not is_read_otherwise(one)
+        for one in listed
+        if not is_named(one, outcome.findings) and not is_read_otherwise(one)
     ]
-    wrong += [f"found after all: {one['rule']}" for one in listed if is_read_otherwise(one) and is_named(one, outcome.findings)]
+    wrong += [
+        f"found after all: {one['rule']}"
+        for one in listed
+        if is_read_otherwise(one) and is_named(one, outcome.findings)
+    ]
     unlisted = [item for item in outcome.findings if not any(is_named(one, [item]) for one in listed)]
     more, reasons = _unlisted(outcome.file, unlisted)
-    return Line(outcome.file, _told(expected, [(one["rule"], one["severity"]) for one in listed]),
-                _told(outcome.counts, [(item.rule_id.split(".")[-1], item.severity) for item in outcome.findings]), wrong + more, reasons)
+    return Line(
+        outcome.file,
+        _told(expected, [(one["rule"], one["severity"]) for one in listed]),
+        _told(outcome.counts, [(item.rule_id.split(".")[-1], item.severity) for item in outcome.findings]),
+        wrong + more,
+        reasons,
+    )
 
 
 def _held(row: dict[str, str], outcome: Outcome) -> frozenset[str]:
-    """The units that the key holds: `all`, `layer`, or keys joined by `|`, x between the parts of one. X is a township of elsewhere."""
+    """The units that the key holds: `all`, `layer`, or keys joined by `|`, x between the parts of one. X is a township
+    of elsewhere.
+    """
     if row["held_units"] in ("all", "layer"):
         return outcome.held if len(outcome.held) == outcome.units else frozenset([f"all {outcome.units}"])
     if row["held_units"] == "X":
@@ -153,11 +179,13 @@ def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:
     ours = {(row["rule"], row["severity"]): row for row in our_readings() if row["file"] == file}
     counted = Counter((item.rule_id, item.severity) for item in found)
     wrong = [
-        f"{count} × {rule} {severity}" for (rule, severity), count in counted.items()
+        f"{count} × {rule} {severity}"
+        for (rule, severity), count in counted.items()
         if (rule, severity) not in ours or int(ours[rule, severity]["count"]) != count
     ]
     stale = [
-        f"no {rule} {severity} any more" for (rule, severity), row in ours.items()
+        f"no {rule} {severity} any more"
+        for (rule, severity), row in ours.items()
         if row["count"] != "0" and (rule, severity) not in counted
     ]
     return wrong + stale, [row["reason"] for row in ours.values()]
@@ -165,15 +193,21 @@ def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:
 
 def _told(counts: Iterable[int], findings: Iterable[tuple[str, str]]) -> str:
     read, accepted, held, control, _ = counts
-    names = [f"{severity} {rule}" + (f" × {count}" if count > 1 else "") for (rule, severity), count in Counter(findings).items()]
+    names = [
+        f"{severity} {rule}" + (f" × {count}" if count > 1 else "")
+        for (rule, severity), count in Counter(findings).items()
+    ]
     return f"{read} = {accepted} + {held} held + {control} control" + "".join(f", {name}" for name in names)
 
 
 def all_lines(home: Home, scratch: Home, wanted: Iterable[Any] = ()) -> Iterator[Line]:
-    """The whole table. home: holds the clean samples; scratch: an empty one, for the sequence; wanted: parts of names, all unless given."""
+    """The whole table. home: holds the clean samples; scratch: an empty one, for the sequence; wanted: parts of names,
+    all unless given.
+    """
     datasets = sorted({row["dataset"] for row in key("expected_rows") if row["group"] == "traps"})
     outcomes = (
-        *clean_outcomes(home), *(one for dataset in datasets for one in trap_outcomes(home, dataset)),
+        *clean_outcomes(home),
+        *(one for dataset in datasets for one in trap_outcomes(home, dataset)),
         *(one for _, one, _ in sequence_steps(scratch)),
     )
     for one in outcomes:

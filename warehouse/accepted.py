@@ -14,10 +14,15 @@ from warehouse.frame import raw_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 
-UNITS = pa.schema([
-    ("staged_file", pa.string()), ("submission_id", pa.string()), ("unit", pa.string()), ("period", pa.string()),
-    ("accepted_at", pa.timestamp("us")),
-])
+UNITS = pa.schema(
+    [
+        ("staged_file", pa.string()),
+        ("submission_id", pa.string()),
+        ("unit", pa.string()),
+        ("period", pa.string()),
+        ("accepted_at", pa.timestamp("us")),
+    ]
+)
 
 
 def naive_utc(moment: datetime | None) -> datetime | None:
@@ -29,9 +34,15 @@ def units_table(home: Home, versions: Sequence[UnitVersion]) -> pa.Table:
     """Units in force with the staged file that holds each."""
     return pa.Table.from_pylist(
         [
-            {"staged_file": str(home.absolute(version.staged_as)), "submission_id": version.submission_id, "unit": version.unit,
-             "period": version.period, "accepted_at": naive_utc(version.accepted_at)}
-            for version in versions if version.staged_as
+            {
+                "staged_file": str(home.absolute(version.staged_as)),
+                "submission_id": version.submission_id,
+                "unit": version.unit,
+                "period": version.period,
+                "accepted_at": naive_utc(version.accepted_at),
+            }
+            for version in versions
+            if version.staged_as
         ],
         schema=UNITS,
     )
@@ -47,12 +58,17 @@ def parquet_source(files: Sequence[str | Path]) -> str:
 def accepted_select(con: duckdb.DuckDBPyConnection, dataset: str, units: pa.Table, units_relation: str) -> str:
     """SQL that gives the rows of `raw.<dataset>` for the units of a relation with the columns of UNITS.
 
-    Columns that no staged file has yet (a contract grew) are null. Raises duckdb.IOException when a staged file is gone.
+    Columns that no staged file has yet (a contract grew) are null. Raises duckdb.IOException when a staged file is
+    gone.
     """
     spec = contract(dataset)
     files = sorted(set(units.column("staged_file").to_pylist()))
     if not files:
-        return "select " + ", ".join(f'null::{sql_type} as "{name}"' for name, sql_type in raw_columns(spec).items()) + " where false"
+        return (
+            "select "
+            + ", ".join(f'null::{sql_type} as "{name}"' for name, sql_type in raw_columns(spec).items())
+            + " where false"
+        )
     source = parquet_source(files)
     there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
@@ -66,16 +82,23 @@ def accepted_select(con: duckdb.DuckDBPyConnection, dataset: str, units: pa.Tabl
 
 
 def accepted_relation(
-    con: duckdb.DuckDBPyConnection, ledger: Ledger, home: Home, dataset: str, as_of: datetime | None = None,
+    con: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    home: Home,
+    dataset: str,
+    as_of: datetime | None = None,
     excluding: Collection[str] = (),
 ) -> str:
     """Make `accepted_<dataset>`, a temporary view with the columns of `raw.<dataset>`, and give its name.
 
-    It holds the rows of every unit in force (or in force at `as_of`), without those of the submissions `excluding`; nothing is read before
+    It holds the rows of every unit in force (or in force at `as_of`), without those of the submissions `excluding`;
+    nothing is read before
     it is asked. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
     """
     name = f"accepted_{contract(dataset).dataset}"
-    versions = [version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding]
+    versions = [
+        version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding
+    ]
     units = units_table(home, versions)
     con.execute(f"drop view if exists {name}")
     con.register("_units", units)
@@ -83,4 +106,3 @@ def accepted_relation(
     con.unregister("_units")
     con.execute(f"create or replace temp view {name} as {accepted_select(con, dataset, units, f'{name}_unit')}")
     return name
-

@@ -39,7 +39,9 @@ class Edition:
 def read(folder: Path) -> Edition:
     """What an edition says of itself."""
     said = json.loads((folder / EDITION).read_text(encoding="utf-8"))
-    return Edition(**{**said, "approved_at": datetime.fromisoformat(said["approved_at"]), "closes": tuple(said["closes"])})
+    return Edition(
+        **{**said, "approved_at": datetime.fromisoformat(said["approved_at"]), "closes": tuple(said["closes"])}
+    )
 
 
 def approved(home: Home) -> list[Edition]:
@@ -48,10 +50,14 @@ def approved(home: Home) -> list[Edition]:
     return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
 
 
-def approve(home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = ()) -> tuple[Edition, bool]:
-    """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is new.
+def approve(
+    home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = ()
+) -> tuple[Edition, bool]:
+    """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is
+    new.
 
-    The build's files are linked into a folder of their own, which nothing removes. The current build again is the edition that it is
+    The build's files are linked into a folder of their own, which nothing removes. The current build again is the
+    edition that it is
     already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy, OSError.
     """
     if not PERIOD.fullmatch(period):
@@ -65,7 +71,9 @@ def approve(home: Home, period: str, *, approved_by: str, because: str = "", clo
         earlier = [one for one in approved(home) if one.period == period]
         if known := [one for one in earlier if one.build_id == build.name]:
             return known[0], False
-        new = Edition(f"{period}.{len(earlier) + 1}", period, build.name, approved_by, datetime.now(UTC), because, tuple(closes))
+        new = Edition(
+            f"{period}.{len(earlier) + 1}", period, build.name, approved_by, datetime.now(UTC), because, tuple(closes)
+        )
         with whole_folder(home.editions / new.edition) as folder:
             shutil.copytree(build, folder, dirs_exist_ok=True, copy_function=_link)
             said = {**asdict(new), "approved_at": new.approved_at.isoformat()}
@@ -74,13 +82,17 @@ def approve(home: Home, period: str, *, approved_by: str, because: str = "", clo
 
 
 def keep(folder: Path, into: Home) -> None:
-    """Copy an edition, whole, into a home that has none of that name. Raises FileExistsError or OSError (ENOTEMPTY) where it has."""
+    """Copy an edition, whole, into a home that has none of that name. Raises FileExistsError or OSError (ENOTEMPTY)
+    where it has.
+    """
     with publisher(into), whole_folder(into.editions / folder.name) as kept:
         shutil.copytree(folder, kept, dirs_exist_ok=True)
 
 
 def _link(source: str, target: str) -> str:
-    """The same file under a second name: it costs nothing, and stays when the build goes. Copied where the disk knows no links."""
+    """The same file under a second name: it costs nothing, and stays when the build goes. Copied where the disk knows
+    no links.
+    """
     try:
         os.link(source, target)
     except OSError:
@@ -93,10 +105,16 @@ def folder_of(home: Home, name: str) -> Path:
     if name == "previous":
         made = editions.manifest(home)
         name = str(made["previous"]) if made and made["previous"] else name
-    folder = editions.current(home) if name == "current" else next(
-        (path for path in (home.editions / name, home.builds / name) if (path / editions.MANIFEST).is_file()), None
+    folder = (
+        editions.current(home)
+        if name == "current"
+        else next(
+            (path for path in (home.editions / name, home.builds / name) if (path / editions.MANIFEST).is_file()), None
+        )
     )
     if folder is None or not (folder / DATABASE).is_file():
-        known = [one.edition for one in approved(home)] + [path.name for path in sorted(home.builds.glob("*")) if path.is_dir()]
+        known = [one.edition for one in approved(home)] + [
+            path.name for path in sorted(home.builds.glob("*")) if path.is_dir()
+        ]
         raise UnknownBuild(f"没有 {name}；有 (there are): {'、'.join(known) or '无'}")
     return folder

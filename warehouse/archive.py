@@ -46,9 +46,11 @@ def _archived(sha256: str, folder: Path) -> Archived:
 
 
 def put(home: Home, paths: Sequence[Path]) -> Archived:
-    """Keep the members of one submission for ever. What is there already under the same hash stays as it is, under its first name.
+    """Keep the members of one submission for ever. What is there already under the same hash stays as it is, under its
+    first name.
 
-    Raises ValueError without members or with two of one name, ChangedMeanwhile, and OSError when a file cannot be read or the disk is full.
+    Raises ValueError without members or with two of one name, ChangedMeanwhile, and OSError when a file cannot be read
+    or the disk is full.
     """
     if len({path.name for path in paths}) != len(paths) or not paths:
         raise ValueError(f"members need names of their own: {[path.name for path in paths]}")

@@ -24,13 +24,28 @@ PARCELS, SITES = "land_parcel", "project_site"
 MADE_AS = "derived_as"  # column of the raw tables: the file, from the home's overlays on
 
 LAND_TRANSITION_COLUMNS = {
-    MADE_AS: "VARCHAR", "unit": "VARCHAR", "from_period": "VARCHAR", "to_period": "VARCHAR", "from_submission_id": "VARCHAR",
-    "to_submission_id": "VARCHAR", "part_code": "VARCHAR", "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR",
-    "from_class": "VARCHAR", "to_class": "VARCHAR", "area_m2": "DOUBLE",
+    MADE_AS: "VARCHAR",
+    "unit": "VARCHAR",
+    "from_period": "VARCHAR",
+    "to_period": "VARCHAR",
+    "from_submission_id": "VARCHAR",
+    "to_submission_id": "VARCHAR",
+    "part_code": "VARCHAR",
+    "consolidation_zone": "VARCHAR",
+    "restoration_zone": "VARCHAR",
+    "from_class": "VARCHAR",
+    "to_class": "VARCHAR",
+    "area_m2": "DOUBLE",
 }
 SITE_OVERLAP_COLUMNS = {
-    MADE_AS: "VARCHAR", "ground": "BIGINT", "submission_id": "VARCHAR", "row_id": "BIGINT", "part_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR", "area_m2": "DOUBLE",
+    MADE_AS: "VARCHAR",
+    "ground": "BIGINT",
+    "submission_id": "VARCHAR",
+    "row_id": "BIGINT",
+    "part_code": "VARCHAR",
+    "consolidation_zone": "VARCHAR",
+    "restoration_zone": "VARCHAR",
+    "area_m2": "DOUBLE",
 }
 DERIVED_TABLES = {"land_transition": LAND_TRANSITION_COLUMNS, "site_overlap": SITE_OVERLAP_COLUMNS}
 _ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64()}
@@ -54,8 +69,11 @@ class TransitionKey:
     def given(self) -> dict[str, str | None]:
         """Columns that are the same in every row."""
         return {
-            "unit": self.earlier.unit, "from_period": self.earlier.period, "to_period": self.later.period,
-            "from_submission_id": self.earlier.submission_id, "to_submission_id": self.later.submission_id,
+            "unit": self.earlier.unit,
+            "from_period": self.earlier.period,
+            "to_period": self.later.period,
+            "from_submission_id": self.earlier.submission_id,
+            "to_submission_id": self.later.submission_id,
         }
 
 
@@ -70,7 +88,9 @@ class SiteOverlapKey:
 
     @property
     def made_as(self) -> str:
-        return _named(self.table, self.frame, *sorted(f"{one.submission_id} {one.unit} {one.period}" for one in self.sites))
+        return _named(
+            self.table, self.frame, *sorted(f"{one.submission_id} {one.unit} {one.period}" for one in self.sites)
+        )
 
     @property
     def given(self) -> dict[str, str | None]:
@@ -82,7 +102,9 @@ DerivedKey = TransitionKey | SiteOverlapKey
 
 def _named(table: str, frame: Frame, *of: str) -> str:
     """A file name that tells what it was made of, and holds nothing that a submitter wrote."""
-    return f"{table}/{hashlib.sha256(chr(0).join((frame.boundary, frame.zones, *of)).encode()).hexdigest()[:32]}.parquet"
+    return (
+        f"{table}/{hashlib.sha256(chr(0).join((frame.boundary, frame.zones, *of)).encode()).hexdigest()[:32]}.parquet"
+    )
 
 
 def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
@@ -91,7 +113,9 @@ def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
     if frame is None:
         return []
     by_township: dict[str, list[UnitVersion]] = {}
-    for version in sorted((one for one in versions if one.dataset == PARCELS and one.period), key=lambda one: (one.unit, str(one.period))):
+    for version in sorted(
+        (one for one in versions if one.dataset == PARCELS and one.period), key=lambda one: (one.unit, str(one.period))
+    ):
         by_township.setdefault(version.unit, []).append(version)
     keys: list[DerivedKey] = [
         TransitionKey(frame, earlier, later) for years in by_township.values() for earlier, later in pairwise(years)
@@ -111,11 +135,15 @@ def derived_path(home: Home, key: DerivedKey) -> Path:
 
 
 def write_derived(home: Home, key: DerivedKey, table: pa.Table) -> Path:
-    """Keep what was reckoned. table: the columns of its raw table that the key does not give. Raises KeyError for a missing one."""
+    """Keep what was reckoned. table: the columns of its raw table that the key does not give. Raises KeyError for a
+    missing one.
+    """
     given: Mapping[str, str | None] = {MADE_AS: key.made_as, **key.given}
     columns = DERIVED_TABLES[key.table]
     arrays = [
-        pa.array([given[name]] * table.num_rows, pa.string()) if name in given else table.column(name).cast(_ARROW[sql_type])
+        pa.array([given[name]] * table.num_rows, pa.string())
+        if name in given
+        else table.column(name).cast(_ARROW[sql_type])
         for name, sql_type in columns.items()
     ]
     path = derived_path(home, key)
@@ -131,10 +159,16 @@ def missing_derived(home: Home, ledger: Ledger, as_of: datetime | None = None) -
 def fill_derived(con: duckdb.DuckDBPyConnection, home: Home, name: str, keys: Sequence[DerivedKey]) -> tuple[int, int]:
     """Make `raw.<name>` hold the rows of the files that are wanted, and no others; gives rows inserted and deleted."""
     ours = {key.made_as: derived_path(home, key) for key in keys if key.table == name}
-    deleted = con.execute(f"delete from raw.{name} where not list_contains(?::varchar[], {MADE_AS})", [list(ours)]).fetchone()
+    deleted = con.execute(
+        f"delete from raw.{name} where not list_contains(?::varchar[], {MADE_AS})", [list(ours)]
+    ).fetchone()
     there = {made_as for (made_as,) in con.execute(f"select distinct {MADE_AS} from raw.{name}").fetchall()}
     paths = [path for made_as, path in ours.items() if made_as not in there and path.is_file()]
-    inserted = con.execute(
-        f"insert into raw.{name} select {', '.join(DERIVED_TABLES[name])} from {parquet_source(paths)} order by all"
-    ).fetchone() if paths else None
+    inserted = (
+        con.execute(
+            f"insert into raw.{name} select {', '.join(DERIVED_TABLES[name])} from {parquet_source(paths)} order by all"
+        ).fetchone()
+        if paths
+        else None
+    )
     return (inserted[0] if inserted else 0), (deleted[0] if deleted else 0)

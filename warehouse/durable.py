@@ -42,7 +42,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder to fill; on success it becomes `path`, its files read-only, in one atomic step, else it is removed.
+    """Give a temporary folder to fill; on success it becomes `path`, its files read-only, in one atomic step, else it
+    is removed.
 
     Raises FileExistsError or OSError (ENOTEMPTY) when `path` is there already.
     """
@@ -63,7 +64,9 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(folder: Path) -> list[str]:
-    """Remove what crashed writers left in a folder; only for a caller that holds the folder's lock. Gives the names removed."""
+    """Remove what crashed writers left in a folder; only for a caller that holds the folder's lock. Gives the names
+    removed.
+    """
     removed = []
     for leftover in sorted(folder.glob(f"{TEMPORARY}*")):
         if leftover.is_dir() and not leftover.is_symlink():

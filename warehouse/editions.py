@@ -34,7 +34,9 @@ class Published:
 
 
 def current(home: Home) -> Path | None:
-    """Folder of the current build, resolved once, so that all that is read from it belongs together; None before the first."""
+    """Folder of the current build, resolved once, so that all that is read from it belongs together; None before the
+    first.
+    """
     return home.current.resolve() if home.current.is_symlink() else None
 
 
@@ -45,7 +47,9 @@ def database(home: Home) -> Path | None:
 
 
 def manifest(home: Home) -> dict[str, Any] | None:
-    """What the current build says of itself: build_id, created_at, inputs_fingerprint, code_version, previous, tables, files, versions."""
+    """What the current build says of itself: build_id, created_at, inputs_fingerprint, code_version, previous, tables,
+    files, versions.
+    """
     folder = current(home)
     return json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if folder else None
 
@@ -61,12 +65,19 @@ def _build_id(home: Home, moment: datetime, inputs_fingerprint: str, code_versio
 
 
 def _write_manifest(
-    folder: Path, build_id: str, moment: datetime, inputs_fingerprint: str, code_version: str, marts: Mapping[str, Mart],
-    previous: str | None, extra: Mapping[str, Any],
+    folder: Path,
+    build_id: str,
+    moment: datetime,
+    inputs_fingerprint: str,
+    code_version: str,
+    marts: Mapping[str, Mart],
+    previous: str | None,
+    extra: Mapping[str, Any],
 ) -> None:
     files = {
         path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256_of(path)}
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
     said = {
         **extra,
@@ -77,9 +88,14 @@ def _write_manifest(
         "previous": previous,
         "tables": {name: mart.as_dict() for name, mart in marts.items()},
         "files": files,
-        "versions": {"python": sys.version.split()[0], **{name: version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")}},
+        "versions": {
+            "python": sys.version.split()[0],
+            **{name: version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")},
+        },
     }
-    (folder / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def _point(home: Home, build_id: str) -> None:
@@ -91,13 +107,22 @@ def _point(home: Home, build_id: str) -> None:
 
 
 def publish(
-    home: Home, *, build_db: Path, tables: Sequence[str], inputs_fingerprint: str, code_version: str,
-    manifest_extra: Mapping[str, Any] | None = None, data_docs: Path | None = None, also: Callable[[Path], None] = lambda folder: None,
+    home: Home,
+    *,
+    build_db: Path,
+    tables: Sequence[str],
+    inputs_fingerprint: str,
+    code_version: str,
+    manifest_extra: Mapping[str, Any] | None = None,
+    data_docs: Path | None = None,
+    also: Callable[[Path], None] = lambda folder: None,
 ) -> Published:
     """Write the public marts to a new immutable folder and move `current` to it.
 
-    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the same as the current
-    build (MADE_OF) changes nothing. What it changes beside the current build stands in its `mart_restatement`. Whatever fails or is killed,
+    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the
+    same as the current
+    build (MADE_OF) changes nothing. What it changes beside the current build stands in its `mart_restatement`. Whatever
+    fails or is killed,
     `current` stays where it was; what was left behind is removed the next time. Builds older than KEEP go.
     Raises locks.Busy, ValueError, duckdb.Error, OSError.
     """
@@ -119,7 +144,9 @@ def publish(
                 shutil.copytree(data_docs, folder / DATA_DOCS)
             previous = made["build_id"] if made else None
             marts |= restated(folder / DATABASE, database(home), folder / PARQUET)
-            _write_manifest(folder, build_id, moment, inputs_fingerprint, code_version, marts, previous, manifest_extra or {})
+            _write_manifest(
+                folder, build_id, moment, inputs_fingerprint, code_version, marts, previous, manifest_extra or {}
+            )
         _point(home, build_id)
         prune(home)
         return Published(build_id, home.builds / build_id, is_new=True)

@@ -11,7 +11,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 class Home:
     """The folder that holds all state. Properties name its parts; `ensure` makes them.
 
-    ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so a second home made
+    ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so
+    a second home made
     beside it (a rebuild, a copy) has a ledger of its own.
     """
 
@@ -22,7 +23,8 @@ class Home:
     def from_env(cls) -> "Home":
         """The home that WAREHOUSE_HOME names, else `var/` in the checkout.
 
-        Its ledger is the server that WAREHOUSE_LEDGER_URL names, or the file that WAREHOUSE_LEDGER_URL_FILE names holds (a secret), if any.
+        Its ledger is the server that WAREHOUSE_LEDGER_URL names, or the file that WAREHOUSE_LEDGER_URL_FILE names holds
+        (a secret), if any.
         Raises FileNotFoundError.
         """
         named = os.environ.get("WAREHOUSE_HOME")
@@ -130,8 +132,18 @@ class Home:
     def ensure(self) -> "Home":
         """Make every folder that is not there yet; returns the home itself."""
         folders = (
-            self.inbox, self.archive, self.staged, self.overlays, self.build_db.parent, self.builds, self.receipts, self.data_docs,
-            self.airflow, self.logs, self.ledger_file.parent, self.locks,
+            self.inbox,
+            self.archive,
+            self.staged,
+            self.overlays,
+            self.build_db.parent,
+            self.builds,
+            self.receipts,
+            self.data_docs,
+            self.airflow,
+            self.logs,
+            self.ledger_file.parent,
+            self.locks,
         )
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,9 @@ def quoted(text: str) -> str:
 def checksum(con: duckdb.DuckDBPyConnection, table: str) -> str:
     """SHA-256 over the sorted rows of a table: equal for equal rows in whatever order, also across files and builds."""
     hashes = f"select md5(whole_row::varchar) as row_hash from {table} as whole_row"
-    row = con.execute(f"select sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) from ({hashes})").fetchone()
+    row = con.execute(
+        f"select sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) from ({hashes})"
+    ).fetchone()
     assert row is not None
     return str(row[0])
 
@@ -52,7 +54,9 @@ def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name
 
 
 def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[str]) -> None:
-    """Table macros that stand beside the tables: their SQL names tables without a schema, and so finds the edition's own."""
+    """Table macros that stand beside the tables: their SQL names tables without a schema, and so finds the edition's
+    own.
+    """
     found = con.execute(
         "select function_name, parameters, macro_definition from duckdb_functions() "
         "where database_name = ? and schema_name in (select unnest(?)) and function_type = 'table_macro' order by all",
@@ -65,9 +69,11 @@ def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[s
 
 
 def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str, Mart]:
-    """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they stand in schema main, and parquet/<name>.parquet.
+    """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they stand in schema main, and
+    parquet/<name>.parquet.
 
-    Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept, table macros of their schemas come along.
+    Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept, table macros of their
+    schemas come along.
     The build is only read.
     Raises ValueError for two tables of one name, duckdb.Error for one that is not there.
     """
@@ -83,13 +89,17 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
         con.execute(f"attach {quoted(str(folder / DATABASE))} as edition")
         con.begin()  # or each of the hundreds of comments would be committed by itself
         for schema, name in split:
-            con.execute(f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all')
+            con.execute(
+                f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all'
+            )
             _copy_comments(con, build, schema, name)
             parquet = quoted(str(folder / PARQUET / f"{name}.parquet"))
             con.execute(f'copy edition.main."{name}" to {parquet} (format parquet, compression zstd)')
             columns = tuple(row[0] for row in con.execute(f'describe edition.main."{name}"').fetchall())
             counted = con.execute(f'select count(*) from edition.main."{name}"').fetchone()
-            marts[name] = Mart(f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"'))
+            marts[name] = Mart(
+                f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"')
+            )
         _copy_macros(con, build, sorted({schema for schema, _ in split}))
         con.commit()
         con.execute("checkpoint edition")

@@ -12,39 +12,92 @@ from warehouse.accepted import naive_utc
 from warehouse.ledger import Snapshot
 
 SUBMISSION = {
-    "submission_id": "VARCHAR", "file_name": "VARCHAR", "dataset": "VARCHAR", "family": "VARCHAR", "sender": "VARCHAR", "sha256": "VARCHAR",
-    "received_at": "TIMESTAMP", "state": "VARCHAR", "rows_read": "BIGINT", "rows_accepted": "BIGINT", "rows_held": "BIGINT",
+    "submission_id": "VARCHAR",
+    "file_name": "VARCHAR",
+    "dataset": "VARCHAR",
+    "family": "VARCHAR",
+    "sender": "VARCHAR",
+    "sha256": "VARCHAR",
+    "received_at": "TIMESTAMP",
+    "state": "VARCHAR",
+    "rows_read": "BIGINT",
+    "rows_accepted": "BIGINT",
+    "rows_held": "BIGINT",
     "rows_control": "BIGINT",
 }
 SUBMISSION_UNIT = {
-    "submission_id": "VARCHAR", "dataset": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "state": "VARCHAR", "rows": "BIGINT",
-    "facts": "BIGINT", "accepted_at": "TIMESTAMP", "ended_at": "TIMESTAMP", "ended_by": "VARCHAR",
+    "submission_id": "VARCHAR",
+    "dataset": "VARCHAR",
+    "unit": "VARCHAR",
+    "period": "VARCHAR",
+    "state": "VARCHAR",
+    "rows": "BIGINT",
+    "facts": "BIGINT",
+    "accepted_at": "TIMESTAMP",
+    "ended_at": "TIMESTAMP",
+    "ended_by": "VARCHAR",
 }
 FINDING = {
-    "submission_id": "VARCHAR", "finding_no": "BIGINT",
+    "submission_id": "VARCHAR",
+    "finding_no": "BIGINT",
     **{field.name: "VARCHAR" for field in fields(Finding) if field.name != "point"},
-    "lon": "DOUBLE", "lat": "DOUBLE",
+    "lon": "DOUBLE",
+    "lat": "DOUBLE",
 }
 DECISION = {
-    "decision_id": "VARCHAR", "submission_id": "VARCHAR", "dataset": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR",
-    "rules": "VARCHAR[]", "because": "VARCHAR", "decided_by": "VARCHAR", "decided_at": "TIMESTAMP",
+    "decision_id": "VARCHAR",
+    "submission_id": "VARCHAR",
+    "dataset": "VARCHAR",
+    "unit": "VARCHAR",
+    "period": "VARCHAR",
+    "rules": "VARCHAR[]",
+    "because": "VARCHAR",
+    "decided_by": "VARCHAR",
+    "decided_at": "TIMESTAMP",
 }
 WAIVER = {
-    "waiver_id": "VARCHAR", "rule_id": "VARCHAR", "dataset": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "approver": "VARCHAR",
-    "because": "VARCHAR", "until_on": "DATE", "granted_at": "TIMESTAMP",
+    "waiver_id": "VARCHAR",
+    "rule_id": "VARCHAR",
+    "dataset": "VARCHAR",
+    "unit": "VARCHAR",
+    "period": "VARCHAR",
+    "approver": "VARCHAR",
+    "because": "VARCHAR",
+    "until_on": "DATE",
+    "granted_at": "TIMESTAMP",
 }
 OBLIGATION = {
-    "dataset": "VARCHAR", "title_zh": "VARCHAR", "period": "VARCHAR", "unit": "VARCHAR", "unit_zh": "VARCHAR", "due_on": "DATE",
-    "state": "VARCHAR", "state_zh": "VARCHAR", "is_met": "BOOLEAN", "is_overdue": "BOOLEAN", "days_late": "BIGINT",
-    "received_at": "TIMESTAMP", "submission_id": "VARCHAR", "reckoned_on": "DATE",
+    "dataset": "VARCHAR",
+    "title_zh": "VARCHAR",
+    "period": "VARCHAR",
+    "unit": "VARCHAR",
+    "unit_zh": "VARCHAR",
+    "due_on": "DATE",
+    "state": "VARCHAR",
+    "state_zh": "VARCHAR",
+    "is_met": "BOOLEAN",
+    "is_overdue": "BOOLEAN",
+    "days_late": "BIGINT",
+    "received_at": "TIMESTAMP",
+    "submission_id": "VARCHAR",
+    "reckoned_on": "DATE",
 }
 TABLES = {
-    "submission": SUBMISSION, "submission_unit": SUBMISSION_UNIT, "finding": FINDING, "decision": DECISION, "waiver": WAIVER,
+    "submission": SUBMISSION,
+    "submission_unit": SUBMISSION_UNIT,
+    "finding": FINDING,
+    "decision": DECISION,
+    "waiver": WAIVER,
     "obligation": OBLIGATION,
 }
 _ARROW = {
-    "VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
 }
 
 
@@ -63,7 +116,9 @@ def _finding(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
 
 
 def ledger_tables(snapshot: Snapshot, obligations: Iterable[Any] = ()) -> dict[str, pa.Table]:
-    """The mirrored tables by name, in the columns of TABLES. obligations: what is owed, with the attributes of OBLIGATION."""
+    """The mirrored tables by name, in the columns of TABLES. obligations: what is owed, with the attributes of
+    OBLIGATION.
+    """
     return {
         "submission": _arrow(SUBMISSION, [_of(item, SUBMISSION) for item in snapshot.submissions]),
         "submission_unit": _arrow(SUBMISSION_UNIT, [_of(item, SUBMISSION_UNIT) for item in snapshot.units]),
@@ -75,10 +130,14 @@ def ledger_tables(snapshot: Snapshot, obligations: Iterable[Any] = ()) -> dict[s
 
 
 def mirror(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> tuple[int, int]:
-    """Make `raw.<name>` equal to a relation of the same columns, touching only rows that differ; gives rows inserted and deleted."""
+    """Make `raw.<name>` equal to a relation of the same columns, touching only rows that differ; gives rows inserted
+    and deleted.
+    """
     columns = ", ".join(f'"{column}"' for column in TABLES[name])
     same = " and ".join(f'a."{column}" is not distinct from b."{column}"' for column in TABLES[name])
-    deleted = con.execute(f"delete from raw.{name} as a where not exists (select 1 from {wanted} as b where {same})").fetchone()
+    deleted = con.execute(
+        f"delete from raw.{name} as a where not exists (select 1 from {wanted} as b where {same})"
+    ).fetchone()
     inserted = con.execute(
         f"insert into raw.{name} select {columns} from {wanted} as a where not exists (select 1 from raw.{name} as b where {same})"
     ).fetchone()

@@ -1,4 +1,6 @@
-"""Layers cut by township part and zone: kept by layer submission, boundary and zones, so that only what changed is cut anew."""
+"""Layers cut by township part and zone: kept by layer submission, boundary and zones, so that only what changed is cut
+anew.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,12 +18,24 @@ BOUNDARY, ZONES = "admin_boundary", "planning_zone"
 FRAME_FOLDER = "frame"
 
 OVERLAY_COLUMNS = {
-    "dataset": "VARCHAR", "submission_id": "VARCHAR", "boundary_submission_id": "VARCHAR", "zone_submission_id": "VARCHAR",
-    "row_id": "BIGINT", "part_code": "VARCHAR", "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR", "area_m2": "DOUBLE",
+    "dataset": "VARCHAR",
+    "submission_id": "VARCHAR",
+    "boundary_submission_id": "VARCHAR",
+    "zone_submission_id": "VARCHAR",
+    "row_id": "BIGINT",
+    "part_code": "VARCHAR",
+    "consolidation_zone": "VARCHAR",
+    "restoration_zone": "VARCHAR",
+    "area_m2": "DOUBLE",
 }
 PART_FRAME_COLUMNS = {
-    "boundary_submission_id": "VARCHAR", "zone_submission_id": "VARCHAR", "part_code": "VARCHAR", "township_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR", "restoration_zone": "VARCHAR", "area_m2": "DOUBLE",
+    "boundary_submission_id": "VARCHAR",
+    "zone_submission_id": "VARCHAR",
+    "part_code": "VARCHAR",
+    "township_code": "VARCHAR",
+    "consolidation_zone": "VARCHAR",
+    "restoration_zone": "VARCHAR",
+    "area_m2": "DOUBLE",
 }
 _ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64()}
 
@@ -54,7 +68,9 @@ def _latest(versions: Sequence[UnitVersion], dataset: str) -> UnitVersion | None
 
 
 def frame_of(versions: Sequence[UnitVersion]) -> Frame | None:
-    """The latest boundary and the latest zones (by period, then acceptance) of the units in force, or None while either is missing."""
+    """The latest boundary and the latest zones (by period, then acceptance) of the units in force, or None while either
+    is missing.
+    """
     boundary, zones = _latest(versions, BOUNDARY), _latest(versions, ZONES)
     return Frame(boundary.submission_id, zones.submission_id) if boundary and zones else None
 
@@ -65,29 +81,40 @@ def current_frame(ledger: Ledger, as_of: datetime | None = None) -> Frame | None
 
 
 def overlay_path(home: Home, key: OverlayKey) -> Path:
-    """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; the frame's own `overlays/frame/<boundary>__<zones>.parquet`."""
+    """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; the frame's own
+    `overlays/frame/<boundary>__<zones>.parquet`.
+    """
     ids = [key.submission_id] if key.submission_id else []
     return home.overlays / key.dataset / f"{'__'.join([*ids, key.frame.boundary, key.frame.zones])}.parquet"
 
 
 def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Path:
-    """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a frame.
+    """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a
+    frame.
 
-    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids are filled in from
+    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids
+    are filled in from
     the key. Raises KeyError for a missing column.
     """
     columns = OVERLAY_COLUMNS if key.submission_id else PART_FRAME_COLUMNS
     given = {
-        "dataset": key.dataset, "submission_id": key.submission_id, "boundary_submission_id": key.frame.boundary,
+        "dataset": key.dataset,
+        "submission_id": key.submission_id,
+        "boundary_submission_id": key.frame.boundary,
         "zone_submission_id": key.frame.zones,
     }
     schema = pa.schema([(name, _ARROW[sql_type]) for name, sql_type in columns.items()])
 
     def completed(table: pa.Table) -> pa.Table:
-        return pa.table([
-            pa.repeat(pa.scalar(given[name], pa.string()), table.num_rows) if name in given else table.column(name).cast(kind)
-            for name, kind in zip(schema.names, schema.types, strict=True)
-        ], schema=schema)
+        return pa.table(
+            [
+                pa.repeat(pa.scalar(given[name], pa.string()), table.num_rows)
+                if name in given
+                else table.column(name).cast(kind)
+                for name, kind in zip(schema.names, schema.types, strict=True)
+            ],
+            schema=schema,
+        )
 
     path = overlay_path(home, key)
     write_parquet_of(path, schema, map(completed, tables))

@@ -1,4 +1,6 @@
-"""What differs between two builds in the rows of one mart: a row for each of its figures, with the submissions that changed it."""
+"""What differs between two builds in the rows of one mart: a row for each of its figures, with the submissions that
+changed it.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +27,8 @@ def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str,
     """Every table of an attached build, with its columns and their types."""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in con.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where database_name = ?", [side],
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ?",
+        [side],
     ).fetchall():
         found.setdefault(table, {})[column] = kind
     return found
@@ -34,9 +37,11 @@ def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str,
 def units_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """Mart and column to unit, as the comments of the later build say it."""
     return {
-        (table, column): unit for table, column, unit in con.execute(
+        (table, column): unit
+        for table, column, unit in con.execute(
             "select table_name, column_name, regexp_extract(comment, ?, 1) as unit from duckdb_columns() "
-            "where database_name = 'after' and unit <> ''", [UNIT],
+            "where database_name = 'after' and unit <> ''",
+            [UNIT],
         ).fetchall()
     }
 
@@ -57,7 +62,8 @@ def equal_marts(con: duckdb.DuckDBPyConnection, marts: Sequence[str]) -> set[str
     """Of marts that both builds have, those whose rows are the same."""
     rows = "(select (count(*), sum(hash(one))) from {side}.{mart} as one)"
     asked = " union all ".join(
-        f"select {quoted(mart)} where {rows.format(side='before', mart=mart)} = {rows.format(side='after', mart=mart)}" for mart in marts
+        f"select {quoted(mart)} where {rows.format(side='before', mart=mart)} = {rows.format(side='after', mart=mart)}"
+        for mart in marts
     )
     return {mart for (mart,) in con.execute(asked).fetchall()} if marts else set()
 
@@ -101,30 +107,32 @@ def row_changes(one: Compared, builds: Builds) -> str | None:
     beside = {one.area, one.period, *(unit.removeprefix(NAMED_IN) for unit in units)} - {*one.key, *figures}
     columns = [*figures, *sorted(name for name in beside if name in kinds)]
     numbers = [name for name in figures if kinds[name].startswith(NUMBERS)]
-    as_text = {side: [f"{row}.{name}{'::double' if name in numbers else ''}::varchar" for name in figures]
-               for side, row in zip(SIDES, ("was", "now"), strict=True)}
+    as_text = {
+        side: [f"{row}.{name}{'::double' if name in numbers else ''}::varchar" for name in figures]
+        for side, row in zip(SIDES, ("was", "now"), strict=True)
+    }
     is_lacking = {side: _is_one_of([name for name in figures if has[side] and name not in has[side]]) for side in SIDES}
     with_causes, caused_by, replaced = _by_indicator(one) if one.by_indicator else _by_submission(one, builds)
     return f"""
-with was as ({_only_in('before', 'after', one, columns, has)}),
-now as ({_only_in('after', 'before', one, columns, has)}),
+with was as ({_only_in("before", "after", one, columns, has)}),
+now as ({_only_in("after", "before", one, columns, has)}),
 pair as (
     select
-        {', '.join(one.key)}, {_shown(one.area, one, columns)} as area_told, {_shown(one.period, one, columns)} as period_told,
+        {", ".join(one.key)}, {_shown(one.area, one, columns)} as area_told, {_shown(one.period, one, columns)} as period_told,
         {f"concat_ws(';', {', '.join(one.item)})" if one.item else "''"} as item_told,
         was.{one.key[0]} is null as is_new_row, now.{one.key[0]} is null as is_gone_row,
         unnest({_listed(figures)}) as code,
-        unnest([{', '.join(as_text['before'])}]) as said_before,
-        unnest([{', '.join(as_text['after'])}]) as said_after,
-        unnest([{', '.join(_unit(unit, columns) for unit in units)}]::varchar[]) as unit_told
-    from was full join now using ({', '.join(one.key)})
+        unnest([{", ".join(as_text["before"])}]) as said_before,
+        unnest([{", ".join(as_text["after"])}]) as said_after,
+        unnest([{", ".join(_unit(unit, columns) for unit in units)}]::varchar[]) as unit_told
+    from was full join now using ({", ".join(one.key)})
 ),
 told as (
     select
         *, {_is_one_of(numbers)} as is_number,
         case when is_number then said_before::double end as value_before, case when is_number then said_after::double end as value_after,
         case
-            when is_new_row or {is_lacking['before']} then 'new' when is_gone_row or {is_lacking['after']} then 'gone'
+            when is_new_row or {is_lacking["before"]} then 'new' when is_gone_row or {is_lacking["after"]} then 'gone'
             else 'changed'
         end as change_kind
     from pair
@@ -179,11 +187,13 @@ def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: 
 
 
 def _by_indicator(one: Compared) -> tuple[str, str, str]:
-    """Joins, caused_by and replaced of rows that facts of an indicator changed: in their area, or, of a share, in the district."""
+    """Joins, caused_by and replaced of rows that facts of an indicator changed: in their area, or, of a share, in the
+    district.
+    """
     joins = [
         f"left join cause as {alias} on {alias}.figure = 'indicator' and {alias}.code = told.indicator_code "
         f"and {alias}.area_code = {area} and {alias}.period = {f'told.{one.period}' if one.period else quoted('')}"
-        for alias, area in (("here", "told.area_code"), ("whole", quoted(COUNTY_CODE)))[:1 if one.period else 2]
+        for alias, area in (("here", "told.area_code"), ("whole", quoted(COUNTY_CODE)))[: 1 if one.period else 2]
     ]
     if one.period:
         return joins[0], "here.caused_by", "here.replaced"
@@ -191,16 +201,23 @@ def _by_indicator(one: Compared) -> tuple[str, str, str]:
 
 
 def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
-    """Joins, caused_by and replaced of other rows: their own submissions first, else those of the datasets that a figure is made of.
+    """Joins, caused_by and replaced of other rows: their own submissions first, else those of the datasets that a
+    figure is made of.
 
-    Of a row that came or went, any dataset of the mart. Where the row stays and a column comes or goes, the code did it.
+    Of a row that came or went, any dataset of the mart. Where the row stays and a column comes or goes, the code did
+    it.
     """
-    datasets = {made_of: (
-        builds.of_datasets([name for name in made_of if name not in one.sent_as]) or builds.of_datasets(made_of)
-    ) for made_of, _ in one.figures}
+    datasets = {
+        made_of: (
+            builds.of_datasets([name for name in made_of if name not in one.sent_as]) or builds.of_datasets(made_of)
+        )
+        for made_of, _ in one.figures
+    }
     every = _listed(builds.of_datasets(one.sent_as or [name for made_of in datasets for name in made_of]))
     is_made_of_others = _is_one_of([name for name, made_of in one.columns.items() if datasets[made_of]])
-    others = " ".join(f"when {_is_one_of(names.split())} then {_listed(datasets[made_of])}" for made_of, names in one.figures)
+    others = " ".join(
+        f"when {_is_one_of(names.split())} then {_listed(datasets[made_of])}" for made_of, names in one.figures
+    )
     by_code = "change_kind <> 'changed' and not is_new_row and not is_gone_row then []"
     by_dataset = f"when is_gone_row or (is_new_row and not {is_made_of_others}) then {every} {others}"
     if not one.sent_in:
@@ -209,12 +226,16 @@ def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
     joins, gained, lost = _own_submissions(one, builds)
     by_itself = f"when {gained} <> [] and (is_new_row or {is_own}) then {gained}"
     return (
-        joins, f"told_by(case when {by_code} {by_itself} {by_dataset} end)", f"told_by(case when is_gone_row or {is_own} then {lost} end)",
+        joins,
+        f"told_by(case when {by_code} {by_itself} {by_dataset} end)",
+        f"told_by(case when is_gone_row or {is_own} then {lost} end)",
     )
 
 
 def _own_submissions(one: Compared, builds: Builds) -> tuple[str, str, str]:
-    """Joins of the submissions that a row has on either side, and those that it gained and lost; none where a build does not tell them."""
+    """Joins of the submissions that a row has on either side, and those that it gained and lost; none where a build
+    does not tell them.
+    """
     table, *columns = one.sent_in
     joins = []
     for side in SIDES:
@@ -222,9 +243,13 @@ def _own_submissions(one: Compared, builds: Builds) -> tuple[str, str, str]:
         shared = ", ".join(name for name in one.key if name in there and set(columns) <= set(there))
         names = f"list_distinct(flatten(list([{', '.join(columns)}]))) as names"
         joins.append(
-            f"left join (select {shared}, {names} from {side}.{table} group by {shared}) as sent_{side} using ({shared})" if shared
+            f"left join (select {shared}, {names} from {side}.{table} group by {shared}) as sent_{side} using ({shared})"
+            if shared
             else f"cross join (select []::varchar[] as names) as sent_{side}"
         )
     had, has = (f"coalesce(sent_{side}.names, [])" for side in SIDES)
-    return ("\n".join(joins), f"list_filter({has}, name -> not list_contains({had}, name))",
-            f"list_filter({had}, name -> not list_contains({has}, name))")
+    return (
+        "\n".join(joins),
+        f"list_filter({has}, name -> not list_contains({had}, name))",
+        f"list_filter({had}, name -> not list_contains({has}, name))",
+    )

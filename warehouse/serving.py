@@ -13,8 +13,13 @@ import pyarrow as pa
 from warehouse import editions
 from warehouse.home import Home
 
-# in this order: the last forbids to take back the first two. read_only alone lets a reader read any file and overwrite the database
-LOCKDOWN = ("SET enable_external_access = false", "SET disabled_filesystems = 'LocalFileSystem'", "SET lock_configuration = true")
+# in this order: the last forbids to take back the first two. read_only alone lets a reader read any file and overwrite
+# the database
+LOCKDOWN = (
+    "SET enable_external_access = false",
+    "SET disabled_filesystems = 'LocalFileSystem'",
+    "SET lock_configuration = true",
+)
 _opening = threading.Lock()
 
 
@@ -23,7 +28,9 @@ class NothingPublished(LookupError):
 
 
 def open_locked(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a published database so that SQL can read its tables and nothing else: no file, no other database, no setting."""
+    """Open a published database so that SQL can read its tables and nothing else: no file, no other database, no
+    setting.
+    """
     with _opening:
         con = duckdb.connect(str(path), read_only=True)
         # connections of one process to one file share an instance, which is locked down once
@@ -52,7 +59,8 @@ def query(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
 
 
 class Reader:
-    """A long-lived reader: each `query` asks the build that is current then; within `connection` all queries see one build.
+    """A long-lived reader: each `query` asks the build that is current then; within `connection` all queries see one
+    build.
 
     Not for use by several threads at once.
     """
@@ -64,7 +72,9 @@ class Reader:
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The connection to the build that is current now; ask for it once for queries that belong together. Raises NothingPublished."""
+        """The connection to the build that is current now; ask for it once for queries that belong together. Raises
+        NothingPublished.
+        """
         link = os.readlink(self.home.current) if self.home.current.is_symlink() else None
         if self._connection is None or link != self._link:
             fresh = connect(self.home)
@@ -84,5 +94,7 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -30,7 +30,8 @@ def write_parquet_of(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) 
 def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) -> str:
     """Keep a submission frame; gives its path relative to the home, for `Ledger.stage`.
 
-    The name holds a hash of the content: the same frame again is the same file, another frame (after a change of contract) is another,
+    The name holds a hash of the content: the same frame again is the same file, another frame (after a change of
+    contract) is another,
     and no file ever changes. Raises frame.NotAFrame, contracts.UnknownDataset.
     """
     folder = home.staged / dataset
@@ -46,7 +47,8 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
 
 
 def write_repairs(home: Home, staged_as: str, repairs: pa.Table) -> None:
-    """Keep beside a staged frame what was taken otherwise than it stood in the file (`contracts.repairs.Repair`); nothing where none was.
+    """Keep beside a staged frame what was taken otherwise than it stood in the file (`contracts.repairs.Repair`);
+    nothing where none was.
 
     It is written once, as the frame is.
     """
@@ -72,7 +74,8 @@ def _repairs_of(home: Home, staged_as: str) -> Path:
 def staged_batches(home: Home, staged_as: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Columns of a staged frame, a part of its rows at a time: of a layer of any size no more than that is in memory.
 
-    Group by group, as `iter_batches` keeps what it has read until the end of the file. Raises FileNotFoundError, KeyError.
+    Group by group, as `iter_batches` keeps what it has read until the end of the file. Raises FileNotFoundError,
+    KeyError.
     """
     with pq.ParquetFile(home.absolute(staged_as)) as file:
         for group in range(file.num_row_groups):
@@ -80,16 +83,23 @@ def staged_batches(home: Home, staged_as: str, columns: Sequence[str]) -> Iterat
 
 
 def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """A staged frame with the columns of today's contract, or some of them; one that was not there when it was staged is null.
+    """A staged frame with the columns of today's contract, or some of them; one that was not there when it was staged
+    is null.
 
     Raises FileNotFoundError.
     """
     whole = frame_schema(contract(dataset))
     schema = whole if columns is None else pa.schema([whole.field(name) for name in columns])
     file = pq.ParquetFile(home.absolute(staged_as))
-    found = file.read() if columns is None else file.read(columns=[name for name in columns if name in file.schema_arrow.names])
+    found = (
+        file.read()
+        if columns is None
+        else file.read(columns=[name for name in columns if name in file.schema_arrow.names])
+    )
     columns = [
-        found.column(field.name).cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
+        found.column(field.name).cast(field.type)
+        if field.name in found.column_names
+        else pa.nulls(found.num_rows, field.type)
         for field in schema
     ]
     return pa.table(columns, schema=schema)

@@ -26,8 +26,10 @@ SYNC_STATE = {
     "outcomes_fingerprint": "VARCHAR",  # of what became of every submission, and of what people decided
     "as_of": "TIMESTAMP",  # last event of the ledger that is in it
 }
-OF_ONE_OVERLAY = "a.dataset = b.dataset and a.submission_id = b.submission_id and a.boundary_submission_id = b.boundary_submission_id " \
+OF_ONE_OVERLAY = (
+    "a.dataset = b.dataset and a.submission_id = b.submission_id and a.boundary_submission_id = b.boundary_submission_id "
     "and a.zone_submission_id = b.zone_submission_id"
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Change:
 class SyncReport:
     """What a sync changed, by raw table (unchanged ones are left out).
 
-    inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not yet cut;
+    inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not
+    yet cut;
     missing_derived: likewise, not yet reckoned.
     """
 
@@ -78,7 +81,8 @@ def _ensure_table(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, 
     """Make `raw.<name>`; one whose columns are no longer those declared is made anew, as it can be filled again."""
     found = con.execute(
         "select column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and schema_name = 'raw' and table_name = ? order by column_index", [name],
+        "where database_name = current_database() and schema_name = 'raw' and table_name = ? order by column_index",
+        [name],
     ).fetchall()
     if found and found != list(columns.items()):
         con.execute(f"drop table raw.{name}")
@@ -96,9 +100,13 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
     _ensure_table(con, dataset, raw_columns(contracts()[dataset]))
     same = "a.submission_id = b.submission_id and a.unit = b.unit and a.period is not distinct from b.period"
     with _registered(con, "wanted_unit", units_table(home, versions)):
-        deleted = _touched(con, f"delete from raw.{dataset} as a where not exists (select 1 from wanted_unit as b where {same})")
+        deleted = _touched(
+            con, f"delete from raw.{dataset} as a where not exists (select 1 from wanted_unit as b where {same})"
+        )
         there = f"(select distinct submission_id, unit, period from raw.{dataset})"
-        new = con.execute(f"select * from wanted_unit as a where not exists (select 1 from {there} as b where {same})").to_arrow_table()
+        new = con.execute(
+            f"select * from wanted_unit as a where not exists (select 1 from {there} as b where {same})"
+        ).to_arrow_table()
     if not new.num_rows:
         return Change(0, deleted)
     with _registered(con, "new_unit", new):
@@ -126,24 +134,37 @@ def _sync_overlays(con: duckdb.DuckDBPyConnection, home: Home, keys: Sequence[Ov
     """
     wanted = pa.Table.from_pylist(
         [
-            {"dataset": key.dataset, "submission_id": key.submission_id, "boundary_submission_id": key.frame.boundary,
-             "zone_submission_id": key.frame.zones, "path": str(overlay_path(home, key))}
+            {
+                "dataset": key.dataset,
+                "submission_id": key.submission_id,
+                "boundary_submission_id": key.frame.boundary,
+                "zone_submission_id": key.frame.zones,
+                "path": str(overlay_path(home, key)),
+            }
             for key in keys
         ],
         schema=pa.schema([(name, pa.string()) for name in (*list(OVERLAY_COLUMNS)[:4], "path")]),
     )
     changes = []
     with _registered(con, "wanted_overlay", wanted):
-        changes.append(Change(0, _touched(
-            con, f"delete from raw.overlay as a where not exists (select 1 from wanted_overlay as b where {OF_ONE_OVERLAY})"
-        )))
+        changes.append(
+            Change(
+                0,
+                _touched(
+                    con,
+                    f"delete from raw.overlay as a where not exists (select 1 from wanted_overlay as b where {OF_ONE_OVERLAY})",
+                ),
+            )
+        )
         changes.extend(_sync_layer(con, dataset) for dataset in sorted({key.dataset for key in keys}))
     return Change(sum(change.inserted for change in changes), sum(change.deleted for change in changes))
 
 
 def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
     feature = f"(select submission_id, row_id from raw.{dataset}) as feature"
-    accepted = f"exists (select 1 from {feature} where feature.submission_id = a.submission_id and feature.row_id = a.row_id)"
+    accepted = (
+        f"exists (select 1 from {feature} where feature.submission_id = a.submission_id and feature.row_id = a.row_id)"
+    )
     deleted = _touched(con, f"delete from raw.overlay as a where dataset = '{dataset}' and not {accepted}")
     incomplete = con.execute(f"""
         select b.path from wanted_overlay as b
@@ -154,10 +175,13 @@ def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
     paths = [Path(path) for (path,) in incomplete if Path(path).is_file()]
     if not paths:
         return Change(0, deleted)
-    inserted = _touched(con, f"""
-        insert into raw.overlay select {', '.join(OVERLAY_COLUMNS)} from {parquet_source(paths)} as a
+    inserted = _touched(
+        con,
+        f"""
+        insert into raw.overlay select {", ".join(OVERLAY_COLUMNS)} from {parquet_source(paths)} as a
         where {accepted} and not exists (select 1 from raw.overlay as b where {OF_ONE_OVERLAY} and a.row_id = b.row_id)
-    """)
+    """,
+    )
     return Change(inserted, deleted)
 
 
@@ -165,7 +189,8 @@ def _note_inputs(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     _ensure_table(con, "sync_state", SYNC_STATE)
     con.execute("delete from raw.sync_state")
     con.execute(
-        "insert into raw.sync_state values (?, ?, ?)", [snapshot.fingerprint, snapshot.outcomes_fingerprint, naive_utc(snapshot.moment)],
+        "insert into raw.sync_state values (?, ?, ?)",
+        [snapshot.fingerprint, snapshot.outcomes_fingerprint, naive_utc(snapshot.moment)],
     )
 
 
@@ -177,7 +202,9 @@ def synced_state(build_db: Path) -> dict[str, Any] | None:
     if not build_db.is_file():
         return None
     with duckdb.connect(str(build_db), read_only=True) as con:
-        if not con.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'sync_state'").fetchone():
+        if not con.execute(
+            "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'sync_state'"
+        ).fetchone():
             return None
         row = con.execute(f"select {', '.join(SYNC_STATE)} from raw.sync_state").fetchone()
     if row is None:
@@ -193,13 +220,19 @@ def synced_fingerprint(build_db: Path) -> str | None:
 
 
 def sync(
-    home: Home, ledger: Ledger, as_of: datetime | None = None, build_db: Path | None = None, lock_timeout: float = 600,
+    home: Home,
+    ledger: Ledger,
+    as_of: datetime | None = None,
+    build_db: Path | None = None,
+    lock_timeout: float = 600,
     obligations: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
 ) -> SyncReport:
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
 
-    Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay that is not yet cut is
-    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again. obligations: what is owed by the ledger that is
+    Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
+    that is not yet cut is
+    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again. obligations: what is owed by
+    the ledger that is
     synced, with the attributes of mirrors.OBLIGATION.
     Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
     """
@@ -232,7 +265,8 @@ def sync(
         _note_inputs(con, snapshot)
         con.execute("commit")
     return SyncReport(
-        snapshot.fingerprint, {name: change for name, change in changes.items() if change != Change()},
+        snapshot.fingerprint,
+        {name: change for name, change in changes.items() if change != Change()},
         missing_overlays=tuple(key for key in keys if not overlay_path(home, key).is_file()),
         missing_derived=tuple(key for key in derived if not derived_path(home, key).is_file()),
     )

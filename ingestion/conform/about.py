@@ -15,10 +15,17 @@ KEY_VALUE = re.compile(r"^([^:：]{2,14})[:：](.*)$", re.DOTALL)
 KEY_REMARK = re.compile(r"\([^()]*\)$")  # 填报单位（盖章）
 UNIT_SAID = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
 NOTE_KEYS = {
-    "填报单位": "submitter", "报送单位": "submitter", "编制单位": "submitter",
-    "填报人": "reporter", "填表人": "reporter", "制表人": "reporter",
-    "审核人": "reviewer", "单位负责人": "head",
-    "填报日期": "reported_on", "报送日期": "reported_on", "制表日期": "reported_on",
+    "填报单位": "submitter",
+    "报送单位": "submitter",
+    "编制单位": "submitter",
+    "填报人": "reporter",
+    "填表人": "reporter",
+    "制表人": "reporter",
+    "审核人": "reviewer",
+    "单位负责人": "head",
+    "填报日期": "reported_on",
+    "报送日期": "reported_on",
+    "制表日期": "reported_on",
 }
 
 
@@ -32,7 +39,9 @@ class Said:
 
 @dataclass
 class About:
-    """title: the heading line. lines: every `key: value` by its key. units: all that the sheet names, the first one first."""
+    """title: the heading line. lines: every `key: value` by its key. units: all that the sheet names, the first one
+    first.
+    """
 
     title: Said | None = None
     titles: list[Said] = field(default_factory=list)
@@ -41,7 +50,9 @@ class About:
 
     def notes(self) -> dict[str, str]:
         """Title, submitter, reporter, reviewer, date of the report, as far as they are given."""
-        given = {note: self.lines[key].text for key, note in NOTE_KEYS.items() if key in self.lines and self.lines[key].text}
+        given = {
+            note: self.lines[key].text for key, note in NOTE_KEYS.items() if key in self.lines and self.lines[key].text
+        }
         return ({"title": self.title.text} if self.title else {}) | given
 
     def first(self, keys: tuple[str, ...]) -> Said | None:
@@ -50,7 +61,9 @@ class About:
 
 
 def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> About:
-    """What the rows above the headings and the notes below the data say. A unit in the file name counts where the sheet says none."""
+    """What the rows above the headings and the notes below the data say. A unit in the file name counts where the sheet
+    says none.
+    """
     about = About()
     for row in above:
         _take_lines(row, about, titles=True)
@@ -63,7 +76,10 @@ def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> Abou
 
 def _units_said(texts: list[str]) -> list[Unit]:
     words = [
-        word for text in texts for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text)) for word in re.split(r"[、/]", found[1])
+        word
+        for text in texts
+        for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text))
+        for word in re.split(r"[、/]", found[1])
     ]
     return [unit for unit in dict.fromkeys(map(unit_named, words)) if unit]
 
@@ -86,7 +102,9 @@ def _take_lines(row: RawRow, about: About, titles: bool) -> None:
 
 def period_keys(contract: Contract) -> tuple[str, ...]:
     """Keys of lines that name the period: the headings of the period field (填报期, 年度 …). 填报日期 is none of them."""
-    return tuple(plain(heading) for field in contract.fields.values() if field.type == "period" for heading in field.headers)
+    return tuple(
+        plain(heading) for field in contract.fields.values() if field.type == "period" for heading in field.headers
+    )
 
 
 def township_keys(contract: Contract) -> tuple[tuple[str, ...], tuple[str, ...]]:

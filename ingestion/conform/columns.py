@@ -36,22 +36,38 @@ def canonical_unit(field: FieldSpec) -> Unit | None:
 
 
 def columns_of(
-    table: TableLayout, contract: Contract, data: list[RawRow], said_units: list[Unit],
+    table: TableLayout,
+    contract: Contract,
+    data: list[RawRow],
+    said_units: list[Unit],
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the whole sheet.
+    """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the
+    whole sheet.
 
     Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
     """
     sheet = table.sheet.name
     chosen = _choose(table, contract)
     found = [
-        finding("conform.header_matched", sheet=sheet, cell=head.cell, field=target.field, found=head.shown, expected=target.matched,
-                score=round(target.score))
-        for head, target in chosen if target.matched
+        finding(
+            "conform.header_matched",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=head.shown,
+            expected=target.matched,
+            score=round(target.score),
+        )
+        for head, target in chosen
+        if target.matched
     ]
     columns = []
     for head, target in chosen:
-        field = contract.fields[str(contract.layout.value_field)] if target.role == "class" else contract.fields[target.field]
+        field = (
+            contract.fields[str(contract.layout.value_field)]
+            if target.role == "class"
+            else contract.fields[target.field]
+        )
         column = Column(head.column, field, target, head.cell, head.shown)
         if target.role == "class" and not target.known:
             found.append(_unlisted(head, target, contract, sheet))
@@ -69,10 +85,23 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
     """A class that the code list does not have, or whose code and name are of two classes."""
     if target.listed_as is None:
         codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"
-        return finding("conform.unknown_land_class", sheet=sheet, cell=head.cell, field=target.field, found=target.class_code,
-                       expected=codes)
-    return finding("conform.land_class_mismatch", sheet=sheet, cell=head.cell, field=target.field, found=head.shown,
-                   code=target.class_code, expected=target.listed_as)
+        return finding(
+            "conform.unknown_land_class",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=target.class_code,
+            expected=codes,
+        )
+    return finding(
+        "conform.land_class_mismatch",
+        sheet=sheet,
+        cell=head.cell,
+        field=target.field,
+        found=head.shown,
+        code=target.class_code,
+        expected=target.listed_as,
+    )
 
 
 def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Target]]:
@@ -86,7 +115,12 @@ def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Ta
             chosen[head.column] = target
             taken.add(target.field)
     for head in table.header:
-        if head.targets or len(head.text) < SHORTEST_SIMILAR or head.text.isdecimal() or is_subtotal(head.text, head.group):
+        if (
+            head.targets
+            or len(head.text) < SHORTEST_SIMILAR
+            or head.text.isdecimal()
+            or is_subtotal(head.text, head.group)
+        ):
             continue
         if similar := similar_target(head.text, contract, frozenset(taken)):
             chosen[head.column] = similar
@@ -95,7 +129,9 @@ def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Ta
 
 
 def _said_for(field: FieldSpec, contract: Contract, said: list[Unit]) -> Unit | None:
-    """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is stored in."""
+    """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
+    stored in.
+    """
     own = canonical_unit(field)
     if own is None or own in said:
         return own
@@ -112,17 +148,38 @@ def _unit(head: HeaderCell, column: Column, table: TableLayout, said: Unit | Non
         return None, []
     written = head.unit or table.unit_row.get(head.column)
     if head.odd_unit or (written and written.kind != own.kind):
-        return own, [finding("conform.unit_unknown", sheet=sheet, cell=head.cell, field=column.field.name, title=column.title,
-                             found=head.odd_unit or written.zh if written else head.odd_unit, expected=own.zh)]
+        return own, [
+            finding(
+                "conform.unit_unknown",
+                sheet=sheet,
+                cell=head.cell,
+                field=column.field.name,
+                title=column.title,
+                found=head.odd_unit or written.zh if written else head.odd_unit,
+                expected=own.zh,
+            )
+        ]
     if written or said:
         return written or said, []
     if own.kind in ("percent", "count", "number"):
         return own, []
-    return own, [finding("conform.unit_missing", sheet=sheet, cell=head.cell, field=column.field.name, title=column.title, expected=own.zh)]
+    return own, [
+        finding(
+            "conform.unit_missing",
+            sheet=sheet,
+            cell=head.cell,
+            field=column.field.name,
+            title=column.title,
+            expected=own.zh,
+        )
+    ]
 
 
 def _without_doubles(
-    columns: list[Column], contract: Contract, data: list[RawRow], sheet: str | None,
+    columns: list[Column],
+    contract: Contract,
+    data: list[RawRow],
+    sheet: str | None,
 ) -> tuple[list[Column], list[Finding]]:
     """One column a field: the name column of the best heading, the first of equal ones; different ones are ambiguous.
 
@@ -139,8 +196,17 @@ def _without_doubles(
         elif column.target.role == "name":
             kept[key] = min(kept[key], column, key=_rank_of_name)
         elif any(_differ(row.at(kept[key].number), row.at(column.number)) for row in data):
-            found.append(finding("conform.ambiguous_header", sheet=sheet, cell=column.cell, field=column.field.name, title=column.title,
-                                 found=kept[key].shown, expected=column.shown))
+            found.append(
+                finding(
+                    "conform.ambiguous_header",
+                    sheet=sheet,
+                    cell=column.cell,
+                    field=column.field.name,
+                    title=column.title,
+                    found=kept[key].shown,
+                    expected=column.shown,
+                )
+            )
     return sorted([*kept.values(), *periods], key=lambda column: column.number), found
 
 
@@ -159,13 +225,16 @@ def _differ(one: object, other: object) -> bool:
 
 
 def missing_columns(columns: list[Column], contract: Contract, sheet: str | None, told: set[str]) -> list[Finding]:
-    """Required fields without a column. told: fields that the sheet gives elsewhere (the township in the 填报单位 line)."""
+    """Required fields without a column. told: fields that the sheet gives elsewhere (the township in the 填报单位
+    line).
+    """
     present = {column.field.name for column in columns} | told
     if any(column.target.role == "class" for column in columns):
         present.add(str(contract.layout.class_field))
     return [
         finding("conform.missing_required_column", sheet=sheet, field=name, title=field.zh)
-        for name, field in contract.fields.items() if field.required and field.type != "period" and name not in present
+        for name, field in contract.fields.items()
+        if field.required and field.type != "period" and name not in present
     ]
 
 
@@ -174,5 +243,7 @@ def is_table_of(table: TableLayout, contract: Contract) -> bool:
     present = {target.field for head in table.header for target in head.targets}
     if any(target.role == "class" for head in table.header for target in head.targets):
         present |= {str(contract.layout.class_field), str(contract.layout.value_field)}
-    required = [name for name, field in contract.fields.items() if field.required and field.type not in ("period", "township")]
+    required = [
+        name for name, field in contract.fields.items() if field.required and field.type not in ("period", "township")
+    ]
     return 2 * len(present.intersection(required)) >= len(required)

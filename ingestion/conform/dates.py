@@ -9,9 +9,13 @@ from ingestion.conform.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidP
 EXCEL_EPOCH, MAC_EPOCH = date(1899, 12, 30), date(1904, 1, 1)
 EXCEL_SERIALS = range(20_000, 80_000)
 SERIAL_DIGITS = 5
-DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+DAY = re.compile(
+    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-CHINESE_DAY = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]")
+CHINESE_DAY = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
 
 
 class InvalidDate(ValueError):
@@ -19,7 +23,8 @@ class InvalidDate(ValueError):
 
 
 def parse_date(value: object, is_1904: bool = False) -> tuple[date, bool]:
-    """The day that a cell names, and whether it had to be guessed (an Excel serial number, counted from 1900 or from 1904).
+    """The day that a cell names, and whether it had to be guessed (an Excel serial number, counted from 1900 or from
+    1904).
 
     Raises InvalidDate.
     """
@@ -53,7 +58,12 @@ def parse_month(value: object, is_1904: bool = False) -> str:
     if isinstance(value, float):
         value = int(value) if value.is_integer() else f"{value:.2f}"
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    if (isinstance(value, int) and value in EXCEL_SERIALS) or DAY.fullmatch(text) or COMPACT.fullmatch(text) or CHINESE_DAY.fullmatch(text):
+    if (
+        (isinstance(value, int) and value in EXCEL_SERIALS)
+        or DAY.fullmatch(text)
+        or COMPACT.fullmatch(text)
+        or CHINESE_DAY.fullmatch(text)
+    ):
         day, _ = parse_date(value, is_1904)
         return f"{day.year}-{day.month:02d}"
     try:

@@ -20,8 +20,24 @@ from ingestion.conform.repair_log import RepairLog
 from ingestion.conform.repairs import repair_of_township
 from ingestion.conform.report_period import SheetPeriod
 from ingestion.conform.rows import Cells
-from ingestion.conform.townships import Written, code_text, place_named, place_or_office, township_in, township_list, township_of
-from ingestion.conform.values import Converted, Problem, as_typed, convert_cell, event_number, is_stored_as_written, shown
+from ingestion.conform.townships import (
+    Written,
+    code_text,
+    place_named,
+    place_or_office,
+    township_in,
+    township_list,
+    township_of,
+)
+from ingestion.conform.values import (
+    Converted,
+    Problem,
+    as_typed,
+    convert_cell,
+    event_number,
+    is_stored_as_written,
+    shown,
+)
 from ingestion.readers.cells import RawRow, a1, column_letters
 
 RESOLVED = "conform.township_code_resolved"
@@ -36,10 +52,13 @@ PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 @dataclass(slots=True)
 class Draft:
-    """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become part of another.
+    """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become
+    part of another.
 
-    columns: letters of the fields' columns, shared by the rows of a sheet; elsewhere: cells of fields that stand above or below the rows.
-    as_written: percentages as they stand, where they are stored otherwise. own_period: whether a cell of the row says the period.
+    columns: letters of the fields' columns, shared by the rows of a sheet; elsewhere: cells of fields that stand above
+    or below the rows.
+    as_written: percentages as they stand, where they are stored otherwise. own_period: whether a cell of the row says
+    the period.
     There may be hundreds of thousands: what most of them do not have is nothing of their own.
     """
 
@@ -72,24 +91,44 @@ class Draft:
         for problem in self.problems:
             cell = problem.cell or cells.get(problem.field)
             folding.take(
-                problem.rule_id, problem.field, cell, partial(self._finding, problem, cell), sheet=self.sheet, unit=self.unit,
-                period=self.period, severity=problem.operands.get("severity") or catalogue()[problem.rule_id].severity,
+                problem.rule_id,
+                problem.field,
+                cell,
+                partial(self._finding, problem, cell),
+                sheet=self.sheet,
+                unit=self.unit,
+                period=self.period,
+                severity=problem.operands.get("severity") or catalogue()[problem.rule_id].severity,
             )
 
     def _finding(self, problem: Problem, cell: str | None) -> Finding:
-        return finding(problem.rule_id, unit=self.unit, period=self.period, sheet=self.sheet, field=problem.field, cell=cell,
-                       **problem.operands)
+        return finding(
+            problem.rule_id,
+            unit=self.unit,
+            period=self.period,
+            sheet=self.sheet,
+            field=problem.field,
+            cell=cell,
+            **problem.operands,
+        )
 
 
 class Drafter:
     """Makes drafts of a table's data rows.
 
-    columns: what is read; about: the lines around the table, for what the rows do not say themselves; period: what the sheet says of it.
+    columns: what is read; about: the lines around the table, for what the rows do not say themselves; period: what the
+    sheet says of it.
     repairs: what was taken otherwise than it stands, so far.
     """
 
     def __init__(
-        self, contract: Contract, columns: list[Column], about: About, period: SheetPeriod, sheet: str | None, file_name: str,
+        self,
+        contract: Contract,
+        columns: list[Column],
+        about: About,
+        period: SheetPeriod,
+        sheet: str | None,
+        file_name: str,
     ) -> None:
         self._contract = contract
         self._sheet = sheet
@@ -100,7 +139,9 @@ class Drafter:
         self._classes = [column for column in columns if column.target.role == "class"]
         special = (*self._townships, *self._periods, *self._classes)
         self._plain = [column for column in columns if column not in special]
-        self._stored_as_written = {column.number for column in columns if is_stored_as_written(column.field, column.unit)}
+        self._stored_as_written = {
+            column.number for column in columns if is_stored_as_written(column.field, column.unit)
+        }
         self._letters = {column.field.name: column_letters(column.number) for column in self._plain}
         self._columns: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._percents = {field.name for field in contract.fields.values() if field.type == "percent"}
@@ -109,7 +150,9 @@ class Drafter:
         self.township_said = None if self._townships else self._said(about, file_name)
 
     def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
-        """Code and name of the one township whom the sheet is from, by its lines, else its title, its own or the file's name."""
+        """Code and name of the one township whom the sheet is from, by its lines, else its title, its own or the file's
+        name.
+        """
         if not any(field.type == "township" for field in self._contract.fields.values()):
             return None
         codes, names = (about.first(keys) for keys in township_keys(self._contract))
@@ -139,7 +182,9 @@ class Drafter:
     def _place(self, draft: Draft, places: dict[str, str]) -> None:
         """Where the township and the period stand: in columns of their own as a rule, which all rows share."""
         number = str(draft.row_no)
-        own = tuple((name, letters) for name, cell in places.items() if (letters := cell.removesuffix(number)).isalpha())
+        own = tuple(
+            (name, letters) for name, cell in places.items() if (letters := cell.removesuffix(number)).isalpha()
+        )
         if own not in self._columns:
             self._columns[own] = {**self._letters, **dict(own)}
         draft.columns = self._columns[own]
@@ -152,16 +197,25 @@ class Drafter:
             return False
         where = a1(row.no, column.number)
         if cells.is_formula_without_value(row, column.number):
-            draft.problems += (Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}),)
+            draft.problems += (
+                Problem("reading.formula_without_value", column.field.name, where, {"title": column.title}),
+            )
         elif merged := cells.merged_over(row, column.number):
-            draft.problems += (Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}),)
+            draft.problems += (
+                Problem("reading.merged_value_cells", column.field.name, merged.address, {"title": column.title}),
+            )
         return cells.is_formula_without_value(row, column.number)
 
     def _convert(self, value: Any, column: Column, shown_as_percent: bool, is_1904: bool) -> Converted:
         """A cell's value; the same cell content in the same column is converted once."""
         if value is None:
             return NOTHING
-        if value.__class__ is float and column.number in self._stored_as_written and not shown_as_percent and isfinite(value):
+        if (
+            value.__class__ is float
+            and column.number in self._stored_as_written
+            and not shown_as_percent
+            and isfinite(value)
+        ):
             return Converted(value or 0.0)  # there is no minus zero
         key = (column.number, shown_as_percent, type(value), value)
         if key not in self._converted:
@@ -175,7 +229,11 @@ class Drafter:
         name, value = column.field.name, cells.value(row, column.number)
         if self._spoiled(draft, row, cells, column):
             return
-        if (of_places := OF_PLACES.get(column.field.type)) and value is not None and not (isinstance(value, str) and is_none_mark(value)):
+        if (
+            (of_places := OF_PLACES.get(column.field.type))
+            and value is not None
+            and not (isinstance(value, str) and is_none_mark(value))
+        ):
             draft.values[name], problems = of_places(value, name)
             draft.problems += problems
             if any(problem.rule_id == RESOLVED for problem in problems):
@@ -205,7 +263,9 @@ class Drafter:
                 self.repairs.take(row.no, column, value, converted)
             if converted.problem:
                 problem = converted.problem
-                draft.problems += (Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}),)
+                draft.problems += (
+                    Problem(problem.rule_id, problem.field, where, problem.operands | {"title": column.title}),
+                )
         draft.classes += ((str(column.target.class_code), column.cell, area, where),)
 
     def _take_township(self, draft: Draft, row: RawRow, cells: Cells, as_written: dict[str, str]) -> dict[str, str]:
@@ -275,10 +335,16 @@ class Drafter:
                 found = find_period(f"{self._period.year}年 {text}", grain)
         except InvalidPeriod as error:
             return None, Problem("conform.invalid_period", "period", operands={"found": error.written})
-        return (found, None) if found else (self._period.period, Problem("conform.invalid_period", "period", operands={"found": text}))
+        return (
+            (found, None)
+            if found
+            else (self._period.period, Problem("conform.invalid_period", "period", operands={"found": text}))
+        )
 
     def _unit(self, draft: Draft, as_written: dict[str, str]) -> str:
-        """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where nothing is."""
+        """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where
+        nothing is.
+        """
         parts = []
         for name in self._contract.reporting_unit.fields:
             value = draft.values.get(name) or as_written.get(name)

@@ -20,8 +20,9 @@ NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六
 LONGEST_UNIT = 6  # 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
-    r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$"
-    .replace("@", r"[0-9]{2}(?:[0-9]{2}[A-Z]?|H[0-9][A-Z]?)|09")
+    r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$".replace(
+        "@", r"[0-9]{2}(?:[0-9]{2}[A-Z]?|H[0-9][A-Z]?)|09"
+    )
 )
 NOT_A_CLASS = re.compile(r"[年表]")
 GROUP_CODE = re.compile(r"\([0-9]{2}\)$")
@@ -42,7 +43,8 @@ class Heading:
 class Target:
     """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
 
-    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the code list, or whose
+    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the
+    code list, or whose
     name is another class's; listed_as: what the code means, in that case.
     """
 
@@ -61,7 +63,9 @@ Known = dict[str, tuple[Target, ...]]
 @lru_cache(maxsize=1 << 14, typed=True)
 def plain(text: object) -> str:
     """A heading as it is compared: half-width, without blanks and marks of obligation."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")
+    return (
+        re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")
+    )
 
 
 def read_heading(text: str) -> Heading:
@@ -84,12 +88,22 @@ def read_heading(text: str) -> Heading:
 
 @cache
 def _unit_ends() -> frozenset[str]:
-    return frozenset(spelling[-1] for unit in units().values() if unit.kind in ("area", "money", "mass") for spelling in unit.spellings)
+    return frozenset(
+        spelling[-1]
+        for unit in units().values()
+        if unit.kind in ("area", "money", "mass")
+        for spelling in unit.spellings
+    )
 
 
 def _looks_like_unit(text: str) -> bool:
     """千公顷, 百万平方米: ends like a unit of measure and is as short as one."""
-    return (0 < len(text) <= LONGEST_UNIT and text[-1] in _unit_ends() and not text[0].isdigit()) or text in ("‰", "公里", "千米", "米")
+    return (0 < len(text) <= LONGEST_UNIT and text[-1] in _unit_ends() and not text[0].isdigit()) or text in (
+        "‰",
+        "公里",
+        "千米",
+        "米",
+    )
 
 
 def known_headings(contract: Contract) -> Known:
@@ -104,7 +118,9 @@ def known_headings(contract: Contract) -> Known:
 
 
 def exact_targets(headings: Iterable[str], contract: Contract, known: Known) -> tuple[Target, ...]:
-    """What the first known of several ways of reading a heading stands for, classes of a wide sheet included; empty when none is known."""
+    """What the first known of several ways of reading a heading stands for, classes of a wide sheet included; empty
+    when none is known.
+    """
     for heading in headings:
         if targets := known.get(heading):
             return targets
@@ -119,7 +135,9 @@ def is_heading(text: str, contract: Contract, known: Known) -> bool:
 
 
 def class_target(heading: str, contract: Contract) -> Target | None:
-    """The class column of a wide sheet: 旱地(0103), 0103旱地, 0103, 旱地. A code outside the list is a class too, an unknown one."""
+    """The class column of a wide sheet: 旱地(0103), 0103旱地, 0103, 旱地. A code outside the list is a class too, an
+    unknown one.
+    """
     field = contract.fields[str(contract.layout.class_field)]
     classes = code_lists()[str(field.list)]
     found = CLASS_HEADING.match(heading)
@@ -147,9 +165,11 @@ def is_subtotal(heading: str, group: str | None) -> bool:
 
 
 def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> Target | None:
-    """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not count.
+    """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not
+    count.
 
-    A difference in characters that change the meaning (未, 上年, 计划, 率) is never near. The least similarity is the rule's threshold.
+    A difference in characters that change the meaning (未, 上年, 计划, 率) is never near. The least similarity is the
+    rule's threshold.
     """
     from rapidfuzz import fuzz
 

@@ -12,7 +12,9 @@ MOST_MARKED = 1000  # rows of the range at which a finding stands
 
 
 def hidden_parts(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
-    """A finding on a sheet's hidden rows of data, and one on its hidden columns of the report; each stands at the first of them."""
+    """A finding on a sheet's hidden rows of data, and one on its hidden columns of the report; each stands at the first
+    of them.
+    """
     return [*_hidden_rows(sheet, parts), *_hidden_columns(sheet, parts)]
 
 
@@ -27,11 +29,15 @@ def _hidden_rows(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
         return []
     column = min(column.number for part in parts for column in part.columns)
     first, last = ranges[0]
-    return [finding(
-        "reading.hidden_rows", sheet=sheet.name, cell=_range(a1(first, column), a1(min(last, first + MOST_MARKED - 1), column)),
-        count=sum(last - first + 1 for first, last in ranges),
-        found=_listed([str(first) if first == last else f"{first}-{last}" for first, last in ranges]),
-    )]
+    return [
+        finding(
+            "reading.hidden_rows",
+            sheet=sheet.name,
+            cell=_range(a1(first, column), a1(min(last, first + MOST_MARKED - 1), column)),
+            count=sum(last - first + 1 for first, last in ranges),
+            found=_listed([str(first) if first == last else f"{first}-{last}" for first, last in ranges]),
+        )
+    ]
 
 
 def _hidden_columns(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
@@ -39,10 +45,15 @@ def _hidden_columns(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
     hidden = [by_number[number] for number in _among(sorted(by_number), sheet.hidden_columns)]
     if not hidden:
         return []
-    return [finding(
-        "reading.hidden_columns", sheet=sheet.name, cell=hidden[0].cell, count=len(hidden),
-        found=_listed([f"{column_letters(column.number)} {column.title}" for column in hidden]),
-    )]
+    return [
+        finding(
+            "reading.hidden_columns",
+            sheet=sheet.name,
+            cell=hidden[0].cell,
+            count=len(hidden),
+            found=_listed([f"{column_letters(column.number)} {column.title}" for column in hidden]),
+        )
+    ]
 
 
 def _among(numbers: list[int], ranges: tuple[Range, ...]) -> list[int]:

@@ -1,4 +1,6 @@
-"""A map layer into typed rows: attributes by the contract, geometry in longitude/latitude on CGCS2000, area on the ellipsoid."""
+"""A map layer into typed rows: attributes by the contract, geometry in longitude/latitude on CGCS2000, area on the
+ellipsoid.
+"""
 
 from collections import defaultdict
 from functools import partial
@@ -24,12 +26,18 @@ from spatial.wkb import numbers
 
 
 def conform_layer(
-    path: Path, file_name: str, contract: Contract, townships: pa.Table | None = None, extent: Extent = COUNTY_EXTENT,
+    path: Path,
+    file_name: str,
+    contract: Contract,
+    townships: pa.Table | None = None,
+    extent: Extent = COUNTY_EXTENT,
 ) -> Conformed:
     """Reads and conforms a layer; what is wrong with it is a finding, never an exception.
 
-    path: the file, or a folder with a layer's files; file_name: as submitted; townships: (township_code, geometry) of the
-    accepted boundary, None while there is none; extent: of the district, west, south, east, north, EPSG:4490. Geometry checks
+    path: the file, or a folder with a layer's files; file_name: as submitted; townships: (township_code, geometry) of
+    the
+    accepted boundary, None while there is none; extent: of the district, west, south, east, north, EPSG:4490. Geometry
+    checks
     beyond the place are `layer_checks`.
     """
     headings = [heading for spec in contract.columns.values() for heading in (*spec.headers, *spec.name_headers)]
@@ -51,31 +59,52 @@ def conform_layer(
 
     sizes = numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64())
     system = {
-        "row_id": pa.array(range(count)), "sheet": pa.array([raw.name] * count, type=pa.string()), "row_no": pa.array(range(1, count + 1)),
-        "unit": pa.array(units), "period": pa.array([period] * count, type=pa.string()),
-        "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]), "feature": ids,
-        "geometry": placed.wkb, "area_m2": sizes,
+        "row_id": pa.array(range(count)),
+        "sheet": pa.array([raw.name] * count, type=pa.string()),
+        "row_no": pa.array(range(1, count + 1)),
+        "unit": pa.array(units),
+        "period": pa.array([period] * count, type=pa.string()),
+        "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]),
+        "feature": ids,
+        "geometry": placed.wkb,
+        "area_m2": sizes,
     }
     schema = frame_schema(contract)
     table = pa.table([(system | attributes.columns)[name] for name in schema.names], schema=schema)
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
-        *garbled_attributes(raw, contract), *attributes.findings, *period_findings, *placed.findings,
+        *garbled_attributes(raw, contract),
+        *attributes.findings,
+        *period_findings,
+        *placed.findings,
         *(position_findings(placed, extent, units, features) if placed.known else ()),
         *_value_findings(attributes.problems, units, features, raw),
     ]
-    return Conformed(contract.dataset, table, found, rows_read=count, rows_control=0, notes={"title": raw.title},
-                     repairs=attributes.repairs.table(placed, ids))
+    return Conformed(
+        contract.dataset,
+        table,
+        found,
+        rows_read=count,
+        rows_control=0,
+        notes={"title": raw.title},
+        repairs=attributes.repairs.table(placed, ids),
+    )
 
 
-def _period(contract: Contract, attributes: Attributes, names: tuple[str, str], sheet: str | None) -> tuple[str | None, list[Finding]]:
+def _period(
+    contract: Contract, attributes: Attributes, names: tuple[str, str], sheet: str | None
+) -> tuple[str | None, list[Finding]]:
     """The layer's period: fixed, the latest of its date field, or as title and file name say."""
     source = contract.period
     if source.fixed:
         return source.fixed, []
     if source.from_field:
         latest = pc.max(attributes.columns[source.from_field]).as_py()
-        return (latest.isoformat(), []) if latest else (None, [finding("conform.period_missing", sheet=sheet, field=source.from_field)])
+        return (
+            (latest.isoformat(), [])
+            if latest
+            else (None, [finding("conform.period_missing", sheet=sheet, field=source.from_field)])
+        )
     said = []
     for name in names:
         try:
@@ -89,7 +118,9 @@ def _period(contract: Contract, attributes: Attributes, names: tuple[str, str], 
     return period, [] if period else [finding("conform.period_missing", sheet=sheet, field="period")]
 
 
-def _value_findings(problems: list[tuple[int, Problem]], units: list[str], features: list[str | None], raw: RawLayer) -> list[Finding]:
+def _value_findings(
+    problems: list[tuple[int, Problem]], units: list[str], features: list[str | None], raw: RawLayer
+) -> list[Finding]:
     """Problems of values, alike ones of a whole unit told once."""
     alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     by_key = {}

@@ -20,13 +20,20 @@ OF_PLACES: tuple[Check, ...] = (outside_features, partly_outside, location_codes
 
 
 def layer_checks(
-    frame: pa.Table, contract: Contract, townships: pa.Table | None = None, others: pa.Table | None = None, extent: Extent = COUNTY_EXTENT,
+    frame: pa.Table,
+    contract: Contract,
+    townships: pa.Table | None = None,
+    others: pa.Table | None = None,
+    extent: Extent = COUNTY_EXTENT,
 ) -> list[Finding]:
     """Findings about a layer's geometry, in the order of the checks and of the features.
 
-    frame: the submission frame; townships: (township_code, geometry) of the accepted boundary, without it nothing is held
-    against townships; others: accepted features that this layer does not replace, for datasets whose features must not lie on another
-    layer's (see `Layer`); extent: of the district, west, south, east, north. In a layer that is shifted as a whole no place is judged; how
+    frame: the submission frame; townships: (township_code, geometry) of the accepted boundary, without it nothing is
+    held
+    against townships; others: accepted features that this layer does not replace, for datasets whose features must not
+    lie on another
+    layer's (see `Layer`); extent: of the district, west, south, east, north. In a layer that is shifted as a whole no
+    place is judged; how
     zones divide the townships is judged only where nothing else is found.
     """
     values = geometries(frame["geometry"])

@@ -18,8 +18,15 @@ def missing_townships(layer: Layer) -> list[Finding]:
     if layer.contract.layout.covers != "district":
         return []
     return [
-        finding("layer.missing_unit", unit=layer.units[0], sheet=layer.sheets[0], feature=row["township_code"], found=row["township_name"])
-        for row in table("township") if row["township_code"] not in layer.sent
+        finding(
+            "layer.missing_unit",
+            unit=layer.units[0],
+            sheet=layer.sheets[0],
+            feature=row["township_code"],
+            found=row["township_name"],
+        )
+        for row in table("township")
+        if row["township_code"] not in layer.sent
     ]
 
 
@@ -41,8 +48,15 @@ def uncovered_ground(layer: Layer) -> list[Finding]:
         if not large and percent(uncovered, whole) > threshold("layer.gap"):
             large = [{**holes[0], "area_m2": uncovered}]
         found += [
-            finding("layer.gap", unit=unit, sheet=sheet, found=round(hole["area_m2"], 1), expected=township_name(unit),
-                    share=f"{percent(hole['area_m2'], whole):.3g}", point=(hole["lon"], hole["lat"]))
+            finding(
+                "layer.gap",
+                unit=unit,
+                sheet=sheet,
+                found=round(hole["area_m2"], 1),
+                expected=township_name(unit),
+                share=f"{percent(hole['area_m2'], whole):.3g}",
+                point=(hole["lon"], hole["lat"]),
+            )
             for hole in large
         ]
     return found
@@ -54,7 +68,9 @@ def ground_beyond(layer: Layer) -> list[Finding]:
         return []
     rule_id, found = "layer.beyond_township", []
     units = np.array(layer.units, dtype=object)
-    at_home = np.array(layer.located, dtype=object) == units  # a parcel of the neighbour's is told as such (`location_codes`)
+    at_home = (
+        np.array(layer.located, dtype=object) == units
+    )  # a parcel of the neighbour's is told as such (`location_codes`)
     for unit in sorted(set(layer.units) & set(layer.outlines)):
         outline = layer.outlines[unit]
         shapely.prepare(outline)
@@ -68,15 +84,26 @@ def ground_beyond(layer: Layer) -> list[Finding]:
         for at in large or together:
             inside = shapely.point_on_surface(beyond[at])
             total = size.sum() if together else size[at]
-            found.append(finding(
-                rule_id, unit=unit, sheet=layer.sheets[mine[at]], feature=layer.ids[mine[at]], found=round(float(total), 1),
-                expected=township_name(unit), township=unit, share=f"{percent(total, _area(outline)):.3g}", point=(inside.x, inside.y),
-            ))
+            found.append(
+                finding(
+                    rule_id,
+                    unit=unit,
+                    sheet=layer.sheets[mine[at]],
+                    feature=layer.ids[mine[at]],
+                    found=round(float(total), 1),
+                    expected=township_name(unit),
+                    township=unit,
+                    share=f"{percent(total, _area(outline)):.3g}",
+                    point=(inside.x, inside.y),
+                )
+            )
     return found
 
 
 def undeclared_zones(layer: Layer, frame: pa.Table) -> list[Finding]:
-    """Zones that do not divide the townships as planned; only of a layer that is whole and sound, for any other fault shows here again."""
+    """Zones that do not divide the townships as planned; only of a layer that is whole and sound, for any other fault
+    shows here again.
+    """
     whole = 0 < frame.num_rows == len(layer.values) == layer.sound.sum()
     if layer.contract.layout.covers != "parts" or layer.townships is None or not whole:
         return []

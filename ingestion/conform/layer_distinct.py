@@ -21,7 +21,9 @@ class Distinct:
 
 
 def plain_values(attribute: pa.ChunkedArray) -> pa.Array:
-    """An attribute's values in a type whose values can be told apart: JSON, lists and structures as text, no dictionary."""
+    """An attribute's values in a type whose values can be told apart: JSON, lists and structures as text, no
+    dictionary.
+    """
     values = attribute.combine_chunks()
     if isinstance(values, pa.ExtensionArray):
         values = values.storage

@@ -10,12 +10,16 @@ FEW = 5  # fewer features than this are always told one by one
 
 
 def by_unit(
-    rows: Iterable[int], units: Sequence[str], features: Sequence[str | None], sheets: Sequence[str | None],
+    rows: Iterable[int],
+    units: Sequence[str],
+    features: Sequence[str | None],
+    sheets: Sequence[str | None],
     told: Callable[[list[int]], dict[str, Any]],
 ) -> list[Finding]:
     """Findings about some features.
 
-    rows: which, ascending; units, features, sheets: of all; told: what `finding` takes, for one feature or for a unit's.
+    rows: which, ascending; units, features, sheets: of all; told: what `finding` takes, for one feature or for a
+    unit's.
     """
     of_unit: dict[str, list[int]] = {}
     for row in rows:

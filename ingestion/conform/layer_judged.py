@@ -17,9 +17,11 @@ from spatial.wkb import Geometries, geometries
 
 @dataclass(frozen=True)
 class Layer:
-    """The features that can be judged: those without geometry, and those that lie in the district (`conform_layer` reports the others).
+    """The features that can be judged: those without geometry, and those that lie in the district (`conform_layer`
+    reports the others).
 
-    sent: ids of all features, the others' too; townships: (township_code, geometry) of the accepted boundary; others: (project_id, period,
+    sent: ids of all features, the others' too; townships: (township_code, geometry) of the accepted boundary; others:
+    (project_id, period,
     feature, geometry) of accepted features of the same dataset that this layer does not replace.
     """
 
@@ -46,7 +48,11 @@ class Layer:
     @cached_property
     def sound(self) -> NDArray[np.bool_]:
         """Which have a valid shape: the others' area and cover are not known before they are mended."""
-        return shapely.is_valid(self.values) & ~shapely.is_empty(self.values) & np.asarray(self.frame["area_m2"].is_valid())
+        return (
+            shapely.is_valid(self.values)
+            & ~shapely.is_empty(self.values)
+            & np.asarray(self.frame["area_m2"].is_valid())
+        )
 
     @cached_property
     def area_m2(self) -> NDArray[np.float64]:
@@ -61,7 +67,9 @@ class Layer:
         """Outline of each accepted township by its code; empty while there are none."""
         if self.townships is None:
             return {}
-        return dict(zip(self.townships["township_code"].to_pylist(), geometries(self.townships["geometry"]), strict=True))
+        return dict(
+            zip(self.townships["township_code"].to_pylist(), geometries(self.townships["geometry"]), strict=True)
+        )
 
     def rows(self, mask: NDArray[np.bool_]) -> list[int]:
         return np.flatnonzero(mask).tolist()

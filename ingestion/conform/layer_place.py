@@ -29,11 +29,26 @@ def outside_features(layer: Layer) -> list[Finding]:
         return []
     beyond = np.array([place is None for place in layer.located], dtype=bool) & layer.sound
     if beyond.sum() > MOST * layer.sound.sum():
-        return [finding("layer.outside_district", count=int(beyond.sum()), point=layer.point(layer.rows(beyond)[0]),
-                        hint="", hint_en="")]
+        return [
+            finding(
+                "layer.outside_district",
+                count=int(beyond.sum()),
+                point=layer.point(layer.rows(beyond)[0]),
+                hint="",
+                hint_en="",
+            )
+        ]
     return [
-        finding("layer.outside_district", unit=layer.units[row], sheet=layer.sheets[row], feature=layer.ids[row], count=1,
-                point=layer.point(row), hint="", hint_en="")
+        finding(
+            "layer.outside_district",
+            unit=layer.units[row],
+            sheet=layer.sheets[row],
+            feature=layer.ids[row],
+            count=1,
+            point=layer.point(row),
+            hint="",
+            hint_en="",
+        )
         for row in layer.rows(beyond)
     ]
 
@@ -45,22 +60,32 @@ def partly_outside(layer: Layer) -> list[Finding]:
     rule_id = "layer.partly_outside"
     district = shapely.union_all(list(layer.outlines.values()))
     shapely.prepare(district)
-    near = np.flatnonzero(layer.sound & shapely.intersects(district, layer.values) & ~shapely.covers(district, layer.values))
+    near = np.flatnonzero(
+        layer.sound & shapely.intersects(district, layer.values) & ~shapely.covers(district, layer.values)
+    )
     beyond = shapely.difference(layer.values[near], district)
     size = np.nan_to_num(areas(beyond, "straight"))
     share = percent(size, layer.area_m2[near])
     found = []
     for at in np.flatnonzero(share > threshold(rule_id)).tolist():
         row, inside = int(near[at]), shapely.point_on_surface(beyond[at])
-        found.append(finding(
-            rule_id, unit=layer.units[row], sheet=layer.sheets[row], feature=layer.ids[row], found=round(float(size[at]), 1),
-            share=f"{share[at]:.3g}", point=(inside.x, inside.y),
-        ))
+        found.append(
+            finding(
+                rule_id,
+                unit=layer.units[row],
+                sheet=layer.sheets[row],
+                feature=layer.ids[row],
+                found=round(float(size[at]), 1),
+                share=f"{share[at]:.3g}",
+                point=(inside.x, inside.y),
+            )
+        )
     return found
 
 
 def location_codes(layer: Layer) -> list[Finding]:
-    """Parcels against the township in which they lie: by their location code, and by the unit with which they were submitted.
+    """Parcels against the township in which they lie: by their location code, and by the unit with which they were
+    submitted.
 
     A wrong code is told to every unit that the parcel might belong to: neither is whole before it is mended.
     """
@@ -69,12 +94,21 @@ def location_codes(layer: Layer) -> list[Finding]:
         return []
     said = [None if code is None else prefix_township(code) for code in layer.frame[field].to_pylist()]
     placed = [place or unit for place, unit in zip(layer.located, layer.units, strict=True)]
-    wrong = [row for row, (code, place) in enumerate(zip(said, layer.located, strict=True)) if code and place and code != place]
+    wrong = [
+        row
+        for row, (code, place) in enumerate(zip(said, layer.located, strict=True))
+        if code and place and code != place
+    ]
     astray = [row for row, place in enumerate(placed) if place != layer.units[row]]
 
     def told(rule_id: str, found: list[str | None], rows: list[int]) -> dict[str, Any]:
-        return {"rule_id": rule_id, "field": field, "found": found[rows[0]], "expected": township_name(placed[rows[0]]),
-                "point": layer.point(rows[0])}
+        return {
+            "rule_id": rule_id,
+            "field": field,
+            "found": found[rows[0]],
+            "expected": township_name(placed[rows[0]]),
+            "point": layer.point(rows[0]),
+        }
 
     miscoded = partial(told, "layer.zldwdm_township_mismatch", said)
     outside = partial(told, "layer.outside_unit", [township_name(unit) for unit in layer.units])
@@ -87,9 +121,11 @@ def location_codes(layer: Layer) -> list[Finding]:
 
 
 def shifted(layer: Layer) -> list[Finding]:
-    """A layer that covers a township or the district, and lies beside it: by how much, and whether web maps are shifted so.
+    """A layer that covers a township or the district, and lies beside it: by how much, and whether web maps are shifted
+    so.
 
-    What it covers is told by its area. It is shifted when it falls together with it after it is moved by the difference of the centres. It
+    What it covers is told by its area. It is shifted when it falls together with it after it is moved by the difference
+    of the centres. It
     is never moved back here: which offset its coordinates have is for whoever made them to say.
     """
     covered = _covered(layer)
@@ -111,12 +147,24 @@ def shifted(layer: Layer) -> list[Finding]:
     web = np.array(gcj02_offset(centre.x, centre.y)) * scale
     hint = gcj02_hint(bool(np.hypot(*(web - (east, north))) < FAR_FROM_GCJ02_M))
     inside = shapely.point_on_surface(mine)
-    return [finding("layer.shifted", sheet=layer.sheets[0], found=round(distance), east=round(east), north=round(north), hint=hint.zh,
-                    hint_en=hint.en, point=(inside.x, inside.y))]
+    return [
+        finding(
+            "layer.shifted",
+            sheet=layer.sheets[0],
+            found=round(distance),
+            east=round(east),
+            north=round(north),
+            hint=hint.zh,
+            hint_en=hint.en,
+            point=(inside.x, inside.y),
+        )
+    ]
 
 
 def _covered(layer: Layer) -> tuple[Geometries, shapely.Geometry] | None:
-    """The features that cover one ground, and the township or district that this has to be; None where there is none of that area."""
+    """The features that cover one ground, and the township or district that this has to be; None where there is none of
+    that area.
+    """
     covers = layer.contract.layout.covers
     if covers is None or not layer.outlines or not layer.sound.any():
         return None

@@ -1,4 +1,6 @@
-"""Where a layer lies: into longitude/latitude on CGCS2000 (EPSG:4490), and what is wrong with its place. Nothing is mended silently."""
+"""Where a layer lies: into longitude/latitude on CGCS2000 (EPSG:4490), and what is wrong with its place. Nothing is
+mended silently.
+"""
 
 import re
 from dataclasses import dataclass
@@ -22,8 +24,10 @@ Extent = tuple[float, float, float, float]
 
 DATUM_NAMES = frozenset({"china2000", "dchina2000", "cgcs2000", "dcgcs2000", "chinageodeticcoordinatesystem2000"})
 TARGET = "EPSG:4490"
-DECIMALS = 11  # of a degree: a micrometre, so that a point that two layers share is the same again after it was projected and back
-# what people write coordinates in: geographic; 3-degree zones 38, 37, 39, each without and with its number before the easting
+# of a degree: a micrometre, so that a point that two layers share is the same again after it was projected and back
+DECIMALS = 11
+# what people write coordinates in: geographic; 3-degree zones 38, 37, 39, each without and with its number before the
+# easting
 WRITTEN_IN = ("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:4546", "EPSG:4525", "EPSG:4548", "EPSG:4527")
 DIMENSION_WORDS = {"Z": ("高程（Z）", "heights (Z)"), "M": ("测量值（M）", "measures (M)")}
 MOST = 0.5  # a fault of more features than this share is the layer's own
@@ -31,9 +35,11 @@ MOST = 0.5  # a fault of more features than this share is the layer's own
 
 @dataclass(frozen=True)
 class Placed:
-    """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings: about the CRS.
+    """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings:
+    about the CRS.
 
-    written: the corners (west, south, east, north) of each as written; converted: names of the reference systems from which and to which
+    written: the corners (west, south, east, north) of each as written; converted: names of the reference systems from
+    which and to which
     the coordinates were converted, None where they were not.
     """
 
@@ -56,12 +62,23 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
     values, as_written = flattened(wkb)
     written = shapely.bounds(values)
     beyond = [DIMENSION_WORDS[name] for name in dimensions(wkb)]
-    found = [finding("layer.more_dimensions", found="、".join(zh for zh, _ in beyond), found_en=" and ".join(en for _, en in beyond))] \
-        if beyond else []
+    found = (
+        [
+            finding(
+                "layer.more_dimensions",
+                found="、".join(zh for zh, _ in beyond),
+                found_en=" and ".join(en for _, en in beyond),
+            )
+        ]
+        if beyond
+        else []
+    )
 
     def unknown(rule_id: str, name: str | None = None) -> Placed:
         hint = looks_like(written, extent)
-        return Placed(values, as_written, False, [*found, finding(rule_id, found=name, hint=hint.zh, hint_en=hint.en)], written)
+        return Placed(
+            values, as_written, False, [*found, finding(rule_id, found=name, hint=hint.zh, hint_en=hint.en)], written
+        )
 
     if crs is None:
         return unknown("layer.crs_missing")
@@ -82,7 +99,8 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
 
 
 def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
-    """The reference system in which most features would lie in the district, as the submitter's words for a finding; never taken for it.
+    """The reference system in which most features would lie in the district, as the submitter's words for a finding;
+    never taken for it.
 
     written: corners of the features as written.
     """
@@ -127,7 +145,8 @@ def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
 def position_findings(placed: Placed, extent: Extent, units: list[str], features: list[str | None]) -> list[Finding]:
     """What lies outside of the district, and whether latitude stands before longitude, or northing before easting.
 
-    extent: of the district (west, south, east, north); units, features: of each. One finding for the layer when most features are
+    extent: of the district (west, south, east, north); units, features: of each. One finding for the layer when most
+    features are
     concerned, else one each.
     """
     values = placed.geometries
@@ -142,10 +161,25 @@ def position_findings(placed: Placed, extent: Extent, units: list[str], features
         return [finding("layer.axis_swapped")]
     if outside.sum() > MOST * count:
         hint = looks_like(placed.written, extent)
-        return [finding("layer.outside_district", count=int(outside.sum()), point=_centre(bounds[np.flatnonzero(outside)[0]]), hint=hint.zh,
-                        hint_en=hint.en)]
+        return [
+            finding(
+                "layer.outside_district",
+                count=int(outside.sum()),
+                point=_centre(bounds[np.flatnonzero(outside)[0]]),
+                hint=hint.zh,
+                hint_en=hint.en,
+            )
+        ]
     return [
-        finding("layer.outside_district", unit=units[row], feature=features[row], count=1, point=_centre(bounds[row]), hint="", hint_en="")
+        finding(
+            "layer.outside_district",
+            unit=units[row],
+            feature=features[row],
+            count=1,
+            point=_centre(bounds[row]),
+            hint="",
+            hint_en="",
+        )
         for row in np.flatnonzero(outside).tolist()
     ]
 

@@ -1,4 +1,6 @@
-"""The log of repairs of a layer: an entry for each way in which an attribute is written otherwise, and one for the layer's position."""
+"""The log of repairs of a layer: an entry for each way in which an attribute is written otherwise, and one for the
+layer's position.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,7 +25,8 @@ NONE = -1
 
 
 class LayerRepairs:
-    """Takes the repairs of one attribute after the other. Alike features are counted, never visited one by one: there may be a million.
+    """Takes the repairs of one attribute after the other. Alike features are counted, never visited one by one: there
+    may be a million.
 
     A part of the log is entries without their features, and the numbers of these from 0.
     """
@@ -32,21 +35,32 @@ class LayerRepairs:
         self._raw = raw
         self._parts: list[tuple[pa.Table, pa.Array]] = []
 
-    def take(self, attribute: str, field: FieldSpec, found: Distinct, taken: Sequence[Any], kinds: Sequence[str | None]) -> None:
-        """Repairs of an attribute. taken, kinds: of each distinct value, as what it is stored and how it was repaired, if it was."""
+    def take(
+        self, attribute: str, field: FieldSpec, found: Distinct, taken: Sequence[Any], kinds: Sequence[str | None]
+    ) -> None:
+        """Repairs of an attribute. taken, kinds: of each distinct value, as what it is stored and how it was repaired,
+        if it was.
+        """
         self._fold(attribute, field, found.values, taken, kinds, found.at.to_numpy(zero_copy_only=False))
 
     def take_townships(
-        self, attribute: str, field: FieldSpec, found: Distinct, place_of: Callable[[Any], Place | None], stored: pa.Array,
+        self,
+        attribute: str,
+        field: FieldSpec,
+        found: Distinct,
+        place_of: Callable[[Any], Place | None],
+        stored: pa.Array,
     ) -> None:
         """Townships that an attribute writes otherwise.
 
-        stored: of each feature; where it is another than this attribute's, the two that name it disagree, which is a finding.
+        stored: of each feature; where it is another than this attribute's, the two that name it disagree, which is a
+        finding.
         """
         places = [None if value is None else place_of(value) for value in found.values]
         taken = [place and place.township_code for place in places]
         kinds = [
-            repair_of_township(as_typed(value), place) if place else None for value, place in zip(found.values, places, strict=True)
+            repair_of_township(as_typed(value), place) if place else None
+            for value, place in zip(found.values, places, strict=True)
         ]
         is_stored = pc.fill_null(pc.equal(stored, pa.array(taken, pa.string()).take(found.at)), False)
         at = np.where(is_stored.to_numpy(zero_copy_only=False), found.at.to_numpy(zero_copy_only=False), NONE)
@@ -63,10 +77,17 @@ class LayerRepairs:
         return pa.concat_tables(parts)
 
     def _fold(
-        self, attribute: str, field: FieldSpec, values: Sequence[Any], taken: Sequence[Any], kinds: Sequence[str | None],
+        self,
+        attribute: str,
+        field: FieldSpec,
+        values: Sequence[Any],
+        taken: Sequence[Any],
+        kinds: Sequence[str | None],
         at: NDArray[np.integer[Any]],
     ) -> None:
-        """Entries of an attribute in the order of their first features. at: of each feature, the place of its value, or NONE."""
+        """Entries of an attribute in the order of their first features. at: of each feature, the place of its value, or
+        NONE.
+        """
         plain, of_type = self._plain_kinds(attribute), dict[str, int]()
         entry_of = np.full(len(values) + 1, NONE)  # the last, at NONE, is that of no value
         for number, kind in enumerate(kinds):
@@ -79,15 +100,17 @@ class LayerRepairs:
         rows, count = rows[first[order]], count[order]
         place = self._raw.name, attribute, field.name
         for start in range(0, len(rows), AT_ONCE):
-            some = rows[start:start + AT_ONCE]
+            some = rows[start : start + AT_ONCE]
             made = [
                 (*place, kinds[number], as_typed(values[number]), as_stored(taken[number], field), cells, None)
-                for number, cells in zip(at[some].tolist(), count[start:start + AT_ONCE].tolist(), strict=True)
+                for number, cells in zip(at[some].tolist(), count[start : start + AT_ONCE].tolist(), strict=True)
             ]
             self._parts.append((columnar(made), pa.array(some)))
 
     def _plain_kinds(self, attribute: str) -> frozenset[str]:
-        """Kinds that are plain typing in an attribute: all is text where values of different types stand in JSON, and JSON has no dates."""
+        """Kinds that are plain typing in an attribute: all is text where values of different types stand in JSON, and
+        JSON has no dates.
+        """
         if isinstance(self._raw.attributes.schema.field(attribute).type, pa.BaseExtensionType):
             return IN_TEXT_FILES
         return frozenset() if self._raw.has_dates else frozenset({"text_date"})

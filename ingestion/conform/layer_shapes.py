@@ -21,10 +21,16 @@ def shape_faults(layer: Layer) -> list[Finding]:
     found = faults(pa.array(range(len(layer.values))), layer.frame["geometry"]).to_pylist()
     return [
         finding(
-            f"layer.{fault['kind']}", unit=layer.units[row], sheet=layer.sheets[row], feature=layer.ids[row], found=fault["detail"],
-            detail=fault["detail"], point=None if fault["lon"] is None else (fault["lon"], fault["lat"]),
+            f"layer.{fault['kind']}",
+            unit=layer.units[row],
+            sheet=layer.sheets[row],
+            feature=layer.ids[row],
+            found=fault["detail"],
+            detail=fault["detail"],
+            point=None if fault["lon"] is None else (fault["lon"], fault["lat"]),
         )
-        for fault in found for row in (int(fault["feature"]),)
+        for fault in found
+        for row in (int(fault["feature"]),)
     ]
 
 
@@ -42,7 +48,12 @@ def odd_rings(layer: Layer) -> list[Finding]:
 def _odd(rule_id: str, at: dict[int, dict[str, Any]], rows: list[int]) -> dict[str, Any]:
     worst = min((at[row] for row in rows), key=lambda one: one["measure"] or 0.0)
     found = None if worst["measure"] is None else float(f"{worst['measure']:.3g}")
-    return {"rule_id": rule_id, "found": found, "count": sum(at[row]["count"] for row in rows), "point": (worst["lon"], worst["lat"])}
+    return {
+        "rule_id": rule_id,
+        "found": found,
+        "count": sum(at[row]["count"] for row in rows),
+        "point": (worst["lon"], worst["lat"]),
+    }
 
 
 def shared_ground(layer: Layer) -> list[Finding]:
@@ -67,10 +78,18 @@ def _overlapping(layer: Layer, rule_id: str, severity: Severity, among: str) -> 
         one, other = int(pair["feature_a"]), int(pair["feature_b"])
         concerned = sorted({layer.units[one], layer.units[other]})
         for unit in concerned if severity == "error" else concerned[:1]:
-            found.append(finding(
-                rule_id, severity=severity, unit=unit, sheet=layer.sheets[one], feature=f"{layer.ids[one]}|{layer.ids[other]}",
-                found=round(pair["area_m2"], 1), hectares=round(pair["area_m2"] / factor("ha"), 4), point=(pair["lon"], pair["lat"]),
-            ))
+            found.append(
+                finding(
+                    rule_id,
+                    severity=severity,
+                    unit=unit,
+                    sheet=layer.sheets[one],
+                    feature=f"{layer.ids[one]}|{layer.ids[other]}",
+                    found=round(pair["area_m2"], 1),
+                    hectares=round(pair["area_m2"] / factor("ha"), 4),
+                    point=(pair["lon"], pair["lat"]),
+                )
+            )
     return found
 
 
@@ -80,22 +99,35 @@ def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
     if layer.others is None or not layer.others.num_rows:
         return []
     group, count = str(layer.contract.layout.overlaps_within), len(layer.values)
-    both = pa.concat_tables([
-        pa.table({"geometry": layer.frame["geometry"], "group": layer.frame[group]}),
-        pa.table({"geometry": layer.others["geometry"], "group": layer.others[group]}),
-    ])
-    pairs = overlaps(pa.array(range(both.num_rows)), both["geometry"], threshold(rule_id), both["group"], "between").to_pylist()
+    both = pa.concat_tables(
+        [
+            pa.table({"geometry": layer.frame["geometry"], "group": layer.frame[group]}),
+            pa.table({"geometry": layer.others["geometry"], "group": layer.others[group]}),
+        ]
+    )
+    pairs = overlaps(
+        pa.array(range(both.num_rows)), both["geometry"], threshold(rule_id), both["group"], "between"
+    ).to_pylist()
     others = layer.others.drop_columns(["geometry"]).to_pylist()
     found = []
     for pair in pairs:
         one, other = int(pair["feature_a"]), int(pair["feature_b"]) - count
         if one < count and other >= 0:
             both_ids = f"{layer.ids[one]}|{others[other]['feature']}"
-            found.append(finding(
-                rule_id, severity=severity, unit=layer.units[one], sheet=layer.sheets[one], feature=both_ids,
-                found=round(pair["area_m2"], 1), hectares=round(pair["area_m2"] / factor("ha"), 4), project=others[other][group],
-                of_period=others[other]["period"], point=(pair["lon"], pair["lat"]),
-            ))
+            found.append(
+                finding(
+                    rule_id,
+                    severity=severity,
+                    unit=layer.units[one],
+                    sheet=layer.sheets[one],
+                    feature=both_ids,
+                    found=round(pair["area_m2"], 1),
+                    hectares=round(pair["area_m2"] / factor("ha"), 4),
+                    project=others[other][group],
+                    of_period=others[other]["period"],
+                    point=(pair["lon"], pair["lat"]),
+                )
+            )
     return found
 
 
@@ -115,7 +147,15 @@ def declared_areas(layer: Layer) -> list[Finding]:
     def told(rows: list[int]) -> dict[str, Any]:
         says, is_ = float(declared[rows].sum()), float(measured[rows].sum())
         hint = difference_hint(says, is_, unit)
-        return {"rule_id": "layer.declared_area_mismatch", "field": name, "title": field.zh, "found": says, "expected": float(f"{is_:.6g}"),
-                "hint": hint.zh, "hint_en": hint.en, "point": layer.point(rows[0]) if len(rows) == 1 else None}
+        return {
+            "rule_id": "layer.declared_area_mismatch",
+            "field": name,
+            "title": field.zh,
+            "found": says,
+            "expected": float(f"{is_:.6g}"),
+            "hint": hint.zh,
+            "hint_en": hint.en,
+            "point": layer.point(rows[0]) if len(rows) == 1 else None,
+        }
 
     return by_unit(layer.rows(wrong), layer.units, layer.ids, layer.sheets, told)

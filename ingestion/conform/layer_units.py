@@ -18,11 +18,16 @@ MAJORITY = 0.9  # from this share on, other townships' codes in a layer are take
 
 
 def units_of(
-    contract: Contract, columns: dict[str, pa.Array], values: Geometries | None, names: tuple[str, ...], townships: pa.Table | None,
+    contract: Contract,
+    columns: dict[str, pa.Array],
+    values: Geometries | None,
+    names: tuple[str, ...],
+    townships: pa.Table | None,
 ) -> list[str]:
     """The unit of each feature, n values, never null.
 
-    columns: conformed fields; values: geometries in longitude/latitude, None where the layer's CRS is not known; names: file
+    columns: conformed fields; values: geometries in longitude/latitude, None where the layer's CRS is not known; names:
+    file
     name and title; townships: (township_code, geometry), None where no boundary is accepted yet.
     """
     kind = contract.reporting_unit.kind
@@ -34,7 +39,9 @@ def units_of(
     return ["|".join(value or UNNAMED for value in row) for row in zip(*parts, strict=True)]
 
 
-def _townships(values: Geometries | None, codes: list[str | None], names: tuple[str, ...], townships: pa.Table | None) -> list[str]:
+def _townships(
+    values: Geometries | None, codes: list[str | None], names: tuple[str, ...], townships: pa.Table | None
+) -> list[str]:
     """By location; where that is not known by the township that the file names; else by the location codes."""
     placed = located(values, townships) if townships is not None and values is not None else [None] * len(codes)
     named = next((place.township_code for place in map(township_in, names) if place), None)
@@ -49,7 +56,9 @@ def located(values: Geometries, townships: pa.Table) -> list[str | None]:
     """The township in which a point inside each feature lies, None where it lies in none."""
     codes = townships["township_code"].to_pylist()
     shapes = geometries(townships["geometry"])
-    usable = np.flatnonzero(~shapely.is_missing(values) & ~shapely.is_empty(values) & np.isfinite(shapely.bounds(values)).all(axis=1))
+    usable = np.flatnonzero(
+        ~shapely.is_missing(values) & ~shapely.is_empty(values) & np.isfinite(shapely.bounds(values)).all(axis=1)
+    )
     inside = shapely.STRtree(shapely.point_on_surface(values[usable]))
     found: list[str | None] = [None] * len(values)
     for shape, at in zip(*(pairs.tolist() for pairs in inside.query(shapes, predicate="intersects")), strict=True):
@@ -58,7 +67,9 @@ def located(values: Geometries, townships: pa.Table) -> list[str | None]:
 
 
 def prefix_township(location_code: str) -> str:
-    """The township that a location code (坐落单位代码) names by its first nine digits; as written where it is none of the district's."""
+    """The township that a location code (坐落单位代码) names by its first nine digits; as written where it is none of
+    the district's.
+    """
     code = location_code[:CODE_DIGITS]
     place = township(code)
     return place.township_code if place else code

@@ -1,4 +1,6 @@
-"""A layer's attributes into the contract's columns. Each distinct value is conformed once, as a cell of a sheet would be."""
+"""A layer's attributes into the contract's columns. Each distinct value is conformed once, as a cell of a sheet would
+be.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +24,8 @@ NO_TEXT = ("-", "—", "——", "/")
 
 @dataclass(frozen=True)
 class Attributes:
-    """Conformed columns by field. findings: about attributes; problems: (feature number from 0, what is wrong with its value).
+    """Conformed columns by field. findings: about attributes; problems: (feature number from 0, what is wrong with its
+    value).
 
     repairs: what of their values is stored otherwise than it stands.
     """
@@ -34,7 +37,9 @@ class Attributes:
 
 
 def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
-    """Columns of the contract from a layer's attributes; a field that the layer lacks is null, and a finding where it is required."""
+    """Columns of the contract from a layer's attributes; a field that the layer lacks is null, and a finding where it
+    is required.
+    """
     result = Attributes(LayerRepairs(raw))
     for name, spec in contract.columns.items():
         own = _attributes(raw, spec.headers)
@@ -43,9 +48,15 @@ def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
         if not own and not (names and spec.type == "township"):
             result.columns[name] = pa.nulls(raw.attributes.num_rows, kind)
             if spec.required and ".dbf" not in raw.missing:
-                result.findings.append(finding(
-                    "conform.missing_required_column", sheet=raw.name, cell=spec.headers[0], field=name, title=_title(spec),
-                ))
+                result.findings.append(
+                    finding(
+                        "conform.missing_required_column",
+                        sheet=raw.name,
+                        cell=spec.headers[0],
+                        field=name,
+                        title=_title(spec),
+                    )
+                )
             continue
         result.findings.extend(_ambiguous(raw, spec, own))
         if spec.type == "township":
@@ -59,9 +70,13 @@ def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
 
 def garbled_attributes(raw: RawLayer, contract: Contract) -> list[Finding]:
     """Attributes that the declared encoding would garble, named as the layer names them."""
-    fields = {heading: name for name, spec in contract.columns.items() for heading in (*spec.headers, *spec.name_headers)}
+    fields = {
+        heading: name for name, spec in contract.columns.items() for heading in (*spec.headers, *spec.name_headers)
+    }
     return [
-        finding("reading.encoding_mismatch", sheet=raw.name, cell=attribute, field=fields.get(attribute), title=attribute)
+        finding(
+            "reading.encoding_mismatch", sheet=raw.name, cell=attribute, field=fields.get(attribute), title=attribute
+        )
         for attribute in raw.garbled
     ]
 
@@ -73,7 +88,10 @@ def _attributes(raw: RawLayer, headings: Iterable[str]) -> list[str]:
     for heading in headings:
         spellings = [plain(heading).casefold()]
         if raw.cut_names:
-            spellings += [plain(heading).encode(code)[:DBF_NAME_BYTES].decode(code, "ignore").casefold() for code in ("utf-8", "gb18030")]
+            spellings += [
+                plain(heading).encode(code)[:DBF_NAME_BYTES].decode(code, "ignore").casefold()
+                for code in ("utf-8", "gb18030")
+            ]
         found += [written[spelling] for spelling in spellings if spelling in written]
     return list(dict.fromkeys(found))
 
@@ -81,8 +99,17 @@ def _attributes(raw: RawLayer, headings: Iterable[str]) -> list[str]:
 def _ambiguous(raw: RawLayer, spec: FieldSpec, own: list[str]) -> list[Finding]:
     """Several attributes for one field, with different values."""
     return [
-        finding("conform.ambiguous_header", sheet=raw.name, cell=other, field=spec.name, title=_title(spec), found=own[0], expected=other)
-        for other in own[1:] if _texts(raw, own[0]) != _texts(raw, other)
+        finding(
+            "conform.ambiguous_header",
+            sheet=raw.name,
+            cell=other,
+            field=spec.name,
+            title=_title(spec),
+            found=own[0],
+            expected=other,
+        )
+        for other in own[1:]
+        if _texts(raw, own[0]) != _texts(raw, other)
     ]
 
 
@@ -96,7 +123,9 @@ def _texts(raw: RawLayer, attribute: str) -> pa.Array:
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
-def _convert(raw: RawLayer, attribute: str, spec: FieldSpec, repairs: LayerRepairs) -> tuple[pa.Array, list[tuple[int, Problem]]]:
+def _convert(
+    raw: RawLayer, attribute: str, spec: FieldSpec, repairs: LayerRepairs
+) -> tuple[pa.Array, list[tuple[int, Problem]]]:
     values = plain_values(raw.attributes[attribute])
     if spec.is_numeric and is_number(values):
         numbers = values.cast(pa.float64())
@@ -120,19 +149,27 @@ def _convert(raw: RawLayer, attribute: str, spec: FieldSpec, repairs: LayerRepai
 
 
 def _townships(
-    raw: RawLayer, spec: FieldSpec, own: list[str], names: list[str], repairs: LayerRepairs,
+    raw: RawLayer,
+    spec: FieldSpec,
+    own: list[str],
+    names: list[str],
+    repairs: LayerRepairs,
 ) -> tuple[pa.Array, list[tuple[int, Problem]]]:
     """Townships by their code and name attributes; one that is unknown stays as written."""
     nothing = pa.nulls(raw.attributes.num_rows, pa.string())
     codes = _texts(raw, own[0]) if own else nothing
     called = _texts(raw, names[0]) if names else nothing
     pairs = pa.StructArray.from_arrays([codes, called], names=["code", "name"])
-    found = Distinct.of(pa.array([f"{pair['code'] or ''}\0{pair['name'] or ''}" for pair in pairs.to_pylist()], type=pa.string()))
+    found = Distinct.of(
+        pa.array([f"{pair['code'] or ''}\0{pair['name'] or ''}" for pair in pairs.to_pylist()], type=pa.string())
+    )
     named = [_named(spec, *pair.split("\0", 1)) for pair in found.values]
     stored = pa.array([one.code or one.as_written for one in named], type=pa.string()).take(found.at)
     for attributes, place_of in ((own, _place_coded), (names, _place_called)):
         for attribute in attributes[:1]:
-            repairs.take_townships(attribute, spec, Distinct.of(plain_values(raw.attributes[attribute])), place_of, stored)
+            repairs.take_townships(
+                attribute, spec, Distinct.of(plain_values(raw.attributes[attribute])), place_of, stored
+            )
     return stored, _of_features(found, [one.problems for one in named])
 
 

@@ -9,10 +9,13 @@ from spatial.frame import CONSOLIDATION, RESTORATION, Problem, UndeclaredGround,
 
 
 def undeclared_ground(zones: pa.Table, townships: pa.Table) -> list[Finding]:
-    """Ground of a township in zones that the plan does not put it in, or in none; and parts of the plan that have no ground.
+    """Ground of a township in zones that the plan does not put it in, or in none; and parts of the plan that have no
+    ground.
 
-    zones: the submission frame of valid polygons; townships: (township_code, geometry) of the accepted boundary. What a township has in the
-    same zones is told once: the whole area, at a point in the largest piece. A part without ground is told only where its township has none
+    zones: the submission frame of valid polygons; townships: (township_code, geometry) of the accepted boundary. What a
+    township has in the
+    same zones is told once: the whole area, at a point in the largest piece. A part without ground is told only where
+    its township has none
     astray.
     """
     try:
@@ -36,17 +39,28 @@ def _code(problem: Problem, zoning: str) -> str | None:
 
 
 def _told(
-    unit: str, sheet: str | None, township: str, consolidation: str | None, restoration: str | None, pieces: list[Problem],
+    unit: str,
+    sheet: str | None,
+    township: str,
+    consolidation: str | None,
+    restoration: str | None,
+    pieces: list[Problem],
 ) -> Finding:
     names = lookup("zone", "zone_code", "zone_name")
     zones = {CONSOLIDATION: consolidation, RESTORATION: restoration}
     largest = max(pieces, key=lambda piece: float(piece["area_m2"] or 0))
     return finding(
-        "layer.undeclared_ground", unit=unit, sheet=sheet, feature="|".join(code for code in zones.values() if code) or None,
-        found=round(sum(float(piece["area_m2"] or 0) for piece in pieces), 1), expected=township_name(township),
-        point=(float(largest["lon"] or 0), float(largest["lat"] or 0)), township=township,
+        "layer.undeclared_ground",
+        unit=unit,
+        sheet=sheet,
+        feature="|".join(code for code in zones.values() if code) or None,
+        found=round(sum(float(piece["area_m2"] or 0) for piece in pieces), 1),
+        expected=township_name(township),
+        point=(float(largest["lon"] or 0), float(largest["lat"] or 0)),
+        township=township,
         zones="、".join(
-            names.get(code, code) if code else f"（未划入{code_lists()['zoning'].values[zoning][1]}）" for zoning, code in zones.items()
+            names.get(code, code) if code else f"（未划入{code_lists()['zoning'].values[zoning][1]}）"
+            for zoning, code in zones.items()
         ),
         zones_en=" and ".join(code or f"no {zoning} zone" for zoning, code in zones.items()),
     )

@@ -6,7 +6,17 @@ from itertools import pairwise
 
 from contracts import Contract
 from contracts.model import Unit
-from ingestion.conform.headers import GROUP_CODE, Heading, Known, Target, exact_targets, is_subtotal, known_headings, plain, read_heading
+from ingestion.conform.headers import (
+    GROUP_CODE,
+    Heading,
+    Known,
+    Target,
+    exact_targets,
+    is_subtotal,
+    known_headings,
+    plain,
+    read_heading,
+)
 from ingestion.conform.numbers import NONE_MARKS, unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
@@ -16,7 +26,9 @@ LEAST_MATCHES = 2
 
 @dataclass(frozen=True)
 class HeaderCell:
-    """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest part."""
+    """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest
+    part.
+    """
 
     column: int
     cell: str
@@ -30,7 +42,8 @@ class HeaderCell:
 
 @dataclass
 class TableLayout:
-    """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by column.
+    """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by
+    column.
 
     heading_texts: what stands in each column of the heading rows and above, as compared.
     """
@@ -57,7 +70,11 @@ class TableLayout:
 
 
 def table_under(
-    sheet: RawSheet, header: list[HeaderCell], above: list[RawRow], block: list[RawRow], below: list[RawRow],
+    sheet: RawSheet,
+    header: list[HeaderCell],
+    above: list[RawRow],
+    block: list[RawRow],
+    below: list[RawRow],
 ) -> TableLayout:
     """The table of some heading rows (`block`), between the rows above and below it."""
     table = TableLayout(sheet, header, block[0].no, above, below)
@@ -72,7 +89,9 @@ def count_matches(header: list[HeaderCell]) -> int:
 
 
 def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
-    """Those of some rows that match the contract best as headings: index of the first, how many, and what they say of each column."""
+    """Those of some rows that match the contract best as headings: index of the first, how many, and what they say of
+    each column.
+    """
     known = known_headings(contract)
     promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
     best: tuple[int, int, list[HeaderCell]] | None = None
@@ -119,14 +138,26 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
     readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
     group = groups[-1].text if groups else None
     targets = exact_targets(readings, contract, known)
-    if not targets and contract.layout.kind == "wide" and group and GROUP_CODE.search(group) and not is_subtotal(leaf.text, group):
+    if (
+        not targets
+        and contract.layout.kind == "wide"
+        and group
+        and GROUP_CODE.search(group)
+        and not is_subtotal(leaf.text, group)
+    ):
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
     if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
     unit = next((heading.unit for heading in reversed(headings) if heading.unit), None)
     odd = None if unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
-        column=column, cell=a1(parts[-1][0], column), shown=plain(parts[-1][1]), text=leaf.text, group=group, unit=unit, odd_unit=odd,
+        column=column,
+        cell=a1(parts[-1][0], column),
+        shown=plain(parts[-1][1]),
+        text=leaf.text,
+        group=group,
+        unit=unit,
+        odd_unit=odd,
         targets=targets,
     )
 

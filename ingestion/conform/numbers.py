@@ -1,4 +1,6 @@
-"""Numbers as people type them: full-width digits, thousands separators, a unit or a percent sign behind, Chinese numerals."""
+"""Numbers as people type them: full-width digits, thousands separators, a unit or a percent sign behind, Chinese
+numerals.
+"""
 
 import re
 import unicodedata
@@ -13,14 +15,18 @@ NONE_MARKS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无",
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 LEADING_NUMBER = re.compile(r"[+-]?[\d.,]+")
-CHINESE = re.compile(r"负?[〇零一二三四五六七八九十百千两点壹贰叁肆伍陆柒捌玖拾佰仟]+")  # 万 and 亿 may mean the unit 万元: refused
+CHINESE = re.compile(
+    r"负?[〇零一二三四五六七八九十百千两点壹贰叁肆伍陆柒捌玖拾佰仟]+"
+)  # 万 and 亿 may mean the unit 万元: refused
 MAX_LENGTH = 40
 MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-"})
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as written: its exact value, the unit that stood behind it, and whether it had to be guessed from another way of writing."""
+    """A number as written: its exact value, the unit that stood behind it, and whether it had to be guessed from
+    another way of writing.
+    """
 
     value: Fraction
     unit: Unit | None = None
@@ -67,7 +73,7 @@ def parse_number(value: object) -> Number | None:
     if (number := _digits(text)) is not None:
         return Number(number)
     lead = LEADING_NUMBER.match(text)
-    if lead and (unit := unit_named(text[lead.end():])) and (number := _digits(lead[0])) is not None:
+    if lead and (unit := unit_named(text[lead.end() :])) and (number := _digits(lead[0])) is not None:
         return Number(number, unit)
     if " " in text and (number := _digits(text.replace(" ", ""))) is not None:
         return Number(number, repaired=True)
@@ -92,7 +98,8 @@ def _chinese(text: str) -> Fraction:
 
 
 def convert(number: Number, written_in: Unit, field_unit: Unit) -> float:
-    """The value in the field's unit, rounded only once, to a float. written_in: the column's unit, used where the cell names none.
+    """The value in the field's unit, rounded only once, to a float. written_in: the column's unit, used where the cell
+    names none.
 
     Raises NotANumber when the cell's own unit measures something else.
     """

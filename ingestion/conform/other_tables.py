@@ -1,4 +1,6 @@
-"""Rows below a table that belong to another one: contacts, or a grid of instructions, under a title or headings of its own."""
+"""Rows below a table that belong to another one: contacts, or a grid of instructions, under a title or headings of its
+own.
+"""
 
 import re
 from collections.abc import Iterator
@@ -33,8 +35,10 @@ def is_of_texts(row: RawRow) -> bool:
 def without_other_tables(table: TableLayout, contract: Contract) -> list[RawRow]:
     """The rows below a table's headings but those of other tables.
 
-    Another table begins behind a gap, with a title or with texts of which none fits its column, and goes on to the end of the sheet or to
-    a gap behind which a row fits the report. Such a row has values of the right kind in at least half of the required columns, and more of
+    Another table begins behind a gap, with a title or with texts of which none fits its column, and goes on to the end
+    of the sheet or to
+    a gap behind which a row fits the report. Such a row has values of the right kind in at least half of the required
+    columns, and more of
     them than of a wrong kind, so that a row with a fault is not left out. Headings of another table tell by themselves.
     """
     fit = _Fit(table, contract)
@@ -70,7 +74,9 @@ def _is_of_grid(row: RawRow) -> bool:
 
 
 def _has_other_headings(run: list[RawRow], fit: "_Fit") -> bool:
-    """Whether rows begin, below a title if there is one, with the headings of another table: one over every value of the next row."""
+    """Whether rows begin, below a title if there is one, with the headings of another table: one over every value of
+    the next row.
+    """
     at = next((index for index, row in enumerate(run[:MOST_TITLES]) if len(_filled(row)) > 1), None)
     if at is None or at + 1 == len(run) or not is_of_texts(run[at]) or fit.has_any(run[at]):
         return False
@@ -101,7 +107,9 @@ class _Fit:
     def takes(self, row: RawRow) -> bool:
         """Whether at least half of the required values are of the right kind, and more than are of a wrong one."""
         right = {name for column, name, field in self._columns if field.required and _fits(row.at(column), field)}
-        wrong = sum(not _is_nothing(row.at(column)) and not _fits(row.at(column), field) for column, _, field in self._columns)
+        wrong = sum(
+            not _is_nothing(row.at(column)) and not _fits(row.at(column), field) for column, _, field in self._columns
+        )
         return 2 * len(right) >= len(self._required) and len(right) > wrong
 
     def is_heading(self, text: str) -> bool:

@@ -15,7 +15,8 @@ TIMES_APART = 30
 
 @dataclass(frozen=True)
 class Beside:
-    """A column of percentages: how many values other than 0 it has, the second smallest of these (what stands beside the smallest) and the
+    """A column of percentages: how many values other than 0 it has, the second smallest of these (what stands beside
+    the smallest) and the
     largest, and the most decimals of those that are surely no fractions."""
 
     values: int
@@ -25,10 +26,13 @@ class Beside:
 
 
 def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Problem]]:
-    """Suspected fractions by the position of their draft; where the field's own severity is a warning, the value is loaded as a percentage.
+    """Suspected fractions by the position of their draft; where the field's own severity is a warning, the value is
+    loaded as a percentage.
 
-    A value above 0 and up to 1 is judged by its numerator and denominator where the contract names them, else by the rest of its column:
-    it is suspect when it is written with more decimals than the percentages beside it, when all of these are many times larger and it is
+    A value above 0 and up to 1 is judged by its numerator and denominator where the contract names them, else by the
+    rest of its column:
+    it is suspect when it is written with more decimals than the percentages beside it, when all of these are many times
+    larger and it is
     one of them once multiplied by 100, or when the whole column stays within 1.
     What is written with a percent sign is never suspect.
     """
@@ -44,9 +48,18 @@ def check_percents(drafts: list[Draft], contract: Contract) -> dict[int, list[Pr
         for index in suspects:
             value = drafts[index].values[name]
             expected = f"{value * 100:.10g}"
-            problems[index].append(Problem("conform.percent_as_fraction", name, operands={
-                "title": field.zh, "found": value, "expected": expected, "severity": field.fraction_severity,
-            }))
+            problems[index].append(
+                Problem(
+                    "conform.percent_as_fraction",
+                    name,
+                    operands={
+                        "title": field.zh,
+                        "found": value,
+                        "expected": expected,
+                        "severity": field.fraction_severity,
+                    },
+                )
+            )
             if field.fraction_severity != "error":
                 drafts[index].as_written = {name: value, **drafts[index].as_written}
                 drafts[index].values[name] = float(expected)
@@ -72,7 +85,11 @@ def _is_fraction(draft: Draft, field: FieldSpec, beside: Beside) -> bool:
     if beside.decimals is not None:
         if decimals(draft.written(field.name)) > beside.decimals:
             return True
-        return beside.values > FEW_VALUES and beside.second >= TIMES_APART * value and beside.second <= 100 * value <= beside.largest
+        return (
+            beside.values > FEW_VALUES
+            and beside.second >= TIMES_APART * value
+            and beside.second <= 100 * value <= beside.largest
+        )
     return beside.values >= FEW_VALUES or decimals(draft.written(field.name)) >= 2
 
 

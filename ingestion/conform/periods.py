@@ -7,7 +7,11 @@ from datetime import date, datetime
 from contracts.model import Grain
 
 CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-CHINESE_NUMERALS = {**{char: number for number, char in enumerate("一二三四五六七八九十", start=1)}, "十一": 11, "十二": 12}
+CHINESE_NUMERALS = {
+    **{char: number for number, char in enumerate("一二三四五六七八九十", start=1)},
+    "十一": 11,
+    "十二": 12,
+}
 
 YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})"
 NUMERAL = r"(?:\d{1,2}|十[一二]|[一二三四五六七八九十])"
@@ -15,31 +19,53 @@ SEPARATOR = r"\s*[-./_]\s*"
 YEAR_SPAN = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*年?\s*(?:[-—–~～至到]+)\s*(?:19|20)\d{2}(?!\d)")
 WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
 
-YEARS = tuple(map(re.compile, (
-    YEAR + r"\s*年度",
-    YEAR + rf"\s*年(?!\s*{NUMERAL}\s*月)",
-    YEAR + r"(?!\d|\s*年|[-./_]\d{1,2}(?!\d))",
-    YEAR + r"(?!\d)",
-    YEAR + r"\d{2}(?:\d{2})?(?!\d)",
-)))
-QUARTERS = tuple(map(re.compile, (
-    YEAR + rf"\s*年?度?\s*第?\s*(?P<part>{NUMERAL})\s*季",
-    YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
-    YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
-)))
-MONTHS_OF_QUARTER = re.compile(YEAR + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?\s*[-—–~～至到]+\s*(?P<last>{NUMERAL})\s*月")
+YEARS = tuple(
+    map(
+        re.compile,
+        (
+            YEAR + r"\s*年度",
+            YEAR + rf"\s*年(?!\s*{NUMERAL}\s*月)",
+            YEAR + r"(?!\d|\s*年|[-./_]\d{1,2}(?!\d))",
+            YEAR + r"(?!\d)",
+            YEAR + r"\d{2}(?:\d{2})?(?!\d)",
+        ),
+    )
+)
+QUARTERS = tuple(
+    map(
+        re.compile,
+        (
+            YEAR + rf"\s*年?度?\s*第?\s*(?P<part>{NUMERAL})\s*季",
+            YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
+            YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
+        ),
+    )
+)
+MONTHS_OF_QUARTER = re.compile(
+    YEAR + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?\s*[-—–~～至到]+\s*(?P<last>{NUMERAL})\s*月"
+)
 QUARTER_ALONE = re.compile(rf"(?<!前)第?\s*(?<![\d前])(?P<part>{NUMERAL})\s*季|(?<![A-Za-z])[Qq](?P<quarter>\d)(?!\d)")
-MONTHS = tuple(map(re.compile, (
-    YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
-    YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*[季年号])",
-    YEAR + r"(?P<part>\d{2})(?:\d{2})?(?!\d)",
-)))
+MONTHS = tuple(
+    map(
+        re.compile,
+        (
+            YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
+            YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*[季年号])",
+            YEAR + r"(?P<part>\d{2})(?:\d{2})?(?!\d)",
+        ),
+    )
+)
 MONTH_ALONE = re.compile(rf"(?<![\d年.])(?P<part>{NUMERAL})\s*月(?!\s*\d{{1,2}}\s*日)")
-DAYS = tuple(map(re.compile, (
-    YEAR + r"\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日?(?!\d)",
-    YEAR + SEPARATOR + r"(?P<month>\d{1,2})" + SEPARATOR + r"(?P<day>\d{1,2})(?!\d)",
-    YEAR + r"(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
-)))
+DAYS = tuple(
+    map(
+        re.compile,
+        (
+            YEAR + r"\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日?(?!\d)",
+            YEAR + SEPARATOR + r"(?P<month>\d{1,2})" + SEPARATOR + r"(?P<day>\d{1,2})(?!\d)",
+            YEAR + r"(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
+        ),
+    )
+)
 
 
 class InvalidPeriod(ValueError):
@@ -53,7 +79,8 @@ class InvalidPeriod(ValueError):
 def find_period(text: str, grain: Grain) -> str | None:
     """The period of a grain that a title, a file name or a cell names, or None when it names none.
 
-    Canonical: year "2025", quarter "2025Q1", month "2025-03", day "2021-10-31". A span of years (2021-2035) is a plan's, not a period.
+    Canonical: year "2025", quarter "2025Q1", month "2025-03", day "2021-10-31". A span of years (2021-2035) is a
+    plan's, not a period.
     A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist.
     """
     text = YEAR_SPAN.sub(" ", _plain(text))
@@ -111,7 +138,9 @@ def period_of_date(day: date, grain: Grain) -> str:
 
 
 def period_of_cell(value: object, grain: Grain) -> str | None:
-    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text. Raises InvalidPeriod."""
+    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text. Raises
+    InvalidPeriod.
+    """
     if isinstance(value, datetime | date):
         return period_of_date(value, grain)
     if isinstance(value, float):

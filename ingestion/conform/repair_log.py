@@ -33,8 +33,12 @@ class RepairLog:
         self._sheet = sheet
         self._spans: dict[int, Span] = {}
         self._converted = {
-            column.number: column for column in columns
-            if column.unit and (own := canonical_unit(column.field)) and column.unit != own and column.unit.kind == own.kind
+            column.number: column
+            for column in columns
+            if column.unit
+            and (own := canonical_unit(column.field))
+            and column.unit != own
+            and column.unit.kind == own.kind
         }
         self._entries: list[tuple[Any, ...]] = []
         self._parts: list[pa.Table] = []
@@ -43,7 +47,13 @@ class RepairLog:
     def take(self, row: int, column: Column, value: Any, converted: Converted) -> None:
         """A cell whose value was repaired, or that stands in a converted column."""
         if converted.repair:
-            self.note(a1(row, column.number), column.field.name, converted.repair, value, as_stored(converted.value, column.field))
+            self.note(
+                a1(row, column.number),
+                column.field.name,
+                converted.repair,
+                value,
+                as_stored(converted.value, column.field),
+            )
         elif converted.value is not None:
             span = self._spans.setdefault(column.number, Span(row, row))
             span.last, span.cells = row, span.cells + 1
@@ -84,7 +94,10 @@ def columnar(entries: list[tuple[Any, ...]]) -> pa.Table:
     """Entries, each with the values of a `Repair`, as a log."""
     if not entries:
         return no_repairs()
-    return pa.table([pa.array(values, kind) for values, kind in zip(zip(*entries, strict=True), SCHEMA.types, strict=True)], schema=SCHEMA)
+    return pa.table(
+        [pa.array(values, kind) for values, kind in zip(zip(*entries, strict=True), SCHEMA.types, strict=True)],
+        schema=SCHEMA,
+    )
 
 
 def _written(value: Any, kind: str) -> str:

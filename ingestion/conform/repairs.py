@@ -1,4 +1,6 @@
-"""Of which kind the repair of a value is (`contracts.repairs`): how what was written differs from plain typing. None: it does not."""
+"""Of which kind the repair of a value is (`contracts.repairs`): how what was written differs from plain typing. None:
+it does not.
+"""
 
 import re
 import unicodedata

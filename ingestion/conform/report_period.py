@@ -17,7 +17,8 @@ IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 
 @dataclass(frozen=True)
 class SheetPeriod:
-    """period: what title, sheet or file name says, None when they say nothing or contradict; year: at least the year they name.
+    """period: what title, sheet or file name says, None when they say nothing or contradict; year: at least the year
+    they name.
 
     source: where it stands (for messages); cell: its cell, the title's where there is none.
     """
@@ -31,7 +32,8 @@ class SheetPeriod:
 
 
 def sheet_period(about: About, contract: Contract, sheet: str | None, file_name: str) -> SheetPeriod:
-    """The period by the 填报期 line, else the title, else the file name; a sheet's name (第一季度) adds what these leave open.
+    """The period by the 填报期 line, else the title, else the file name; a sheet's name (第一季度) adds what these
+    leave open.
 
     Findings hold for the whole file: a period that does not exist, or two that differ.
     """
@@ -39,15 +41,22 @@ def sheet_period(about: About, contract: Contract, sheet: str | None, file_name:
     stem = without_days(PurePath(file_name).stem)
     line = about.first(period_keys(contract))
     cell = (line or about.title or Said("", "")).cell or None
-    texts = " ".join([line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", said.text)) for said in about.titles)])
-    by_title, not_in_title = _attempt(
-        lambda: (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
+    texts = " ".join(
+        [line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", said.text)) for said in about.titles)]
     )
-    by_file, not_in_name = _attempt(lambda: find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain)))
+    by_title, not_in_title = _attempt(
+        lambda: (
+            (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
+        )
+    )
+    by_file, not_in_name = _attempt(
+        lambda: find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain))
+    )
     if not_in_title or not_in_name:
         written = [not_in_title, f"{IN_FILE_NAME} {not_in_name}" if not_in_name else None]
-        found = finding("conform.invalid_period", sheet=sheet, cell=cell, field="period",
-                        found="、".join(filter(None, written)))
+        found = finding(
+            "conform.invalid_period", sheet=sheet, cell=cell, field="period", found="、".join(filter(None, written))
+        )
         return SheetPeriod(cell=cell, spoiled=True, findings=[found])
     period = by_title or by_file
     year = (period or find_period(texts, "year") or find_period(stem, "year") or "")[:4] or None
@@ -70,7 +79,9 @@ def _attempt(told: Callable[[], str | None]) -> tuple[str | None, str | None]:
 
 def conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:
     """Two places that name different periods; each is (where, period)."""
-    return finding("conform.period_conflict", sheet=sheet, cell=cell, field="period", found=" ".join(one), expected=" ".join(other))
+    return finding(
+        "conform.period_conflict", sheet=sheet, cell=cell, field="period", found=" ".join(one), expected=" ".join(other)
+    )
 
 
 def _with_sheet(text: str, sheet: str | None, grain: Grain) -> str | None:

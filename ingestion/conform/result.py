@@ -9,8 +9,14 @@ from contracts import Contract, Finding
 from contracts.frame import frame_columns
 
 ARROW_TYPES = {
-    "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "BLOB": pa.binary(),
-    "VARCHAR[]": pa.list_(pa.string()), "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "VARCHAR": pa.string(),
+    "BLOB": pa.binary(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
 }
 
 
@@ -18,10 +24,12 @@ ARROW_TYPES = {
 class Conformed:
     """A file as typed rows in canonical units.
 
-    table: the submission frame (`frame_schema`). rows_read: data and control rows of the file; rows_control: the 合计/小计 among them.
+    table: the submission frame (`frame_schema`). rows_read: data and control rows of the file; rows_control: the
+    合计/小计 among them.
     readable: False when the file could not be opened or holds nothing to read (a finding says why).
     notes: what the sheet says about itself (title, submitter, reporter, reviewer, reported_on).
-    repairs: what was taken otherwise than it stands (`contracts.repairs.Repair`, a column for each of its fields); None where nothing was
+    repairs: what was taken otherwise than it stands (`contracts.repairs.Repair`, a column for each of its fields); None
+    where nothing was
     read.
     """
 
@@ -46,10 +54,19 @@ def empty_frame(contract: Contract) -> pa.Table:
 
 
 def frame(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
-    """A submission frame from row dicts; a column that a row lacks is null. Raises pyarrow.ArrowInvalid for a value of another type."""
+    """A submission frame from row dicts; a column that a row lacks is null. Raises pyarrow.ArrowInvalid for a value of
+    another type.
+    """
     return pa.Table.from_pylist(rows, schema=frame_schema(contract)) if rows else empty_frame(contract)
 
 
 def unreadable(contract: Contract, found: Finding) -> Conformed:
     """The outcome for a file that cannot be opened, or holds nothing to read."""
-    return Conformed(dataset=contract.dataset, table=empty_frame(contract), findings=[found], rows_read=0, rows_control=0, readable=False)
+    return Conformed(
+        dataset=contract.dataset,
+        table=empty_frame(contract),
+        findings=[found],
+        rows_read=0,
+        rows_control=0,
+        readable=False,
+    )

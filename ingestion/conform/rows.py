@@ -53,11 +53,17 @@ class Part:
 
 
 def sort_rows(table: TableLayout, contract: Contract) -> Rows:
-    """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or heading again."""
+    """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or
+    heading again.
+    """
     rows = Rows()
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
-        texts = [compared(value) for value in row.values if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value]
+        texts = [
+            compared(value)
+            for value in row.values
+            if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value
+        ]
         first = _first(row)
         filled = [column for column in mapped if row.at(column) is not None]
         if any(map(GRAND_TOTAL.match, texts)) or _is_district_row(row, table, contract):
@@ -83,8 +89,10 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
     """Whether a row says again what its columns are headed by, as on the top of a new page; all of it, or most."""
     there = {column: value for column, value in enumerate(row.values, start=1) if value is not None}
-    same = sum((str(value) if value.__class__ is float else plain(value)) in table.heading_texts.get(column, ())
-               for column, value in there.items())
+    same = sum(
+        (str(value) if value.__class__ is float else plain(value)) in table.heading_texts.get(column, ())
+        for column, value in there.items()
+    )
     return same == len(there) or (same >= REPEATED and 2 * same > len(there))
 
 
@@ -100,7 +108,11 @@ def _is_district_row(row: RawRow, table: TableLayout, contract: Contract) -> boo
     """In a table of townships, the row of the district as a whole is a total."""
     if contract.reporting_unit.kind != "township":
         return False
-    columns = [head.column for head in table.header if any(target.field in contract.reporting_unit.fields for target in head.targets)]
+    columns = [
+        head.column
+        for head in table.header
+        if any(target.field in contract.reporting_unit.fields for target in head.targets)
+    ]
     return any(is_district(str(row.at(column)).removesuffix(".0")) for column in columns if row.at(column) is not None)
 
 
@@ -112,7 +124,8 @@ def names_a_unit(value: Cell) -> bool:
 class Cells:
     """Values of a table's cells, with what merging them does.
 
-    In a column of texts a merged range stands for each of its rows; in a column of numbers only its first cell has a value: a fault.
+    In a column of texts a merged range stands for each of its rows; in a column of numbers only its first cell has a
+    value: a fault.
     """
 
     def __init__(self, sheet: RawSheet, columns: Iterable[Column], rows: Rows) -> None:

@@ -1,4 +1,6 @@
-"""The tables of a contract on one sheet: below each other, each under headings of its own, and beside each other under the same ones."""
+"""The tables of a contract on one sheet: below each other, each under headings of its own, and beside each other under
+the same ones.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -47,9 +49,11 @@ class Said:
 
 
 def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
-    """The tables of a sheet by their rows, then by their columns, each with its own rows only; those of other tables are in none of them.
+    """The tables of a sheet by their rows, then by their columns, each with its own rows only; those of other tables
+    are in none of them.
 
-    Headings that are only repeated, as on the top of a page, begin no table. Where none has enough of the contract's columns, there is the
+    Headings that are only repeated, as on the top of a page, begin no table. Where none has enough of the contract's
+    columns, there is the
     one that comes nearest, if any.
     """
     found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
@@ -59,7 +63,9 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
 
 
 def _below_each_other(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> list[TableLayout]:
-    """The tables of some rows: the one whose headings match best among the first rows, those above it, and those below it."""
+    """The tables of some rows: the one whose headings match best among the first rows, those above it, and those below
+    it.
+    """
     found = find_headings(sheet, rows[:SEARCHED_ROWS], contract)
     if found is None:
         return []
@@ -109,7 +115,9 @@ def _with_what_still_holds(table: TableLayout, lines: list[RawRow], contract: Co
 
 
 def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
-    """Headings of the contract that a row of texts is one of: index of their first row and of the row after them, and what they say."""
+    """Headings of the contract that a row of texts is one of: index of their first row and of the row after them, and
+    what they say.
+    """
     known, rows = known_headings(contract), table.below
     texts = [str(value) for value in rows[index].values if value is not None]
     if sum(is_heading(text, contract, known) for text in texts) < LEAST_MATCHES:
@@ -120,12 +128,16 @@ def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[in
         return None
     start, depth, header = found
     top = first + start
-    is_ours = top + depth > index and all(isinstance(value, str | None) for row in rows[top : top + depth] for value in row.values)
+    is_ours = top + depth > index and all(
+        isinstance(value, str | None) for row in rows[top : top + depth] for value in row.values
+    )
     return (top, top + depth, header) if is_ours and is_table_of(replace(table, header=header), contract) else None
 
 
 def _lines_above(rows: list[RawRow]) -> list[RawRow]:
-    """The last of some rows, as far as they are a title and lines such as 填报单位：…: those that follow each other without a gap."""
+    """The last of some rows, as far as they are a title and lines such as 填报单位：…: those that follow each other
+    without a gap.
+    """
     lines: list[RawRow] = []
     for row in reversed(rows[-MOST_LINES:]):
         texts = [value for value in row.values if value is not None]
@@ -152,7 +164,10 @@ def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
 
 def _is_repeated(row: RawRow, table: TableLayout) -> bool:
     """Whether all that a row says stands in the same columns of the headings."""
-    return all(value is None or plain(value) in table.heading_texts.get(column, ()) for column, value in enumerate(row.values, start=1))
+    return all(
+        value is None or plain(value) in table.heading_texts.get(column, ())
+        for column, value in enumerate(row.values, start=1)
+    )
 
 
 def _beside_each_other(table: TableLayout) -> list[TableLayout]:
@@ -162,10 +177,15 @@ def _beside_each_other(table: TableLayout) -> list[TableLayout]:
         return [table]
     at = {head.column: head.text for head in table.header}
     left = min(head.column for head in table.header if head.targets)
-    while left - 1 in at and at[left - 1] == at.get(left - 1 + width):  # a column of the office's own that is repeated with the others
+    while left - 1 in at and at[left - 1] == at.get(
+        left - 1 + width
+    ):  # a column of the office's own that is repeated with the others
         left -= 1
     starts = [1, *(left + width * number for number in range(1, times))]
-    ends = [*(start - 1 for start in starts[1:]), max(len(row.values) for row in (*table.below, *table.above)) if table.below else 0]
+    ends = [
+        *(start - 1 for start in starts[1:]),
+        max(len(row.values) for row in (*table.below, *table.above)) if table.below else 0,
+    ]
     return [_part(table, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
@@ -192,7 +212,8 @@ def _part(table: TableLayout, left: int, right: int) -> TableLayout:
     """What stands in some columns of a table."""
     rows = [RawRow(row.no, (*(None,) * (left - 1), *row.values[left - 1 : right])) for row in table.below]
     part = replace(
-        table, header=[head for head in table.header if left <= head.column <= right],
+        table,
+        header=[head for head in table.header if left <= head.column <= right],
         below=[row for row in rows if row.values.count(None) != len(row.values)],
     )
     take_rows_that_explain(part)

@@ -55,7 +55,8 @@ class SheetResult:
 def conform_table(path: Path, file_name: str, contract: Contract, submission_id: str) -> Conformed:
     """A workbook or CSV as the contract's submission frame.
 
-    path: the file; file_name: as it was sent, it may name the period, the township or the unit. Nothing in the file raises: what is wrong
+    path: the file; file_name: as it was sent, it may name the period, the township or the unit. Nothing in the file
+    raises: what is wrong
     is a finding, of a row's unit or (unit None) of the whole file; readable is False when there is no table to read.
     """
     log.debug("conforming submission %s (%s)", submission_id, contract.dataset)
@@ -63,19 +64,32 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
         sheets = read_workbook(path)
     except UnreadableFile as error:
         return unreadable(contract, finding(error.rule_id, found=error.detail))
-    findings = [finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name) for sheet in sheets if sheet.hidden and sheet.rows]
+    findings = [
+        finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name)
+        for sheet in sheets
+        if sheet.hidden and sheet.rows
+    ]
     visible = [sheet for sheet in sheets if not sheet.hidden and not (sheet.name or "").startswith(REPAIRS_SHEET)]
     if not any(sheet.rows for sheet in visible):
         return unreadable(contract, finding("reading.empty"))
     tables = _tables(visible, contract)
     if not tables:
-        return unreadable(contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows)))
-    results = [_conform_sheet(list(some), contract, file_name) for _, some in groupby(tables, key=lambda table: id(table.sheet))]
+        return unreadable(
+            contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows))
+        )
+    results = [
+        _conform_sheet(list(some), contract, file_name)
+        for _, some in groupby(tables, key=lambda table: id(table.sheet))
+    ]
     drafts = [draft for result in results for draft in result.drafts]
     if not drafts:
         return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
     blank_rows = {draft.sheet: result.blank_rows for result in results for draft in result.drafts[:1]}
-    del sheets, visible, tables  # of a large workbook both at once, cells and drafts, take more memory than there may be
+    del (
+        sheets,
+        visible,
+        tables,
+    )  # of a large workbook both at once, cells and drafts, take more memory than there may be
     findings += [found for result in results for found in result.findings]
     hold_merged_townships(drafts, contract)
     folding = Folding()
@@ -88,15 +102,22 @@ def conform_table(path: Path, file_name: str, contract: Contract, submission_id:
     repairs = pa.concat_tables([result.repairs for result in results])
     del results
     return Conformed(
-        dataset=contract.dataset, table=_framed(drafts, contract), findings=findings, rows_read=rows_read, rows_control=rows_control,
-        notes=notes, repairs=repairs,
+        dataset=contract.dataset,
+        table=_framed(drafts, contract),
+        findings=findings,
+        rows_read=rows_read,
+        rows_control=rows_control,
+        notes=notes,
+        repairs=repairs,
     )
 
 
 def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     """The tables of the contract among the sheets; where none has enough of its columns, the one that comes nearest."""
     found = [table for sheet in sheets for table in find_tables(sheet, contract)]
-    return [table for table in found if is_table_of(table, contract)] or sorted(found, key=lambda table: -table.matches)[:1]
+    return [table for table in found if is_table_of(table, contract)] or sorted(
+        found, key=lambda table: -table.matches
+    )[:1]
 
 
 def _conform_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
@@ -132,7 +153,9 @@ def _mend_percents(drafts: list[Draft], contract: Contract, drafter: Drafter) ->
         for problem in problems:
             if problem.operands["severity"] != "error":
                 taken = str(problem.operands["expected"])
-                drafter.repairs.note(draft.cells[problem.field], problem.field, "fraction", draft.written(problem.field), taken)
+                drafter.repairs.note(
+                    draft.cells[problem.field], problem.field, "fraction", draft.written(problem.field), taken
+                )
 
 
 def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, sheet: str | None) -> list[Finding]:
@@ -147,8 +170,12 @@ def _judge_period(drafts: list[Draft], period: SheetPeriod, contract: Contract, 
     if len(in_column) == 1 and period.period and period.period not in in_column:
         for draft in drafts:
             draft.period = None
-        return [conflict(sheet, drafts[0].cells.get("period"), (IN_COLUMN, str(*in_column)), (period.source, period.period))]
-    if any(draft.period is None and not any(problem.field == "period" for problem in draft.problems) for draft in drafts):
+        return [
+            conflict(sheet, drafts[0].cells.get("period"), (IN_COLUMN, str(*in_column)), (period.source, period.period))
+        ]
+    if any(
+        draft.period is None and not any(problem.field == "period" for problem in draft.problems) for draft in drafts
+    ):
         return [finding("conform.period_missing", sheet=sheet, cell=period.cell, field="period")]
     return []
 
@@ -157,7 +184,9 @@ def _framed(drafts: list[Draft], contract: Contract) -> pa.Table:
     """The submission frame. The drafts are used up on the way: each is let go as soon as its rows are in the frame."""
     parts: list[pa.Table] = []
     while drafts:
-        parts.append(frame(contract, frame_rows(drafts[:DRAFTS_AT_ONCE], contract, sum(part.num_rows for part in parts))))
+        parts.append(
+            frame(contract, frame_rows(drafts[:DRAFTS_AT_ONCE], contract, sum(part.num_rows for part in parts)))
+        )
         del drafts[:DRAFTS_AT_ONCE]
     return pa.concat_tables(parts)
 
@@ -166,7 +195,13 @@ def frame_rows(drafts: list[Draft], contract: Contract, first: int) -> list[dict
     """Rows of the submission frame, numbered from `first` on; a wide row becomes one for each of its classes."""
     layout, rows = contract.layout, []
     for draft in drafts:
-        common = {"sheet": draft.sheet, "row_no": draft.row_no, "unit": draft.unit, "period": draft.period, "feature": None}
+        common = {
+            "sheet": draft.sheet,
+            "row_no": draft.row_no,
+            "unit": draft.unit,
+            "period": draft.period,
+            "feature": None,
+        }
         if not draft.classes:
             rows.append(common | draft.values | {"cells": list(draft.cells.items())})
         for code, heading, area, cell in draft.classes:

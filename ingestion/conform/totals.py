@@ -17,10 +17,13 @@ Group = list[tuple[Part, list[RawRow]]]  # rows of each of some tables
 
 
 def check_totals(parts: list[Part], contract: Contract, sheet: str | None) -> list[Finding]:
-    """Totals that their rows do not add up to; each holds the whole file, at the total's cell. parts: the tables of the sheet.
+    """Totals that their rows do not add up to; each holds the whole file, at the total's cell. parts: the tables of the
+    sheet.
 
-    A 小计 sums the rows since the total before it, a 合计 all of them or those since the last 合计, or those of all tables or of those
-    up to its own; where sub-projects stand beside their project, a 合计 may leave them out. A column with a cell that cannot be read is
+    A 小计 sums the rows since the total before it, a 合计 all of them or those since the last 合计, or those of all
+    tables or of those
+    up to its own; where sub-projects stand beside their project, a 合计 may leave them out. A column with a cell that
+    cannot be read is
     not judged.
     Tolerance: half of the last decimal place of each addend and of the total.
     """
@@ -74,22 +77,34 @@ def _judge(total: RawRow, groups: list[Group], column: Column, sheet: str | None
         return []
     closest: Fraction | None = None
     for group in groups:
-        addends = [(row, own, part.cells) for part, rows in group if (own := _same_column(part, column)) for row in rows]
+        addends = [
+            (row, own, part.cells) for part, rows in group if (own := _same_column(part, column)) for row in rows
+        ]
         if not addends:
             continue
         if any(_unreadable(*addend) for addend in addends):
             return []
-        sum_of_rows = sum((addend for row, own, _ in addends if (addend := _number(row, own, column.unit)) is not None), Fraction(0))
+        sum_of_rows = sum(
+            (addend for row, own, _ in addends if (addend := _number(row, own, column.unit)) is not None), Fraction(0)
+        )
         if abs(written - sum_of_rows) <= _tolerance(total, addends, column):
             return []
         if closest is None or abs(written - sum_of_rows) < abs(written - closest):
             closest = sum_of_rows
     if closest is None:
         return []
-    return [finding(
-        "sheet.total_row_mismatch", sheet=sheet, cell=a1(total.no, column.number), field=column.field.name, title=column.title,
-        found=float(written), expected=float(closest), difference=float(abs(written - closest)),
-    )]
+    return [
+        finding(
+            "sheet.total_row_mismatch",
+            sheet=sheet,
+            cell=a1(total.no, column.number),
+            field=column.field.name,
+            title=column.title,
+            found=float(written),
+            expected=float(closest),
+            difference=float(abs(written - closest)),
+        )
+    ]
 
 
 def _same_column(part: Part, column: Column) -> Column | None:
@@ -126,4 +141,6 @@ def _tolerance(total: RawRow, addends: list[tuple[RawRow, Column, Cells]], colum
     if column.field.type == "count":
         return Fraction(0)
     places = min(max(decimals(row.at(own.number)) for row, own, _ in addends), MOST_DECIMALS)
-    return Fraction(len(addends), 2 * 10**places) + Fraction(1, 2 * 10 ** min(decimals(total.at(column.number)), MOST_DECIMALS))
+    return Fraction(len(addends), 2 * 10**places) + Fraction(
+        1, 2 * 10 ** min(decimals(total.at(column.number)), MOST_DECIMALS)
+    )

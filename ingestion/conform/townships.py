@@ -19,7 +19,9 @@ WHOLE_DISTRICT = frozenset({"全区", "上党区", "全区各乡镇", "各乡镇
 
 @dataclass(frozen=True)
 class Named:
-    """The township that a row names. code: None when it cannot be told; as_written: as it stands; merged: now part of another."""
+    """The township that a row names. code: None when it cannot be told; as_written: as it stands; merged: now part of
+    another.
+    """
 
     code: str | None
     as_written: str | None
@@ -30,7 +32,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Written:
-    """A code or a name as it stands in a cell. strict: False under a heading such as 填报单位, where others than townships stand."""
+    """A code or a name as it stands in a cell. strict: False under a heading such as 填报单位, where others than
+    townships stand.
+    """
 
     text: str | None = None
     cell: str | None = None
@@ -66,7 +70,9 @@ def _by_stem() -> dict[str, Place]:
 
 @cache
 def _every_name() -> re.Pattern[str]:
-    names = {row["township_name"] for row in table("township")} | {row["old_name"] for row in table("township_succession")}
+    names = {row["township_name"] for row in table("township")} | {
+        row["old_name"] for row in table("township_succession")
+    }
     names |= set(_by_stem())
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
@@ -114,13 +120,22 @@ def _unknown(field_name: str, written: Written) -> Problem:
 
 
 def _mismatch(field_name: str, code: Written, by_code: Place, written_name: str) -> Problem:
-    return Problem("conform.township_code_name_mismatch", field_name, code.cell, {
-        "found": code.text, "expected": by_code.township_name, "written": written_name,
-    })
+    return Problem(
+        "conform.township_code_name_mismatch",
+        field_name,
+        code.cell,
+        {
+            "found": code.text,
+            "expected": by_code.township_name,
+            "written": written_name,
+        },
+    )
 
 
 def township_list(value: Any, field_name: str) -> tuple[list[str] | None, tuple[Problem, ...]]:
-    """Codes of the townships that one cell names (北呈乡、东和乡); 和 inside a name is no joint. What names none is a problem."""
+    """Codes of the townships that one cell names (北呈乡、东和乡); 和 inside a name is no joint. What names none is a
+    problem.
+    """
     text = unicodedata.normalize("NFKC", shown(value))
     if re.sub(r"\s+", "", text) in WHOLE_DISTRICT:
         return [row["township_code"] for row in table("township")], ()
@@ -138,13 +153,16 @@ def township_list(value: Any, field_name: str) -> tuple[list[str] | None, tuple[
             codes.append(place.township_code)
     problems += [
         Problem("conform.unknown_township", field_name, operands={"found": piece})
-        for piece in JOINTS.split(_every_name().sub("、", rest)) if piece
+        for piece in JOINTS.split(_every_name().sub("、", rest))
+        if piece
     ]
     return list(dict.fromkeys(codes)) or None, tuple(problems)
 
 
 def place_or_office(value: Any, field_name: str) -> tuple[str, tuple[Problem, ...]]:
-    """The code of the township or of the district that a cell names, else the office's name as written; a former name is told."""
+    """The code of the township or of the district that a cell names, else the office's name as written; a former name
+    is told.
+    """
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(value)))
     if is_district(text):
         return COUNTY_CODE, ()

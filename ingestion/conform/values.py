@@ -16,7 +16,9 @@ from ingestion.conform.numbers import NotANumber, convert, is_none_mark, parse_n
 from ingestion.conform.repairs import repair_of_code, repair_of_date, repair_of_number
 
 CODE_RULES = {
-    "stage": "conform.unknown_stage", "conclusion": "conform.unknown_conclusion", "land_class": "conform.unknown_land_class",
+    "stage": "conform.unknown_stage",
+    "conclusion": "conform.unknown_conclusion",
+    "land_class": "conform.unknown_land_class",
 }
 LARGEST_COUNT = 2**53
 PROJECT = re.compile(r"^([A-Z]\d)(?:-(\d{1,3}))?$")
@@ -65,7 +67,9 @@ def is_stored_as_written(field: FieldSpec, unit: Unit | None) -> bool:
     return field.is_numeric and field.type != "count" and (own is None or unit is None or unit == own)
 
 
-def convert_cell(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False, is_1904: bool = False) -> Converted:
+def convert_cell(
+    value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False, is_1904: bool = False
+) -> Converted:
     """A cell's value for a field. unit: what the column is written in; is_1904: from when the workbook counts days.
 
     A value that cannot be taken is null, with a problem.
@@ -96,18 +100,27 @@ def _number(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: b
             raise NotANumber(str(value))
         result = convert(number, unit or own, own) if own else float(number.value)
     except NotANumber:
-        return Converted(problem=Problem("conform.text_in_numeric", field.name, operands={"title": field.zh, "found": shown(value)}))
+        return Converted(
+            problem=Problem("conform.text_in_numeric", field.name, operands={"title": field.zh, "found": shown(value)})
+        )
     percent_sign = field.type == "percent" and (shown_as_percent or number.unit == units()["pct"])
     if shown_as_percent and field.type == "percent":
         result = float(number.value * 100)
     repair = "percent" if percent_sign else repair_of_number(value, number)
     repaired = None
     if number.repaired:
-        repaired = Problem("conform.value_repaired", field.name,
-                           operands={"title": field.zh, "found": shown(value), "expected": f"{float(number.value):.10g}"})
+        repaired = Problem(
+            "conform.value_repaired",
+            field.name,
+            operands={"title": field.zh, "found": shown(value), "expected": f"{float(number.value):.10g}"},
+        )
     if field.type == "count":
         if not result.is_integer() or abs(result) > LARGEST_COUNT:
-            return Converted(problem=Problem("conform.not_whole_number", field.name, operands={"title": field.zh, "found": shown(value)}))
+            return Converted(
+                problem=Problem(
+                    "conform.not_whole_number", field.name, operands={"title": field.zh, "found": shown(value)}
+                )
+            )
         return Converted(int(result), repaired, repair=repair)
     return Converted(result, repaired, percent_sign, repair)
 
@@ -119,13 +132,27 @@ def _date(value: Any, field: FieldSpec, is_1904: bool) -> Converted:
             return Converted(month, repair=repair_of_date(value, month))
         day, guessed = parse_date(value, is_1904)
     except InvalidDate:
-        return Converted(problem=Problem("conform.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}))
+        return Converted(
+            problem=Problem(
+                "conform.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}
+            )
+        )
     repair = repair_of_date(value, day.isoformat())
     if not guessed:
         return Converted(day, repair=repair)
-    return Converted(day, Problem("conform.value_repaired", field.name, operands={
-        "title": field.zh, "found": shown(value), "expected": day.isoformat(),
-    }), repair=repair)
+    return Converted(
+        day,
+        Problem(
+            "conform.value_repaired",
+            field.name,
+            operands={
+                "title": field.zh,
+                "found": shown(value),
+                "expected": day.isoformat(),
+            },
+        ),
+        repair=repair,
+    )
 
 
 def _shown_date(value: Any) -> str:
@@ -133,7 +160,9 @@ def _shown_date(value: Any) -> str:
 
 
 def _project(value: Any, field: FieldSpec) -> Converted:
-    """A project of the plan, or a sub-project of one; A1-1 and A1—01 are A1-01. One that the plan does not have is kept as written."""
+    """A project of the plan, or a sub-project of one; A1-1 and A1—01 are A1-01. One that the plan does not have is kept
+    as written.
+    """
     text = project_number(value)
     found = PROJECT.match(text)
     if found and found[1] in lookup("plan_project", "project_id", "project_name"):
@@ -155,12 +184,22 @@ def _code(value: Any, field: FieldSpec) -> Converted:
         widths = sorted({len(code) for code in codes.values})
         canonical = next((code for width in widths if (code := codes.canonical(text.zfill(width)))), None)
     if canonical is not None:
-        repair = None if isinstance(value, bool) else repair_of_code(as_typed(value), (canonical, codes.title(canonical)))
+        repair = (
+            None if isinstance(value, bool) else repair_of_code(as_typed(value), (canonical, codes.title(canonical)))
+        )
         return Converted(canonical if field.type != "boolean" else canonical == next(iter(codes.values)), repair=repair)
     rule = CODE_RULES.get(codes.name, "conform.unknown_value")
-    return Converted(problem=Problem(rule, field.name, operands={
-        "title": field.zh, "found": shown(value), "expected": "、".join(list(codes.values)[:12]),
-    }))
+    return Converted(
+        problem=Problem(
+            rule,
+            field.name,
+            operands={
+                "title": field.zh,
+                "found": shown(value),
+                "expected": "、".join(list(codes.values)[:12]),
+            },
+        )
+    )
 
 
 def event_number(text: str) -> str:

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from ingestion.readers.marks import Range
 
-# What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end, of an unreadable name
+# What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end,
+# of an unreadable name
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
 MAX_CELLS = 2_500_000  # per sheet: about what is conformed in thirty seconds
 BLANKS_PER_CELL = 2  # a parser holds the whole rectangle from the first to the last cell
@@ -16,7 +17,9 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 class UnreadableFile(Exception):
-    """A file that cannot be read at all. rule_id: the rule of the catalogue that says so; detail: the reason in the submitter's words."""
+    """A file that cannot be read at all. rule_id: the rule of the catalogue that says so; detail: the reason in the
+    submitter's words.
+    """
 
     def __init__(self, rule_id: str, detail: str) -> None:
         super().__init__(f"{rule_id}: {detail}")
@@ -79,7 +82,8 @@ class RawSheet:
 
     name: None for a CSV. formula_without_value: (row, column) of formulas whose result was never computed.
     shown_as_percent: (row, column) of numbers that the sheet shows with a percent sign (0.972 shown as 97.2%).
-    is_1904: whether the workbook counts days from 1904, not from 1900. hidden_rows, hidden_columns: the first and the last of each range.
+    is_1904: whether the workbook counts days from 1904, not from 1900. hidden_rows, hidden_columns: the first and the
+    last of each range.
     """
 
     name: str | None
@@ -113,4 +117,4 @@ def position(address: str) -> tuple[int, int]:
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return int(address[len(letters):]), column
+    return int(address[len(letters) :]), column

@@ -1,6 +1,7 @@
 """In which encoding the attribute table of a Shapefile is really written.
 
-What is declared (the .cpg file, else the language id in the header) cannot be trusted: many tools write GBK and say nothing,
+What is declared (the .cpg file, else the language id in the header) cannot be trusted: many tools write GBK and say
+nothing,
 or say UTF-8. The bytes can be: text in GBK is hardly ever valid UTF-8.
 """
 
@@ -14,9 +15,20 @@ import pyarrow.compute as pc
 GBK, UTF8, LATIN = "GB18030", "UTF-8", "ISO-8859-1"
 LANGUAGE_IDS = {0x4D: GBK, 0x7A: GBK}  # code page 936
 DECLARED = {
-    "utf8": UTF8, "65001": UTF8, "cp65001": UTF8,
-    "gbk": GBK, "gb2312": GBK, "gb18030": GBK, "936": GBK, "cp936": GBK, "ansi936": GBK, "oem936": GBK, "euccn": GBK,
-    "88591": LATIN, "iso88591": LATIN, "latin1": LATIN,
+    "utf8": UTF8,
+    "65001": UTF8,
+    "cp65001": UTF8,
+    "gbk": GBK,
+    "gb2312": GBK,
+    "gb18030": GBK,
+    "936": GBK,
+    "cp936": GBK,
+    "ansi936": GBK,
+    "oem936": GBK,
+    "euccn": GBK,
+    "88591": LATIN,
+    "iso88591": LATIN,
+    "latin1": LATIN,
 }
 HEADER_BYTES, FIELD_BYTES, LANGUAGE_AT = 32, 32, 29
 SAMPLED_ROWS = 20_000
@@ -57,7 +69,9 @@ def encoding(dbf: Path, cpg: Path | None) -> Encoding:
     declared = DECLARED.get("".join(filter(str.isalnum, named.lower())))
     if not columns:
         return Encoding(declared or UTF8)
-    unfit = {name: tuple(title for title, values in columns.items() if not _decodes(values, name)) for name in (UTF8, GBK)}
+    unfit = {
+        name: tuple(title for title, values in columns.items() if not _decodes(values, name)) for name in (UTF8, GBK)
+    }
     if not unfit[UTF8] and _is_chinese(columns):
         actual = UTF8
     elif not unfit[GBK]:
@@ -70,8 +84,13 @@ def encoding(dbf: Path, cpg: Path | None) -> Encoding:
 
 
 def from_latin(attributes: pa.Table, name: str) -> pa.Table:
-    """Attributes whose titles and texts were read byte by byte (LATIN), in their true encoding; each distinct text is decoded once."""
-    columns = [_from_latin(column.combine_chunks(), name) if pa.types.is_string(column.type) else column for column in attributes.columns]
+    """Attributes whose titles and texts were read byte by byte (LATIN), in their true encoding; each distinct text is
+    decoded once.
+    """
+    columns = [
+        _from_latin(column.combine_chunks(), name) if pa.types.is_string(column.type) else column
+        for column in attributes.columns
+    ]
     return pa.table(columns, names=[_decoded(title.encode(LATIN)) for title in attributes.column_names])
 
 
@@ -81,7 +100,9 @@ def _from_latin(texts: pa.Array, name: str) -> pa.Array:
     coded = pc.dictionary_encode(texts)
     values = [text.encode(LATIN) for text in coded.dictionary.to_pylist()]
     told = (_whole(value, name) for value in values)
-    decoded = [text if text is not None else value.decode(name, "replace") for text, value in zip(told, values, strict=True)]
+    decoded = [
+        text if text is not None else value.decode(name, "replace") for text, value in zip(told, values, strict=True)
+    ]
     return pa.array(decoded, pa.string()).take(coded.indices)
 
 
@@ -92,20 +113,26 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
         head = file.read(HEADER_BYTES)
         start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
         descriptors = file.read(start - HEADER_BYTES)
-    records = np.memmap(dbf, dtype=np.uint8, mode="r", offset=start, shape=(min(count, SAMPLED_ROWS), width)) if count and width else None
+    records = (
+        np.memmap(dbf, dtype=np.uint8, mode="r", offset=start, shape=(min(count, SAMPLED_ROWS), width))
+        if count and width
+        else None
+    )
     columns, at = {}, 1  # each record begins with its deletion flag
     for place in range(0, len(descriptors) - FIELD_BYTES + 1, FIELD_BYTES):
-        descriptor = descriptors[place:place + FIELD_BYTES]
+        descriptor = descriptors[place : place + FIELD_BYTES]
         if descriptor[0] == 0x0D:
             break
         size = descriptor[16]
         if descriptor[11:12] == b"C" and records is not None:
-            cells = records[:, at:at + size]
+            cells = records[:, at : at + size]
             foreign = np.ascontiguousarray(cells[(cells >= 0x80).any(axis=1)])
             if len(foreign):
                 title = descriptor[:11].split(b"\0")[0]
                 within = foreign.shape[1]  # the last attribute may be said to be wider than its record
-                columns[_decoded(title)] = sorted({value.rstrip(b" \0") for value in foreign.view(f"V{within}")[:, 0].tolist()})
+                columns[_decoded(title)] = sorted(
+                    {value.rstrip(b" \0") for value in foreign.view(f"V{within}")[:, 0].tolist()}
+                )
         at += size
     return columns, head[LANGUAGE_AT]
 
@@ -119,10 +146,12 @@ def _decodes(values: list[bytes], name: str) -> bool:
 
 
 def _whole(value: bytes, name: str) -> str | None:
-    """The text of a value, or None when it is not in that encoding. The width of the attribute may have cut its last character."""
+    """The text of a value, or None when it is not in that encoding. The width of the attribute may have cut its last
+    character.
+    """
     for cut in range(LONGEST_CHARACTER):
         try:
-            return value[:len(value) - cut].decode(name)
+            return value[: len(value) - cut].decode(name)
         except UnicodeDecodeError as problem:
             if problem.start < len(value) - cut - LONGEST_CHARACTER:
                 return None
@@ -131,4 +160,6 @@ def _whole(value: bytes, name: str) -> str | None:
 
 def _is_chinese(columns: dict[str, list[bytes]]) -> bool:
     """Whether the values, read as UTF-8, hold Chinese characters: GBK text that happens to be valid UTF-8 gives others."""
-    return any("一" <= char <= "鿿" for values in columns.values() for value in values for char in _whole(value, UTF8) or "")
+    return any(
+        "一" <= char <= "鿿" for values in columns.values() for value in values for char in _whole(value, UTF8) or ""
+    )

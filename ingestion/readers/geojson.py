@@ -1,7 +1,10 @@
-"""GeoJSON as most programs write it, parsed once: polygons in two dimensions whose features have the same attributes, each of one kind.
+"""GeoJSON as most programs write it, parsed once: polygons in two dimensions whose features have the same attributes,
+each of one kind.
 
-GDAL's parser, which knows every sort of GeoJSON, reads a file twice, first to learn its attributes. Here it is given the first feature
-alone, which tells the reference system and the type of each attribute; a file whose other features it might read otherwise is its own.
+GDAL's parser, which knows every sort of GeoJSON, reads a file twice, first to learn its attributes. Here it is given
+the first feature
+alone, which tells the reference system and the type of each attribute; a file whose other features it might read
+otherwise is its own.
 """
 
 import gc
@@ -21,7 +24,10 @@ BATCH_FEATURES = 4096
 CLOSED_RING_POINTS = 4
 SHAPE = "wkb_geometry"  # as GDAL calls it
 TAKEN: dict[pa.DataType, set[type]] = {
-    pa.string(): {str}, pa.int32(): {int}, pa.int64(): {int}, pa.float64(): {int, float},
+    pa.string(): {str},
+    pa.int32(): {int},
+    pa.int64(): {int},
+    pa.float64(): {int, float},
 }  # values that do not change a type
 OF_GDAL = frozenset({"id", "fid", "ogc_fid", SHAPE})  # attribute names that it gives a meaning of its own
 ENDS_A_TEXT = b"\\u0000"  # in GDAL, but not here
@@ -50,7 +56,9 @@ class Unusual(ValueError):
 
 
 def plain_features(
-    path: Path, by_gdal: Callable[[Path], Told], working_copy: Path,
+    path: Path,
+    by_gdal: Callable[[Path], Told],
+    working_copy: Path,
 ) -> tuple[dict[str, Any], Iterator[pa.RecordBatch], pa.Schema]:
     """What GDAL says of a file's layer, its features as batches, and their schema: just as GDAL would give them.
 
@@ -68,23 +76,34 @@ def plain_features(
     values = _decoded(_FEATURE, collection.features[0]).properties
     names = list(values)
     crs = b'"crs": %b, ' % bytes(collection.crs) if bytes(collection.crs) else b""
-    working_copy.write_bytes(b'{"type": "FeatureCollection", %b"features": [%b]}' % (crs, bytes(collection.features[0])))
+    working_copy.write_bytes(
+        b'{"type": "FeatureCollection", %b"features": [%b]}' % (crs, bytes(collection.features[0]))
+    )
     meta, first = by_gdal(working_copy)
     schema = first.schema.remove_metadata()
-    if schema.names != [*names, SHAPE] or OF_GDAL & {name.lower() for name in names} or not set(schema.types[:-1]) <= TAKEN.keys():
+    if (
+        schema.names != [*names, SHAPE]
+        or OF_GDAL & {name.lower() for name in names}
+        or not set(schema.types[:-1]) <= TAKEN.keys()
+    ):
         raise Unusual("attributes")
     empty = frozenset(name for name, value in values.items() if value is None)
     return meta, _batches(collection.features, schema, empty), schema
 
 
 def _batches(features: list[msgspec.Raw], schema: pa.Schema, empty: frozenset[str]) -> Iterator[pa.RecordBatch]:
-    """empty: attributes that have no value in the first feature, from which their type is not known if they have one in another."""
+    """empty: attributes that have no value in the first feature, from which their type is not known if they have one in
+    another.
+    """
     names = schema.names[:-1]
     nothing: set[type] = {type(None)}
-    columns = [(name, schema.field(name).type, nothing if name in empty else nothing | TAKEN[schema.field(name).type]) for name in names]
+    columns = [
+        (name, schema.field(name).type, nothing if name in empty else nothing | TAKEN[schema.field(name).type])
+        for name in names
+    ]
     for begin in range(0, len(features), BATCH_FEATURES):
         with _no_search_for_cycles():
-            made = [_decoded(_FEATURE, one) for one in features[begin:begin + BATCH_FEATURES]]
+            made = [_decoded(_FEATURE, one) for one in features[begin : begin + BATCH_FEATURES]]
             if any([*one.properties] != names for one in made):
                 raise Unusual("attributes")
             attributes = [_column([one.properties[name] for one in made], kind, taken) for name, kind, taken in columns]
@@ -121,7 +140,9 @@ def _shapes(polygons: list[list[list[tuple[float, float]]]]) -> pa.Array:
     if not all(polygons) or counts.min() < CLOSED_RING_POINTS:
         raise Unusual("rings")
     ends = np.cumsum(counts)
-    coordinates = np.fromiter(chain.from_iterable(chain.from_iterable(rings)), dtype=float, count=2 * int(ends[-1])).reshape(-1, 2)
+    coordinates = np.fromiter(
+        chain.from_iterable(chain.from_iterable(rings)), dtype=float, count=2 * int(ends[-1])
+    ).reshape(-1, 2)
     if not np.isfinite(coordinates).all() or (coordinates[ends - counts] != coordinates[ends - 1]).any():
         raise Unusual("rings")
     of_polygon = np.cumsum([0, *(len(polygon) for polygon in polygons)])

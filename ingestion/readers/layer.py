@@ -25,9 +25,12 @@ MAX_BYTES = 128 << 20  # of a layer's attributes and geometry: what is made of t
 class RawLayer:
     """A layer as it was written.
 
-    attributes: as typed by the format; geometry: WKB in the layer's own coordinates; crs: as EPSG:n or WKT, None where none is declared.
-    name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off (Shapefile).
-    missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would garble. has_dates:
+    attributes: as typed by the format; geometry: WKB in the layer's own coordinates; crs: as EPSG:n or WKT, None where
+    none is declared.
+    name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off
+    (Shapefile).
+    missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
+    garble. has_dates:
     whether the format knows dates beside texts (JSON does not).
     """
 
@@ -45,7 +48,8 @@ class RawLayer:
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
     """Reads a layer. path: the file, or a folder with a layer's files; file_name: as submitted.
 
-    wanted: attribute names that tell the layer among several. Raises UnreadableFile with the reason in the submitter's words.
+    wanted: attribute names that tell the layer among several. Raises UnreadableFile with the reason in the submitter's
+    words.
     """
     from pyogrio.errors import DataLayerError, DataSourceError
 
@@ -125,7 +129,13 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     if told and told.name == GBK:
         attributes = from_latin(attributes, GBK)
     return RawLayer(
-        attributes, geometry, crs=meta["crs"], name=None, title=laid.stem, cut_names=True, missing=missing,
+        attributes,
+        geometry,
+        crs=meta["crs"],
+        name=None,
+        title=laid.stem,
+        cut_names=True,
+        missing=missing,
         garbled=told.garbled if told else (),
     )
 

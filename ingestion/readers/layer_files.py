@@ -1,6 +1,8 @@
-"""A layer's files laid out in a working folder under plain names, so that only the driver that their content asks for ever opens them.
+"""A layer's files laid out in a working folder under plain names, so that only the driver that their content asks for
+ever opens them.
 
-What a file is, is told by its first bytes, never by its name: GDAL would follow a VRT or a pipeline text named .geojson to
+What a file is, is told by its first bytes, never by its name: GDAL would follow a VRT or a pipeline text named .geojson
+to
 any file of the machine.
 """
 
@@ -29,7 +31,9 @@ SAFE_MODULES = ("rtree", "fts3", "fts4", "fts5")
 
 @dataclass(frozen=True)
 class LaidOut:
-    """What to open. driver: the only GDAL driver that may ("Parquet": pyarrow); stem: as submitted; endings: a Shapefile's files."""
+    """What to open. driver: the only GDAL driver that may ("Parquet": pyarrow); stem: as submitted; endings: a
+    Shapefile's files.
+    """
 
     driver: str
     path: Path
@@ -38,7 +42,9 @@ class LaidOut:
 
 
 def lay_out(path: Path, file_name: str, folder: Path) -> LaidOut:
-    """Lays out a submission. path: a file, or a folder with the files of one layer; file_name: as submitted. Raises UnreadableFile."""
+    """Lays out a submission. path: a file, or a folder with the files of one layer; file_name: as submitted. Raises
+    UnreadableFile.
+    """
     if path.is_dir():
         members = {member.name: member for member in sorted(path.iterdir()) if member.is_file()}
         if len(members) == 1:
@@ -71,7 +77,9 @@ def _kind(path: Path) -> str:
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
-    raise UnreadableFile("reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet")
+    raise UnreadableFile(
+        "reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet"
+    )
 
 
 def _refuse_foreign_tables(path: Path) -> None:
@@ -91,7 +99,9 @@ def _names_of(shp: Path) -> Iterable[str]:
     """Names beside a .shp that belong to it."""
     stem = shp.stem.lower()
     for other in sorted(shp.parent.iterdir()):
-        if other == shp or (other.is_file() and other.stem.lower() == stem and other.suffix.lower() in SHAPEFILE_ENDINGS):
+        if other == shp or (
+            other.is_file() and other.stem.lower() == stem and other.suffix.lower() in SHAPEFILE_ENDINGS
+        ):
             yield other.name
 
 
@@ -107,7 +117,11 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
             for number, info in enumerate(infos):
                 name = PurePosixPath(_member_name(info).replace("\\", "/"))
                 in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
-                if name.name.startswith(".") or "__MACOSX" in name.parts or not (name.suffix.lower() in wanted or in_geodatabase):
+                if (
+                    name.name.startswith(".")
+                    or "__MACOSX" in name.parts
+                    or not (name.suffix.lower() in wanted or in_geodatabase)
+                ):
                     continue
                 if name.name in members:
                     raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
@@ -146,7 +160,9 @@ def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
         return _shapefile(members, folder)
     singles = [name for name, ending in endings.items() if ending in SINGLE_ENDINGS]
     if len(singles) != 1:
-        raise UnreadableFile("reading.unreadable", "没有图层文件" if not singles else f"含 {len(singles)} 个图层文件，应只有一个")
+        raise UnreadableFile(
+            "reading.unreadable", "没有图层文件" if not singles else f"含 {len(singles)} 个图层文件，应只有一个"
+        )
     kind = _kind(members[singles[0]])
     if kind in ("zip", "ESRI Shapefile"):
         raise UnreadableFile("reading.unreadable", f"“{singles[0]}”的内容与扩展名不符")

@@ -11,7 +11,8 @@ Range = tuple[int, int]  # 1-based numbers of the first and the last of some row
 
 @dataclass(frozen=True)
 class SheetMarks:
-    """Cells of one sheet, as (row, column). errors: what error cells show (#DIV/0!). is_1904: the sheet's days are counted from 1904.
+    """Cells of one sheet, as (row, column). errors: what error cells show (#DIV/0!). is_1904: the sheet's days are
+    counted from 1904.
 
     hidden_rows, hidden_columns: those that a program does not show, in any order.
     """

@@ -1,4 +1,5 @@
-"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, which of them are formulas, errors or percentages,
+"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, which of them are formulas, errors
+or percentages,
 and which rows and columns are hidden.
 
 The XML is searched, not parsed: a parser takes longer for it than the cell reader for all that it reads.
@@ -20,7 +21,9 @@ LIMITS = re.compile(rb""" (min|max)=["'](\d{1,5})["']""")
 
 @dataclass
 class Survey:
-    """Of one sheet. cells: how many; last_row: the highest number; unnumbered: rows without one; widest: the last column beyond Z."""
+    """Of one sheet. cells: how many; last_row: the highest number; unnumbered: rows without one; widest: the last
+    column beyond Z.
+    """
 
     cells: int = 0
     last_row: int = 0
@@ -38,8 +41,12 @@ class Survey:
 
     def marks(self, is_1904: bool) -> SheetMarks:
         return SheetMarks(
-            frozenset(self.without_value), frozenset(self.percent), self.errors, is_1904,
-            tuple(self.hidden_rows), tuple(self.hidden_columns),
+            frozenset(self.without_value),
+            frozenset(self.percent),
+            self.errors,
+            is_1904,
+            tuple(self.hidden_rows),
+            tuple(self.hidden_columns),
         )
 
 
@@ -62,7 +69,8 @@ _COLUMNS = _Columns()
 class CellTags:
     """What to look for in a sheet.
 
-    head: the beginning of the part, which shows the prefix of its elements; percent_styles: indices of the cell styles that show a
+    head: the beginning of the part, which shows the prefix of its elements; percent_styles: indices of the cell styles
+    that show a
     percent sign.
     """
 
@@ -71,25 +79,40 @@ class CellTags:
         prefix = {b"p": found[1] if found else b"", b"s": b"|".join(sorted(style.encode() for style in percent_styles))}
         self.cell, self._bare_cell, self._cell_end = (tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>"))
         (
-            self.column, self._far_column, self._row, self._hidden_row, self._hidden_column, self._formula, self._value, self._usual,
-            self._usual_percent, *self._without_value,
+            self.column,
+            self._far_column,
+            self._row,
+            self._hidden_row,
+            self._hidden_column,
+            self._formula,
+            self._value,
+            self._usual,
+            self._usual_percent,
+            *self._without_value,
         ) = (
-            re.compile(pattern % prefix) for pattern in (
-                rb"""<%(p)sc r=["']([A-Z]+)""", rb"""<%(p)sc r=["']([A-Z]{2,})""",
+            re.compile(pattern % prefix)
+            for pattern in (
+                rb"""<%(p)sc r=["']([A-Z]+)""",
+                rb"""<%(p)sc r=["']([A-Z]{2,})""",
                 rb"""<%(p)srow(?: (?:[^>]*? )?r=["'](\d{1,9})["']|[ />])""",
                 rb"""<%(p)srow(?=[^<>]* hidden=["'](?:1|true)["'])[^<>]*? r=["'](\d{1,9})["']""",
                 rb"""<%(p)scol(?=[^<>]* hidden=["'](?:1|true)["'])([^<>]*)>""",
-                rb"<%(p)sf[ >/]", rb"<%(p)sv(?: [^>]*)?>([^<]+)",
-                # a cell as the usual programs write it: address, style, kind, formula, value; and a number shown as percent
+                rb"<%(p)sf[ >/]",
+                rb"<%(p)sv(?: [^>]*)?>([^<]+)",
+                # a cell as the usual programs write it: address, style, kind, formula, value; and a number shown as
+                # percent
                 rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?>(<%(p)sf(?: [^>]*)?(?:/>|>[^<]*</%(p)sf>))?'
                 rb"(?:<%(p)sv>([^<]*)</%(p)sv>|<%(p)sv ?/>)?</%(p)sc>",
                 rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%(s)s)"(?: t="n")?>(?:<%(p)sf>[^<]*</%(p)sf>)?<%(p)sv>[^<]',
                 # the end of a formula that no value follows at once
-                rb"</%(p)sf>(?!<%(p)sv>[^<])", rb"<%(p)sf(?: [^>]*)?/>(?!<%(p)sv>[^<])",
+                rb"</%(p)sf>(?!<%(p)sv>[^<])",
+                rb"<%(p)sf(?: [^>]*)?/>(?!<%(p)sv>[^<])",
             )
         )
         self._styles = frozenset(style.encode() for style in percent_styles)
-        self._style = re.compile(rb""" s=["'](?:%s)["']""" % b"|".join(sorted(self._styles))) if percent_styles else None
+        self._style = (
+            re.compile(rb""" s=["'](?:%s)["']""" % b"|".join(sorted(self._styles))) if percent_styles else None
+        )
 
     def take(self, chunk: bytes, survey: Survey) -> None:
         """Adds a piece of the part, which begins and ends between cells, to what was seen of the sheet."""

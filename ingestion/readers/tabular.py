@@ -24,7 +24,8 @@ REMEMBERED = 50_000  # texts of a sheet
 def read_workbook(path: Path) -> list[RawSheet]:
     """Every sheet of a file, hidden ones marked; what the file is, is told by its content, not by its name.
 
-    Raises UnreadableFile for another kind of file, a torn or password-protected one, a web page saved as .xls, and one beyond the limits.
+    Raises UnreadableFile for another kind of file, a torn or password-protected one, a web page saved as .xls, and one
+    beyond the limits.
     """
     return _read(path.read_bytes())
 
@@ -47,7 +48,11 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
         if ENCRYPTED in content:
             raise UnreadableFile("reading.unreadable", "文件有打开密码")
         return _read_cells(content, workbook_biff.sheet_marks(content))
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")):
+    if (
+        content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]
+        .lower()
+        .startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head"))
+    ):
         raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
     return [read_delimited(content)]
 
@@ -80,7 +85,9 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
 def is_table(name: str) -> bool:
     """Whether a member of a zip is a table by its name."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith((".", "~$")) and "__MACOSX" not in path.parts
+    return (
+        path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith((".", "~$")) and "__MACOSX" not in path.parts
+    )
 
 
 def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
@@ -89,8 +96,13 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
     try:
         with calamine.load_workbook(io.BytesIO(content)) as workbook:
             return [
-                _sheet(workbook.get_sheet_by_name(item.name), item.visible != calamine.SheetVisibleEnum.Visible, marks.get(item.name))
-                for item in workbook.sheets_metadata if item.typ == calamine.SheetTypeEnum.WorkSheet
+                _sheet(
+                    workbook.get_sheet_by_name(item.name),
+                    item.visible != calamine.SheetVisibleEnum.Visible,
+                    marks.get(item.name),
+                )
+                for item in workbook.sheets_metadata
+                if item.typ == calamine.SheetTypeEnum.WorkSheet
             ]
     except (UnreadableFile, KeyboardInterrupt, SystemExit, MemoryError):
         raise
@@ -112,16 +124,25 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
     for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
         values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
         if number in errors:
-            values = tuple(errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1))
+            values = tuple(
+                errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1)
+            )
         if values.count(None) != len(values):
             rows.append(RawRow(number, values))
     merged = tuple(
-        Merged(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        Merged(top + 1, left + 1, bottom + 1, right + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
     return RawSheet(
-        name=sheet.name, rows=tuple(rows), hidden=hidden, merged=merged,
-        formula_without_value=marks.formula_without_value, shown_as_percent=marks.shown_as_percent, is_1904=marks.is_1904,
-        hidden_rows=marks.hidden_rows, hidden_columns=marks.hidden_columns,
+        name=sheet.name,
+        rows=tuple(rows),
+        hidden=hidden,
+        merged=merged,
+        formula_without_value=marks.formula_without_value,
+        shown_as_percent=marks.shown_as_percent,
+        is_1904=marks.is_1904,
+        hidden_rows=marks.hidden_rows,
+        hidden_columns=marks.hidden_columns,
     )
 
 

@@ -1,5 +1,7 @@
-"""What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the epoch of its dates,
-hidden rows and columns, and whether its cells lie so far apart that the rectangle around them would not fit into memory.
+"""What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the
+epoch of its dates,
+hidden rows and columns, and whether its cells lie so far apart that the rectangle around them would not fit into
+memory.
 
 A compound file ([MS-CFB]) that holds a stream of BIFF8 records ([MS-XLS]).
 """
@@ -19,7 +21,15 @@ ENTRY_BYTES, HEADER_ENTRIES_AT, HEADER_ENTRIES = 128, 76, 109
 STREAM_NAMES = ("Workbook", "Book")
 
 FORMULA, END, DATEMODE, FILEPASS, BOUNDSHEET, MULRK = 0x0006, 0x000A, 0x0022, 0x002F, 0x0085, 0x00BD
-EXTENDED_FORMAT, NUMBER, BOOLERR, RK, FORMAT, LABEL, LABEL_SHARED = 0x00E0, 0x0203, 0x0205, 0x027E, 0x041E, 0x0204, 0x00FD
+EXTENDED_FORMAT, NUMBER, BOOLERR, RK, FORMAT, LABEL, LABEL_SHARED = (
+    0x00E0,
+    0x0203,
+    0x0205,
+    0x027E,
+    0x041E,
+    0x0204,
+    0x00FD,
+)
 ROW, COLUMN_INFO = 0x0208, 0x007D
 CELLS = frozenset({FORMULA, MULRK, NUMBER, BOOLERR, RK, LABEL, LABEL_SHARED})
 BUILT_IN_PERCENT = {9, 10}
@@ -44,7 +54,8 @@ class Span:
 
 
 def sheet_marks(content: bytes) -> dict[str, SheetMarks]:
-    """Marks of every sheet of an .xls by its name; empty for one that cannot be followed: the cell reader says whether it can be read.
+    """Marks of every sheet of an .xls by its name; empty for one that cannot be followed: the cell reader says whether
+    it can be read.
 
     Raises UnreadableFile for a workbook with a password, and for a sheet beyond the limits.
     """
@@ -65,7 +76,9 @@ def _stream(content: bytes) -> bytes | None:
     def sector(number: int) -> bytes:
         return content[(number + 1) * size : (number + 2) * size]
 
-    tables = [number for (number,) in LONG.iter_unpack(content[HEADER_ENTRIES_AT : HEADER_ENTRIES_AT + 4 * HEADER_ENTRIES])]
+    tables = [
+        number for (number,) in LONG.iter_unpack(content[HEADER_ENTRIES_AT : HEADER_ENTRIES_AT + 4 * HEADER_ENTRIES])
+    ]
     more, steps = LONG.unpack_from(content, 68)[0], len(content) // size
     while more < END_OF_CHAIN and steps > 0:
         *numbers, more = (number for (number,) in LONG.iter_unpack(sector(more)))
@@ -81,8 +94,10 @@ def _stream(content: bytes) -> bytes | None:
             first = links[first]
 
     folder = b"".join(map(sector, chain(LONG.unpack_from(content, 48)[0], following)))
-    entries = {_name(folder, at): (LONG.unpack_from(folder, at + 116)[0], LONG.unpack_from(folder, at + 120)[0])
-               for at in range(0, len(folder), ENTRY_BYTES)}
+    entries = {
+        _name(folder, at): (LONG.unpack_from(folder, at + 116)[0], LONG.unpack_from(folder, at + 120)[0])
+        for at in range(0, len(folder), ENTRY_BYTES)
+    }
     found = next((entries[name] for name in STREAM_NAMES if name in entries), None)
     if found is None:
         return None
@@ -90,7 +105,11 @@ def _stream(content: bytes) -> bytes | None:
     if length >= least:
         return b"".join(map(sector, chain(first, following)))[:length]
     mini = b"".join(map(sector, chain(entries["Root Entry"][0], following)))
-    mini_links = [number for table in chain(LONG.unpack_from(content, 60)[0], following) for (number,) in LONG.iter_unpack(sector(table))]
+    mini_links = [
+        number
+        for table in chain(LONG.unpack_from(content, 60)[0], following)
+        for (number,) in LONG.iter_unpack(sector(table))
+    ]
     return b"".join(mini[number * mini_size : (number + 1) * mini_size] for number in chain(first, mini_links))[:length]
 
 
@@ -174,4 +193,6 @@ def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -
         elif kind == COLUMN_INFO and stream[at + COLUMN_FLAGS_AT] & COLUMN_IS_HIDDEN:
             first, last = RECORD.unpack_from(stream, at)
             hidden_columns.append((first + 1, last + 1))
-    return SheetMarks(frozenset(without_value), frozenset(percent), errors, is_1904, tuple(hidden_rows), tuple(hidden_columns))
+    return SheetMarks(
+        frozenset(without_value), frozenset(percent), errors, is_1904, tuple(hidden_rows), tuple(hidden_columns)
+    )

@@ -1,4 +1,5 @@
-"""What the cell reader does not tell of an .xlsx: formulas without a result, numbers shown as percent, what is hidden, and how large it is.
+"""What the cell reader does not tell of an .xlsx: formulas without a result, numbers shown as percent, what is hidden,
+and how large it is.
 
 An .xlsx is surveyed before any parser builds it up in memory: a few kilobytes can unfold to gigabytes.
 """
@@ -14,10 +15,19 @@ from ingestion.readers.sheet_xml import CellTags, Survey, last_column
 
 CHUNK = 1 << 20
 ONE_LETTER = 26  # so many columns have one; where they would be too many, they are looked at one by one
-MAX_UNPACKED, MAX_STRINGS, MAX_WHOLE = 512 << 20, 64 << 20, 16 << 20  # bytes of all parts, of the shared strings, of a part parsed whole
+MAX_UNPACKED, MAX_STRINGS, MAX_WHOLE = (
+    512 << 20,
+    64 << 20,
+    16 << 20,
+)  # bytes of all parts, of the shared strings, of a part parsed whole
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-BOOK, RELATIONS, STYLES, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"
+BOOK, RELATIONS, STYLES, STRINGS = (
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+    "xl/sharedStrings.xml",
+)
 BUILT_IN_PERCENT = {"9", "10"}
 OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, LookupError, ValueError)
@@ -26,7 +36,8 @@ BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, LookupError, ValueError)
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
     """Marks of every sheet of an .xlsx by its name.
 
-    Raises UnreadableFile for what would not fit into memory, for XML that declares entities, and for XML that cannot be parsed.
+    Raises UnreadableFile for what would not fit into memory, for XML that declares entities, and for XML that cannot be
+    parsed.
     """
     try:
         _guard_sizes(archive)
@@ -38,7 +49,11 @@ def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
         surveys = {part: _surveyed(archive, part, percent_styles) for part in archive.namelist() if _may_be_sheet(part)}
         workbook = ElementTree.fromstring(archive.read(BOOK))
         is_1904 = any(item.get("date1904") in ("1", "true") for item in workbook.iter(f"{MAIN}workbookPr"))
-        return {name: surveys[part].marks(is_1904) for name, part in _sheet_parts(archive, workbook).items() if part in surveys}
+        return {
+            name: surveys[part].marks(is_1904)
+            for name, part in _sheet_parts(archive, workbook).items()
+            if part in surveys
+        }
     except BROKEN as error:
         raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
 
@@ -55,7 +70,9 @@ def _may_be_sheet(part: str) -> bool:
 
 
 def _chunks(archive: zipfile.ZipFile, part: str, at: bytes) -> Iterator[bytes]:
-    """A part piecewise, cut before a tag `at`. Raises UnreadableFile where it declares entities, or is in an encoding that hides them."""
+    """A part piecewise, cut before a tag `at`. Raises UnreadableFile where it declares entities, or is in an encoding
+    that hides them.
+    """
     with archive.open(part) as file:
         for number, chunk in enumerate(_whole_tags(file, at)):
             is_doubtful = b"<!" in chunk and (b"<!ENTITY" in chunk or b"<!DOCTYPE" in chunk)
@@ -65,7 +82,9 @@ def _chunks(archive: zipfile.ZipFile, part: str, at: bytes) -> Iterator[bytes]:
 
 
 def _whole_tags(file: IO[bytes], at: bytes) -> Iterator[bytes]:
-    """The file piecewise, each piece with the last bytes of the one before: none ends within a tag, nor, if it can be, within `at`."""
+    """The file piecewise, each piece with the last bytes of the one before: none ends within a tag, nor, if it can be,
+    within `at`.
+    """
     rest = b""
     while chunk := file.read(CHUNK):
         end = chunk.rfind(at)
@@ -110,9 +129,15 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     if STYLES not in archive.namelist():
         return frozenset()
     styles = ElementTree.fromstring(archive.read(STYLES))
-    formats = {item.get("numFmtId") for item in styles.iter(f"{MAIN}numFmt") if PERCENT_FORMAT.match(item.get("formatCode", ""))}
+    formats = {
+        item.get("numFmtId")
+        for item in styles.iter(f"{MAIN}numFmt")
+        if PERCENT_FORMAT.match(item.get("formatCode", ""))
+    }
     formats |= BUILT_IN_PERCENT
     return frozenset(
-        str(index) for cell_styles in styles.iter(f"{MAIN}cellXfs") for index, style in enumerate(cell_styles)
+        str(index)
+        for cell_styles in styles.iter(f"{MAIN}cellXfs")
+        for index, style in enumerate(cell_styles)
         if style.get("numFmtId") in formats
     )

@@ -5,4 +5,14 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_na
 from ingestion.receipts.words import headline, text
 from ingestion.receipts.write import Receipt, write_receipt
 
-__all__ = ["Receipt", "SubmissionSummary", "UnitSummary", "document", "headline", "period_name", "text", "unit_name", "write_receipt"]
+__all__ = [
+    "Receipt",
+    "SubmissionSummary",
+    "UnitSummary",
+    "document",
+    "headline",
+    "period_name",
+    "text",
+    "unit_name",
+    "write_receipt",
+]

@@ -7,7 +7,9 @@ from contracts import Finding
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary, unit_name
 
 
-def document(submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> dict[str, Any]:
+def document(
+    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]
+) -> dict[str, Any]:
     """Everything of a receipt as JSON values, in a stable order of keys and rows.
 
     A finding has `feature` in a layer, `cell` elsewhere; a repair has both keys (`contracts.repairs.Repair`).
@@ -25,7 +27,13 @@ def document(submission: SubmissionSummary, file_name: str, findings: Sequence[F
         "rows_held": submission.rows_held,
         "rows_control": submission.rows_control,
         "units": [
-            {"unit": one.unit, "name": unit_name(contract, one.unit), "period": one.period, "state": one.state, "reason": one.reason}
+            {
+                "unit": one.unit,
+                "name": unit_name(contract, one.unit),
+                "period": one.period,
+                "state": one.state,
+                "reason": one.reason,
+            }
             for one in units
         ],
         "findings": [_finding(one, submission) for one in findings],
@@ -36,7 +44,9 @@ def document(submission: SubmissionSummary, file_name: str, findings: Sequence[F
 
 def _finding(one: Finding, submission: SubmissionSummary) -> dict[str, Any]:
     contract = submission.contract
-    place: dict[str, Any] = {"feature": one.feature} if contract is not None and contract.is_layer else {"cell": one.cell}
+    place: dict[str, Any] = (
+        {"feature": one.feature} if contract is not None and contract.is_layer else {"cell": one.cell}
+    )
     return {
         "rule_id": one.rule_id,
         "severity": one.severity,

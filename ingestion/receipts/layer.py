@@ -1,4 +1,6 @@
-"""The faulty features of a layer, and a point for each finding, to be opened in any GIS program; and a small map of them."""
+"""The faulty features of a layer, and a point for each finding, to be opened in any GIS program; and a small map of
+them.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,9 +19,11 @@ CRS = "EPSG:4490"
 
 
 def write_layer(target: Path, picture: Path, contract: Contract, findings: Sequence[Finding], frame: pa.Table) -> bool:
-    """Writes a GeoPackage with the layers 问题图斑 and 问题点, and the picture, an SVG; False, and no file, when no finding has a place.
+    """Writes a GeoPackage with the layers 问题图斑 and 问题点, and the picture, an SVG; False, and no file, when no
+    finding has a place.
 
-    frame: the submission frame, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its first feature.
+    frame: the submission frame, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its
+    first feature.
     """
     rows: dict[str, list[int]] = defaultdict(list)
     for index, feature in enumerate(frame["feature"].to_pylist()):
@@ -42,7 +46,9 @@ def write_layer(target: Path, picture: Path, contract: Contract, findings: Seque
     return True
 
 
-def _draw(picture: Path, contract: Contract, concerned: dict[int, list[Finding]], spots: list[Spot], frame: pa.Table) -> None:
+def _draw(
+    picture: Path, contract: Contract, concerned: dict[int, list[Finding]], spots: list[Spot], frame: pa.Table
+) -> None:
     import shapely
 
     gravest = {index: min((one.severity for one in here), key=SEVERITIES.index) for index, here in concerned.items()}
@@ -65,7 +71,9 @@ def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa
     for name, field in contract.columns.items():
         kind = taken[name].type
         if not pa.types.is_nested(kind):
-            table = table.append_column(field.headers[0], taken[name].cast(pa.string()) if pa.types.is_date(kind) else taken[name])
+            table = table.append_column(
+                field.headers[0], taken[name].cast(pa.string()) if pa.types.is_date(kind) else taken[name]
+            )
     return table.append_column("geometry", taken["geometry"])
 
 
@@ -90,12 +98,23 @@ def _spots(findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[in
 def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | bytes]]:
     import shapely
 
-    columns: dict[str, list[str | bytes]] = {"级别": [], "单位": [], "图斑": [], "数据项": [], "问题": [], "如何改正": []}
+    columns: dict[str, list[str | bytes]] = {
+        "级别": [],
+        "单位": [],
+        "图斑": [],
+        "数据项": [],
+        "问题": [],
+        "如何改正": [],
+    }
     for spot in spots:
         one = spot.finding
         values = (
-            SEVERITY_WORDS[one.severity], unit_name(contract, one.unit) if one.unit else contract.title.zh, one.feature or "",
-            field_title(contract, one.field), one.message, one.remedy,
+            SEVERITY_WORDS[one.severity],
+            unit_name(contract, one.unit) if one.unit else contract.title.zh,
+            one.feature or "",
+            field_title(contract, one.field),
+            one.message,
+            one.remedy,
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
@@ -110,6 +129,13 @@ def _write(target: Path, layer: str, table: pa.Table, geometry_type: str, *, app
     from pyogrio.raw import write_arrow
 
     write_arrow(
-        table, str(target), layer=layer, driver="GPKG", geometry_name="geometry", geometry_type=geometry_type, crs=CRS, encoding="UTF-8",
+        table,
+        str(target),
+        layer=layer,
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type=geometry_type,
+        crs=CRS,
+        encoding="UTF-8",
         append=append,
     )

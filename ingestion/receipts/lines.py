@@ -14,7 +14,9 @@ LISTED = 12
 
 @dataclass(frozen=True)
 class Line:
-    """Findings with one message. units: None stands for the whole file; places: cells (Sheet!A1, in a CSV A1) or features."""
+    """Findings with one message. units: None stands for the whole file; places: cells (Sheet!A1, in a CSV A1) or
+    features.
+    """
 
     findings: tuple[Finding, ...]
     units: tuple[str | None, ...]
@@ -46,7 +48,9 @@ def listed(items: Iterable[str], classifier: str, most: int = LISTED) -> str:
 
 
 def lines(findings: Iterable[Finding], contract: Contract | None, whole: str) -> list[Line]:
-    """Findings grouped by their words, the gravest first, otherwise in their order. whole: what the file as a whole is called."""
+    """Findings grouped by their words, the gravest first, otherwise in their order. whole: what the file as a whole is
+    called.
+    """
     groups: dict[tuple[str | None, ...], list[Finding]] = {}
     for one in findings:
         groups.setdefault((one.severity, one.rule_id, one.field, one.message, one.remedy), []).append(one)

@@ -1,4 +1,5 @@
-"""A small map of a layer's faults, as an SVG that any browser shows: the layer in grey, what is faulty in colour, a number at each fault.
+"""A small map of a layer's faults, as an SVG that any browser shows: the layer in grey, what is faulty in colour, a
+number at each fault.
 
 Left the whole layer, right the ground about the gravest fault.
 """
@@ -59,14 +60,19 @@ class _Page:
         return cls(((west + east) / 2, (south + north) / 2), (pixels * squeeze, pixels), left)
 
     def at(self, longitude: float, latitude: float) -> tuple[float, float]:
-        return (self.left + PANEL / 2 + (longitude - self.middle[0]) * self.scale[0],
-                TITLE_HEIGHT + PANEL / 2 - (latitude - self.middle[1]) * self.scale[1])
+        return (
+            self.left + PANEL / 2 + (longitude - self.middle[0]) * self.scale[0],
+            TITLE_HEIGHT + PANEL / 2 - (latitude - self.middle[1]) * self.scale[1],
+        )
 
 
-def write_picture(target: Path, title: str, shapes: Sequence[Any], faulty: Mapping[int, str], spots: Sequence[Spot]) -> None:
+def write_picture(
+    target: Path, title: str, shapes: Sequence[Any], faulty: Mapping[int, str], spots: Sequence[Spot]
+) -> None:
     """Writes the map.
 
-    shapes: the layer's polygons (shapely, EPSG:4490; None for none); faulty: index of a shape -> its gravest severity; spots: at least one.
+    shapes: the layer's polygons (shapely, EPSG:4490; None for none); faulty: index of a shape -> its gravest severity;
+    spots: at least one.
     """
     import shapely
 
@@ -78,18 +84,31 @@ def write_picture(target: Path, title: str, shapes: Sequence[Any], faulty: Mappi
     near = {index: there[index] for index in compress(there, about)}
     body = [
         *_panel(there, faulty, ordered, whole, MARGIN),
-        *_panel(near, faulty, [*compress(ordered, shapely.intersects_xy(window, [spot.at for spot in ordered]))], window.bounds,
-                WIDTH - PANEL - MARGIN, numbers={id(spot): number for number, spot in enumerate(ordered, start=1)}),
+        *_panel(
+            near,
+            faulty,
+            [*compress(ordered, shapely.intersects_xy(window, [spot.at for spot in ordered]))],
+            window.bounds,
+            WIDTH - PANEL - MARGIN,
+            numbers={id(spot): number for number, spot in enumerate(ordered, start=1)},
+        ),
     ]
     listed = _list(ordered)
     height = TITLE_HEIGHT + PANEL + 2 * MARGIN + LINE_HEIGHT * len(listed)
-    target.write_text("\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" font-size="14" '
-        "font-family=\"'Noto Sans CJK SC','Microsoft YaHei',sans-serif\">",
-        f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        f'<text x="{MARGIN}" y="{TITLE_HEIGHT - 14}" font-size="18" font-weight="bold">{_text(title)}</text>', *filter(None, body), *listed,
-        "</svg>\n",
-    ]), encoding="utf-8")
+    target.write_text(
+        "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" font-size="14" '
+                "font-family=\"'Noto Sans CJK SC','Microsoft YaHei',sans-serif\">",
+                f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
+                f'<text x="{MARGIN}" y="{TITLE_HEIGHT - 14}" font-size="18" font-weight="bold">{_text(title)}</text>',
+                *filter(None, body),
+                *listed,
+                "</svg>\n",
+            ]
+        ),
+        encoding="utf-8",
+    )
 
 
 def _about(point: Any, faulty: Sequence[Any]) -> Any:
@@ -103,7 +122,11 @@ def _about(point: Any, faulty: Sequence[Any]) -> Any:
 
 
 def _panel(
-    shapes: dict[int, Any], faulty: Mapping[int, str], spots: Sequence[Spot], bounds: Sequence[float], left: float,
+    shapes: dict[int, Any],
+    faulty: Mapping[int, str],
+    spots: Sequence[Spot],
+    bounds: Sequence[float],
+    left: float,
     numbers: dict[int, int] | None = None,
 ) -> list[str]:
     """One map. numbers: what each spot is called (by id), where it is not its place among them."""
@@ -115,9 +138,16 @@ def _panel(
         drawn.append(_polygon(shapes[index], page, COLOURS[faulty[index]], COLOURS[faulty[index]], 0.45))
     marked = _thinned([*enumerate(spots, start=1)], [page.at(*spot.at) for spot in spots], MARK_SQUARE)
     for number, spot in reversed(marked):  # the gravest on top
-        drawn.append(_mark(*page.at(*spot.at), numbers[id(spot)] if numbers else number, COLOURS[spot.finding.severity]))
-    return [f'<clipPath id="{clip}"><rect {frame}/></clipPath>', f'<g clip-path="url(#{clip})">', *drawn, "</g>",
-            f'<rect {frame} fill="none" stroke="{BORDER}"/>']
+        drawn.append(
+            _mark(*page.at(*spot.at), numbers[id(spot)] if numbers else number, COLOURS[spot.finding.severity])
+        )
+    return [
+        f'<clipPath id="{clip}"><rect {frame}/></clipPath>',
+        f'<g clip-path="url(#{clip})">',
+        *drawn,
+        "</g>",
+        f'<rect {frame} fill="none" stroke="{BORDER}"/>',
+    ]
 
 
 def _thinned(gravest: Sequence[T], places: Sequence[tuple[float, float]], square: float) -> list[T]:
@@ -135,29 +165,41 @@ def _polygon(shape: Any, page: _Page, fill: str, stroke: str, opacity: float) ->
     """A shape as a path; nothing for one too small to be seen, unless it is a fault."""
     import shapely
 
-    rings = [ring for polygon in shapely.get_parts(shapely.simplify(shape, DETAIL / page.scale[1])) if polygon.geom_type == "Polygon"
-             for ring in (polygon.exterior, *polygon.interiors)]
+    rings = [
+        ring
+        for polygon in shapely.get_parts(shapely.simplify(shape, DETAIL / page.scale[1]))
+        if polygon.geom_type == "Polygon"
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
     west, south, east, north = shape.bounds
     if not rings or (fill == GROUND and max((east - west) * page.scale[0], (north - south) * page.scale[1]) < DETAIL):
         return ""
-    steps = " ".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (page.at(*point[:2]) for point in ring.coords)) + "Z" for ring in rings)
+    steps = " ".join(
+        "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (page.at(*point[:2]) for point in ring.coords)) + "Z"
+        for ring in rings
+    )
     return f'<path d="{steps}" fill="{fill}" fill-opacity="{opacity}" fill-rule="evenodd" stroke="{stroke}" stroke-width="0.6"/>'
 
 
 def _mark(x: float, y: float, number: int, colour: str) -> str:
-    return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="{colour}" stroke="white"/>'
-            f'<text x="{x:.1f}" y="{y + 4:.1f}" font-size="11" fill="white" text-anchor="middle">{number}</text>')
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="{colour}" stroke="white"/>'
+        f'<text x="{x:.1f}" y="{y + 4:.1f}" font-size="11" fill="white" text-anchor="middle">{number}</text>'
+    )
 
 
 def _list(ordered: Sequence[Spot]) -> list[str]:
     lines = [
-        f"{number}. 【{SEVERITY_WORDS[spot.finding.severity]}】{spot.finding.message}" for number, spot in enumerate(ordered[:LISTED], 1)
+        f"{number}. 【{SEVERITY_WORDS[spot.finding.severity]}】{spot.finding.message}"
+        for number, spot in enumerate(ordered[:LISTED], 1)
     ]
     if len(ordered) > LISTED:
         lines.append(f"……共 {len(ordered)} 处，其余见“问题点”图层")
     cut = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…" for line in lines]
     first = TITLE_HEIGHT + PANEL + 1.5 * MARGIN
-    return [f'<text x="{MARGIN}" y="{first + LINE_HEIGHT * number}">{_text(line)}</text>' for number, line in enumerate(cut)]
+    return [
+        f'<text x="{MARGIN}" y="{first + LINE_HEIGHT * number}">{_text(line)}</text>' for number, line in enumerate(cut)
+    ]
 
 
 def _text(words: str) -> str:

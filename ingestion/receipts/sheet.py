@@ -1,4 +1,6 @@
-"""The first sheet of a receipt's workbook: what became of the submission, every finding with a link to its cell, what was received."""
+"""The first sheet of a receipt's workbook: what became of the submission, every finding with a link to its cell, what
+was received.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,10 +25,15 @@ BEYOND = "位置均指原文件；原文件较大，本回执不附原表。"
 
 
 def add_sheet(
-    workbook: "Workbook", submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary],
+    workbook: "Workbook",
+    submission: SubmissionSummary,
+    file_name: str,
+    findings: Sequence[Finding],
+    units: Sequence[UnitSummary],
     own_sheet: str | None,
 ) -> "Worksheet":
-    """Adds the sheet in front and shows it first. own_sheet: the sheet that findings without a sheet name are about; None: no links.
+    """Adds the sheet in front and shows it first. own_sheet: the sheet that findings without a sheet name are about;
+    None: no links.
 
     Its name is 审核结果, followed by a number where the submitter's workbook has a sheet of that name.
     """
@@ -72,7 +79,9 @@ def add_sheet(
 def free_name(workbook: "Workbook", wanted: str) -> str:
     """The name of a new sheet, followed by a number where the workbook has a sheet of that name."""
     taken = {name.lower() for name in workbook.sheetnames}
-    return next(name for number in range(len(taken) + 1) if (name := f"{wanted}{number + 1 if number else ''}") not in taken)
+    return next(
+        name for number in range(len(taken) + 1) if (name := f"{wanted}{number + 1 if number else ''}") not in taken
+    )
 
 
 def _row(sheet: "Worksheet", values: list[str | None]) -> None:
@@ -86,10 +95,17 @@ def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: st
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     one = line.first
-    found, expected = (listed(dict.fromkeys(filter(None, values)), "个") for values in (
-        [each.found for each in line.findings], [each.expected for each in line.findings],
-    ))
-    _row(sheet, [SEVERITY_WORDS[one.severity], line.who, line.title, line.where, found, expected, one.message, one.remedy])
+    found, expected = (
+        listed(dict.fromkeys(filter(None, values)), "个")
+        for values in (
+            [each.found for each in line.findings],
+            [each.expected for each in line.findings],
+        )
+    )
+    _row(
+        sheet,
+        [SEVERITY_WORDS[one.severity], line.who, line.title, line.where, found, expected, one.message, one.remedy],
+    )
     row = sheet.max_row
     sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])
     target = one.sheet or own_sheet

@@ -12,8 +12,13 @@ UnitState = Literal["accepted", "unchanged", "held", "waiting"]
 
 # What a reporting unit is called, and the classifier that counts it
 NOUNS = {
-    "township": ("个", "乡镇"), "township_located": ("个", "乡镇"), "project": ("个", "项目"), "project_township": ("个", "项目（分乡镇）"),
-    "event": ("条", "记录"), "indicator": ("项", "指标"), "layer": ("个", "图层"),
+    "township": ("个", "乡镇"),
+    "township_located": ("个", "乡镇"),
+    "project": ("个", "项目"),
+    "project_township": ("个", "项目（分乡镇）"),
+    "event": ("条", "记录"),
+    "indicator": ("项", "指标"),
+    "layer": ("个", "图层"),
 }
 QUARTERS = "一二三四"
 PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
@@ -21,7 +26,9 @@ PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:
 
 @dataclass(frozen=True)
 class UnitSummary:
-    """One reporting unit of the submission. unit: its key; reason: why it is held or what it waits for, in the submitter's words."""
+    """One reporting unit of the submission. unit: its key; reason: why it is held or what it waits for, in the
+    submitter's words.
+    """
 
     unit: str
     period: str | None
@@ -31,8 +38,10 @@ class UnitSummary:
 
 @dataclass(frozen=True)
 class SubmissionSummary:
-    """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger does:
-    read = accepted + held + control. repaired: how many entries its log of repairs has; repairs: the first of them, to be listed."""
+    """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger
+    does:
+    read = accepted + held + control. repaired: how many entries its log of repairs has; repairs: the first of them, to
+    be listed."""
 
     submission_id: str
     dataset: str | None

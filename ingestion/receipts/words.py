@@ -58,14 +58,18 @@ def _of_the_units(submission: SubmissionSummary, units: Sequence[UnitSummary], e
     return f"{total}：{'；'.join(parts)}。"
 
 
-def _held(submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool) -> str:
+def _held(
+    submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool
+) -> str:
     if whole := sum(None in line.units for line in errors):
         return f"均未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
     if len(held) > NAMED_HELD:
         own = sum(_count(errors, unit) for unit in held)
         words = f"{len(held)} {classifier}未接收" + (f"，共 {own} 处问题" if own else "")
     else:
-        words = "、".join(f"{_name(submission, unit, with_period)} {_problems(_count(errors, unit), unit.reason)}" for unit in held)
+        words = "、".join(
+            f"{_name(submission, unit, with_period)} {_problems(_count(errors, unit), unit.reason)}" for unit in held
+        )
     return f"{words}，改正后只报{_held_names(submission, held, with_period)}即可"
 
 
@@ -98,7 +102,11 @@ def _unchanged(fine: list[UnitSummary], classifier: str) -> str:
     same = sum(unit.state == "unchanged" for unit in fine)
     if not same:
         return ""
-    return f"（其中 {same} {classifier}与已接收的内容相同）" if same < len(fine) else "（与已接收的内容相同，不产生新版本）"
+    return (
+        f"（其中 {same} {classifier}与已接收的内容相同）"
+        if same < len(fine)
+        else "（与已接收的内容相同，不产生新版本）"
+    )
 
 
 def _several_periods(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> bool:
@@ -112,8 +120,12 @@ def facts(submission: SubmissionSummary, file_name: str, units: Sequence[UnitSum
     periods = dict.fromkeys(period_name(one) for one in (submission.period, *(unit.period for unit in units)) if one)
     counted = {"接收": submission.rows_accepted, "未接收": submission.rows_held, "合计行": submission.rows_control}
     said = [
-        ("文件", file_name), ("报表", contract.title.zh if contract else "未能识别"), ("报告期", listed(periods, "个")),
-        ("报送人", submission.sender), ("收到时间", _moment(submission.received_at)), ("回执编号", submission.submission_id),
+        ("文件", file_name),
+        ("报表", contract.title.zh if contract else "未能识别"),
+        ("报告期", listed(periods, "个")),
+        ("报送人", submission.sender),
+        ("收到时间", _moment(submission.received_at)),
+        ("回执编号", submission.submission_id),
         ("行数", f"读取 {submission.rows_read} = {' + '.join(f'{words} {count}' for words, count in counted.items())}"),
     ]
     return [(title, value) for title, value in said if value]
@@ -122,10 +134,14 @@ def facts(submission: SubmissionSummary, file_name: str, units: Sequence[UnitSum
 def received(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> str:
     """Names of the units that need not come again; nothing when there are none."""
     fine = [unit for unit in units if unit.state in ("accepted", "unchanged")]
-    return listed(dict.fromkeys(_name(submission, unit, _several_periods(submission, units)) for unit in fine), "个", 60)
+    return listed(
+        dict.fromkeys(_name(submission, unit, _several_periods(submission, units)) for unit in fine), "个", 60
+    )
 
 
-def text(submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> str:
+def text(
+    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]
+) -> str:
     """The whole receipt as plain text."""
     parts = [headline(submission, findings, units), ""]
     made = lines(findings, submission.contract, submission.whole)

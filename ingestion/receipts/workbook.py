@@ -37,11 +37,17 @@ COMPUTES = re.compile(r"[\[|]|file:|https?:|(?<!DATE)\(", re.IGNORECASE)
 
 
 def write_workbook(
-    target: Path, original: Path, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding], units: Sequence[UnitSummary],
+    target: Path,
+    original: Path,
+    file_name: str,
+    submission: SubmissionSummary,
+    findings: Sequence[Finding],
+    units: Sequence[UnitSummary],
 ) -> None:
     """Writes the annotated copy of a table file; .xls and CSV become .xlsx with the same cell addresses.
 
-    Raises OSError when the target cannot be written. An original that cannot be opened, or is too large, yields the list of findings alone.
+    Raises OSError when the target cannot be written. An original that cannot be opened, or is too large, yields the
+    list of findings alone.
     """
     from openpyxl import Workbook
 
@@ -58,7 +64,9 @@ def write_workbook(
 
 
 def _copy(original: Path, file_name: str) -> "Workbook | None":
-    """A workbook as it was submitted, without anything that computes or leads outside; None where it is beyond the limits or unreadable."""
+    """A workbook as it was submitted, without anything that computes or leads outside; None where it is beyond the
+    limits or unreadable.
+    """
     if original.stat().st_size > LARGEST_BYTES:
         return None
     try:
@@ -70,7 +78,11 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
             if is_workbook and (kept := _kept(original)):
                 return kept
         sheets = read_workbook(original)
-        return _made(sheets, file_name) if sum(len(row.values) for sheet in sheets for row in sheet.rows) <= LARGEST_CELLS else None
+        return (
+            _made(sheets, file_name)
+            if sum(len(row.values) for sheet in sheets for row in sheet.rows) <= LARGEST_CELLS
+            else None
+        )
     except Exception:  # whatever is wrong with the original: its submitter still gets the findings
         return None
 
@@ -82,7 +94,9 @@ def _kept(original: Path) -> "Workbook | None":
 
     try:
         workbook = load_workbook(original, keep_links=False)
-        formulas = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        formulas = [
+            cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+        ]
         computed = load_workbook(original, keep_links=False, data_only=True) if formulas else None
     except Exception:
         return None
@@ -98,7 +112,9 @@ def _kept(original: Path) -> "Workbook | None":
             for cell in row:
                 _cleaned(cell)
         checks = sheet.data_validations
-        checks.dataValidation = [one for one in checks.dataValidation if not COMPUTES.search(f"{one.formula1 or ''} {one.formula2 or ''}")]
+        checks.dataValidation = [
+            one for one in checks.dataValidation if not COMPUTES.search(f"{one.formula1 or ''} {one.formula2 or ''}")
+        ]
         _drop_names(sheet.defined_names)
     _drop_names(workbook.defined_names)
     return workbook if workbook.worksheets else None
@@ -141,7 +157,10 @@ def _made(sheets: list[RawSheet], file_name: str) -> "Workbook":
         for row in raw.rows:
             for column, value in enumerate(row.values, start=1):
                 if value is not None:
-                    plain(sheet.cell(row.no, column), number_or_text(value) if raw.name is None and isinstance(value, str) else value)
+                    plain(
+                        sheet.cell(row.no, column),
+                        number_or_text(value) if raw.name is None and isinstance(value, str) else value,
+                    )
         for merged in raw.merged:
             sheet.merge_cells(merged.address)
     return workbook
@@ -168,7 +187,11 @@ def _addresses(sheet: "Worksheet", written: str) -> Iterator[str]:
         for cell in [cell for row in rows for cell in row][:CELLS_OF_A_RANGE]:
             if isinstance(cell, MergedCell):
                 if rows[0][0] is cell:
-                    yield next(merged.start_cell.coordinate for merged in sheet.merged_cells.ranges if cell.coordinate in merged)
+                    yield next(
+                        merged.start_cell.coordinate
+                        for merged in sheet.merged_cells.ranges
+                        if cell.coordinate in merged
+                    )
             else:
                 yield cell.coordinate
 

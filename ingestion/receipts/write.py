@@ -46,12 +46,20 @@ class Receipt:
 
 
 def write_receipt(
-    folder: Path, *, original: Path | None, file_name: str, submission: SubmissionSummary, findings: Sequence[Finding],
-    units: Sequence[UnitSummary], frame: pa.Table | None,
+    folder: Path,
+    *,
+    original: Path | None,
+    file_name: str,
+    submission: SubmissionSummary,
+    findings: Sequence[Finding],
+    units: Sequence[UnitSummary],
+    frame: pa.Table | None,
 ) -> Receipt:
-    """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not at all.
+    """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not
+    at all.
 
-    original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter called it;
+    original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter
+    called it;
     frame: the submission frame (layers need it).
     Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
     """
@@ -82,6 +90,8 @@ def write_receipt(
 
 
 def _stem(file_name: str) -> str:
-    """The submitter's file name without its ending, fit for any file system; a corrected receipt does not collect endings."""
+    """The submitter's file name without its ending, fit for any file system; a corrected receipt does not collect
+    endings.
+    """
     stem = UNSAFE.sub("_", Path(file_name).stem).strip(" .").removesuffix(SUFFIX) or "文件"
     return stem.encode()[:LONGEST_STEM_BYTES].decode(errors="ignore")

@@ -1,4 +1,6 @@
-"""What a spreadsheet itself refuses or offers while a form is filled in: lists to choose from, and checks of numbers and dates."""
+"""What a spreadsheet itself refuses or offers while a form is filled in: lists to choose from, and checks of numbers
+and dates.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -36,7 +38,11 @@ def range_words(spec: FieldSpec) -> str:
     if spec.type == "project":
         return "规划的工程编号，如 A1；子项目写 A1-01"
     if spec.type in ("date", "month"):
-        return "2025-03-14 这样的日期" + ("，不晚于今天" if spec.not_future else "") if spec.type == "date" else "2025-03 这样的年月"
+        return (
+            "2025-03-14 这样的日期" + ("，不晚于今天" if spec.not_future else "")
+            if spec.type == "date"
+            else "2025-03 这样的年月"
+        )
     if spec.type == "township_list":
         return "乡镇名称，几个之间用顿号"
     if spec.type == "place":
@@ -49,8 +55,12 @@ def range_words(spec: FieldSpec) -> str:
     return f"不小于 {spec.min:g} 的{kind}" if spec.min is not None else kind
 
 
-def add_checks(sheet: "Worksheet", columns: Sequence[FormColumn], first: int, last: int, lists: dict[tuple[str, ...], str]) -> None:
-    """Checks every column's cells from row `first` to row `last`. lists: where each list of permitted values stands, as a reference."""
+def add_checks(
+    sheet: "Worksheet", columns: Sequence[FormColumn], first: int, last: int, lists: dict[tuple[str, ...], str]
+) -> None:
+    """Checks every column's cells from row `first` to row `last`. lists: where each list of permitted values stands, as
+    a reference.
+    """
     for number, column in enumerate(columns, start=1):
         letter = column_letters(number)
         check = _check(column, f"{letter}{first}", lists)
@@ -66,7 +76,12 @@ def _check(column: FormColumn, cell: str, lists: dict[tuple[str, ...], str]) -> 
     rule = _rule(spec, column.role == "name", cell, lists)
     unit = unit_title(spec)
     words = range_words(spec) + (f"，单位{unit}" if unit else "")
-    sentences = ("必填" if column.is_required else None, words, PERCENT_HINT if spec.type == "percent" else None, spec.meaning)
+    sentences = (
+        "必填" if column.is_required else None,
+        words,
+        PERCENT_HINT if spec.type == "percent" else None,
+        spec.meaning,
+    )
     asked = "".join(f"{sentence}。" for sentence in sentences if sentence)[:LONGEST_MESSAGE]
     title = column.heading[:LONGEST_TITLE]
     check = DataValidation(**(rule or {}), allow_blank=True, showInputMessage=True, promptTitle=title, prompt=asked)
@@ -82,15 +97,27 @@ def _rule(spec: FieldSpec, is_name: bool, cell: str, lists: dict[tuple[str, ...]
     """What the check compares with; None for free text, which has its hint only."""
     values = permitted(spec, is_name)
     if spec.type == "project":  # a sub-project is its project's number with a number behind
-        return {"type": "custom", "formula1": f'ISNUMBER(MATCH(LEFT({cell}&"-",FIND("-",{cell}&"-")-1),{lists[values]},0))'}
+        return {
+            "type": "custom",
+            "formula1": f'ISNUMBER(MATCH(LEFT({cell}&"-",FIND("-",{cell}&"-")-1),{lists[values]},0))',
+        }
     if values:
         return {"type": "list", "formula1": lists[values]}
     if spec.type == "month":
         return {"type": "custom", "formula1": f'OR(ISNUMBER({cell}),AND(LEN({cell})=7,MID({cell},5,1)="-"))'}
     if spec.type == "date":
-        return {"type": "date", "operator": "between", "formula1": FIRST_DAY, "formula2": "TODAY()" if spec.not_future else LAST_DAY}
+        return {
+            "type": "date",
+            "operator": "between",
+            "formula1": FIRST_DAY,
+            "formula2": "TODAY()" if spec.not_future else LAST_DAY,
+        }
     if not spec.is_numeric or (spec.min is None and spec.max is None):
-        return {"type": "decimal", "operator": "between", "formula1": "-1E+15", "formula2": "1E+15"} if spec.is_numeric else None
+        return (
+            {"type": "decimal", "operator": "between", "formula1": "-1E+15", "formula2": "1E+15"}
+            if spec.is_numeric
+            else None
+        )
     kind = "whole" if spec.type == "count" else "decimal"
     if spec.min is not None and spec.max is not None:
         return {"type": kind, "operator": "between", "formula1": f"{spec.min:g}", "formula2": f"{spec.max:g}"}

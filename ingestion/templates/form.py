@@ -11,9 +11,16 @@ from ingestion.conform.periods import InvalidPeriod, find_period
 from ingestion.receipts.summary import period_name
 from ingestion.templates.known_rows import Chosen, chosen, known_rows
 
-Key = tuple[str, str | None]  # a field, with NAME where the column holds names, or the class where it is one of a wide sheet's
+Key = tuple[
+    str, str | None
+]  # a field, with NAME where the column holds names, or the class where it is one of a wide sheet's
 NAME = "name"
-GRAINS = {"year": "年度，如 2025", "quarter": "季度，如 2025Q1", "month": "月份，如 2025-03", "day": "日期，如 2021-10-31"}
+GRAINS = {
+    "year": "年度，如 2025",
+    "quarter": "季度，如 2025Q1",
+    "month": "月份，如 2025-03",
+    "day": "日期，如 2021-10-31",
+}
 
 
 class NoTemplate(LookupError):
@@ -41,7 +48,8 @@ class FormColumn:
 
 @dataclass(frozen=True)
 class Form:
-    """A form of a contract. period: canonical, None where it is left to be filled in; only: what it is for, where not for all.
+    """A form of a contract. period: canonical, None where it is left to be filled in; only: what it is for, where not
+    for all.
 
     rows: what is known of each expected row, by column key.
     """
@@ -55,7 +63,11 @@ class Form:
     @property
     def asks_period(self) -> bool:
         """Whether the period must be said beside the rows: no row and no field says it."""
-        return self.contract.period.from_date is None and self.contract.period.from_field is None and self.contract.period.fixed is None
+        return (
+            self.contract.period.from_date is None
+            and self.contract.period.from_field is None
+            and self.contract.period.fixed is None
+        )
 
     @property
     def title(self) -> str:
@@ -72,7 +84,9 @@ class Form:
 
 
 def form_of(contract: Contract, unit: str | None = None, period: str | None = None) -> Form:
-    """The form of a contract. unit: a township, project or indicator as people write it; period: likewise. Raises NoTemplate."""
+    """The form of a contract. unit: a township, project or indicator as people write it; period: likewise. Raises
+    NoTemplate.
+    """
     only = Chosen() if unit is None else chosen(contract, unit)
     if only is None:
         raise NoTemplate(f"《{contract.title.zh}》没有填报单元“{unit}”")
@@ -121,7 +135,9 @@ def heading(spec: FieldSpec) -> str:
 
 
 def unit_title(spec: FieldSpec) -> str | None:
-    """The unit in which a field is filled in, as people write it; None for counts, which need none, and what is no number."""
+    """The unit in which a field is filled in, as people write it; None for counts, which need none, and what is no
+    number.
+    """
     unit = canonical_unit(spec)
     return None if unit is None or unit == units()["count"] else unit.zh
 
@@ -129,4 +145,7 @@ def unit_title(spec: FieldSpec) -> str | None:
 def _classes(contract: Contract, spec: FieldSpec) -> list[FormColumn]:
     """The columns of a wide sheet's classes, each under its group: 旱地(0103) under 耕地(01)."""
     classes, value = code_lists()[str(spec.list)], contract.fields[str(contract.layout.value_field)]
-    return [FormColumn(value, f"{classes.title(code)}({code})", "class", code, classes.groups.get(code)) for code in classes.on_form]
+    return [
+        FormColumn(value, f"{classes.title(code)}({code})", "class", code, classes.groups.get(code))
+        for code in classes.on_form
+    ]

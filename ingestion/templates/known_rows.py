@@ -1,4 +1,6 @@
-"""The rows of a form that are known before it is filled in: the district's townships, the plan's projects, its indicators."""
+"""The rows of a form that are known before it is filled in: the district's townships, the plan's projects, its
+indicators.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +30,9 @@ class Chosen:
 
 
 def chosen(contract: Contract, text: str | None) -> Chosen | None:
-    """The township, the project, both joined by '|' (A1|荫城镇), or the indicator that a text names; None: it is none of the dataset's."""
+    """The township, the project, both joined by '|' (A1|荫城镇), or the indicator that a text names; None: it is none
+    of the dataset's.
+    """
     if text is None:
         return None
     kinds = {spec.type for spec in contract.fields.values()}
@@ -48,7 +52,9 @@ def chosen(contract: Contract, text: str | None) -> Chosen | None:
 
 
 def known_rows(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
-    """What is known of each row that is expected, by field; none for ledgers of events and layers, whose rows nobody knows beforehand."""
+    """What is known of each row that is expected, by field; none for ledgers of events and layers, whose rows nobody
+    knows beforehand.
+    """
     kind = contract.reporting_unit.kind
     if kind == "township":
         codes = [only.township] if only.township else [row["township_code"] for row in table("township")]
@@ -61,7 +67,11 @@ def known_rows(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
     for project in [only.project] if only.project else list(lookup("plan_project", "project_id", "project_name")):
         planned = _townships(project)
         if kind == "project_township":
-            rows += [_project(contract, project) | {"township_code": code} for code in planned if only.township in (None, code)]
+            rows += [
+                _project(contract, project) | {"township_code": code}
+                for code in planned
+                if only.township in (None, code)
+            ]
         elif only.township in (None, *planned):
             rows += [_project(contract, project) | part for part in _parts(contract)]
     return rows
@@ -69,11 +79,15 @@ def known_rows(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
 
 def _townships(project: str) -> list[str]:
     """Townships that the plan names for a project, of a sub-project its project's."""
-    return [row["township_code"] for row in table("plan_project_township") if row["project_id"] == project.partition("-")[0]]
+    return [
+        row["township_code"] for row in table("plan_project_township") if row["project_id"] == project.partition("-")[0]
+    ]
 
 
 def _project(contract: Contract, project: str) -> dict[str, Any]:
-    """What the plan says of a project, for the fields that the contract has. A sub-project has a name of its own, which is not known."""
+    """What the plan says of a project, for the fields that the contract has. A sub-project has a name of its own, which
+    is not known.
+    """
     plan = next(row for row in table("plan_project") if row["project_id"] == project.partition("-")[0])
     known: dict[str, Any] = {}
     for name, spec in contract.fields.items():
@@ -91,7 +105,9 @@ def _project(contract: Contract, project: str) -> dict[str, Any]:
 
 
 def _parts(contract: Contract) -> list[dict[str, Any]]:
-    """The parts of which a project's report always consists, where the key has one list beside it: the dimensions of an evaluation."""
+    """The parts of which a project's report always consists, where the key has one list beside it: the dimensions of an
+    evaluation.
+    """
     parts = [name for name in contract.key if name not in contract.reporting_unit.fields and name != "period"]
     if len(parts) != 1 or (code_list := contract.fields[parts[0]].list) is None:
         return [{}]
@@ -117,4 +133,3 @@ def _indicators(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
 def _unit_name(text: str) -> str:
     unit = unit_named(text)
     return unit.zh if unit else text
-

@@ -1,4 +1,6 @@
-"""The form of a layer: a GeoPackage without features, whose attributes have the contract's names, types, titles and lists."""
+"""The form of a layer: a GeoPackage without features, whose attributes have the contract's names, types, titles and
+lists.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -33,7 +35,9 @@ def write_layer_form(form: Form, target: Path) -> None:
     schema = [pa.field(name, TYPES.get(spec.sql_type, pa.string())) for name, spec in names.items()]
     empty = pa.schema([*schema, pa.field(GEOMETRY, pa.binary())]).empty_table()
     layer = layer_name(form.contract)
-    write_arrow(empty, str(target), layer=layer, driver="GPKG", geometry_name=GEOMETRY, geometry_type="MultiPolygon", crs=CRS)
+    write_arrow(
+        empty, str(target), layer=layer, driver="GPKG", geometry_name=GEOMETRY, geometry_type="MultiPolygon", crs=CRS
+    )
     with closing(sqlite3.connect(target)) as database, database:
         _describe(database, layer, names)
 
@@ -59,13 +63,19 @@ def _describe(database: sqlite3.Connection, layer: str, names: dict[str, FieldSp
         database.execute(statement)
     definition = "http://www.geopackage.org/spec/#extension_schema"
     for table in ("gpkg_data_columns", "gpkg_data_column_constraints"):
-        database.execute("insert into gpkg_extensions values (?, null, 'gpkg_schema', ?, 'read-write')", (table, definition))
+        database.execute(
+            "insert into gpkg_extensions values (?, null, 'gpkg_schema', ?, 'read-write')", (table, definition)
+        )
     for name, spec in names.items():
         constraint = f"list_{spec.list}" if spec.list else None
         hint = "；".join(filter(None, (spec.meaning, range_words(spec), "必填" if spec.required else None)))
-        database.execute("insert into gpkg_data_columns values (?, ?, ?, ?, ?, null, ?)",
-                         (layer, name, f"{name} {heading(spec)}", heading(spec), hint, constraint))
+        database.execute(
+            "insert into gpkg_data_columns values (?, ?, ?, ?, ?, null, ?)",
+            (layer, name, f"{name} {heading(spec)}", heading(spec), hint, constraint),
+        )
     for code_list in sorted({spec.list for spec in names.values() if spec.list}):
         codes = code_lists()[code_list]
-        database.executemany("insert into gpkg_data_column_constraints values (?, 'enum', ?, null, null, null, null, ?)",
-                             [(f"list_{code_list}", code, codes.title(code)) for code in codes.values])
+        database.executemany(
+            "insert into gpkg_data_column_constraints values (?, 'enum', ?, null, null, null, null, ?)",
+            [(f"list_{code_list}", code, codes.title(code)) for code in codes.values],
+        )

@@ -69,8 +69,17 @@ def _of_columns(form: Form) -> list[tuple[str, ...]]:
     seen: dict[str, tuple[str, ...]] = {}
     for column in form.columns:
         known = f"各列（{column.field.zh}）" if column.role == "class" else f"“{column.heading}”列"
-        seen.setdefault(known, (known, "必填" if column.is_required else "", unit_title(column.field) or "", _meaning(column),
-                                _values(column), _shown(example(column, form))))
+        seen.setdefault(
+            known,
+            (
+                known,
+                "必填" if column.is_required else "",
+                unit_title(column.field) or "",
+                _meaning(column),
+                _values(column),
+                _shown(example(column, form)),
+            ),
+        )
     return [("每一列填什么",), ("哪一列", "必填否", "按什么计", "填什么", "可填的值", "举例"), *seen.values()]
 
 
@@ -91,9 +100,14 @@ def _shown(value: object) -> str:
 
 def _of_rules(form: Form) -> list[tuple[str, ...]]:
     """The checks of this dataset, the grave ones first, with what mends them."""
-    rules = [rule for rule in catalogue().values() if rule.rule_id.partition(".")[0] in (form.contract.dataset, "contract")]
+    rules = [
+        rule for rule in catalogue().values() if rule.rule_id.partition(".")[0] in (form.contract.dataset, "contract")
+    ]
     rules.sort(key=lambda rule: (SEVERITIES.index(rule.severity), not rule.rule_id.startswith(form.contract.dataset)))
-    lines = [(f"会提示：{_words(rule, rule.zh)}", SEVERITY_WORDS[rule.severity], "", _words(rule, rule.remedy_zh)) for rule in rules]
+    lines = [
+        (f"会提示：{_words(rule, rule.zh)}", SEVERITY_WORDS[rule.severity], "", _words(rule, rule.remedy_zh))
+        for rule in rules
+    ]
     return [("收到后核对什么",), ("核对", "级别", "", "怎么改"), *dict.fromkeys(lines)]
 
 

@@ -79,7 +79,12 @@ def _about(form: Form, sheet: "Worksheet") -> int:
         _lock(period)
     else:
         _input(period, "@")
-        _hint(sheet, period.coordinate, _period_title(form), f"填{GRAINS[form.contract.period.grain]}；填报日期不是填报期。")
+        _hint(
+            sheet,
+            period.coordinate,
+            _period_title(form),
+            f"填{GRAINS[form.contract.period.grain]}；填报日期不是填报期。",
+        )
     return 2
 
 

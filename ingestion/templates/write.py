@@ -12,7 +12,9 @@ LONGEST_SHEET_NAME = 31
 
 
 def write_template(form: Form, target: Path) -> Path:
-    """Writes a form: a workbook, or for a layer a GeoPackage. Returns the file. Raises OSError when it cannot be written."""
+    """Writes a form: a workbook, or for a layer a GeoPackage. Returns the file. Raises OSError when it cannot be
+    written.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if form.contract.is_layer:
         write_layer_form(form, target)

@@ -1,4 +1,6 @@
-"""An Airflow of the tests' own. Its settings must stand in the environment before anything imports Airflow: they are set at once."""
+"""An Airflow of the tests' own. Its settings must stand in the environment before anything imports Airflow: they are
+set at once.
+"""
 
 import os
 import sys

@@ -1,4 +1,6 @@
-"""A mail server on the loopback that keeps what it is sent: enough of SMTP (RFC 5321) for Airflow's own hook to deliver a letter."""
+"""A mail server on the loopback that keeps what it is sent: enough of SMTP (RFC 5321) for Airflow's own hook to deliver
+a letter.
+"""
 
 import socketserver
 import threading

@@ -68,8 +68,15 @@ def test_a_refusal_of_the_gate_is_not_tried_again(dags: dict[str, Any]) -> None:
 
 
 def test_writers_share_one_slot(dags: dict[str, Any]) -> None:
-    pools = {(dag.dag_id, task.task_id): task.pool for dag in dags.values() for task in dag.tasks if task.pool != "default_pool"}
-    writers = {("build_marts", step): "warehouse_writer" for step in ("overlay", "sync", "transform", "gate", "publish")}
+    pools = {
+        (dag.dag_id, task.task_id): task.pool
+        for dag in dags.values()
+        for task in dag.tasks
+        if task.pool != "default_pool"
+    }
+    writers = {
+        ("build_marts", step): "warehouse_writer" for step in ("overlay", "sync", "transform", "gate", "publish")
+    }
     writers["publish_edition", "approve"] = "warehouse_writer"
     settlers = {(f"ingest_{family}", "settle"): "warehouse_ledger" for family in FAMILIES}
     months = {("monthly_cycle", step): "warehouse_calendar" for step in TASKS["monthly_cycle"]}
@@ -122,6 +129,10 @@ def test_order_of_tasks(dags: dict[str, Any]) -> None:
 def test_dag_files_are_thin_and_know_only_the_pipeline() -> None:
     for path in (CHECKOUT / "dags").glob("*.py"):
         text = path.read_text(encoding="utf-8")
-        rooms = {node.module.split(".")[0] for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module}
+        rooms = {
+            node.module.split(".")[0]
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
         assert rooms == {"airflow", "pipeline"}, path.name
         assert len(text.splitlines()) <= 80, path.name

@@ -1,4 +1,6 @@
-"""DAGs run through Airflow with the pipeline's verbs replaced: what triggers what, what skips, what fails and how it is named."""
+"""DAGs run through Airflow with the pipeline's verbs replaced: what triggers what, what skips, what fails and how it is
+named.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,7 +24,9 @@ READ_TWO = {"queue": "success", "read[0]": "success", "read[1]": "success", "set
 
 @pytest.fixture
 def run(dags: dict[str, Any]) -> Run:
-    """Runs a DAG once, every task tried once; returns the state of each task (of each mapped one as name[index]) and of the run ("")."""
+    """Runs a DAG once, every task tried once; returns the state of each task (of each mapped one as name[index]) and of
+    the run ("").
+    """
 
     def run_once(name: str, **arguments: Any) -> dict[str, str]:
         dag = dags[name]
@@ -53,7 +57,9 @@ def called() -> Called:
 
 
 def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[tuple[Any, ...]]:
-    """Replace verbs by functions that return these answers (or raise them); returns the list of calls that they will fill."""
+    """Replace verbs by functions that return these answers (or raise them); returns the list of calls that they will
+    fill.
+    """
     calls: list[tuple[Any, ...]] = []
 
     def make(name: str, answer: Any) -> Callable[..., Any]:
@@ -74,7 +80,9 @@ def settled(accepted: int, **requeued: int) -> dict[str, Any]:
     return {"accepted": accepted, "held": 1, "waiting": 0, "unchanged": 0, "files": ["a.xlsx"], "requeued": requeued}
 
 
-def test_families_that_got_something_are_called_and_no_other(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_families_that_got_something_are_called_and_no_other(
+    run: Run, called: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stub(monkeypatch, intake, receive={"statistics": 2, "spatial": 1})
     called()
     assert run("receive_inbox") == {"receive": "success", "": "success"}
@@ -92,8 +100,12 @@ def test_what_was_accepted_calls_for_marts_and_for_those_that_waited(
     run: Run, called: Called, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = stub(
-        monkeypatch, intake, batches=[["S1", "S2"], ["S3"]], read_batch=lambda batch: [{"submission": one} for one in batch],
-        file_names=lambda batch: batch, settle=settled(3, statistics=1, project_reports=0),
+        monkeypatch,
+        intake,
+        batches=[["S1", "S2"], ["S3"]],
+        read_batch=lambda batch: [{"submission": one} for one in batch],
+        file_names=lambda batch: batch,
+        settle=settled(3, statistics=1, project_reports=0),
     )
     called()
     states = run("ingest_spatial")
@@ -113,13 +125,28 @@ def test_a_run_that_accepted_nothing_calls_nothing(run: Run, called: Called, mon
 def test_an_empty_queue_does_no_harm(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = stub(monkeypatch, intake, batches=[], settle=settled(0))
     states = run("ingest_project_reports")
-    assert states == {"queue": "success", "read": "skipped", "settle": "skipped", "name_failed": "skipped", "": "success"}
+    assert states == {
+        "queue": "success",
+        "read": "skipped",
+        "settle": "skipped",
+        "name_failed": "skipped",
+        "": "success",
+    }
     assert ("settle", "project_reports") in calls
 
 
-def test_a_bad_file_is_an_outcome_and_the_others_go_on(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_file_is_an_outcome_and_the_others_go_on(
+    run: Run, called: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcomes = [{"submission": "S1", "readable": False}, {"submission": "S2", "readable": True}]
-    stub(monkeypatch, intake, batches=[["S1", "S2"]], read_batch=outcomes, file_names=["坏.xlsx", "好.xlsx"], settle=settled(1))
+    stub(
+        monkeypatch,
+        intake,
+        batches=[["S1", "S2"]],
+        read_batch=outcomes,
+        file_names=["坏.xlsx", "好.xlsx"],
+        settle=settled(1),
+    )
     called()
     states = run("ingest_statistics")
     assert (states["read[0]"], states["settle"], states[""]) == ("success", "success", "success")
@@ -135,7 +162,11 @@ def test_a_batch_that_breaks_stops_no_other_and_fails_the_run_by_name(
         return [{"submission": "S2"}]
 
     stub(
-        monkeypatch, intake, batches=[["S1"], ["S2"]], read_batch=read_batch, file_names=lambda batch: [f"{one}.gpkg" for one in batch],
+        monkeypatch,
+        intake,
+        batches=[["S1"], ["S2"]],
+        read_batch=read_batch,
+        file_names=lambda batch: [f"{one}.gpkg" for one in batch],
         settle=settled(1),
     )
     called()
@@ -167,7 +198,9 @@ def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyP
 
 
 def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = stub(monkeypatch, build, is_due=True, overlay={}, sync={}, transform={}, gate=build.GateFailed("closure"), publish={})
+    calls = stub(
+        monkeypatch, build, is_due=True, overlay={}, sync={}, transform={}, gate=build.GateFailed("closure"), publish={}
+    )
     states = run("build_marts")
     assert (states["gate"], states["publish"], states[""]) == ("failed", "upstream_failed", "failed")
     assert ("publish",) not in calls
@@ -177,7 +210,11 @@ def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch)
     calls = stub(monkeypatch, periods, open_periods={}, remind={}, close_periods={})
     states = run("monthly_cycle", logical_date=pendulum.datetime(2026, 3, 15, tz="Asia/Shanghai"))
     assert states[""] == "success"
-    assert calls == [("open_periods", date(2026, 3, 1)), ("remind", date(2026, 3, 1)), ("close_periods", date(2026, 3, 1))]
+    assert calls == [
+        ("open_periods", date(2026, 3, 1)),
+        ("remind", date(2026, 3, 1)),
+        ("close_periods", date(2026, 3, 1)),
+    ]
 
 
 DIGEST = {"day": "2026-03-02", "overdue": 2, "groups": [], "path": "digests/2026-03-02.md", "mailed_to": []}
@@ -202,7 +239,11 @@ def test_what_is_overdue_is_mailed_in_one_letter_once_a_day(run: Run, home: Home
     with Ledger.open(home) as ledger:
         ledger.open_period("rural_waste", "2025Q1")
     at = pendulum.datetime(2026, 4, 20, 7, tz="Asia/Shanghai")
-    assert run("overdue_digest", logical_date=at) == {"write_digest": "success", "mail_digest": "success", "": "success"}
+    assert run("overdue_digest", logical_date=at) == {
+        "write_digest": "success",
+        "mail_digest": "success",
+        "": "success",
+    }
     ((to, letter),) = mailbox.letters
     assert (to, letter["From"]) == (["a@example.cn", "b@example.cn"], "warehouse@example.cn")
     assert letter["Subject"] == "【上党区数据仓库】2026-04-20 逾期未报 50 份，1 种报表"

@@ -27,7 +27,10 @@ def test_a_steady_stream_is_announced_when_patience_ends() -> None:
 
 def test_one_that_was_taken_and_comes_again_is_announced_again() -> None:
     news = News()
-    told = [news.announce(waiting, second) for second, waiting in enumerate([{"a": "a"}, {"a": "a"}, {}, {"a": "a"}, {"a": "a"}])]
+    told = [
+        news.announce(waiting, second)
+        for second, waiting in enumerate([{"a": "a"}, {"a": "a"}, {}, {"a": "a"}, {"a": "a"}])
+    ]
     assert told == [[], ["a"], [], [], ["a"]]
 
 

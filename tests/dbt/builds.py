@@ -35,10 +35,15 @@ def fill(path: Path, world: World) -> None:
     with duckdb.connect(str(path)) as con:
         con.execute("create schema raw")
         for name, columns in raw_tables().items():
-            con.execute(f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
+            con.execute(
+                f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+            )
             if rows := world.get(name):
                 marks = ", ".join("?" * len(columns))
-                con.executemany(f"insert into raw.{name} values ({marks})", [[row.get(column) for column in columns] for row in rows])
+                con.executemany(
+                    f"insert into raw.{name} values ({marks})",
+                    [[row.get(column) for column in columns] for row in rows],
+                )
 
 
 def dbt(path: Path, *arguments: str) -> Any:
@@ -51,9 +56,12 @@ def dbt(path: Path, *arguments: str) -> Any:
         patch.setenv("DBT_TARGET_PATH", str(path.parent / "target"))
         patch.setenv("DBT_LOG_PATH", str(path.parent / "logs"))
         try:
-            return dbtRunner().invoke([*arguments, "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)])
+            return dbtRunner().invoke(
+                [*arguments, "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+            )
         finally:
-            DuckDBConnectionManager.close_all_connections()  # the adapter would keep the file open for the life of the process
+            # the adapter would keep the file open for the life of the process
+            DuckDBConnectionManager.close_all_connections()
 
 
 def build(folder: Path, world: World, *arguments: str) -> Path:

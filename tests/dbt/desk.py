@@ -1,4 +1,6 @@
-"""What stands beside the figures of the small world: parcels, inspections, evaluations, and files with what was found in them."""
+"""What stands beside the figures of the small world: parcels, inspections, evaluations, and files with what was found
+in them.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -50,7 +52,9 @@ def _shared(subproject: str, row_id: int) -> dict[str, Any]:
     }
 
 
-def _inspected(number: str, day: date, due: date | None, finding: str = "排水沟断面偏小", **dates: Any) -> dict[str, Any]:
+def _inspected(
+    number: str, day: date, due: date | None, finding: str = "排水沟断面偏小", **dates: Any
+) -> dict[str, Any]:
     return {
         "unit": number,
         "period": str(day.year),
@@ -67,7 +71,9 @@ def _inspected(number: str, day: date, due: date | None, finding: str = "排水�
 
 
 def _scored(year: str, *scores: float) -> list[dict[str, Any]]:
-    dimensions = zip(("组织实施", "资金管理", "目标任务完成", "效益及满意度"), (20.0, 20.0, 35.0, 25.0), scores, strict=True)
+    dimensions = zip(
+        ("组织实施", "资金管理", "目标任务完成", "效益及满意度"), (20.0, 20.0, 35.0, 25.0), scores, strict=True
+    )
     return [
         {"unit": "A3", "period": year, "project_id": "A3", "dimension": name, "full_score": full, "score": score}
         for name, full, score in dimensions
@@ -75,7 +81,14 @@ def _scored(year: str, *scores: float) -> list[dict[str, Any]]:
 
 
 def _unit(submission: str, unit: str, state: str, ended: datetime | None = None) -> dict[str, Any]:
-    return {"submission_id": submission, "dataset": "ecology", "unit": unit, "period": "2025", "state": state, "ended_at": ended}
+    return {
+        "submission_id": submission,
+        "dataset": "ecology",
+        "unit": unit,
+        "period": "2025",
+        "state": state,
+        "ended_at": ended,
+    }
 
 
 def _line(month: str, level: str, instrument: str, *wan: float) -> dict[str, Any]:
@@ -101,7 +114,14 @@ def _said(number: str, day: date, **more: Any) -> dict[str, Any]:
 
 
 def _found(rule: str, severity: str, unit: str) -> dict[str, Any]:
-    return {"submission_id": "S1", "rule_id": rule, "severity": severity, "unit": unit, "period": "2025", "message": "…"}
+    return {
+        "submission_id": "S1",
+        "rule_id": rule,
+        "severity": severity,
+        "unit": unit,
+        "period": "2025",
+        "message": "…",
+    }
 
 
 def full_world() -> World:
@@ -135,7 +155,14 @@ def full_world() -> World:
         "land_use": came(
             "classes",
             [
-                {"unit": SUDIAN, "period": "2024", "township_code": SUDIAN, "land_area_ha": 800.0, "land_class_code": code, "area_ha": area}
+                {
+                    "unit": SUDIAN,
+                    "period": "2024",
+                    "township_code": SUDIAN,
+                    "land_area_ha": 800.0,
+                    "land_class_code": code,
+                    "area_ha": area,
+                }
                 for code, area in (("0103", 500.0), ("0102", 119.5), ("0404", 180.5))
             ],
         ),
@@ -176,8 +203,20 @@ def full_world() -> World:
             ],
         ),
         "submission": [
-            {"submission_id": "S1", "file_name": "生态2025.xlsx", "dataset": "ecology", "received_at": first, "state": "partly_held"},
-            {"submission_id": "S2", "file_name": "生态2025更正.xlsx", "dataset": "ecology", "received_at": second, "state": "accepted"},
+            {
+                "submission_id": "S1",
+                "file_name": "生态2025.xlsx",
+                "dataset": "ecology",
+                "received_at": first,
+                "state": "partly_held",
+            },
+            {
+                "submission_id": "S2",
+                "file_name": "生态2025更正.xlsx",
+                "dataset": "ecology",
+                "received_at": second,
+                "state": "accepted",
+            },
         ],
         "submission_unit": [
             _unit("S1", SUDIAN, "accepted", ended=second),

@@ -1,4 +1,6 @@
-"""The whole dbt project over a small world: figures reckoned by hand, closure, comments, order of arrival, and an empty warehouse."""
+"""The whole dbt project over a small world: figures reckoned by hand, closure, comments, order of arrival, and an empty
+warehouse.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ def test_nothing_over_nothing_is_null_and_protected_land_is_a_part_of_the_whole(
 
 def test_accepted_results_add_up_from_the_base_year_on_the_ground_of_their_sites(built: Path) -> None:
     periods = rows(
-        built, "select period, value from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' order by 1"
+        built,
+        "select period, value from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' order by 1",
     )
     assert periods == [
         ("2024", 13.0),
@@ -79,11 +82,21 @@ def test_a_year_of_reports_is_its_quarters_and_provisional_while_one_is_missing(
     townships = figures(built, "township", "rural_waste_treatment_rate", "2024")
     assert townships[SUDIAN] == (320.0, 400.0, 80.0, False, False)
     assert townships[BAYI[0]] == (135.0, 150.0, pytest.approx(90.0), False, True)  # its fourth quarter is missing
-    assert set(figures(built, "township", "rural_waste_treatment_rate", "2024Q4")) == {SUDIAN, WEST[0], EAST[0], XICHI[0]}
+    assert set(figures(built, "township", "rural_waste_treatment_rate", "2024Q4")) == {
+        SUDIAN,
+        WEST[0],
+        EAST[0],
+        XICHI[0],
+    }
 
 
 def test_statistics_stand_in_only_where_no_layer_came(built: Path) -> None:
-    sources = dict(rows(built, "select period, source from marts.mart_indicator_district where indicator_code = 'forest_coverage_rate'"))
+    sources = dict(
+        rows(
+            built,
+            "select period, source from marts.mart_indicator_district where indicator_code = 'forest_coverage_rate'",
+        )
+    )
     assert sources == {"2024": "spatial", "2025": "ecology"}
     assert figures(built, "district", "forest_coverage_rate", "2025")[DISTRICT] == (150.0, 1000.0, 15.0, False, True)
 
@@ -129,15 +142,21 @@ def test_a_projects_month_stands_beside_its_plan(built: Path) -> None:
 
 
 def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
-    untitled = rows(built, "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null")
+    untitled = rows(
+        built, "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
+    )
     assert untitled == []
-    comment = rows(built, "select comment from duckdb_columns() where table_name = 'dim_township' and column_name = 'land_area_ha'")
+    comment = rows(
+        built, "select comment from duckdb_columns() where table_name = 'dim_township' and column_name = 'land_area_ha'"
+    )
     assert comment[0][0].startswith("土地面积（公顷）：")
 
 
 def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path) -> None:
     other = build(tmp_path, in_reverse(full_world()), "--exclude-resource-type", "test", "unit_test")
-    marts = [name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")]
+    marts = [
+        name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
+    ]
     sums = []
     for path in (built, other):
         with duckdb.connect(str(path), read_only=True) as con:
@@ -150,7 +169,9 @@ def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path
     path = tmp_path / "build.duckdb"
     path.write_bytes(built.read_bytes())
     with duckdb.connect(str(path)) as con:
-        con.execute("update marts.mart_indicator_zone set numerator = numerator + 0.001 where area_code = 'cz_basin' and period = '2024Q4'")
+        con.execute(
+            "update marts.mart_indicator_zone set numerator = numerator + 0.001 where area_code = 'cz_basin' and period = '2024Q4'"
+        )
     outcome = dbt(path, "test", "--select", "zones_of_a_zoning_add_up_to_the_district")
     assert not outcome.success
     assert outcome.result.results[0].failures == 7  # six cumulative flows and the waste rate have a 2024Q4
@@ -160,5 +181,7 @@ def test_an_empty_warehouse_builds_and_knows_nothing(tmp_path: Path) -> None:
     path = build(tmp_path, {}, "--exclude-resource-type", "unit_test")
     for level in ("district", "zone", "township"):
         assert rows(path, f"select count(*) from marts.mart_indicator_{level}") == [(0,)]
-    assert rows(path, "select distinct status from marts.mart_target_progress where area_level = 'district'") == [("no_data",)]
+    assert rows(path, "select distinct status from marts.mart_target_progress where area_level = 'district'") == [
+        ("no_data",)
+    ]
     assert rows(path, "select count(*) from marts.dim_project where is_in_plan and not is_in_ledger") == [(20,)]

@@ -49,7 +49,8 @@ def test_every_contradiction_is_reckoned(built: Path) -> None:
     found = {
         code: (left, right, consistent)
         for code, left, right, consistent in rows(
-            built, "select inconsistency_code, left_value, right_value, is_consistent from marts.mart_plan_inconsistency"
+            built,
+            "select inconsistency_code, left_value, right_value, is_consistent from marts.mart_plan_inconsistency",
         )
     }
     by_hand = {
@@ -67,4 +68,7 @@ def test_the_other_reading_changes_what_the_data_say(built: Path) -> None:
     assert found["split_township"] == [7.0, 0.0]
     assert found["county_area_public"] == [10.0, pytest.approx(100 / 482.28)]
     assert found["forest_land_need"] == [pytest.approx((15.32 - 10) / 100 * 1000), pytest.approx(848.89 - 13)]
-    assert found["hsf_within_scale"] == [pytest.approx(100 * 13 / 424.69), pytest.approx(100 * (13 + 4000 / 15) / 424.69)]
+    assert found["hsf_within_scale"] == [
+        pytest.approx(100 * 13 / 424.69),
+        pytest.approx(100 * (13 + 4000 / 15) / 424.69),
+    ]

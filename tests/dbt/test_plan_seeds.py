@@ -26,7 +26,9 @@ def test_what_the_plan_lists_is_there_in_full() -> None:
     assert len({row["order_no"] for row in statements("subsidence")}) == 10
 
 
-@pytest.mark.parametrize("seed", ["plan_statement", "plan_key_area_village", "plan_place_mention", "plan_project_township"])
+@pytest.mark.parametrize(
+    "seed", ["plan_statement", "plan_key_area_village", "plan_place_mention", "plan_project_township"]
+)
 def test_every_township_named_is_one(seed: str) -> None:
     assert {row["township_code"] for row in table(seed)} - {""} <= TOWNSHIPS
 
@@ -35,7 +37,9 @@ def test_villages_lie_in_their_townships_and_keep_their_codes_in_order() -> None
     for row in table("plan_key_area_village"):
         assert not row["village_code_2021"] or row["village_code_2021"].startswith(row["township_code"])
         assert re.fullmatch(r"140404\d{6}", row["village_code_2020"])
-    assert {row["key_area_code"] for row in table("plan_key_area_village")} <= {row["key_area_code"] for row in table("plan_key_area")}
+    assert {row["key_area_code"] for row in table("plan_key_area_village")} <= {
+        row["key_area_code"] for row in table("plan_key_area")
+    }
 
 
 def test_every_place_is_named_by_something_that_exists() -> None:
@@ -64,7 +68,13 @@ def test_the_plans_dimensions_and_items_are_those_that_are_reported() -> None:
 def test_every_contradiction_has_its_figures_and_both_readings_or_one() -> None:
     models = PROJECT / "models" / "intermediate"
     figures, effects = (
-        set(re.findall(r"^select\n    '(\w+)'", "\n".join(path.read_text(encoding="utf-8") for path in models.glob(pattern)), re.M))
+        set(
+            re.findall(
+                r"^select\n    '(\w+)'",
+                "\n".join(path.read_text(encoding="utf-8") for path in models.glob(pattern)),
+                re.M,
+            )
+        )
         for pattern in ("int_plan_arithmetic_*.sql", "int_plan_other_reading.sql")
     )
     listed = {row["code"]: row for row in table("plan_inconsistency")}
@@ -72,7 +82,9 @@ def test_every_contradiction_has_its_figures_and_both_readings_or_one() -> None:
     assert effects == {code for code, row in listed.items() if row["other_reading_zh"]}
     for row in listed.values():
         assert bool(row["other_reading_zh"]) == bool(row["effect_zh"]) == bool(row["effect_unit"])
-        assert not re.search(r"\d+\.\d+", "".join(row[name] for name in row if name.endswith("_zh")))  # figures are reckoned, not told
+        assert not re.search(
+            r"\d+\.\d+", "".join(row[name] for name in row if name.endswith("_zh"))
+        )  # figures are reckoned, not told
 
 
 def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
@@ -85,14 +97,21 @@ def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
     for row in table("reconciliation_witness"):
         for measure in filter(None, row["measure_codes"].split(";")):
             origin = origins[measure, row["source"]]
-            assert kinds[fields[origin["dataset"], origin["field"]]] == kinds[quantities[row["reconciliation_code"]]["unit"]]
+            assert (
+                kinds[fields[origin["dataset"], origin["field"]]]
+                == kinds[quantities[row["reconciliation_code"]]["unit"]]
+            )
 
 
 def test_land_classes_belong_to_first_classes() -> None:
     named = {(row["first_class_code"], row["first_class_name"]) for row in table("land_class")}
     assert len(named) == len({code for code, _ in named}) == 13
     assert len({row["land_class_code"] for row in table("land_class")}) == len(table("land_class")) == 56
-    assert [row["land_class_code"] for row in table("land_class") if row["first_class_name"] == "耕地"] == ["0101", "0102", "0103"]
+    assert [row["land_class_code"] for row in table("land_class") if row["first_class_name"] == "耕地"] == [
+        "0101",
+        "0102",
+        "0103",
+    ]
 
 
 def test_finer_classes_and_those_of_the_planning_classification_refer_to_the_surveys() -> None:
@@ -102,4 +121,8 @@ def test_finer_classes_and_those_of_the_planning_classification_refer_to_the_sur
     for row in table("planning_land_class"):
         assert names[row["class_code"]] != row["class_name"]
     spellings = code_lists()["land_class"]
-    assert (spellings.canonical("可调整果园"), spellings.canonical("1104A"), spellings.canonical("0810")) == ("0201", "1104", "0810")
+    assert (spellings.canonical("可调整果园"), spellings.canonical("1104A"), spellings.canonical("0810")) == (
+        "0201",
+        "1104",
+        "0810",
+    )

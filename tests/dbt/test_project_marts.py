@@ -32,7 +32,9 @@ def test_what_does_not_count_adds_nothing_to_the_running_totals(built: Path) -> 
         from marts.mart_supplemented_cropland_ledger where acceptance_no = '2'
     """,
     )
-    assert shares == [tuple(pytest.approx(100 * part / whole) for part, whole in ((7, 295.69), (7, 489.82), (5, 331.89), (2, 150.78)))]
+    assert shares == [
+        tuple(pytest.approx(100 * part / whole) for part, whole in ((7, 295.69), (7, 489.82), (5, 331.89), (2, 150.78)))
+    ]
 
 
 def test_a_project_is_held_against_the_lines_of_its_sub_projects(built: Path) -> None:
@@ -46,7 +48,8 @@ def test_a_project_is_held_against_the_lines_of_its_sub_projects(built: Path) ->
     # the line of A3-01 passed 60 % in April 2024; from then to April 2025 are thirteen months
     assert found == [(100.0, 13, 200.0, -100.0, 130.0, "逾期、滞后13个月")]
     curve = rows(
-        built, "select physical_progress_pct, planned_progress_pct, delay_months, planned_investment_wan from marts.mart_project_s_curve"
+        built,
+        "select physical_progress_pct, planned_progress_pct, delay_months, planned_investment_wan from marts.mart_project_s_curve",
     )
     assert curve == [(60.0, 100.0, 13, 200.0)]
 
@@ -114,8 +117,15 @@ def test_a_task_is_judged_by_the_years_end_or_the_line_to_it(built: Path) -> Non
 
 
 def test_feedback_is_answered_or_open_as_of_the_day_that_the_data_reach(built: Path) -> None:
-    found = rows(built, "select feedback_no, status, days_to_answer, days_open, is_satisfied from marts.mart_public_feedback order by 1")
-    assert found == [("1", "not_satisfied", 10, None, False), ("2", "answered", 2, None, None), ("3", "open", None, 10, None)]
+    found = rows(
+        built,
+        "select feedback_no, status, days_to_answer, days_open, is_satisfied from marts.mart_public_feedback order by 1",
+    )
+    assert found == [
+        ("1", "not_satisfied", 10, None, False),
+        ("2", "answered", 2, None, None),
+        ("3", "open", None, 10, None),
+    ]
     register = rows(
         built,
         "select feedbacks, feedbacks_open, feedbacks_not_satisfied, stuck_wan from marts.mart_project_register where project_id = 'A3'",
@@ -155,7 +165,9 @@ def test_declared_and_measured_land_stand_side_by_side(built: Path) -> None:
     )
     assert found == [("0102", 119.5, 120.0, 1, 0.5), ("0103", 500.0, 500.0, 1, 0.0), ("0404", 180.5, 180.0, 1, -0.5)]
     # measured parcels speak of every class
-    assert rows(built, "select count(*) from marts.mart_land_class where measured_ha = 0 and period = '2023'") == [(21,)]
+    assert rows(built, "select count(*) from marts.mart_land_class where measured_ha = 0 and period = '2023'") == [
+        (21,)
+    ]
 
 
 def test_what_land_became_is_told_and_held_against_what_was_accepted(built: Path) -> None:
@@ -196,7 +208,16 @@ def test_witnesses_agree_differ_or_are_missing(built: Path) -> None:
     """,
     )
     assert found == [
-        ("cropland_area", "2023", None, None, None, None, None, "missing"),  # of that year another township has sent its parcels
+        (
+            "cropland_area",
+            "2023",
+            None,
+            None,
+            None,
+            None,
+            None,
+            "missing",
+        ),  # of that year another township has sent its parcels
         ("cropland_area", "2024", 620.0, None, None, 619.5, 0.5, "differs"),
         ("forest_area", "2024", 50.0, None, None, None, None, "missing"),
         ("forest_area", "2025", None, None, None, 80.0, None, "missing"),
@@ -224,7 +245,9 @@ def test_quality_counts_units_files_and_findings(built: Path) -> None:
         (BAYI[1], 2, 1, 2, 1, 1, 0.0, 2, 0),
         (XICHI[1], 1, 1, 1, 1, 0, 100.0, 0, 0),
     ]
-    rules = rows(built, "select rule_id, township_code, findings, units, submissions from marts.mart_finding_rule order by 1")
+    rules = rows(
+        built, "select rule_id, township_code, findings, units, submissions from marts.mart_finding_rule order by 1"
+    )
     assert rules == [("ecology.forest_area_drop", SUDIAN, 1, 1, 1), ("ecology.part_exceeds_whole", BAYI[1], 2, 1, 1)]
 
 
@@ -236,7 +259,9 @@ def test_a_key_areas_villages_have_their_land(built: Path) -> None:
     assert found == [("小坟上", True, 500.0, 500.0), ("贾掌村", True, 300.0, 120.0)]
     gone = rows(built, "select count(*) from marts.mart_key_area where not is_village_today")
     assert gone == [(7,)]
-    assert rows(built, "select project_ids from marts.mart_key_area where key_area_code = 'rk_river' and place = '南宋河'") == [("F1、F5",)]
+    assert rows(
+        built, "select project_ids from marts.mart_key_area where key_area_code = 'rk_river' and place = '南宋河'"
+    ) == [("F1、F5",)]
 
 
 def test_a_figure_names_its_submissions_and_how_much_was_shared_out(built: Path) -> None:

@@ -12,7 +12,9 @@ SPELLINGS = {spelling for unit in units().values() for spelling in (unit.name, *
 
 
 def measures(row: dict[str, str]) -> list[str]:
-    return [code for column in ("numerator_measures", "denominator_measures") for code in row[column].split(";") if code]
+    return [
+        code for column in ("numerator_measures", "denominator_measures") for code in row[column].split(";") if code
+    ]
 
 
 @pytest.mark.parametrize("row", table("indicator"), ids=lambda row: row["indicator_code"])
@@ -82,7 +84,9 @@ def test_every_contract_has_a_staging_model() -> None:
 def test_the_words_that_models_look_for_are_those_of_the_code_list(model: str, column: str) -> None:
     text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
     listed = {"dimension": "performance_dimension"}.get(column, column)
-    compared = re.findall(rf"\b{column} (?:= '([^']+)'|in \(([^)]+)\))", text) + re.findall(r"when ('[一-鿿]+')()", text)
+    compared = re.findall(rf"\b{column} (?:= '([^']+)'|in \(([^)]+)\))", text) + re.findall(
+        r"when ('[一-鿿]+')()", text
+    )
     words = {word.strip("' ") for pair in compared for part in pair for word in part.split(",") if part}
     assert words
     assert words <= set(code_lists()[listed].values)

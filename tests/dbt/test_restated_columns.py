@@ -1,4 +1,6 @@
-"""What two builds are compared by: every public mart and column is compared or known to be no figure, by the models' own keys and refs."""
+"""What two builds are compared by: every public mart and column is compared or known to be no figure, by the models'
+own keys and refs.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +14,22 @@ from warehouse.compared import COMPARED, GROUND, LAYERS, PARCELS, SITE, Compared
 from warehouse.row_changes import UNIT
 
 NOT_COMPARED = {
-    "fct_measure", "mart_target_lineage",  # their sums are told
+    "fct_measure",
+    "mart_target_lineage",  # their sums are told
     "dim_project",  # told by mart_project_register
-    "bridge_indicator_measure", "bridge_indicator_period", "bridge_township_part_zone", "dim_date", "dim_indicator", "dim_township",
+    "bridge_indicator_measure",
+    "bridge_indicator_period",
+    "bridge_township_part_zone",
+    "dim_date",
+    "dim_indicator",
+    "dim_township",
     "dim_zone",  # the plan and the calendar
-    "mart_submission", "mart_submission_status", "mart_finding", "mart_finding_rule", "mart_data_quality", "mart_decision",
+    "mart_submission",
+    "mart_submission_status",
+    "mart_finding",
+    "mart_finding_rule",
+    "mart_data_quality",
+    "mart_decision",
     "mart_waiver",  # of sending, not of the plan
 }
 NAMES = """project_name category lead_unit township_name indicator_name area_name area_level area_kind zoning period_grain is_part unit
@@ -29,11 +42,18 @@ FOLLOWS = """township_code indicator_code project_ids datasets submission_ids su
 """From the key, from who sent it, from the day of the newest data, or from how a build numbers its rows."""
 TOLD_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
 OTHERWISE_READ = {
-    "mart_project_funds_line": {"project_ledger"}, "mart_performance_evaluation": {"project_ledger"},
-    "mart_supplemented_cropland_ledger": {"project_ledger"}, "mart_site_overlap": {"project_progress"},
+    "mart_project_funds_line": {"project_ledger"},
+    "mart_performance_evaluation": {"project_ledger"},
+    "mart_supplemented_cropland_ledger": {"project_ledger"},
+    "mart_site_overlap": {"project_progress"},
 }
 """For the names of projects, or in a model of which the mart takes other rows."""
-DERIVED = {"part_frame": GROUND, "overlay": (), "land_transition": (*PARCELS, *GROUND), "site_overlap": (*SITE, *GROUND)}
+DERIVED = {
+    "part_frame": GROUND,
+    "overlay": (),
+    "land_transition": (*PARCELS, *GROUND),
+    "site_overlap": (*SITE, *GROUND),
+}
 """Raw tables that are no datasets, and what they are made of; the overlay has only layers that are read beside it."""
 
 
@@ -63,7 +83,9 @@ def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
     assert {(one.mart, name) for name in forgotten} <= TOLD_AS_INDICATOR
     for name in one.columns:
         meta = there[name]["config"]["meta"]
-        found = re.search(UNIT, f"{meta['title_zh']}（{meta['unit']}）：x" if meta.get("unit") else f"{meta['title_zh']}：x")
+        found = re.search(
+            UNIT, f"{meta['title_zh']}（{meta['unit']}）：x" if meta.get("unit") else f"{meta['title_zh']}：x"
+        )
         if there[name]["data_type"] not in ("varchar", "boolean", "date"):
             assert (found and found[1]) == meta.get("unit"), name
 
@@ -73,6 +95,8 @@ def test_a_figure_is_made_of_datasets_that_its_model_reads(one: Compared) -> Non
     made_of = {dataset for datasets, _ in one.figures for dataset in datasets}
     assert made_of | set(one.sent_as) <= set(contracts())
     read = set(refs(one.mart))
-    if "fct_measure" not in next(MODELS.rglob(f"{one.mart}.sql")).read_text(encoding="utf-8"):  # of it, a mart shows one source
+    if "fct_measure" not in next(MODELS.rglob(f"{one.mart}.sql")).read_text(
+        encoding="utf-8"
+    ):  # of it, a mart shows one source
         assert read - set(GROUND) - made_of == OTHERWISE_READ.get(one.mart, set()), "nothing that it reads is left out"
     assert made_of - read - {*GROUND, *LAYERS} == set()

@@ -110,7 +110,9 @@ def test_land_by_class_is_that_of_the_key(clean_home: Home) -> None:
                 "select period, township_code, land_class_code, measured_ha from mart_land_class where measured_ha > 0"
             ).fetchall()
         }
-        declared = con.execute("select max(abs(difference_ha)) from mart_land_class where period in ('2023', '2024')").fetchall()
+        declared = con.execute(
+            "select max(abs(difference_ha)) from mart_land_class where period in ('2023', '2024')"
+        ).fetchall()
     # the key has geodesic edges and two decimals for each part and zone
     assert found == {place: pytest.approx(area, rel=5e-8, abs=0.03) for place, area in expected.items()}
     assert declared[0][0] < 0.01
@@ -129,7 +131,9 @@ def test_no_project_of_the_samples_is_late_and_money_adds_up(clean_home: Home) -
             from mart_project_funds as total inner join line using (project_id, period)
         """
         ).fetchall()
-        ledger = con.execute("select count(*), count(*) filter (where is_counted) from mart_supplemented_cropland_ledger").fetchall()
+        ledger = con.execute(
+            "select count(*), count(*) filter (where is_counted) from mart_supplemented_cropland_ledger"
+        ).fetchall()
     assert late == [(0,)]
     assert money == [(pytest.approx(0, abs=1e-9), 20)]
     assert ledger == [(27, 26)]

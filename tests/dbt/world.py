@@ -25,8 +25,12 @@ def cut(dataset: str, submission: str, row_id: int, atom: tuple[str, ...], hecta
     return {"dataset": dataset, "submission_id": submission, "row_id": row_id, **place, "area_m2": hectares * 10_000}
 
 
-def _accepted(number: str, project: str, township: str, day: date, conclusion: str = "合格", **figures: float) -> dict[str, Any]:
-    nothing = dict.fromkeys(("accepted_area_ha", "cropland_reserve_ha", "cropland_linked_ha", "hsf_mu", "renewed_inefficient_ha"), 0.0)
+def _accepted(
+    number: str, project: str, township: str, day: date, conclusion: str = "合格", **figures: float
+) -> dict[str, Any]:
+    nothing = dict.fromkeys(
+        ("accepted_area_ha", "cropland_reserve_ha", "cropland_linked_ha", "hsf_mu", "renewed_inefficient_ha"), 0.0
+    )
     return {
         "unit": number,
         "acceptance_no": number,
@@ -41,15 +45,26 @@ def _accepted(number: str, project: str, township: str, day: date, conclusion: s
 
 
 def _waste(township: str, quarter: str, generated: float, treated: float) -> dict[str, Any]:
-    return {"unit": township, "township_code": township, "period": quarter, "waste_generated_t": generated, "waste_treated_t": treated}
+    return {
+        "unit": township,
+        "township_code": township,
+        "period": quarter,
+        "waste_generated_t": generated,
+        "waste_treated_t": treated,
+    }
 
 
 def world() -> World:
-    """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology where no layer came."""
+    """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology where
+    no layer came.
+    """
     return {
         "admin_boundary": came(
             "boundary",
-            [{"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0} for code in (SUDIAN, XICHI[1], BAYI[1])],
+            [
+                {"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0}
+                for code in (SUDIAN, XICHI[1], BAYI[1])
+            ],
         ),
         "part_frame": [
             {
@@ -99,9 +114,25 @@ def world() -> World:
             "acceptances",
             [
                 _accepted("1", "A3-01", SUDIAN, date(2024, 5, 16), accepted_area_ha=8.0, cropland_reserve_ha=4.0),
-                _accepted("2", "A3-02", SUDIAN, date(2024, 11, 2), accepted_area_ha=5.0, cropland_reserve_ha=1.0, cropland_linked_ha=2.0),
+                _accepted(
+                    "2",
+                    "A3-02",
+                    SUDIAN,
+                    date(2024, 11, 2),
+                    accepted_area_ha=5.0,
+                    cropland_reserve_ha=1.0,
+                    cropland_linked_ha=2.0,
+                ),
                 _accepted("3", "A1-01", SUDIAN, date(2025, 2, 3), hsf_mu=4000.0),  # no site: over the township
-                _accepted("4", "B2-01", BAYI[1], date(2025, 2, 4), conclusion="整改", accepted_area_ha=100.0, cropland_linked_ha=50.0),
+                _accepted(
+                    "4",
+                    "B2-01",
+                    BAYI[1],
+                    date(2025, 2, 4),
+                    conclusion="整改",
+                    accepted_area_ha=100.0,
+                    cropland_linked_ha=50.0,
+                ),
                 # before the base year
                 _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0, cropland_linked_ha=60.0),
             ],

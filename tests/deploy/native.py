@@ -19,7 +19,9 @@ import yaml
 from pipeline.server import session
 from warehouse.home import CHECKOUT, Home
 
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))[
+    "services"
+]
 
 
 def free_ports(count: int) -> list[int]:
@@ -60,8 +62,11 @@ class Topology:
         """A service's variables as the container would have them, with this machine's paths and addresses."""
         api, tasks_log, triggers_log = map(str, self.ports)
         here = {
-            "/run/secrets": str(self.secrets), "/var/lib/warehouse": str(self.home.root), "http://api-server:8080": f"http://127.0.0.1:{api}",
-            "http://localhost:8080": f"http://127.0.0.1:{api}", "0.0.0.0": "127.0.0.1",
+            "/run/secrets": str(self.secrets),
+            "/var/lib/warehouse": str(self.home.root),
+            "http://api-server:8080": f"http://127.0.0.1:{api}",
+            "http://localhost:8080": f"http://127.0.0.1:{api}",
+            "0.0.0.0": "127.0.0.1",
         }
         found = {}
         for name, value in SERVICES[service]["environment"].items():
@@ -70,8 +75,11 @@ class Topology:
                 plain = plain.replace(there, local)
             found[name] = plain
         # In containers every service has its own port 8080 and its own port for logs.
-        ports = {"AIRFLOW__API__PORT": api, "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": tasks_log,
-                 "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": triggers_log}
+        ports = {
+            "AIRFLOW__API__PORT": api,
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": tasks_log,
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": triggers_log,
+        }
         return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.folder)} | found | ports
 
     def command(self, words: list[str]) -> list[str]:
@@ -81,7 +89,11 @@ class Topology:
         """Start a service's command as docker-compose.yml has it."""
         with open(self.folder / f"{service}.log", "ab") as output:
             process = subprocess.Popen(
-                self.command(SERVICES[service]["command"]), env=self.environment(service), cwd=CHECKOUT, stdout=output, stderr=output,
+                self.command(SERVICES[service]["command"]),
+                env=self.environment(service),
+                cwd=CHECKOUT,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
         self.processes[service] = process
@@ -104,7 +116,9 @@ class Topology:
                 left.kill()
 
     def last_words(self) -> str:
-        return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(self.folder.glob("*.log")))
+        return "\n".join(
+            f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(self.folder.glob("*.log"))
+        )
 
 
 @contextmanager
@@ -114,7 +128,9 @@ def topology() -> Iterator[Topology]:
     with tempfile.TemporaryDirectory(prefix="warehouse-topology-", ignore_cleanup_errors=True) as folder:
         made = Topology(Path(folder), tuple(ports))
         make_secrets = CHECKOUT / "deploy" / "make_secrets.py"
-        subprocess.run([sys.executable, make_secrets, made.secrets, "--database-host", f"127.0.0.1:{database_port}"], check=True)
+        subprocess.run(
+            [sys.executable, make_secrets, made.secrets, "--database-host", f"127.0.0.1:{database_port}"], check=True
+        )
         with _postgres(made, database_port):
             try:
                 yield made
@@ -135,19 +151,56 @@ def _postgres(made: Topology, port: int) -> Iterator[None]:
         if user:
             shutil.chown(folder, "postgres")
         subprocess.run(
-            [programs / "initdb", f"--pgdata={data}", "--username=postgres", "--auth=scram-sha-256", f"--pwfile={given}",
-             "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder, **user,
+            [
+                programs / "initdb",
+                f"--pgdata={data}",
+                "--username=postgres",
+                "--auth=scram-sha-256",
+                f"--pwfile={given}",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            **user,
         )
         with open(made.folder / "postgres.log", "ab") as output:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                 "-c", "fsync=off"], stdout=output, stderr=output, cwd=folder, **user,
+                [
+                    programs / "postgres",
+                    "-D",
+                    data,
+                    "-p",
+                    str(port),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-c",
+                    "unix_socket_directories=",
+                    "-c",
+                    "fsync=off",
+                ],
+                stdout=output,
+                stderr=output,
+                cwd=folder,
+                **user,
             )
         try:
-            client = {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(port), "PGPASSWORD": password, "POSTGRES_USER": "postgres",
-                      "SECRETS_DIR": str(made.secrets)}
+            client = {
+                **os.environ,
+                "PGHOST": "127.0.0.1",
+                "PGPORT": str(port),
+                "PGPASSWORD": password,
+                "POSTGRES_USER": "postgres",
+                "SECRETS_DIR": str(made.secrets),
+            }
             ready = [programs / "pg_isready", "--username=postgres", "--host=127.0.0.1", f"--port={port}"]
-            wait_until(lambda: subprocess.run(ready, capture_output=True).returncode == 0, 30, "PostgreSQL to answer", made.last_words)
+            wait_until(
+                lambda: subprocess.run(ready, capture_output=True).returncode == 0,
+                30,
+                "PostgreSQL to answer",
+                made.last_words,
+            )
             subprocess.run(["sh", CHECKOUT / "deploy" / "postgres" / "create-databases.sh"], env=client, check=True)
             yield
         finally:

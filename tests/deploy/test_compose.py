@@ -59,7 +59,8 @@ def test_a_service_that_stays_is_asked_how_it_is(name: str) -> None:
 def test_components_start_after_the_database_is_ready() -> None:
     for name in AIRFLOW - {"airflow-init"}:
         assert SERVICES[name]["depends_on"] == {
-            "airflow-init": {"condition": "service_completed_successfully"}, "postgres": {"condition": "service_healthy"},
+            "airflow-init": {"condition": "service_completed_successfully"},
+            "postgres": {"condition": "service_healthy"},
         }
 
 
@@ -99,7 +100,9 @@ def test_secrets_are_made_once_and_are_all_that_the_file_names(tmp_path: Path) -
     make()
     made = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()}
     assert set(made) == set(COMPOSE["secrets"])
-    assert made["airflow_db_url"] == f"postgresql+psycopg2://airflow:{made['airflow_db_password']}@postgres:5432/airflow"
+    assert (
+        made["airflow_db_url"] == f"postgresql+psycopg2://airflow:{made['airflow_db_password']}@postgres:5432/airflow"
+    )
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
     assert "未改动" in make()
     assert {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "secrets").iterdir()} == made

@@ -1,4 +1,6 @@
-"""The commands of docker-compose.yml, started natively beside a PostgreSQL server of the test's own, carry a submission to `current`."""
+"""The commands of docker-compose.yml, started natively beside a PostgreSQL server of the test's own, carry a submission
+to `current`.
+"""
 
 import shutil
 
@@ -25,7 +27,9 @@ def test_a_submission_reaches_current(capsys: pytest.CaptureFixture[str]) -> Non
         assert native.start("airflow-init").wait(60) == 0, native.last_words()
         for service in LONG_RUNNING:
             native.start(service)
-        healthy = wait_until(lambda: all(map(native.is_healthy, LONG_RUNNING)), HEALTHY_SECONDS, "healthy services", native.last_words)
+        healthy = wait_until(
+            lambda: all(map(native.is_healthy, LONG_RUNNING)), HEALTHY_SECONDS, "healthy services", native.last_words
+        )
 
         home = native.home
         files = [file for layer in LAYERS for file in (SAMPLES / "clean" / layer).iterdir()]

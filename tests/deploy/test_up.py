@@ -1,4 +1,6 @@
-"""A running `make up`, untouched by hand: a good file in the inbox is published, a faulty one beside it is answered and changes nothing."""
+"""A running `make up`, untouched by hand: a good file in the inbox is published, a faulty one beside it is answered and
+changes nothing.
+"""
 
 import shutil
 import socket
@@ -17,10 +19,14 @@ from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
-GOOD = tuple(SAMPLES / "clean" / name for name in (
-    "admin_boundary/上党区行政区XZQ_2021.gpkg", "planning_zone/规划分区（整治区、修复区）.geojson",
-    "ecology/上党区2024年生态状况年报（终稿）.xlsx",
-))
+GOOD = tuple(
+    SAMPLES / "clean" / name
+    for name in (
+        "admin_boundary/上党区行政区XZQ_2021.gpkg",
+        "planning_zone/规划分区（整治区、修复区）.geojson",
+        "ecology/上党区2024年生态状况年报（终稿）.xlsx",
+    )
+)
 # a year that no good file reports
 TRAP = SAMPLES / "traps" / "ecology" / "生态状况2025（缺森林面积列）.xlsx"
 FOREST = ("forest_coverage_rate", "2024", "ecology")
@@ -32,17 +38,23 @@ Rows = dict[tuple[str, str, str], float | None]
 
 
 def numerators(home: Home) -> Rows:
-    """(indicator, period, source) -> numerator of the district, as a reader of `current` sees it; empty before the first publication."""
+    """(indicator, period, source) -> numerator of the district, as a reader of `current` sees it; empty before the
+    first publication.
+    """
     if not home.current.exists():
         return {}
     with duckdb.connect(str(home.current.resolve() / "warehouse.duckdb"), read_only=True) as edition:
-        rows = edition.execute("select indicator_code, period, source, numerator from mart_indicator_district").fetchall()
+        rows = edition.execute(
+            "select indicator_code, period, source, numerator from mart_indicator_district"
+        ).fetchall()
     return {(indicator, period, source): numerator for indicator, period, source, numerator in rows}
 
 
 def receipt_of(home: Home, file: Path) -> str | None:
     with Ledger.open(home) as ledger:
-        return next((one.receipt_as for one in ledger.submissions() if one.file_name == file.name and one.receipt_as), None)
+        return next(
+            (one.receipt_as for one in ledger.submissions() if one.file_name == file.name and one.receipt_as), None
+        )
 
 
 @pytest.fixture

@@ -31,8 +31,13 @@ def ecology() -> list[dict[str, Any]]:
     rows = good_rows(contract("ecology"))
     for row in rows:
         row |= {
-            "land_area_ha": 1000.0, "forest_area_ha": 333.33, "forest_coverage_pct": 33.33, "wetland_area_ha": 60.0,
-            "protected_wetland_area_ha": 20.0, "wetland_protection_pct": 33.33, "redline_area_km2": 0.0,
+            "land_area_ha": 1000.0,
+            "forest_area_ha": 333.33,
+            "forest_coverage_pct": 33.33,
+            "wetland_area_ha": 60.0,
+            "protected_wetland_area_ha": 20.0,
+            "wetland_protection_pct": 33.33,
+            "redline_area_km2": 0.0,
         }
     return rows
 
@@ -41,7 +46,11 @@ def waste() -> list[dict[str, Any]]:
     rows = good_rows(contract("rural_waste"))
     for row in rows:
         row |= {
-            "village_count": 16, "villages_covered": 16, "households": 1400, "waste_generated_t": 300.0, "waste_treated_t": 200.0,
+            "village_count": 16,
+            "villages_covered": 16,
+            "households": 1400,
+            "waste_generated_t": 300.0,
+            "waste_treated_t": 200.0,
             "treatment_pct": 66.67,
         }
     return rows
@@ -53,8 +62,12 @@ def land_use() -> list[dict[str, Any]]:
     shared = {key: first[key] for key in ("sheet", "row_no", "unit", "township_code")} | {"land_area_ha": 1000.0}
     total = cell(contract("land_use"), "land_area_ha", 0)
     return [
-        first | shared | {"land_class_code": "0101", "area_ha": 400.0, "cells": [("land_area_ha", total), ("area_ha", "D4")]},
-        second | shared | {"land_class_code": "0103", "area_ha": 600.0, "cells": [("land_area_ha", total), ("area_ha", "E4")]},
+        first
+        | shared
+        | {"land_class_code": "0101", "area_ha": 400.0, "cells": [("land_area_ha", total), ("area_ha", "D4")]},
+        second
+        | shared
+        | {"land_class_code": "0103", "area_ha": 600.0, "cells": [("land_area_ha", total), ("area_ha", "E4")]},
     ]
 
 
@@ -63,9 +76,15 @@ def ledger() -> list[dict[str, Any]]:
     rows = good_rows(contract("project_ledger"))
     for row, codes in zip(rows, (["140404202"], ["140404001"], ["140404107"]), strict=True):
         row |= {
-            "project_name": lookup("plan_project", "project_id", "project_name")[row["project_id"]], "category": "农用地整理",
-            "township_codes": codes, "planned_area_ha": 100.0, "planned_cropland_ha": 50.0, "planned_hsf_mu": 1000.0,
-            "planned_investment_wan": 500.0, "plan_start": "2023-01", "plan_finish": "2025-12",
+            "project_name": lookup("plan_project", "project_id", "project_name")[row["project_id"]],
+            "category": "农用地整理",
+            "township_codes": codes,
+            "planned_area_ha": 100.0,
+            "planned_cropland_ha": 50.0,
+            "planned_hsf_mu": 1000.0,
+            "planned_investment_wan": 500.0,
+            "plan_start": "2023-01",
+            "plan_finish": "2025-12",
         }
     return rows
 
@@ -73,12 +92,25 @@ def ledger() -> list[dict[str, Any]]:
 def progress() -> list[dict[str, Any]]:
     """Two townships of A3, one of C1."""
     rows = good_rows(contract("project_progress"))
-    for row, (project, township) in zip(rows, (("A3", "140404001"), ("A3", "140404101"), ("C1", "140404001")), strict=True):
+    for row, (project, township) in zip(
+        rows, (("A3", "140404001"), ("A3", "140404101"), ("C1", "140404001")), strict=True
+    ):
         row |= {
-            "project_id": project, "township_code": township, "unit": f"{project}|{township}", "stage": "在建", "issues": None,
-            "physical_progress_pct": 60.0, "cum_investment_wan": 100.0, "funds_central_wan": 50.0, "funds_province_wan": 20.0,
-            "funds_local_wan": 20.0, "funds_social_wan": 10.0, "cum_consolidated_area_ha": 40.0, "cum_cropland_ha": 20.0,
-            "cum_hsf_mu": 300.0 if project == "A3" else 0.0, "cum_reclaimed_ha": 0.0,
+            "project_id": project,
+            "township_code": township,
+            "unit": f"{project}|{township}",
+            "stage": "在建",
+            "issues": None,
+            "physical_progress_pct": 60.0,
+            "cum_investment_wan": 100.0,
+            "funds_central_wan": 50.0,
+            "funds_province_wan": 20.0,
+            "funds_local_wan": 20.0,
+            "funds_social_wan": 10.0,
+            "cum_consolidated_area_ha": 40.0,
+            "cum_cropland_ha": 20.0,
+            "cum_hsf_mu": 300.0 if project == "A3" else 0.0,
+            "cum_reclaimed_ha": 0.0,
         }
     return rows
 
@@ -93,8 +125,13 @@ def acceptance() -> list[dict[str, Any]]:
     rows = good_rows(contract("project_acceptance"))
     for row in rows:
         row |= {
-            "project_id": "A3-01", "accepted_area_ha": 10.0, "cropland_reserve_ha": 10.01, "cropland_linked_ha": None, "hsf_mu": 0.0,
-            "renewed_inefficient_ha": 0.0, "conclusion": "合格",
+            "project_id": "A3-01",
+            "accepted_area_ha": 10.0,
+            "cropland_reserve_ha": 10.01,
+            "cropland_linked_ha": None,
+            "hsf_mu": 0.0,
+            "renewed_inefficient_ha": 0.0,
+            "conclusion": "合格",
         }
     return rows
 
@@ -115,7 +152,14 @@ def performance() -> list[dict[str, Any]]:
     """The four dimensions of one project."""
     rows = good_rows(contract("performance"), 4)
     for row, full in zip(rows, (20.0, 20.0, 35.0, 25.0), strict=True):
-        row |= {"project_id": "A1", "unit": "A1", "full_score": full, "score": full - 2, "respondents": 100, "satisfaction_pct": 90.0}
+        row |= {
+            "project_id": "A1",
+            "unit": "A1",
+            "full_score": full,
+            "score": full - 2,
+            "respondents": 100,
+            "satisfaction_pct": 90.0,
+        }
     return rows
 
 
@@ -124,7 +168,10 @@ def tasks() -> list[dict[str, Any]]:
     rows = good_rows(contract("annual_task"))
     for row, area, task in zip(rows, (COUNTY_CODE, "140404001", "140404101"), (100.0, 60.0, 40.0), strict=True):
         row |= {
-            "indicator_code": "land_consolidation_area", "unit": "land_consolidation_area", "area": area, "task_value": task,
+            "indicator_code": "land_consolidation_area",
+            "unit": "land_consolidation_area",
+            "area": area,
+            "task_value": task,
             "task_unit": "ha",
         }
     return rows
@@ -173,10 +220,21 @@ def year_before(rows: list[dict[str, Any]], **changed: Any) -> list[dict[str, An
 
 
 CLEAN = {
-    "land_use": land_use, "ecology": ecology, "rural_waste": waste, "project_ledger": ledger, "project_progress": progress,
-    "project_acceptance": acceptance, "supervision": supervision, "performance": performance, "land_parcel": parcels,
-    "project_site": sites, "planning_zone": zones, "annual_task": tasks,
-    "project_funds": funds, "public_feedback": feedback, "admin_boundary": partial(boundary, 1000, 1000, 1000),
+    "land_use": land_use,
+    "ecology": ecology,
+    "rural_waste": waste,
+    "project_ledger": ledger,
+    "project_progress": progress,
+    "project_acceptance": acceptance,
+    "supervision": supervision,
+    "performance": performance,
+    "land_parcel": parcels,
+    "project_site": sites,
+    "planning_zone": zones,
+    "annual_task": tasks,
+    "project_funds": funds,
+    "public_feedback": feedback,
+    "admin_boundary": partial(boundary, 1000, 1000, 1000),
     "ecological_redline": partial(layer, "ecological_redline", area_m2=35 * HECTARE),
     **{name: partial(layer, name) for name in ("wetland", "forest_land", "mining_subsidence")},
 }
@@ -186,7 +244,8 @@ CLEAN = {
 class Case:
     """One fault: what is changed in which row of the clean frame, and the finding that it must give.
 
-    also: what else is changed, by row. without: rows left out. whole: the finding concerns a layer's unit, and no feature of it.
+    also: what else is changed, by row. without: rows left out. whole: the finding concerns a layer's unit, and no
+    feature of it.
     """
 
     rule_id: str

@@ -15,7 +15,9 @@ Accept = Callable[..., None]
 
 @cache
 def _nothing_accepted() -> str:
-    return ";".join(f"create table accepted_{name} ({sql_columns(raw_columns(item))})" for name, item in contracts().items())
+    return ";".join(
+        f"create table accepted_{name} ({sql_columns(raw_columns(item))})" for name, item in contracts().items()
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""The gate passes marts that agree, fails when one row of one mart is changed, and never passes what it could not check."""
+"""The gate passes marts that agree, fails when one row of one mart is changed, and never passes what it could not
+check.
+"""
 
 import shutil
 
@@ -13,17 +15,31 @@ pytestmark = pytest.mark.slow  # judges some forty builds
 
 DISTRICT, ZONE, TOWNSHIP = "mart_indicator_district", "mart_indicator_zone", "mart_indicator_township"
 CHANGES = [
-    *((mart, f"update marts.{mart} set {column} = {column} * 1.0001 where rowid = 7", check) for mart in (DISTRICT, ZONE, TOWNSHIP)
-      for column, check in (("numerator", "parts_make_the_whole"), ("value", "indicator_value_follows"))),
-    *((mart, f"delete from marts.{mart} where rowid = 5", "parts_make_the_whole") for mart in (DISTRICT, ZONE, TOWNSHIP)),
+    *(
+        (mart, f"update marts.{mart} set {column} = {column} * 1.0001 where rowid = 7", check)
+        for mart in (DISTRICT, ZONE, TOWNSHIP)
+        for column, check in (("numerator", "parts_make_the_whole"), ("value", "indicator_value_follows"))
+    ),
+    *(
+        (mart, f"delete from marts.{mart} where rowid = 5", "parts_make_the_whole")
+        for mart in (DISTRICT, ZONE, TOWNSHIP)
+    ),
     (DISTRICT, f"insert into marts.{DISTRICT} from marts.{DISTRICT} where rowid = 3", "indicator_keys_unique"),
-    (ZONE, f"update marts.{ZONE} set area_code = 'cz_south' where area_code = 'cz_basin' and rowid < 10", "indicator_keys_unique"),
+    (
+        ZONE,
+        f"update marts.{ZONE} set area_code = 'cz_south' where area_code = 'cz_basin' and rowid < 10",
+        "indicator_keys_unique",
+    ),
     (ZONE, f"update marts.{ZONE} set source = 'elsewhere' where rowid = 1", "indicator_as_registered"),
     (ZONE, f"delete from marts.{ZONE} where zoning = 'restoration'", "parts_make_the_whole"),
     (TOWNSHIP, f"update marts.{TOWNSHIP} set unit = '亩' where rowid = 1", "indicator_as_registered"),
     (TOWNSHIP, f"update marts.{TOWNSHIP} set numerator = null where rowid = 4", "parts_make_the_whole"),
     (DISTRICT, f"update marts.{DISTRICT} set period = null where rowid = 0", "indicator_keys_present"),
-    ("targets", "update marts.mart_target_progress set value = value + 0.01 where rowid = 0", "targets_agree_with_indicators"),
+    (
+        "targets",
+        "update marts.mart_target_progress set value = value + 0.01 where rowid = 0",
+        "targets_agree_with_indicators",
+    ),
     ("targets", "update marts.mart_target_progress set target_value = 1 where rowid = 0", "target_values_as_planned"),
     ("targets", "delete from marts.mart_target_progress where rowid = 9", "targets_as_planned"),
     ("projects", "update marts.mart_project_progress set cum_cropland_ha = 0 where rowid = 1", "projects_as_received"),
@@ -58,7 +74,9 @@ def test_marts_that_agree_pass_every_check(good, tmp_path):
     result = judge(good, previous_db=good, docs=tmp_path / "docs")
     assert result.failures == ()
     assert result.passed
-    assert {check.name for check in result.checks} == {item["check"] for items in declared()["frames"].values() for item in items}
+    assert {check.name for check in result.checks} == {
+        item["check"] for items in declared()["frames"].values() for item in items
+    }
     assert len(list((tmp_path / "docs").glob("validations/**/*.html"))) == len(declared()["frames"])
 
 
@@ -70,7 +88,11 @@ def test_one_changed_row_of_one_mart_fails(changed, mart, statement, check):
 
 
 def test_a_ratio_beyond_100_fails(changed):
-    result = judge(changed(f"update marts.{TOWNSHIP} set numerator = 2 * denominator, value = 200 where unit = '%' and rowid % 12 = 0"))
+    result = judge(
+        changed(
+            f"update marts.{TOWNSHIP} set numerator = 2 * denominator, value = 200 where unit = '%' and rowid % 12 = 0"
+        )
+    )
     assert "indicator_ratio_within_0_100" in _failed(result)
 
 

@@ -19,8 +19,10 @@ def _seen(con, item, rows, query):
 
 
 def _quarters(*periods, **changed):
-    return [row | {"row_id": number, "row_no": 4 + number, "period": period} | changed
-            for number, (row, period) in enumerate(zip([waste()[0]] * len(periods), periods, strict=True))]
+    return [
+        row | {"row_id": number, "row_no": 4 + number, "period": period} | changed
+        for number, (row, period) in enumerate(zip([waste()[0]] * len(periods), periods, strict=True))
+    ]
 
 
 def test_previous_is_the_latest_earlier_period_of_the_same_unit(con, accept):
@@ -66,7 +68,9 @@ def test_an_accepted_layer_is_measured_by_its_yes_and_no(con, accept):
     wetlands[1] |= {"is_protected": False, "geometry": square(113.0, 0.005)}
     accept("wetland", wetlands)
     measured = _seen(
-        con, contract("ecology"), [{"row_id": 0, "period": "2024", "unit": "140404001"}],
+        con,
+        contract("ecology"),
+        [{"row_id": 0, "period": "2024", "unit": "140404001"}],
         "select township_code, is_protected, round(area_m2 / 10000) from measured_wetland order by all",
     )
     assert measured == [("140404001", False, 25), ("140404001", True, 100)]
@@ -79,7 +83,9 @@ def test_a_rule_that_sees_the_past_through_a_shared_statement_is_run_again(con, 
     accept("rural_waste", _quarters("2024Q1", village_count=15, waste_generated_t=310.0), submission="late")
     accept("rural_waste", _quarters("2024Q2"), submission="june")
     found = check_following(contract("rural_waste"), con, [waste()[0]["unit"]], "2024Q1")
-    assert {name: [one.rule_id for one in anew.findings] for name, anew in found.items()} == {"june": ["rural_waste.village_count_changed"]}
+    assert {name: [one.rule_id for one in anew.findings] for name, anew in found.items()} == {
+        "june": ["rural_waste.village_count_changed"]
+    }
 
 
 @pytest.mark.parametrize("dataset", ["wetland", "ecological_redline"])

@@ -1,4 +1,6 @@
-"""Each rule: its columns, a clean frame, and a frame with one fault, by the shipped SQL through the function that production uses."""
+"""Each rule: its columns, a clean frame, and a frame with one fault, by the shipped SQL through the function that
+production uses.
+"""
 
 import re
 from dataclasses import replace
@@ -11,7 +13,14 @@ from contracts.hints import difference_hint
 from expectations.addresses import Reported
 from expectations.check import COLUMNS, HINTS, check, check_following, rules, run_rule
 from expectations.relations import RULES, relations
-from tests.expectations import cases_layers, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_statistics
+from tests.expectations import (
+    cases_layers,
+    cases_ledger,
+    cases_progress,
+    cases_records,
+    cases_safeguards,
+    cases_statistics,
+)
 from tests.expectations.cases import (
     CLEAN,
     accepted_project,
@@ -35,7 +44,10 @@ def context(accept):
     """What is accepted before: boundary and ledgers with which the clean frames agree."""
 
     def prepare(case=None):
-        basis = {"admin_boundary": boundary(1000, 1000, 1000), "project_ledger": [*plan_of_progress(), accepted_project()]}
+        basis = {
+            "admin_boundary": boundary(1000, 1000, 1000),
+            "project_ledger": [*plan_of_progress(), accepted_project()],
+        }
         for dataset, rows in (basis | (case or {})).items():
             accept(dataset, rows)
 
@@ -44,7 +56,9 @@ def context(accept):
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.rule.rule_id)
 def test_columns(rule, con, context):
-    """The SQL gives row, field, found and expected, and every operand that the message names; the threshold is the catalogue's."""
+    """The SQL gives row, field, found and expected, and every operand that the message names; the threshold is the
+    catalogue's.
+    """
     context()
     dataset = rule.rule.rule_id.split(".")[0]
     with relations(con, good_frame(contract(dataset)), contract(dataset), [rule.sql], Reported([])):
@@ -83,7 +97,9 @@ def test_every_rule_has_its_case():
 
 
 def test_every_row_of_a_dataset_has_its_rule_and_every_rule_its_words():
-    """Beside those of reading, conforming, contracts, sheets, layers and versions, whose findings the code itself makes."""
+    """Beside those of reading, conforming, contracts, sheets, layers and versions, whose findings the code itself
+    makes.
+    """
     of_datasets = {rule_id for rule_id in catalogue() if rule_id.split(".")[0] in contracts()}
     assert of_datasets == {rule.rule.rule_id for rule in ALL}
     for rule in catalogue().values():
@@ -92,7 +108,9 @@ def test_every_row_of_a_dataset_has_its_rule_and_every_rule_its_words():
 
 
 def test_no_threshold_and_no_severity_stands_in_sql():
-    """The only numbers in a rule are factors of units, places to round to, powers of ten for shares, and positions in a text."""
+    """The only numbers in a rule are factors of units, places to round to, powers of ten for shares, and positions in a
+    text.
+    """
     factors = {"0", "1", "2", "3", "4", "6", "15", "100", "100.0", "1000", "10000", "1000000"}
     for path in RULES.glob("*/*.sql"):
         code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
@@ -146,8 +164,13 @@ def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
     rows = waste()
     rows[0]["waste_generated_t"] = -5.0
     negative = finding(
-        "contract.negative_value", unit=rows[0]["unit"], sheet="Sheet1", cell=cell(item, "waste_generated_t", 0), field="waste_generated_t",
-        found=-5.0, title="产生量",
+        "contract.negative_value",
+        unit=rows[0]["unit"],
+        sheet="Sheet1",
+        cell=cell(item, "waste_generated_t", 0),
+        field="waste_generated_t",
+        found=-5.0,
+        title="产生量",
     )
     assert check(frame(item, rows), item, con, already=[negative]) == []
 
@@ -173,14 +196,23 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
     late = [row | {"period": "2024-05", "cum_cropland_ha": 25.0} for row in progress()[:1]]
     accept("project_progress", late, submission="may")
     accept("project_progress", progress(), submission="june")
-    accept("project_progress", [row | {"period": "2024-07", "cum_cropland_ha": 30.0} for row in progress()], submission="july")
+    accept(
+        "project_progress",
+        [row | {"period": "2024-07", "cum_cropland_ha": 30.0} for row in progress()],
+        submission="july",
+    )
     found = check_following(item, con, [row["unit"] for row in late], "2024-05")
-    assert {submission: [(said.rule_id, said.unit, said.period) for said in anew.findings] for submission, anew in found.items()} == {
+    assert {
+        submission: [(said.rule_id, said.unit, said.period) for said in anew.findings]
+        for submission, anew in found.items()
+    } == {
         "june": [("project_progress.cumulative_falls", "A3|140404001", "2024-06")],
     }
     (fall,) = found["june"].findings
     assert found["june"].replaces(fall)
-    assert not any(found["june"].replaces(replace(fall, **other)) for other in ({"period": "2024-07"}, {"lifted_by": "W000001"}))
+    assert not any(
+        found["june"].replaces(replace(fall, **other)) for other in ({"period": "2024-07"}, {"lifted_by": "W000001"})
+    )
     (other_unit,) = check_following(item, con, ["A3|140404101"], "2024-05").values()
     assert (other_unit.findings, other_unit.units) == ([], {("A3|140404101", "2024-06")})
     assert check_following(contract("project_ledger"), con, ["A1"], "2024-05") == {}

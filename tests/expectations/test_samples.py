@@ -1,4 +1,6 @@
-"""The sample submissions against their key: rule, severity and cell of every finding that is this room's, and the rows that are held."""
+"""The sample submissions against their key: rule, severity and cell of every finding that is this room's, and the rows
+that are held.
+"""
 
 import csv
 from collections import defaultdict
@@ -18,7 +20,9 @@ pytestmark = pytest.mark.slow  # reads and validates a hundred files
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SENT = [name for name in contracts() if (SAMPLES / "clean" / name).is_dir()]
 TABLES = [name for name in SENT if not contract(name).is_layer]
-OURS = {rule.rule.rule_id for name in TABLES for rule in rules(name)} | {rule for rule in catalogue() if rule.startswith("contract.")}
+OURS = {rule.rule.rule_id for name in TABLES for rule in rules(name)} | {
+    rule for rule in catalogue() if rule.startswith("contract.")
+}
 
 
 def _key(name):
@@ -42,11 +46,15 @@ def con():
     with duckdb.connect() as connection:
         for name, item in contracts().items():
             columns = ", ".join(f"{column} {kind}" for column, kind in frame_columns(item).items())
-            connection.execute(f"create table accepted_{name} (submission_id varchar, accepted_at timestamp, {columns})")
+            connection.execute(
+                f"create table accepted_{name} (submission_id varchar, accepted_at timestamp, {columns})"
+            )
         for path in _files("clean", SENT):
             name = path.parent.name
             connection.register("frame", conform(path, path.name, contract(name), path.name).table)
-            connection.execute(f"insert into accepted_{name} select '{path.name}', timestamp '2026-01-01', * from frame")
+            connection.execute(
+                f"insert into accepted_{name} select '{path.name}', timestamp '2026-01-01', * from frame"
+            )
             connection.unregister("frame")
         yield connection
 
@@ -90,11 +98,18 @@ def test_a_trap_has_the_findings_of_the_key_and_holds_its_rows(path, con):
 def _duplicates_at_other_key_cells(own):
     """A duplicate may be reported at any key cell of its row: the neighbour of the one that we name is as good."""
     return {
-        ("duplicate_key", "error", f"{chr(ord(one.cell[0]) + 1)}{one.cell[1:]}") for one in own if one.rule_id == "contract.duplicate_key"
+        ("duplicate_key", "error", f"{chr(ord(one.cell[0]) + 1)}{one.cell[1:]}")
+        for one in own
+        if one.rule_id == "contract.duplicate_key"
     }
 
 
 def test_a_hint_tells_the_unit_that_was_mistaken(con):
     _, (said,) = _judged(SAMPLES / "traps" / "ecology" / "生态2025红线单位.xlsx", con)
-    assert (said.rule_id, said.unit, said.found, said.expected) == ("ecology.crosscheck_redline", "140404103", "31.85", "0.3185")
+    assert (said.rule_id, said.unit, said.found, said.expected) == (
+        "ecology.crosscheck_redline",
+        "140404103",
+        "31.85",
+        "0.3185",
+    )
     assert "疑为公顷写在平方千米栏" in said.message

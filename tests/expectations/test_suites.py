@@ -48,7 +48,9 @@ FIRST_OF_EACH_RULE = [
 ]
 
 
-def _said(item: Contract, rows: list[dict[str, Any]], already: tuple[Any, ...] = ()) -> list[tuple[str, str | None, str | None]]:
+def _said(
+    item: Contract, rows: list[dict[str, Any]], already: tuple[Any, ...] = ()
+) -> list[tuple[str, str | None, str | None]]:
     return [(found.rule_id, found.cell, found.feature) for found in validate(frame(item, rows), item, already)]
 
 
@@ -71,7 +73,9 @@ def test_every_check_of_every_field_names_its_own_cell(name):
     rows = good_rows(item, len(cases))
     for row, (field, value, _) in zip(rows, cases, strict=True):
         row[field] = value
-    expected = {(rule, cell(item, field, number), rows[number]["feature"]) for number, (field, _, rule) in enumerate(cases)}
+    expected = {
+        (rule, cell(item, field, number), rows[number]["feature"]) for number, (field, _, rule) in enumerate(cases)
+    }
     said = _said(item, rows)
     assert set(said) == expected
     assert len(said) == len(cases)
@@ -100,18 +104,27 @@ def test_a_duplicate_holds_the_units_of_both_rows():
     rows = good_rows(item)
     rows[2]["subproject_id"] = rows[2]["feature"] = rows[0]["subproject_id"]
     found = validate(frame(item, rows), item, [])
-    assert [(one.rule_id, one.unit) for one in found] == [("contract.duplicate_key", "A3"), ("contract.duplicate_key", "A1")]
+    assert [(one.rule_id, one.unit) for one in found] == [
+        ("contract.duplicate_key", "A3"),
+        ("contract.duplicate_key", "A1"),
+    ]
 
 
 def test_a_wide_row_that_stands_twice_is_one_finding():
     item = contract("land_use")
     rows = [
-        row | {
-            "row_no": row_no, "cells": [("township_code", f"B{row_no}"), ("area_ha", f"{column}{row_no}")],
-            "township_code": "140404104", "unit": "140404104", "land_class_code": code,
+        row
+        | {
+            "row_no": row_no,
+            "cells": [("township_code", f"B{row_no}"), ("area_ha", f"{column}{row_no}")],
+            "township_code": "140404104",
+            "unit": "140404104",
+            "land_class_code": code,
         }
         for row, (row_no, column, code) in zip(
-            good_rows(item, 4), [(4, "D", "0101"), (4, "E", "0103"), (5, "D", "0101"), (5, "E", "0103")], strict=True,
+            good_rows(item, 4),
+            [(4, "D", "0101"), (4, "E", "0103"), (5, "D", "0101"), (5, "E", "0103")],
+            strict=True,
         )
     ]
     found = validate(frame(item, rows), item, [])
@@ -125,10 +138,22 @@ def test_what_is_already_reported_is_not_said_again():
     rows[2]["forest_area_ha"] = None
     already = [
         finding(
-            "conform.text_in_numeric", unit=rows[1]["unit"], sheet="Sheet1", cell=cell(item, "wetland_area_ha", 1),
-            field="wetland_area_ha", found="O", title="湿地面积",
+            "conform.text_in_numeric",
+            unit=rows[1]["unit"],
+            sheet="Sheet1",
+            cell=cell(item, "wetland_area_ha", 1),
+            field="wetland_area_ha",
+            found="O",
+            title="湿地面积",
         ),
-        finding("reading.merged_value_cells", unit=rows[2]["unit"], sheet="Sheet1", cell="D5:D6", field="forest_area_ha", title="森林面积"),
+        finding(
+            "reading.merged_value_cells",
+            unit=rows[2]["unit"],
+            sheet="Sheet1",
+            cell="D5:D6",
+            field="forest_area_ha",
+            title="森林面积",
+        ),
     ]
     assert validate(frame(item, rows), item, already) == []
 
@@ -185,7 +210,11 @@ def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
 
     monkeypatch.setattr(suites, "_pandas", with_text)
     (found,) = validate(good_frame(item), item, [])
-    assert (found.rule_id, found.cell, found.found) == ("contract.wrong_type", cell(item, "budget_change_wan", 1), "约12")
+    assert (found.rule_id, found.cell, found.found) == (
+        "contract.wrong_type",
+        cell(item, "budget_change_wan", 1),
+        "约12",
+    )
 
 
 def test_an_empty_frame_passes_without_verdicts_missing():

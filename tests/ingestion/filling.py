@@ -1,4 +1,6 @@
-"""Fills in a form as its submitter would: plausible values by the contract alone, in the cells or features that the form offers."""
+"""Fills in a form as its submitter would: plausible values by the contract alone, in the cells or features that the
+form offers.
+"""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -112,6 +114,14 @@ def fill_layer(form: Form, path: Path, random: Random, count: int = EVENTS) -> l
     squares = [shapely.to_wkb(shapely.multipolygons([shapely.box(x, SOUTH, x + SIDE, SOUTH + SIDE)])) for x in west]
     schema = pa.schema([empty.schema.field(name) for name in names])
     filled = pa.Table.from_pylist(rows, schema=schema).append_column(GEOMETRY, pa.array(squares))
-    write_arrow(filled, str(path), layer=layer_name(form.contract), driver="GPKG", geometry_name=GEOMETRY, geometry_type="MultiPolygon",
-                crs=CRS, append=True)
+    write_arrow(
+        filled,
+        str(path),
+        layer=layer_name(form.contract),
+        driver="GPKG",
+        geometry_name=GEOMETRY,
+        geometry_type="MultiPolygon",
+        crs=CRS,
+        append=True,
+    )
     return [{spec.name: row[name] for name, spec in names.items() if name == spec.headers[0]} for row in rows]

@@ -20,7 +20,10 @@ def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) 
 def bomb(megabytes: int, name: str) -> bytes:
     """A zip of one member of zeros, written without holding them."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target, target.open(name, "w") as member:
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+        target.open(name, "w") as member,
+    ):
         for _ in range(megabytes // 8):
             member.write(bytes(8 * MEGABYTE))
     return buffer.getvalue()

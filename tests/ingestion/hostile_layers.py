@@ -30,7 +30,11 @@ def vrt(outside: str) -> bytes:
 
 def pipeline_json(outside: str) -> bytes:
     return json.dumps(
-        {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {outside} ! write x", "features": [{"type": "Feature"}]}
+        {
+            "type": "gdal_streamed_alg",
+            "command_line": f"gdal vector pipeline ! read {outside} ! write x",
+            "features": [{"type": "Feature"}],
+        }
     ).encode()
 
 
@@ -81,7 +85,11 @@ def deep(levels: int) -> bytes:
 
 def run_length_bomb() -> bytes:
     """A GeoParquet file of few bytes and very many rows."""
-    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}}}
+    geo = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
     schema = pa.schema([("SDBH", pa.string()), ("geometry", pa.binary())], metadata={b"geo": json.dumps(geo).encode()})
     buffer, rows = io.BytesIO(), 500_000
     batch = pa.table([pa.repeat("1", rows), pa.repeat(b"\x01" * 200, rows)], schema=schema)

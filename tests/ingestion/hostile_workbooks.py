@@ -63,12 +63,16 @@ def laughs(body: str) -> bytes:
 
 
 SST = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1"><si><t>@</t></si></sst>'
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 
 
 def reads_a_file(outside: str) -> bytes:
     """XML with an entity that is another file's content."""
-    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{outside}">]>{SST.replace("@", "&e;")}'.encode()
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{outside}">]>{SST.replace("@", "&e;")}'.encode()
+    )
 
 
 def big_sheet(rows: int, cells: str) -> bytes:
@@ -77,10 +81,22 @@ def big_sheet(rows: int, cells: str) -> bytes:
 
 
 def wrong_everywhere(rows: int) -> bytes:
-    """A monthly report in which every figure of every row is a text of its own: six findings a row, each row another unit."""
+    """A monthly report in which every figure of every row is a text of its own: six findings a row, each row another
+    unit.
+    """
     rules = contract("project_progress")
-    names = ["period", "project_id", "township_code", "stage", "physical_progress_pct", "cum_investment_wan", "funds_central_wan",
-             "funds_province_wan", "cum_consolidated_area_ha", "cum_cropland_ha"]
+    names = [
+        "period",
+        "project_id",
+        "township_code",
+        "stage",
+        "physical_progress_pct",
+        "cum_investment_wan",
+        "funds_central_wan",
+        "funds_province_wan",
+        "cum_consolidated_area_ha",
+        "cum_cropland_ha",
+    ]
     lines = [["填报月份", *(rules.fields[name].zh for name in names[1:])]]
     codes = [row["township_code"] for row in table("township")]
     for number in range(rows):
@@ -93,7 +109,10 @@ def wrong_everywhere(rows: int) -> bytes:
 def encrypted() -> bytes:
     """What a workbook with a password to open it begins like."""
     plain = _compound(b"")
-    names = _entry("Workbook", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096), _entry("EncryptedPackage", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096)
+    names = (
+        _entry("Workbook", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096),
+        _entry("EncryptedPackage", 2, 0xFFFFFFFF, 0xFFFFFFFF, 2, 4096),
+    )
     return plain.replace(*names)
 
 

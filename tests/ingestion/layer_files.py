@@ -18,7 +18,9 @@ def cell(column: float, row: float, width: float = 1, height: float = 1) -> shap
     return shapely.box(WEST + west, SOUTH + south, WEST + east, SOUTH + north)
 
 
-def write(path: Path, shapes: list[Any], attributes: dict[str, list[Any]], crs: str | None = "EPSG:4490", **options: Any) -> Path:
+def write(
+    path: Path, shapes: list[Any], attributes: dict[str, list[Any]], crs: str | None = "EPSG:4490", **options: Any
+) -> Path:
     """A layer in the format that the path's ending names, by the driver that GDAL takes for it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a layer without CRS, of names that a Shapefile cuts: meant so
@@ -28,9 +30,16 @@ def write(path: Path, shapes: list[Any], attributes: dict[str, list[Any]], crs: 
 
 def _write(path: Path, shapes: list[Any], attributes: dict[str, list[Any]], crs: str | None, **options: Any) -> None:
     pyogrio.raw.write(
-        path, geometry=np.array([None if shape is None else shapely.to_wkb(shape) for shape in shapes], dtype=object),
-        field_data=[np.array(values, dtype=object if isinstance(values[0], str | None) else None) for values in attributes.values()],
-        fields=list(attributes), geometry_type="Polygon", crs=crs, **options,
+        path,
+        geometry=np.array([None if shape is None else shapely.to_wkb(shape) for shape in shapes], dtype=object),
+        field_data=[
+            np.array(values, dtype=object if isinstance(values[0], str | None) else None)
+            for values in attributes.values()
+        ],
+        fields=list(attributes),
+        geometry_type="Polygon",
+        crs=crs,
+        **options,
     )
 
 
@@ -42,7 +51,11 @@ def zipped(target: Path, members: dict[str, bytes]) -> Path:
 
 
 def shapefile(
-    folder: Path, shapes: list[Any], attributes: dict[str, list[Any]], crs: str | None = "EPSG:4490", encoding: str = "GBK",
+    folder: Path,
+    shapes: list[Any],
+    attributes: dict[str, list[Any]],
+    crs: str | None = "EPSG:4490",
+    encoding: str = "GBK",
 ) -> dict[str, bytes]:
     """The files of a Shapefile by ending, .cpg included."""
     folder.mkdir(exist_ok=True)

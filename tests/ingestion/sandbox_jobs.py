@@ -87,7 +87,10 @@ def connect(host: str = "192.0.2.1", port: int = 80) -> str:
 
 
 def limits() -> dict[str, int]:
-    return {name: resource.getrlimit(getattr(resource, name))[1] for name in ("RLIMIT_CORE", "RLIMIT_NOFILE", "RLIMIT_FSIZE")}
+    return {
+        name: resource.getrlimit(getattr(resource, name))[1]
+        for name in ("RLIMIT_CORE", "RLIMIT_NOFILE", "RLIMIT_FSIZE")
+    }
 
 
 def compute() -> None:

@@ -13,13 +13,20 @@ from tests.ingestion.workbooks import ECOLOGY_HEADER
 
 TABULAR = [item for item in contracts().values() if not item.is_layer]
 HEADINGS = [
-    (item, heading, name) for item in TABULAR for name, field in item.fields.items() for heading in (*field.headers, *field.name_headers)
+    (item, heading, name)
+    for item in TABULAR
+    for name, field in item.fields.items()
+    for heading in (*field.headers, *field.name_headers)
 ]
 SPELLINGS = [(spelling, unit.name) for unit in units().values() for spelling in unit.spellings]
 
 
 def sheet_of(*rows, merged=()):
-    kept = tuple(RawRow(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(value is not None for value in row))
+    kept = tuple(
+        RawRow(number, tuple(row))
+        for number, row in enumerate(rows, start=1)
+        if any(value is not None for value in row)
+    )
     return RawSheet("Sheet1", kept, merged=tuple(merged))
 
 
@@ -45,7 +52,9 @@ def test_a_declared_heading_is_known_with_any_unit_in_any_bracket(declared, spel
 @given(st.sampled_from(HEADINGS))
 def test_a_declared_heading_without_a_unit_is_known(declared):
     item, heading, name = declared
-    assert name in {target.field for target in exact_targets([read_heading(f"*{heading}：").text], item, known_headings(item))}
+    assert name in {
+        target.field for target in exact_targets([read_heading(f"*{heading}：").text], item, known_headings(item))
+    }
 
 
 @given(st.text(max_size=20))
@@ -176,8 +185,15 @@ def test_a_unit_row_and_a_row_of_column_numbers_are_no_data():
 
 
 def test_a_heading_with_a_choice_takes_the_field_that_is_left():
-    (table,) = find_tables(sheet_of(["编号", "项目编号", "乡镇", "检查日期"], ["J1", "A1", "苏店镇", "2025-1-1"]), contract("supervision"))
-    assert fields_by_column(table, "supervision") == {1: "inspection_no", 2: "project_id", 3: "township_code", 4: "inspected_on"}
+    (table,) = find_tables(
+        sheet_of(["编号", "项目编号", "乡镇", "检查日期"], ["J1", "A1", "苏店镇", "2025-1-1"]), contract("supervision")
+    )
+    assert fields_by_column(table, "supervision") == {
+        1: "inspection_no",
+        2: "project_id",
+        3: "township_code",
+        4: "inspected_on",
+    }
 
 
 def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():

@@ -1,4 +1,6 @@
-"""Whatever stands in a sheet, conforming it is an outcome: a frame of the right shape, every row in a unit, never an exception."""
+"""Whatever stands in a sheet, conforming it is an outcome: a frame of the right shape, every row in a unit, never an
+exception.
+"""
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,7 +27,10 @@ FILES = {
     "supervision": "clean/supervision/上党区2025年重点工程监督检查记录.xlsx",
     "performance": "clean/performance/绩效评价表2024.xls",
 }
-SHEETS = {dataset: next(sheet for sheet in read_workbook(SAMPLES / file) if not sheet.hidden) for dataset, file in FILES.items()}
+SHEETS = {
+    dataset: next(sheet for sheet in read_workbook(SAMPLES / file) if not sheet.hidden)
+    for dataset, file in FILES.items()
+}
 CELLS = st.one_of(
     st.none(), st.booleans(), st.floats(), st.integers(-(2**70), 2**70), st.text(max_size=20), st.dates(), st.datetimes(),
     st.sampled_from([
@@ -49,7 +54,11 @@ def test_changed_cells_never_raise(dataset, data):
     merged = Merged(*corner, corner[0] + data.draw(st.integers(0, 3)), corner[1] + data.draw(st.integers(0, 3)))
     changed = RawSheet(
         name=sheet.name,
-        rows=tuple(RawRow(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(value is not None for value in row)),
+        rows=tuple(
+            RawRow(number, tuple(row))
+            for number, row in enumerate(rows, start=1)
+            if any(value is not None for value in row)
+        ),
         merged=(*sheet.merged, merged),
         formula_without_value=frozenset({corner}),
     )

@@ -40,7 +40,8 @@ def test_no_text_raises_anything_but_not_a_number(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["1O3.5约", "约5", "1,23", "12,34,567", "3。5", "#DIV/0!", "5万", "1.2.3", "--5", "十万", "九" * 50, "1e999", "A1"]
+    "text",
+    ["1O3.5约", "约5", "1,23", "12,34,567", "3。5", "#DIV/0!", "5万", "1.2.3", "--5", "十万", "九" * 50, "1e999", "A1"],
 )
 def test_texts_that_are_no_numbers(text):
     with pytest.raises(NotANumber):
@@ -88,7 +89,9 @@ def test_units_by_their_spellings():
 
 
 def test_decimals():
-    assert [decimals(value) for value in (3448.98, "３４４８．９８", "1,234.5", 12, 12.0, "97.20%", "文", None, 1e-7)] == [
+    assert [
+        decimals(value) for value in (3448.98, "３４４８．９８", "1,234.5", 12, 12.0, "97.20%", "文", None, 1e-7)
+    ] == [
         2,
         2,
         1,
@@ -118,7 +121,9 @@ def test_every_way_of_writing_a_date_means_the_same(day):
     assert parse_date(float((day - date(1899, 12, 30)).days)) == (day, True)
 
 
-@pytest.mark.parametrize("text", ["2025年2月30日", "2025-13-01", "20250230", "2025年3月", "去年", "25-3-1", "2025年", True])
+@pytest.mark.parametrize(
+    "text", ["2025年2月30日", "2025-13-01", "20250230", "2025年3月", "去年", "25-3-1", "2025年", True]
+)
 def test_dates_that_are_none(text):
     with pytest.raises(InvalidDate):
         parse_date(text)
@@ -126,7 +131,9 @@ def test_dates_that_are_none(text):
 
 def test_chinese_dates_and_months():
     assert parse_date("二〇二五年三月二十一日") == (date(2025, 3, 21), False)
-    assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, "二〇二二年九月", 2022.1)] == ["2022-09"] * 4 + ["2022-10"]
+    assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, "二〇二二年九月", 2022.1)] == [
+        "2022-09"
+    ] * 4 + ["2022-10"]
     for text in ("2025年2月30日", "2025年13月", "待定"):
         with pytest.raises(InvalidDate):
             parse_month(text)

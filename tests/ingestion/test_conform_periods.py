@@ -104,15 +104,26 @@ def test_periods_that_do_not_exist(text, grain):
 
 
 def test_days():
-    assert [find_period(text, "day") for text in ("行政区2021年10月31日", "XZQ20211031", "2021.10.31版", "XZQ_2021")] == [
-        "2021-10-31"
-    ] * 3 + [None]
+    assert [
+        find_period(text, "day") for text in ("行政区2021年10月31日", "XZQ20211031", "2021.10.31版", "XZQ_2021")
+    ] == ["2021-10-31"] * 3 + [None]
 
 
-@given(YEARS, st.integers(1, 12), st.sampled_from(["", "上党区", "填报_", "报表（"]), st.sampled_from(["", "月报", "（终稿）", "号文"]))
+@given(
+    YEARS,
+    st.integers(1, 12),
+    st.sampled_from(["", "上党区", "填报_", "报表（"]),
+    st.sampled_from(["", "月报", "（终稿）", "号文"]),
+)
 def test_a_month_is_found_however_written(year, month, before, after):
     numeral = CHINESE[month - 1] if month <= 10 else f"十{CHINESE[month - 11]}"
-    for text in (f"{year}年{month}月", f"{year}.{month:02d}", f"{year}-{month:02d}", f"{year}{month:02d}", f"{year}年{numeral}月份"):
+    for text in (
+        f"{year}年{month}月",
+        f"{year}.{month:02d}",
+        f"{year}-{month:02d}",
+        f"{year}{month:02d}",
+        f"{year}年{numeral}月份",
+    ):
         if text == f"{year}{month:02d}" or not after.startswith("号"):
             assert find_period(before + text + after, "month") == f"{year}-{month:02d}"
 
@@ -148,4 +159,6 @@ def test_no_text_raises_anything_but_invalid_period(text, grain):
 
 def test_cells():
     assert [period_of_cell(value, "year") for value in (2025.0, 2025, "2025年", date(2025, 3, 1))] == ["2025"] * 4
-    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2024.1)] == ["2025-03"] * 3 + ["2024-10"]
+    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2024.1)] == ["2025-03"] * 3 + [
+        "2024-10"
+    ]

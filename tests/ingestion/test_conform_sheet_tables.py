@@ -1,4 +1,6 @@
-"""Several tables on one sheet: the report's own in blocks, below and beside each other, and others that are none of its."""
+"""Several tables on one sheet: the report's own in blocks, below and beside each other, and others that are none of
+its.
+"""
 
 import pytest
 
@@ -31,11 +33,19 @@ def first_cells(got) -> list[str]:
 
 @pytest.mark.parametrize(
     "lines",
-    [[], [[]], [[], TITLE], [[], ["上党区2024年生态状况年报（续）"], ["填报单位：上党区自然资源局", "单位：公顷"]], [["（续表）"]]],
+    [
+        [],
+        [[]],
+        [[], TITLE],
+        [[], ["上党区2024年生态状况年报（续）"], ["填报单位：上党区自然资源局", "单位：公顷"]],
+        [["（续表）"]],
+    ],
     ids=["at once", "gap", "title", "title and lines", "continued"],
 )
 def test_a_table_may_go_on_under_its_headings(tmp_path, lines):
-    got = conform_rows(tmp_path, [*ecology_sheet(ROWS[:5]), *lines, ECOLOGY_HEADER, *ROWS[5:], ["", "合计", 40045.0, 4000.0]])
+    got = conform_rows(
+        tmp_path, [*ecology_sheet(ROWS[:5]), *lines, ECOLOGY_HEADER, *ROWS[5:], ["", "合计", 40045.0, 4000.0]]
+    )
     assert (got.rows_read, got.rows_control, got.findings) == (11, 1, [])
     assert column(got, "unit") == TOWNSHIPS
     assert first_cells(got)[5] == f"A{9 + len(lines)}"

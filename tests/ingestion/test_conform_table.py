@@ -9,7 +9,15 @@ from contracts.places import township_name
 from ingestion.conform import conform
 from tests.ingestion.workbooks import ECOLOGY_HEADER, TOWNSHIPS, column, conform_rows, ecology_rows, ecology_sheet, said
 
-WASTE_HEADER = ["乡镇", "行政村数（个）", "收运处置体系覆盖村数（个）", "农户数（户）", "产生量（吨）", "处理量（吨）", "处理率（%）"]
+WASTE_HEADER = [
+    "乡镇",
+    "行政村数（个）",
+    "收运处置体系覆盖村数（个）",
+    "农户数（户）",
+    "产生量（吨）",
+    "处理量（吨）",
+    "处理率（%）",
+]
 WASTE = ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0]
 TOTAL = ["", "合计", 40045.0, 4000.0, "", 500.0, 50.0, "", 2.5]
 
@@ -77,7 +85,12 @@ def test_a_lone_township_name_is_a_row_without_figures(tmp_path):
 )
 def test_a_cell_that_is_no_plain_number(tmp_path, value, rule):
     (found,) = conform_rows(tmp_path, changed(2, 3, value)).findings
-    assert (found.rule_id.split(".")[1], found.cell, found.unit, found.field) == (rule, "D5", "140404102", "forest_area_ha")
+    assert (found.rule_id.split(".")[1], found.cell, found.unit, found.field) == (
+        rule,
+        "D5",
+        "140404102",
+        "forest_area_ha",
+    )
 
 
 @pytest.mark.parametrize("value", ["400.00", "４００", "'400", " 400 ", "6,000亩", "4平方千米", "400公顷"])
@@ -93,7 +106,10 @@ def test_a_count_must_be_whole(tmp_path):
 
 def test_merged_numbers_hold_every_row_they_cover(tmp_path):
     got = conform_rows(tmp_path, ecology_sheet(), change=lambda worksheet: worksheet.merge_cells("D5:D6"))
-    assert said(got) == [("reading.merged_value_cells", "D5:D6", "140404102"), ("reading.merged_value_cells", "D5:D6", "140404103")]
+    assert said(got) == [
+        ("reading.merged_value_cells", "D5:D6", "140404102"),
+        ("reading.merged_value_cells", "D5:D6", "140404103"),
+    ]
 
 
 def test_merged_texts_stand_for_each_row(tmp_path):
@@ -113,7 +129,8 @@ def test_numbers_shown_with_a_percent_sign_are_percentages(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("forest", "written", "suspect"), [(400.0, 0.1, True), (4.0, 0.1, False), (400.0, "0.1%", False), (4000.0, 1.0, True)]
+    ("forest", "written", "suspect"),
+    [(400.0, 0.1, True), (4.0, 0.1, False), (400.0, "0.1%", False), (4000.0, 1.0, True)],
 )
 def test_a_fraction_is_judged_by_its_numerator_and_denominator(tmp_path, forest, written, suspect):
     rows = ecology_rows()
@@ -166,24 +183,43 @@ def test_totals_within_rounding(tmp_path, change, cells):
 def test_a_total_of_counts_is_exact(tmp_path):
     rows = [WASTE, ["北呈乡", *WASTE[1:]], ["合计", 61, 60, 19400, 200.0, 194.0, ""]]
     got = conform_rows(tmp_path, [["2025年第一季度"], WASTE_HEADER, *rows], "rural_waste")
-    assert [(item.cell, item.found, item.expected) for item in got.findings if item.unit is None] == [("B5", "61", "60")]
+    assert [(item.cell, item.found, item.expected) for item in got.findings if item.unit is None] == [
+        ("B5", "61", "60")
+    ]
 
 
 def test_subtotals_and_the_districts_own_row_are_totals(tmp_path):
     rows = ecology_rows()
-    part = [["", "小计", 4 * 4000 + 6.0, 1600.0, "", 200.0, 20.0, "", 1.0], ["", "小计", 6 * 4000 + 39.0, 2400.0, "", 300.0, 30.0, "", 1.5]]
-    got = conform_rows(tmp_path, ecology_sheet([["140404", "上党区", *TOTAL[2:]], *rows[:4], part[0], *rows[4:], part[1], TOTAL]))
+    part = [
+        ["", "小计", 4 * 4000 + 6.0, 1600.0, "", 200.0, 20.0, "", 1.0],
+        ["", "小计", 6 * 4000 + 39.0, 2400.0, "", 300.0, 30.0, "", 1.5],
+    ]
+    got = conform_rows(
+        tmp_path, ecology_sheet([["140404", "上党区", *TOTAL[2:]], *rows[:4], part[0], *rows[4:], part[1], TOTAL])
+    )
     assert (got.rows_read, got.rows_control, got.findings) == (14, 4, [])
 
 
 def test_a_total_is_not_judged_where_an_addend_cannot_be_read(tmp_path):
     rows = ecology_rows()
     rows[0][3] = "约400"
-    assert said(conform_rows(tmp_path, ecology_sheet([*rows, TOTAL]))) == [("conform.text_in_numeric", "D3", "140404001")]
+    assert said(conform_rows(tmp_path, ecology_sheet([*rows, TOTAL]))) == [
+        ("conform.text_in_numeric", "D3", "140404001")
+    ]
 
 
 def test_a_ledgers_total_may_leave_out_the_sub_projects(tmp_path):
-    header = ["项目编号", "项目名称", "工程类别", "近期/远期", "责任单位", "涉及乡镇", "计划开工", "计划完工", "计划总投资（万元）"]
+    header = [
+        "项目编号",
+        "项目名称",
+        "工程类别",
+        "近期/远期",
+        "责任单位",
+        "涉及乡镇",
+        "计划开工",
+        "计划完工",
+        "计划总投资（万元）",
+    ]
     rows = [
         [number, "x", "农用地整理", "近期", "局", "苏店镇", "2022年9月", "2025年12月", money]
         for number, money in (("A1", 100.0), ("A1-01", 60.0), ("A2", 50.0))
@@ -191,7 +227,13 @@ def test_a_ledgers_total_may_leave_out_the_sub_projects(tmp_path):
     for total, held in ((150.0, []), (210.0, []), (170.0, ["I6"])):
         got = conform_rows(tmp_path, [["台账2025年7月"], header, *rows, ["合计", *[None] * 7, total]], "project_ledger")
         assert [item.cell for item in got.findings] == held
-    only_parts = [["台账2025年7月"], header, ["A1-01", *rows[1][1:]], ["A1-02", *rows[1][1:]], ["合计", *[None] * 7, 130.0]]
+    only_parts = [
+        ["台账2025年7月"],
+        header,
+        ["A1-01", *rows[1][1:]],
+        ["A1-02", *rows[1][1:]],
+        ["合计", *[None] * 7, 130.0],
+    ]
     assert [item.cell for item in conform_rows(tmp_path, only_parts, "project_ledger").findings] == ["I5"]
 
 
@@ -199,7 +241,9 @@ def test_absent_townships_are_named_and_placed_where_a_row_is_blank(tmp_path):
     rows = ecology_rows()
     rows[4] = [None] * 9
     assert said(conform_rows(tmp_path, ecology_sheet(rows))) == [("sheet.missing_unit", "A7", TOWNSHIPS[4])]
-    assert said(conform_rows(tmp_path, ecology_sheet(ecology_rows()[:8]))) == [("sheet.missing_unit", None, code) for code in TOWNSHIPS[8:]]
+    assert said(conform_rows(tmp_path, ecology_sheet(ecology_rows()[:8]))) == [
+        ("sheet.missing_unit", None, code) for code in TOWNSHIPS[8:]
+    ]
     assert said(conform_rows(tmp_path, ecology_sheet(ecology_rows()[:1]))) == []
 
 
@@ -234,11 +278,19 @@ def test_wide_classes_by_name_or_code_under_groups_with_subtotals(tmp_path):
 
 def test_classes_of_the_planning_classification_are_not_taken_for_the_surveys(tmp_path):
     """Its codes have the same digits and mean other classes: 1207 is bare rock in the survey, 0303 mangrove."""
-    header = ["乡镇", "土地总面积（公顷）", "旱地（0103）", "特殊用地（09）", "城镇村道路用地（1207）", "灌木林地（0303）"]
+    header = [
+        "乡镇",
+        "土地总面积（公顷）",
+        "旱地（0103）",
+        "特殊用地（09）",
+        "城镇村道路用地（1207）",
+        "灌木林地（0303）",
+    ]
     got = conform_rows(tmp_path, [["2024年"], header, ["苏店镇", 150, 90, 10, 30, 20]], "land_use")
     assert column(got, "land_class_code") == ["0103", "09"]
     assert [(one.rule_id, one.cell) for one in got.findings if one.severity == "error"] == [
-        ("conform.land_class_mismatch", "E2"), ("conform.land_class_mismatch", "F2")
+        ("conform.land_class_mismatch", "E2"),
+        ("conform.land_class_mismatch", "F2"),
     ]
     assert "编码 1207 在三调二级类中是“裸岩石砾地”" in next(one.message for one in got.findings if one.cell == "E2")
 
@@ -250,7 +302,9 @@ def test_units_said_for_the_whole_sheet_go_to_the_fields_they_fit(tmp_path):
     got = conform_rows(tmp_path, [bare, *ecology_rows()], name="生态2024（单位亩）.xlsx")
     assert column(got, "forest_area_ha")[0] == 400 / 15
     got = conform_rows(tmp_path, [["2024年生态"], bare, *ecology_rows()])
-    assert {item.rule_id for item in got.findings} == {"conform.unit_missing"} and {item.severity for item in got.findings} == {"info"}
+    assert {item.rule_id for item in got.findings} == {"conform.unit_missing"} and {
+        item.severity for item in got.findings
+    } == {"info"}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +317,12 @@ def test_units_said_for_the_whole_sheet_go_to_the_fields_they_fit(tmp_path):
 )
 def test_nothing_to_read_is_an_outcome(tmp_path, rows, rule):
     got = conform_rows(tmp_path, rows)
-    assert (got.readable, got.rows_read, got.table.num_rows, [item.rule_id for item in got.findings]) == (False, 0, 0, [rule])
+    assert (got.readable, got.rows_read, got.table.num_rows, [item.rule_id for item in got.findings]) == (
+        False,
+        0,
+        0,
+        [rule],
+    )
 
 
 def test_an_unreadable_file_is_an_outcome(tmp_path):

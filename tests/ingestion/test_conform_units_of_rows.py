@@ -7,7 +7,17 @@ import pytest
 from ingestion.conform.townships import place_named, township_in, township_list
 from tests.ingestion.workbooks import ECOLOGY_HEADER, column, conform_rows, ecology_rows, ecology_sheet, said
 
-QUARTERLY = ["年度", "季度", "乡镇", "行政村数", "收运处置体系覆盖村数", "农户数", "产生量（吨）", "处理量（吨）", "处理率（%）"]
+QUARTERLY = [
+    "年度",
+    "季度",
+    "乡镇",
+    "行政村数",
+    "收运处置体系覆盖村数",
+    "农户数",
+    "产生量（吨）",
+    "处理量（吨）",
+    "处理率（%）",
+]
 WASTE = [30, 30, 9700, 100.0, 97.0, 97.0]
 ACCEPTANCE = [
     "验收文号",
@@ -68,7 +78,9 @@ def test_townships_that_need_a_word(tmp_path, code, name, rule, cell, unit):
 
 
 def test_an_old_name_is_resolved_and_a_merged_town_has_no_row_of_its_own(tmp_path):
-    assert said(conform_rows(tmp_path, with_place(0, None, "韩店镇"))) == [("conform.township_code_resolved", "B3", "140404001")]
+    assert said(conform_rows(tmp_path, with_place(0, None, "韩店镇"))) == [
+        ("conform.township_code_resolved", "B3", "140404001")
+    ]
     merged = ["140404105", "贾掌镇", *ecology_rows()[1][2:]]
     got = conform_rows(tmp_path, ecology_sheet([*ecology_rows(), merged]))
     assert said(got) == [("conform.township_code_retired", "A13", "140404101")]
@@ -171,7 +183,10 @@ def test_the_ledgers_lists_and_months(tmp_path):
 )
 def test_the_period_of_title_and_file_name(tmp_path, title, name, said_at, period):
     got = conform_rows(
-        tmp_path, [[title], ["填报单位：苏店镇", None, None, "填报日期：2023年1月5日"], QUARTERLY[3:], WASTE], "rural_waste", name=name
+        tmp_path,
+        [[title], ["填报单位：苏店镇", None, None, "填报日期：2023年1月5日"], QUARTERLY[3:], WASTE],
+        "rural_waste",
+        name=name,
     )
     assert column(got, "period") == [period]
     assert said(got) == ([(f"conform.{said_at[0]}", said_at[1], None)] if said_at else [])
@@ -179,13 +194,21 @@ def test_the_period_of_title_and_file_name(tmp_path, title, name, said_at, perio
 
 def test_a_line_of_its_own_names_the_period(tmp_path):
     got = conform_rows(
-        tmp_path, [["垃圾季报"], ["填报单位：", "苏店镇", "填报期：", "2025年第二季度"], QUARTERLY[3:], WASTE], "rural_waste", name="x.xlsx"
+        tmp_path,
+        [["垃圾季报"], ["填报单位：", "苏店镇", "填报期：", "2025年第二季度"], QUARTERLY[3:], WASTE],
+        "rural_waste",
+        name="x.xlsx",
     )
     assert (column(got, "period"), column(got, "unit"), got.findings) == (["2025Q2"], ["140404101"], [])
 
 
 def test_year_and_quarter_in_columns_of_their_own(tmp_path):
-    rows = [[2025, 1, "苏店镇", *WASTE], [2025, "二", "苏店镇", *WASTE], [2025, "第三季度", "苏店镇", *WASTE], [2025, 5, "苏店镇", *WASTE]]
+    rows = [
+        [2025, 1, "苏店镇", *WASTE],
+        [2025, "二", "苏店镇", *WASTE],
+        [2025, "第三季度", "苏店镇", *WASTE],
+        [2025, 5, "苏店镇", *WASTE],
+    ]
     got = conform_rows(tmp_path, [QUARTERLY, *rows], "rural_waste", name="x.xlsx")
     assert column(got, "period") == ["2025Q1", "2025Q2", "2025Q3", None]
     assert said(got) == [("conform.invalid_period", "A5", "140404101")]
@@ -193,13 +216,18 @@ def test_year_and_quarter_in_columns_of_their_own(tmp_path):
 
 def test_the_quarter_in_a_column_and_the_year_in_the_title(tmp_path):
     got = conform_rows(
-        tmp_path, [["2025年垃圾"], QUARTERLY[1:], ["一季度", "苏店镇", *WASTE], [2.0, "苏店镇", *WASTE]], "rural_waste", name="x.xlsx"
+        tmp_path,
+        [["2025年垃圾"], QUARTERLY[1:], ["一季度", "苏店镇", *WASTE], [2.0, "苏店镇", *WASTE]],
+        "rural_waste",
+        name="x.xlsx",
     )
     assert (column(got, "period"), got.findings) == (["2025Q1", "2025Q2"], [])
 
 
 def test_a_column_that_contradicts_the_title(tmp_path):
-    got = conform_rows(tmp_path, ecology_sheet([[2023, *row] for row in ecology_rows()], header=["年度", *ECOLOGY_HEADER]))
+    got = conform_rows(
+        tmp_path, ecology_sheet([[2023, *row] for row in ecology_rows()], header=["年度", *ECOLOGY_HEADER])
+    )
     assert said(got) == [("conform.period_conflict", "A3", None)]
     assert set(column(got, "period")) == {None}
 

@@ -10,8 +10,12 @@ from ingestion.evidence import evidence_of, linked, members
 
 
 def zipped(path: Path, *names: str, encoding: str = "utf-8") -> Path:
-    """A zip of files with these names; in another encoding than UTF-8 they stand in it as Chinese programs write them, without a mark."""
-    raw = {name.encode(encoding): str(number).ljust(len(name.encode(encoding)), "_") for number, name in enumerate(names)}
+    """A zip of files with these names; in another encoding than UTF-8 they stand in it as Chinese programs write them,
+    without a mark.
+    """
+    raw = {
+        name.encode(encoding): str(number).ljust(len(name.encode(encoding)), "_") for number, name in enumerate(names)
+    }
     with zipfile.ZipFile(path, "w") as archive:
         for name, stand_in in zip(names, raw.values(), strict=True):
             archive.writestr(name if encoding == "utf-8" else stand_in, b"\xff\xd8")
@@ -25,10 +29,29 @@ def zipped(path: Path, *names: str, encoding: str = "utf-8") -> Path:
 
 def test_a_file_belongs_to_the_longest_number_in_its_path() -> None:
     numbers = ["JC2025-04", "JC2025-040", "上农验〔2025〕3号", "A1", "A1-01"]
-    assert linked(["照片/JC2025-040/1.jpg", "JC2025-04(2).jpg", "ＪＣ2025-040.jpg", "JC2025-0401.jpg", "扫描/上农验[2025]3号.pdf",
-                   "A1-01 竣工.jpg", "A1竣工.jpg", "DA1.jpg", "合影.jpg"], numbers) == {
-        "照片/JC2025-040/1.jpg": "JC2025-040", "JC2025-04(2).jpg": "JC2025-04", "ＪＣ2025-040.jpg": "JC2025-040", "JC2025-0401.jpg": None,
-        "扫描/上农验[2025]3号.pdf": "上农验〔2025〕3号", "A1-01 竣工.jpg": "A1-01", "A1竣工.jpg": "A1", "DA1.jpg": None, "合影.jpg": None,
+    assert linked(
+        [
+            "照片/JC2025-040/1.jpg",
+            "JC2025-04(2).jpg",
+            "ＪＣ2025-040.jpg",
+            "JC2025-0401.jpg",
+            "扫描/上农验[2025]3号.pdf",
+            "A1-01 竣工.jpg",
+            "A1竣工.jpg",
+            "DA1.jpg",
+            "合影.jpg",
+        ],
+        numbers,
+    ) == {
+        "照片/JC2025-040/1.jpg": "JC2025-040",
+        "JC2025-04(2).jpg": "JC2025-04",
+        "ＪＣ2025-040.jpg": "JC2025-040",
+        "JC2025-0401.jpg": None,
+        "扫描/上农验[2025]3号.pdf": "上农验〔2025〕3号",
+        "A1-01 竣工.jpg": "A1-01",
+        "A1竣工.jpg": "A1",
+        "DA1.jpg": None,
+        "合影.jpg": None,
     }
 
 

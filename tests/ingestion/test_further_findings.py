@@ -18,8 +18,17 @@ RULE = "conform.text_in_numeric"
 
 
 def wrong(row: int, unit: str, column: str = "C", severity: str | None = None) -> Finding:
-    return finding(RULE, sheet="表", cell=f"{column}{row}", unit=unit, period="2024", field=column, title="面积", found=f"约{row}",
-                   severity=severity)
+    return finding(
+        RULE,
+        sheet="表",
+        cell=f"{column}{row}",
+        unit=unit,
+        period="2024",
+        field=column,
+        title="面积",
+        found=f"约{row}",
+        severity=severity,
+    )
 
 
 def folded(found: list[Finding]) -> list[Finding]:
@@ -35,7 +44,12 @@ def test_a_few_findings_are_told_cell_by_cell():
 
 
 def test_neighbouring_rows_of_one_unit_are_told_together_and_no_finding_is_lost():
-    found = [wrong(row, "苏店镇", column) for row in range(1, most_told() + 31) for column in "CDE" if row != most_told() + 11]
+    found = [
+        wrong(row, "苏店镇", column)
+        for row in range(1, most_told() + 31)
+        for column in "CDE"
+        if row != most_told() + 11
+    ]
     told = folded(found)
     further = [one for one in told if one.rule_id == FURTHER]
     assert [(one.cell, one.unit, one.period, one.severity) for one in further] == [
@@ -48,15 +62,22 @@ def test_neighbouring_rows_of_one_unit_are_told_together_and_no_finding_is_lost(
 
 
 def test_each_unit_and_each_severity_keeps_a_finding_of_its_own():
-    found = [wrong(row, f"单位{row % 7}", severity="warning" if row % 2 else "error") for row in range(1, 2 * most_told())]
+    found = [
+        wrong(row, f"单位{row % 7}", severity="warning" if row % 2 else "error") for row in range(1, 2 * most_told())
+    ]
     told = folded(found)
     assert {(one.unit, one.severity) for one in told} == {(one.unit, one.severity) for one in found}
-    assert {(one.unit, one.severity) for one in told if one.rule_id == FURTHER} == {(one.unit, one.severity) for one in found}
+    assert {(one.unit, one.severity) for one in told if one.rule_id == FURTHER} == {
+        (one.unit, one.severity) for one in found
+    }
 
 
 def test_what_is_of_the_whole_file_or_of_a_range_is_always_told():
     whole = [finding("reading.hidden_sheet", sheet="表", found=str(number)) for number in range(most_told() + 5)]
-    ranges = [finding("reading.merged_value_cells", unit="苏店镇", cell="C4:C5", field="c", title="面积") for _ in range(most_told() + 5)]
+    ranges = [
+        finding("reading.merged_value_cells", unit="苏店镇", cell="C4:C5", field="c", title="面积")
+        for _ in range(most_told() + 5)
+    ]
     assert folded([*whole, *ranges]) == [*whole, *ranges]
 
 

@@ -1,4 +1,5 @@
-"""Files that mean harm end in a typed outcome within ten seconds and half a gigabyte, and nothing outside of the home is touched.
+"""Files that mean harm end in a typed outcome within ten seconds and half a gigabyte, and nothing outside of the home
+is touched.
 
 Seconds are the processor's, of all processes that the file took: a busy machine would make any others fail.
 """
@@ -24,7 +25,9 @@ def runs() -> Iterator[list[Outcome]]:
         yield taken
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in COSTLY else ()) for name in CASES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in COSTLY else ()) for name in CASES]
+)
 def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> None:
     case, home = CASES[name], Home(tmp_path / "home")
     outside = tmp_path / "outside"
@@ -53,7 +56,11 @@ def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> Non
     assert [run.failure for run in runs if run.failure] in ([], *([["timeout"]] if case.is_endless else []))
     assert sum(run.cpu_seconds for run in runs) < MOST_SECONDS
     assert max(run.peak_megabytes for run in runs) < MOST_MEGABYTES
-    assert sorted(path.name for path in tmp_path.rglob("*") if home.root not in path.parents) == ["home", "outside", "secret.csv"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if home.root not in path.parents) == [
+        "home",
+        "outside",
+        "secret.csv",
+    ]
     assert not (Path.cwd() / "pwned").exists()
     assert not any(CANARY.encode() in path.read_bytes() for path in home.root.rglob("*") if path.is_file())
 

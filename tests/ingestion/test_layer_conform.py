@@ -16,7 +16,12 @@ from spatial.area import areas
 from tests.ingestion.layer_files import cell, shapefile, write, zipped
 
 STANDS = {"XBBH": ["X1", "X2"], "DL": ["乔木林地", "其他林地"], "SFSL": ["是", "否"], "MJ": [99.9, 100.1]}
-PARCELS = {"BSM": ["1", "2", "3"], "DLBM": ["0103", "0103", "0201"], "ZLDWDM": ["1404042022000000000"] * 3, "TBMJ": [1.0, 2.0, 3.0]}
+PARCELS = {
+    "BSM": ["1", "2", "3"],
+    "DLBM": ["0103", "0103", "0201"],
+    "ZLDWDM": ["1404042022000000000"] * 3,
+    "TBMJ": [1.0, 2.0, 3.0],
+}
 
 
 def told(conformed):
@@ -32,7 +37,9 @@ def forest(tmp_path, changed=None, shapes=None, name="林地2024.gpkg", **option
 
 def projected(shapes, crs):
     to_crs = pyproj.Transformer.from_crs(4490, crs, always_xy=True)
-    return [shapely.transform(shape, lambda at: np.column_stack(to_crs.transform(at[:, 0], at[:, 1]))) for shape in shapes]
+    return [
+        shapely.transform(shape, lambda at: np.column_stack(to_crs.transform(at[:, 0], at[:, 1]))) for shape in shapes
+    ]
 
 
 def test_the_frame_of_a_clean_layer(tmp_path):
@@ -42,10 +49,21 @@ def test_the_frame_of_a_clean_layer(tmp_path):
     assert conformed.table.column_names == list(frame_columns(contract("forest_land")))
     rows = conformed.table.drop_columns(["geometry", "area_m2"]).to_pylist()
     assert rows[1] == {
-        "row_id": 1, "sheet": "LD", "row_no": 2, "unit": "layer", "period": "2024", "cells": None, "feature": "X2", "stand_id": "X2",
-        "land_class_name": "其他林地", "is_forest": False, "declared_area_ha": 100.1,
+        "row_id": 1,
+        "sheet": "LD",
+        "row_no": 2,
+        "unit": "layer",
+        "period": "2024",
+        "cells": None,
+        "feature": "X2",
+        "stand_id": "X2",
+        "land_class_name": "其他林地",
+        "is_forest": False,
+        "declared_area_ha": 100.1,
     }
-    assert conformed.table["area_m2"].to_pylist() == pytest.approx(areas(np.array([cell(0, 0), cell(1, 0)])).tolist(), rel=1e-12)
+    assert conformed.table["area_m2"].to_pylist() == pytest.approx(
+        areas(np.array([cell(0, 0), cell(1, 0)])).tolist(), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("epsg", [4547, 4526, 4546, 4525, 4548, 4513, 4535, 4502, 4508])
@@ -86,14 +104,20 @@ def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
     assert told(forest(tmp_path, shapes=elsewhere, crs="EPSG:4547")) == [("layer.outside_district", None, None, None)]
 
 
-@pytest.mark.parametrize(("written_in", "declared", "rule", "words"), [
-    (4547, None, "layer.crs_missing", "与 EPSG:4547（CGCS2000 / 3-degree Gauss-Kruger CM 114E）相符"),
-    (4526, None, "layer.crs_missing", "与 EPSG:4526"), (4490, None, "layer.crs_missing", "与 EPSG:4490"),
-    (4547, "EPSG:4326", "layer.crs_unsupported", "与 EPSG:4547"),  # metres under a declaration of degrees
-    (4526, "EPSG:4547", "layer.outside_district", "与 EPSG:4526"),  # the zone's number before the easting
-    (4546, "EPSG:4547", "layer.outside_district", "与 EPSG:4546"), (4548, "EPSG:4547", "layer.outside_district", "与 EPSG:4548"),
-    (4525, "EPSG:4526", "layer.outside_district", "与 EPSG:4525"), (4527, "EPSG:4526", "layer.outside_district", "与 EPSG:4527"),
-])
+@pytest.mark.parametrize(
+    ("written_in", "declared", "rule", "words"),
+    [
+        (4547, None, "layer.crs_missing", "与 EPSG:4547（CGCS2000 / 3-degree Gauss-Kruger CM 114E）相符"),
+        (4526, None, "layer.crs_missing", "与 EPSG:4526"),
+        (4490, None, "layer.crs_missing", "与 EPSG:4490"),
+        (4547, "EPSG:4326", "layer.crs_unsupported", "与 EPSG:4547"),  # metres under a declaration of degrees
+        (4526, "EPSG:4547", "layer.outside_district", "与 EPSG:4526"),  # the zone's number before the easting
+        (4546, "EPSG:4547", "layer.outside_district", "与 EPSG:4546"),
+        (4548, "EPSG:4547", "layer.outside_district", "与 EPSG:4548"),
+        (4525, "EPSG:4526", "layer.outside_district", "与 EPSG:4525"),
+        (4527, "EPSG:4526", "layer.outside_district", "与 EPSG:4527"),
+    ],
+)
 def test_what_coordinates_look_like_is_told_and_never_taken_for_granted(tmp_path, written_in, declared, rule, words):
     shapes = [cell(0, 0), cell(1, 0)] if written_in == 4490 else projected([cell(0, 0), cell(1, 0)], written_in)
     conformed = forest(tmp_path, shapes=shapes, crs=declared)
@@ -124,7 +148,9 @@ def test_one_feature_outside_is_told_by_its_id(tmp_path):
 
 
 def test_a_geometry_beyond_all_coordinates_is_outside(tmp_path):
-    conformed = forest(tmp_path, shapes=[shapely.box(9e7, 9e7, 9.1e7, 9.1e7), shapely.box(9e7, 9e7, 9.2e7, 9.1e7)], crs="EPSG:4547")
+    conformed = forest(
+        tmp_path, shapes=[shapely.box(9e7, 9e7, 9.1e7, 9.1e7), shapely.box(9e7, 9e7, 9.2e7, 9.1e7)], crs="EPSG:4547"
+    )
     assert told(conformed) == [("layer.outside_district", None, None, None)]
 
 
@@ -150,7 +176,10 @@ def test_a_missing_attribute_is_named(tmp_path):
 
 def test_values_that_cannot_be_taken_are_told_by_feature(tmp_path):
     conformed = forest(tmp_path, {"SFSL": ["也许", "否"], "MJ": ["99.9", "约100"]})
-    assert sorted(told(conformed)) == [("conform.text_in_numeric", "layer", None, "X2"), ("conform.unknown_value", "layer", None, "X1")]
+    assert sorted(told(conformed)) == [
+        ("conform.text_in_numeric", "layer", None, "X2"),
+        ("conform.unknown_value", "layer", None, "X1"),
+    ]
     assert conformed.table["declared_area_ha"].to_pylist() == [99.9, None]
 
 
@@ -171,29 +200,44 @@ def test_names_cut_by_a_shapefile(tmp_path):
     assert b"effective_\0" in files[".dbf"]
     conformed = conform_layer(tmp_path / "s" / "layer.shp", "XZQ.shp", contract("admin_boundary"))
     assert conformed.findings == []
-    assert (conformed.table["effective_from"].to_pylist(), conformed.table["period"].to_pylist()) == ([date(2021, 10, 31)], ["2021-10-31"])
+    assert (conformed.table["effective_from"].to_pylist(), conformed.table["period"].to_pylist()) == (
+        [date(2021, 10, 31)],
+        ["2021-10-31"],
+    )
 
 
 def test_townships_by_code_and_name(tmp_path):
-    attributes = {"XZQDM": ["140404202", None, "140404100", "140405101"], "XZQMC": ["北呈乡", "东和乡", "韩店镇", "渔泽镇"],
-                  "effective_from": ["2021-10-31"] * 4}
+    attributes = {
+        "XZQDM": ["140404202", None, "140404100", "140405101"],
+        "XZQMC": ["北呈乡", "东和乡", "韩店镇", "渔泽镇"],
+        "effective_from": ["2021-10-31"] * 4,
+    }
     file = write(tmp_path / "a.gpkg", [cell(i, 0) for i in range(4)], attributes)
     conformed = conform_layer(file, "XZQ.gpkg", contract("admin_boundary"))
     assert conformed.table["township_code"].to_pylist() == ["140404202", "140404203", "140404001", "140405101"]
     assert told(conformed) == [
-        ("conform.township_code_resolved", "layer", None, "140404001"), ("conform.unknown_township", "layer", None, "140405101"),
+        ("conform.township_code_resolved", "layer", None, "140404001"),
+        ("conform.unknown_township", "layer", None, "140405101"),
     ]
 
 
-@pytest.mark.parametrize(("file_name", "layer", "period", "rule"), [
-    ("林地2024.gpkg", "LD", "2024", None), ("林地.gpkg", "林地2024", "2024", None), ("林地2024.gpkg", "林地2024年", "2024", None),
-    ("林地.gpkg", "LD", None, "conform.period_missing"), ("林地2023.gpkg", "林地2024", None, "conform.period_conflict"),
-])
+@pytest.mark.parametrize(
+    ("file_name", "layer", "period", "rule"),
+    [
+        ("林地2024.gpkg", "LD", "2024", None),
+        ("林地.gpkg", "林地2024", "2024", None),
+        ("林地2024.gpkg", "林地2024年", "2024", None),
+        ("林地.gpkg", "LD", None, "conform.period_missing"),
+        ("林地2023.gpkg", "林地2024", None, "conform.period_conflict"),
+    ],
+)
 def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
     conformed = forest(tmp_path, name=file_name, layer=layer)
     assert set(conformed.table["period"].to_pylist()) == {period}
     assert [one.rule_id for one in conformed.findings] == ([rule] if rule else [])
-    assert validate(conformed.table, contract("forest_land"), conformed.findings) == [], "it is not said of each feature again"
+    assert validate(conformed.table, contract("forest_land"), conformed.findings) == [], (
+        "it is not said of each feature again"
+    )
 
 
 def test_a_month_that_does_not_exist(tmp_path):
@@ -205,42 +249,67 @@ def test_a_month_that_does_not_exist(tmp_path):
 
 
 def parcels(tmp_path, file_name, codes, townships=None, layer="DLTB", shapes=None):
-    file = write(tmp_path / f"{layer}.gpkg", shapes or [cell(0, 0), cell(1, 0), cell(2, 0)], PARCELS | {"ZLDWDM": codes}, layer=layer)
+    file = write(
+        tmp_path / f"{layer}.gpkg",
+        shapes or [cell(0, 0), cell(1, 0), cell(2, 0)],
+        PARCELS | {"ZLDWDM": codes},
+        layer=layer,
+    )
     return conform_layer(file, file_name, contract("land_parcel"), townships).table["unit"].to_pylist()
 
 
-TWO_TOWNSHIPS = pa.table({
-    "township_code": ["140404203", "140404202"], "geometry": [shapely.to_wkb(cell(0, 0, 2, 1)), shapely.to_wkb(cell(2, 0, 2, 1))],
-})
+TWO_TOWNSHIPS = pa.table(
+    {
+        "township_code": ["140404203", "140404202"],
+        "geometry": [shapely.to_wkb(cell(0, 0, 2, 1)), shapely.to_wkb(cell(2, 0, 2, 1))],
+    }
+)
 
 
 def test_parcels_belong_to_the_township_in_which_they_lie(tmp_path):
-    assert parcels(tmp_path, "北呈2024.gpkg", ["1404042022"] * 3, TWO_TOWNSHIPS) == ["140404203", "140404203", "140404202"]
+    assert parcels(tmp_path, "北呈2024.gpkg", ["1404042022"] * 3, TWO_TOWNSHIPS) == [
+        "140404203",
+        "140404203",
+        "140404202",
+    ]
 
 
 def test_parcels_that_cannot_be_located_belong_to_the_township_that_the_file_names(tmp_path):
     elsewhere = [cell(20, 20), cell(21, 20), cell(22, 20)]
     assert parcels(tmp_path, "北呈乡2024.gpkg", ["1404042032"] * 3) == ["140404202"] * 3
-    assert parcels(tmp_path, "图斑2024.gpkg", ["1404042032"] * 3, TWO_TOWNSHIPS, "韩店街道", elsewhere) == ["140404001"] * 3
+    assert (
+        parcels(tmp_path, "图斑2024.gpkg", ["1404042032"] * 3, TWO_TOWNSHIPS, "韩店街道", elsewhere)
+        == ["140404001"] * 3
+    )
 
 
 def test_else_the_location_codes_tell(tmp_path):
-    assert parcels(tmp_path, "图斑2024.gpkg", ["1404042022", "140404203", None]) == ["140404202", "140404203", "140404202"]
+    assert parcels(tmp_path, "图斑2024.gpkg", ["1404042022", "140404203", None]) == [
+        "140404202",
+        "140404203",
+        "140404202",
+    ]
     assert parcels(tmp_path, "图斑2024.gpkg", ["1404051012"] * 3) == ["140405101"] * 3
     assert parcels(tmp_path, "图斑2024.gpkg", [None] * 3) == ["未填"] * 3
 
 
 def test_a_few_wrong_codes_make_no_unit_of_their_own(tmp_path):
     count = 40
-    attributes = {name: [values[0]] * count for name, values in PARCELS.items()} | {"ZLDWDM": ["1404042032"] + ["1404042022"] * (count - 1)}
+    attributes = {name: [values[0]] * count for name, values in PARCELS.items()} | {
+        "ZLDWDM": ["1404042032"] + ["1404042022"] * (count - 1)
+    }
     file = write(tmp_path / "b.gpkg", [cell(i % 10, i // 10) for i in range(count)], attributes)
     assert set(conform_layer(file, "图斑2024.gpkg", contract("land_parcel")).table["unit"].to_pylist()) == {"140404202"}
 
 
 def test_three_dimensions_become_two(tmp_path):
-    file = write(tmp_path / "z.geojson", [shapely.force_3d(cell(0, 0), 900.0), shapely.force_3d(cell(1, 0), 901.0)], STANDS)
+    file = write(
+        tmp_path / "z.geojson", [shapely.force_3d(cell(0, 0), 900.0), shapely.force_3d(cell(1, 0), 901.0)], STANDS
+    )
     conformed = conform_layer(file, "林地2024.geojson", contract("forest_land"))
-    assert [(one.rule_id, one.severity, one.found) for one in conformed.findings] == [("layer.more_dimensions", "info", "高程（Z）")]
+    assert [(one.rule_id, one.severity, one.found) for one in conformed.findings] == [
+        ("layer.more_dimensions", "info", "高程（Z）")
+    ]
     assert not shapely.has_z(shapely.from_wkb(conformed.table["geometry"].to_numpy())).any()
 
 
@@ -251,4 +320,8 @@ def test_no_features_and_no_layer(tmp_path):
     assert (told(conformed), conformed.readable) == ([("reading.empty", None, None, None)], False)
     empty.write_text("no layer")
     conformed = conform_layer(empty, "林地2024.geojson", contract("forest_land"))
-    assert (told(conformed), conformed.readable, conformed.rows_read) == ([("reading.unreadable", None, None, None)], False, 0)
+    assert (told(conformed), conformed.readable, conformed.rows_read) == (
+        [("reading.unreadable", None, None, None)],
+        False,
+        0,
+    )

@@ -18,10 +18,15 @@ def conformed(**changed):
     return conform_attributes(raw, contract("forest_land"))
 
 
-@pytest.mark.parametrize("values", [
-    pa.array(["是", "否", "Y"]).dictionary_encode(), pa.array(["是", "否", "Y"], pa.string_view()),
-    pa.array(["是", "否", "Y"], pa.large_string()), pa.array(["是", "否", "Y"], pa.json_()),
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array(["是", "否", "Y"]).dictionary_encode(),
+        pa.array(["是", "否", "Y"], pa.string_view()),
+        pa.array(["是", "否", "Y"], pa.large_string()),
+        pa.array(["是", "否", "Y"], pa.json_()),
+    ],
+)
 def test_texts_of_every_type(values):
     attributes = conformed(SFSL=values)
     assert attributes.columns["is_forest"].to_pylist() == [True, False, True]
@@ -37,7 +42,10 @@ def test_decimal_numbers_are_numbers():
 def test_lists_and_structures_are_no_values(values):
     attributes = conformed(SFSL=values)
     assert attributes.columns["is_forest"].to_pylist() == [None] * 3
-    assert [(row, one.rule_id) for row, one in attributes.problems] == [(0, "conform.unknown_value"), (1, "conform.unknown_value")]
+    assert [(row, one.rule_id) for row, one in attributes.problems] == [
+        (0, "conform.unknown_value"),
+        (1, "conform.unknown_value"),
+    ]
 
 
 def test_each_value_once_and_where_it_stands():

@@ -33,7 +33,10 @@ def expect(layer, **also):
 
 
 def geoparquet(path, crs="EPSG:4490", encoding="WKB"):
-    geo = {"primary_column": "shape", "columns": {"shape": {"encoding": encoding, "crs": CRS.from_user_input(crs).to_json_dict()}}}
+    geo = {
+        "primary_column": "shape",
+        "columns": {"shape": {"encoding": encoding, "crs": CRS.from_user_input(crs).to_json_dict()}},
+    }
     table = pa.table({**ATTRIBUTES, "shape": [shapely.to_wkb(shape) for shape in SHAPES]})
     pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), path)
     return path
@@ -61,15 +64,29 @@ def test_geoparquet(tmp_path):
 
 
 def test_file_geodatabase_as_a_folder_and_in_a_zip(tmp_path):
-    folder = write(tmp_path / "a.gdb", [shapely.MultiPolygon([shape]) for shape in SHAPES], ATTRIBUTES, driver="OpenFileGDB", layer="DLTB")
+    folder = write(
+        tmp_path / "a.gdb",
+        [shapely.MultiPolygon([shape]) for shape in SHAPES],
+        ATTRIBUTES,
+        driver="OpenFileGDB",
+        layer="DLTB",
+    )
     expect(read_layer(folder, "a.gdb"), name="DLTB")
     archive = zipped(tmp_path / "a.zip", {f"数据/a.gdb/{file.name}": file.read_bytes() for file in folder.iterdir()})
     expect(read_layer(archive, "a.zip"), name="DLTB", title="DLTB")
 
 
-@pytest.mark.parametrize(("encoding", "cpg"), [
-    ("GBK", b"GBK"), ("GBK", None), ("UTF-8", b"UTF-8"), ("UTF-8", None), ("GBK", b"936"), ("GBK", b"nonsense"),
-])
+@pytest.mark.parametrize(
+    ("encoding", "cpg"),
+    [
+        ("GBK", b"GBK"),
+        ("GBK", None),
+        ("UTF-8", b"UTF-8"),
+        ("UTF-8", None),
+        ("GBK", b"936"),
+        ("GBK", b"nonsense"),
+    ],
+)
 def test_shapefile_encodings_are_told_by_the_bytes(tmp_path, encoding, cpg):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES, encoding=encoding)
     files.pop(".cpg", None)
@@ -146,20 +163,29 @@ def test_a_torn_file_is_refused(tmp_path, ending):
 
 
 def test_more_shapes_than_records_are_refused(tmp_path):
-    files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES) | {".dbf": shapefile(tmp_path / "t", SHAPES[:1], {"DLMC": ["水"]})[".dbf"]}
-    assert "2 个图形" in refused(zipped(tmp_path / "a.zip", {f"a{kept}": content for kept, content in files.items()}))[1]
+    files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES) | {
+        ".dbf": shapefile(tmp_path / "t", SHAPES[:1], {"DLMC": ["水"]})[".dbf"]
+    }
+    assert (
+        "2 个图形" in refused(zipped(tmp_path / "a.zip", {f"a{kept}": content for kept, content in files.items()}))[1]
+    )
 
 
 SECRET = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"secret":1},"geometry":null}]}'
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.shp", "a.zip"])
-@pytest.mark.parametrize("text", [
-    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
-    '{{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline ! read {secret} ! write x --of stream"}}',
-    '{{"type":"gdal_streamed_alg","x":{{"type":"FeatureCollection"}},"command_line":"gdal vector pipeline ! read {secret} ! write x"}}',
-    '{{"type":"Topology","x":{{"type":"FeatureCollection"}}}}', "id,WKT\n1,POINT(1 1)\n", "",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+        '{{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline ! read {secret} ! write x --of stream"}}',
+        '{{"type":"gdal_streamed_alg","x":{{"type":"FeatureCollection"}},"command_line":"gdal vector pipeline ! read {secret} ! write x"}}',
+        '{{"type":"Topology","x":{{"type":"FeatureCollection"}}}}',
+        "id,WKT\n1,POINT(1 1)\n",
+        "",
+    ],
+)
 def test_only_layers_are_opened_whatever_a_text_calls_itself(tmp_path, name, text):
     (tmp_path / "secret.geojson").write_text(SECRET)
     file = tmp_path / name
@@ -201,7 +227,12 @@ def test_two_layers_in_a_zip_are_refused(tmp_path):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES)
     two = {f"{name}{ending}": content for name in ("a", "b") for ending, content in files.items()}
     assert "含 2 个 .shp" in refused(zipped(tmp_path / "a.zip", two))[1]
-    assert "两个" in refused(zipped(tmp_path / "b.zip", {f"{place}/a{ending}": files[ending] for place in "xy" for ending in files}))[1]
+    assert (
+        "两个"
+        in refused(
+            zipped(tmp_path / "b.zip", {f"{place}/a{ending}": files[ending] for place in "xy" for ending in files})
+        )[1]
+    )
 
 
 def test_a_zip_without_a_layer_is_refused(tmp_path):
@@ -222,7 +253,7 @@ def test_a_torn_or_locked_zip_is_refused(tmp_path):
     locked = bytearray(whole.read_bytes())
     for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = locked.index(sign) + flags
-        locked[at:at + 2] = struct.pack("<H", 1)
+        locked[at : at + 2] = struct.pack("<H", 1)
     (tmp_path / "locked.zip").write_bytes(locked)
     assert refused(tmp_path / "locked.zip")[0] == "reading.unreadable"
 

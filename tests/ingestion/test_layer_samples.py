@@ -58,13 +58,19 @@ def pytest_generate_tests(metafunc):
     if "trap" in metafunc.fixturenames:
         listed = answers(samples, "expected_findings.csv")
         traps = [row for row in listed if row["rule"] not in ELSEWHERE and not is_read_otherwise(row)]
-        metafunc.parametrize("trap", traps, ids=[f"{row['file']}:{row['rule']}:{row['cell_or_feature']}" for row in traps])
+        metafunc.parametrize(
+            "trap", traps, ids=[f"{row['file']}:{row['rule']}:{row['cell_or_feature']}" for row in traps]
+        )
 
 
 def test_rows_period_and_units(judge, row):
     conformed, _ = judge(row["file"])
     units = set(conformed.table["unit"].to_pylist())
-    assert (conformed.readable, conformed.rows_read, conformed.rows_control) == (True, int(row["rows_read"]), int(row["control_rows"]))
+    assert (conformed.readable, conformed.rows_read, conformed.rows_control) == (
+        True,
+        int(row["rows_read"]),
+        int(row["control_rows"]),
+    )
     assert conformed.table.num_rows == conformed.rows_read
     assert set(conformed.table["period"].to_pylist()) == {row["period"]}
     assert len(units) == int(row["units"])

@@ -19,20 +19,39 @@ WETLAND = contract("wetland")
 SVG = "{http://www.w3.org/2000/svg}"
 SQUARE = shapely.box(113.0, 36.0, 113.01, 36.01)
 SHAPES = {
-    "SD001": SQUARE, "SD002": shapely.affinity.translate(SQUARE, 0.005), "SD003": shapely.affinity.translate(SQUARE, 1), "SD004": None,
+    "SD001": SQUARE,
+    "SD002": shapely.affinity.translate(SQUARE, 0.005),
+    "SD003": shapely.affinity.translate(SQUARE, 1),
+    "SD004": None,
 }
 OVERLAP = finding("layer.overlap", unit="layer", feature="SD001|SD002", found=550000.5, point=(113.0075, 36.005))
 EMPTY = finding("layer.empty_geometry", unit="layer", feature="SD004")
 AREA = finding(
-    "layer.declared_area_mismatch", unit="layer", feature="SD001", field="declared_area_ha", found=1500.0, expected=100.0, title="湿地面积",
-    hint="疑为亩", hint_en="mu?",
+    "layer.declared_area_mismatch",
+    unit="layer",
+    feature="SD001",
+    field="declared_area_ha",
+    found=1500.0,
+    expected=100.0,
+    title="湿地面积",
+    hint="疑为亩",
+    hint_en="mu?",
 )
 
 
 def wetlands():
     rows = [
-        {"row_id": number, "row_no": number + 1, "unit": "layer", "period": "2025", "feature": feature, "wetland_id": feature,
-         "is_protected": True, "declared_area_ha": 100.0, "geometry": shapely.to_wkb(shape) if shape else None}
+        {
+            "row_id": number,
+            "row_no": number + 1,
+            "unit": "layer",
+            "period": "2025",
+            "feature": feature,
+            "wetland_id": feature,
+            "is_protected": True,
+            "declared_area_ha": 100.0,
+            "geometry": shapely.to_wkb(shape) if shape else None,
+        }
         for number, (feature, shape) in enumerate(SHAPES.items())
     ]
     return frame(WETLAND, rows)
@@ -40,9 +59,13 @@ def wetlands():
 
 def write(tmp_path: Path, findings, table=None, repairs=(), repaired=0):
     return write_receipt(
-        tmp_path / "S1", original=tmp_path, file_name="湿地2025.zip", findings=findings,
+        tmp_path / "S1",
+        original=tmp_path,
+        file_name="湿地2025.zip",
+        findings=findings,
         submission=SubmissionSummary("S1", "wetland", "2026-01-20T10:05:00+08:00", repaired=repaired, repairs=repairs),
-        units=[UnitSummary("layer", "2025", "held")], frame=table,
+        units=[UnitSummary("layer", "2025", "held")],
+        frame=table,
     )
 
 
@@ -50,7 +73,9 @@ def read(path: Path, layer: str):
     """Rows of a layer as dicts, the geometry as a shape, and its CRS."""
     meta, table = pyogrio.raw.read_arrow(path, layer=layer)
     column = meta["geometry_name"]
-    return [row | {"shape": shapely.from_wkb(row[column]) if row[column] else None} for row in table.to_pylist()], meta["crs"]
+    return [row | {"shape": shapely.from_wkb(row[column]) if row[column] else None} for row in table.to_pylist()], meta[
+        "crs"
+    ]
 
 
 def test_faulty_features_and_points_are_layers(tmp_path):
@@ -74,14 +99,24 @@ def test_faulty_features_and_points_are_layers(tmp_path):
 
 def test_a_small_map_shows_the_layer_the_faults_and_their_text(tmp_path):
     receipt = write(tmp_path, [AREA, OVERLAP, EMPTY], wetlands())
-    assert receipt.picture is not None and receipt.picture.name == "湿地2025-审核结果.svg" and receipt.picture in receipt.paths
+    assert (
+        receipt.picture is not None
+        and receipt.picture.name == "湿地2025-审核结果.svg"
+        and receipt.picture in receipt.paths
+    )
     svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
     paths, texts = list(svg.iter(f"{SVG}path")), [text.text for text in svg.iter(f"{SVG}text")]
     red = "#d62728"
-    assert [path.get("fill") for path in paths] == ["#eceff1", red, red, red, red], "the whole, its faults on top; then the gravest fault"
+    assert [path.get("fill") for path in paths] == ["#eceff1", red, red, red, red], (
+        "the whole, its faults on top; then the gravest fault"
+    )
     assert texts[0] == "湿地 审核结果：2 处"
     assert texts[-1].startswith("2. 【须改正】SD001|SD002 重叠 550000.5 平方米")
-    marks = [(text.text, float(text.get("x")), float(text.get("y"))) for text in svg.iter(f"{SVG}text") if text.get("text-anchor")]
+    marks = [
+        (text.text, float(text.get("x")), float(text.get("y")))
+        for text in svg.iter(f"{SVG}text")
+        if text.get("text-anchor")
+    ]
     assert [number for number, _, _ in marks] == ["2", "1", "2", "1"], "the gravest is drawn last, above the others"
     assert all(20 < x < 470 and 40 < y < 490 for _, x, y in marks[:2]) and all(490 < x < 940 for _, x, _ in marks[2:])
     assert float(paths[0].get("d")[1:].split(",")[0]) > marks[0][1], "SD003 lies a degree to the east"
@@ -89,7 +124,10 @@ def test_a_small_map_shows_the_layer_the_faults_and_their_text(tmp_path):
 
 def test_a_crowd_of_faults_is_thinned_in_the_map_and_in_the_text_and_nowhere_else(tmp_path):
     place = (113.2, 36.1)
-    crowd = [finding("layer.gap", unit="layer", found=float(number), expected="荫城镇", share=0.02, point=place) for number in range(1500)]
+    crowd = [
+        finding("layer.gap", unit="layer", found=float(number), expected="荫城镇", share=0.02, point=place)
+        for number in range(1500)
+    ]
     receipt = write(tmp_path, [*crowd, OVERLAP], wetlands())
     svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
     marks = [int(text.text) for text in svg.iter(f"{SVG}text") if text.get("text-anchor")]
@@ -100,7 +138,9 @@ def test_a_crowd_of_faults_is_thinned_in_the_map_and_in_the_text_and_nowhere_els
 
 
 def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
-    evil = finding("layer.overlap", unit="layer", feature='SD001|<script>alert("1")</script>\x00&', found=2.0, point=(113.0, 36.0))
+    evil = finding(
+        "layer.overlap", unit="layer", feature='SD001|<script>alert("1")</script>\x00&', found=2.0, point=(113.0, 36.0)
+    )
     receipt = write(tmp_path, [evil], wetlands())
     svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
     assert not list(svg.iter(f"{SVG}script"))
@@ -109,7 +149,10 @@ def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
 
 def test_the_text_names_the_features(tmp_path):
     said = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
-    assert "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠，面积字段随图形更新后重新报送。" in said
+    assert (
+        "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠，面积字段随图形更新后重新报送。"
+        in said
+    )
 
 
 def test_a_point_without_a_feature_is_kept(tmp_path):
@@ -146,14 +189,25 @@ def repairs_table(receipt):
 def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
     receipt = write(tmp_path, [OVERLAP], wetlands(), REPAIRS, 2)
     assert [tuple(one) for one in pyogrio.list_layers(receipt.layer)] == [
-        ("问题图斑", "Unknown"), ("问题点", "Point"), ("自动规范", None)]
+        ("问题图斑", "Unknown"),
+        ("问题点", "Point"),
+        ("自动规范", None),
+    ]
     assert repairs_table(receipt) == LISTED
     assert "【自动规范】2 处，见“自动规范”表和 receipt.json。\n" in receipt.text.read_text(encoding="utf-8")
     told = json.loads(receipt.document.read_text(encoding="utf-8"))
     assert told["repaired"] == 2
     assert told["repairs"][1] == {
-        "sheet": "SD", "cell": "SFBH", "feature": "SD002", "field": "is_protected", "kind": "synonym", "written": "=Y", "taken": "是",
-        "cells": 3, "message": "按代码表对应", "message_en": "another way of writing a listed value",
+        "sheet": "SD",
+        "cell": "SFBH",
+        "feature": "SD002",
+        "field": "is_protected",
+        "kind": "synonym",
+        "written": "=Y",
+        "taken": "是",
+        "cells": 3,
+        "message": "按代码表对应",
+        "message_en": "another way of writing a listed value",
     }
 
 

@@ -1,4 +1,6 @@
-"""The submitter's workbook comes back with its values where they were, every fault marked, and nothing in it that computes."""
+"""The submitter's workbook comes back with its values where they were, every fault marked, and nothing in it that
+computes.
+"""
 
 import csv
 import json
@@ -25,13 +27,21 @@ RED, YELLOW = "FFFF9999", "FFFFE699"
 DANGEROUS = ('=HYPERLINK("http://evil.example/","点击")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1")
 
 
-def receipt(tmp_path: Path, original: Path, findings: list[Finding], dataset: str = "ecology", file_name: str | None = None):
+def receipt(
+    tmp_path: Path, original: Path, findings: list[Finding], dataset: str = "ecology", file_name: str | None = None
+):
     """The workbook of a receipt, opened again."""
     submission = SubmissionSummary("S1", dataset, "2026-01-20T10:05:00+08:00")
     units = [UnitSummary("140404102", "2025", "held")]
     made = write_receipt(
-        tmp_path / "receipts" / "S1", original=original, file_name=file_name or original.name, submission=submission, findings=findings,
-        units=units, frame=None)
+        tmp_path / "receipts" / "S1",
+        original=original,
+        file_name=file_name or original.name,
+        submission=submission,
+        findings=findings,
+        units=units,
+        frame=None,
+    )
     return openpyxl.load_workbook(made.workbook)
 
 
@@ -48,9 +58,18 @@ def expected_findings() -> dict[str, list[Finding]]:
             is_layer = contracts()[row["dataset"]].is_layer
             if row["group"] == "traps" and not is_layer and row["cell_or_feature"] and row["rule"] in short:
                 rule = short[row["rule"]]
-                rows[row["file"]].append(Finding(
-                    rule.rule_id, row["severity"], row["message"], "请改正", row["message"], "correct it", sheet=row["sheet"] or None,
-                    cell=row["cell_or_feature"]))
+                rows[row["file"]].append(
+                    Finding(
+                        rule.rule_id,
+                        row["severity"],
+                        row["message"],
+                        "请改正",
+                        row["message"],
+                        "correct it",
+                        sheet=row["sheet"] or None,
+                        cell=row["cell_or_feature"],
+                    )
+                )
     return rows
 
 
@@ -73,7 +92,9 @@ def test_every_fault_of_the_traps_is_marked_where_it_is(tmp_path, file):
         assert cell.fill.fgColor.rgb in (RED, YELLOW, "FFBDD7EE"), one
         assert cell.fill.fgColor.rgb == RED or one.severity != "error"
     for raw in read_workbook(original):
-        filled = {a1(row.no, column) for row in raw.rows for column, value in enumerate(row.values, 1) if value is not None}
+        filled = {
+            a1(row.no, column) for row in raw.rows for column, value in enumerate(row.values, 1) if value is not None
+        }
         assert filled <= set(cells(book[raw.name or book.sheetnames[1]]))
 
 
@@ -81,11 +102,16 @@ def test_the_key_has_faults_to_mark():
     assert len(EXPECTED) >= 30
 
 
-@pytest.mark.parametrize("name", [
-    "clean/ecology/2025生态年报-上党.xls", "clean/ecology/生态状况2022（林业局报，单位亩）.csv",
-    "clean/rural_waste/2023年农村生活垃圾处理季报汇总（4个季度）.xlsx", "clean/land_use/土地利用现状分类面积汇总表2025（最终版2）.xlsx",
-    "traps/project_progress/7月月报2025（阶段与进度）.xlsx",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clean/ecology/2025生态年报-上党.xls",
+        "clean/ecology/生态状况2022（林业局报，单位亩）.csv",
+        "clean/rural_waste/2023年农村生活垃圾处理季报汇总（4个季度）.xlsx",
+        "clean/land_use/土地利用现状分类面积汇总表2025（最终版2）.xlsx",
+        "traps/project_progress/7月月报2025（阶段与进度）.xlsx",
+    ],
+)
 def test_a_receipt_sent_back_reads_as_the_submission_did(tmp_path, name):
     """People correct the copy with the marks in it, and submit that."""
     original = SAMPLES / name
@@ -99,10 +125,14 @@ def test_a_receipt_sent_back_reads_as_the_submission_did(tmp_path, name):
     assert [(one.rule_id, one.cell) for one in second.findings] == [(one.rule_id, one.cell) for one in first.findings]
 
 
-@pytest.mark.parametrize("name", [
-    "ecology/2025生态年报-上党.xls", "ecology/生态状况2022（林业局报，单位亩）.csv",
-    "land_use/上党区2022年度土地利用现状分类面积汇总表.xls",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ecology/2025生态年报-上党.xls",
+        "ecology/生态状况2022（林业局报，单位亩）.csv",
+        "land_use/上党区2022年度土地利用现状分类面积汇总表.xls",
+    ],
+)
 def test_xls_and_csv_keep_their_addresses(tmp_path, name):
     original = SAMPLES / "clean" / name
     book = receipt(tmp_path, original, [fault("C7")], Path(name).parent.name)
@@ -123,7 +153,13 @@ def test_a_period_in_a_csv_is_not_turned_into_a_number(tmp_path):
 
 
 def assert_no_formula(book, places: dict[str, str]) -> None:
-    formulas = [f"{sheet.title}!{cell.coordinate}" for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    formulas = [
+        f"{sheet.title}!{cell.coordinate}"
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
     assert formulas == []
     for address, text in places.items():
         cell = book[book.sheetnames[1]][address]
@@ -139,7 +175,9 @@ def test_text_of_a_workbook_never_becomes_a_formula(tmp_path):
     sheet["C1"] = "=1+1"
     sheet["C2"] = '=WEBSERVICE("http://evil.example/")'
     book.save(tmp_path / "a.xlsx")
-    wrong = finding("conform.text_in_numeric", unit="=cmd|'x'!A1", sheet="Sheet", cell="A1", found=DANGEROUS[0], title="+森林")
+    wrong = finding(
+        "conform.text_in_numeric", unit="=cmd|'x'!A1", sheet="Sheet", cell="A1", found=DANGEROUS[0], title="+森林"
+    )
     seen = receipt(tmp_path, tmp_path / "a.xlsx", [wrong])
     places = {f"A{number}": text for number, text in enumerate(DANGEROUS, start=1)}
     assert_no_formula(seen, places | {"C1": "=1+1", "C2": '=WEBSERVICE("http://evil.example/")'})
@@ -151,11 +189,16 @@ def test_text_of_a_csv_never_becomes_a_formula(tmp_path):
     with original.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["乡镇"], *([text] for text in DANGEROUS)])
     seen = receipt(tmp_path, original, [fault("A2")])
-    assert_no_formula(seen, {f"A{number}": text.strip() for number, text in enumerate(DANGEROUS, start=2) if not text.startswith("\t")})
+    assert_no_formula(
+        seen,
+        {f"A{number}": text.strip() for number, text in enumerate(DANGEROUS, start=2) if not text.startswith("\t")},
+    )
 
 
 def test_names_of_files_and_sheets_and_comments_stay_text(tmp_path):
-    """A sheet called like a formula, a comment with one, a file name with one: what the receipt writes of them is text and plain links."""
+    """A sheet called like a formula, a comment with one, a file name with one: what the receipt writes of them is text
+    and plain links.
+    """
     book = openpyxl.Workbook()
     book.active.title = "=1+1|cmd'!A0"[:31].replace("|", "").replace("'", "’")
     book.active["A1"] = 5
@@ -189,18 +232,26 @@ def test_links_connections_and_conditional_formats_are_left_out(tmp_path):
     book.defined_names["good"] = DefinedName("good", attr_text="Sheet!$A$1")
     for formula in ('WEBSERVICE("//evil.example")', "cmd|'/C calc'!A0", "[1]Sheet1!$A$1", '"是,否"', "Sheet!$A$1:$A$9"):
         sheet.add_data_validation(DataValidation(type="list", formula1=formula, sqref="B2"))
-    days = DataValidation(type="date", operator="between", formula1="DATE(1990,1,1)", formula2="DATE(2100,12,31)", sqref="C2")
+    days = DataValidation(
+        type="date", operator="between", formula1="DATE(1990,1,1)", formula2="DATE(2100,12,31)", sqref="C2"
+    )
     sheet.add_data_validation(days)
     book.save(tmp_path / "a.xlsx")
     seen = receipt(tmp_path, tmp_path / "a.xlsx", [])
-    assert [one.formula1 for one in seen["Sheet"].data_validations.dataValidation] == ['"是,否"', "Sheet!$A$1:$A$9", "DATE(1990,1,1)"]
+    assert [one.formula1 for one in seen["Sheet"].data_validations.dataValidation] == [
+        '"是,否"',
+        "Sheet!$A$1:$A$9",
+        "DATE(1990,1,1)",
+    ]
     assert seen["Sheet"]["A1"].hyperlink is None and len(seen["Sheet"].conditional_formatting) == 0
     assert list(seen.defined_names) == ["good"]
 
 
 def test_the_list_links_to_the_cells(tmp_path):
     original = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
-    sheet = receipt(tmp_path, original, [fault("F9", "Sheet1"), fault("C5", "Sheet1", "warning", "湿地面积")])["审核结果"]
+    sheet = receipt(tmp_path, original, [fault("F9", "Sheet1"), fault("C5", "Sheet1", "warning", "湿地面积")])[
+        "审核结果"
+    ]
     places = [(cell.value, cell.hyperlink.location) for cell in sheet["D"] if cell.hyperlink]
     assert places == [("Sheet1!F9", "'Sheet1'!F9"), ("Sheet1!C5", "'Sheet1'!C5")]
     assert [cell.value for cell in sheet["A"] if cell.fill.fgColor.rgb in (RED, YELLOW)] == ["须改正", "请核实"]
@@ -215,7 +266,9 @@ def test_findings_of_one_cell_share_a_comment_and_keep_the_submitters(tmp_path):
     cell = receipt(tmp_path, tmp_path / "a.xlsx", findings)["Sheet"]["B2"]
     assert cell.fill.fgColor.rgb == RED
     remedy = "请填写后重新报送；有合计行的，合计一并改正。"
-    assert cell.comment.text == f"【须改正】乙没有填。\n{remedy}\n【请核实】甲没有填。\n{remedy}\n（原有批注）去年也是 5"
+    assert (
+        cell.comment.text == f"【须改正】乙没有填。\n{remedy}\n【请核实】甲没有填。\n{remedy}\n（原有批注）去年也是 5"
+    )
 
 
 def test_a_range_is_coloured_and_a_merged_one_marked_where_it_shows(tmp_path):
@@ -223,7 +276,9 @@ def test_a_range_is_coloured_and_a_merged_one_marked_where_it_shows(tmp_path):
     book.active["E2"] = 1
     book.active.merge_cells("E2:E3")
     book.save(tmp_path / "a.xlsx")
-    sheet = receipt(tmp_path, tmp_path / "a.xlsx", [fault("B2:C3", "Sheet"), fault("E3", "Sheet", words="湿地面积")])["Sheet"]
+    sheet = receipt(tmp_path, tmp_path / "a.xlsx", [fault("B2:C3", "Sheet"), fault("E3", "Sheet", words="湿地面积")])[
+        "Sheet"
+    ]
     assert [sheet[address].fill.fgColor.rgb for address in ("B2", "C2", "B3", "C3", "E2")] == [RED] * 5
     assert "湿地面积没有填" in sheet["E2"].comment.text
 
@@ -249,11 +304,14 @@ def test_a_sheet_of_the_same_name_stays_and_an_earlier_receipt_goes(tmp_path):
     assert again["审核结果"]["A1"].comment is None and again["审核结果"]["A1"].fill.fill_type is None
 
 
-@pytest.mark.parametrize(("limit", "name"), [
-    ("LARGEST_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
-    ("LARGEST_UNZIPPED_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
-    ("LARGEST_CELLS", "clean/ecology/2025生态年报-上党.xls"),
-])
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [
+        ("LARGEST_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
+        ("LARGEST_UNZIPPED_BYTES", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx"),
+        ("LARGEST_CELLS", "clean/ecology/2025生态年报-上党.xls"),
+    ],
+)
 def test_what_is_too_large_comes_back_as_a_list(tmp_path, monkeypatch, limit, name):
     monkeypatch.setattr(workbook, limit, 80)
     original = SAMPLES / name
@@ -280,7 +338,14 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     )
     submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", repaired=9, repairs=repairs)
     made = write_receipt(
-        tmp_path / "receipts" / "S1", original=path, file_name=path.name, submission=submission, findings=[], units=[], frame=None)
+        tmp_path / "receipts" / "S1",
+        original=path,
+        file_name=path.name,
+        submission=submission,
+        findings=[],
+        units=[],
+        frame=None,
+    )
     book = openpyxl.load_workbook(made.workbook)
     assert book.sheetnames[:3] == ["审核结果", "自动规范", "Sheet1"]
     sheet = book["自动规范"]
@@ -297,8 +362,19 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     told = json.loads(made.document.read_text(encoding="utf-8"))
     assert told["repaired"] == 9 and len(told["repairs"]) == 6
     assert told["repairs"][0] == {
-        "sheet": "Sheet1", "cell": "B4:B13", "feature": None, "field": "land_area_ha", "kind": "unit_of_column", "written": "亩",
-        "taken": "公顷（÷15）", "cells": 10, "message": "整列由所写单位换算", "message_en": "the whole column converted from its unit",
+        "sheet": "Sheet1",
+        "cell": "B4:B13",
+        "feature": None,
+        "field": "land_area_ha",
+        "kind": "unit_of_column",
+        "written": "亩",
+        "taken": "公顷（÷15）",
+        "cells": 10,
+        "message": "整列由所写单位换算",
+        "message_en": "the whole column converted from its unit",
     }
     assert "【自动规范】9 处，见“自动规范”表和 receipt.json。\n" in made.text.read_text(encoding="utf-8")
-    assert receipt(tmp_path, made.workbook, []).sheetnames == ["审核结果", "Sheet1"]  # it comes back, and there is nothing to repair
+    assert receipt(tmp_path, made.workbook, []).sheetnames == [
+        "审核结果",
+        "Sheet1",
+    ]  # it comes back, and there is nothing to repair

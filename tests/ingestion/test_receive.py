@@ -27,11 +27,21 @@ def later(inbox: Path, seconds: float = 60.0) -> list[Incoming]:
 
 
 def test_folder_gives_dataset_and_sender(tmp_path):
-    put(tmp_path, "上传.xlsx", "ecology/生态2025.xlsx", "ecology/林业局/生态2024.xlsx", "荫城镇/垃圾.xlsx", "生态状况年报/a/b/c.csv")
+    put(
+        tmp_path,
+        "上传.xlsx",
+        "ecology/生态2025.xlsx",
+        "ecology/林业局/生态2024.xlsx",
+        "荫城镇/垃圾.xlsx",
+        "生态状况年报/a/b/c.csv",
+    )
     seen = {one.name: (one.dataset_hint, one.sender) for one in later(tmp_path)}
     assert seen == {
-        "上传.xlsx": (None, None), "生态2025.xlsx": ("ecology", None), "生态2024.xlsx": ("ecology", "林业局"),
-        "垃圾.xlsx": ("荫城镇", "荫城镇"), "c.csv": ("生态状况年报", "a"),
+        "上传.xlsx": (None, None),
+        "生态2025.xlsx": ("ecology", None),
+        "生态2024.xlsx": ("ecology", "林业局"),
+        "垃圾.xlsx": ("荫城镇", "荫城镇"),
+        "c.csv": ("生态状况年报", "a"),
     }
 
 
@@ -59,10 +69,22 @@ def test_a_file_that_a_process_is_writing_is_left_though_it_pauses(tmp_path):
     assert [one.name for one in later(tmp_path, 10)] == ["a.xlsx"]
 
 
-@pytest.mark.parametrize("name", [
-    "a.xlsx.tmp", "a.part", "a.xlsx.crdownload", "~$a.xlsx", ".~lock.a.xlsx#", ".hidden.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini",
-    "__MACOSX/a.xlsx", ".git/a.xlsx",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.xlsx.tmp",
+        "a.part",
+        "a.xlsx.crdownload",
+        "~$a.xlsx",
+        ".~lock.a.xlsx#",
+        ".hidden.xlsx",
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+        "__MACOSX/a.xlsx",
+        ".git/a.xlsx",
+    ],
+)
 def test_what_is_no_submission_is_left_alone(tmp_path, name):
     put(tmp_path, name, "ecology/real.xlsx")
     assert [one.name for one in later(tmp_path)] == ["real.xlsx"]
@@ -79,7 +101,12 @@ def test_links_and_special_files_are_never_followed(tmp_path):
 
 
 def test_a_loose_shapefile_is_one_submission(tmp_path):
-    put(tmp_path, *(f"wetland/湿地{ending}" for ending in (*SHAPEFILE, ".cpg", ".shp.xml")), "wetland/其他.zip", "wetland/林业局/湿地.zip")
+    put(
+        tmp_path,
+        *(f"wetland/湿地{ending}" for ending in (*SHAPEFILE, ".cpg", ".shp.xml")),
+        "wetland/其他.zip",
+        "wetland/林业局/湿地.zip",
+    )
     seen = {one.name: [path.name for path in one.members] for one in later(tmp_path)}
     assert sorted(seen) == ["其他.zip", "湿地.shp", "湿地.zip"]
     assert sorted(seen["湿地.shp"]) == sorted(f"湿地{ending}" for ending in (*SHAPEFILE, ".cpg", ".shp.xml"))
@@ -100,7 +127,12 @@ def test_a_shapefile_is_waited_for_until_its_parts_are_there(tmp_path):
 
 
 def test_a_file_geodatabase_is_one_submission(tmp_path):
-    put(tmp_path, "land_parcel/DLTB.gdb/a00000001.gdbtable", "land_parcel/DLTB.gdb/gdb", "land_parcel/DLTB.gdb/timestamps")
+    put(
+        tmp_path,
+        "land_parcel/DLTB.gdb/a00000001.gdbtable",
+        "land_parcel/DLTB.gdb/gdb",
+        "land_parcel/DLTB.gdb/timestamps",
+    )
     (one,) = later(tmp_path)
     assert (one.name, one.dataset_hint, one.sender, len(one.members)) == ("DLTB.gdb", "land_parcel", None, 3)
 

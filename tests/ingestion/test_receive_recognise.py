@@ -71,9 +71,18 @@ def test_a_table_of_something_else_is_not_taken_for_a_dataset(tmp_path):
     assert seen.dataset is None and told is not None and told.rule_id == "reading.unknown_dataset"
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"\x00" * 500, b"PK\x03\x04torn", b"\xd0\xcf\x11\xe0torn", b"SQLite format 3\x00torn", b"PAR1torn", b"{",
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00" * 500,
+        b"PK\x03\x04torn",
+        b"\xd0\xcf\x11\xe0torn",
+        b"SQLite format 3\x00torn",
+        b"PAR1torn",
+        b"{",
+    ],
+)
 def test_an_unreadable_file_is_known_by_its_name_only(tmp_path, content):
     path = tmp_path / "file"
     path.write_bytes(content)
@@ -100,5 +109,6 @@ def test_a_zipped_workbook_or_layer_is_looked_into(tmp_path):
 
 
 def test_folders_are_named_by_id_or_title():
-    assert [named_dataset(name) for name in ("ecology", "Rural-Waste", "生态状况年报", "Land use by class", "荫城镇")] == [
-        "ecology", "rural_waste", "ecology", "land_use", None]
+    assert [
+        named_dataset(name) for name in ("ecology", "Rural-Waste", "生态状况年报", "Land use by class", "荫城镇")
+    ] == ["ecology", "rural_waste", "ecology", "land_use", None]

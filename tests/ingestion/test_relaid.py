@@ -1,4 +1,5 @@
-"""Every clean table, laid out anew in the ways of two dozen offices and at random, says the same: values, units, periods, true addresses.
+"""Every clean table, laid out anew in the ways of two dozen offices and at random, says the same: values, units,
+periods, true addresses.
 
 RELAID=all runs every file in every way, and a thousand layouts at random.
 """
@@ -23,7 +24,10 @@ CLOSE = 1e-9
 ALL = os.environ.get("RELAID") == "all"
 EVERY = 5  # in the usual run each file in every fifth of the layouts, each layout with every fifth file
 CASES = [
-    (file, office) for number, file in enumerate(FILES) for place, office in enumerate(OFFICES) if ALL or (number + place) % EVERY == 0
+    (file, office)
+    for number, file in enumerate(FILES)
+    for place, office in enumerate(OFFICES)
+    if ALL or (number + place) % EVERY == 0
 ]
 
 
@@ -48,7 +52,8 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
     """Whether a note is not what the layout asks for."""
     layout = laid.layout
     expected = {
-        "conform.unit_missing": layout.unit_in == "nowhere" or (layout.unit_in == "above" and layout.above == "nothing"),
+        "conform.unit_missing": layout.unit_in == "nowhere"
+        or (layout.unit_in == "above" and layout.above == "nothing"),
         "conform.township_code_resolved": layout.places == "old",
         "conform.value_repaired": layout.dates == "serial" or layout.numbers == "Chinese",
         "reading.hidden_sheet": layout.beside == "hidden draft",
@@ -65,23 +70,41 @@ def _rows(original: Source, laid: Relaid, got: Conformed) -> list[str]:
         if not wide:
             expected.append((common, row.cells))
         for code, (heading, cell) in row.class_cells.items():
-            own = {str(original.contract.layout.class_field): code, str(original.contract.layout.value_field): row.classes[code]}
-            where = {str(original.contract.layout.class_field): heading, str(original.contract.layout.value_field): cell}
+            own = {
+                str(original.contract.layout.class_field): code,
+                str(original.contract.layout.value_field): row.classes[code],
+            }
+            where = {
+                str(original.contract.layout.class_field): heading,
+                str(original.contract.layout.value_field): cell,
+            }
             expected.append((common | own, row.cells | where))
     if (got.rows_read, got.rows_control) != (len(laid.records) + laid.control, laid.control):
-        return [f"read {got.rows_read}, of them control {got.rows_control}; expected {len(laid.records)} + {laid.control}"]
+        return [
+            f"read {got.rows_read}, of them control {got.rows_control}; expected {len(laid.records)} + {laid.control}"
+        ]
     if len(said) != len(expected):
         return [f"{len(said)} rows, expected {len(expected)}"]
     wrong = []
     for (values, cells), row in zip(expected, said, strict=True):
-        wrong += [f"{name}: {row[name]!r}, expected {value!r}" for name, value in values.items() if not _same(row[name], value)]
+        wrong += [
+            f"{name}: {row[name]!r}, expected {value!r}"
+            for name, value in values.items()
+            if not _same(row[name], value)
+        ]
         where = dict(row["cells"])
-        wrong += [f"{name} at {where.get(name)}, expected {cell}" for name, cell in cells.items() if where.get(name) != cell]
+        wrong += [
+            f"{name} at {where.get(name)}, expected {cell}" for name, cell in cells.items() if where.get(name) != cell
+        ]
     return wrong
 
 
 def _same(one: Any, other: Any) -> bool:
-    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE) if isinstance(one, float) and isinstance(other, float) else one == other
+    return (
+        math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+        if isinstance(one, float) and isinstance(other, float)
+        else one == other
+    )
 
 
 @pytest.mark.parametrize(("file", "office"), CASES)

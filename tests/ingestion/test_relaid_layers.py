@@ -15,12 +15,17 @@ from ingestion.conform.layer import conform_layer
 from tests.ingestion.relaid.layers import SURVEYORS, clean_layers, conformed, rewrite
 
 FILES = clean_layers()
-GRID_METRES = {"gdb": 1e-4}  # a File Geodatabase keeps tenths of a millimetre: corners move, and areas by as much along the boundary
+GRID_METRES = {
+    "gdb": 1e-4
+}  # a File Geodatabase keeps tenths of a millimetre: corners move, and areas by as much along the boundary
 METRES_PER_DEGREE = 111_320.0  # at most
 ALL = os.environ.get("RELAID") == "all"
 EVERY = 3  # in the usual run each file in every third of the ways, each way with every third file
 CASES = [
-    (file, way) for number, file in enumerate(FILES) for place, way in enumerate(SURVEYORS) if ALL or (number + place) % EVERY == 0
+    (file, way)
+    for number, file in enumerate(FILES)
+    for place, way in enumerate(SURVEYORS)
+    if ALL or (number + place) % EVERY == 0
 ]
 SYSTEM = ["row_no", "unit", "period", "feature"]
 
@@ -39,7 +44,9 @@ def test_a_surveyors_way_changes_nothing(file: str, surveyor: str, tmp_path: Pat
         for one in (got, original)
     )
     parts = [shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape for shape in ours]
-    whole = [shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape for shape in theirs]
+    whole = [
+        shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape for shape in theirs
+    ]
     grid = GRID_METRES.get(SURVEYORS[surveyor].kind, 0.0)
     moved = 2e-10 + 2 * grid / METRES_PER_DEGREE
     assert all(shapely.equals_exact(one, other, tolerance=moved) for one, other in zip(parts, whole, strict=True))

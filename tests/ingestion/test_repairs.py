@@ -1,4 +1,6 @@
-"""What was taken otherwise than it stands is logged with its true cell; what is typed plainly is not, and none of it is a finding."""
+"""What was taken otherwise than it stands is logged with its true cell; what is typed plainly is not, and none of it is
+a finding.
+"""
 
 import csv
 from collections import Counter
@@ -19,7 +21,15 @@ from tests.ingestion.workbooks import ECOLOGY_HEADER, TOWNSHIPS, conform_rows, e
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ACCEPTANCE = ["验收文号", "项目编号", "乡镇", "验收日期", "验收规模（公顷）", "验收结论"]
 ROW = ["上农验〔2023〕1号", "A1-01", "荫城镇", datetime(2023, 5, 16), 56.8, "合格"]
-WASTE = ["乡镇", "行政村数（个）", "收运处置体系覆盖村数（个）", "农户数（户）", "产生量（吨）", "处理量（吨）", "处理率（%）"]
+WASTE = [
+    "乡镇",
+    "行政村数（个）",
+    "收运处置体系覆盖村数（个）",
+    "农户数（户）",
+    "产生量（吨）",
+    "处理量（吨）",
+    "处理率（%）",
+]
 
 
 def logged(conformed) -> list[tuple[str, str, str, str, str, int]]:
@@ -40,10 +50,18 @@ def test_plain_typing_is_no_repair(tmp_path):
     assert logged(conform_rows(tmp_path, [ACCEPTANCE, ROW], "project_acceptance")) == []
 
 
-@pytest.mark.parametrize(("value", "kind"), [
-    ("４００．０", "full_width"), ("400.00", "text_number"), ("400 ", "text_number"), ("6,000亩", "unit_in_cell"),
-    ("4平方千米", "unit_in_cell"), ("4 00", "blanks"), ("四百", "chinese_numeral"),
-])
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("４００．０", "full_width"),
+        ("400.00", "text_number"),
+        ("400 ", "text_number"),
+        ("6,000亩", "unit_in_cell"),
+        ("4平方千米", "unit_in_cell"),
+        ("4 00", "blanks"),
+        ("四百", "chinese_numeral"),
+    ],
+)
 def test_a_number_written_otherwise(tmp_path, value, kind):
     assert logged(ecology(tmp_path, value)) == [("D5", "forest_area_ha", kind, value, "400", 1)]
 
@@ -52,7 +70,9 @@ def test_thousands_money_in_the_cell_and_a_percent_sign(tmp_path):
     assert logged(ecology(tmp_path, "4,002.0", 2)) == [("C5", "land_area_ha", "thousands", "4,002.0", "4002", 1)]
     assert logged(ecology(tmp_path, "10.00%", 4)) == [("E5", "forest_coverage_pct", "percent", "10.00%", "10", 1)]
     header = ["项目编号", "乡镇", "阶段", "形象进度（%）", "累计完成投资（万元）"]
-    got = conform_rows(tmp_path, [["2025年3月月报"], header, ["A1", "苏店镇", "在建", 50.0, "1.5亿元"]], "project_progress")
+    got = conform_rows(
+        tmp_path, [["2025年3月月报"], header, ["A1", "苏店镇", "在建", 50.0, "1.5亿元"]], "project_progress"
+    )
     assert logged(got) == [("E3", "cum_investment_wan", "unit_in_cell", "1.5亿元", "15000", 1)]
 
 
@@ -77,9 +97,16 @@ def test_a_converted_column_is_one_entry_and_its_own_cells_are_apart(tmp_path):
     assert set(got.table["forest_area_ha"].to_pylist()) == {400.0}
 
 
-@pytest.mark.parametrize(("written", "stored", "factor"), [
-    ("mu", "ha", "÷15"), ("yuan", "wan", "÷10000"), ("yi", "wan", "×10000"), ("wan_mu", "m2", "×20000000÷3"), ("km2", "ha", "×100"),
-])
+@pytest.mark.parametrize(
+    ("written", "stored", "factor"),
+    [
+        ("mu", "ha", "÷15"),
+        ("yuan", "wan", "÷10000"),
+        ("yi", "wan", "×10000"),
+        ("wan_mu", "m2", "×20000000÷3"),
+        ("km2", "ha", "×100"),
+    ],
+)
 def test_the_factor_is_exact(written, stored, factor):
     assert factor_between(units()[written], units()[stored]) == factor
 
@@ -92,15 +119,22 @@ def test_a_wide_sheet_has_an_entry_for_each_class_column():
     assert got.findings == []
 
 
-@pytest.mark.parametrize(("column", "value", "field", "kind", "taken"), [
-    (3, "2023年5月16日", "acceptance_date", "date_form", "2023-05-16"), (3, "2023-05-16", "acceptance_date", "text_date", "2023-05-16"),
-    (3, 45062, "acceptance_date", "excel_serial", "2023-05-16"), (1, "a1—1", "project_id", "number_form", "A1-01"),
-    (1, "A1-01 ", "project_id", "number_form", "A1-01"), (5, "验收合格", "conclusion", "synonym", "合格"),
-    (5, "合 格", "conclusion", "blanks", "合格"), (2, "上党区荫城镇人民政府", "township_code", "township", "140404102"),
-    (0, "上农验[2023]1号", "acceptance_no", "number_form", "上农验〔2023〕1号"),
-])
+@pytest.mark.parametrize(
+    ("column", "value", "field", "kind", "taken"),
+    [
+        (3, "2023年5月16日", "acceptance_date", "date_form", "2023-05-16"),
+        (3, "2023-05-16", "acceptance_date", "text_date", "2023-05-16"),
+        (3, 45062, "acceptance_date", "excel_serial", "2023-05-16"),
+        (1, "a1—1", "project_id", "number_form", "A1-01"),
+        (1, "A1-01 ", "project_id", "number_form", "A1-01"),
+        (5, "验收合格", "conclusion", "synonym", "合格"),
+        (5, "合 格", "conclusion", "blanks", "合格"),
+        (2, "上党区荫城镇人民政府", "township_code", "township", "140404102"),
+        (0, "上农验[2023]1号", "acceptance_no", "number_form", "上农验〔2023〕1号"),
+    ],
+)
 def test_dates_numbers_codes_and_townships(tmp_path, column, value, field, kind, taken):
-    got = conform_rows(tmp_path, [ACCEPTANCE, [*ROW[:column], value, *ROW[column + 1:]]], "project_acceptance")
+    got = conform_rows(tmp_path, [ACCEPTANCE, [*ROW[:column], value, *ROW[column + 1 :]]], "project_acceptance")
     assert logged(got) == [(f"{'ABCDEF'[column]}2", field, kind, str(value), taken, 1)]
 
 
@@ -115,7 +149,9 @@ def test_a_csv_is_text_throughout(tmp_path):
     path = tmp_path / "2025年第一季度垃圾.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([WASTE, ["苏店镇", "30", "30", "9,700", "100.0", "97.00", "97.0"]])
-    assert logged(conform(path, path.name, contract("rural_waste"), "s1")) == [("D2", "households", "thousands", "9,700", "9700", 1)]
+    assert logged(conform(path, path.name, contract("rural_waste"), "s1")) == [
+        ("D2", "households", "thousands", "9,700", "9700", 1)
+    ]
 
 
 def test_a_township_of_former_times(tmp_path):

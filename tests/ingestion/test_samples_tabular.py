@@ -15,8 +15,12 @@ from ingestion.conform.table import conform_table
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 TABULAR = {name for name, contract in contracts().items() if not contract.is_layer}
 OURS = {rule.split(".")[1] for rule in catalogue() if rule.split(".")[0] in ("reading", "conform", "sheet")}
-# the reading of a file whose dates contradict its title: the date counts (DATASETS: event ledgers take the year of the event's date)
-BY_DATE = {"traps/project_acceptance/验收台账2025（日期有误）.xlsx": ["2025", "2099"], "traps/supervision/监督检查记录补报.xlsx": ["2024"]}
+# the reading of a file whose dates contradict its title: the date counts (DATASETS: event ledgers take the year of the
+# event's date)
+BY_DATE = {
+    "traps/project_acceptance/验收台账2025（日期有误）.xlsx": ["2025", "2099"],
+    "traps/supervision/监督检查记录补报.xlsx": ["2024"],
+}
 
 
 def key(name: str) -> list[dict[str, str]]:
@@ -41,11 +45,16 @@ def found(file: str) -> set[tuple[str | None, str | None, str, str]]:
 def by_key(file: str, *columns: str) -> dict[tuple, float]:
     """One row each: key columns -> the last column's value."""
     table = conformed(file).table
-    return {tuple(row[name] for name in columns[:-1]): row[columns[-1]] for row in table.select(list(dict.fromkeys(columns))).to_pylist()}
+    return {
+        tuple(row[name] for name in columns[:-1]): row[columns[-1]]
+        for row in table.select(list(dict.fromkeys(columns))).to_pylist()
+    }
 
 
 def test_the_key_names_files_of_every_tabular_dataset():
-    assert {row["dataset"] for row in ROWS.values()} == TABULAR - {name for name in TABULAR if not (SAMPLES / "clean" / name).exists()}
+    assert {row["dataset"] for row in ROWS.values()} == TABULAR - {
+        name for name in TABULAR if not (SAMPLES / "clean" / name).exists()
+    }
     assert len(ROWS) > 100
 
 
@@ -58,7 +67,9 @@ def test_rows_and_period(file):
     assert len(source_rows) == got.rows_read - got.rows_control
     assert got.readable
     first, _, last = expected["period"].partition("-") if "Q" in expected["period"] else (expected["period"], "", "")
-    assert periods == BY_DATE.get(file) or (periods[:1], periods[-1:]) == (([first], [last or first]) if first else ([], []))
+    assert periods == BY_DATE.get(file) or (periods[:1], periods[-1:]) == (
+        ([first], [last or first]) if first else ([], [])
+    )
 
 
 @pytest.mark.parametrize("file", ROWS)
@@ -72,12 +83,16 @@ def test_frame_is_complete(file):
 @pytest.mark.parametrize("file", sorted({row["file"] for row in FINDINGS}))
 def test_listed_findings_stand_at_their_cells(file):
     expected = {
-        (row["sheet"] or None, row["cell_or_feature"] or None, row["rule"], row["severity"]) for row in FINDINGS if row["file"] == file
+        (row["sheet"] or None, row["cell_or_feature"] or None, row["rule"], row["severity"])
+        for row in FINDINGS
+        if row["file"] == file
     }
     extra = found(file) - expected
     assert expected <= found(file)
     # a wrong total may show in more columns than the key lists; nothing else is said beyond it
-    assert {rule for _, _, rule, severity in extra if severity != "info"} <= {"total_row_mismatch"} & {rule for _, _, rule, _ in expected}
+    assert {rule for _, _, rule, severity in extra if severity != "info"} <= {"total_row_mismatch"} & {
+        rule for _, _, rule, _ in expected
+    }
 
 
 @pytest.mark.parametrize("file", [file for file in ROWS if file.startswith("clean/")])
@@ -99,7 +114,9 @@ def test_held_units_are_the_keys(file):
     assert held <= expected
 
 
-@pytest.mark.parametrize(("folder", "step"), [(path.name, path.name[:2]) for path in sorted((SAMPLES / "sequence").iterdir())])
+@pytest.mark.parametrize(
+    ("folder", "step"), [(path.name, path.name[:2]) for path in sorted((SAMPLES / "sequence").iterdir())]
+)
 def test_ecology_figures_of_each_step(folder, step):
     """What a step brings equals the key's figures of the rows that came from it."""
     (file,) = (file for file in ROWS if file.startswith(f"sequence/{folder}/"))
@@ -110,7 +127,13 @@ def test_ecology_figures_of_each_step(folder, step):
     for row in from_step:
         if step == "05":  # old bytes again: they must not be taken, the state is another step's
             continue
-        for name in ("land_area_ha", "forest_area_ha", "wetland_area_ha", "protected_wetland_area_ha", "redline_area_km2"):
+        for name in (
+            "land_area_ha",
+            "forest_area_ha",
+            "wetland_area_ha",
+            "protected_wetland_area_ha",
+            "redline_area_km2",
+        ):
             assert rows[row["township_code"]][name] == float(row[name])
             compared += 1
     assert compared or step == "05"
@@ -124,7 +147,11 @@ def test_district_sums_of_ecology_agree_with_the_cross_checks():
         "eco_redline_area": "redline_area_km2",
     }
     files = {ROWS[file]["period"]: file for file in ROWS if file.startswith("clean/ecology/")}
-    checked = [row for row in key("expected_crosschecks") if row["indicator"] in fields and row["source_b"].startswith("ecology")]
+    checked = [
+        row
+        for row in key("expected_crosschecks")
+        if row["indicator"] in fields and row["source_b"].startswith("ecology")
+    ]
     for row in checked:
         column = conformed(files[row["period"]]).table.column(fields[row["indicator"]])
         assert pc.sum(column).as_py() == pytest.approx(float(row["value_b"]), abs=1e-9 * float(row["value_b"]) + 5e-5)
@@ -157,7 +184,9 @@ def test_rural_waste_equals_the_indicator_key_in_every_format():
     for file in (file for file in ROWS if file.startswith("clean/rural_waste/")):
         for row in conformed(file).table.to_pylist():
             got[row["township_code"], row["period"]] = (row["waste_treated_t"], row["waste_generated_t"])
-            assert row["treatment_pct"] == pytest.approx(100 * row["waste_treated_t"] / row["waste_generated_t"], abs=0.0051)
+            assert row["treatment_pct"] == pytest.approx(
+                100 * row["waste_treated_t"] / row["waste_generated_t"], abs=0.0051
+            )
     assert got == told
 
 
@@ -172,7 +201,9 @@ def test_land_use_is_the_same_in_mu_and_hectares():
             rows = list(rows)
             assert sum(row["area_ha"] for row in rows) == pytest.approx(rows[0]["land_area_ha"], abs=0.006), unit
     in_mu = by_key("clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx", "unit", "land_class_code", "area_ha")
-    in_hectares = by_key("clean/land_use/上党区2022年度土地利用现状分类面积汇总表.xls", "unit", "land_class_code", "area_ha")
+    in_hectares = by_key(
+        "clean/land_use/上党区2022年度土地利用现状分类面积汇总表.xls", "unit", "land_class_code", "area_ha"
+    )
     assert in_mu["140404001", "0102"] == in_hectares["140404001", "0102"] == 564.76
     assert in_mu["140404101", "0101"] == 18.6
 
@@ -194,7 +225,12 @@ def test_the_same_figures_in_xlsx_and_csv_are_equal():
 def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
     got = conformed("clean/rural_waste/东和乡2025年一季度垃圾处理报表.xlsx")
     (row,) = got.table.to_pylist()
-    assert (row["unit"], row["township_code"], row["period"], row["waste_generated_t"]) == ("140404203", "140404203", "2025Q1", 900.1)
+    assert (row["unit"], row["township_code"], row["period"], row["waste_generated_t"]) == (
+        "140404203",
+        "140404203",
+        "2025Q1",
+        900.1,
+    )
     assert dict(row["cells"])["township_code"] == "A3"
     assert got.notes == {
         "title": "农村生活垃圾处理季报（乡镇填报）",

@@ -37,14 +37,17 @@ def test_the_child_sees_the_environment_of_the_moment(monkeypatch, tmp_path):
     assert run(jobs.environment, "WAREHOUSE_HOME").value == ("elsewhere", str(tmp_path))
 
 
-@pytest.mark.parametrize(("function", "args", "failure", "words"), [
-    (jobs.fail, (), "error", "ValueError: 第 3 行不是数"),
-    (jobs.panic, (), "crash", "Panic: index out of bounds"),
-    (jobs.die, (), "crash", "SIGSEGV"),
-    (jobs.leave, (), "crash", "exit 3"),
-    (jobs.eat_at_once, (50_000,), "memory", "memory"),
-    (jobs.unpicklable, (), "error", "pickle"),
-])
+@pytest.mark.parametrize(
+    ("function", "args", "failure", "words"),
+    [
+        (jobs.fail, (), "error", "ValueError: 第 3 行不是数"),
+        (jobs.panic, (), "crash", "Panic: index out of bounds"),
+        (jobs.die, (), "crash", "SIGSEGV"),
+        (jobs.leave, (), "crash", "exit 3"),
+        (jobs.eat_at_once, (50_000,), "memory", "memory"),
+        (jobs.unpicklable, (), "error", "pickle"),
+    ],
+)
 def test_what_goes_wrong_is_an_outcome(function, args, failure, words):
     outcome = run(function, *args)
     assert (outcome.failure, outcome.value) == (failure, None)
@@ -116,7 +119,10 @@ def test_a_parsers_noise_stays_out_of_standard_output(capfd):
 
 def test_runs_of_several_threads_take_turns():
     values: list[int] = []
-    threads = [threading.Thread(target=lambda number=number: values.append(run(jobs.double, number).value)) for number in range(8)]
+    threads = [
+        threading.Thread(target=lambda number=number: values.append(run(jobs.double, number).value))
+        for number in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -44,8 +44,13 @@ def test_column_letters_turn_over():
 
 
 def test_leading_blank_rows_and_columns_do_not_shift_addresses(tmp_path):
-    (sheet,) = read_workbook(write(tmp_path / "a.xlsx", [[], [], [None, None, "乡镇", 5.0], [], [None, None, None, 6.0]]))
-    assert [(row.no, row.at(3), row.at(4), row.at(9)) for row in sheet.rows] == [(3, "乡镇", 5.0, None), (5, None, 6.0, None)]
+    (sheet,) = read_workbook(
+        write(tmp_path / "a.xlsx", [[], [], [None, None, "乡镇", 5.0], [], [None, None, None, 6.0]])
+    )
+    assert [(row.no, row.at(3), row.at(4), row.at(9)) for row in sheet.rows] == [
+        (3, "乡镇", 5.0, None),
+        (5, None, 6.0, None),
+    ]
 
 
 def test_merged_ranges_formulas_percent_formats_and_errors(tmp_path):
@@ -109,7 +114,9 @@ def test_a_row_is_hidden_however_its_tag_is_written(tmp_path, attributes, hidden
     if prefix:
         sheet = re.sub(r"<(/?)(?=\w)", r"<\1x:", sheet)
     with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()} | {"xl/worksheets/sheet1.xml": sheet.encode()}
+        members = {name: archive.read(name) for name in archive.namelist()} | {
+            "xl/worksheets/sheet1.xml": sheet.encode()
+        }
     (read,) = read_bytes(tmp_path, zipped(members))
     assert (read.hidden_rows, read.hidden_columns, len(read.rows)) == (hidden, ((3, 16384),), 2)
 
@@ -117,7 +124,9 @@ def test_a_row_is_hidden_however_its_tag_is_written(tmp_path, attributes, hidden
 def test_a_formula_with_its_value_is_a_value():
     sheets = read_workbook(SAMPLES / "traps/ecology/生态2025（公式无缓存）.xlsx")
     assert sheets[0].formula_without_value == {(6, 4), (6, 5)}
-    assert read_workbook(SAMPLES / "clean/ecology/上党区2023年生态状况年报.xlsx")[0].formula_without_value == frozenset()
+    assert (
+        read_workbook(SAMPLES / "clean/ecology/上党区2023年生态状况年报.xlsx")[0].formula_without_value == frozenset()
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -140,7 +149,14 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path):
 
 
 def test_a_zip_with_one_table_and_evidence(tmp_path):
-    content = zipped({"台账/附件.csv": LINES.encode("gb18030"), "照片/1.jpg": b"\xff\xd8", "__MACOSX/._a.csv": b"x", "~$a.xlsx": b"x"})
+    content = zipped(
+        {
+            "台账/附件.csv": LINES.encode("gb18030"),
+            "照片/1.jpg": b"\xff\xd8",
+            "__MACOSX/._a.csv": b"x",
+            "~$a.xlsx": b"x",
+        }
+    )
     assert read_bytes(tmp_path, content, "a.zip")[0].rows[1].at(1) == "苏店镇"
 
 
@@ -160,7 +176,10 @@ def test_a_zip_with_one_table_and_evidence(tmp_path):
         (zipped({"a.jpg": b"x"}), "0 个"),
         (zipped({"a.csv": zipped({"b.csv": b"x"})}), "不是 Excel"),
         (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "不是 Excel"),
-        (zipped({"xl/workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}), "外部实体"),
+        (
+            zipped({"xl/workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}),
+            "外部实体",
+        ),
         (zipped({"xl/workbook.xml": b"<broken", "xl/_rels/workbook.xml.rels": b"<a/>"}), "损坏"),
     ],
 )
@@ -172,7 +191,9 @@ def test_unreadable_files_say_why(tmp_path, content, detail):
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.98])
-@pytest.mark.parametrize("sample", ["clean/ecology/2025生态年报-上党.xls", "clean/ecology/上党区2023年生态状况年报.xlsx"])
+@pytest.mark.parametrize(
+    "sample", ["clean/ecology/2025生态年报-上党.xls", "clean/ecology/上党区2023年生态状况年报.xlsx"]
+)
 def test_a_torn_workbook_is_never_read_in_part(tmp_path, sample, share):
     content = (SAMPLES / sample).read_bytes()
     with pytest.raises(UnreadableFile):
@@ -216,7 +237,9 @@ def test_cells_that_lie_too_far_apart_are_refused_before_they_are_parsed(tmp_pat
     xmlns = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     sheet = f"<{prefix}worksheet {xmlns}><{prefix}sheetData>{cells}</{prefix}sheetData></{prefix}worksheet>"
     with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()} | {"xl/worksheets/sheet1.xml": sheet.encode()}
+        members = {name: archive.read(name) for name in archive.namelist()} | {
+            "xl/worksheets/sheet1.xml": sheet.encode()
+        }
     if not is_refused:
         assert read_bytes(tmp_path, zipped(members))[0].rows
         return

@@ -30,7 +30,10 @@ def _back(form: Form, path: Path) -> Conformed:
     """The filled form as it is read, which nothing is found in."""
     item = form.contract
     conformed = conform(path, path.name, item, "s1")
-    found = [(one.rule_id, one.sheet, one.cell, one.message) for one in (*conformed.findings, *validate(conformed.table, item, []))]
+    found = [
+        (one.rule_id, one.sheet, one.cell, one.message)
+        for one in (*conformed.findings, *validate(conformed.table, item, []))
+    ]
     assert found == []
     return conformed
 
@@ -56,8 +59,15 @@ def _read(form: Form, conformed: Conformed) -> list[list[Any]]:
     for fact in conformed.table.to_pylist():
         by_row.setdefault(fact["row_no"], []).append(fact)
     return [
-        [next(fact[column.field.name] for fact in facts if column.class_code in (None, fact.get(form.contract.layout.class_field or "")))
-         for column in form.columns if column.role != "name"]
+        [
+            next(
+                fact[column.field.name]
+                for fact in facts
+                if column.class_code in (None, fact.get(form.contract.layout.class_field or ""))
+            )
+            for column in form.columns
+            if column.role != "name"
+        ]
         for facts in by_row.values()
     ]
 

@@ -43,7 +43,11 @@ def test_expected_rows_stand_in_the_form_already() -> None:
     assert _known("project_ledger", "A1") == [
         ("A1", "北呈乡、东和乡、苏店镇高标准农田建设近期工程", "农用地整理", "近期", "北呈乡、东和乡、苏店镇")
     ]
-    assert [(row[0], row[2]) for row in _known("project_progress", "A1")] == [("A1", "140404202"), ("A1", "140404203"), ("A1", "140404101")]
+    assert [(row[0], row[2]) for row in _known("project_progress", "A1")] == [
+        ("A1", "140404202"),
+        ("A1", "140404203"),
+        ("A1", "140404101"),
+    ]
     assert {row[0] for row in _known("project_progress", "荫城镇")} >= {"A2", "A3"}
     assert [row[3] for row in _known("project_progress", "A2|荫城镇")] == ["荫城镇"]
     assert [row[2] for row in _known("performance", "B2")] == ["组织实施", "资金管理", "目标任务完成", "效益及满意度"]
@@ -55,25 +59,40 @@ def test_expected_rows_stand_in_the_form_already() -> None:
 
 def test_a_sub_project_has_a_row_without_its_project_s_name() -> None:
     row = form_of(contract("project_progress"), "A1-01|苏店镇").rows
-    assert row == ({("project_id", None): "A1-01", ("township_code", None): "140404101", ("township_code", "name"): "苏店镇"},)
+    assert row == (
+        {("project_id", None): "A1-01", ("township_code", None): "140404101", ("township_code", "name"): "苏店镇"},
+    )
 
 
-@pytest.mark.parametrize(("name", "unit", "period"), [
-    ("ecology", "屯留区", None), ("ecology", "A1", None), ("project_ledger", "G9", None), ("wetland", "荫城镇", None),
-    ("ecology", None, "上半年"), ("rural_waste", None, "2025Q5"), ("project_progress", None, "2025"),
-])
+@pytest.mark.parametrize(
+    ("name", "unit", "period"),
+    [
+        ("ecology", "屯留区", None),
+        ("ecology", "A1", None),
+        ("project_ledger", "G9", None),
+        ("wetland", "荫城镇", None),
+        ("ecology", None, "上半年"),
+        ("rural_waste", None, "2025Q5"),
+        ("project_progress", None, "2025"),
+    ],
+)
 def test_what_is_none_of_the_datasets_is_refused(name: str, unit: str | None, period: str | None) -> None:
     with pytest.raises(NoTemplate):
         form_of(contract(name), unit, period)
 
 
-@pytest.mark.parametrize(("name", "unit", "period", "title"), [
-    ("rural_waste", "荫城镇", "2025Q3", "上党区荫城镇2025年第三季度农村生活垃圾处理季报"),
-    ("project_progress", "A1", "2025-03", "上党区2025年3月重点工程进度月报（A1）"),
-    ("annual_task", None, "2026", "上党区2026年度任务分解表"),
-    ("project_acceptance", None, None, "上党区验收台账"),
-])
-def test_title_says_place_period_and_what_it_is_for(name: str, unit: str | None, period: str | None, title: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "unit", "period", "title"),
+    [
+        ("rural_waste", "荫城镇", "2025Q3", "上党区荫城镇2025年第三季度农村生活垃圾处理季报"),
+        ("project_progress", "A1", "2025-03", "上党区2025年3月重点工程进度月报（A1）"),
+        ("annual_task", None, "2026", "上党区2026年度任务分解表"),
+        ("project_acceptance", None, None, "上党区验收台账"),
+    ],
+)
+def test_title_says_place_period_and_what_it_is_for(
+    name: str, unit: str | None, period: str | None, title: str
+) -> None:
     assert form_of(contract(name), unit, period).title == title
 
 
@@ -81,8 +100,11 @@ def test_title_says_place_period_and_what_it_is_for(name: str, unit: str | None,
 def test_every_column_has_a_check_in_chinese_and_every_list_a_place(name: str, tmp_path: Path) -> None:
     _, workbook = _written(tmp_path, name)
     sheet, form = workbook.worksheets[0], form_of(contract(name))
-    checks = {str(check.sqref).split(":")[0].rstrip("0123456789"): check 
-              for check in sheet.data_validations.dataValidation if ":" in str(check.sqref)}
+    checks = {
+        str(check.sqref).split(":")[0].rstrip("0123456789"): check
+        for check in sheet.data_validations.dataValidation
+        if ":" in str(check.sqref)
+    }
     assert len(checks) == len(form.columns)
     for number, column in enumerate(form.columns, start=1):
         check, spec = checks[column_letters(number)], column.field
@@ -108,10 +130,16 @@ def test_headings_are_locked_and_what_is_filled_in_is_not(name: str, tmp_path: P
     assert sheet.protection.sheet and sheet.protection.password is None
     assert not sheet.protection.deleteRows and not sheet.protection.insertRows
     columns = len(form_of(contract(name)).columns)
-    assert all(sheet.cell(row, number).protection.locked for row in (1, example - 1, example) for number in range(1, columns + 1))
+    assert all(
+        sheet.cell(row, number).protection.locked
+        for row in (1, example - 1, example)
+        for number in range(1, columns + 1)
+    )
     assert not any(sheet.cell(example + 1, number).protection.locked for number in range(1, columns + 1))
     ends = {letter: sheet.column_dimensions[letter].protection.locked for letter in ("A", column_letters(columns + 1))}
-    assert set(ends.values()) == {False}, "rows below and columns beside are free: a row with a locked cell cannot be deleted"
+    assert set(ends.values()) == {False}, (
+        "rows below and columns beside are free: a row with a locked cell cannot be deleted"
+    )
     assert sheet.freeze_panes.endswith(str(example + 1))
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
 
@@ -152,7 +180,9 @@ def test_notes_say_what_each_column_means_and_what_is_checked(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", TABLES)
 def test_notes_lists_and_example_are_not_read(name: str, tmp_path: Path) -> None:
-    form = form_of(contract(name), period={"year": "2025", "quarter": "2025Q3", "month": "2025-03"}[contract(name).period.grain])
+    form = form_of(
+        contract(name), period={"year": "2025", "quarter": "2025Q3", "month": "2025-03"}[contract(name).period.grain]
+    )
     path = write_template(form, tmp_path / form.file_name)
     conformed = conform(path, path.name, form.contract, "s1")
     if form.rows:
@@ -196,7 +226,12 @@ def test_a_layer_s_form_has_types_titles_and_lists(tmp_path: Path) -> None:
     form = form_of(contract("wetland"), period="2025")
     path = write_template(form, tmp_path / form.file_name)
     info = pyogrio.read_info(path)
-    assert (info["layer_name"], info["features"], info["crs"], info["geometry_type"]) == ("湿地", 0, "EPSG:4490", "MultiPolygon")
+    assert (info["layer_name"], info["features"], info["crs"], info["geometry_type"]) == (
+        "湿地",
+        0,
+        "EPSG:4490",
+        "MultiPolygon",
+    )
     types = dict(zip(info["fields"], info["dtypes"], strict=True))
     assert types == {"SDBH": "object", "SDLX": "object", "SFBH": "object", "SDMJ": "float64"}
     with sqlite3.connect(path) as database:

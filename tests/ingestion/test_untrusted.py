@@ -51,7 +51,16 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 CHINESE_DAYS = st.from_regex(r"[一二三四五六七八九十〇]{1,4}年[一二十]{1,2}月[一二十]{1,3}日")
 TEXTS = st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=30), CHINESE_DAYS)
-VALUES = st.one_of(TEXTS, st.floats(), st.integers(-(2**70), 2**70), st.booleans(), st.dates(), st.datetimes(), st.times(), st.timedeltas())
+VALUES = st.one_of(
+    TEXTS,
+    st.floats(),
+    st.integers(-(2**70), 2**70),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+)
 
 
 @settings(max_examples=400 * TIMES)
@@ -59,8 +68,13 @@ VALUES = st.one_of(TEXTS, st.floats(), st.integers(-(2**70), 2**70), st.booleans
 @given(VALUES)
 def test_numbers_dates_and_periods(value: Any) -> None:
     for parse, wrong, kinds in (
-        (parse_number, NotANumber, Number | None), (lambda it: parse_date(it)[0], InvalidDate, date), (parse_month, InvalidDate, str),
-        *((lambda it, grain=grain: period_of_cell(it, grain), InvalidPeriod, str | None) for grain in ("year", "quarter", "month", "day")),
+        (parse_number, NotANumber, Number | None),
+        (lambda it: parse_date(it)[0], InvalidDate, date),
+        (parse_month, InvalidDate, str),
+        *(
+            (lambda it, grain=grain: period_of_cell(it, grain), InvalidPeriod, str | None)
+            for grain in ("year", "quarter", "month", "day")
+        ),
     ):
         with suppress(wrong):
             assert isinstance(parse(value), kinds)
@@ -75,7 +89,17 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
             assert isinstance(find_period(without_days(text), grain), str | None)
         except InvalidPeriod as error:
             assert error.written
-    for function in (is_none_mark, unit_named, plain, read_heading, place_named, township_in, code_text, project_number, event_number):
+    for function in (
+        is_none_mark,
+        unit_named,
+        plain,
+        read_heading,
+        place_named,
+        township_in,
+        code_text,
+        project_number,
+        event_number,
+    ):
         function(text)
     for named in (township_list, place_or_office):
         _, problems = named(text, "township_codes")
@@ -88,7 +112,9 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
 @given(st.text(max_size=300))
 def test_names_of_receipts_stay_in_their_folder(text: str) -> None:
     stem = _stem(text)
-    assert PurePosixPath(stem).name == stem and stem not in (".", "..") and len(stem.encode(errors="surrogatepass")) <= 255
+    assert (
+        PurePosixPath(stem).name == stem and stem not in (".", "..") and len(stem.encode(errors="surrogatepass")) <= 255
+    )
 
 
 @cache
@@ -167,10 +193,22 @@ def test_parts_and_listing_of_an_xlsx(tmp_path: Path, data: st.DataObject, part:
 
 
 @settings(max_examples=100 * TIMES)
-@given(st.lists(st.tuples(
-    st.integers(1, 20), st.integers(1, 30), st.sampled_from(["", "0", "1"]), st.sampled_from(["", "n", "e", "str"]), st.booleans(),
-    st.sampled_from(["", "1.5", "#N/A"]),
-), max_size=20), st.permutations(["r", "s", "t"]), st.sampled_from(['"', "'"]), st.sampled_from(["", "x:"]))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 20),
+            st.integers(1, 30),
+            st.sampled_from(["", "0", "1"]),
+            st.sampled_from(["", "n", "e", "str"]),
+            st.booleans(),
+            st.sampled_from(["", "1.5", "#N/A"]),
+        ),
+        max_size=20,
+    ),
+    st.permutations(["r", "s", "t"]),
+    st.sampled_from(['"', "'"]),
+    st.sampled_from(["", "x:"]),
+)
 def test_a_cell_is_marked_however_it_is_written(cells: list[tuple], order: list[str], quote: str, prefix: str) -> None:
     from ingestion.readers.cells import a1
 
@@ -178,7 +216,9 @@ def test_a_cell_is_marked_however_it_is_written(cells: list[tuple], order: list[
     for row, column, style, kind, is_formula, value in {cell[:2]: cell for cell in cells}.values():
         given_as = {"r": a1(row, column), "s": style, "t": kind}
         attributes = " ".join(f"{name}={quote}{given_as[name]}{quote}" for name in order if given_as[name])
-        content = ("<@f>A1</@f>" if is_formula else "") + (f"<@v>{value}</@v>" if value else "<@v/>" if is_formula else "")
+        content = ("<@f>A1</@f>" if is_formula else "") + (
+            f"<@v>{value}</@v>" if value else "<@v/>" if is_formula else ""
+        )
         written += f"<@c {attributes}>{content}</@c>" if content else f"<@c {attributes}/>"
         if is_formula and not value:
             without.add((row, column))

@@ -40,7 +40,9 @@ def ecology_sheet(
     return [*([[title]] if title else []), header or ECOLOGY_HEADER, *(rows if rows is not None else ecology_rows())]
 
 
-def write(path: Path, rows: list[list[Any]], change: Callable[[Any], None] | None = None, sheet: str = "Sheet1") -> Path:
+def write(
+    path: Path, rows: list[list[Any]], change: Callable[[Any], None] | None = None, sheet: str = "Sheet1"
+) -> Path:
     """A workbook of one sheet. change: what else to do to the worksheet (merge, format, add sheets to its parent)."""
     workbook = openpyxl.Workbook()
     worksheet = workbook.active

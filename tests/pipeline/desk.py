@@ -32,21 +32,46 @@ def submit(home: Home, ledger: Ledger, dataset: str, table: pa.Table) -> str:
 
 def waste(treated: dict[str, float], period: str = "2025Q1", **more: Any) -> pa.Table:
     """A rural_waste frame: tons treated of 100 generated, by township; the declared percentage agrees unless given."""
-    return frame("rural_waste", [
-        {"unit": code, "period": period, "sheet": "Sheet1", "township_code": code, "village_count": 10, "villages_covered": 10,
-         "households": 1000, "waste_generated_t": 100.0, "waste_treated_t": tons, "treatment_pct": tons,
-         "cells": [("treatment_pct", f"G{n + 2}")], **more}
-        for n, (code, tons) in enumerate(treated.items())
-    ])
+    return frame(
+        "rural_waste",
+        [
+            {
+                "unit": code,
+                "period": period,
+                "sheet": "Sheet1",
+                "township_code": code,
+                "village_count": 10,
+                "villages_covered": 10,
+                "households": 1000,
+                "waste_generated_t": 100.0,
+                "waste_treated_t": tons,
+                "treatment_pct": tons,
+                "cells": [("treatment_pct", f"G{n + 2}")],
+                **more,
+            }
+            for n, (code, tons) in enumerate(treated.items())
+        ],
+    )
 
 
 def scores(full: dict[str, float], project: str = "A1", period: str = "2024") -> pa.Table:
     """A performance frame of one project: full scores by dimension, nine tenths of each reached."""
-    return frame("performance", [
-        {"unit": project, "period": period, "sheet": "Sheet1", "project_id": project, "dimension": name, "full_score": score,
-         "score": score * 0.9, "cells": []}
-        for name, score in full.items()
-    ])
+    return frame(
+        "performance",
+        [
+            {
+                "unit": project,
+                "period": period,
+                "sheet": "Sheet1",
+                "project_id": project,
+                "dimension": name,
+                "full_score": score,
+                "score": score * 0.9,
+                "cells": [],
+            }
+            for name, score in full.items()
+        ],
+    )
 
 
 def states(ledger: Ledger, name: str) -> dict[tuple[str, str | None], str]:

@@ -2,7 +2,8 @@
 
     python -m tests.pipeline.polling HOME STOP
 
-polls until the file STOP is there, then prints {"reads", "builds", "errors", "mixed"} as JSON. A read is mixed when marts that must agree
+polls until the file STOP is there, then prints {"reads", "builds", "errors", "mixed"} as JSON. A read is mixed when
+marts that must agree
 do not: targets and district indicators, or the sum of the zones and the district.
 """
 
@@ -35,7 +36,9 @@ DISAGREEING = {
         )
     """,
 }
-COMPARED = "select count(*) from mart_target_progress join mart_indicator_district using (indicator_code, period, area_code)"
+COMPARED = (
+    "select count(*) from mart_target_progress join mart_indicator_district using (indicator_code, period, area_code)"
+)
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.02
 
@@ -77,7 +80,10 @@ def reading(home: Home, stop: Path) -> Iterator[dict[str, Any]]:
     """A reader process polls while the block runs; the dictionary holds its report afterwards. Raises NotReading."""
     report: dict[str, Any] = {}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.pipeline.polling", str(home.root), str(stop)], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "tests.pipeline.polling", str(home.root), str(stop)],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout
         try:

@@ -1,4 +1,6 @@
-"""docs/adding-a-dataset.md, done in a copy of the project: a contract, a fixture and a staging model carry a file from inbox to dbt."""
+"""docs/adding-a-dataset.md, done in a copy of the project: a contract, a fixture and a staging model carry a file from
+inbox to dbt.
+"""
 
 import os
 import re
@@ -36,12 +38,20 @@ def copied(tmp_path: Path, *rooms: str) -> Path:
 
 
 def run(project: Path, home: Path, commands: str) -> str:
-    """What a shell prints for these commands in the copy; the status of the last one counts for nothing, a traceback does."""
+    """What a shell prints for these commands in the copy; the status of the last one counts for nothing, a traceback
+    does.
+    """
     environment = os.environ | {
-        "PYTHONPATH": str(project), "WAREHOUSE_HOME": str(home), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DBT_TARGET_PATH": str(home / "target"), "DBT_LOG_PATH": str(home / "logs"), "COLUMNS": "200",
+        "PYTHONPATH": str(project),
+        "WAREHOUSE_HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "DBT_TARGET_PATH": str(home / "target"),
+        "DBT_LOG_PATH": str(home / "logs"),
+        "COLUMNS": "200",
     }
-    ran = subprocess.run(["bash", "-c", commands], cwd=project, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        ["bash", "-c", commands], cwd=project, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
     assert "Traceback" not in ran.stderr, ran.stderr
     return ran.stdout
 
@@ -53,14 +63,16 @@ def test_a_contract_a_fixture_and_a_staging_model_are_all_that_a_dataset_needs(t
         if found := FILE.match(text):
             path = project / found["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text[found.end():], encoding="utf-8")
+            path.write_text(text[found.end() :], encoding="utf-8")
             written.append(found["path"])
         elif kind == "sh":
             said = run(project, home, text)
         else:
             assert kind == "text"
             lines = iter(said.splitlines())
-            missing = [line for line in text.splitlines() if line not in lines]  # each is there, after the one before it
+            missing = [
+                line for line in text.splitlines() if line not in lines
+            ]  # each is there, after the one before it
             assert not missing, said
     assert [path.split("/")[0] for path in written] == ["contracts", "tests", "dbt_project"]
     assert "irrigation" not in contracts(), "the project itself is as it was"
@@ -69,15 +81,23 @@ def test_a_contract_a_fixture_and_a_staging_model_are_all_that_a_dataset_needs(t
 def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
     project, database = copied(tmp_path, "dbt_project"), tmp_path / "build.duckdb"
     (row,) = [
-        text[found.end():] for _, text in blocks("A measure that") if (found := FILE.match(text)) and "indicator.csv" in found["path"]
+        text[found.end() :]
+        for _, text in blocks("A measure that")
+        if (found := FILE.match(text)) and "indicator.csv" in found["path"]
     ]
     with (project / "dbt_project" / "seeds" / "indicator.csv").open("a", encoding="utf-8") as registry:
         registry.write(row)
     fill(database, world())
-    run(project, tmp_path, f"WAREHOUSE_BUILD_DB={database} dbt build --quiet --exclude-resource-type unit_test test --select "
-        "+mart_indicator_district --project-dir dbt_project --profiles-dir dbt_project")
+    run(
+        project,
+        tmp_path,
+        f"WAREHOUSE_BUILD_DB={database} dbt build --quiet --exclude-resource-type unit_test test --select "
+        "+mart_indicator_district --project-dir dbt_project --profiles-dir dbt_project",
+    )
     found = rows(
         database,
         "select numerator, denominator, value, unit from marts.mart_indicator_district where indicator_code = 'wetland_rate'",
     )
-    assert found and all(value == pytest.approx(100 * part / whole) and unit == "%" for part, whole, value, unit in found)
+    assert found and all(
+        value == pytest.approx(100 * part / whole) and unit == "%" for part, whole, value, unit in found
+    )

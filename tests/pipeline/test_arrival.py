@@ -48,7 +48,10 @@ def test_figures_wait_for_the_boundary_and_are_judged_when_it_comes(home: Home) 
         good, faulty = ledger.get(good.submission_id), ledger.get(faulty.submission_id)
         assert (good.state, good.rows_accepted) == ("accepted", 10)
         assert (faulty.state, faulty.rows_held) == ("partly_held", 1)
-        assert {version.submission_id for version in ledger.current_units("ecology")} <= {good.submission_id, faulty.submission_id}
+        assert {version.submission_id for version in ledger.current_units("ecology")} <= {
+            good.submission_id,
+            faulty.submission_id,
+        }
         assert len(ledger.current_units("ecology")) == 10
         for one in (good, faulty):
             assert "等待" not in (home.absolute(str(one.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
@@ -57,8 +60,16 @@ def test_figures_wait_for_the_boundary_and_are_judged_when_it_comes(home: Home) 
 
 def test_the_order_of_arrival_does_not_matter(clean_home: Home, home: Home) -> None:
     datasets = {path.name for path in (SAMPLES / "clean").iterdir()}
-    spatial = {"admin_boundary", "planning_zone", "forest_land", "wetland", "ecological_redline", "project_site", "land_parcel",
-               "mining_subsidence"}
+    spatial = {
+        "admin_boundary",
+        "planning_zone",
+        "forest_land",
+        "wetland",
+        "ecological_redline",
+        "project_site",
+        "land_parcel",
+        "mining_subsidence",
+    }
     reports = clean_files(*(datasets - spatial))
     late = [file for file in reports if "2025" in file]
     # the last periods first, what they need last
@@ -76,7 +87,11 @@ def test_the_order_of_arrival_does_not_matter(clean_home: Home, home: Home) -> N
         names = con.execute("select table_name from duckdb_tables() where database_name = 'one' order by 1").fetchall()
         assert len(names) > 10
         for (name,) in names:
-            columns = [column for column, *_ in con.execute(f"describe one.main.{name}").fetchall() if not OF_ARRIVAL.fullmatch(column)]
+            columns = [
+                column
+                for column, *_ in con.execute(f"describe one.main.{name}").fetchall()
+                if not OF_ARRIVAL.fullmatch(column)
+            ]
             chosen = ", ".join(columns)
             for this, that in (("one", "other"), ("other", "one")):
                 different = con.execute(
@@ -100,12 +115,18 @@ def once(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
     monkeypatch.setattr(owner, name, crash)
 
 
-@pytest.mark.parametrize(("file", "step"), [
-    *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "settle", "attach_receipt")),
-    *((UNKNOWN, step) for step in ("put", "receive", "unlink", "stage", "attach_receipt")),
-])
+@pytest.mark.parametrize(
+    ("file", "step"),
+    [
+        *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "settle", "attach_receipt")),
+        *((UNKNOWN, step) for step in ("put", "receive", "unlink", "stage", "attach_receipt")),
+    ],
+)
 def test_a_crash_at_any_step_loses_nothing_and_receives_nothing_twice(
-    home: Home, monkeypatch: pytest.MonkeyPatch, file: str, step: str,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    step: str,
 ) -> None:
     target = home.inbox / file
     target.parent.mkdir()
@@ -144,7 +165,9 @@ def test_what_a_crash_left_undecided_is_called_up_again(home: Home, monkeypatch:
     assert intake.receive(home, 0) == {}
 
 
-def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(home, "clean", WASTE)
     put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
     put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")

@@ -42,7 +42,9 @@ def scale(home: Home, factor: float, fingerprint: str) -> None:
                 update marts.mart_indicator_{level} set numerator = numerator * {factor}, value = value * {factor}
                 where indicator_code = '{INDICATOR}'
             """)
-        con.execute(f"update marts.mart_target_progress set value = value * {factor} where indicator_code = '{INDICATOR}'")
+        con.execute(
+            f"update marts.mart_target_progress set value = value * {factor} where indicator_code = '{INDICATOR}'"
+        )
         con.execute("update raw.sync_state set inputs_fingerprint = ?", [fingerprint])
         con.execute("commit")
 
@@ -59,7 +61,9 @@ def builds(home: Home) -> set[str]:
 
 
 @pytest.mark.parametrize("mart", MUTATIONS)
-def test_one_changed_row_of_one_mart_leaves_current_where_it_was(copied_home: Home, mart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_changed_row_of_one_mart_leaves_current_where_it_was(
+    copied_home: Home, mart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = os.readlink(copied_home.current), district_value(copied_home), builds(copied_home)
 
     def transform(home: Home) -> None:

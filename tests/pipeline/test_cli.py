@@ -49,7 +49,11 @@ def empty_home(tmp_path: Path) -> Home:
 
 def value_of(indicator: str, area: str, period: str) -> str:
     """What the answer key gives."""
-    [row] = [row for row in key("expected_indicators") if (row["indicator"], row["level_id"], row["period"]) == (indicator, area, period)]
+    [row] = [
+        row
+        for row in key("expected_indicators")
+        if (row["indicator"], row["level_id"], row["period"]) == (indicator, area, period)
+    ]
     return row["value"]
 
 
@@ -96,7 +100,9 @@ def test_what_is_no_submission_is_not_readable(warehouse: Run, empty_home: Home,
 class TestOnTheCleanHome:
     """The home holds the clean samples."""
 
-    def test_a_good_file_is_accepted_as_if_it_had_not_been_received_before(self, warehouse: Run, clean_home: Home) -> None:
+    def test_a_good_file_is_accepted_as_if_it_had_not_been_received_before(
+        self, warehouse: Run, clean_home: Home
+    ) -> None:
         status, out, _ = warehouse(clean_home, "check", GOOD, "--json")
         [said] = verdicts(out)
         assert status == 0
@@ -104,7 +110,9 @@ class TestOnTheCleanHome:
         assert (said["file"], said["dataset"], said["findings"]) == (str(GOOD), "ecology", [])
         assert (said["rows_read"], said["rows_accepted"], said["rows_held"], said["rows_control"]) == (11, 10, 0, 1)
 
-    def test_several_files_are_a_line_each_and_the_worst_is_the_status(self, warehouse: Run, clean_home: Home, tmp_path: Path) -> None:
+    def test_several_files_are_a_line_each_and_the_worst_is_the_status(
+        self, warehouse: Run, clean_home: Home, tmp_path: Path
+    ) -> None:
         garbage = tmp_path / "a.bin"
         garbage.write_bytes(os.urandom(64))
         status, out, _ = warehouse(clean_home, "check", "--json", GOOD, HELD, LAYER)
@@ -117,7 +125,11 @@ class TestOnTheCleanHome:
         part = cells["G13"]
         assert set(part) >= OF_FINDING | {"cell"}
         assert (part["rule_id"], part["severity"], part["unit"], part["sheet"]) == (
-            "ecology.part_exceeds_whole", "error", "140404203", "Sheet1")
+            "ecology.part_exceeds_whole",
+            "error",
+            "140404203",
+            "Sheet1",
+        )
         assert "134.28" in part["message"] and "131.28" in part["message"]
         assert (layer["rows_read"], layer["rows_held"]) == (276, 276)
         assert all(set(item) >= OF_FINDING | {"feature"} for item in layer["findings"])
@@ -160,7 +172,12 @@ class TestOnTheCleanHome:
 
     def test_a_query_cannot_write_or_read_files(self, warehouse: Run, clean_home: Home) -> None:
         file = SAMPLES / "answers" / "expected_rows.csv"
-        for sql in ("create table a as select 1", f"from read_csv('{file}')", f"copy dim_zone to '{file}'", "set memory_limit = '1GB'"):
+        for sql in (
+            "create table a as select 1",
+            f"from read_csv('{file}')",
+            f"copy dim_zone to '{file}'",
+            "set memory_limit = '1GB'",
+        ):
             assert warehouse(clean_home, "query", sql)[0] == 2, sql
         assert file.stat().st_size > 1000
 
@@ -181,12 +198,22 @@ class TestOnTheCleanHome:
         assert status == 0
         lines = [line for line in out.splitlines() if line.startswith("│")]
         assert [line.split()[1] for line in lines[:10]] == [
-            "生态保护红线面积", "森林覆盖率", "湿地保护率", "土地整治总规模", "补充耕地", "中低质量耕地纳入高标准农田提质改造",
-            "宜耕后备资源开发、土地整理等补充耕地", "建设用地复垦（挂钩类）为耕地", "农村生活垃圾处理率", "低效用地整治规模",
+            "生态保护红线面积",
+            "森林覆盖率",
+            "湿地保护率",
+            "土地整治总规模",
+            "补充耕地",
+            "中低质量耕地纳入高标准农田提质改造",
+            "宜耕后备资源开发、土地整理等补充耕地",
+            "建设用地复垦（挂钩类）为耕地",
+            "农村生活垃圾处理率",
+            "低效用地整治规模",
         ]
         wetland = next(line for line in lines if "湿地保护率" in line)
         assert "7.943" in wetland and "8.34" in wetland and "已到期未达" in wetland
 
     def test_a_home_may_be_named_by_an_option(self, warehouse: Run, clean_home: Home, empty_home: Home) -> None:
-        status, out, _ = warehouse(empty_home, "--home", clean_home.root, "query", "--format", "csv", "select count(*) as n from dim_zone")
+        status, out, _ = warehouse(
+            empty_home, "--home", clean_home.root, "query", "--format", "csv", "select count(*) as n from dim_zone"
+        )
         assert (status, out.split()) == (0, ["n", "6"])

@@ -38,9 +38,18 @@ def rules_of(ledger: Ledger, name: str, severity: str) -> list[str]:
 
 
 def test_only_units_of_several_rows_can_lose_one() -> None:
-    keys = {name: row_key(contract(name)) for name in ("land_use", "performance", "project_site", "wetland", "ecology", "project_ledger")}
-    assert keys == {"land_use": ("land_class_code",), "performance": ("dimension",), "project_site": ("subproject_id",),
-                    "wetland": ("wetland_id",), "ecology": (), "project_ledger": ()}
+    keys = {
+        name: row_key(contract(name))
+        for name in ("land_use", "performance", "project_site", "wetland", "ecology", "project_ledger")
+    }
+    assert keys == {
+        "land_use": ("land_class_code",),
+        "performance": ("dimension",),
+        "project_site": ("subproject_id",),
+        "wetland": ("wetland_id",),
+        "ecology": (),
+        "project_ledger": (),
+    }
 
 
 def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -> None:
@@ -57,7 +66,11 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     assert [version.ended_by for version in ledger.versions("performance", "A1")] == [second, None]
     (decision,) = ledger.decisions()
     assert (decision.submission_id, decision.unit, decision.rules, decision.decided_by, decision.because) == (
-        second, "A1", ("version.rows_vanished",), "王科长", "该维度并入目标任务完成"
+        second,
+        "A1",
+        ("version.rows_vanished",),
+        "王科长",
+        "该维度并入目标任务完成",
     )
     (event,) = ledger.events(second, actions=["confirmed"])
     assert (event.from_state, event.to_state, event.detail["decided_by"]) == ("held", "accepted", "王科长")
@@ -165,7 +178,13 @@ def test_a_waiver_ends_with_its_last_day_and_its_period(home: Home, ledger: Ledg
 
 
 def test_what_cannot_be_waived_is_refused_and_not_recorded(home: Home, ledger: Ledger) -> None:
-    for rule in ("conform.text_in_numeric", "version.rows_vanished", "layer.self_intersection", "sheet.missing_unit", "no.such_rule"):
+    for rule in (
+        "conform.text_in_numeric",
+        "version.rows_vanished",
+        "layer.self_intersection",
+        "sheet.missing_unit",
+        "no.such_rule",
+    ):
         with pytest.raises(NotDecidable):
             waive(home, rule, A, approver="李局长", because="无", until_on=TODAY, today=TODAY)
     with pytest.raises(ValueError, match="已过"):
@@ -177,11 +196,20 @@ def test_what_cannot_be_waived_is_refused_and_not_recorded(home: Home, ledger: L
 
 
 def test_a_finding_about_the_whole_file_is_lifted_for_its_unit_only(home: Home, ledger: Ledger) -> None:
-    ledger.grant_waiver("sheet.total_row_mismatch", A, approver="李局长", because="合计行有误", until_on=date(2099, 1, 1))
+    ledger.grant_waiver(
+        "sheet.total_row_mismatch", A, approver="李局长", because="合计行有误", until_on=date(2099, 1, 1)
+    )
     name, table = receive(ledger, "rural_waste"), waste({A: 90.0, B: 91.0})
     wrong = finding("sheet.total_row_mismatch", found=1, expected=2, difference=1, cell="D4", title="产生量")
-    ledger.stage(name, staged_as=write_staged(home, name, "rural_waste", table), rows_read=2, rows_control=0, findings=[wrong],
-                 units=units_of(table), periods=["2025Q1"])
+    ledger.stage(
+        name,
+        staged_as=write_staged(home, name, "rural_waste", table),
+        rows_read=2,
+        rows_control=0,
+        findings=[wrong],
+        units=units_of(table),
+        periods=["2025Q1"],
+    )
     settle_family(home, ledger, "statistics")
     assert states(ledger, name) == {(A, "2025Q1"): "accepted", (B, "2025Q1"): "held"}
     assert {item.unit: item.severity for item in ledger.findings(name)} == {A: "warning", B: "error"}

@@ -45,14 +45,17 @@ def test_a_clean_file_judged_alone_against_the_others_has_the_same_findings(clea
 
 
 @pytest.mark.parametrize("dataset", TRAPS)
-def test_faulty_files_are_answered_as_the_key_says_and_once_mended_so_are_accepted(clean_home: Home, dataset: str, tmp_path: Path) -> None:
+def test_faulty_files_are_answered_as_the_key_says_and_once_mended_so_are_accepted(
+    clean_home: Home, dataset: str, tmp_path: Path
+) -> None:
     """The mend test: what is changed is only what the receipt says, and the second try is accepted whole."""
     outcomes = list(trap_outcomes(clean_home, dataset))
     _end_as_expected(outcomes, "traps", dataset)
     mended = [mend(SAMPLES / one.file, one.verdict, tmp_path) for one in outcomes if one.verdict and one.held]
     refused = [
         f"{Path(verdict.file).name}: {[item.message for item in verdict.findings if item.severity == 'error']}"
-        for verdict in check_files(clean_home, mended) if verdict.exit_code
+        for verdict in check_files(clean_home, mended)
+        if verdict.exit_code
     ]
     assert refused == []
 
@@ -69,7 +72,9 @@ def test_each_step_of_the_sequence_leaves_in_force_what_the_key_says(tmp_path: P
         for row in expected:
             from_step, figures = state[row["township_code"]]
             assert from_step == row["from_step"], (number, row["township_name"])
-            assert {name: figures[name] for name in FIELDS} == {name: pytest.approx(float(row[name])) for name in FIELDS}
+            assert {name: figures[name] for name in FIELDS} == {
+                name: pytest.approx(float(row[name])) for name in FIELDS
+            }
         for name in ("forest_area_ha", "land_area_ha"):
             assert sum(figures[name] for _, figures in state.values()) == pytest.approx(float(totals[number][name]))
     _end_as_expected(outcomes, "sequence")

@@ -31,18 +31,25 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def test_evidence_is_linked_found_and_copied_out(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_evidence_is_linked_found_and_copied_out(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
     with Ledger.open(home) as ledger:
         (one,) = ledger.submissions()
         assert (one.state, one.rows_accepted) == ("accepted", 2)
-        assert [item.rule_id for item in ledger.findings(one.submission_id)] == ["reading.evidence_kept", "reading.evidence_unlinked"]
+        assert [item.rule_id for item in ledger.findings(one.submission_id)] == [
+            "reading.evidence_kept",
+            "reading.evidence_unlinked",
+        ]
     found = list(evidence_for(home, "yj-2025-001".upper()))
     assert [(item.unit, item.name) for item in found] == [
-        ("YJ-2025-001", "扫描件/YJ-2025-001.pdf"), ("YJ-2025-001", "扫描件/续/YJ-2025-001.pdf")
+        ("YJ-2025-001", "扫描件/YJ-2025-001.pdf"),
+        ("YJ-2025-001", "扫描件/续/YJ-2025-001.pdf"),
     ]
     copies = [copy_out(item, tmp_path / "out") for item in found]
     assert [(copy.name, copy.read_bytes()) for copy in copies] == [
-        ("YJ-2025-001.pdf", b"%PDF letter"), ("YJ-2025-001-2.pdf", b"%PDF second page")
+        ("YJ-2025-001.pdf", b"%PDF letter"),
+        ("YJ-2025-001-2.pdf", b"%PDF second page"),
     ]
     monkeypatch.setenv("WAREHOUSE_HOME", str(home.root))
     evidence(one.submission_id, tmp_path / "all")

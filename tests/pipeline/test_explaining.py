@@ -1,4 +1,6 @@
-"""From a figure back to its cells: every figure of the target board is the sum of what stands in the files of the samples."""
+"""From a figure back to its cells: every figure of the target board is the sum of what stands in the files of the
+samples.
+"""
 
 import json
 import math
@@ -84,7 +86,9 @@ def test_any_other_figure_closes_too(clean_home: Home) -> None:
 
 def test_what_is_shared_out_stands_with_its_share(clean_home: Home) -> None:
     west, east = (
-        explain(clean_home, "农村生活垃圾处理率", part, "2025")["made_of"]["numerator"]["measures"][0]["submissions"][0]["made_of"][0]
+        explain(clean_home, "农村生活垃圾处理率", part, "2025")["made_of"]["numerator"]["measures"][0]["submissions"][
+            0
+        ]["made_of"][0]
         for part in ("140404101W", "140404101E")
     )
     assert (west["cell"], west["reported_value"]) == (east["cell"], east["reported_value"])
@@ -94,7 +98,10 @@ def test_what_is_shared_out_stands_with_its_share(clean_home: Home) -> None:
 def test_the_archive_tells_what_was_written(clean_home: Home) -> None:
     tree = explain(clean_home, "hsf_upgrade_area", written=True)
     ends = [end for file in tree["made_of"]["numerator"]["measures"][0]["submissions"] for end in file["made_of"]]
-    assert all(end["reported_value"] == 0 or end["written"] * end["written_factor"] == pytest.approx(end["reported_value"]) for end in ends)
+    assert all(
+        end["reported_value"] == 0 or end["written"] * end["written_factor"] == pytest.approx(end["reported_value"])
+        for end in ends
+    )
     assert ends and sum(end["reported_value"] for end in ends) == pytest.approx(tree["numerator"])
 
 
@@ -111,7 +118,9 @@ def test_the_command_prints_the_tree_and_its_end(warehouse: Run, clean_home: Hom
 
 def test_the_table_macro_is_published_beside_the_marts(clean_home: Home) -> None:
     with connect(clean_home) as con:
-        macro = con.execute("select sum(amount) from explain('supplemented_cropland_area', ?, '2025Q2')", [DISTRICT]).fetchall()
+        macro = con.execute(
+            "select sum(amount) from explain('supplemented_cropland_area', ?, '2025Q2')", [DISTRICT]
+        ).fetchall()
         mart = con.execute(
             "select numerator from mart_indicator_district where indicator_code = 'supplemented_cropland_area' and period = '2025Q2'"
         ).fetchall()

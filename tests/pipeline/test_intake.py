@@ -1,4 +1,6 @@
-"""Faulty files among good ones, through the whole job: they are answered and leave no trace in any mart, the others load."""
+"""Faulty files among good ones, through the whole job: they are answered and leave no trace in any mart, the others
+load.
+"""
 
 import json
 import shutil
@@ -19,7 +21,8 @@ from warehouse.ledger import Ledger, Submission
 
 pytestmark = pytest.mark.slow
 
-# of each dataset a file with an error, and the endings of the files that come back: none where there is no cell or shape to mark and
+# of each dataset a file with an error, and the endings of the files that come back: none where there is no cell or
+# shape to mark and
 # nothing was taken otherwise than it stands; a map where a fault has a place
 TRAPS = {
     "ecology/生态年报（保护湿地大于湿地）.xlsx": (".xlsx",),
@@ -49,7 +52,11 @@ class Sent(NamedTuple):
 
     def submission(self, trap: str) -> Submission:
         with Ledger.open(self.home) as ledger:
-            return next(one for one in reversed(ledger.submissions(dataset=Path(trap).parts[0])) if one.file_name == Path(trap).name)
+            return next(
+                one
+                for one in reversed(ledger.submissions(dataset=Path(trap).parts[0]))
+                if one.file_name == Path(trap).name
+            )
 
 
 def put(home: Home, group: str, *files: str) -> None:
@@ -62,7 +69,9 @@ def put(home: Home, group: str, *files: str) -> None:
 
 def clean_files(*datasets: str) -> list[str]:
     root = SAMPLES / "clean"
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and path.parent.name in datasets)
+    return sorted(
+        path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and path.parent.name in datasets
+    )
 
 
 def rows(edition: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -72,7 +81,8 @@ def rows(edition: Path, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def sent(clean_home: Home) -> Sent:
-    """The clean home's copy after the traps and the good file were dropped together, with a reader watching all the while.
+    """The clean home's copy after the traps and the good file were dropped together, with a reader watching all the
+    while.
 
     Made once for all workers, beside the clean home.
     """
@@ -102,7 +112,12 @@ def test_a_faulty_file_is_held_with_findings_that_name_the_place(sent: Sent, tra
     assert expected and all(is_named(row, errors) for row in expected)
     for item in errors:
         assert item.feature or item.field if contract(str(one.dataset)).is_layer else item.sheet and item.cell, item
-    counted = {"rows_read": one.rows_read, "rows_accepted": one.rows_accepted, "rows_held": one.rows_held, "control_rows": one.rows_control}
+    counted = {
+        "rows_read": one.rows_read,
+        "rows_accepted": one.rows_accepted,
+        "rows_held": one.rows_held,
+        "control_rows": one.rows_control,
+    }
     assert counted == {name: int(rows_of(f"traps/{trap}")[name]) for name in counted}
 
 
@@ -130,7 +145,11 @@ def test_no_mart_shows_a_held_figure(sent: Sent) -> None:
         units = [unit for trap in TRAPS for unit in ledger.units(sent.submission(trap).submission_id)]
     held = {(unit.submission_id, unit.unit) for unit in units if unit.state == "held"}
     shown = set(rows(after, "select distinct submission_id, reporting_unit from fct_measure"))
-    shown |= set(rows(after, "select distinct submission_id, concat_ws('|', project_id, township_code) from mart_project_progress"))
+    shown |= set(
+        rows(
+            after, "select distinct submission_id, concat_ws('|', project_id, township_code) from mart_project_progress"
+        )
+    )
     shown |= set(rows(after, "select distinct submission_id, project_id from dim_project"))
     assert len(held) > len(TRAPS) and len(shown) > 1000
     assert held & shown == set()
@@ -146,7 +165,9 @@ def test_only_what_was_accepted_changes_an_indicator(sent: Sent) -> None:
         assert rows(after, accepted) == rows(sent.before, accepted)
     for indicator, added in ADDED.items():
         for mart, area in (("mart_indicator_district", "140404"), ("mart_indicator_township", "140404104")):
-            value = f"select value from {mart} where indicator_code = '{indicator}' and area_code = '{area}' and period = "
+            value = (
+                f"select value from {mart} where indicator_code = '{indicator}' and area_code = '{area}' and period = "
+            )
             [(was,)] = rows(sent.before, f"{value} '2025Q2'")
             assert rows(after, f"{value} '2025Q2'") == [(was,)]
             assert rows(after, f"{value} '2025Q3'") == [(pytest.approx(was + added, rel=1e-12),)]
@@ -187,6 +208,10 @@ def test_what_was_sent_before_changes_nothing(copied_home: Home) -> None:
         new = ledger.submissions()[known:]
         assert len(new) == len(again)
         for one in new:
-            assert [item.rule_id for item in ledger.findings(one.submission_id)] == ["version.identical_file"], one.file_name
-            assert one.file_name in (copied_home.absolute(str(one.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
+            assert [item.rule_id for item in ledger.findings(one.submission_id)] == ["version.identical_file"], (
+                one.file_name
+            )
+            assert one.file_name in (copied_home.absolute(str(one.receipt_as)) / "receipt.txt").read_text(
+                encoding="utf-8"
+            )
     assert load(copied_home)["received"] == {}

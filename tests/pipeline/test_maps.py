@@ -31,7 +31,9 @@ def published_anew(home: Home, fingerprint: str) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_every_layer_in_force_is_in_the_build_and_parcels_only_internally(clean_home: Home) -> None:
@@ -43,10 +45,16 @@ def test_every_layer_in_force_is_in_the_build_and_parcels_only_internally(clean_
     assert listed == expected | {f"{MAPS}/maps.gpkg", f"{MAPS}/internal/maps.gpkg", f"{MAPS}/boundaries.geojson"}
     with duckdb.connect(str(clean_home.build_db), read_only=True) as con:
         for name in layers:
-            wanted, area = con.execute(f"select count(*), sum(area_m2) / 10000 from ({LATEST.format(name)})").fetchall()[0]
+            wanted, area = con.execute(
+                f"select count(*), sum(area_m2) / 10000 from ({LATEST.format(name)})"
+            ).fetchall()[0]
             place = folder / MAPS / ("internal" if name == INTERNAL else "") / "maps.gpkg"
             frame = pyogrio.read_dataframe(place, layer=name)
-            assert (len(frame), frame.geometry.is_valid.all(), frame["area_ha"].sum()) == (wanted, True, pytest.approx(area)), name
+            assert (len(frame), frame.geometry.is_valid.all(), frame["area_ha"].sum()) == (
+                wanted,
+                True,
+                pytest.approx(area),
+            ), name
     assert len(pyogrio.read_dataframe(folder / MAPS / "internal" / "maps.gpkg", layer=INTERNAL)) == 3723
     drawn = json.loads((folder / MAPS / "boundaries.geojson").read_text(encoding="utf-8"))
     assert (len(drawn["features"]), (folder / MAPS / "boundaries.geojson").stat().st_size < 60_000) == (16, True)
@@ -70,4 +78,7 @@ def test_maps_are_drawn_anew_only_when_a_layer_changed(copied_home: Home, monkey
     made_of = (editions.manifest(copied_home) or {})[MADE_OF]
     changed = files(published_anew(copied_home, "2" * 64))
     assert (len(calls), (editions.manifest(copied_home) or {})[MADE_OF] == made_of) == (1, False)
-    assert changed["wetland.parquet"] != before["wetland.parquet"] and changed["forest_land.parquet"] == before["forest_land.parquet"]
+    assert (
+        changed["wetland.parquet"] != before["wetland.parquet"]
+        and changed["forest_land.parquet"] == before["forest_land.parquet"]
+    )

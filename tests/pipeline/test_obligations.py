@@ -36,14 +36,18 @@ def owed(home: Home, ledger: Ledger, at: date) -> dict[tuple[str, str, str], Obl
 
 
 def waste(unit: str, period: str, **more: object) -> object:
-    return frame("rural_waste", [{"unit": unit, "period": period, "township_code": unit, "waste_generated_t": 1.0, **more}])
+    return frame(
+        "rural_waste", [{"unit": unit, "period": period, "township_code": unit, "waste_generated_t": 1.0, **more}]
+    )
 
 
 def test_nothing_is_owed_before_anything_came(home: Home, ledger: Ledger) -> None:
     assert owed(home, ledger, NOW) == {}
 
 
-def test_every_township_owes_every_quarter_from_the_first_received_to_the_last_ended(home: Home, ledger: Ledger) -> None:
+def test_every_township_owes_every_quarter_from_the_first_received_to_the_last_ended(
+    home: Home, ledger: Ledger
+) -> None:
     accept(home, ledger, "rural_waste", waste(A, "2025Q3"))
     found = owed(home, ledger, date(2026, 4, 1))
     assert Counter(period for _, period, _ in found) == {"2025Q3": 10, "2025Q4": 10, "2026Q1": 10}
@@ -75,7 +79,9 @@ def test_what_came_and_was_not_accepted_says_why(home: Home, ledger: Ledger) -> 
     settle(ledger, waiting, {B: "waiting"}, waits_for=("admin_boundary",))
     staged = stage(home, ledger, "rural_waste", waste("140404102", "2024Q2"))
     found = owed(home, ledger, date(2024, 8, 1))
-    of_quarter = {unit: (item.state, item.submission_id) for (_, period, unit), item in found.items() if period == "2024Q2"}
+    of_quarter = {
+        unit: (item.state, item.submission_id) for (_, period, unit), item in found.items() if period == "2024Q2"
+    }
     assert of_quarter[A] == ("held", held)
     assert of_quarter[B] == ("waiting", waiting)
     assert of_quarter["140404102"] == ("received", staged)
@@ -83,7 +89,9 @@ def test_what_came_and_was_not_accepted_says_why(home: Home, ledger: Ledger) -> 
     assert found["rural_waste", "2024Q2", A].days_late == 22
     correction = stage(home, ledger, "rural_waste", waste(A, "2024Q1", waste_generated_t=2.0))
     settle(ledger, correction, {A: "held"})
-    assert owed(home, ledger, date(2024, 8, 1))["rural_waste", "2024Q1", A].is_met, "a held correction leaves what was accepted"
+    assert owed(home, ledger, date(2024, 8, 1))["rural_waste", "2024Q1", A].is_met, (
+        "a held correction leaves what was accepted"
+    )
 
 
 def test_a_mistyped_year_owes_nothing(home: Home, ledger: Ledger) -> None:
@@ -101,17 +109,36 @@ def test_a_layer_is_owed_once_and_a_project_dataset_until_all_of_it_is_accepted(
     found = owed(home, ledger, date(2025, 7, 1))
     assert set(found) == {("wetland", "2024", "district"), ("performance", "2024", "district")}
     assert found["wetland", "2024", "district"].is_met
-    assert (found["performance", "2024", "district"].state, found["performance", "2024", "district"].unit_zh) == ("held", "评价单位")
+    assert (found["performance", "2024", "district"].state, found["performance", "2024", "district"].unit_zh) == (
+        "held",
+        "评价单位",
+    )
 
 
 def test_progress_is_owed_where_sub_projects_lie_and_where_it_was_reported(home: Home, ledger: Ledger) -> None:
-    accept(home, ledger, "project_ledger", frame("project_ledger", [
-        {"unit": name, "period": "2025-02", "project_id": name, "township_codes": townships}
-        for name, townships in (("A1", [A, B, "140404102"]), ("A1-01", [A]), ("A2", [B, "140404103"]), ("D1", [A, B]))
-    ]))
-    accept(home, ledger, "project_progress", frame("project_progress", [
-        {"unit": f"A2|{B}", "period": "2025-01", "project_id": "A2", "township_code": B}
-    ]))
+    accept(
+        home,
+        ledger,
+        "project_ledger",
+        frame(
+            "project_ledger",
+            [
+                {"unit": name, "period": "2025-02", "project_id": name, "township_codes": townships}
+                for name, townships in (
+                    ("A1", [A, B, "140404102"]),
+                    ("A1-01", [A]),
+                    ("A2", [B, "140404103"]),
+                    ("D1", [A, B]),
+                )
+            ],
+        ),
+    )
+    accept(
+        home,
+        ledger,
+        "project_progress",
+        frame("project_progress", [{"unit": f"A2|{B}", "period": "2025-01", "project_id": "A2", "township_code": B}]),
+    )
     found = owed(home, ledger, date(2025, 3, 1))
     units = {month: sorted(unit for _, period, unit in found if period == month) for month in ("2025-01", "2025-02")}
     assert units["2025-01"] == [f"A2|{B}"]
@@ -123,18 +150,23 @@ def test_what_is_due_within_its_own_year_is_owed_in_it(home: Home, ledger: Ledge
     ledger.open_period("annual_task", "2025")
     found = owed(home, ledger, date(2026, 2, 1))
     assert {(period, item.due_on, item.state) for (_, period, _), item in found.items()} == {
-        ("2025", date(2025, 3, 31), "missing"), ("2026", date(2026, 3, 31), "not_due")
+        ("2025", date(2025, 3, 31), "missing"),
+        ("2026", date(2026, 3, 31), "not_due"),
     }
 
 
 def test_progress_that_nobody_is_known_to_owe_is_owed_by_the_lead_units(home: Home, ledger: Ledger) -> None:
     ledger.open_period("project_progress", "2025-02")
-    assert [(unit, item.state) for (_, _, unit), item in owed(home, ledger, date(2025, 3, 6)).items()] == [("district", "missing")]
+    assert [(unit, item.state) for (_, _, unit), item in owed(home, ledger, date(2025, 3, 6)).items()] == [
+        ("district", "missing")
+    ]
 
 
 def test_a_unit_read_but_without_period_is_no_report(home: Home, ledger: Ledger) -> None:
     name = receive(ledger, "ecology")
-    ledger.stage(name, staged_as=None, rows_read=1, rows_control=0, findings=[], units=[StagedUnit(A, None, 1, 1, "0" * 64)])
+    ledger.stage(
+        name, staged_as=None, rows_read=1, rows_control=0, findings=[], units=[StagedUnit(A, None, 1, 1, "0" * 64)]
+    )
     assert owed(home, ledger, date(2026, 3, 1)) == {}
 
 
@@ -143,8 +175,11 @@ def test_one_digest_names_all_that_is_overdue(home: Home, ledger: Ledger) -> Non
     accept(home, ledger, "wetland", frame("wetland", [{"unit": "layer", "period": "2023", "wetland_id": "1"}]))
     at = date(2026, 3, 1)
     made = write_digest(home, at)
-    assert [(group["dataset"], group["period"], len(group["units"]), group["days_late"]) for group in made["groups"]] == [
-        ("wetland", "2024", 1, 244), ("rural_waste", "2025Q4", 9, 50),
+    assert [
+        (group["dataset"], group["period"], len(group["units"]), group["days_late"]) for group in made["groups"]
+    ] == [
+        ("wetland", "2024", 1, 244),
+        ("rural_waste", "2025Q4", 9, 50),
     ]
     assert (made["overdue"], made["path"]) == (10, "digests/2026-03-01.md")
     text = (home.root / made["path"]).read_text(encoding="utf-8")

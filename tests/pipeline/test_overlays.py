@@ -25,7 +25,12 @@ def submit_again(home: Home, folder: Path) -> int:
     target = folder / TOWNSHIP
     changed = table.set_column(table.column_names.index("TBMJ"), "TBMJ", [declared])
     pyogrio.write_arrow(
-        changed, target, driver="GPKG", geometry_name=meta["geometry_name"], geometry_type=meta["geometry_type"], crs=meta["crs"],
+        changed,
+        target,
+        driver="GPKG",
+        geometry_name=meta["geometry_name"],
+        geometry_type=meta["geometry_type"],
+        crs=meta["crs"],
     )
     inbox = home.inbox / "land_parcel" / "again"
     inbox.mkdir(parents=True)
@@ -33,7 +38,9 @@ def submit_again(home: Home, folder: Path) -> int:
     return table.num_rows
 
 
-def test_a_township_that_comes_again_is_cut_alone(copied_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_township_that_comes_again_is_cut_alone(
+    copied_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cut: list[int] = []
     measure = overlays.overlay_batches
 

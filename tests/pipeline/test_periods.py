@@ -81,7 +81,11 @@ def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOW
             periods=[period],
             units=units,
         )
-        ledger.settle(one.submission_id, [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash) for unit in units], [])
+        ledger.settle(
+            one.submission_id,
+            [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash) for unit in units],
+            [],
+        )
 
 
 def test_opening_opens_what_has_ended_once(home: Home) -> None:
@@ -90,7 +94,9 @@ def test_opening_opens_what_has_ended_once(home: Home) -> None:
     assert {line.split()[0] for line in opened} == PERIODIC
     assert open_periods(home, MARCH) == {"opened": []}
     assert open_periods(home, date(2026, 4, 1))["opened"] == sorted(
-        f"{name} {last_owed(contract(name), date(2026, 4, 1))}" for name in PERIODIC if contract(name).cadence.every != "year"
+        f"{name} {last_owed(contract(name), date(2026, 4, 1))}"
+        for name in PERIODIC
+        if contract(name).cadence.every != "year"
     )
     with Ledger.open(home) as ledger:
         assert ledger.period("rural_waste", "2025Q4").due_on == date(2026, 1, 10)

@@ -55,7 +55,9 @@ def _complaints(fault: Fault, file: str, desk: Desk, folder: Path) -> list[str]:
     said = [item for item in found if (item.rule_id, item.severity) == (fault.rule, fault.severity)]
     left = [item for item in found if item.severity != "info" and item not in said and item.rule_id not in fault.also]
     missing = [] if _features(said) == _features_expected(fault) else [f"found at {_features(said)}"]
-    missing += [f"{item.point} is elsewhere" for item in said if fault.ground is not None and not _lies_in(item, fault.ground)]
+    missing += [
+        f"{item.point} is elsewhere" for item in said if fault.ground is not None and not _lies_in(item, fault.ground)
+    ]
     return missing + [f"found: {item.rule_id} {item.severity} {item.feature}: {item.message}" for item in left]
 
 

@@ -1,4 +1,5 @@
-"""Faults planted by lot in clean tables are found where they were planted, with the right severity, and nothing else is.
+"""Faults planted by lot in clean tables are found where they were planted, with the right severity, and nothing else
+is.
 
 PLANTED=20 plants that many times as much (by default 1: every clean file's turn comes by lot).
 """
@@ -53,7 +54,9 @@ def test_planted_faults_are_found_there_and_nothing_else(dataset: str, desk: Des
 
 
 def _batches(dataset: str, desk: Desk, rng: random.Random) -> Iterator[tuple[str, list[Fault]]]:
-    """Each kind of fault once, in files drawn by lot: a few at a time in different rows, those that ask for a layout or the file alone."""
+    """Each kind of fault once, in files drawn by lot: a few at a time in different rows, those that ask for a layout or
+    the file alone.
+    """
     own = [file for file in FILES if file.startswith(f"{dataset}/")]
     seen: set[str] = set()
     for file in rng.sample(own, min(SAMPLED, len(own))):
@@ -96,14 +99,22 @@ def _wrong(planted: Planted, file: str, desk: Desk, folder: Path) -> list[str]:
     _, found = desk.judge(path, path.name, file.split("/")[0], instead_of=file)
     usual = Counter((row["rule"], row["severity"]) for row in findings_of(f"clean/{file}"))
     expected = {*planted.also, HIDDEN.get(laid.layout.hidden)}
-    left = [item for item in found if item.severity != "info" and not _is_usual(item, usual) and item.rule_id not in expected]
+    left = [
+        item
+        for item in found
+        if item.severity != "info" and not _is_usual(item, usual) and item.rule_id not in expected
+    ]
     missing = []
     for rule, severity, cell in planted.expected:
-        said = [item for item in left if (item.rule_id, item.severity) == (rule, severity) and cell in (None, item.cell)]
+        said = [
+            item for item in left if (item.rule_id, item.severity) == (rule, severity) and cell in (None, item.cell)
+        ]
         if not said:
             missing.append(f"not found: {rule} {severity} at {cell}")
         left = [item for item in left if not any(item is one for one in said)]
-    return missing + [f"found: {item.rule_id} {item.severity} {item.unit} at {item.cell}: {item.message}" for item in left]
+    return missing + [
+        f"found: {item.rule_id} {item.severity} {item.unit} at {item.cell}: {item.message}" for item in left
+    ]
 
 
 def _is_usual(item: Finding, usual: Counter[tuple[str, str]]) -> bool:

@@ -8,18 +8,26 @@ from pipeline.printing_check import print_summary, print_verdict
 from warehouse.ledger import UnitOutcome
 
 A, B = "140404102", "140404103"
-NEGATIVE = finding("contract.negative_value", unit=B, sheet="Sheet1", cell="F7", field="waste_generated_t", found=-5.0, title="产生量")
+NEGATIVE = finding(
+    "contract.negative_value", unit=B, sheet="Sheet1", cell="F7", field="waste_generated_t", found=-5.0, title="产生量"
+)
 
 
-def verdict(file: str, states: dict[str, str], *findings, dataset: str | None = "rural_waste", readable: bool = True) -> Verdict:
+def verdict(
+    file: str, states: dict[str, str], *findings, dataset: str | None = "rural_waste", readable: bool = True
+) -> Verdict:
     outcomes = [UnitOutcome(unit, "2025Q3", state, 1, 1, "0" * 64) for unit, state in states.items()]
     accepted = sum(state in ("accepted", "unchanged") for state in states.values())
-    return Verdict(f"报送/{file}", dataset, readable, len(states), accepted, len(states) - accepted, 0, outcomes, list(findings))
+    return Verdict(
+        f"报送/{file}", dataset, readable, len(states), accepted, len(states) - accepted, 0, outcomes, list(findings)
+    )
 
 
 GOOD = verdict("好.xlsx", {A: "accepted", B: "unchanged"})
 PART = verdict("有错.xlsx", {A: "accepted", B: "held"}, NEGATIVE)
-HELD = verdict("退回.xlsx", {A: "held", B: "held"}, finding("conform.missing_required_column", title="产生量"), NEGATIVE)
+HELD = verdict(
+    "退回.xlsx", {A: "held", B: "held"}, finding("conform.missing_required_column", title="产生量"), NEGATIVE
+)
 WAITS = verdict("等.xlsx", {A: "waiting", B: "accepted"})
 PHOTO = verdict("照片.jpg", {}, finding("reading.no_report"), dataset=None, readable=False)
 ALL = [GOOD, PART, HELD, WAITS, PHOTO]
@@ -54,6 +62,9 @@ def test_in_english(capsys: pytest.CaptureFixture[str]) -> None:
     print_verdict(PART, "en")
     print_summary([GOOD, PART], "en")
     said = capsys.readouterr().out
-    assert "■ held in part 报送/有错.xlsx　Rural domestic waste treatment: 2 rows read, 1 acceptable, 1 held, 0 control" in said
+    assert (
+        "■ held in part 报送/有错.xlsx　Rural domestic waste treatment: 2 rows read, 1 acceptable, 1 held, 0 control"
+        in said
+    )
     assert "2 files checked: 1 held in part, 1 acceptable" in said
     assert "产生量 is negative (-5)" in said or "is negative" in said

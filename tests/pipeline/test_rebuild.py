@@ -1,4 +1,6 @@
-"""The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and late files."""
+"""The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and
+late files.
+"""
 
 import os
 import shutil
@@ -23,20 +25,36 @@ CORRECTED = "苏店镇2024年生态状况更正.xlsx"
 
 @pytest.fixture
 def lived(copied_home: Home) -> Home:
-    """A home in which the clean samples were followed by others and by what people decided; the last of them arrived after the build."""
+    """A home in which the clean samples were followed by others and by what people decided; the last of them arrived
+    after the build.
+    """
     approve(copied_home, "王局长", period="2024")
     put(copied_home, "sequence/06_partial", f"ecology/{CORRECTED}")
-    waive(copied_home, "land_use.land_total_vs_boundary", "荫城镇", approver="李局长", because="界线调整中", until_on=date(2040, 1, 1),
-          today=date(2026, 1, 1))
+    waive(
+        copied_home,
+        "land_use.land_total_vs_boundary",
+        "荫城镇",
+        approver="李局长",
+        because="界线调整中",
+        until_on=date(2040, 1, 1),
+        today=date(2026, 1, 1),
+    )
     put(copied_home, "traps", "project_progress/重点工程月报2025年7月（累计下降）.xlsx", "wetland/湿地2025（重叠）.zip")
     unknown = copied_home.inbox / "unknown" / "a.xlsx"
     unknown.parent.mkdir()
     unknown.write_bytes(b"PK\x03\x04 no workbook")
     load(copied_home, build_marts=False)
     with Ledger.open(copied_home) as ledger:
-        corrected = next(one.submission_id for one in ledger.submissions(states=("held",)) if one.file_name == CORRECTED)
+        corrected = next(
+            one.submission_id for one in ledger.submissions(states=("held",)) if one.file_name == CORRECTED
+        )
     accept(copied_home, corrected, ["苏店镇"], because="更正", decided_by="王科长")
-    put(copied_home, "traps", "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx", "project_acceptance/2025年7月验收（文号重复）.xlsx")
+    put(
+        copied_home,
+        "traps",
+        "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx",
+        "project_acceptance/2025年7月验收（文号重复）.xlsx",
+    )
     load(copied_home)
     put(copied_home, "clean", "wetland/湿地_2025.geojson")
     assert load(copied_home)["built"] == {}
@@ -53,7 +71,9 @@ def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -
     assert one and other and all(one[name] == other[name] for name in editions.MADE_OF)
     with Ledger.open(lived) as ledger, Ledger.open(again) as second:
         told = [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in ledger.submissions()]
-        assert [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()] == told
+        assert [
+            (item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()
+        ] == told
         assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
         assert second.decisions() == ledger.decisions() and len(ledger.decisions()) == 1
         assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
@@ -81,7 +101,9 @@ def test_an_edition_that_is_not_what_was_approved_is_told_and_left_out(copied_ho
     again = Home(tmp_path / "again").ensure()
     reasons = keep_editions(copied_home, again)
     assert {name: reason.partition(" (")[0] for name, reason in reasons.items()} == {
-        "2022.1": "文件夹不在", "2023.1": "文件与清单不符", "2024.1": "与台账所记的批准不符",
+        "2022.1": "文件夹不在",
+        "2023.1": "文件与清单不符",
+        "2024.1": "与台账所记的批准不符",
     }
     assert [one.edition for one in approved(again)] == ["2025.1"]
     with Ledger.open(again) as ledger:

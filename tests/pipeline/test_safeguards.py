@@ -1,4 +1,6 @@
-"""The plan's safeguards, of which there are no samples: files as offices would send them go from the inbox to their staging models."""
+"""The plan's safeguards, of which there are no samples: files as offices would send them go from the inbox to their
+staging models.
+"""
 
 import shutil
 from pathlib import Path
@@ -21,7 +23,9 @@ DATASETS = ("annual_task", "project_funds", "public_feedback")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home that took in the fixtures beside the samples' project ledger, and its build database with the three staging models."""
+    """A home that took in the fixtures beside the samples' project ledger, and its build database with the three
+    staging models.
+    """
     made = Home(tmp_path_factory.mktemp("safeguards") / "home").ensure()
     for folder in (*(FIXTURES / name for name in DATASETS), SAMPLES / "clean" / "project_ledger"):
         shutil.copytree(folder, made.inbox / folder.name)
@@ -61,10 +65,13 @@ def test_annual_tasks(home: Home) -> None:
 
 def test_project_funds(home: Home) -> None:
     assert units(home, "project_funds") == (
-        "partly_held", {"A1": "accepted", "A2": "accepted", "Z9": "held"},
+        "partly_held",
+        {"A1": "accepted", "A2": "accepted", "Z9": "held"},
         {"conform.unknown_project", "project_funds.paid_exceeds_arrived"},
     )
-    assert staged(home, "project_funds", "project_id, period, level, instrument, allocated_wan, arrived_wan, paid_wan") == [
+    assert staged(
+        home, "project_funds", "project_id, period, level, instrument, allocated_wan, arrived_wan, paid_wan"
+    ) == [
         ("A1", "2025-06", "中央", "专项资金", 1200.0, 1000.0, 800.5),
         ("A1", "2025-06", "县", "债券", 300.0, 300.0, 120.0),
         ("A2", "2025-06", "社会", "社会资本", 50.0, 40.0, 60.0),
@@ -73,9 +80,13 @@ def test_project_funds(home: Home) -> None:
 
 def test_feedback_is_taken_in_without_anybodys_name(home: Home) -> None:
     assert units(home, "public_feedback") == (
-        "partly_held", {"YJ-2025-001": "accepted", "YJ-2025-002": "accepted", "YJ-2025-003": "held"}, {"public_feedback.personal_data"},
+        "partly_held",
+        {"YJ-2025-001": "accepted", "YJ-2025-002": "accepted", "YJ-2025-003": "held"},
+        {"public_feedback.personal_data"},
     )
-    assert staged(home, "public_feedback", "feedback_no, kind, township_code, project_id, received_on::varchar, satisfied") == [
+    assert staged(
+        home, "public_feedback", "feedback_no, kind, township_code, project_id, received_on::varchar, satisfied"
+    ) == [
         ("YJ-2025-001", "群众", "140404102", "A3", "2025-03-01", True),
         ("YJ-2025-002", "专家", "140404103", None, "2025-03-05", True),
     ]

@@ -31,7 +31,9 @@ def test_indicators_equal_the_key_to_six_digits(clean_home: Home) -> None:
             figures = {"numerator": numerator, "denominator": denominator, "value": value}
             right = unit == row["unit"] and all(agree(figure, row[name]) for name, figure in figures.items())
         if not right:
-            wrong.append((row["indicator"], row["level_id"], row["period"], numerator, denominator, value, row["value"]))
+            wrong.append(
+                (row["indicator"], row["level_id"], row["period"], numerator, denominator, value, row["value"])
+            )
     assert wrong == []
 
 
@@ -41,8 +43,16 @@ def test_the_edition_holds_only_the_public_marts(clean_home: Home) -> None:
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
         names = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
     promised = {
-        "dim_township", "dim_zone", "bridge_township_part_zone", "dim_indicator", "dim_project", "mart_indicator_township",
-        "mart_indicator_zone", "mart_indicator_district", "mart_target_progress", "mart_project_progress",
+        "dim_township",
+        "dim_zone",
+        "bridge_township_part_zone",
+        "dim_indicator",
+        "dim_project",
+        "mart_indicator_township",
+        "mart_indicator_zone",
+        "mart_indicator_district",
+        "mart_target_progress",
+        "mart_project_progress",
     }
     assert promised <= names
     assert not any(name.startswith(("stg_", "int_", "raw")) for name in names)

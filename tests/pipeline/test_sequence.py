@@ -27,7 +27,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_a_month_that_arrives_late_throws_light_on_the_next(tmp_path: Path) -> None:
-    """The trap's month falls below the one before: it is held if it comes after it, and remarked upon if it was accepted first."""
+    """The trap's month falls below the one before: it is held if it comes after it, and remarked upon if it was
+    accepted first.
+    """
     home = Home(tmp_path / "home").ensure()
     june = next(path for path in (SAMPLES / "clean" / "project_progress").iterdir() if "2025年6月" in path.name)
     falls = next(path for path in (SAMPLES / "traps" / "project_progress").iterdir() if "累计下降" in path.name)
@@ -45,8 +47,12 @@ def test_a_month_that_arrives_late_throws_light_on_the_next(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("steps", range(1, len(STEPS) + 1) if os.environ.get("SEQUENCE") == "all" else [6])
-def test_the_marts_of_the_living_warehouse_are_those_of_one_rebuilt_from_the_archive(home: Home, tmp_path: Path, steps: int) -> None:
-    """After so many steps: by default that which corrects a part; SEQUENCE=all builds and rebuilds after each of the seven, in minutes."""
+def test_the_marts_of_the_living_warehouse_are_those_of_one_rebuilt_from_the_archive(
+    home: Home, tmp_path: Path, steps: int
+) -> None:
+    """After so many steps: by default that which corrects a part; SEQUENCE=all builds and rebuilds after each of the
+    seven, in minutes.
+    """
     for step in STEPS[:steps]:
         shutil.copytree(step / "ecology", home.inbox / "ecology" / step.name[:2])
         load(home, build_marts=step is STEPS[steps - 1])

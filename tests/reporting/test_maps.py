@@ -26,7 +26,10 @@ ARROW = {"DOUBLE": pa.float64(), "VARCHAR": pa.string(), "BOOLEAN": pa.bool_(), 
 def layer(dataset, shapes, **values):
     fields = contract(dataset).columns
     given = {**values, "period": ["2024"] * len(shapes), "area_ha": [1.5] * len(shapes)}
-    types = {name: ARROW[field.sql_type] for name, field in fields.items()} | {"period": pa.string(), "area_ha": pa.float64()}
+    types = {name: ARROW[field.sql_type] for name, field in fields.items()} | {
+        "period": pa.string(),
+        "area_ha": pa.float64(),
+    }
     columns = {name: pa.array(given.get(name, [None] * len(shapes)), kind) for name, kind in types.items()}
     return pa.table({**columns, "geometry": wkb(shapes)})
 
@@ -46,11 +49,22 @@ def maps(tmp_path_factory):
     folder = tmp_path_factory.mktemp("maps") / "maps"
     folder.mkdir()
     layers = {
-        "admin_boundary": layer("admin_boundary", [cell(0, 0, 4, 4), shapely.MultiPolygon([cell(4, 0), cell(6, 0)])],
-                                township_code=[WEST, EAST], effective_from=[date(2021, 10, 31)] * 2),
-        "wetland": layer("wetland", [cell(1, 1), cell(2, 2), cell(3, 3)], wetland_id=["1", "2", "3"], is_protected=[True, False, None]),
+        "admin_boundary": layer(
+            "admin_boundary",
+            [cell(0, 0, 4, 4), shapely.MultiPolygon([cell(4, 0), cell(6, 0)])],
+            township_code=[WEST, EAST],
+            effective_from=[date(2021, 10, 31)] * 2,
+        ),
+        "wetland": layer(
+            "wetland",
+            [cell(1, 1), cell(2, 2), cell(3, 3)],
+            wetland_id=["1", "2", "3"],
+            is_protected=[True, False, None],
+        ),
         "forest_land": layer("forest_land", []),
-        "land_parcel": layer("land_parcel", [cell(0, 0), cell(1, 0)], parcel_id=["1", "2"], land_class_code=["0103", "1106"]),
+        "land_parcel": layer(
+            "land_parcel", [cell(0, 0), cell(1, 0)], parcel_id=["1", "2"], land_class_code=["0103", "1106"]
+        ),
     }
     write_maps(folder, layers, atoms())
     return folder
@@ -58,13 +72,20 @@ def maps(tmp_path_factory):
 
 def test_layers_that_are_there_are_published_and_parcels_only_internally(maps):
     assert sorted(path.relative_to(maps).as_posix() for path in maps.rglob("*") if path.is_file()) == [
-        "admin_boundary.parquet", SIMPLIFIED, f"{INTERNAL}/land_parcel.parquet", f"{INTERNAL}/{GEOPACKAGE}", GEOPACKAGE, "wetland.parquet",
+        "admin_boundary.parquet",
+        SIMPLIFIED,
+        f"{INTERNAL}/land_parcel.parquet",
+        f"{INTERNAL}/{GEOPACKAGE}",
+        GEOPACKAGE,
+        "wetland.parquet",
     ]
     assert [name for name, kind in pyogrio.list_layers(maps / GEOPACKAGE) if kind] == ["wetland", "admin_boundary"]
     assert [name for name, kind in pyogrio.list_layers(maps / INTERNAL / GEOPACKAGE) if kind] == ["land_parcel"]
 
 
-@pytest.mark.parametrize(("place", "dataset", "count"), [("", "admin_boundary", 2), ("", "wetland", 3), (INTERNAL, "land_parcel", 2)])
+@pytest.mark.parametrize(
+    ("place", "dataset", "count"), [("", "admin_boundary", 2), ("", "wetland", 3), (INTERNAL, "land_parcel", 2)]
+)
 def test_geopackage_and_geoparquet_hold_the_same(maps, place, dataset, count):
     frame = pyogrio.read_dataframe(maps / place / GEOPACKAGE, layer=dataset)
     raw = read_layer(maps / place / f"{dataset}.parquet", f"{dataset}.parquet")
@@ -96,14 +117,22 @@ def test_codes_have_their_names_beside_them(maps):
 
 def test_each_layer_brings_its_default_style(maps):
     with closing(sqlite3.connect(maps / GEOPACKAGE)) as con:
-        kept = con.execute("select f_table_name, f_geometry_column, styleName, styleQML, useAsDefault from layer_styles").fetchall()
+        kept = con.execute(
+            "select f_table_name, f_geometry_column, styleName, styleQML, useAsDefault from layer_styles"
+        ).fetchall()
         geometry = dict(con.execute("select table_name, column_name from gpkg_geometry_columns").fetchall())
-        assert con.execute("select data_type from gpkg_contents where table_name = 'layer_styles'").fetchall() == [("attributes",)]
+        assert con.execute("select data_type from gpkg_contents where table_name = 'layer_styles'").fetchall() == [
+            ("attributes",)
+        ]
     assert [(name, column, title, default) for name, column, title, _, default in kept] == [
-        ("wetland", geometry["wetland"], "湿地", 1), ("admin_boundary", geometry["admin_boundary"], "行政区", 1),
+        ("wetland", geometry["wetland"], "湿地", 1),
+        ("admin_boundary", geometry["admin_boundary"], "行政区", 1),
     ]
     wetland = ET.fromstring(kept[0][3].partition("\n")[2])
-    assert [(one.get("value"), one.get("label")) for one in wetland.iter("category")] == [("true", "受保护湿地"), ("false", "其他湿地")]
+    assert [(one.get("value"), one.get("label")) for one in wetland.iter("category")] == [
+        ("true", "受保护湿地"),
+        ("false", "其他湿地"),
+    ]
     assert {one.get("field"): one.get("name") for one in wetland.iter("alias")}["is_protected"] == "是否受保护"
     fields = set(pyogrio.read_info(maps / GEOPACKAGE, layer="admin_boundary")["fields"])
     boundary = ET.fromstring(kept[1][3].partition("\n")[2])
@@ -129,9 +158,11 @@ def test_every_style_is_whole(dataset):
 def test_styles_know_every_layer_first_class_and_zone():
     assert set(styles()) == {name for name, one in contracts().items() if one.is_layer}
     assert {code: one["zh"] for code, one in styles()["land_parcel"]["values"].items()} == {
-        row["first_class_code"]: row["first_class_name"] for row in table("land_class")}
+        row["first_class_code"]: row["first_class_name"] for row in table("land_class")
+    }
     assert {code: one["zh"] for code, one in styles()["planning_zone"]["values"].items()} == {
-        row["zone_code"]: row["zone_name"] for row in table("zone")}
+        row["zone_code"]: row["zone_name"] for row in table("zone")
+    }
 
 
 def test_simplified_borders_are_still_shared():
@@ -139,8 +170,14 @@ def test_simplified_borders_are_still_shared():
     drawn = simplified(given)
     kinds = {}
     for feature in drawn["features"]:
-        kinds.setdefault(feature["properties"]["kind"], []).append(shapely.from_geojson(json.dumps(feature["geometry"])))
-    assert {kind: len(shapes) for kind, shapes in kinds.items()} == {"township": 10, "consolidation_zone": 3, "restoration_zone": 3}
+        kinds.setdefault(feature["properties"]["kind"], []).append(
+            shapely.from_geojson(json.dumps(feature["geometry"]))
+        )
+    assert {kind: len(shapes) for kind, shapes in kinds.items()} == {
+        "township": 10,
+        "consolidation_zone": 3,
+        "restoration_zone": 3,
+    }
     whole = shapely.union_all(shapely.from_wkb(np.array(given["geometry"].to_pylist(), dtype=object)))
     for shapes in kinds.values():
         assert shapely.coverage_is_valid(np.array(shapes))

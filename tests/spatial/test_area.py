@@ -18,8 +18,11 @@ from spatial.rings import E2, SEMI_MINOR_M
 
 LAYER = "samples/clean/land_parcel/北呈乡2024年地类图斑.gpkg"
 GEOD = pyproj.Geod(ellps="GRS80")
-GEOD_NOISE_M2 = 2e-4  # Geod subtracts areas down to the equator: its answers scatter so, by 1.5e-4 m² at most, from 100 m up to 10 km alike
-NOT_A_NUMBER = shapely.set_coordinates(shapely.box(113, 36, 114, 37), [[113, 36], [113, np.nan], [114, 37], [114, 36], [113, 36]])
+# Geod subtracts areas down to the equator: its answers scatter so, by 1.5e-4 m² at most, from 100 m up to 10 km alike
+GEOD_NOISE_M2 = 2e-4
+NOT_A_NUMBER = shapely.set_coordinates(
+    shapely.box(113, 36, 114, 37), [[113, 36], [113, np.nan], [114, 37], [114, 36], [113, 36]]
+)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
@@ -30,7 +33,9 @@ def parcels(request):
 
 
 def to_equator(latitude):
-    """Area of the zone from the equator to a latitude (radians), per radian of longitude: the closed form of the authalic latitude."""
+    """Area of the zone from the equator to a latitude (radians), per radian of longitude: the closed form of the
+    authalic latitude.
+    """
     e, s = math.sqrt(E2), math.sin(latitude)
     return SEMI_MINOR_M**2 / 2 * (s / (1 - E2 * s * s) + math.atanh(e * s) / e)
 
@@ -42,7 +47,10 @@ def by_definition(ring):
     terms = []
     for (lon1, lat1), (lon2, lat2) in pairwise(at):
         middle, half = (lat1 + lat2) / 2, (lat2 - lat1) / 2
-        mean = sum(weight * (to_equator(middle + half * node) - base) for node, weight in zip(NODES, WEIGHTS, strict=True)) / 2
+        mean = (
+            sum(weight * (to_equator(middle + half * node) - base) for node, weight in zip(NODES, WEIGHTS, strict=True))
+            / 2
+        )
         terms.append((lon2 - lon1) * mean)
     return abs(math.fsum(terms))
 
@@ -65,7 +73,12 @@ def heptagons(latitude, size_m, aspect, seed=7, count=40):
     lon, lat = 113 + east / METRES_A_DEGREE / math.cos(math.radians(latitude)), latitude + north / METRES_A_DEGREE
     rings = [list(zip(*ring, strict=True)) for ring in zip(lon.tolist(), lat.tolist(), strict=True)]
     holes = [[(113 + 0.3 * (a - 113), latitude + 0.3 * (b - latitude)) for a, b in ring] for ring in rings]
-    return np.array([shapely.Polygon(ring, [hole] if i % 2 else []) for i, (ring, hole) in enumerate(zip(rings, holes, strict=True))])
+    return np.array(
+        [
+            shapely.Polygon(ring, [hole] if i % 2 else [])
+            for i, (ring, hole) in enumerate(zip(rings, holes, strict=True))
+        ]
+    )
 
 
 def test_parcels_have_the_area_of_their_geodesics(parcels):
@@ -82,7 +95,9 @@ def test_parcels_of_any_place_and_direction_equal_geod(latitude, size_m, aspect)
 @pytest.mark.parametrize("latitude", [-36, 0, 36])
 @pytest.mark.parametrize(("size_m", "aspect", "error"), [(10_000, 1, 2e-11), (60, 100, 2e-10), (100_000, 1, 3e-8)])
 def test_what_the_leading_order_leaves_at_twenty_times_the_size_of_a_parcel(latitude, size_m, aspect, error):
-    """Here Geod's noise is no cover. The rest grows with the cube of the edge's length: at a parcel's size it is nothing."""
+    """Here Geod's noise is no cover. The rest grows with the cube of the edge's length: at a parcel's size it is
+    nothing.
+    """
     shapes = heptagons(latitude, size_m, aspect)
     assert areas(shapes) == pytest.approx(by_geod(shapes), rel=error)
 
@@ -90,7 +105,9 @@ def test_what_the_leading_order_leaves_at_twenty_times_the_size_of_a_parcel(lati
 def test_a_township_with_edges_of_kilometres_equals_geod():
     boxes = np.array([shapely.box(113, 36, 113.1, 36.1), shapely.box(113, -36.1, 113.1, -36)])
     assert areas(boxes) == pytest.approx(by_geod(boxes), rel=1e-12)
-    assert areas(boxes, "straight") / by_geod(boxes) - 1 == pytest.approx([9.16e-9] * 2, rel=0.01)  # the slivers of two sides nearly cancel
+    assert areas(boxes, "straight") / by_geod(boxes) - 1 == pytest.approx(
+        [9.16e-9] * 2, rel=0.01
+    )  # the slivers of two sides nearly cancel
 
 
 def test_straight_parcels_equal_the_definition(parcels):
@@ -118,9 +135,7 @@ def test_winding_does_not_matter_and_holes_count_negative():
     outer, hole = shapely.box(113, 36, 113.01, 36.01), shapely.box(113.002, 36.002, 113.004, 36.004)
     solid, cut_out = areas(np.array([outer, hole]))
     rings = [list(outer.exterior.coords), list(hole.exterior.coords)]
-    turned = [
-        shapely.Polygon(rings[0][::a], [rings[1][::b]]) for a in (1, -1) for b in (1, -1)
-    ]
+    turned = [shapely.Polygon(rings[0][::a], [rings[1][::b]]) for a in (1, -1) for b in (1, -1)]
     assert areas(np.array(turned)) == pytest.approx([solid - cut_out] * 4, rel=1e-13)
 
 
@@ -135,13 +150,15 @@ def test_parts_of_multipolygons_and_collections_add_up():
 def test_what_has_no_area_is_null():
     unclosed = bytearray(shapely.to_wkb(shapely.box(113, 36, 114, 37)))
     unclosed[-16:] = np.array([113.5, 36.5]).tobytes()
-    curve = bytes.fromhex("010a000000" "01000000" "0108000000" "00000000")  # a curve polygon of one empty arc
-    column = pa.concat_arrays([
-        wkb(None, shapely.Point(113, 36), shapely.LineString([(113, 36), (114, 37)])),
-        pa.array([bytes(unclosed), curve, b"\x01"], type=pa.binary()),
-        wkb(NOT_A_NUMBER, shapely.box(36, 113, 36.1, 113.1), shapely.box(0, -40, 1, 40)),
-        wkb(shapely.Polygon(), shapely.box(113, 36, 113.01, 36.01)),
-    ])
+    curve = bytes.fromhex("010a00000001000000010800000000000000")  # a curve polygon of one empty arc
+    column = pa.concat_arrays(
+        [
+            wkb(None, shapely.Point(113, 36), shapely.LineString([(113, 36), (114, 37)])),
+            pa.array([bytes(unclosed), curve, b"\x01"], type=pa.binary()),
+            wkb(NOT_A_NUMBER, shapely.box(36, 113, 36.1, 113.1), shapely.box(0, -40, 1, 40)),
+            wkb(shapely.Polygon(), shapely.box(113, 36, 113.01, 36.01)),
+        ]
+    )
     area = ellipsoidal_area(pa.chunked_array([column])).to_pylist()
     assert ellipsoidal_area(column, "straight").is_valid().to_pylist() == [value is not None for value in area]
     assert area[:9] == [None] * 9
@@ -151,10 +168,13 @@ def test_what_has_no_area_is_null():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300, 91.0])
 def test_a_ring_off_the_globe_leaves_its_neighbours_alone(value):
-    sound, broken = shapely.to_wkb(shapely.box(113, 36, 113.01, 36.01)), bytearray(shapely.to_wkb(shapely.box(113, 36, 113.01, 36.01)))
+    sound, broken = (
+        shapely.to_wkb(shapely.box(113, 36, 113.01, 36.01)),
+        bytearray(shapely.to_wkb(shapely.box(113, 36, 113.01, 36.01))),
+    )
     first_and_last_latitude = (13 + 8, 13 + 8 * 9)
     for at in first_and_last_latitude:
-        broken[at:at + 8] = np.array([value]).tobytes()
+        broken[at : at + 8] = np.array([value]).tobytes()
     one, none, other = ellipsoidal_area(pa.array([sound, bytes(broken), sound])).to_pylist()
     assert none is None
     assert [one, other] == pytest.approx(ellipsoidal_area(pa.array([sound])).to_pylist() * 2, rel=1e-14)
@@ -167,25 +187,34 @@ def test_third_dimension_is_left_out():
 
 @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(-60, 60))
 def test_cutting_a_parcel_does_not_change_its_straight_area(along, across, latitude):
-    whole = shapely.Polygon([(113, latitude), (113.013, latitude + 0.002), (113.011, latitude + 0.009), (113.001, latitude + 0.01)])
+    whole = shapely.Polygon(
+        [(113, latitude), (113.013, latitude + 0.002), (113.011, latitude + 0.009), (113.001, latitude + 0.01)]
+    )
     cut = shapely.LineString([(113 + 0.011 * along, latitude - 1), (113 + 0.011 * across, latitude + 1)])
     pieces = np.array(shapely.ops.split(whole, cut).geoms)
     assert areas(pieces, "straight").sum() == pytest.approx(areas(np.array([whole]), "straight")[0], rel=1e-11)
 
 
 def by_the_survey(ring):
-    """国土调查办发〔2008〕32号: trapezoids between each edge and a meridian, at the edge's mean longitude; GRS80, e² and b of CGCS2000."""
+    """国土调查办发〔2008〕32号: trapezoids between each edge and a meridian, at the edge's mean longitude; GRS80, e²
+    and b of CGCS2000.
+    """
     e2, b = 0.00669438002290, 6356752.3141404
     series = [
         1 + 3 / 6 * e2 + 30 / 80 * e2**2 + 35 / 112 * e2**3 + 630 / 2304 * e2**4,
         1 / 6 * e2 + 15 / 80 * e2**2 + 21 / 112 * e2**3 + 420 / 2304 * e2**4,
-        3 / 80 * e2**2 + 7 / 112 * e2**3 + 180 / 2304 * e2**4, 1 / 112 * e2**3 + 45 / 2304 * e2**4, 5 / 2304 * e2**4,
+        3 / 80 * e2**2 + 7 / 112 * e2**3 + 180 / 2304 * e2**4,
+        1 / 112 * e2**3 + 45 / 2304 * e2**4,
+        5 / 2304 * e2**4,
     ]
     at = np.radians(shapely.get_coordinates(ring))
     total = 0.0
     for (lon1, lat1), (lon2, lat2) in pairwise(at):
         width, height, middle = (lon1 + lon2) / 2 - at[0, 0], lat2 - lat1, (lat1 + lat2) / 2
-        waves = [(-1)**n * term * math.sin((2 * n + 1) * height / 2) * math.cos((2 * n + 1) * middle) for n, term in enumerate(series)]
+        waves = [
+            (-1) ** n * term * math.sin((2 * n + 1) * height / 2) * math.cos((2 * n + 1) * middle)
+            for n, term in enumerate(series)
+        ]
         total += 2 * b * b * width * math.fsum(waves)
     return abs(total)
 
@@ -193,7 +222,9 @@ def by_the_survey(ring):
 def test_survey_parcels_have_the_area_of_its_printed_formula(parcels):
     expected = [by_the_survey(parcel.exterior) - sum(map(by_the_survey, parcel.interiors)) for parcel in parcels]
     assert areas(parcels, "survey") == pytest.approx(expected, rel=1e-8)
-    assert areas(parcels, "straight") == pytest.approx(expected, rel=1e-5), "the mean longitude of an edge stands for a straight one"
+    assert areas(parcels, "straight") == pytest.approx(expected, rel=1e-5), (
+        "the mean longitude of an edge stands for a straight one"
+    )
     assert areas(parcels, "straight").sum() == pytest.approx(sum(expected), rel=5e-8)
 
 

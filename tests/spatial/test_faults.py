@@ -9,7 +9,9 @@ from spatial.faults import SCHEMA, faults
 from tests.spatial.layers import cell, wkb
 
 BOW_TIE = shapely.Polygon([(113, 36), (113.02, 36.02), (113.02, 36), (113, 36.02)])
-NOT_A_NUMBER = shapely.set_coordinates(cell(0, 0), np.where(np.arange(10).reshape(5, 2) == 3, np.nan, shapely.get_coordinates(cell(0, 0))))
+NOT_A_NUMBER = shapely.set_coordinates(
+    cell(0, 0), np.where(np.arange(10).reshape(5, 2) == 3, np.nan, shapely.get_coordinates(cell(0, 0)))
+)
 
 
 def one(shape):
@@ -29,10 +31,14 @@ def test_nothing_drawn_is_an_empty_geometry(shape):
     assert one(shape) == [{"feature": "T1", "kind": "empty_geometry", "lon": None, "lat": None, "detail": None}]
 
 
-@pytest.mark.parametrize(("shape", "detail"), [
-    (shapely.Point(113, 36), "Point"), (shapely.LineString([(113, 36), (114, 36)]), "LineString"),
-    (shapely.GeometryCollection([cell(0, 0), shapely.Point(113, 36)]), "GeometryCollection"),
-])
+@pytest.mark.parametrize(
+    ("shape", "detail"),
+    [
+        (shapely.Point(113, 36), "Point"),
+        (shapely.LineString([(113, 36), (114, 36)]), "LineString"),
+        (shapely.GeometryCollection([cell(0, 0), shapely.Point(113, 36)]), "GeometryCollection"),
+    ],
+)
 def test_what_is_no_polygon_is_named(shape, detail):
     (found,) = one(shape)
     assert (found["kind"], found["detail"]) == ("not_polygon", detail)
@@ -40,17 +46,22 @@ def test_what_is_no_polygon_is_named(shape, detail):
 
 
 def test_a_curve_is_told_and_leaves_the_others_readable():
-    curve = bytes.fromhex("010a000000" "01000000" "0108000000" "00000000")
+    curve = bytes.fromhex("010a00000001000000010800000000000000")
     column = pa.concat_arrays([wkb([cell(0, 0)]), pa.array([curve]), wkb([BOW_TIE])])
     found = faults(pa.array(["a", "b", "c"]), column).to_pylist()
-    assert [(row["feature"], row["kind"], row["detail"]) for row in found[:1]] == [("b", "curved_geometry", "CurvePolygon")]
+    assert [(row["feature"], row["kind"], row["detail"]) for row in found[:1]] == [
+        ("b", "curved_geometry", "CurvePolygon")
+    ]
     assert [(row["feature"], row["kind"]) for row in found[1:]] == [("c", "self_intersection")]
 
 
 def test_a_self_intersection_is_told_with_its_point():
     (found,) = one(BOW_TIE)
     assert found == {
-        "feature": "T1", "kind": "self_intersection", "lon": pytest.approx(113.01), "lat": pytest.approx(36.01),
+        "feature": "T1",
+        "kind": "self_intersection",
+        "lon": pytest.approx(113.01),
+        "lat": pytest.approx(36.01),
         "detail": "Self-intersection[113.01 36.01]",
     }
 
@@ -66,15 +77,23 @@ def test_a_coordinate_that_is_no_number_is_invalid():
     assert [row["kind"] for row in one(NOT_A_NUMBER)] == ["invalid_geometry"]
 
 
-@pytest.mark.parametrize("shape", [
-    cell(0, 0), shapely.MultiPolygon([cell(2, 2), cell(0, 0)]), shapely.force_3d(cell(0, 0), 900.0), shapely.set_srid(cell(0, 0), 4490),
-])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        cell(0, 0),
+        shapely.MultiPolygon([cell(2, 2), cell(0, 0)]),
+        shapely.force_3d(cell(0, 0), 900.0),
+        shapely.set_srid(cell(0, 0), 4490),
+    ],
+)
 @pytest.mark.parametrize("flavor", ["iso", "extended"])
 @pytest.mark.parametrize("byte_order", [0, 1])
 def test_an_unclosed_ring_is_told_with_its_end(shape, flavor, byte_order):
     drawn = bytearray(shapely.to_wkb(shape, flavor=flavor, byte_order=byte_order, include_srid=flavor == "extended"))
     size = 24 if shapely.has_z(shape) else 16
-    drawn[len(drawn) - size:len(drawn) - size + 16] = np.array([113.5, 36.5], dtype="<f8" if byte_order else ">f8").tobytes()
+    drawn[len(drawn) - size : len(drawn) - size + 16] = np.array(
+        [113.5, 36.5], dtype="<f8" if byte_order else ">f8"
+    ).tobytes()
     assert one(bytes(drawn)) == [{"feature": "T1", "kind": "unclosed_ring", "lon": 113.5, "lat": 36.5, "detail": None}]
 
 
@@ -82,10 +101,14 @@ def test_bytes_that_are_no_geometry_are_invalid():
     assert [row["kind"] for row in one(shapely.to_wkb(cell(0, 0))[:40])] == ["invalid_geometry"]
 
 
-@pytest.mark.parametrize("shape", [
-    shapely.Polygon([(113, 36), (113.01, 36), (113.02, 36), (113, 36)]), shapely.Polygon([(113, 36)] * 4),
-    shapely.Polygon([(113, 36), (113.01, 36.01), (113, 36), (113, 36)]),
-])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        shapely.Polygon([(113, 36), (113.01, 36), (113.02, 36), (113, 36)]),
+        shapely.Polygon([(113, 36)] * 4),
+        shapely.Polygon([(113, 36), (113.01, 36.01), (113, 36), (113, 36)]),
+    ],
+)
 def test_rings_that_fall_together_have_no_area(shape):
     assert [row["kind"] for row in one(shape)] == ["no_area"]
 

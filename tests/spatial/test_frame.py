@@ -17,16 +17,25 @@ MEMBERSHIP = [("N", "t1", "cA", "rA"), ("S1", "t2", "cA", "rB"), ("S2", "t2", "c
 
 def frame_of(townships=None, zones=None, membership=MEMBERSHIP):
     townships = {"t1": NORTH, "t2": SOUTH} if townships is None else townships
-    zones = [
-        ("consolidation", "cA", shapely.union(NORTH, cell(0, 0, 4, 5))), ("consolidation", "cB", cell(4, 0, 6, 5)),
-        ("restoration", "rA", NORTH), ("restoration", "rB", SOUTH),
-    ] if zones is None else zones
+    zones = (
+        [
+            ("consolidation", "cA", shapely.union(NORTH, cell(0, 0, 4, 5))),
+            ("consolidation", "cB", cell(4, 0, 6, 5)),
+            ("restoration", "rA", NORTH),
+            ("restoration", "rB", SOUTH),
+        ]
+        if zones is None
+        else zones
+    )
     return part_frame(
         pa.table({"township_code": list(townships), "geometry": wkb(townships.values())}),
-        pa.table({
-            "zoning": [kind for kind, _, _ in zones], "zone_code": [code for _, code, _ in zones],
-            "geometry": wkb(shape for *_, shape in zones),
-        }),
+        pa.table(
+            {
+                "zoning": [kind for kind, _, _ in zones],
+                "zone_code": [code for _, code, _ in zones],
+                "geometry": wkb(shape for *_, shape in zones),
+            }
+        ),
         pa.table(dict(zip(CODES, map(list, zip(*membership, strict=True)), strict=True))),
     )
 
@@ -41,7 +50,14 @@ def township_areas(frame, code):
 
 def test_a_township_is_split_along_its_zones():
     frame = frame_of()
-    assert frame.column_names == ["part_code", "township_code", "consolidation_zone", "restoration_zone", "geometry", "area_m2"]
+    assert frame.column_names == [
+        "part_code",
+        "township_code",
+        "consolidation_zone",
+        "restoration_zone",
+        "geometry",
+        "area_m2",
+    ]
     assert list(zip(*(frame[name].to_pylist() for name in frame.column_names[:4]), strict=True)) == MEMBERSHIP
     shapes = shapes_of(frame)
     assert shapes["N"].equals(NORTH)
@@ -58,13 +74,16 @@ def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
     zones = [
         ("consolidation", "cA", shapely.union(NORTH, cell(0, 0, 4, 5)).buffer(-by_hand, join_style="mitre")),
         ("consolidation", "cB", cell(4, 0, 6, 5).buffer(by_hand, join_style="mitre")),
-        ("restoration", "rA", NORTH.buffer(by_hand, join_style="mitre")), ("restoration", "rB", SOUTH.buffer(-by_hand, join_style="mitre")),
+        ("restoration", "rA", NORTH.buffer(by_hand, join_style="mitre")),
+        ("restoration", "rB", SOUTH.buffer(-by_hand, join_style="mitre")),
     ]
     frame = frame_of(zones=zones)
     shapes = shapes_of(frame)
     for code, outline in {"t1": NORTH, "t2": SOUTH}.items():
         mine = [shapes[part] for part, township, *_ in MEMBERSHIP if township == code]
-        assert areas(np.array(mine), "straight").sum() == pytest.approx(areas(np.array([outline]), "straight")[0], rel=1e-9)
+        assert areas(np.array(mine), "straight").sum() == pytest.approx(
+            areas(np.array([outline]), "straight")[0], rel=1e-9
+        )
         assert sum(township_areas(frame, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
         assert shapely.area(shapely.symmetric_difference(shapely.union_all(mine), outline)) < 1e-9
     assert shapely.area(shapely.intersection(shapes["S1"], shapes["S2"])) == 0
@@ -72,7 +91,9 @@ def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
 
 def test_a_border_drawn_with_more_vertices_is_nobodys_land():
     outline = shapely.Polygon([(113, 36), (113.1, 36.03), (113.1, 36.1), (113, 36.1)])
-    zones = [(zoning, f"{zoning[0]}A", shapely.segmentize(outline, 0.007)) for zoning in ("consolidation", "restoration")]
+    zones = [
+        (zoning, f"{zoning[0]}A", shapely.segmentize(outline, 0.007)) for zoning in ("consolidation", "restoration")
+    ]
     frame = frame_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
     assert frame["area_m2"].to_pylist() == pytest.approx(areas(np.array([outline])), rel=1e-12)
 
@@ -86,10 +107,15 @@ def test_atoms_of_random_townships_and_zones_add_up(seed):
         for place, kind in enumerate(("consolidation", "restoration"), start=100)
     }
     met = [
-        (f"{code}-{c}-{r}", code, c, r) for code, outline in townships.items() for c, one in zones["consolidation"].items()
-        for r, other in zones["restoration"].items() if outline.intersection(one).intersection(other).area > 1e-12
+        (f"{code}-{c}-{r}", code, c, r)
+        for code, outline in townships.items()
+        for c, one in zones["consolidation"].items()
+        for r, other in zones["restoration"].items()
+        if outline.intersection(one).intersection(other).area > 1e-12
     ]
-    frame = frame_of(townships, [(kind, code, shape) for kind, shapes in zones.items() for code, shape in shapes.items()], met)
+    frame = frame_of(
+        townships, [(kind, code, shape) for kind, shapes in zones.items() for code, shape in shapes.items()], met
+    )
     for code, outline in townships.items():
         assert sum(township_areas(frame, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
 
@@ -99,7 +125,9 @@ def test_a_wide_piece_that_nothing_declares_is_listed():
         frame_of(membership=[row for row in MEMBERSHIP if row[0] != "S2"])
     (problem,) = caught.value.problems
     assert {name: problem[name] for name in ("township_code", "consolidation_zone", "restoration_zone")} == {
-        "township_code": "t2", "consolidation_zone": "cB", "restoration_zone": "rB",
+        "township_code": "t2",
+        "consolidation_zone": "cB",
+        "restoration_zone": "rB",
     }
     assert problem["area_m2"] == pytest.approx(areas(np.array([cell(4, 0, 6, 5)]), "straight")[0], rel=1e-9)
     assert cell(4, 0, 6, 5).contains(shapely.Point(problem["lon"], problem["lat"]))

@@ -22,7 +22,9 @@ def test_missing_cells_are_found_with_point_and_area_the_largest_first():
     missing = [cell(2, 2), cell(7, 5, 1, 2)]
     rest = [cell(x, y) for x in range(10) for y in range(10) if (x, y) not in {(2, 2), (7, 5), (7, 6)}]
     large, small = gaps(wkb(rest), shapely.to_wkb(REGION)).to_pylist()
-    assert [large["area_m2"], small["area_m2"]] == pytest.approx(areas(np.array(missing[::-1]), "straight").tolist(), rel=1e-9)
+    assert [large["area_m2"], small["area_m2"]] == pytest.approx(
+        areas(np.array(missing[::-1]), "straight").tolist(), rel=1e-9
+    )
     assert missing[1].contains(shapely.Point(large["lon"], large["lat"]))
     assert missing[0].contains(shapely.Point(small["lon"], small["lat"]))
 

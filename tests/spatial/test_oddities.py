@@ -10,11 +10,17 @@ from tests.spatial.layers import cell, partition, wkb
 
 SPIKE_DEGREES, DUPLICATE_M, TINY_M2 = 1.0, 0.001, 1.0
 BOW_TIE = shapely.Polygon([(113, 36), (113.02, 36.02), (113.02, 36), (113, 36.02)])
-SPIKED = shapely.Polygon([(113, 36), (113.01, 36), (113.02, 36.00001), (113.01, 36.0001), (113.01, 36.01), (113, 36.01)])
-DOUBLED = shapely.Polygon([(113, 36), (113.01, 36), (113.01, 36), (113.01, 36.000000005), (113.01, 36.01), (113, 36.01)])
+SPIKED = shapely.Polygon(
+    [(113, 36), (113.01, 36), (113.02, 36.00001), (113.01, 36.0001), (113.01, 36.01), (113, 36.01)]
+)
+DOUBLED = shapely.Polygon(
+    [(113, 36), (113.01, 36), (113.01, 36), (113.01, 36.000000005), (113.01, 36.01), (113, 36.01)]
+)
 HOLE = shapely.box(113.002, 36.002, 113.002005, 36.002005)
 HOLED = cell(0, 0).difference(HOLE)
-SAME_WAY = shapely.Polygon(shapely.orient_polygons(cell(0, 0)).exterior, [shapely.orient_polygons(cell(0.2, 0.2, 0.1, 0.1)).exterior])
+SAME_WAY = shapely.Polygon(
+    shapely.orient_polygons(cell(0, 0)).exterior, [shapely.orient_polygons(cell(0.2, 0.2, 0.1, 0.1)).exterior]
+)
 
 
 def found(*shapes):
@@ -23,7 +29,12 @@ def found(*shapes):
 
 
 def test_a_partition_has_none():
-    assert oddities(pa.array(range(60)), wkb(partition(5, 60, cell(0, 0, 10, 10))), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).num_rows == 0
+    assert (
+        oddities(
+            pa.array(range(60)), wkb(partition(5, 60, cell(0, 0, 10, 10))), SPIKE_DEGREES, DUPLICATE_M, TINY_M2
+        ).num_rows
+        == 0
+    )
     assert oddities(pa.array([], pa.string()), wkb([]), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).schema == SCHEMA
 
 
@@ -31,13 +42,24 @@ def test_a_partition_has_none():
 def test_a_spike_is_told_with_its_tip_and_angle_wherever_the_ring_starts(start):
     ring = np.roll(shapely.get_coordinates(SPIKED)[:-1], start, axis=0)
     (one,) = found(cell(5, 5), shapely.Polygon(ring))
-    west = 0.01 * np.cos(np.radians(36))  # from the tip both ends lie so far west, one of them south, the other north of it
+    west = 0.01 * np.cos(
+        np.radians(36)
+    )  # from the tip both ends lie so far west, one of them south, the other north of it
     angle = np.degrees(np.arctan(0.00001 / west) + np.arctan(0.00009 / west))
-    assert one == {"feature": "T1", "kind": "spike", "lon": 113.02, "lat": 36.00001, "count": 1, "measure": pytest.approx(angle, rel=1e-3)}
+    assert one == {
+        "feature": "T1",
+        "kind": "spike",
+        "lon": 113.02,
+        "lat": 36.00001,
+        "count": 1,
+        "measure": pytest.approx(angle, rel=1e-3),
+    }
 
 
 def test_an_angle_over_the_limit_is_no_spike():
-    blunt = shapely.Polygon([(113, 36), (113.01, 36), (113.02, 36.00005), (113.01, 36.0003), (113.01, 36.01), (113, 36.01)])
+    blunt = shapely.Polygon(
+        [(113, 36), (113.01, 36), (113.02, 36.00005), (113.01, 36.0003), (113.01, 36.01), (113, 36.01)]
+    )
     assert found(blunt) == []
 
 
@@ -65,14 +87,18 @@ def test_what_is_faulty_or_empty_is_passed_over():
 
 def test_several_kinds_in_the_order_of_the_features():
     assert [(one["feature"], one["kind"]) for one in found(SAME_WAY, DOUBLED, SPIKED)] == [
-        ("T0", "ring_orientation"), ("T1", "duplicate_point"), ("T2", "spike"),
+        ("T0", "ring_orientation"),
+        ("T1", "duplicate_point"),
+        ("T2", "spike"),
     ]
 
 
 @pytest.mark.parametrize("flavor", ["iso", "extended"])
 def test_dimensions_beyond_the_plane(flavor):
     def drawn(*shapes):
-        return pa.array([None, *(shapely.to_wkb(shape, output_dimension=4, flavor=flavor) for shape in shapes)], pa.binary())
+        return pa.array(
+            [None, *(shapely.to_wkb(shape, output_dimension=4, flavor=flavor) for shape in shapes)], pa.binary()
+        )
 
     assert list(dimensions(drawn(cell(0, 0)))) == []
     assert list(dimensions(drawn(cell(0, 0), shapely.force_3d(cell(1, 1), 5.0)))) == ["Z"]

@@ -19,7 +19,10 @@ def named(shapes, min_area_m2=1.0, **options):
 
 
 def by_brute_force(shapes, min_area_m2):
-    shared = {(i, j): areas(np.array([shapes[i].intersection(shapes[j])]), "straight")[0] for i, j in combinations(range(len(shapes)), 2)}
+    shared = {
+        (i, j): areas(np.array([shapes[i].intersection(shapes[j])]), "straight")[0]
+        for i, j in combinations(range(len(shapes)), 2)
+    }
     return {pair: area for pair, area in shared.items() if area > min_area_m2}
 
 

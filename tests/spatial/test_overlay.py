@@ -21,7 +21,9 @@ def frame_of(atoms):
 
 
 def cut(shapes, atoms, ids=None):
-    features = pa.table({"row_id": pa.array(range(len(shapes)) if ids is None else ids, type=pa.int64()), "geometry": wkb(shapes)})
+    features = pa.table(
+        {"row_id": pa.array(range(len(shapes)) if ids is None else ids, type=pa.int64()), "geometry": wkb(shapes)}
+    )
     return overlay(features, frame_of(atoms))
 
 
@@ -65,18 +67,24 @@ def test_neither_order_nor_splitting_changes_sums(seed):
     expected = sums(cut(shapes, atoms), "part_code", to_straight(shapes))
     shuffled = np.random.default_rng(seed).permutation(len(shapes))
     assert cut(shapes[shuffled], atoms, shuffled).equals(cut(shapes, atoms))
-    halves = np.concatenate([shapely.intersection(shapes, cell(-2, -2, 12.3, 24)), shapely.intersection(shapes, cell(10.3, -2, 12, 24))])
+    halves = np.concatenate(
+        [shapely.intersection(shapes, cell(-2, -2, 12.3, 24)), shapely.intersection(shapes, cell(10.3, -2, 12, 24))]
+    )
     some = halves[~shapely.is_empty(halves)]
     again = sums(cut(some, atoms), "part_code", to_straight(some))
     assert {key: again[key] for key in expected} == pytest.approx(expected, rel=1e-9, abs=1e-3)
 
 
 def test_splitting_parcels_changes_geodesic_sums_by_the_cut_edges_only():
-    """A cut makes two geodesics of one: an edge of L metres moves by L³ tan φ/12R, 0.26 m² for 300 m; neighbours cancel."""
+    """A cut makes two geodesics of one: an edge of L metres moves by L³ tan φ/12R, 0.26 m² for 300 m; neighbours
+    cancel.
+    """
     atoms = [cell(0, 0, 0.55, 1), cell(0.55, 0, 0.45, 1)]
     for seed in range(10):
         shapes = partition(seed, 20, cell(0, 0))
-        halves = np.concatenate([shapely.intersection(shapes, cell(0, 0, 1, 0.37)), shapely.intersection(shapes, cell(0, 0.37, 1, 0.63))])
+        halves = np.concatenate(
+            [shapely.intersection(shapes, cell(0, 0, 1, 0.37)), shapely.intersection(shapes, cell(0, 0.37, 1, 0.63))]
+        )
         expected, again = (sums(cut(one, atoms), "part_code") for one in (shapes, halves))
         assert {key: again[key] for key in expected} == pytest.approx(expected, rel=3e-6)
         assert sum(again.values()) == pytest.approx(sum(expected.values()), rel=1e-6)
@@ -94,13 +102,18 @@ def test_rows_are_sorted_and_carry_the_zones():
 def test_a_feature_with_a_hole_and_two_parts_is_cut_whole():
     shape = shapely.MultiPolygon([cell(8, 2, 4, 4).difference(cell(9, 3, 2, 2)), cell(2, 2)])
     found = cut([shape], [cell(0, 0, 10, 20), cell(10, 0, 10, 20)])
-    expected = [cell(8, 2, 2, 4).difference(cell(9, 3, 1, 2)).union(cell(2, 2)), cell(10, 2, 2, 4).difference(cell(10, 3, 1, 2))]
+    expected = [
+        cell(8, 2, 2, 4).difference(cell(9, 3, 1, 2)).union(cell(2, 2)),
+        cell(10, 2, 2, 4).difference(cell(10, 3, 1, 2)),
+    ]
     assert found["area_m2"].to_pylist() == pytest.approx(shares(shape, expected), rel=1e-9)
 
 
 def test_hairs_of_a_border_that_was_rounded_otherwise_stay_with_the_feature():
     exact = [cell(x, y) for x in range(10) for y in range(4)]
-    rounded = [shapely.transform(shape, lambda at: at + np.where(np.round(at * 1e2) % 2, 4e-9, -4e-9)) for shape in exact]
+    rounded = [
+        shapely.transform(shape, lambda at: at + np.where(np.round(at * 1e2) % 2, 4e-9, -4e-9)) for shape in exact
+    ]
     found = cut(rounded, [cell(0, 0, 5, 4), cell(5, 0, 5, 4)])
     assert found["part_code"].to_pylist() == ["p00"] * 20 + ["p01"] * 20
     assert found["area_m2"].to_pylist() == pytest.approx(areas(np.array(rounded)).tolist(), rel=1e-9)
@@ -121,7 +134,13 @@ def test_what_lies_outside_has_no_part():
 @pytest.mark.parametrize("shape", [None, shapely.Polygon(), shapely.LineString([(113, 36), (114, 36)])])
 def test_a_feature_without_area_is_kept(shape):
     (found,) = cut([shape], [WHOLE]).to_pylist()
-    assert found == {"row_id": 0, "part_code": None, "consolidation_zone": None, "restoration_zone": None, "area_m2": 0.0}
+    assert found == {
+        "row_id": 0,
+        "part_code": None,
+        "consolidation_zone": None,
+        "restoration_zone": None,
+        "area_m2": 0.0,
+    }
 
 
 @settings(max_examples=8, deadline=None)

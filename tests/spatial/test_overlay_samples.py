@@ -37,7 +37,9 @@ def clean(samples):
 def frame(clean):
     (boundary,), (zones,) = clean("admin_boundary"), clean("planning_zone")
     declared = pa.Table.from_pylist(list(membership()))
-    return part_frame(boundary.select(["township_code", "geometry"]), zones.select(["zoning", "zone_code", "geometry"]), declared)
+    return part_frame(
+        boundary.select(["township_code", "geometry"]), zones.select(["zoning", "zone_code", "geometry"]), declared
+    )
 
 
 def key(samples, name):
@@ -50,7 +52,9 @@ def test_parts_add_up_to_their_township(clean, frame):
     by_township: defaultdict[str, float] = defaultdict(float)
     for row in frame.to_pylist():
         by_township[row["township_code"]] += row["area_m2"]
-    assert by_township == pytest.approx({row["township_code"]: row["area_m2"] for row in boundary.to_pylist()}, rel=1e-9)
+    assert by_township == pytest.approx(
+        {row["township_code"]: row["area_m2"] for row in boundary.to_pylist()}, rel=1e-9
+    )
     assert frame.num_rows == len(table("township_part"))
 
 
@@ -66,7 +70,13 @@ def parcel_pieces(clean, frame):
         for row in cut.to_pylist():
             part = parts[row["part_code"]]
             name = part["part_name"].removeprefix(township_name(part["township_code"]))
-            place = (part["township_code"], name, row["consolidation_zone"], row["restoration_zone"], classes[row["row_id"]])
+            place = (
+                part["township_code"],
+                name,
+                row["consolidation_zone"],
+                row["restoration_zone"],
+                classes[row["row_id"]],
+            )
             share = row["area_m2"] / geodesic[row["row_id"]]
             pieces.append(((parcels["period"][0].as_py(), *place), row["area_m2"], share * straight[row["row_id"]]))
     return pieces
@@ -83,8 +93,10 @@ def test_parcels_by_part_zone_and_class_reproduce_the_key(parcel_pieces, key_row
     for place, geodesic, _ in parcel_pieces:
         found[place] += geodesic
     wrong = {
-        at: (found.get(at, 0.0), key_rows.get(at, 0.0)) for at in found.keys() | key_rows.keys()
-        if abs(found.get(at, 0.0) - key_rows.get(at, 0.0)) > KEY_AREA_TOLERANCE_M2 + KEY_AREA_TOLERANCE * key_rows.get(at, 0.0)
+        at: (found.get(at, 0.0), key_rows.get(at, 0.0))
+        for at in found.keys() | key_rows.keys()
+        if abs(found.get(at, 0.0) - key_rows.get(at, 0.0))
+        > KEY_AREA_TOLERANCE_M2 + KEY_AREA_TOLERANCE * key_rows.get(at, 0.0)
     }
     assert wrong == {}
     assert len(key_rows) == 346
@@ -112,7 +124,13 @@ def areas_by_place(rows):
     of_township = lookup("township_part", "part_code", "township_code")
     total: defaultdict[str, float] = defaultdict(float)
     for row in rows:
-        places = {COUNTY_CODE, row["part_code"], of_township[row["part_code"]], row["consolidation_zone"], row["restoration_zone"]}
+        places = {
+            COUNTY_CODE,
+            row["part_code"],
+            of_township[row["part_code"]],
+            row["consolidation_zone"],
+            row["restoration_zone"],
+        }
         for place in places:
             total[place] += row["area_m2"]
     return total
@@ -128,15 +146,20 @@ def measured(layers, frame, keep=None):
     result = {}
     for layer in layers:
         chosen = layer if keep is None else layer.filter(layer[keep])
-        result[layer["period"][0].as_py()] = areas_by_place(overlay(chosen.select(["row_id", "geometry"]), frame).to_pylist())
+        result[layer["period"][0].as_py()] = areas_by_place(
+            overlay(chosen.select(["row_id", "geometry"]), frame).to_pylist()
+        )
     return result
 
 
-@pytest.mark.parametrize(("indicator", "dataset", "numerator", "denominator", "unit_m2", "factor"), [
-    ("eco_redline_area", "ecological_redline", None, None, SQUARE_KILOMETRE, 1),
-    ("forest_coverage_rate", "forest_land", "is_forest", "land", HECTARE, 100),
-    ("wetland_protection_rate", "wetland", "is_protected", "wetland", HECTARE, 100),
-])
+@pytest.mark.parametrize(
+    ("indicator", "dataset", "numerator", "denominator", "unit_m2", "factor"),
+    [
+        ("eco_redline_area", "ecological_redline", None, None, SQUARE_KILOMETRE, 1),
+        ("forest_coverage_rate", "forest_land", "is_forest", "land", HECTARE, 100),
+        ("wetland_protection_rate", "wetland", "is_protected", "wetland", HECTARE, 100),
+    ],
+)
 def test_indicators_to_six_digits(samples, clean, frame, indicator, dataset, numerator, denominator, unit_m2, factor):
     layers = clean(dataset)
     tops = measured(layers, frame, numerator)

@@ -32,8 +32,12 @@ def test_three_on_one_piece_and_two_on_another():
 
 
 def test_a_site_within_another_and_the_same_site_twice():
-    assert [(features, ground.equals(cell(1, 1))) for features, ground in found(cell(0, 0, 3, 3), cell(1, 1))] == [((0, 1), True)]
-    assert [(features, ground.equals(cell(1, 1))) for features, ground in found(cell(1, 1), cell(1, 1))] == [((0, 1), True)]
+    assert [(features, ground.equals(cell(1, 1))) for features, ground in found(cell(0, 0, 3, 3), cell(1, 1))] == [
+        ((0, 1), True)
+    ]
+    assert [(features, ground.equals(cell(1, 1))) for features, ground in found(cell(1, 1), cell(1, 1))] == [
+        ((0, 1), True)
+    ]
 
 
 def test_ground_in_two_places_is_one_piece_of_its_pair():

@@ -24,10 +24,13 @@ def frame_of(atoms=HALVES):
 
 def parcels(*drawn):
     """A layer of (class, shape)."""
-    return pa.table({
-        "row_id": pa.array(range(len(drawn)), pa.int64()), "class_code": pa.array([name for name, _ in drawn], pa.string()),
-        "geometry": wkb([shape for _, shape in drawn]),
-    })
+    return pa.table(
+        {
+            "row_id": pa.array(range(len(drawn)), pa.int64()),
+            "class_code": pa.array([name for name, _ in drawn], pa.string()),
+            "geometry": wkb([shape for _, shape in drawn]),
+        }
+    )
 
 
 def moved(earlier, later, frame=None):
@@ -44,14 +47,21 @@ def m2(*shapes):
 def test_only_what_changed_moves_and_the_rest_stays_in_its_part():
     before = parcels(("0103", cell(0, 0, 1, 4)), ("0404", cell(1, 0, 2, 4)), ("0702", cell(3, 0, 1, 4)))
     after = parcels(
-        ("0103", cell(0, 0, 1, 4)), ("0103", cell(1, 0, 2, 1)), ("0404", cell(1, 1, 2, 3)), ("0702", cell(3, 0, 1, 3)),
+        ("0103", cell(0, 0, 1, 4)),
+        ("0103", cell(1, 0, 2, 1)),
+        ("0404", cell(1, 1, 2, 3)),
+        ("0702", cell(3, 0, 1, 3)),
         ("1202", cell(3, 3)),
     )
     found = moved(before, after)
     expected = {
-        ("1W", "0103", "0103"): m2(cell(0, 0, 1, 4)), ("1W", "0404", "0103"): m2(cell(1, 0)), ("1E", "0404", "0103"): m2(cell(2, 0)),
-        ("1W", "0404", "0404"): m2(cell(1, 1, 1, 3)), ("1E", "0404", "0404"): m2(cell(2, 1, 1, 3)),
-        ("1E", "0702", "0702"): m2(cell(3, 0, 1, 3)), ("1E", "0702", "1202"): m2(cell(3, 3)),
+        ("1W", "0103", "0103"): m2(cell(0, 0, 1, 4)),
+        ("1W", "0404", "0103"): m2(cell(1, 0)),
+        ("1E", "0404", "0103"): m2(cell(2, 0)),
+        ("1W", "0404", "0404"): m2(cell(1, 1, 1, 3)),
+        ("1E", "0404", "0404"): m2(cell(2, 1, 1, 3)),
+        ("1E", "0702", "0702"): m2(cell(3, 0, 1, 3)),
+        ("1E", "0702", "1202"): m2(cell(3, 3)),
     }
     # cutting an edge of a kilometre moves some square metres between geodesic neighbours
     assert found == pytest.approx(expected, rel=3e-5)
@@ -90,7 +100,9 @@ def test_both_margins_close_on_random_partitions(seed):
     before = [(str(rng.choice(classes)), shape) for shape in partition(seed, 40, whole)]
     kept, changed = before[:25], shapely.union_all([shape for _, shape in before[25:]])
     drawn_anew = shapely.get_parts(shapely.intersection(partition(seed + 99, 30, whole), changed))
-    after = kept + [(str(rng.choice(classes)), part) for part in drawn_anew if part.geom_type == "Polygon" and part.area > 1e-9]
+    after = kept + [
+        (str(rng.choice(classes)), part) for part in drawn_anew if part.geom_type == "Polygon" and part.area > 1e-9
+    ]
     order = rng.permutation(len(after))
     one, other, frame = parcels(*before), parcels(*(after[i] for i in order)), frame_of()
     found = moved(one, other, frame)

@@ -11,10 +11,19 @@ from tests.spatial.layers import cell, partition, wkb
 UNCLOSED = bytearray(shapely.to_wkb(cell(0, 0)))
 UNCLOSED[-16:] = np.array([113.5, 36.5]).tobytes()
 OTHERS = [
-    None, b"", b"\x01", bytes(UNCLOSED), shapely.to_wkb(cell(0, 0), byte_order=0), shapely.to_wkb(shapely.force_3d(cell(0, 0), 900.0)),
-    shapely.to_wkb(shapely.set_srid(cell(0, 0), 4490), include_srid=True), shapely.to_wkb(cell(0, 0, 3, 3).difference(cell(1, 1))),
-    shapely.to_wkb(shapely.MultiPolygon([cell(0, 0)])), shapely.to_wkb(shapely.Polygon()), shapely.to_wkb(shapely.Point(113, 36)),
-    shapely.to_wkb(cell(0, 0)) + b"\x00", shapely.to_wkb(cell(0, 0))[:-16],
+    None,
+    b"",
+    b"\x01",
+    bytes(UNCLOSED),
+    shapely.to_wkb(cell(0, 0), byte_order=0),
+    shapely.to_wkb(shapely.force_3d(cell(0, 0), 900.0)),
+    shapely.to_wkb(shapely.set_srid(cell(0, 0), 4490), include_srid=True),
+    shapely.to_wkb(cell(0, 0, 3, 3).difference(cell(1, 1))),
+    shapely.to_wkb(shapely.MultiPolygon([cell(0, 0)])),
+    shapely.to_wkb(shapely.Polygon()),
+    shapely.to_wkb(shapely.Point(113, 36)),
+    shapely.to_wkb(cell(0, 0)) + b"\x00",
+    shapely.to_wkb(cell(0, 0))[:-16],
 ]
 
 
@@ -35,9 +44,15 @@ def test_a_slice_is_read_from_where_it_begins():
     assert (simple.coordinates == shapely.get_coordinates(shapes[7:18])).all()
 
 
-@pytest.mark.parametrize("column", [
-    pa.array(OTHERS, pa.binary()), pa.array([], pa.binary()), pa.nulls(3, pa.binary()), pa.array(["POLYGON"]),
-])
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array(OTHERS, pa.binary()),
+        pa.array([], pa.binary()),
+        pa.nulls(3, pa.binary()),
+        pa.array(["POLYGON"]),
+    ],
+)
 def test_nothing_else_is_simple(column):
     simple = simple_polygons(column)
     assert (len(simple.rows), len(simple.counts), simple.coordinates.shape) == (0, 0, (0, 2))

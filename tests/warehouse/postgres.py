@@ -21,7 +21,9 @@ def _program(name: str) -> str:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Start a server; gives a SQLAlchemy URL of its maintenance database. Root may not run one, so it runs as Debian's own user then."""
+    """Start a server; gives a SQLAlchemy URL of its maintenance database. Root may not run one, so it runs as Debian's
+    own user then.
+    """
     user = SYSTEM_USER if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     if user:

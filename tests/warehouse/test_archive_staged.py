@@ -24,7 +24,9 @@ def _file(folder: Path, name: str, content: bytes) -> Path:
     return folder / name
 
 
-def test_the_home_is_named_by_the_environment_or_is_var_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_home_is_named_by_the_environment_or_is_var_in_the_checkout(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("WAREHOUSE_HOME", raising=False)
     monkeypatch.delenv("WAREHOUSE_LEDGER_URL", raising=False)
     assert Home.from_env().root == CHECKOUT / "var"
@@ -60,7 +62,9 @@ def test_a_loose_shapefile_has_one_hash_whatever_the_order_of_its_members(home: 
         archive.put(home, [members[0], members[0]])
 
 
-def test_a_file_that_changes_while_it_is_copied_is_not_kept(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_copied_is_not_kept(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = _file(tmp_path / "in", "a.csv", b"one")
     copy = archive.shutil.copyfile
 
@@ -115,12 +119,27 @@ def test_repairs_stay_beside_their_frame(home: Home) -> None:
 
 
 def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
-    kept = write_staged(home, "S1", "project_ledger", frame("project_ledger", [
-        {"unit": "A1", "project_id": "A1", "township_codes": ["140404001", "140404101"], "cells": [("project_id", "A5")]},
-    ]))
+    kept = write_staged(
+        home,
+        "S1",
+        "project_ledger",
+        frame(
+            "project_ledger",
+            [
+                {
+                    "unit": "A1",
+                    "project_id": "A1",
+                    "township_codes": ["140404001", "140404101"],
+                    "cells": [("project_id", "A5")],
+                },
+            ],
+        ),
+    )
     with duckdb.connect() as con:
-        found = con.execute("select cells['project_id'], township_codes[2], typeof(cells), typeof(township_codes) from read_parquet(?)",
-                            [str(home.absolute(kept)).replace("[", "[[]", 1)]).fetchone()
+        found = con.execute(
+            "select cells['project_id'], township_codes[2], typeof(cells), typeof(township_codes) from read_parquet(?)",
+            [str(home.absolute(kept)).replace("[", "[[]", 1)],
+        ).fetchone()
     assert found == ("A5", "140404101", "MAP(VARCHAR, VARCHAR)", "VARCHAR[]")
 
 

@@ -28,13 +28,17 @@ def build(home: Home, state: int, rows: int = 50) -> None:
     with duckdb.connect(str(home.build_db)) as con:
         con.execute("create schema if not exists marts; create schema if not exists raw")
         con.execute(f"create or replace table raw.secret as select {state} as state")
-        con.execute(f"create or replace table marts.mart_one as select {state} as state, i as n, ['甲', null] as l from range({rows}) r(i)")
+        con.execute(
+            f"create or replace table marts.mart_one as select {state} as state, i as n, ['甲', null] as l from range({rows}) r(i)"
+        )
         con.execute('create or replace view marts.mart_two as select state, n from "warehouse"."marts"."mart_one"')
         con.execute("comment on table marts.mart_one is '目标''进展'; comment on column marts.mart_one.n is '序号'")
 
 
 def publish(home: Home, state: int, **more) -> Published:
-    return editions.publish(home, build_db=home.build_db, tables=TABLES, inputs_fingerprint=f"inputs {state}", code_version="code", **more)
+    return editions.publish(
+        home, build_db=home.build_db, tables=TABLES, inputs_fingerprint=f"inputs {state}", code_version="code", **more
+    )
 
 
 def test_a_published_build_holds_the_public_marts_and_says_what_it_is(home: Home, tmp_path: Path) -> None:
@@ -43,21 +47,31 @@ def test_a_published_build_holds_the_public_marts_and_says_what_it_is(home: Home
     (tmp_path / "docs" / "static" / "index.html").write_text("checked")
     build(home, 1)
     published = publish(home, 1, data_docs=tmp_path / "docs", manifest_extra={"gate": {"passed": True}})
-    assert (published.is_new, editions.current(home), os.readlink(home.current)) == (True, published.path, f"builds/{published.build_id}")
+    assert (published.is_new, editions.current(home), os.readlink(home.current)) == (
+        True,
+        published.path,
+        f"builds/{published.build_id}",
+    )
     with duckdb.connect(str(published.path / "warehouse.duckdb"), read_only=True) as con:
         assert con.execute("select schema_name, table_name, comment from duckdb_tables() order by 2").fetchall() == [
-            ("main", "mart_one", "目标'进展"), ("main", "mart_two", None),
+            ("main", "mart_one", "目标'进展"),
+            ("main", "mart_two", None),
         ]
-        assert con.execute("select column_name, comment from duckdb_columns() where comment is not null").fetchall() == [("n", "序号")]
-    assert duckdb.read_parquet(str(published.path / "parquet" / "mart_two.parquet").replace("[", "[[]", 1)).fetchall() == [
-        (1, n) for n in range(50)
-    ]
+        assert con.execute(
+            "select column_name, comment from duckdb_columns() where comment is not null"
+        ).fetchall() == [("n", "序号")]
+    assert duckdb.read_parquet(
+        str(published.path / "parquet" / "mart_two.parquet").replace("[", "[[]", 1)
+    ).fetchall() == [(1, n) for n in range(50)]
     said = editions.manifest(home)
     assert said is not None
     assert (said["build_id"], said["previous"], said["gate"]) == (published.build_id, None, {"passed": True})
     assert (said["tables"]["mart_one"]["rows"], said["tables"]["mart_two"]["columns"]) == (50, ["state", "n"])
     assert set(said["files"]) == {
-        "warehouse.duckdb", "parquet/mart_one.parquet", "parquet/mart_two.parquet", "data_docs/static/index.html",
+        "warehouse.duckdb",
+        "parquet/mart_one.parquet",
+        "parquet/mart_two.parquet",
+        "data_docs/static/index.html",
     }
     assert (editions.is_intact(published.path), said["versions"]["duckdb"]) == (True, duckdb.__version__)
     assert {stat.S_IMODE(path.stat().st_mode) for path in published.path.rglob("*") if path.is_file()} == {0o444}
@@ -88,13 +102,17 @@ def test_checksums_depend_on_rows_and_not_on_their_order(home: Home) -> None:
     build(home, 7)
     first = publish(home, 7)
     checksums = {name: said["checksum"] for name, said in (editions.manifest(home) or {})["tables"].items()}
-    second = editions.publish(home, build_db=home.build_db, tables=TABLES, inputs_fingerprint="inputs 7", code_version="other code")
+    second = editions.publish(
+        home, build_db=home.build_db, tables=TABLES, inputs_fingerprint="inputs 7", code_version="other code"
+    )
     assert second.build_id != first.build_id
     assert {name: said["checksum"] for name, said in (editions.manifest(home) or {})["tables"].items()} == checksums
 
 
 @pytest.mark.parametrize("broken", ["copy_marts", "_write_manifest", "_point"])
-def test_whatever_fails_the_pointer_stays_and_nothing_half_is_left(home: Home, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+def test_whatever_fails_the_pointer_stays_and_nothing_half_is_left(
+    home: Home, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
     build(home, 1)
     first = publish(home, 1)
     build(home, 2)
@@ -108,7 +126,9 @@ def test_whatever_fails_the_pointer_stays_and_nothing_half_is_left(home: Home, m
             publish(home, 2)
     assert editions.current(home) == first.path
     assert query(home, "select distinct state from mart_one").to_pylist() == [{"state": 1}]
-    assert not [path.name for path in (*home.builds.iterdir(), *home.published.iterdir()) if path.name.startswith(TEMPORARY)]
+    assert not [
+        path.name for path in (*home.builds.iterdir(), *home.published.iterdir()) if path.name.startswith(TEMPORARY)
+    ]
     assert publish(home, 2).is_new
     assert query(home, "select distinct state from mart_two").to_pylist() == [{"state": 2}]
 
@@ -137,9 +157,17 @@ def test_what_else_belongs_to_a_build_is_in_it_whole_or_nothing_is(home: Home) -
 def test_a_table_that_is_not_there_or_named_twice_stops_the_publication(home: Home) -> None:
     build(home, 1)
     with pytest.raises(duckdb.CatalogException):
-        editions.publish(home, build_db=home.build_db, tables=["marts.nothing"], inputs_fingerprint="i", code_version="c")
+        editions.publish(
+            home, build_db=home.build_db, tables=["marts.nothing"], inputs_fingerprint="i", code_version="c"
+        )
     with pytest.raises(ValueError, match="two public tables"):
-        editions.publish(home, build_db=home.build_db, tables=["marts.mart_one", "raw.mart_one"], inputs_fingerprint="i", code_version="c")
+        editions.publish(
+            home,
+            build_db=home.build_db,
+            tables=["marts.mart_one", "raw.mart_one"],
+            inputs_fingerprint="i",
+            code_version="c",
+        )
     assert editions.current(home) is None
     with pytest.raises(NothingPublished):
         connect(home)
@@ -158,13 +186,27 @@ def test_old_builds_go_but_never_the_current_one(home: Home) -> None:
     assert [path.name for path in home.builds.iterdir()] == [published[2].build_id]
 
 
-@pytest.mark.parametrize("sql", [
-    "select * from read_text('{file}')", "select * from read_csv('{file}')", "from '{file}'", "attach '{folder}/other.duckdb'",
-    "copy mart_one to '{folder}/stolen.csv'", "create table mine as select 1", "set enable_external_access = true",
-    "reset disabled_filesystems", "install httpfs", "load spatial", "export database '{folder}/all'", "select * from glob('{folder}/*')",
-    "set lock_configuration = false", "insert into mart_one select * from mart_one", "select * from raw.secret",
-    "pragma database_list; copy (select 1) to '{folder}/x'",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_text('{file}')",
+        "select * from read_csv('{file}')",
+        "from '{file}'",
+        "attach '{folder}/other.duckdb'",
+        "copy mart_one to '{folder}/stolen.csv'",
+        "create table mine as select 1",
+        "set enable_external_access = true",
+        "reset disabled_filesystems",
+        "install httpfs",
+        "load spatial",
+        "export database '{folder}/all'",
+        "select * from glob('{folder}/*')",
+        "set lock_configuration = false",
+        "insert into mart_one select * from mart_one",
+        "select * from raw.secret",
+        "pragma database_list; copy (select 1) to '{folder}/x'",
+    ],
+)
 def test_a_reader_can_read_the_marts_and_nothing_else(home: Home, tmp_path: Path, sql: str) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     build(home, 1)
@@ -255,7 +297,10 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_current_build(home: Hom
     for number in range(8):
         before = editions.current(home)
         process = subprocess.Popen(
-            [sys.executable, "-c", PUBLISHER, str(home.root), str(1000 * (number + 1))], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", PUBLISHER, str(home.root), str(1000 * (number + 1))],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdout is not None
         process.stdout.readline()
@@ -266,11 +311,15 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_current_build(home: Hom
         assert now is not None
         assert now != before
         assert editions.is_intact(now)
-        states = query(home, "select distinct state from mart_one union select distinct state from mart_two").to_pylist()
+        states = query(
+            home, "select distinct state from mart_one union select distinct state from mart_two"
+        ).to_pylist()
         assert len(states) == 1
     build(home, 99)
     assert publish(home, 99).is_new
-    assert not [path.name for path in (*home.builds.iterdir(), *home.published.iterdir()) if path.name.startswith(TEMPORARY)]
+    assert not [
+        path.name for path in (*home.builds.iterdir(), *home.published.iterdir()) if path.name.startswith(TEMPORARY)
+    ]
     assert all(editions.is_intact(folder) for folder in home.builds.iterdir())
 
 

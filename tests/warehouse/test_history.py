@@ -24,11 +24,20 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "fingerprints": (snapshot.fingerprint, snapshot.outcomes_fingerprint),
         "submissions": [
-            (one.submission_id, one.state, one.rows_read, one.rows_accepted, one.rows_held, one.rows_waiting, one.rows_control)
+            (
+                one.submission_id,
+                one.state,
+                one.rows_read,
+                one.rows_accepted,
+                one.rows_held,
+                one.rows_waiting,
+                one.rows_control,
+            )
             for one in snapshot.submissions
         ],
         "units": sorted(
-            (str(unit.unit), unit.submission_id, unit.state, unit.accepted_at, unit.ended_at, unit.ended_by) for unit in snapshot.units
+            (str(unit.unit), unit.submission_id, unit.state, unit.accepted_at, unit.ended_at, unit.ended_by)
+            for unit in snapshot.units
         ),
         "findings": snapshot.findings,
         "decisions": snapshot.decisions,
@@ -38,7 +47,9 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
 
 def outcome(ledger: Ledger, name: str, unit: str) -> UnitOutcome:
     (record,) = [one for one in ledger.units(name) if one.unit == unit]
-    return UnitOutcome(record.unit, record.period, "accepted", record.rows, record.facts, record.content_hash, is_confirmed=True)
+    return UnitOutcome(
+        record.unit, record.period, "accepted", record.rows, record.facts, record.content_hash, is_confirmed=True
+    )
 
 
 def life(home: Home, ledger: Ledger) -> Iterator[None]:
@@ -64,7 +75,15 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
     yield
     (number,) = ledger.next_decisions(1)
-    ledger.redecide(first, [outcome(ledger, first, B)], [], decision_id=number, decided_by="W", because="meant", rules=(held.rule_id,))
+    ledger.redecide(
+        first,
+        [outcome(ledger, first, B)],
+        [],
+        decision_id=number,
+        decided_by="W",
+        because="meant",
+        rules=(held.rule_id,),
+    )
     yield
     settle(ledger, stage(home, ledger, "ecology", ecology({B: 9.0})))  # ends what was decided
     yield
@@ -92,14 +111,25 @@ def test_the_moment_of_a_snapshot_is_that_of_its_last_event(home: Home, ledger: 
 Step = Callable[[Home, Ledger], object]
 
 
-@pytest.mark.parametrize(("step", "is_news"), [
-    (lambda home, ledger: receive(ledger), False),
-    (lambda home, ledger: stage(home, ledger, "ecology", ecology({A: 2.0})), False),
-    (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})), {A: "unchanged"}), False),
-    (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})), {A: "held"}), True),
-    (lambda home, ledger: ledger.grant_waiver("r.x", A, approver="L", because="why", until_on=date(2030, 1, 1)), True),
-])
-def test_what_became_of_submissions_changes_only_with_news(home: Home, ledger: Ledger, step: Step, is_news: bool) -> None:
+@pytest.mark.parametrize(
+    ("step", "is_news"),
+    [
+        (lambda home, ledger: receive(ledger), False),
+        (lambda home, ledger: stage(home, ledger, "ecology", ecology({A: 2.0})), False),
+        (
+            lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})), {A: "unchanged"}),
+            False,
+        ),
+        (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})), {A: "held"}), True),
+        (
+            lambda home, ledger: ledger.grant_waiver("r.x", A, approver="L", because="why", until_on=date(2030, 1, 1)),
+            True,
+        ),
+    ],
+)
+def test_what_became_of_submissions_changes_only_with_news(
+    home: Home, ledger: Ledger, step: Step, is_news: bool
+) -> None:
     settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
     before = ledger.snapshot()
     step(home, ledger)

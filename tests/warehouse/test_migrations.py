@@ -41,7 +41,9 @@ def test_opening_again_keeps_everything_and_a_newer_ledger_is_refused(home: Home
 
 
 def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: Ledger) -> None:
-    name = stage(home, ledger, "ecology", ecology({"140404001": 1.0}), findings=(finding("reading.hidden_sheet", found="草稿"),))
+    name = stage(
+        home, ledger, "ecology", ecology({"140404001": 1.0}), findings=(finding("reading.hidden_sheet", found="草稿"),)
+    )
     before = (ledger.get(name), ledger.units(name), ledger.findings(name))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -79,5 +81,7 @@ def test_a_settlement_killed_half_way_never_happened(home: Home, ledger: Ledger)
         process.join(timeout=30)
         assert process.exitcode == -signal.SIGKILL
         assert (ledger.snapshot(), ledger.events()) == before
-    assert [version.submission_id for version in settle(ledger, name).superseded] == [before[0].in_force[0].submission_id] * 2
+    assert [version.submission_id for version in settle(ledger, name).superseded] == [
+        before[0].in_force[0].submission_id
+    ] * 2
     assert [event.action for event in ledger.events(name)] == ["received", "staged", "accepted"]

@@ -10,9 +10,23 @@ from warehouse.restating import COLUMNS, MART, restate, restated
 
 TOWN, PART = "140404101", "140404101W"
 FACT = {
-    "measure_code": "forest", "source": "ecology", "dataset": "ecology", "field": "forest_area_ha", "submission_id": "S1", "row_id": 0,
-    "project_id": None, "period": "2024", "starts_on": "2024-01-01", "ends_on": "2024-12-31", "township_code": TOWN, "part_code": PART,
-    "consolidation_zone": "cz", "restoration_zone": "rz", "share": 1.0, "value": 5.0, "unit": "ha",
+    "measure_code": "forest",
+    "source": "ecology",
+    "dataset": "ecology",
+    "field": "forest_area_ha",
+    "submission_id": "S1",
+    "row_id": 0,
+    "project_id": None,
+    "period": "2024",
+    "starts_on": "2024-01-01",
+    "ends_on": "2024-12-31",
+    "township_code": TOWN,
+    "part_code": PART,
+    "consolidation_zone": "cz",
+    "restoration_zone": "rz",
+    "share": 1.0,
+    "value": 5.0,
+    "unit": "ha",
 }
 KINDS = {"row_id": "bigint", "share": "double", "value": "double", "starts_on": "date", "ends_on": "date"}
 
@@ -30,9 +44,14 @@ def published(path: Path, facts: list[dict[str, Any]], submissions: dict[str, st
         con.execute("""create table bridge_indicator_period as
             select 'cover' as indicator_code, '2024' as period, date '2024-01-01' as starts_on, date '2024-12-31' as ends_on""")
         for level, area in (("district", "140404"), ("zone", "cz"), ("township", TOWN)):
-            con.execute(f"""create table mart_indicator_{level} as select 'cover' as indicator_code, '{area}' as area_code,
-                '2024' as period, ?::double as value, '%' as unit where ? is not null""", [figure, figure])
-        con.execute("create table mart_submission (submission_id varchar, dataset varchar, state varchar, rows_accepted bigint)")
+            con.execute(
+                f"""create table mart_indicator_{level} as select 'cover' as indicator_code, '{area}' as area_code,
+                '2024' as period, ?::double as value, '%' as unit where ? is not null""",
+                [figure, figure],
+            )
+        con.execute(
+            "create table mart_submission (submission_id varchar, dataset varchar, state varchar, rows_accepted bigint)"
+        )
         for name, dataset in submissions.items():
             con.execute("insert into mart_submission values (?, ?, 'accepted', 1)", [name, dataset])
     return path
@@ -50,7 +69,9 @@ def told(before: Path, after: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
 
 
 def reported(path: Path, rows: list[tuple[Any, ...]], more: str = "") -> Path:
-    """A build whose marts say of A1: township, month, stage, physical and planned progress, submission. more: SQL on this mart."""
+    """A build whose marts say of A1: township, month, stage, physical and planned progress, submission. more: SQL on
+    this mart.
+    """
     with duckdb.connect(str(path)) as con:
         con.execute("""create table mart_project_progress (project_id varchar, township_code varchar, period varchar, stage varchar,
             physical_progress_pct double, planned_progress_pct double, submission_id varchar)""")
@@ -68,9 +89,14 @@ def rows_told(before: Path, after: Path) -> dict[tuple[str, str, str], tuple[Any
 
     return {
         (row["code"], row["period"], row["item"]): (
-            row["change_kind"], said(row, "before"), said(row, "after"), row["caused_by"], row["replaced"],
+            row["change_kind"],
+            said(row, "before"),
+            said(row, "after"),
+            row["caused_by"],
+            row["replaced"],
         )
-        for row in changes(before, after) if (row["figure"], row["area_code"]) == ("mart_project_progress", "A1")
+        for row in changes(before, after)
+        if (row["figure"], row["area_code"]) == ("mart_project_progress", "A1")
     }
 
 
@@ -83,7 +109,9 @@ def first(tmp_path: Path) -> Path:
 
 
 def test_a_correction_is_told_at_every_level_with_who_sent_it(first: Path, tmp_path: Path) -> None:
-    later = published(tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology", "S2": "ecology"}, 12.0)
+    later = published(
+        tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology", "S2": "ecology"}, 12.0
+    )
     assert told(first, later) == {
         **{("indicator", area): (10.0, 12.0, "S2", "S1") for area in ("140404", "cz", TOWN)},
         ("measure", TOWN): (5.0, 6.0, "S2", "S1"),
@@ -92,11 +120,15 @@ def test_a_correction_is_told_at_every_level_with_who_sent_it(first: Path, tmp_p
 
 
 def test_a_new_boundary_is_the_cause_where_only_the_share_moved(first: Path, tmp_path: Path) -> None:
-    later = published(tmp_path / "b.duckdb", [{"share": 0.5, "value": 2.5}], {"S1": "ecology", "S3": "admin_boundary"}, 8.0)
+    later = published(
+        tmp_path / "b.duckdb", [{"share": 0.5, "value": 2.5}], {"S1": "ecology", "S3": "admin_boundary"}, 8.0
+    )
     assert told(first, later)["indicator", "cz"] == (10.0, 8.0, "S3", None)
 
 
-def test_a_figure_that_code_alone_changed_has_no_cause_and_one_that_is_gone_no_value(first: Path, tmp_path: Path) -> None:
+def test_a_figure_that_code_alone_changed_has_no_cause_and_one_that_is_gone_no_value(
+    first: Path, tmp_path: Path
+) -> None:
     other_code = published(tmp_path / "b.duckdb", [{}], {"S1": "ecology"}, 11.0)
     assert told(first, other_code)["indicator", TOWN] == (10.0, 11.0, None, None)
     gone = published(tmp_path / "c.duckdb", [], {}, None)
@@ -115,8 +147,10 @@ def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_pa
     known = {"P1": "project_progress", "L1": "project_ledger"}
     before = reported(published(tmp_path / "a.duckdb", [], known, None), [JUNE])
     corrected = [(TOWN, "2025-06", "完工", 100.0, 55.0, "P2"), (TOWN, "2025-07", "完工", 100.0, None, "P3")]
-    after = reported(published(
-        tmp_path / "b.duckdb", [], {**known, "P2": "project_progress", "P3": "project_progress"}, None), corrected)
+    after = reported(
+        published(tmp_path / "b.duckdb", [], {**known, "P2": "project_progress", "P3": "project_progress"}, None),
+        corrected,
+    )
     assert rows_told(before, after) == {
         ("stage", "2025-06", TOWN): ("changed", "在建", "完工", "P2", "P1"),
         ("physical_progress_pct", "2025-06", TOWN): ("changed", 60.0, 100.0, "P2", "P1"),
@@ -133,8 +167,15 @@ def test_what_the_row_does_not_say_itself_is_caused_by_the_dataset_that_it_is_ma
     known = {"P1": "project_progress", "L1": "project_ledger"}
     before = reported(published(tmp_path / "a.duckdb", [], known, None), [JUNE])
     planned = (*JUNE[:4], 58.0, "P1")
-    after = reported(published(
-        tmp_path / "b.duckdb", [], {**known, "L2": "project_ledger", "P2": "project_progress", "S9": "supervision"}, None), [planned])
+    after = reported(
+        published(
+            tmp_path / "b.duckdb",
+            [],
+            {**known, "L2": "project_ledger", "P2": "project_progress", "S9": "supervision"},
+            None,
+        ),
+        [planned],
+    )
     assert rows_told(before, after) == {("planned_progress_pct", "2025-06", TOWN): ("changed", 55.0, 58.0, "L2", None)}
     other_code = reported(published(tmp_path / "c.duckdb", [], known, None), [planned])
     assert rows_told(before, other_code)["planned_progress_pct", "2025-06", TOWN] == ("changed", 55.0, 58.0, None, None)
@@ -143,7 +184,9 @@ def test_what_the_row_does_not_say_itself_is_caused_by_the_dataset_that_it_is_ma
 def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Path) -> None:
     known = {"P1": "project_progress"}
     without = published(tmp_path / "a.duckdb", [], known, None)
-    less = reported(published(tmp_path / "b.duckdb", [], known, None), [JUNE], "alter table mart_project_progress drop column stage")
+    less = reported(
+        published(tmp_path / "b.duckdb", [], known, None), [JUNE], "alter table mart_project_progress drop column stage"
+    )
     full = reported(published(tmp_path / "c.duckdb", [], known, None), [JUNE])
     assert rows_told(less, full) == {("stage", "2025-06", TOWN): ("new", None, "在建", None, None)}
     assert rows_told(full, less) == {("stage", "2025-06", TOWN): ("gone", "在建", None, None, None)}

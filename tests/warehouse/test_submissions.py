@@ -8,7 +8,16 @@ import pytest
 from contracts import finding
 from tests.warehouse.arrivals import ecology, receive, settle, stage
 from warehouse.home import Home
-from warehouse.ledger import FINAL, TRANSITIONS, IllegalTransition, Ledger, NotSettleable, Unbalanced, UnitOutcome, UnknownSubmission
+from warehouse.ledger import (
+    FINAL,
+    TRANSITIONS,
+    IllegalTransition,
+    Ledger,
+    NotSettleable,
+    Unbalanced,
+    UnitOutcome,
+    UnknownSubmission,
+)
 from warehouse.ledger.states import check_transition, state_of
 
 
@@ -20,7 +29,10 @@ def backend(request: pytest.FixtureRequest) -> str:
 def _receive_ten(home: Home, results: "multiprocessing.Queue[list[tuple[str, bool]]]") -> None:
     with Ledger.open(home) as ledger:
         got = [
-            ledger.receive(arrival_key=f"file {n}", sha256="0" * 64, file_name="a.xlsx", size=1, archived_as="archive/a") for n in range(10)
+            ledger.receive(
+                arrival_key=f"file {n}", sha256="0" * 64, file_name="a.xlsx", size=1, archived_as="archive/a"
+            )
+            for n in range(10)
         ]
     results.put([(submission.submission_id, is_new) for submission, is_new in got])
 
@@ -52,7 +64,9 @@ def test_an_id_holds_the_date_and_sorts_by_arrival(ledger: Ledger) -> None:
 
 def test_the_same_arrival_again_gives_the_first_submission_even_under_another_dataset(ledger: Ledger) -> None:
     first = receive(ledger, arrival_key="once")
-    again, is_new = ledger.receive(arrival_key="once", sha256="1" * 64, file_name="b.csv", size=2, archived_as="archive/b")
+    again, is_new = ledger.receive(
+        arrival_key="once", sha256="1" * 64, file_name="b.csv", size=2, archived_as="archive/b"
+    )
     assert (again.submission_id, again.dataset, is_new) == (first, "ecology", False)
     assert len(ledger.events()) == 1
 
@@ -78,10 +92,16 @@ def test_only_the_ways_of_the_state_machine_are_open() -> None:
                     check_transition("S", before, after)
 
 
-@pytest.mark.parametrize(("outcomes", "state"), [
-    (["accepted", "unchanged"], "accepted"), (["held", "held"], "held"), (["accepted", "held"], "partly_held"), ([], "held"),
-    (["unchanged", "held", "waiting"], "waiting"),
-])
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        (["accepted", "unchanged"], "accepted"),
+        (["held", "held"], "held"),
+        (["accepted", "held"], "partly_held"),
+        ([], "held"),
+        (["unchanged", "held", "waiting"], "waiting"),
+    ],
+)
 def test_the_units_give_the_state_of_a_submission(outcomes: list, state: str) -> None:
     assert state_of(outcomes) == state
 
@@ -108,8 +128,17 @@ def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledge
 
 def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(home: Home, ledger: Ledger) -> None:
     table = ecology({"140404001": 1.0})
-    full = finding("conform.text_in_numeric", unit="140404001", period="2024", sheet="Sheet1", cell="C2", field="forest_area_ha",
-                   title="森林面积", found="约\x00十\ud800", point=(113.0, 36.1))
+    full = finding(
+        "conform.text_in_numeric",
+        unit="140404001",
+        period="2024",
+        sheet="Sheet1",
+        cell="C2",
+        field="forest_area_ha",
+        title="森林面积",
+        found="约\x00十\ud800",
+        point=(113.0, 36.1),
+    )
     name = stage(home, ledger, "ecology", table, findings=(full,))
     kept = ledger.findings(name)[0]
     assert kept.found == "约\ufffd十?"
@@ -128,10 +157,17 @@ def test_rows_that_do_not_add_up_are_refused(home: Home, ledger: Ledger) -> None
     assert ledger.get(name).state == "staged"
     assert {unit.state for unit in ledger.units(name)} == {"staged"}
     settled = settle(ledger, name, {"140404101": "held"})
-    assert (settled.state, settled.rows_read, settled.rows_accepted, settled.rows_held, settled.rows_control) == ("partly_held", 3, 1, 1, 1)
-    assert [(line.rows_read, line.rows_accepted, line.rows_held, line.rows_control, line.is_balanced) for line in ledger.balance()] == [
-        (3, 1, 1, 1, True)
-    ]
+    assert (settled.state, settled.rows_read, settled.rows_accepted, settled.rows_held, settled.rows_control) == (
+        "partly_held",
+        3,
+        1,
+        1,
+        1,
+    )
+    assert [
+        (line.rows_read, line.rows_accepted, line.rows_held, line.rows_control, line.is_balanced)
+        for line in ledger.balance()
+    ] == [(3, 1, 1, 1, True)]
 
 
 def test_a_submission_whose_rows_name_no_unit_is_held_whole(ledger: Ledger) -> None:
@@ -142,7 +178,9 @@ def test_a_submission_whose_rows_name_no_unit_is_held_whole(ledger: Ledger) -> N
 
 
 def test_a_dataset_recognised_later_is_recorded_once(ledger: Ledger) -> None:
-    submission, _ = ledger.receive(arrival_key="root", sha256="2" * 64, file_name="c.xlsx", size=1, archived_as="archive/c")
+    submission, _ = ledger.receive(
+        arrival_key="root", sha256="2" * 64, file_name="c.xlsx", size=1, archived_as="archive/c"
+    )
     assert (submission.dataset, submission.family) == (None, None)
     for _ in range(2):
         assert ledger.recognise(submission.submission_id, "wetland", "spatial").family == "spatial"

@@ -15,7 +15,15 @@ from warehouse.frame import raw_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import Busy
-from warehouse.overlays import Frame, OverlayKey, current_frame, missing_overlays, overlay_path, wanted_overlays, write_overlay
+from warehouse.overlays import (
+    Frame,
+    OverlayKey,
+    current_frame,
+    missing_overlays,
+    overlay_path,
+    wanted_overlays,
+    write_overlay,
+)
 from warehouse.sync import Change, sync, synced_fingerprint
 
 A, B = "140404001", "140404101"
@@ -27,16 +35,27 @@ def raw(home: Home, sql: str, path: Path | None = None) -> list[tuple]:
 
 
 def layer(dataset: str, *units: str, period: str = "2024") -> pa.Table:
-    return frame(dataset, [{"unit": unit, "period": period, "feature": f"f{n}", "geometry": b"\x01", "area_m2": 10.0 * (n + 1)}
-                           for n, unit in enumerate(units)])
+    return frame(
+        dataset,
+        [
+            {"unit": unit, "period": period, "feature": f"f{n}", "geometry": b"\x01", "area_m2": 10.0 * (n + 1)}
+            for n, unit in enumerate(units)
+        ],
+    )
 
 
 def cut(home: Home, key: OverlayKey, row_ids: list[int]) -> None:
     """An overlay as spatial would give it: every feature in one part."""
-    table = pa.table({
-        "row_id": pa.array(row_ids, pa.int64()), "part_code": ["140404101W"] * len(row_ids), "township_code": [B] * len(row_ids),
-        "consolidation_zone": ["cz_basin"] * len(row_ids), "restoration_zone": ["rz_south"] * len(row_ids), "area_m2": [1.0] * len(row_ids),
-    })
+    table = pa.table(
+        {
+            "row_id": pa.array(row_ids, pa.int64()),
+            "part_code": ["140404101W"] * len(row_ids),
+            "township_code": [B] * len(row_ids),
+            "consolidation_zone": ["cz_basin"] * len(row_ids),
+            "restoration_zone": ["rz_south"] * len(row_ids),
+            "area_m2": [1.0] * len(row_ids),
+        }
+    )
     write_overlay(home, key, [table])
 
 
@@ -51,9 +70,20 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
     assert not report.is_changed
     for dataset, spec in contracts().items():
         assert dict(raw(home, f"select column_name, column_type from (describe raw.{dataset})")) == raw_columns(spec)
-    assert {name for (name,) in raw(home, "select table_name from duckdb_tables() where schema_name = 'raw'")} - set(contracts()) == {
-        "submission", "submission_unit", "finding", "decision", "waiver", "obligation", "overlay", "part_frame", "land_transition",
-        "site_overlap", "sync_state",
+    assert {name for (name,) in raw(home, "select table_name from duckdb_tables() where schema_name = 'raw'")} - set(
+        contracts()
+    ) == {
+        "submission",
+        "submission_unit",
+        "finding",
+        "decision",
+        "waiver",
+        "obligation",
+        "overlay",
+        "part_frame",
+        "land_transition",
+        "site_overlap",
+        "sync_state",
     }
 
 
@@ -62,15 +92,30 @@ def test_only_accepted_units_are_loaded_and_a_second_sync_changes_nothing(home: 
     found = finding("version.superseded_version", unit=B, period="2024", found="S0", point=(113.0, 36.0))
     settle(ledger, name, {B: "held"}, findings=[found])
     report = sync(home, ledger)
-    assert report.changes == {"submission": Change(1), "submission_unit": Change(2), "finding": Change(1), "ecology": Change(1)}
-    assert raw(home, "select submission_id, unit, period, forest_area_ha, cells['forest_area_ha'], row_no from raw.ecology") == [
-        (name, A, "2024", 1.5, "C2", 2)
+    assert report.changes == {
+        "submission": Change(1),
+        "submission_unit": Change(2),
+        "finding": Change(1),
+        "ecology": Change(1),
+    }
+    assert raw(
+        home, "select submission_id, unit, period, forest_area_ha, cells['forest_area_ha'], row_no from raw.ecology"
+    ) == [(name, A, "2024", 1.5, "C2", 2)]
+    assert raw(home, "select accepted_at from raw.ecology")[0][0] == ledger.versions("ecology", A)[
+        0
+    ].accepted_at.replace(tzinfo=None)
+    assert raw(home, "select state, rows_read, rows_accepted, rows_held from raw.submission") == [
+        ("partly_held", 2, 1, 1)
     ]
-    assert raw(home, "select accepted_at from raw.ecology")[0][0] == ledger.versions("ecology", A)[0].accepted_at.replace(tzinfo=None)
-    assert raw(home, "select state, rows_read, rows_accepted, rows_held from raw.submission") == [("partly_held", 2, 1, 1)]
-    assert raw(home, "select rule_id, unit, lon, lat from raw.finding") == [("version.superseded_version", B, 113.0, 36.0)]
+    assert raw(home, "select rule_id, unit, lon, lat from raw.finding") == [
+        ("version.superseded_version", B, 113.0, 36.0)
+    ]
     again = sync(home, ledger)
-    assert (again.is_changed, again.as_dict()["changes"], again.inputs_fingerprint) == (False, {}, report.inputs_fingerprint)
+    assert (again.is_changed, again.as_dict()["changes"], again.inputs_fingerprint) == (
+        False,
+        {},
+        report.inputs_fingerprint,
+    )
     assert synced_fingerprint(home.build_db) == ledger.accepted_fingerprint() == report.inputs_fingerprint
 
 
@@ -81,10 +126,15 @@ def test_a_correction_touches_its_own_unit_and_the_rest_stays(home: Home, ledger
     report = sync(home, ledger)
     assert report.changes["ecology"] == Change(1, 1)
     assert report.changes["submission_unit"] == Change(2, 1)
-    assert raw(home, "select unit, forest_area_ha, submission_id from raw.ecology order by 1") == [(A, 1.0, first), (B, 9.0, second)]
+    assert raw(home, "select unit, forest_area_ha, submission_id from raw.ecology order by 1") == [
+        (A, 1.0, first),
+        (B, 9.0, second),
+    ]
 
 
-def test_a_sync_into_an_empty_file_equals_many_small_ones_and_as_of_gives_the_past(home: Home, ledger: Ledger, tmp_path: Path) -> None:
+def test_a_sync_into_an_empty_file_equals_many_small_ones_and_as_of_gives_the_past(
+    home: Home, ledger: Ledger, tmp_path: Path
+) -> None:
     past = {}
     for forest in ({A: 1.0, B: 2.0}, {A: 3.0}, {B: 4.0}):
         accept(home, ledger, "ecology", ecology(forest))
@@ -136,8 +186,12 @@ def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: 
     cut(home, OverlayKey(this, "project_site", sites), [0, 1, 2])
     assert missing_overlays(home, ledger) == []
     assert sync(home, ledger).changes == {"part_frame": Change(2), "overlay": Change(2)}
-    assert raw(home, "select columns(c -> c like '%submission_id' or c in ('dataset', 'row_id')) from raw.overlay order by row_id") == [
-        ("project_site", sites, boundary, zones, 0), ("project_site", sites, boundary, zones, 1),
+    assert raw(
+        home,
+        "select columns(c -> c like '%submission_id' or c in ('dataset', 'row_id')) from raw.overlay order by row_id",
+    ) == [
+        ("project_site", sites, boundary, zones, 0),
+        ("project_site", sites, boundary, zones, 1),
     ]
     assert not sync(home, ledger).is_changed
 
@@ -149,7 +203,11 @@ def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: 
     moved = current_frame(ledger)
     assert moved == Frame(new_boundary, zones)
     report = sync(home, ledger)
-    assert (report.changes["overlay"], report.changes["part_frame"], len(report.missing_overlays)) == (Change(0, 3), Change(0, 2), 3)
+    assert (report.changes["overlay"], report.changes["part_frame"], len(report.missing_overlays)) == (
+        Change(0, 3),
+        Change(0, 2),
+        3,
+    )
     for key in report.missing_overlays:
         cut(home, key, [0, 1])
     assert sync(home, ledger).changes["overlay"] == Change(3)

@@ -26,10 +26,13 @@ def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledge
     other_year = accept(home, ledger, "ecology", ecology({A: 1.5}, "2023"))
     second = stage(home, ledger, "ecology", ecology({A: 9.0}))
     settled = settle(ledger, second)
-    assert [(version.unit, version.submission_id, version.ended_by) for version in settled.superseded] == [(A, first, second)]
+    assert [(version.unit, version.submission_id, version.ended_by) for version in settled.superseded] == [
+        (A, first, second)
+    ]
     assert in_force(ledger) == {(A, "2024"): second, (B, "2024"): first, (A, "2023"): other_year}
     assert [(version.submission_id, version.is_current) for version in ledger.versions("ecology", A, "2024")] == [
-        (first, False), (second, True)
+        (first, False),
+        (second, True),
     ]
     assert len(ledger.versions("ecology", A)) == 3
     ended = ledger.events(actions=["superseded"])
@@ -37,12 +40,21 @@ def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledge
 
 
 def test_a_ledger_is_versioned_without_period(home: Home, ledger: Ledger) -> None:
-    june = accept(home, ledger, "project_ledger", frame("project_ledger", [
-        {"unit": name, "period": "2025-06", "project_id": name, "planned_area_ha": 5.0} for name in ("A1", "A2")
-    ]))
-    july = accept(home, ledger, "project_ledger", frame("project_ledger", [
-        {"unit": "A1", "period": "2025-07", "project_id": "A1", "planned_area_ha": 6.0}
-    ]))
+    june = accept(
+        home,
+        ledger,
+        "project_ledger",
+        frame(
+            "project_ledger",
+            [{"unit": name, "period": "2025-06", "project_id": name, "planned_area_ha": 5.0} for name in ("A1", "A2")],
+        ),
+    )
+    july = accept(
+        home,
+        ledger,
+        "project_ledger",
+        frame("project_ledger", [{"unit": "A1", "period": "2025-07", "project_id": "A1", "planned_area_ha": 6.0}]),
+    )
     assert in_force(ledger, "project_ledger") == {("A1", "2025-07"): july, ("A2", "2025-06"): june}
     assert [version.ended_by for version in ledger.versions("project_ledger", "A1", "2025-06")] == [july]
 
@@ -61,7 +73,11 @@ def test_the_same_content_is_no_new_version(home: Home, ledger: Ledger) -> None:
     before = ledger.accepted_fingerprint()
     copy = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
     settled = settle(ledger, copy)
-    assert (settled.state, settled.rows_accepted, [unit.state for unit in settled.units]) == ("accepted", 2, ["unchanged", "unchanged"])
+    assert (settled.state, settled.rows_accepted, [unit.state for unit in settled.units]) == (
+        "accepted",
+        2,
+        ["unchanged", "unchanged"],
+    )
     assert set(in_force(ledger).values()) == {first}
     assert ledger.accepted_fingerprint() == before
 
@@ -78,7 +94,9 @@ def test_settling_again_changes_nothing_and_says_the_same(home: Home, ledger: Le
     name = stage(home, ledger, "ecology", ecology({A: 2.0, B: 3.0}))
     units = ledger.units(name)
     outcomes = [UnitOutcome(u.unit, u.period, "accepted", u.rows, u.facts, u.content_hash) for u in units]
-    first = ledger.settle(name, outcomes, [finding("version.identical_content")], checked_against={"admin_boundary": "S1"}, receipt_as="r")
+    first = ledger.settle(
+        name, outcomes, [finding("version.identical_content")], checked_against={"admin_boundary": "S1"}, receipt_as="r"
+    )
     events, fingerprint = ledger.events(), ledger.accepted_fingerprint()
     again = ledger.settle(name, [], [])
     assert again == first
@@ -97,14 +115,22 @@ def test_an_older_submission_settled_late_does_not_replace_a_newer_one(home: Hom
     settled = settle(ledger, older)
     assert (settled.state, settled.superseded) == ("accepted", ())
     assert in_force(ledger) == {(A, "2024"): newer}
-    assert [(v.submission_id, v.ended_by) for v in ledger.versions("ecology", A, "2024")] == [(newer, None), (older, newer)]
+    assert [(v.submission_id, v.ended_by) for v in ledger.versions("ecology", A, "2024")] == [
+        (newer, None),
+        (older, newer),
+    ]
     assert settle(ledger, older) == settled
 
 
 def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
     waiting = settle(ledger, name, {A: "waiting", B: "held"}, waits_for=("admin_boundary",))
-    assert (waiting.state, waiting.rows_accepted, waiting.rows_held, ledger.get(name).rows_waiting) == ("waiting", 0, 2, 1)
+    assert (waiting.state, waiting.rows_accepted, waiting.rows_held, ledger.get(name).rows_waiting) == (
+        "waiting",
+        0,
+        2,
+        1,
+    )
     assert [item.submission_id for item in ledger.waiting_for("admin_boundary")] == [name]
     events = ledger.events()
     assert settle(ledger, name, {A: "waiting", B: "held"}, waits_for=("admin_boundary",)) == waiting

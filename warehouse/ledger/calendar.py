@@ -15,7 +15,10 @@ _P = schema.reporting_period.c
 
 def periods_of(connection: Connection) -> list[Period]:
     """Every period that was opened, by dataset and period."""
-    return [Period(**row._mapping) for row in connection.execute(select(schema.reporting_period).order_by(_P.dataset, _P.period))]
+    return [
+        Period(**row._mapping)
+        for row in connection.execute(select(schema.reporting_period).order_by(_P.dataset, _P.period))
+    ]
 
 
 class UnknownPeriod(LookupError):
@@ -25,14 +28,26 @@ class UnknownPeriod(LookupError):
 class Calendar(Store):
     """The part of the ledger that keeps periods and publications. Every verb may be repeated and then changes nothing."""
 
-    def open_period(self, dataset: str, period: str, due_on: date | None = None, opened_at: datetime | None = None) -> Period:
-        """Open a period; one that was opened before stays as it is, closed ones included. opened_at: of one entered again; else now."""
+    def open_period(
+        self, dataset: str, period: str, due_on: date | None = None, opened_at: datetime | None = None
+    ) -> Period:
+        """Open a period; one that was opened before stays as it is, closed ones included. opened_at: of one entered
+        again; else now.
+        """
         with self.writing() as connection:
-            if connection.execute(select(_P.opened_at).where(_P.dataset == dataset, _P.period == period)).first() is None:
+            if (
+                connection.execute(select(_P.opened_at).where(_P.dataset == dataset, _P.period == period)).first()
+                is None
+            ):
                 now = self._now(connection)
-                connection.execute(schema.reporting_period.insert().values(
-                    dataset=dataset, period=period, due_on=due_on, opened_at=opened_at or now,
-                ))
+                connection.execute(
+                    schema.reporting_period.insert().values(
+                        dataset=dataset,
+                        period=period,
+                        due_on=due_on,
+                        opened_at=opened_at or now,
+                    )
+                )
                 self._record(connection, now, "period_opened", dataset=dataset, period=period, after="open")
         return self.period(dataset, period)
 
@@ -49,7 +64,9 @@ class Calendar(Store):
         self.period(dataset, period)
         with self.writing() as connection:
             now = self._now(connection)
-            marked = connection.execute(schema.reporting_period.update().where(this, _P[column].is_(None)).values({column: at or now}))
+            marked = connection.execute(
+                schema.reporting_period.update().where(this, _P[column].is_(None)).values({column: at or now})
+            )
             if marked.rowcount:
                 self._record(connection, now, action, dataset=dataset, period=period)
         return self.period(dataset, period)
@@ -72,7 +89,12 @@ class Calendar(Store):
             return [Period(**row._mapping) for row in connection.execute(chosen)]
 
     def record_publication(
-        self, build_id: str, *, inputs_fingerprint: str, path: str, detail: Mapping[str, Any] | None = None,
+        self,
+        build_id: str,
+        *,
+        inputs_fingerprint: str,
+        path: str,
+        detail: Mapping[str, Any] | None = None,
     ) -> Publication:
         """Note a published build; the same build_id again gives what was noted first."""
         table = schema.publication
@@ -82,10 +104,18 @@ class Calendar(Store):
                 return Publication(**known._mapping)
             now = self._now(connection)
             new = Publication(build_id, now, inputs_fingerprint, path, dict(detail or {}))
-            connection.execute(table.insert().values(
-                build_id=build_id, published_at=now, inputs_fingerprint=inputs_fingerprint, path=path, detail=new.detail,
-            ))
-            self._record(connection, now, "published", detail={"build_id": build_id, "inputs_fingerprint": inputs_fingerprint})
+            connection.execute(
+                table.insert().values(
+                    build_id=build_id,
+                    published_at=now,
+                    inputs_fingerprint=inputs_fingerprint,
+                    path=path,
+                    detail=new.detail,
+                )
+            )
+            self._record(
+                connection, now, "published", detail={"build_id": build_id, "inputs_fingerprint": inputs_fingerprint}
+            )
             return new
 
     def publications(self) -> list[Publication]:

@@ -51,14 +51,24 @@ def check_complete(submission: Submission, staged: Iterable[VersionKey], outcome
         raise NotSettleable(f"{name}: never staged: {', '.join(sorted(map(str, unknown)))}")
     counted = sum(outcome.rows for outcome in outcomes)
     if outcomes and counted + submission.rows_control != submission.rows_read:
-        raise Unbalanced(f"{name}: {submission.rows_read} rows read, {counted} in units, {submission.rows_control} control")
+        raise Unbalanced(
+            f"{name}: {submission.rows_read} rows read, {counted} in units, {submission.rows_control} control"
+        )
 
 
 def decide(
-    submission: Submission, outcomes: Iterable[UnitOutcome], in_force: Iterable[InForce], *, per_period: bool, now: datetime,
+    submission: Submission,
+    outcomes: Iterable[UnitOutcome],
+    in_force: Iterable[InForce],
+    *,
+    per_period: bool,
+    now: datetime,
 ) -> Verdict:
-    """What each outcome comes to. An accepted unit whose content is in force already is unchanged; one that is older than the version in
-    force is accepted as history, ended at once, unless a person confirmed it; any other ends that version. Raises NotSettleable."""
+    """What each outcome comes to. An accepted unit whose content is in force already is unchanged; one that is older
+    than the version in
+    force is accepted as history, ended at once, unless a person confirmed it; any other ends that version. Raises
+    NotSettleable."""
+
     def key(unit: str, period: str | None) -> VersionKey:
         return (unit, period if per_period else None)
 
@@ -68,23 +78,37 @@ def decide(
     taken: set[VersionKey] = set()
     for outcome in outcomes:
         row: dict[str, Any] = {
-            "submission_id": submission.submission_id, "dataset": submission.dataset, "unit": outcome.unit, "period": outcome.period,
-            "state": outcome.state, "rows": outcome.rows, "facts": outcome.facts, "content_hash": outcome.content_hash,
-            "waits_for": list(outcome.waits_for), "accepted_at": None, "ended_at": None, "ended_by": None,
+            "submission_id": submission.submission_id,
+            "dataset": submission.dataset,
+            "unit": outcome.unit,
+            "period": outcome.period,
+            "state": outcome.state,
+            "rows": outcome.rows,
+            "facts": outcome.facts,
+            "content_hash": outcome.content_hash,
+            "waits_for": list(outcome.waits_for),
+            "accepted_at": None,
+            "ended_at": None,
+            "ended_by": None,
         }
         units.append(row)
         if outcome.state != "accepted":
             continue
         own = key(outcome.unit, outcome.period)
         if own in taken:
-            raise NotSettleable(f"{submission.submission_id}: {outcome.unit} stands in two periods, but is versioned without period")
+            raise NotSettleable(
+                f"{submission.submission_id}: {outcome.unit} stands in two periods, but is versioned without period"
+            )
         taken.add(own)
         version = current.get(own)
         if version is None:
             row |= {"accepted_at": now}
         elif (version.content_hash, version.period) == (outcome.content_hash, outcome.period):
             row |= {"state": "unchanged"}
-        elif not outcome.is_confirmed and (version.received_at, version.submission_id) > (submission.received_at, submission.submission_id):
+        elif not outcome.is_confirmed and (version.received_at, version.submission_id) > (
+            submission.received_at,
+            submission.submission_id,
+        ):
             row |= {"accepted_at": now, "ended_at": now, "ended_by": version.submission_id}
         else:
             row |= {"accepted_at": now}

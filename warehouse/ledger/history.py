@@ -1,4 +1,6 @@
-"""What the ledger said at a moment: the audit trail tells in which state each submission was, and what a later judgement replaced."""
+"""What the ledger said at a moment: the audit trail tells in which state each submission was, and what a later
+judgement replaced.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,12 +64,20 @@ class History:
         return replace(now, state=state, settled_at=settled_at, **counts)
 
     def units(self, then: Submission, now: Sequence[UnitRecord]) -> Iterator[UnitRecord]:
-        """Its units as they were: none before it was read, staged before it was judged, later judgements and endings undone."""
+        """Its units as they were: none before it was read, staged before it was judged, later judgements and endings
+        undone.
+        """
         if then.state == "received":
             return
-        before = {(unit, period): state for unit, period, state in self._before.get(then.submission_id, {}).get("units", ())}
+        before = {
+            (unit, period): state for unit, period, state in self._before.get(then.submission_id, {}).get("units", ())
+        }
         for record in now:
-            state: Any = before.get((record.unit, record.period), record.state) if then.submission_id in self._judged else "staged"
+            state: Any = (
+                before.get((record.unit, record.period), record.state)
+                if then.submission_id in self._judged
+                else "staged"
+            )
             accepted = record.accepted_at is not None and record.accepted_at <= self.moment
             if accepted:
                 ended = record.ended_at is not None and record.ended_at <= self.moment

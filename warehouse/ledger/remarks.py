@@ -24,14 +24,18 @@ def _row(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
     return {**fields, "submission_id": submission_id, "finding_no": number, "lon": lon, "lat": lat}
 
 
-def replace_findings(connection: Connection, submission_id: str, findings: Sequence[Finding], keep_units: Collection[str] = ()) -> None:
+def replace_findings(
+    connection: Connection, submission_id: str, findings: Sequence[Finding], keep_units: Collection[str] = ()
+) -> None:
     """Replace a submission's findings, but leave those of `keep_units` as they were when these units were accepted."""
     mine = _F.submission_id == submission_id
     connection.execute(schema.finding.delete().where(mine, or_(_F.unit.is_(None), _F.unit.not_in(keep_units))))
     first = connection.execute(select(func.coalesce(func.max(_F.finding_no) + 1, 0)).where(mine)).scalar_one()
     new = [item for item in findings if item.unit is None or item.unit not in keep_units]
     if new:
-        connection.execute(schema.finding.insert(), [_row(submission_id, first + number, item) for number, item in enumerate(new)])
+        connection.execute(
+            schema.finding.insert(), [_row(submission_id, first + number, item) for number, item in enumerate(new)]
+        )
 
 
 def findings_of(connection: Connection, *submission_ids: str) -> list[tuple[str, int, Finding]]:

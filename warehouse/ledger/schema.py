@@ -48,7 +48,8 @@ def _of_submission(**options: Any) -> Column[str]:
 
 
 submission = Table(
-    "submission", metadata,
+    "submission",
+    metadata,
     Column("submission_id", String(32), primary_key=True),
     Column("number", _Number, nullable=False, unique=True),
     Column("arrival_key", Text, nullable=False, unique=True),
@@ -76,7 +77,8 @@ submission = Table(
 )
 
 submission_unit = Table(
-    "submission_unit", metadata,
+    "submission_unit",
+    metadata,
     Column("unit_id", _Number, primary_key=True, autoincrement=True),
     _of_submission(nullable=False, index=True),
     Column("dataset", String(64), nullable=False),
@@ -94,7 +96,8 @@ submission_unit = Table(
 )
 
 finding = Table(
-    "finding", metadata,
+    "finding",
+    metadata,
     Column("finding_id", _Number, primary_key=True, autoincrement=True),
     _of_submission(nullable=False, index=True),
     Column("finding_no", Integer, nullable=False),
@@ -118,7 +121,8 @@ finding = Table(
 )
 
 event = Table(
-    "event", metadata,
+    "event",
+    metadata,
     Column("event_id", _Number, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
@@ -133,7 +137,8 @@ event = Table(
 )
 
 publication = Table(
-    "publication", metadata,
+    "publication",
+    metadata,
     Column("build_id", String(64), primary_key=True),
     Column("published_at", Moment, nullable=False),
     Column("inputs_fingerprint", String(64), nullable=False),
@@ -142,7 +147,8 @@ publication = Table(
 )
 
 reporting_period = Table(
-    "reporting_period", metadata,
+    "reporting_period",
+    metadata,
     Column("dataset", String(64), primary_key=True),
     Column("period", String(16), primary_key=True),
     Column("due_on", Date),
@@ -152,7 +158,8 @@ reporting_period = Table(
 )
 
 decision = Table(
-    "decision", metadata,
+    "decision",
+    metadata,
     Column("decision_id", String(16), primary_key=True),
     _of_submission(nullable=False, index=True),
     Column("dataset", String(64), nullable=False),
@@ -166,7 +173,8 @@ decision = Table(
 )
 
 waiver = Table(
-    "waiver", metadata,
+    "waiver",
+    metadata,
     Column("waiver_id", String(16), primary_key=True),
     Column("rule_id", String(96), nullable=False),
     Column("dataset", String(64)),

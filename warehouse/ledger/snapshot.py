@@ -25,7 +25,8 @@ Numbered = tuple[str, int, Finding]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number, finding), of what was
+    """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number,
+    finding), of what was
     judged. moment: of the last event that it knows of; None of an empty ledger."""
 
     in_force: tuple[UnitVersion, ...]
@@ -40,18 +41,29 @@ class Snapshot:
 
     @property
     def outcomes_fingerprint(self) -> str:
-        """SHA-256 of what became of every submission and of all that people decided: equal ones tell the same of quality and sending.
+        """SHA-256 of what became of every submission and of all that people decided: equal ones tell the same of
+        quality and sending.
 
         What said nothing new (every unit unchanged) does not count, nor what is not judged yet.
         """
         told = {unit.submission_id for unit in self.units if unit.state not in ("staged", "unchanged")}
         told |= {item.submission_id for item in self.submissions if item.state in ("unreadable", "held")}
         said: list[tuple[object, ...]] = [
-            ("unit", unit.submission_id, unit.unit, unit.period, unit.state) for unit in self.units if unit.submission_id in told
+            ("unit", unit.submission_id, unit.unit, unit.period, unit.state)
+            for unit in self.units
+            if unit.submission_id in told
         ]
-        said += [("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in told]
-        said += [("finding", name, number, item.rule_id, item.lifted_by) for name, number, item in self.findings if name in told]
-        said += [("decision", made.decision_id) for made in self.decisions] + [("waiver", one.waiver_id) for one in self.waivers]
+        said += [
+            ("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in told
+        ]
+        said += [
+            ("finding", name, number, item.rule_id, item.lifted_by)
+            for name, number, item in self.findings
+            if name in told
+        ]
+        said += [("decision", made.decision_id) for made in self.decisions] + [
+            ("waiver", one.waiver_id) for one in self.waivers
+        ]
         return hashlib.sha256("\n".join(sorted(map(repr, said))).encode()).hexdigest()
 
 
@@ -66,7 +78,8 @@ class Snapshots(Store):
     """The part of the ledger that a build reads."""
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
-        """What is in force, every submission received, its units and findings, of one moment: now, or as it was known at `as_of`.
+        """What is in force, every submission received, its units and findings, of one moment: now, or as it was known
+        at `as_of`.
 
         A period that was opened, reminded of or closed is told as it stands now, if it was opened by then.
         """
@@ -82,19 +95,29 @@ class Snapshots(Store):
             waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
             periods = [item for item in periods_of(connection) if as_of is None or item.opened_at <= as_of]
             known = select(func.max(schema.event.c.at))
-            moment = connection.execute(known if as_of is None else known.where(schema.event.c.at <= as_of)).scalar_one()
+            moment = connection.execute(
+                known if as_of is None else known.where(schema.event.c.at <= as_of)
+            ).scalar_one()
             history = None if as_of is None else History(connection, as_of)
         if history is not None and as_of is not None:
             submissions = [history.submission(item) for item in submissions]
             units = {item.submission_id: list(history.units(item, units[item.submission_id])) for item in submissions}
-            findings = {item.submission_id: history.findings(item, findings[item.submission_id]) for item in submissions}
+            findings = {
+                item.submission_id: history.findings(item, findings[item.submission_id]) for item in submissions
+            }
             versions = [
-                replace(one, ended_at=None, ended_by=None) if one.ended_at and one.ended_at > as_of else one for one in versions
+                replace(one, ended_at=None, ended_by=None) if one.ended_at and one.ended_at > as_of else one
+                for one in versions
             ]
         judged = [item.submission_id for item in submissions if item.state in SETTLED]
         return Snapshot(
-            tuple(versions), fingerprint(versions), tuple(submissions),
+            tuple(versions),
+            fingerprint(versions),
+            tuple(submissions),
             tuple(record for item in submissions for record in units[item.submission_id]),
             tuple(line for name in judged for line in findings[name]),
-            tuple(decisions), tuple(waivers), tuple(periods), moment,
+            tuple(decisions),
+            tuple(waivers),
+            tuple(periods),
+            moment,
         )

@@ -30,7 +30,9 @@ def check_transition(submission_id: str, before: SubmissionState, after: Submiss
 
 
 def state_of(outcomes: Iterable[UnitState]) -> SubmissionState:
-    """State of a submission whose units have these outcomes. Without any unit, it is held: nothing of it could be told apart."""
+    """State of a submission whose units have these outcomes. Without any unit, it is held: nothing of it could be told
+    apart.
+    """
     found = set(outcomes)
     if "waiting" in found:
         return "waiting"

@@ -27,7 +27,9 @@ class LedgerTooNew(RuntimeError):
 
 
 def _configure_sqlite(engine: Engine) -> None:
-    """WAL, real durability, and transactions that begin when we say so: a writer takes its lock first, so it never has to be undone."""
+    """WAL, real durability, and transactions that begin when we say so: a writer takes its lock first, so it never has
+    to be undone.
+    """
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -70,7 +72,9 @@ def migrate(engine: Engine) -> None:
         found = _revision(connection)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if found is not None and found not in known:
-            raise LedgerTooNew(f"台账版本 {found} 比本程序新，请升级程序 (the ledger is at {found}, this program knows {schema.REVISION})")
+            raise LedgerTooNew(
+                f"台账版本 {found} 比本程序新，请升级程序 (the ledger is at {found}, this program knows {schema.REVISION})"
+            )
         if found != schema.REVISION:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -85,7 +89,9 @@ def _user() -> str:
 
 
 class Store:
-    """An open ledger. Safe to use from threads and from forked processes: every transaction has a connection of its own."""
+    """An open ledger. Safe to use from threads and from forked processes: every transaction has a connection of its
+    own.
+    """
 
     def __init__(self, engine: Engine, actor: str) -> None:
         self.engine = engine
@@ -112,7 +118,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @contextmanager
@@ -124,7 +132,9 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """The one writing transaction: all or nothing. Writers wait for each other, so what is read inside stays true to the end."""
+        """The one writing transaction: all or nothing. Writers wait for each other, so what is read inside stays true
+        to the end.
+        """
         with self.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
@@ -132,16 +142,38 @@ class Store:
 
     def _now(self, connection: Connection) -> datetime:
         """The present moment, but always after the last recorded one: a clock set back must not reorder history."""
-        last = connection.execute(select(schema.event.c.at).order_by(schema.event.c.event_id.desc()).limit(1)).scalar_one_or_none()
+        last = connection.execute(
+            select(schema.event.c.at).order_by(schema.event.c.event_id.desc()).limit(1)
+        ).scalar_one_or_none()
         now = datetime.now(UTC)
         return now if last is None or now > last else last + timedelta(microseconds=1)
 
     def _record(
-        self, connection: Connection, at: datetime, action: str, submission_id: str | None = None, *, dataset: str | None = None,
-        unit: str | None = None, period: str | None = None, before: str | None = None, after: str | None = None,
-        detail: Mapping[str, Any] | None = None, actor: str | None = None,
+        self,
+        connection: Connection,
+        at: datetime,
+        action: str,
+        submission_id: str | None = None,
+        *,
+        dataset: str | None = None,
+        unit: str | None = None,
+        period: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+        actor: str | None = None,
     ) -> None:
-        connection.execute(schema.event.insert().values(
-            at=at, actor=actor or self.actor, action=action, submission_id=submission_id, dataset=dataset, unit=unit, period=period,
-            from_state=before, to_state=after, detail=dict(detail or {}),
-        ))
+        connection.execute(
+            schema.event.insert().values(
+                at=at,
+                actor=actor or self.actor,
+                action=action,
+                submission_id=submission_id,
+                dataset=dataset,
+                unit=unit,
+                period=period,
+                from_state=before,
+                to_state=after,
+                detail=dict(detail or {}),
+            )
+        )

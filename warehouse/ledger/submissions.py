@@ -40,8 +40,17 @@ class Submissions(Store):
     """The part of the ledger that receives submissions and answers about them."""
 
     def receive(
-        self, *, arrival_key: str, sha256: str, file_name: str, size: int, archived_as: str, dataset: str | None = None,
-        family: str | None = None, sender: str | None = None, received_at: datetime | None = None,
+        self,
+        *,
+        arrival_key: str,
+        sha256: str,
+        file_name: str,
+        size: int,
+        archived_as: str,
+        dataset: str | None = None,
+        family: str | None = None,
+        sender: str | None = None,
+        received_at: datetime | None = None,
     ) -> tuple[Submission, bool]:
         """Enter an archived file. The same arrival_key again gives the submission that it became, and False.
 
@@ -56,13 +65,39 @@ class Submissions(Store):
             arrived = received_at or now
             number = connection.execute(select(func.coalesce(func.max(_S.number), 0) + 1)).scalar_one()
             submission_id = f"S{arrived.astimezone(DISTRICT_TIME):%Y%m%d}-{number:06d}"
-            connection.execute(schema.submission.insert().values(
-                submission_id=submission_id, number=number, arrival_key=arrival_key, sha256=sha256, file_name=file_name, dataset=dataset,
-                family=family, sender=sender, size=size, archived_as=archived_as, received_at=arrived, state="received", periods=[],
-                rows_read=0, rows_accepted=0, rows_held=0, rows_waiting=0, rows_control=0, checked_against={}, notes={},
-            ))
-            self._record(connection, now, "received", submission_id, dataset=dataset, after="received",
-                         detail={"file_name": file_name, "sha256": sha256, "sender": sender})
+            connection.execute(
+                schema.submission.insert().values(
+                    submission_id=submission_id,
+                    number=number,
+                    arrival_key=arrival_key,
+                    sha256=sha256,
+                    file_name=file_name,
+                    dataset=dataset,
+                    family=family,
+                    sender=sender,
+                    size=size,
+                    archived_as=archived_as,
+                    received_at=arrived,
+                    state="received",
+                    periods=[],
+                    rows_read=0,
+                    rows_accepted=0,
+                    rows_held=0,
+                    rows_waiting=0,
+                    rows_control=0,
+                    checked_against={},
+                    notes={},
+                )
+            )
+            self._record(
+                connection,
+                now,
+                "received",
+                submission_id,
+                dataset=dataset,
+                after="received",
+                detail={"file_name": file_name, "sha256": sha256, "sender": sender},
+            )
             return row_of(connection, submission_id), True
 
     def recognise(self, submission_id: str, dataset: str, family: str) -> Submission:
@@ -71,8 +106,19 @@ class Submissions(Store):
             before = row_of(connection, submission_id)
             if (before.dataset, before.family) == (dataset, family):
                 return before
-            connection.execute(schema.submission.update().where(_S.submission_id == submission_id).values(dataset=dataset, family=family))
-            self._record(connection, self._now(connection), "recognised", submission_id, dataset=dataset, detail={"family": family})
+            connection.execute(
+                schema.submission.update()
+                .where(_S.submission_id == submission_id)
+                .values(dataset=dataset, family=family)
+            )
+            self._record(
+                connection,
+                self._now(connection),
+                "recognised",
+                submission_id,
+                dataset=dataset,
+                detail={"family": family},
+            )
             return row_of(connection, submission_id)
 
     def attach_receipt(self, submission_id: str, receipt_as: str) -> Submission:
@@ -81,9 +127,17 @@ class Submissions(Store):
             before = row_of(connection, submission_id)
             if before.receipt_as == receipt_as:
                 return before
-            connection.execute(schema.submission.update().where(_S.submission_id == submission_id).values(receipt_as=receipt_as))
-            self._record(connection, self._now(connection), "receipt", submission_id, dataset=before.dataset,
-                         detail={"receipt_as": receipt_as})
+            connection.execute(
+                schema.submission.update().where(_S.submission_id == submission_id).values(receipt_as=receipt_as)
+            )
+            self._record(
+                connection,
+                self._now(connection),
+                "receipt",
+                submission_id,
+                dataset=before.dataset,
+                detail={"receipt_as": receipt_as},
+            )
             return row_of(connection, submission_id)
 
     def get(self, submission_id: str) -> Submission:
@@ -92,7 +146,11 @@ class Submissions(Store):
             return row_of(connection, submission_id)
 
     def submissions(
-        self, *, dataset: str | None = None, family: str | None = None, states: Collection[SubmissionState] | None = None,
+        self,
+        *,
+        dataset: str | None = None,
+        family: str | None = None,
+        states: Collection[SubmissionState] | None = None,
         sha256: str | None = None,
     ) -> list[Submission]:
         """Submissions that match every given filter, oldest first."""
@@ -106,7 +164,9 @@ class Submissions(Store):
             return [submission_of(row) for row in connection.execute(chosen)]
 
     def queue(
-        self, family: str | None = None, states: Collection[SubmissionState] = ("received", "staged", "waiting"),
+        self,
+        family: str | None = None,
+        states: Collection[SubmissionState] = ("received", "staged", "waiting"),
     ) -> list[Submission]:
         """What is still to be done, oldest first; of one family, or of all."""
         return self.submissions(family=family, states=states)
@@ -136,9 +196,25 @@ class Submissions(Store):
             return [Event(**row._mapping) for row in connection.execute(chosen)]
 
     def note(
-        self, action: str, *, submission_id: str | None = None, dataset: str | None = None, detail: Mapping[str, Any] | None = None,
-        at: datetime | None = None, actor: str | None = None,
+        self,
+        action: str,
+        *,
+        submission_id: str | None = None,
+        dataset: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+        actor: str | None = None,
     ) -> None:
-        """Add a line of one's own to the audit trail (an approval). at, actor: of one entered again (a rebuild); else now, our own."""
+        """Add a line of one's own to the audit trail (an approval). at, actor: of one entered again (a rebuild); else
+        now, our own.
+        """
         with self.writing() as connection:
-            self._record(connection, at or self._now(connection), action, submission_id, dataset=dataset, detail=detail, actor=actor)
+            self._record(
+                connection,
+                at or self._now(connection),
+                action,
+                submission_id,
+                dataset=dataset,
+                detail=detail,
+                actor=actor,
+            )

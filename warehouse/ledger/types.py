@@ -12,7 +12,9 @@ UnitState = Literal["staged", "accepted", "held", "waiting", "unchanged"]
 
 @dataclass(frozen=True)
 class Submission:
-    """One file that arrived. rows_waiting is a part of rows_held: rows_read = rows_accepted + rows_held + rows_control once settled."""
+    """One file that arrived. rows_waiting is a part of rows_held: rows_read = rows_accepted + rows_held + rows_control
+    once settled.
+    """
 
     submission_id: str
     arrival_key: str
@@ -40,7 +42,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class StagedUnit:
-    """A reporting unit as it was read. rows: distinct sheet rows; facts: stored values; content_hash: of its canonical values."""
+    """A reporting unit as it was read. rows: distinct sheet rows; facts: stored values; content_hash: of its canonical
+    values.
+    """
 
     unit: str
     period: str | None
@@ -53,7 +57,8 @@ class StagedUnit:
 class UnitOutcome:
     """What becomes of a unit of a submission. waits_for: datasets whose data is not there yet, where state is waiting.
 
-    is_confirmed: accepted by a person's decision, which puts it in force even where a submission that came later is in force.
+    is_confirmed: accepted by a person's decision, which puts it in force even where a submission that came later is in
+    force.
     """
 
     unit: str
@@ -108,7 +113,9 @@ class UnitRecord:
 
 @dataclass(frozen=True)
 class Settlement:
-    """The result of settling a submission; a retry gives an equal one. woken: waiting submissions that are now to be checked again."""
+    """The result of settling a submission; a retry gives an equal one. woken: waiting submissions that are now to be
+    checked again.
+    """
 
     submission_id: str
     state: SubmissionState
@@ -158,7 +165,9 @@ class Balance:
 
 @dataclass(frozen=True)
 class Publication:
-    """A build that was published. path: relative to the home; inputs_fingerprint: of the accepted units that it was built from."""
+    """A build that was published. path: relative to the home; inputs_fingerprint: of the accepted units that it was
+    built from.
+    """
 
     build_id: str
     published_at: datetime
@@ -185,7 +194,9 @@ class Period:
 
 @dataclass(frozen=True)
 class Decision:
-    """That a person had a held unit accepted: what held it (rules), why it was let in, who decided and who entered that."""
+    """That a person had a held unit accepted: what held it (rules), why it was let in, who decided and who entered
+    that.
+    """
 
     decision_id: str
     submission_id: str
@@ -201,7 +212,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Waiver:
-    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received until a last day."""
+    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received
+    until a last day.
+    """
 
     waiver_id: str
     rule_id: str
@@ -217,6 +230,9 @@ class Waiver:
     def covers(self, rule_id: str, dataset: str, unit: str, period: str | None, on: date) -> bool:
         """Whether it lifts a finding of a unit of a submission received on a day."""
         return (
-            self.rule_id == rule_id and self.unit == unit and self.dataset in (None, dataset) and self.period in (None, period)
+            self.rule_id == rule_id
+            and self.unit == unit
+            and self.dataset in (None, dataset)
+            and self.period in (None, period)
             and on <= self.until_on
         )

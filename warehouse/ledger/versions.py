@@ -35,8 +35,18 @@ def accepted_versions(connection: Connection, *conditions: ColumnElement[bool]) 
     """Accepted units that meet the conditions, in the order of their acceptance."""
     chosen = (
         select(
-            _U.dataset, _U.unit, _U.period, _U.submission_id, _U.rows, _U.facts, _U.content_hash, _U.accepted_at, _U.ended_at, _U.ended_by,
-            _S.staged_as, _S.received_at,
+            _U.dataset,
+            _U.unit,
+            _U.period,
+            _U.submission_id,
+            _U.rows,
+            _U.facts,
+            _U.content_hash,
+            _U.accepted_at,
+            _U.ended_at,
+            _U.ended_by,
+            _S.staged_as,
+            _S.received_at,
         )
         .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
         .where(_U.state == "accepted", *conditions)
@@ -64,7 +74,9 @@ def in_force(as_of: datetime | None) -> list[ColumnElement[bool]]:
 
 def fingerprint(versions: Iterable[UnitVersion]) -> str:
     """SHA-256 of a set of accepted units."""
-    lines = sorted("\t".join((version.dataset, version.submission_id, version.unit, version.period or "")) for version in versions)
+    lines = sorted(
+        "\t".join((version.dataset, version.submission_id, version.unit, version.period or "")) for version in versions
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -94,29 +106,47 @@ class Versions(Store):
         with self.reading() as connection:
             return unit_records(connection, submission_id)
 
-
     def accepted_fingerprint(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the set of accepted units in force: equal fingerprints are equal inputs of a build."""
         return fingerprint(self.current_units(as_of=as_of))
 
     def balance(self) -> list[Balance]:
         """For every settled submission, its rows counted anew from its units; `is_balanced` must hold for each."""
-        counted = select(
-            _U.submission_id,
-            func.sum(_U.rows).filter(_U.state.in_(("accepted", "unchanged"))).label("accepted"),
-            func.sum(_U.rows).filter(_U.state.in_(("held", "waiting"))).label("held"),
-        ).group_by(_U.submission_id).subquery()
+        counted = (
+            select(
+                _U.submission_id,
+                func.sum(_U.rows).filter(_U.state.in_(("accepted", "unchanged"))).label("accepted"),
+                func.sum(_U.rows).filter(_U.state.in_(("held", "waiting"))).label("held"),
+            )
+            .group_by(_U.submission_id)
+            .subquery()
+        )
         chosen = (
-            select(_S.submission_id, _S.file_name, _S.state, _S.rows_read, _S.rows_control, _S.rows_held,
-                   counted.c.accepted, counted.c.held, counted.c.submission_id.label("has_units"))
+            select(
+                _S.submission_id,
+                _S.file_name,
+                _S.state,
+                _S.rows_read,
+                _S.rows_control,
+                _S.rows_held,
+                counted.c.accepted,
+                counted.c.held,
+                counted.c.submission_id.label("has_units"),
+            )
             .outerjoin_from(schema.submission, counted, counted.c.submission_id == _S.submission_id)
-            .where(_S.state.in_(SETTLED)).order_by(_S.number)
+            .where(_S.state.in_(SETTLED))
+            .order_by(_S.number)
         )
         with self.reading() as connection:
             return [
-                Balance(row.submission_id, row.file_name, row.state, row.rows_read, int(row.accepted or 0),
-                        int(row.held or 0) if row.has_units else row.rows_held, row.rows_control)
+                Balance(
+                    row.submission_id,
+                    row.file_name,
+                    row.state,
+                    row.rows_read,
+                    int(row.accepted or 0),
+                    int(row.held or 0) if row.has_units else row.rows_held,
+                    row.rows_control,
+                )
                 for row in connection.execute(chosen)
             ]
-
-

@@ -21,7 +21,12 @@ OTHERS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "contacts": CONTACTS,
     "titled contacts": (("联系人表",), *CONTACTS),
     "instructions": INSTRUCTIONS,
-    "numbered instructions": (INSTRUCTIONS[0], (1, "面积单位：亩，保留两位小数"), (2, "2021年以前的数据不填"), (3, "合计由系统计算")),
+    "numbered instructions": (
+        INSTRUCTIONS[0],
+        (1, "面积单位：亩，保留两位小数"),
+        (2, "2021年以前的数据不填"),
+        (3, "合计由系统计算"),
+    ),
 }
 
 

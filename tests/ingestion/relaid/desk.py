@@ -1,4 +1,6 @@
-"""One sheet as an office lays it out: what stands above the table, its headings, rows and totals, and what stands below it."""
+"""One sheet as an office lays it out: what stands above the table, its headings, rows and totals, and what stands below
+it.
+"""
 
 import random
 from dataclasses import replace
@@ -82,7 +84,9 @@ class Desk:
             if not (column.role in ("code", "name") or (column.field and column.field.type == "project")):
                 continue
             at = self._left + place
-            for _, some in groupby(enumerate(self._data_rows), key=lambda pair: (pair[1] - pair[0], self.sheet.cells.get((pair[1], at)))):
+            for _, some in groupby(
+                enumerate(self._data_rows), key=lambda pair: (pair[1] - pair[0], self.sheet.cells.get((pair[1], at)))
+            ):
                 rows = [row for _, row in some]
                 for row in rows[1:]:
                     self.sheet.cells.pop((row, at), None)
@@ -107,7 +111,9 @@ class Desk:
             self._line("制表机关：长治市统计局")
             self._line("有效期至2027年12月")
         if layout.unit_in == "above":
-            written = dict.fromkeys(one.unit.zh for one in self._columns if one.unit and one.unit.kind in ("area", "money", "mass"))
+            written = dict.fromkeys(
+                one.unit.zh for one in self._columns if one.unit and one.unit.kind in ("area", "money", "mass")
+            )
             if written:
                 self.sheet.put(self._row, self._left + 1, f"单位：{'、'.join(written)}")
                 self._row += 1
@@ -132,7 +138,9 @@ class Desk:
                 places = [place for place, _ in some]
                 if text:
                     self.sheet.put(self._row + depth, self._left + places[0], text)
-                    self.sheet.merge(self._row + depth, self._left + places[0], self._row + depth, self._left + places[-1])
+                    self.sheet.merge(
+                        self._row + depth, self._left + places[0], self._row + depth, self._left + places[-1]
+                    )
         self._headed = {}
         for place, column in enumerate(self._columns):
             over = max((self._row + depth + 1 for depth, level in enumerate(levels) if level[place]), default=self._row)
@@ -190,7 +198,9 @@ class Desk:
         if column.role == "extra":
             remarks = {1: "已核实", 2: "注：含飞地"}
             serial = number + 1 + (number // 3 if layout.serials == "with gaps" else 0)
-            return {"序号": serial, "备注": remarks.get(number), "审核意见": "同意", "是否变化": "否"}.get(column.heading, "张某")
+            return {"序号": serial, "备注": remarks.get(number), "审核意见": "同意", "是否变化": "否"}.get(
+                column.heading, "张某"
+            )
         if column.role == "blank" or field is None:
             return None
         if column.role == "period":
@@ -214,7 +224,9 @@ class Desk:
         if len(self.rows) < 2:
             return
         named = [
-            place for place, one in enumerate(self._columns) if one.role in ("code", "name") or (one.field and one.field.type == "project")
+            place
+            for place, one in enumerate(self._columns)
+            if one.role in ("code", "name") or (one.field and one.field.type == "project")
         ]
         is_of_townships = self._source.contract.reporting_unit.kind == "township"
         if label == "上党区" and not (is_of_townships and any(self._columns[place].role == "name" for place in named)):
@@ -224,9 +236,17 @@ class Desk:
             labelled = next(place for place in named if self._columns[place].role == "name")
         self.sheet.put(self._row, self._left + labelled, label)
         for place, column in enumerate(self._columns):
-            if place == labelled or column.field is None or column.field.type not in SUMMED or column.role not in ("value", "class"):
+            if (
+                place == labelled
+                or column.field is None
+                or column.field.type not in SUMMED
+                or column.role not in ("value", "class")
+            ):
                 continue
-            values = [row.classes[str(column.class_code)] if column.role == "class" else row.values[column.field.name] for row in rows]
+            values = [
+                row.classes[str(column.class_code)] if column.role == "class" else row.values[column.field.name]
+                for row in rows
+            ]
             written = [
                 words.number(value, column.field, column.unit, replace(self._layout, numbers="text"))
                 for value in values
@@ -235,7 +255,9 @@ class Desk:
             if written:
                 total = sum((Decimal(shown.value) for shown in written), Decimal(0))
                 self.sheet.put(
-                    self._row, self._left + place, Shown(f"{total:f}") if self._layout.numbers == "text" else Shown(float(total))
+                    self._row,
+                    self._left + place,
+                    Shown(f"{total:f}") if self._layout.numbers == "text" else Shown(float(total)),
                 )
         self.control += 1
         self._row += 1

@@ -15,7 +15,13 @@ from ingestion.readers.cells import column_letters
 from tests.ingestion.relaid.grid import Sheet, Shown
 from tests.ingestion.relaid.xls import write_xls
 
-CSV_ENCODINGS = {"csv-utf8": "utf-8", "csv-bom": "utf-8-sig", "csv-utf16": "utf-16", "csv-gbk": "gb18030", "tsv": "gb18030"}
+CSV_ENCODINGS = {
+    "csv-utf8": "utf-8",
+    "csv-bom": "utf-8-sig",
+    "csv-utf16": "utf-16",
+    "csv-gbk": "gb18030",
+    "tsv": "gb18030",
+}
 ENDINGS = {
     "xlsx": ".xlsx",
     "xls": ".xls",
@@ -44,7 +50,9 @@ def write(folder: Path, stem: str, kind: str, sheets: list[Sheet], is_1904: bool
             archive.writestr(f"报送/{inner}", content)
         return path
     path.write_bytes(
-        _xlsx(sheets, is_1904) if kind == "xlsx" else _delimited(sheets[0], "\t" if kind == "tsv" else ",").encode(CSV_ENCODINGS[kind])
+        _xlsx(sheets, is_1904)
+        if kind == "xlsx"
+        else _delimited(sheets[0], "\t" if kind == "tsv" else ",").encode(CSV_ENCODINGS[kind])
     )
     return path
 

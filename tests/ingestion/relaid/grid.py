@@ -18,7 +18,9 @@ class Shown:
 
 @dataclass
 class Sheet:
-    """A sheet under construction; rows and columns, those that are hidden too, are 1-based. merged: (top, left, bottom, right)."""
+    """A sheet under construction; rows and columns, those that are hidden too, are 1-based. merged: (top, left, bottom,
+    right).
+    """
 
     name: str = "Sheet1"
     cells: dict[tuple[int, int], Shown] = field(default_factory=dict)
@@ -49,4 +51,6 @@ class Sheet:
 
     def rows(self) -> list[list[Shown | None]]:
         """Every row from the first, each over the full width."""
-        return [[self.cells.get((row, column)) for column in range(1, self.width + 1)] for row in range(1, self.height + 1)]
+        return [
+            [self.cells.get((row, column)) for column in range(1, self.width + 1)] for row in range(1, self.height + 1)
+        ]

@@ -21,7 +21,9 @@ LONGEST_PREFIX = 4
 
 @dataclass(frozen=True)
 class Column:
-    """role: value, code, name (of a township), period, class, extra or blank. heading: without its unit; group: what stands over it."""
+    """role: value, code, name (of a township), period, class, extra or blank. heading: without its unit; group: what
+    stands over it.
+    """
 
     role: str
     heading: str
@@ -47,7 +49,11 @@ def columns(
         elif source.contract.layout.kind == "wide" and field.name == source.contract.layout.value_field:
             continue
         elif field.required or any(row.values[field.name] is not None for row in rows):
-            found.append(Column("value", _heading(field, field.headers, layout, rng), field, _unit(source.contract, field, layout)))
+            found.append(
+                Column(
+                    "value", _heading(field, field.headers, layout, rng), field, _unit(source.contract, field, layout)
+                )
+            )
     if layout.order == "shuffled":
         rng.shuffle(found)
     if layout.spacer:
@@ -62,7 +68,9 @@ def columns(
 
 def _township(field: FieldSpec, layout: Layout, rng: random.Random) -> list[Column]:
     code = Column("code", _heading(field, field.headers, layout, rng), field)
-    name = Column("name", rng.choice(field.name_headers) if layout.headings == "synonyms" else field.name_headers[0], field)
+    name = Column(
+        "name", rng.choice(field.name_headers) if layout.headings == "synonyms" else field.name_headers[0], field
+    )
     if layout.places in ("code", "code as number"):
         return [code]
     return [name] if layout.places in ("name", "name with district", "short name") else [code, name]
@@ -87,18 +95,29 @@ def _numbered(found: list[Column], layout: Layout) -> list[Column]:
 def _classes(contract: Contract, rows: list[Record], layout: Layout, rng: random.Random) -> list[Column]:
     field = contract.fields[str(contract.layout.value_field)]
     names = code_lists()[str(contract.fields[str(contract.layout.class_field)].list)].values
-    first = {row["land_class_code"]: f"{row['first_class_name']}（{row['first_class_code']}）" for row in table("land_class")}
+    first = {
+        row["land_class_code"]: f"{row['first_class_name']}（{row['first_class_code']}）" for row in table("land_class")
+    }
     ways = ("{name}（{code}）", "{code}{name}", "{name}({code})", "{code}", "{name}")
     way = rng.choice(ways) if layout.headings == "synonyms" else ways[0]
     unit = _unit(contract, field, layout)
     return [
-        Column("class", way.format(name=names[code][0], code=code), field, unit, code, first[code] if layout.groups != "none" else None)
+        Column(
+            "class",
+            way.format(name=names[code][0], code=code),
+            field,
+            unit,
+            code,
+            first[code] if layout.groups != "none" else None,
+        )
         for code in sorted(rows[0].classes)
     ]
 
 
 def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> Unit | None:
-    """The unit of a column. A line above the table can only name one other unit a kind, which then holds for all of that kind."""
+    """The unit of a column. A line above the table can only name one other unit a kind, which then holds for all of
+    that kind.
+    """
     if field.unit is None:
         return units()["pct"] if field.type == "percent" else None
     own = units()[field.unit]
@@ -132,7 +151,12 @@ def _shared(headings: list[str]) -> str:
     """The beginning that headings share, each keeping two characters of its own."""
     shortest = min(len(heading) for heading in headings) - 2
     return next(
-        (headings[0][:size] for size in range(min(shortest, LONGEST_PREFIX), 1, -1) if len({one[:size] for one in headings}) == 1), ""
+        (
+            headings[0][:size]
+            for size in range(min(shortest, LONGEST_PREFIX), 1, -1)
+            if len({one[:size] for one in headings}) == 1
+        ),
+        "",
     )
 
 

@@ -1,4 +1,6 @@
-"""Layers written anew: other formats, coordinate systems, encodings, field names and kinds of geometry; the same features."""
+"""Layers written anew: other formats, coordinate systems, encodings, field names and kinds of geometry; the same
+features.
+"""
 
 import json
 import shutil
@@ -27,7 +29,8 @@ DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "gdb": "OpenFileGDB", "shp": "E
 
 @dataclass(frozen=True)
 class Surveyor:
-    """One way of handing in a layer. names: as printed, lower case, or the Chinese title; cpg: what the .cpg says, None for no file.
+    """One way of handing in a layer. names: as printed, lower case, or the Chinese title; cpg: what the .cpg says, None
+    for no file.
 
     without: a field that is left out.
     """
@@ -178,6 +181,8 @@ def _parquet(path: Path, shapes: Any, fields: dict[str, Any], surveyor: Surveyor
             }
         },
     }
-    columns = {name: pa.array(values.tolist()) for name, values in fields.items()} | {"geometry": pa.array(shapely.to_wkb(shapes).tolist())}
+    columns = {name: pa.array(values.tolist()) for name, values in fields.items()} | {
+        "geometry": pa.array(shapely.to_wkb(shapes).tolist())
+    }
     pq.write_table(pa.table(columns).replace_schema_metadata({b"geo": json.dumps(geo).encode()}), path)
     return path

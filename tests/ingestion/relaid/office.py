@@ -14,10 +14,29 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "headings": ("printed", "synonyms", "numbered", "spaced", "starred"),
     "unit_in": ("brackets", "half brackets", "line below", "slash", "square", "row", "above", "nowhere"),
     "units": ("own", "other", "large"),
-    "numbers": ("number", "text", "thousands", "full width", "trailing blank", "with unit", "with a large unit", "two decimals", "Chinese"),
+    "numbers": (
+        "number",
+        "text",
+        "thousands",
+        "full width",
+        "trailing blank",
+        "with unit",
+        "with a large unit",
+        "two decimals",
+        "Chinese",
+    ),
     "percents": ("number", "sign", "format", "one decimal more"),
     "nothing": (None, "—", "/", "-", "无"),
-    "places": ("code and name", "name", "code", "code as number", "name with district", "name and village code", "old", "short name"),
+    "places": (
+        "code and name",
+        "name",
+        "code",
+        "code as number",
+        "name with district",
+        "name and village code",
+        "old",
+        "short name",
+    ),
     "dates": ("date", "written", "dots", "dashes", "compact", "long", "serial"),
     "codes": ("listed", "other", "blanks"),
     "projects": ("A1-01", "A1-1", "full width", "dash", "lower"),
@@ -46,7 +65,10 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "is_1904": (False, True),
     "file_name": ("plain", "copy", "dated", "final"),
 }
-HIDDEN = {"rows": "reading.hidden_rows", "columns": "reading.hidden_columns"}  # what is hidden -> the warning that says so
+HIDDEN = {
+    "rows": "reading.hidden_rows",
+    "columns": "reading.hidden_columns",
+}  # what is hidden -> the warning that says so
 
 
 @dataclass(frozen=True)
@@ -93,14 +115,24 @@ class Layout:
 
     def differs(self) -> dict[str, Any]:
         """The choices that are not the template's, for messages of tests."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) != field.default}
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) != field.default
+        }
 
 
 USUAL = Layout()
 OFFICES: dict[str, Layout] = {
-    "shifted": replace(USUAL, shift=(5, 2), above="title and submitter", extra=("序号", "备注"), below="signatures", totals="bottom"),
-    "units in a row": replace(USUAL, unit_in="row", headings="synonyms", places="name", totals="spaced", below="notes", file_name="final"),
-    "other units": replace(USUAL, units="other", unit_in="line below", numbers="thousands", order="shuffled", above="form"),
+    "shifted": replace(
+        USUAL, shift=(5, 2), above="title and submitter", extra=("序号", "备注"), below="signatures", totals="bottom"
+    ),
+    "units in a row": replace(
+        USUAL, unit_in="row", headings="synonyms", places="name", totals="spaced", below="notes", file_name="final"
+    ),
+    "other units": replace(
+        USUAL, units="other", unit_in="line below", numbers="thousands", order="shuffled", above="form"
+    ),
     "typed": replace(
         USUAL,
         numbers="full width",
@@ -114,7 +146,14 @@ OFFICES: dict[str, Layout] = {
         nothing="—",
     ),
     "csv of a database": replace(
-        USUAL, kind="csv-gbk", above="nothing", period_in="column", numbers="text", dates="dashes", places="code", headings="synonyms"
+        USUAL,
+        kind="csv-gbk",
+        above="nothing",
+        period_in="column",
+        numbers="text",
+        dates="dashes",
+        places="code",
+        headings="synonyms",
     ),
     "csv of a workbook": replace(
         USUAL,
@@ -205,7 +244,9 @@ OFFICES: dict[str, Layout] = {
         groups="common beginning",
         below="notes",
     ),
-    "halves of a csv": replace(USUAL, kind="csv-gbk", halves=True, totals="bottom", numbers="thousands", unit_in="row", below="signatures"),
+    "halves of a csv": replace(
+        USUAL, kind="csv-gbk", halves=True, totals="bottom", numbers="thousands", unit_in="row", below="signatures"
+    ),
     "in two blocks": replace(
         USUAL,
         inside="title again",
@@ -218,13 +259,26 @@ OFFICES: dict[str, Layout] = {
         period_in="line",
     ),
     "other tables beneath": replace(
-        USUAL, extra=("序号",), serials="with gaps", places="name", totals="top", below="notes", beneath="contacts", shift=(1, 0)
+        USUAL,
+        extra=("序号",),
+        serials="with gaps",
+        places="name",
+        totals="top",
+        below="notes",
+        beneath="contacts",
+        shift=(1, 0),
     ),
-    "explained": replace(USUAL, kind="csv-bom", joined=True, totals="bottom", beneath="instructions", numbers="text", places="code"),
-    "filtered": replace(USUAL, hidden="rows", totals="bottom", extra=("序号", "备注"), beneath="numbered instructions", joined=True),
+    "explained": replace(
+        USUAL, kind="csv-bom", joined=True, totals="bottom", beneath="instructions", numbers="text", places="code"
+    ),
+    "filtered": replace(
+        USUAL, hidden="rows", totals="bottom", extra=("序号", "备注"), beneath="numbered instructions", joined=True
+    ),
     "filtered in an old workbook": replace(USUAL, kind="xls", hidden="rows", unit_in="slash", halves=True),
     "columns hidden": replace(USUAL, hidden="columns", groups="over all"),
-    "own columns hidden": replace(USUAL, kind="xls", hidden="own columns", extra=("序号", "审核意见", "是否变化"), spacer=True),
+    "own columns hidden": replace(
+        USUAL, kind="xls", hidden="own columns", extra=("序号", "审核意见", "是否变化"), spacer=True
+    ),
     "large units": replace(USUAL, units="large", unit_in="row", totals="bottom"),
     "large units above": replace(USUAL, units="large", unit_in="above", above="form", numbers="text"),
     "large units in the cells": replace(USUAL, numbers="with a large unit", totals="top"),

@@ -41,7 +41,9 @@ class Source:
 def clean_tables() -> list[str]:
     """Every clean workbook and CSV, as `<dataset>/<file>`."""
     return [
-        f"{name}/{path.name}" for name, contract in contracts().items() if not contract.is_layer
+        f"{name}/{path.name}"
+        for name, contract in contracts().items()
+        if not contract.is_layer
         for path in sorted((SAMPLES / "clean" / name).glob("*"))
     ]
 
@@ -66,10 +68,13 @@ def source(file: str) -> Source:
         first = rows[0]
         units[first["unit"], first["period"]] += 1
         kept = [name for name in contract.columns if not wide or name not in (wide, contract.layout.value_field)]
-        records.append(Record(
-            first["period"], {name: _rounded(first[name]) for name in kept},
-            {row[wide]: _rounded(row[str(contract.layout.value_field)]) for row in rows} if wide else {},
-        ))
+        records.append(
+            Record(
+                first["period"],
+                {name: _rounded(first[name]) for name in kept},
+                {row[wide]: _rounded(row[str(contract.layout.value_field)]) for row in rows} if wide else {},
+            )
+        )
     return Source(contract, name, tuple(records), dict(units))
 
 

@@ -33,7 +33,8 @@ def relay(source: Source, wanted: Layout) -> Relaid:
     parts: list[tuple[str, list[Record]]] = [("Sheet1", rows)]
     if layout.sheets == "by period":
         parts = [
-            (name, list(some)) for name, some in groupby(sorted(rows, key=lambda row: str(row.period)), key=lambda row: str(row.period))
+            (name, list(some))
+            for name, some in groupby(sorted(rows, key=lambda row: str(row.period)), key=lambda row: str(row.period))
         ]
     elif layout.sheets == "by township":
         parts = [
@@ -52,7 +53,14 @@ def _possible(source: Source, layout: Layout) -> Layout:
     several, is_event = len(source.periods) > 1, source.contract.period.from_date is not None
     changes: dict[str, Any] = {}
     if layout.is_text:
-        changes |= {"sheets": "one", "beside": "nothing", "is_1904": False, "spacer": False, "joined": False, "hidden": "nothing"}
+        changes |= {
+            "sheets": "one",
+            "beside": "nothing",
+            "is_1904": False,
+            "spacer": False,
+            "joined": False,
+            "hidden": "nothing",
+        }
     elif layout.sheets == "by township" and (source.contract.reporting_unit.kind != "township" or several):
         changes["sheets"] = "by period"
     if changes.get("sheets", layout.sheets) == "one" and several:
@@ -71,7 +79,11 @@ def _possible(source: Source, layout: Layout) -> Layout:
 
 
 def _stem(source: Source, layout: Layout) -> str:
-    period = words.period_text(source.periods[0], source.contract.period.grain, layout.period_words) if layout.period_in == "file" else ""
+    period = (
+        words.period_text(source.periods[0], source.contract.period.grain, layout.period_words)
+        if layout.period_in == "file"
+        else ""
+    )
     endings = {"copy": " - 副本(2)", "dated": "20260115", "final": "（最终版2）", "plain": ""}
     return f"{period}{source.contract.title.zh}{endings[layout.file_name]}".replace("/", "-")
 
@@ -87,12 +99,20 @@ def _beside(sheets: list[Sheet], layout: Layout) -> list[Sheet]:
     other = Sheet("填表说明" if layout.beside == "instructions" else "代码表")
     if layout.beside == "instructions":
         for number, text in enumerate(
-            ("填表说明", "1. 面积以公顷为单位，保留两位小数。", "2. 报送时间：次年2月底前。", "3. 2021年以前的数据不填。"), start=1
+            (
+                "填表说明",
+                "1. 面积以公顷为单位，保留两位小数。",
+                "2. 报送时间：次年2月底前。",
+                "3. 2021年以前的数据不填。",
+            ),
+            start=1,
         ):
             other.put(number, 1, text)
         return [other, *sheets]
     if layout.beside == "code table":
-        for number, row in enumerate((("乡镇代码", "乡镇名称"), ("140404001", "韩店街道"), ("140404101", "苏店镇")), start=1):
+        for number, row in enumerate(
+            (("乡镇代码", "乡镇名称"), ("140404001", "韩店街道"), ("140404101", "苏店镇")), start=1
+        ):
             other.put(number, 1, row[0])
             other.put(number, 2, row[1])
         return [*sheets, other]

@@ -94,7 +94,11 @@ def month(value: str, layout: Layout) -> Shown:
     year, part = int(value[:4]), int(value[5:])
     if layout.dates in ("date", "long"):
         return Shown(date(year, part, 1), 'yyyy"年"m"月"')
-    return Shown({"written": f"{year}年{part}月", "dots": f"{year}.{part:02d}", "compact": f"{year}{part:02d}"}.get(layout.dates, value))
+    return Shown(
+        {"written": f"{year}年{part}月", "dots": f"{year}.{part:02d}", "compact": f"{year}{part:02d}"}.get(
+            layout.dates, value
+        )
+    )
 
 
 def code(value: str, field: FieldSpec, layout: Layout, rng: random.Random) -> Shown:
@@ -102,7 +106,9 @@ def code(value: str, field: FieldSpec, layout: Layout, rng: random.Random) -> Sh
     others = code_lists()[str(field.list)].values[value]
     if layout.codes == "other" and others and field.list != "land_class":
         return Shown(rng.choice(others))
-    return Shown(f" {value[0]} {value[1:]} " if layout.codes == "blanks" and len(value) > 1 and not value.isdigit() else value)
+    return Shown(
+        f" {value[0]} {value[1:]} " if layout.codes == "blanks" and len(value) > 1 and not value.isdigit() else value
+    )
 
 
 def project(value: str, layout: Layout) -> Shown:

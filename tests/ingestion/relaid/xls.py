@@ -44,9 +44,13 @@ def _workbook(sheets: list[Sheet], is_1904: bool) -> bytes:
         _record(0x0022, struct.pack("<H", is_1904)),
     ]
     head += [_record(0x0031, struct.pack("<HHHHHBBBB", 200, 0, 0, 400, 0, 0, 0, 0, 0) + _text("Arial", "B"))] * 4
-    head += [_record(0x041E, struct.pack("<H", number) + _text(name, "H")) for name, number in formats.items() if number]
+    head += [
+        _record(0x041E, struct.pack("<H", number) + _text(name, "H")) for name, number in formats.items() if number
+    ]
     head += [_record(0x00E0, struct.pack("<HHHBBBBIIH", 0, 0, 0xFFF5, 0x20, 0, 0, 0, 0, 0, 0))] * 15
-    head += [_record(0x00E0, struct.pack("<HHHBBBBIIH", 0, number, 1, 0x20, 0, 0, 0, 0, 0, 0)) for number in formats.values()]
+    head += [
+        _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, number, 1, 0x20, 0, 0, 0, 0, 0, 0)) for number in formats.values()
+    ]
     bodies = [_sheet(sheet, styles, is_1904) for sheet in sheets]
     bounds = [8 + len(sheet.name) * 2 for sheet in sheets]
     at = sum(map(len, head)) + sum(4 + size for size in bounds) + 4
@@ -61,12 +65,20 @@ def _sheet(sheet: Sheet, styles: dict[str, int], is_1904: bool) -> bytes:
         _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0)),
         _record(0x0200, struct.pack("<IIHHH", 0, sheet.height, 0, sheet.width, 0)),
     ]
-    parts += [_record(0x007D, struct.pack("<HHHHHH", column - 1, column - 1, 0, 15, 1, 0)) for column in sorted(sheet.hidden_columns)]
-    parts += [_record(0x0208, struct.pack("<HHHHHHI", row - 1, 0, sheet.width, 0, 0, 0, 0x120)) for row in sorted(sheet.hidden_rows)]
+    parts += [
+        _record(0x007D, struct.pack("<HHHHHH", column - 1, column - 1, 0, 15, 1, 0))
+        for column in sorted(sheet.hidden_columns)
+    ]
+    parts += [
+        _record(0x0208, struct.pack("<HHHHHHI", row - 1, 0, sheet.width, 0, 0, 0, 0x120))
+        for row in sorted(sheet.hidden_rows)
+    ]
     for (row, column), shown in sorted(sheet.cells.items()):
         parts.append(_cell(row - 1, column - 1, shown, styles[shown.number_format], is_1904))
     if sheet.merged:
-        ranges = b"".join(struct.pack("<HHHH", top - 1, bottom - 1, left - 1, right - 1) for top, left, bottom, right in sheet.merged)
+        ranges = b"".join(
+            struct.pack("<HHHH", top - 1, bottom - 1, left - 1, right - 1) for top, left, bottom, right in sheet.merged
+        )
         parts.append(_record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges))
     return b"".join([*parts, _record(0x000A)])
 
@@ -120,7 +132,12 @@ def _compound(stream: bytes) -> bytes:
     )
     header += struct.pack("<109I", *range(tables), *[FREE] * (109 - tables))
     folder = _entry("Root Entry", 5, FREE, 1, END, 0) + _entry("Workbook", 2, FREE, FREE, tables + 1, len(stream))
-    return header + struct.pack(f"<{len(chain)}I", *chain) + folder.ljust(SECTOR, b"\0") + stream.ljust(body * SECTOR, b"\0")
+    return (
+        header
+        + struct.pack(f"<{len(chain)}I", *chain)
+        + folder.ljust(SECTOR, b"\0")
+        + stream.ljust(body * SECTOR, b"\0")
+    )
 
 
 def _entry(name: str, kind: int, sibling: int, child: int, start: int, size: int) -> bytes:

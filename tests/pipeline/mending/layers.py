@@ -19,7 +19,9 @@ EPSG = re.compile(r"EPSG:\d+")
 
 
 class Draughtsman:
-    """Mends one layer and hands it in as a GeoPackage of the same name. truth: features of a clean sample of the same layer by id."""
+    """Mends one layer and hands it in as a GeoPackage of the same name. truth: features of a clean sample of the same
+    layer by id.
+    """
 
     def __init__(self, path: Path, dataset: str, truth: dict[str, Row]) -> None:
         self._path, self._contract, self._truth = path, contract(dataset), truth
@@ -36,7 +38,9 @@ class Draughtsman:
         if self._whole is None:
             scratch = folder / self._path.stem
             scratch.mkdir()
-            write_layer(self._contract, _frame(self._contract, self._rows), self._path.stem, Surveyor(), scratch).rename(target)
+            write_layer(
+                self._contract, _frame(self._contract, self._rows), self._path.stem, Surveyor(), scratch
+            ).rename(target)
         return target
 
     def _remedies(self, target: Path) -> dict[str, Callable[[Said], None]]:
@@ -50,13 +54,22 @@ class Draughtsman:
             self._whole = _saved(layer, target)
 
         return {
-            "layer.crs_missing": declare_crs, "layer.axis_swapped": turn_axes,
-            "layer.overlap": self._true_ground, "layer.self_intersection": self._true_ground, "layer.empty_geometry": self._true_ground,
-            "layer.outside_district": self._true_ground_of_all, "layer.gap": self._complete, "layer.missing_unit": self._complete,
-            "layer.zldwdm_township_mismatch": self._true_attributes, "conform.unknown_land_class": self._true_attributes,
-            "conform.unknown_project": self._true_attributes, "layer.declared_area_mismatch": self._true_attributes,
-            "reading.encoding_mismatch": self._true_attributes, "reading.shapefile_incomplete": self._all_anew,
-            "conform.missing_required_column": self._true_attributes, "contract.duplicate_key": self._only_one,
+            "layer.crs_missing": declare_crs,
+            "layer.axis_swapped": turn_axes,
+            "layer.overlap": self._true_ground,
+            "layer.self_intersection": self._true_ground,
+            "layer.empty_geometry": self._true_ground,
+            "layer.outside_district": self._true_ground_of_all,
+            "layer.gap": self._complete,
+            "layer.missing_unit": self._complete,
+            "layer.zldwdm_township_mismatch": self._true_attributes,
+            "conform.unknown_land_class": self._true_attributes,
+            "conform.unknown_project": self._true_attributes,
+            "layer.declared_area_mismatch": self._true_attributes,
+            "reading.encoding_mismatch": self._true_attributes,
+            "reading.shapefile_incomplete": self._all_anew,
+            "conform.missing_required_column": self._true_attributes,
+            "contract.duplicate_key": self._only_one,
         }
 
     def _named(self, said: Said) -> set[str]:
@@ -96,7 +109,9 @@ class Draughtsman:
         name = str(self._contract.layout.feature_id)
         for row in self._rows:
             if row["feature"] == said["feature"]:
-                row[name] = next(one[name] for one in self._truth.values() if _is_same(one["geometry"], row["geometry"]))
+                row[name] = next(
+                    one[name] for one in self._truth.values() if _is_same(one["geometry"], row["geometry"])
+                )
 
 
 def _is_same(one: bytes, other: bytes) -> bool:

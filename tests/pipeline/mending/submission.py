@@ -16,7 +16,9 @@ MOST_FEATURES = 1000  # of a clean layer that may hold the truth: a township's, 
 
 
 def mend(path: Path, verdict: Verdict, folder: Path) -> Path:
-    """The mended file, in a folder of the dataset's name: the errors by the receipt's JSON, the true figures from samples/clean."""
+    """The mended file, in a folder of the dataset's name: the errors by the receipt's JSON, the true figures from
+    samples/clean.
+    """
     dataset = str(verdict.dataset)
     errors = [said for said in verdict.as_json()["findings"] if said["severity"] == "error"]
     period = next((outcome.period for outcome in verdict.outcomes if outcome.period), "")
@@ -30,7 +32,10 @@ def mend(path: Path, verdict: Verdict, folder: Path) -> Path:
 @cache
 def _clean(dataset: str) -> tuple[list[Row], ...]:
     """Rows of each clean sample of a dataset."""
-    tables = (conform(path, path.name, contract(dataset), "s1").table for path in sorted((SAMPLES / "clean" / dataset).iterdir()))
+    tables = (
+        conform(path, path.name, contract(dataset), "s1").table
+        for path in sorted((SAMPLES / "clean" / dataset).iterdir())
+    )
     return tuple(table.to_pylist() for table in tables if table.num_rows <= MOST_FEATURES)
 
 
@@ -38,7 +43,13 @@ def _same_layer(path: Path, verdict: Verdict, period: str) -> dict[str, Row]:
     """Features by id of the clean layer that is most like a faulty one: by its features, its unit, its period."""
     own = {row["feature"] for row in conform(path, path.name, contract(str(verdict.dataset)), "s1").table.to_pylist()}
     units = {outcome.unit for outcome in verdict.outcomes}
-    best = max(_clean(str(verdict.dataset)), key=lambda rows: (
-        len(own & {row["feature"] for row in rows}), rows[0]["unit"] in units, rows[0]["period"] == period, rows[0]["period"],
-    ))
+    best = max(
+        _clean(str(verdict.dataset)),
+        key=lambda rows: (
+            len(own & {row["feature"] for row in rows}),
+            rows[0]["unit"] in units,
+            rows[0]["period"] == period,
+            rows[0]["period"],
+        ),
+    )
     return {row["feature"]: row for row in best}

@@ -1,6 +1,7 @@
 """A clerk who mends a faulty table: by what its receipt says, and by the true figures where a remedy asks for them.
 
-The clerk knows the own table (which row and column a cell is of) and the true figures; of the faults only what the receipt says.
+The clerk knows the own table (which row and column a cell is of) and the true figures; of the faults only what the
+receipt says.
 """
 
 import re
@@ -24,7 +25,9 @@ FIFTH_QUARTER, LAST_QUARTER, NO_MONTH, NEXT_MONTH = "第五季", "第四季", "2
 
 
 class Clerk:
-    """Mends one workbook. truth: rows of the clean samples of its dataset, those of the same or the latest period first."""
+    """Mends one workbook. truth: rows of the clean samples of its dataset, those of the same or the latest period
+    first.
+    """
 
     def __init__(self, path: Path, dataset: str, truth: list[Row]) -> None:
         self._contract: Contract = contract(dataset)
@@ -56,23 +59,42 @@ class Clerk:
     def _remedies(self) -> dict[str, Callable[[Said], None]]:
         set_to = self._set_to_expected
         return {
-            "sheet.total_row_mismatch": set_to, "ecology.declared_pct_mismatch": set_to, "conform.percent_as_fraction": set_to,
-            "project_acceptance.part_exceeds_whole": set_to, "performance.score_exceeds_full": set_to, "supervision.date_order": set_to,
-            "conform.unknown_value": self._set_to_permitted, "conform.unknown_conclusion": self._set_to_permitted,
-            "conform.text_in_numeric": self._set_to_truth, "contract.percent_out_of_range": self._set_to_truth,
-            "contract.negative_value": self._set_to_truth, "ecology.part_exceeds_whole": self._set_to_truth,
-            "rural_waste.part_exceeds_whole": self._set_to_truth, "reading.formula_without_value": self._set_to_truth,
-            "conform.unknown_stage": self._set_to_truth, "project_progress.progress_100_before_completion": self._set_to_truth,
-            "conform.invalid_date": self._set_to_truth, "project_ledger.finish_before_start": self._set_to_truth,
-            "project_ledger.project_township_mismatch": self._set_to_truth, "conform.township_code_name_mismatch": self._set_to_truth,
-            "land_use.class_sum_mismatch": self._check_row, "land_use.land_total_vs_boundary": self._check_row,
-            "performance.full_scores_not_100": self._check_unit, "reading.merged_value_cells": self._unmerge,
-            "conform.missing_required_column": self._add_column, "conform.ambiguous_header": self._keep_one_column,
-            "conform.unknown_land_class": self._right_class, "conform.township_code_retired": self._join_rows,
-            "contract.duplicate_key": self._delete_row, "conform.unknown_township": self._delete_row,
-            "project_progress.project_township_mismatch": self._delete_row, "conform.unknown_project": self._right_project,
-            "project_progress.cumulative_falls": self._explain, "contract.future_date": self._this_year,
-            "conform.period_missing": self._say_period, "conform.period_conflict": self._name_as_titled,
+            "sheet.total_row_mismatch": set_to,
+            "ecology.declared_pct_mismatch": set_to,
+            "conform.percent_as_fraction": set_to,
+            "project_acceptance.part_exceeds_whole": set_to,
+            "performance.score_exceeds_full": set_to,
+            "supervision.date_order": set_to,
+            "conform.unknown_value": self._set_to_permitted,
+            "conform.unknown_conclusion": self._set_to_permitted,
+            "conform.text_in_numeric": self._set_to_truth,
+            "contract.percent_out_of_range": self._set_to_truth,
+            "contract.negative_value": self._set_to_truth,
+            "ecology.part_exceeds_whole": self._set_to_truth,
+            "rural_waste.part_exceeds_whole": self._set_to_truth,
+            "reading.formula_without_value": self._set_to_truth,
+            "conform.unknown_stage": self._set_to_truth,
+            "project_progress.progress_100_before_completion": self._set_to_truth,
+            "conform.invalid_date": self._set_to_truth,
+            "project_ledger.finish_before_start": self._set_to_truth,
+            "project_ledger.project_township_mismatch": self._set_to_truth,
+            "conform.township_code_name_mismatch": self._set_to_truth,
+            "land_use.class_sum_mismatch": self._check_row,
+            "land_use.land_total_vs_boundary": self._check_row,
+            "performance.full_scores_not_100": self._check_unit,
+            "reading.merged_value_cells": self._unmerge,
+            "conform.missing_required_column": self._add_column,
+            "conform.ambiguous_header": self._keep_one_column,
+            "conform.unknown_land_class": self._right_class,
+            "conform.township_code_retired": self._join_rows,
+            "contract.duplicate_key": self._delete_row,
+            "conform.unknown_township": self._delete_row,
+            "project_progress.project_township_mismatch": self._delete_row,
+            "conform.unknown_project": self._right_project,
+            "project_progress.cumulative_falls": self._explain,
+            "contract.future_date": self._this_year,
+            "conform.period_missing": self._say_period,
+            "conform.period_conflict": self._name_as_titled,
             "conform.invalid_period": self._right_period,
         }
 

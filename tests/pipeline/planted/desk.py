@@ -1,4 +1,6 @@
-"""Files judged as intake judges them, in this process: read, validated, held against the rules and the clean samples as accepted."""
+"""Files judged as intake judges them, in this process: read, validated, held against the rules and the clean samples as
+accepted.
+"""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +24,9 @@ NAMED = re.compile(r"\b(?:accepted|measured)_(\w+)")
 
 
 class Desk:
-    """What was accepted: the clean samples of the datasets that a submission's rules ask for, taken in when they are first needed."""
+    """What was accepted: the clean samples of the datasets that a submission's rules ask for, taken in when they are
+    first needed.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con, self._taken, self._frames = con, set[str](), dict[str, Conformed]()
@@ -34,7 +38,9 @@ class Desk:
     def clean(self, file: str) -> Conformed:
         """A clean sample, `<dataset>/<file>`, as it is read."""
         if file not in self._frames:
-            self._frames[file] = conform(SAMPLES / "clean" / file, file.split("/")[1], contract(file.split("/")[0]), file)
+            self._frames[file] = conform(
+                SAMPLES / "clean" / file, file.split("/")[1], contract(file.split("/")[0]), file
+            )
         return self._frames[file]
 
     def judge(self, path: Path, file_name: str, dataset: str, instead_of: str = "") -> tuple[Conformed, list[Finding]]:
@@ -71,7 +77,9 @@ class Desk:
     def _without(self, dataset: str, file: str) -> None:
         """What is accepted of a dataset, one sample left out."""
         left_out = file.replace("'", "''")
-        self._con.execute(f"create or replace temp view accepted_{dataset} as from clean_{dataset} where submission_id <> '{left_out}'")
+        self._con.execute(
+            f"create or replace temp view accepted_{dataset} as from clean_{dataset} where submission_id <> '{left_out}'"
+        )
 
     def _townships(self) -> Any:
         return self._con.sql(f"select township_code, geometry from accepted_{BOUNDARY}").to_arrow_table()

@@ -21,7 +21,8 @@ MU_A_SQUARE_METRE = 0.0015
 
 @dataclass
 class Fault:
-    """A fault, and how it must be answered. features: the ids of each finding, `a|b` for two together, None where none is named.
+    """A fault, and how it must be answered. features: the ids of each finding, `a|b` for two together, None where none
+    is named.
 
     ground: a shape in which the point of the finding must lie. also: findings that follow from the fault.
     """
@@ -46,8 +47,18 @@ class Planter:
 
     def faults(self) -> Iterator[Fault]:
         kinds: list[Callable[[], Fault | None]] = [
-            self.crossed, self.laid_over, self.far_away, self.empty, self.named_twice, self.wrong_area, self.areas_in_another_unit,
-            self.unlisted, self.unfilled, self.hole, self.wrong_location, self.no_field,
+            self.crossed,
+            self.laid_over,
+            self.far_away,
+            self.empty,
+            self.named_twice,
+            self.wrong_area,
+            self.areas_in_another_unit,
+            self.unlisted,
+            self.unfilled,
+            self.hole,
+            self.wrong_location,
+            self.no_field,
         ]
         for kind in kinds:
             if (fault := kind()) is not None:
@@ -74,8 +85,12 @@ class Planter:
             points[[at, at + 1]] = points[[at + 1, at]]
             wrong = shapely.Polygon(points, [ring.coords for ring in shape.interiors])
             if not wrong.is_valid and "Self-intersection" in shapely.is_valid_reason(wrong):
-                return Fault("layer.self_intersection", self._with({number: {"geometry": wrong.wkb}}), {self._name(number)},
-                             ground=shapely.box(*shapely.buffer(shape, 1e-4).bounds))
+                return Fault(
+                    "layer.self_intersection",
+                    self._with({number: {"geometry": wrong.wkb}}),
+                    {self._name(number)},
+                    ground=shapely.box(*shapely.buffer(shape, 1e-4).bounds),
+                )
         return None
 
     def laid_over(self) -> Fault | None:
@@ -91,12 +106,21 @@ class Planter:
     def far_away(self) -> Fault | None:
         number = self._draw()
         moved = shapely.transform(self._shapes[number], lambda points: points + FAR)
-        return Fault("layer.outside_district", self._with({number: {"geometry": moved.wkb}}), {self._name(number)}, also=("layer.gap",))
+        return Fault(
+            "layer.outside_district",
+            self._with({number: {"geometry": moved.wkb}}),
+            {self._name(number)},
+            also=("layer.gap",),
+        )
 
     def empty(self) -> Fault | None:
         number = self._draw()
-        return Fault("layer.empty_geometry", self._with({number: {"geometry": shapely.Polygon().wkb}}), {self._name(number)},
-                     also=("layer.gap",))
+        return Fault(
+            "layer.empty_geometry",
+            self._with({number: {"geometry": shapely.Polygon().wkb}}),
+            {self._name(number)},
+            also=("layer.gap",),
+        )
 
     def named_twice(self) -> Fault | None:
         if len(self._rows) < 2 or self._contract.dataset in WHOLE:
@@ -119,8 +143,11 @@ class Planter:
         name = self._contract.layout.declared_area
         if name != "declared_area_m2":
             return None
-        return Fault("layer.declared_area_mismatch",
-                     self._with({number: {name: row[name] * MU_A_SQUARE_METRE} for number, row in enumerate(self._rows)}), {None})
+        return Fault(
+            "layer.declared_area_mismatch",
+            self._with({number: {name: row[name] * MU_A_SQUARE_METRE} for number, row in enumerate(self._rows)}),
+            {None},
+        )
 
     def unlisted(self) -> Fault | None:
         names = [name for name, spec in self._contract.columns.items() if spec.list == "land_class"]
@@ -135,7 +162,9 @@ class Planter:
         if not names:
             return None
         number = self._draw()
-        return Fault("contract.missing_value", self._with({number: {self._rng.choice(names): None}}), {self._name(number)})
+        return Fault(
+            "contract.missing_value", self._with({number: {self._rng.choice(names): None}}), {self._name(number)}
+        )
 
     def hole(self) -> Fault | None:
         """A parcel is forgotten."""
@@ -152,8 +181,16 @@ class Planter:
         number = self._draw()
         own = str(self._rows[number][name])
         other = "140404203" if own[:9] != "140404203" else "140404202"
-        return Fault("layer.zldwdm_township_mismatch", self._with({number: {name: other + own[9:]}}), {self._name(number)})
+        return Fault(
+            "layer.zldwdm_township_mismatch", self._with({number: {name: other + own[9:]}}), {self._name(number)}
+        )
 
     def no_field(self) -> Fault | None:
-        names = [name for name, spec in self._contract.columns.items() if spec.required and spec.type in ("area", "boolean")]
-        return Fault("conform.missing_required_column", self._with({}), {None}, without=self._rng.choice(names)) if names else None
+        names = [
+            name for name, spec in self._contract.columns.items() if spec.required and spec.type in ("area", "boolean")
+        ]
+        return (
+            Fault("conform.missing_required_column", self._with({}), {None}, without=self._rng.choice(names))
+            if names
+            else None
+        )

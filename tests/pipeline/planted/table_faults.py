@@ -39,15 +39,31 @@ class Planter:
 
     def _kinds(self) -> list[Callable[[], Fault | None]]:
         return [
-            self.no_number, self.negative, self.above_range, self.empty, self.half, self.unlisted, self.no_date, self.in_the_future,
-            self.no_project, self.no_township, self.other_township, self.twice, self.wrong_total, self.other_period, self.no_period,
-            self.no_column, self.fraction, self.odd_unit,
+            self.no_number,
+            self.negative,
+            self.above_range,
+            self.empty,
+            self.half,
+            self.unlisted,
+            self.no_date,
+            self.in_the_future,
+            self.no_project,
+            self.no_township,
+            self.other_township,
+            self.twice,
+            self.wrong_total,
+            self.other_period,
+            self.no_period,
+            self.no_column,
+            self.fraction,
+            self.odd_unit,
         ]
 
     def _row(self, *fields: str, above: float | None = None) -> int | None:
         """A row that has all these fields (more than a number in them)."""
         rows = [
-            number for number, row in enumerate(self._source.rows)
+            number
+            for number, row in enumerate(self._source.rows)
             if all(self._value(row, name) is not None for name in fields)
             and (above is None or all(self._value(row, name) > above for name in fields))
         ]
@@ -74,7 +90,9 @@ class Planter:
 
     def negative(self) -> Fault | None:
         at = self._place(lambda spec: spec.is_numeric and spec.min == 0 and spec.max is None)
-        return at and Fault("contract.negative_value", at=at, changed={at[0]: {at[1]: -float(self._rng.randint(1, 90))}})
+        return at and Fault(
+            "contract.negative_value", at=at, changed={at[0]: {at[1]: -float(self._rng.randint(1, 90))}}
+        )
 
     def above_range(self) -> Fault | None:
         at = self._place(lambda spec: spec.max == 100)
@@ -82,7 +100,9 @@ class Planter:
 
     def empty(self) -> Fault | None:
         keys = {*self._contract.reporting_unit.fields, *self._contract.key, self._contract.period.from_date}
-        at = self._place(lambda spec: spec.required and spec.name not in keys and spec.type not in ("township", "project"))
+        at = self._place(
+            lambda spec: spec.required and spec.name not in keys and spec.type not in ("township", "project")
+        )
         return at and Fault("contract.missing_value", at=at, changed={at[0]: {at[1]: None}})
 
     def half(self) -> Fault | None:
@@ -90,8 +110,12 @@ class Planter:
         return at and Fault("conform.not_whole_number", at=at, written={at: 12.5}, layout={"totals": "none"})
 
     def unlisted(self) -> Fault | None:
-        at = self._place(lambda spec: spec.list is not None and spec.list != "land_class" and spec.name not in self._contract.key)
-        return at and Fault(CODE_RULES.get(str(self._fields[at[1]].list), "conform.unknown_value"), at=at, written={at: "其它情形"})
+        at = self._place(
+            lambda spec: spec.list is not None and spec.list != "land_class" and spec.name not in self._contract.key
+        )
+        return at and Fault(
+            CODE_RULES.get(str(self._fields[at[1]].list), "conform.unknown_value"), at=at, written={at: "其它情形"}
+        )
 
     def no_date(self) -> Fault | None:
         at = self._place(lambda spec: spec.type in ("date", "month") and spec.name != self._contract.period.from_date)
@@ -119,7 +143,9 @@ class Planter:
             return None
         own = self._source.rows[at[0]].values[at[1]]
         other = self._rng.choice([code for code in ("140404102", "140404103", "140404201") if code != own])
-        return Fault("conform.township_code_name_mismatch", at=at, written={at: other}, layout={"places": "code and name"})
+        return Fault(
+            "conform.township_code_name_mismatch", at=at, written={at: other}, layout={"places": "code and name"}
+        )
 
     def twice(self) -> Fault | None:
         row = self._rng.randrange(len(self._source.rows))
@@ -134,13 +160,24 @@ class Planter:
         def finish(laid: Relaid) -> str:
             sheet = main_sheet(laid)
             column = coordinate_to_tuple(address(laid, *at))[1]
-            last = max(coordinate_to_tuple(address(laid, row, name))[0] for row in range(len(laid.records)) for name in (at[1],)
-                       if name in laid.records[row][1].cells or name in laid.records[row][1].class_cells)
+            last = max(
+                coordinate_to_tuple(address(laid, row, name))[0]
+                for row in range(len(laid.records))
+                for name in (at[1],)
+                if name in laid.records[row][1].cells or name in laid.records[row][1].class_cells
+            )
             total = max(row for row, place in sheet.cells if place == column and row > last)
             sheet.cells[total, column] = Shown(float(str(sheet.cells[total, column].value)) * 1.1 + 1)
             return a1(total, column)
 
-        demands = {"totals": "bottom", "below": "nothing", "numbers": "number", "inside": "nothing", "beneath": "nothing", "halves": False}
+        demands = {
+            "totals": "bottom",
+            "below": "nothing",
+            "numbers": "number",
+            "inside": "nothing",
+            "beneath": "nothing",
+            "halves": False,
+        }
         return Fault("sheet.total_row_mismatch", layout=demands, alone=True, finish=finish)
 
     def other_period(self) -> Fault | None:
@@ -149,10 +186,14 @@ class Planter:
         year = str(int(self._source.periods[0][:4]) - 1)
 
         def finish(laid: Relaid) -> None:
-            period = {"year": f"{year}年", "quarter": f"{year}年第二季度", "month": f"{year}年5月"}[self._contract.period.grain]
+            period = {"year": f"{year}年", "quarter": f"{year}年第二季度", "month": f"{year}年5月"}[
+                self._contract.period.grain
+            ]
             laid.stem = f"{period}{self._contract.title.zh}".replace("/", "-")
 
-        return Fault("conform.period_conflict", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish)
+        return Fault(
+            "conform.period_conflict", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
+        )
 
     def no_period(self) -> Fault | None:
         grain = self._contract.period.grain
@@ -165,10 +206,16 @@ class Planter:
             wrong = "2025年第五季度" if grain == "quarter" else "2025年13月"
             sheet.cells[place] = Shown(f"上党区{wrong}{self._contract.title.zh}")
 
-        return Fault("conform.invalid_period", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish)
+        return Fault(
+            "conform.invalid_period", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
+        )
 
     def no_column(self) -> Fault | None:
-        names = [name for name, spec in self._fields.items() if spec.required and spec.is_numeric and name in self._source.rows[0].values]
+        names = [
+            name
+            for name, spec in self._fields.items()
+            if spec.required and spec.is_numeric and name in self._source.rows[0].values
+        ]
         if not names:
             return None
         name = self._rng.choice(names)
@@ -176,7 +223,9 @@ class Planter:
         def finish(laid: Relaid) -> None:
             sheet = main_sheet(laid)
             column = coordinate_to_tuple(address(laid, 0, name))[1]
-            for place in [place for place in sheet.cells if place[1] == column and place[0] >= self._first_heading(laid, name)]:
+            for place in [
+                place for place in sheet.cells if place[1] == column and place[0] >= self._first_heading(laid, name)
+            ]:
                 del sheet.cells[place]
 
         demands = {"groups": "none", "unit_in": "brackets", "order": "printed", "halves": False, "beneath": "nothing"}
@@ -187,8 +236,11 @@ class Planter:
         sheet = main_sheet(laid)
         row, column = coordinate_to_tuple(address(laid, 0, name))
         titles = self._fields[name].headers
-        return max(at for at, place in sheet.cells if place == column and at < row and any(
-            title[:2] in str(sheet.cells[at, place].value) for title in titles))
+        return max(
+            at
+            for at, place in sheet.cells
+            if place == column and at < row and any(title[:2] in str(sheet.cells[at, place].value) for title in titles)
+        )
 
     def fraction(self) -> Fault | None:
         at = self._place(lambda spec: spec.type == "percent", above=2.0)
@@ -196,11 +248,20 @@ class Planter:
             return None
         value = self._source.rows[at[0]].values[at[1]]
         severity = self._fields[at[1]].fraction_severity
-        return Fault("conform.percent_as_fraction", severity, at=at, written={at: round(value / 100, 5) - 0.00001 * (value == 100)},
-                     layout={"percents": "number", "numbers": "number"})
+        return Fault(
+            "conform.percent_as_fraction",
+            severity,
+            at=at,
+            written={at: round(value / 100, 5) - 0.00001 * (value == 100)},
+            layout={"percents": "number", "numbers": "number"},
+        )
 
     def odd_unit(self) -> Fault | None:
-        names = [name for name, spec in self._fields.items() if spec.unit and spec.unit != "score" and name in self._source.rows[0].values]
+        names = [
+            name
+            for name, spec in self._fields.items()
+            if spec.unit and spec.unit != "score" and name in self._source.rows[0].values
+        ]
         names = [name for name in names if self._row(name) is not None]
         if not names:
             return None
@@ -214,5 +275,12 @@ class Planter:
             sheet.cells[at, column] = Shown(str(sheet.cells[at, column].value).replace(f"（{own}）", f"（千{own}）"))
             return a1(at, column)
 
-        demands = {"unit_in": "brackets", "units": "own", "groups": "none", "headings": "printed", "totals": "none", "inside": "nothing"}
+        demands = {
+            "unit_in": "brackets",
+            "units": "own",
+            "groups": "none",
+            "headings": "printed",
+            "totals": "none",
+            "inside": "nothing",
+        }
         return Fault("conform.unit_unknown", layout=demands, alone=True, finish=finish)

@@ -20,8 +20,10 @@ Cell = tuple[int, str]  # row of the source, field
 class Fault:
     """A fault, and how it must be answered.
 
-    at: the cell that the finding names; None: any, or none. changed: values by row. written: what is typed over cells. layout: what the
-    fault asks of the layout. alone: it concerns the whole file. more: rows that are added. finish: what is done to the laid-out file at the
+    at: the cell that the finding names; None: any, or none. changed: values by row. written: what is typed over cells.
+    layout: what the
+    fault asks of the layout. alone: it concerns the whole file. more: rows that are added. finish: what is done to the
+    laid-out file at the
     end, giving the cell that the finding names. also: rules of findings that follow from the fault.
     """
 
@@ -43,7 +45,9 @@ class Fault:
 
 @dataclass
 class Planted:
-    """A file to be written. expected: rule, severity and cell (None: not said) of every finding; also: rules of what follows from these."""
+    """A file to be written. expected: rule, severity and cell (None: not said) of every finding; also: rules of what
+    follows from these.
+    """
 
     laid: Relaid
     expected: list[tuple[str, Severity, str | None]]

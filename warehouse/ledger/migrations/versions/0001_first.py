@@ -62,7 +62,9 @@ def upgrade() -> None:
         sa.Column("ended_at", MOMENT),
         sa.Column("ended_by", sa.String(32)),
         sa.PrimaryKeyConstraint("unit_id", name="pk_submission_unit"),
-        sa.ForeignKeyConstraint(["submission_id"], ["submission.submission_id"], name="fk_submission_unit_submission_id"),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.submission_id"], name="fk_submission_unit_submission_id"
+        ),
         sa.ForeignKeyConstraint(["ended_by"], ["submission.submission_id"], name="fk_submission_unit_ended_by"),
     )
     op.create_index("ix_submission_unit_submission_id", "submission_unit", ["submission_id"])
