@@ -16,6 +16,8 @@ COPY dbt_project /opt/warehouse/dbt_project
 COPY expectations /opt/warehouse/expectations
 COPY ingestion /opt/warehouse/ingestion
 COPY pipeline /opt/warehouse/pipeline
+COPY orchestration /opt/warehouse/orchestration
+COPY cli /opt/warehouse/cli
 COPY reporting /opt/warehouse/reporting
 COPY spatial /opt/warehouse/spatial
 COPY warehouse /opt/warehouse/warehouse
@@ -24,4 +26,4 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/opt/warehouse PYTHONDONTWRITEBYTECODE=1
 WORKDIR /opt/warehouse
 USER 10001:10001
 VOLUME /var/lib/warehouse
-CMD ["python", "-m", "pipeline.cli", "--help"]
+CMD ["python", "-m", "cli.main", "--help"]

@@ -54,7 +54,7 @@ lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests
 	@$(BIN)/sqlfluff lint --quiet --processes 2 --templater placeholder expectations/rules expectations/marts
-	@$(BIN)/python -m pipeline.generate --check
+	@$(BIN)/python -m dev.generate --check
 
 .PHONY: test-fast
 test-fast: .venv/ready ## the unit tests, in two or three minutes
@@ -71,7 +71,7 @@ test-up: .venv/ready ## the test of a running `make up` alone
 
 .PHONY: generate
 generate: .venv/ready ## write the files that come from the contracts (dbt sources, data dictionary)
-	@$(BIN)/python -m pipeline.generate
+	@$(BIN)/python -m dev.generate
 
 .PHONY: bench
 bench: .venv/ready ## measure `make demo` by stage: wall time and peak memory

@@ -19,8 +19,8 @@ from typing import Any
 import psutil
 from rich.table import Table
 
-from pipeline.demo import SAMPLES, run
-from pipeline.printing import console, say
+from cli.demo import SAMPLES, run
+from cli.printing import console, say
 from warehouse.home import Home
 
 SAMPLE_SECONDS = 0.1

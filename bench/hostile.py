@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from ingestion.sandbox import Outcome
-from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import CASES, WRONG_EVERYWHERE, Case, recorded_runs
+from pipeline.intake.receive import read_batch, receive
+from tests.support.hostile import CASES, WRONG_EVERYWHERE, Case, recorded_runs
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

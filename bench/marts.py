@@ -2,11 +2,9 @@
 one resubmission.
 
 Run: python -m bench.marts [--home HOME] [--scales 1 10 100]. HOME holds the clean samples, loaded; without it they are
-loaded first. Only
-copies of it are written to. Districts are multiplied: every township, project, submission and feature once more for
-each, so that no row of
-one meets a row of another. Seconds are CPU seconds of one process, its threads added up; memory is the peak of the
-process that builds.
+loaded first. Only copies of it are written to. Districts are multiplied: every township, project, submission and
+feature once more for each, so that no row of one meets a row of another. Seconds are CPU seconds of one process, its
+threads added up; memory is the peak of the process that builds.
 """
 
 import argparse
@@ -71,7 +69,7 @@ def main() -> None:
 
 
 def _loaded(root: Path) -> Home:
-    from pipeline.load import load
+    from pipeline.run import load
 
     home = Home(root).ensure()
     shutil.copytree(SAMPLES / "clean", home.inbox, dirs_exist_ok=True)
@@ -157,7 +155,7 @@ def _dbt(database: Path) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    from pipeline.dbt_build import PLACES
+    from pipeline.build.dbt import PLACES
 
     os.environ |= {
         "WAREHOUSE_BUILD_DB": str(database),
@@ -221,7 +219,7 @@ def _is_linear(measured: list[dict[str, Any]]) -> bool:
 
 def _resubmission(home: Home, folder: Path) -> bool:
     """Sync of one township's corrected year beside a sync of everything into an empty file."""
-    from pipeline.load import load
+    from pipeline.run import load
     from warehouse.ledger import Ledger
     from warehouse.sync import sync
 

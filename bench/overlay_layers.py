@@ -4,9 +4,8 @@ cut by.
 Parcels are cells of a bent lattice; two neighbours have every vertex of their border in common. Townships are blocks of
 the same
 lattice: their borders from south to north run along the parcels, those from west to east run anyhow, through the
-parcels, and end where
-they meet the others. Some parcels have holes (another parcel or nothing lies in them), some have two parts, some are
-bow ties.
+parcels, and end where they meet the others. Some parcels have holes (another parcel or nothing lies in them), some have
+two parts, some are bow ties.
 """
 
 from collections.abc import Iterator
@@ -181,7 +180,7 @@ def _batches(lattice: Lattice, size: int) -> Iterator[pa.Table]:
 
 
 def townships(lattice: Lattice) -> pa.Table:
-    """The frame, as of `spatial.frame.part_frame` without areas: its townships as parts, each with its zones."""
+    """The frame, as of `spatial.base_partition.part_frame` without areas: its townships as parts, each with its zones."""
     columns, rows = lattice.townships
     wide, high = lattice.columns // columns, lattice.rows // rows
     up = _upward(lattice, wide)

@@ -1,8 +1,7 @@
 """Ways to overlay parcels and townships, each run in a process of its own: ours, and what one would write without it.
 
 Every way reads the same Parquet files and gives (row_id, part_code, size): m² with geodesic edges (ours) or straight
-ones (shapely,
-geopandas), square degrees (DuckDB). Ours is given the bow ties too, the others a file without them.
+ones (shapely, geopandas), square degrees (DuckDB). Ours is given the bow ties too, the others a file without them.
 """
 
 import importlib.util

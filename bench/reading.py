@@ -19,8 +19,8 @@ from contracts import contract
 from contracts.reference import table
 from ingestion.readers.tabular import read_workbook
 from ingestion.sandbox_host import GARBAGE_THRESHOLDS
-from pipeline.limited import read_limited
-from pipeline.reading import ReadJob
+from pipeline.intake.parse import ReadJob
+from pipeline.intake.sandbox_policy import read_limited
 from warehouse.home import Home
 
 ROWS, HONEST_ROWS, MONTHS = 50_000, 200_000, 12

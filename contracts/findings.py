@@ -37,8 +37,7 @@ class Finding:
     unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
     CSV).
     feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver
-    (W…) or the decision
-    (D…) by which this finding, once an error, no longer holds its unit.
+    (W…) or the decision (D…) by which this finding, once an error, no longer holds its unit.
     """
 
     rule_id: str
@@ -101,9 +100,8 @@ def finding(
     """A finding of a catalogued rule.
 
     Operands fill the rule's message templates, beside found, expected, unit, cell, feature and threshold; a template
-    may name any of them.
-    `severity` overrides the catalogue's where a contract declares its own. Raises KeyError for a rule or an operand
-    that is not there.
+    may name any of them. `severity` overrides the catalogue's where a contract declares its own. Raises KeyError for a
+    rule or an operand that is not there.
     """
     rule = catalogue()[rule_id]
     threshold = None if rule.threshold is None else f"{rule.threshold:g}"

@@ -2,7 +2,8 @@
 
 from airflow.sdk import chain, dag
 
-from pipeline import schedule, tasks
+from orchestration import assets as schedule
+from orchestration import tasks
 
 
 @dag(

@@ -4,7 +4,8 @@ asks for it.
 
 from airflow.sdk import Param, dag
 
-from pipeline import schedule, tasks
+from orchestration import assets as schedule
+from orchestration import tasks
 
 
 @dag(

@@ -2,8 +2,7 @@
 before.
 
 What is checked is declared in gate.yml, the frames in marts/*.sql. Closed on failure: a missing table, an exception or
-an absent result
-is a failed check.
+an absent result is a failed check.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, finding
-from contracts.folding import Folding
+from contracts.aggregation import Folding
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
 from expectations.gx import Verdict, as_json, new_suite, run, verdicts
@@ -48,9 +48,9 @@ def validate(
 ) -> list[Finding]:
     """Findings of a submission frame against its contract.
 
-    frame: the submission frame (contracts.frame). already: what reading and conforming found; an error there is not
-    said again, nor is the
-    empty value that it left behind. docs: JSON file to write the result to, for the data docs of the run.
+    frame: the submission frame (contracts.submission_table). already: what reading and conforming found; an error there
+    is not said again, nor is the empty value that it left behind. docs: JSON file to write the result to, for the data
+    docs of the run.
     An expectation that gives no verdict is an error of the whole file: nothing passes unchecked.
     """
     rules = suite(contract)

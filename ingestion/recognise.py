@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from contracts import Contract, Finding, code_lists, contracts, finding
-from ingestion.peek import Peek, normalised, peek
+from ingestion.sniff import Peek, normalised, peek
 
 # What content and name count for in a score, and what a score must reach and lead by.
 CONTENT_WEIGHT, NAME_WEIGHT = 0.75, 0.25
@@ -25,8 +25,8 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 @dataclass(frozen=True)
 class Recognised:
     """dataset: None when it cannot be told. score: 0 to 1, how well content and name fit it. likely: the dataset that
-    the content
-    looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot be told.
+    the content looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot
+    be told.
     is_report: False where nothing of a table or a layer could be read in the file."""
 
     dataset: str | None

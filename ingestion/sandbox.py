@@ -1,16 +1,14 @@
 """Runs a function on an untrusted file in a process of its own that may take only so much time and memory.
 
 A file from outside can hang a parser, eat all memory or crash the interpreter. So the work is done in a child that is
-killed when it
-exceeds a limit, and whose end, whatever it is, comes back as an `Outcome`.
+killed when it exceeds a limit, and whose end, whatever it is, comes back as an `Outcome`.
 
 The children are not forked from the caller: an Airflow task, `dag.test()` or a notebook has threads (an event loop,
 pools of DuckDB and
 Arrow), and a fork of such a process can hang for ever on a lock that another thread held. They are forked from a host:
-one process per
-caller, without threads, started at the first use, which has the heavy modules imported (`ingestion.sandbox_host`). A
-warm run costs about
-10 ms. Being no `multiprocessing` process, it works inside daemonic workers too.
+one process per caller, without threads, started at the first use, which has the heavy modules imported
+(`ingestion.sandbox_host`). A warm run costs about 10 ms. Being no `multiprocessing` process, it works inside daemonic
+workers too.
 """
 
 import atexit
@@ -232,11 +230,9 @@ def run(
     function, args and the value travel by pickle. The child sees this process's environment and working directory, not
     its memory.
     seconds: wall clock; cpu_seconds: of the processor, which a busy machine does not stretch. megabytes: resident
-    memory of the child and
-    its children (50 to 250 MB of it are imported modules), and the most that the pickled value may take. Without
-    network where the system
-    permits; its standard output goes to standard error. Runs of several threads take turns. Pickling errors of the
-    arguments are raised.
+    memory of the child and its children (50 to 250 MB of it are imported modules), and the most that the pickled value
+    may take. Without network where the system permits; its standard output goes to standard error. Runs of several
+    threads take turns. Pickling errors of the arguments are raised.
     """
     global _host
     with _lock:

@@ -1,1 +1,1 @@
-"""The verbs that the DAGs and the command line call; all composition is here."""
+"""The use cases, in four packages that stand on one another: release -> build -> intake, calendar."""

@@ -43,9 +43,8 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | N
     """Write what an edition shows on maps.
 
     folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
-    the layers that
-    must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and geometry (WKB,
-    longitude/latitude,
+    the layers that must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and
+    geometry (WKB, longitude/latitude,
     EPSG:4490); one that is missing or empty is left out. atoms: (part_code, township_code, consolidation_zone,
     restoration_zone, geometry),
     None while there is no frame.

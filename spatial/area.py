@@ -14,10 +14,9 @@
   edge's length.
 
 Over a district they differ by 2e-8, over a single parcel by up to 3e-5 (docs/decisions). The geodesic area is the
-straight one and, for
-every edge, the sliver between its two forms, to the leading order of the edge's length. At 36° N that leaves less than
-1e-11 of the area
-where edges have up to 10 km, and grows with the third power of their length (1e-8 at 100 km).
+straight one and, for every edge, the sliver between its two forms, to the leading order of the edge's length. At 36° N
+that leaves less than 1e-11 of the area where edges have up to 10 km, and grows with the third power of their length
+(1e-8 at 100 km).
 """
 
 import numpy as np
@@ -37,12 +36,9 @@ def ellipsoidal_area(polygons: WkbColumn, edges: Edges = "geodesic") -> pa.Array
 
     polygons: WKB, n values, longitude/latitude in degrees (EPSG:4490), not across the 180th meridian. Outer rings count
     positive and holes negative, whichever way they wind; of a collection its polygons count. edges: see the module;
-    error
-    below 1e-10 of the definition (geodesic: for edges of up to 10 km). Null in, null out; null also for what has no
-    area by
-    it (a point, a line, a curve, an unclosed ring, a coordinate that is no number or not on the globe, a ring that
-    spans
-    more than 30° of latitude): `faults` says why and where. An empty polygon has 0.
+    error below 1e-10 of the definition (geodesic: for edges of up to 10 km). Null in, null out; null also for what has
+    no area by it (a point, a line, a curve, an unclosed ring, a coordinate that is no number or not on the globe, a
+    ring that spans more than 30° of latitude): `faults` says why and where. An empty polygon has 0.
     """
     chunks = polygons.chunks if isinstance(polygons, pa.ChunkedArray) else [polygons]
     return numbers(np.concatenate([np.empty(0), *(_column_areas(chunk, edges) for chunk in chunks)]))
@@ -86,8 +82,7 @@ def mean_width_m(values: Geometries, straight: NDArray[np.float64] | None = None
     its width.
 
     straight: their areas with straight edges, where they are known. With these, for what is left between two drawings
-    of one border, of
-    which one has more vertices, is a thin piece and not the ground between their geodesics.
+    of one border, of which one has more vertices, is a thin piece and not the ground between their geodesics.
     """
     size = areas(values, "straight") if straight is None else straight
     return 2 * size / np.maximum(shapely.length(values) * METRES_A_DEGREE, np.finfo(float).tiny)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from spatial.oddities import unclosed_end
+from spatial.geometry_warnings import unclosed_end
 from spatial.wkb import WkbColumn, curve_type, geometries, is_polygonal, numbers
 
 SCHEMA = pa.schema(
@@ -26,12 +26,10 @@ def faults(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn) -> pa.Table:
     """Faults of single geometries: (feature, kind, lon, lat, detail), in the order of the features, at most one each.
 
     ids: feature ids, n values; wkb: their geometries. kind: `empty_geometry` (null or without coordinates),
-    `not_polygon` (detail: what it
-    is), `curved_geometry` (likewise), `unclosed_ring` (the point where it ends), `no_area` (its rings fall together in
-    lines or points),
-    `self_intersection` (detail as GEOS words it, with the point), `invalid_geometry` (any other breach of the
-    simple-features rules, and
-    bytes that are no geometry). lon, lat: the point, if any.
+    `not_polygon` (detail: what it is), `curved_geometry` (likewise), `unclosed_ring` (the point where it ends),
+    `no_area` (its rings fall together in lines or points), `self_intersection` (detail as GEOS words it, with the
+    point), `invalid_geometry` (any other breach of the simple-features rules, and bytes that are no geometry). lon,
+    lat: the point, if any.
     """
     values = geometries(wkb)
     given = np.asarray(wkb.is_valid())

@@ -19,8 +19,8 @@ class Grid:
     """Square cells over an extent. A cell that no border of an atom touches lies whole in one atom or in none.
 
     label: the atom of each cell (NOWHERE: none; meaningless where a border runs), (columns, rows); crossed: how many
-    cells with a border
-    lie before each column and row, (columns + 1, rows + 1), so that those of any rectangle are four look-ups.
+    cells with a border lie before each column and row, (columns + 1, rows + 1), so that those of any rectangle are four
+    look-ups.
     """
 
     west: float

@@ -37,8 +37,7 @@ def overlaps(
     ids: feature ids, n values; wkb: polygons, longitude/latitude. group with among="within" looks only at pairs of one
     group,
     "between" only at pairs of different groups. Geometries with faults (`faults`) are left out: what they cover is not
-    known
-    before they are mended.
+    known before they are mended.
     """
     values = geometries(wkb)
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))

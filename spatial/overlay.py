@@ -8,8 +8,8 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas
+from spatial.base_partition import ATOM
 from spatial.cutting import Atoms, OverlappingFrame, Pieces
-from spatial.frame import ATOM
 from spatial.grid import MOST_CELLS, NOWHERE, UNKNOWN, Grid
 from spatial.rings import ring_areas, ring_bounds
 from spatial.wkb import geometries, numbers, simple_polygons
@@ -26,11 +26,9 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
     """Area of each feature by township part and zone.
 
     Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom
-    that a
-    feature shares ground with, and one with nulls for what lies outside of every atom.
+    that a feature shares ground with, and one with nulls for what lies outside of every atom.
     features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add
-    up to
-    its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
+    up to its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
     feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds
     them) that
     may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than

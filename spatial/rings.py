@@ -39,8 +39,7 @@ def ring_areas(
     bounds: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Signed area inside each closed ring (counterclockwise positive), m²; 0 for one without vertices, NaN where a
-    coordinate is not on
-    the globe or the ring spans more than 30° of latitude.
+    coordinate is not on the globe or the ring spans more than 30° of latitude.
 
     coordinates: longitude/latitude in degrees of the rings one after another, (n, 2); counts: vertices of each, the
     closing one included;
@@ -112,10 +111,9 @@ def _expanded_areas(
     """`ring_areas`, R expanded to so many orders around the ring's first latitude φ0.
 
     Along a straight edge from φ0 + d1 to φ0 + d2 the mean of d^n is h(n)/(n+1), where h(n) = Σ d1^i d2^(n-i); the
-    survey takes that of the
-    ends, (d1^n + d2^n)/2: summed by parts around the ring, this is its trapezoid at the edge's mean longitude. The
-    constant term of R cancels around
-    a closed ring and is left out, so that a parcel's area is not the small difference of large ones.
+    survey takes that of the ends, (d1^n + d2^n)/2: summed by parts around the ring, this is its trapezoid at the edge's
+    mean longitude. The constant term of R cancels around a closed ring and is left out, so that a parcel's area is not
+    the small difference of large ones.
     """
     starts = np.cumsum(counts) - counts
     latitude = coordinates[:, 1] * RADIAN
@@ -148,11 +146,10 @@ def _slivers(
 ) -> NDArray[np.float64]:
     """Area between each edge's geodesic and its straight line (m², positive where the geodesic runs further north).
 
-    latitude: of the edge's start, radians; the others as in `_expanded_areas`. By the geodesic's equation
-    d²φ/dλ² = -(r sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of the
-    parallel, the two lie
-    a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle; with q = 1 - e² sin² φ, r² = a²
-    cos² φ/q and
+    latitude: of the edge's start, radians; the others as in `_expanded_areas`. By the geodesic's equation d²φ/dλ² = -(r
+    sin φ)/M - (M'/M + 2 M sin φ/r)(dφ/dλ)², with the curvature's radius M of the meridian and r of the parallel, the
+    two lie a parabola apart, whose area is -d²φ/dλ² · M r Δλ³/12. Taken at the edge's middle; with q = 1 - e² sin² φ,
+    r² = a² cos² φ/q and
     M = a(1 - e²)/q^(3/2) the roots cancel.
     """
     north = to_next - from_first
@@ -168,8 +165,7 @@ def _derivatives(latitudes: NDArray[np.float64], orders: int) -> NDArray[np.floa
     """R's derivatives at latitudes in radians, m²/rad^order, a row for each order from 1.
 
     The order-th derivative of sin kφ is k^order sin(kφ + order π/2). In real numbers and term by term: complex and
-    matrix products round a
-    latitude by where it stands among others.
+    matrix products round a latitude by where it stands among others.
     """
     result = np.zeros((orders, len(latitudes)))
     sine, cosine = np.sin(latitudes), np.cos(latitudes)

@@ -17,9 +17,8 @@ def shared_ground(wkb: WkbColumn, min_area_m2: float = 0.0) -> pa.Table:
     each ground.
 
     wkb: polygons, longitude/latitude; feature: its number from 0. Grounds are disjoint and numbered in the order of
-    their features; those
-    of at most `min_area_m2` (straight edges) or narrower than HAIR_WIDTH_M are drawing noise and left out, as are
-    invalid polygons.
+    their features; those of at most `min_area_m2` (straight edges) or narrower than HAIR_WIDTH_M are drawing noise and
+    left out, as are invalid polygons.
     """
     values = geometries(wkb)
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
+from spatial.base_partition import ATOM
 from spatial.cutting import CLOSURE, HAIR_WIDTH_M
-from spatial.frame import ATOM
 from spatial.overlay import overlay
 from spatial.wkb import Geometries, column, geometries, is_polygonal
 
@@ -33,17 +33,13 @@ def transition(
 
     Returns (part_code, consolidation_zone, restoration_zone, from_class, to_class, area_m2), sorted by these.
     earlier, later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB,
-    longitude/latitude; frame: as of
-    `part_frame`; earlier_cut, later_cut: what `overlay` made of them by this frame. from_class or to_class is null for
-    ground that only the
-    other layer covers. In each part and zone the rows of a class add up to what it had in the earlier layer (1e-9), the
-    columns to what it
-    has in the later one (LIKE).
+    longitude/latitude; frame: as of `part_frame`; earlier_cut, later_cut: what `overlay` made of them by this frame.
+    from_class or to_class is null for ground that only the other layer covers. In each part and zone the rows of a
+    class add up to what it had in the earlier layer (1e-9), the columns to what it has in the later one (LIKE).
 
     A feature that both layers draw alike counts as it was cut. Only the others are intersected, and only what is wider
-    than HAIR_WIDTH_M
-    counts as changed ground. Pieces have edges that their features had not, so that their areas, with geodesic edges,
-    are off by up to 3e-5
+    than HAIR_WIDTH_M counts as changed ground. Pieces have edges that their features had not, so that their areas, with
+    geodesic edges, are off by up to 3e-5
     of what changed: they are fitted to the areas of both layers in proportion (iterative proportional fitting).
     """
     same_earlier, same_later = _drawn_alike(earlier["geometry"], later["geometry"])

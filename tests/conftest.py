@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.answers import SAMPLES
+from tests.support.answers import SAMPLES
 from warehouse.home import Home
 
 # The same code gives the same result: generated examples are others only where FUZZ asks for more of them, as FUZZ=20
@@ -32,8 +32,8 @@ def clean_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home
     """A home that holds samples/clean, carried through Airflow in-process and published. Shared: read it, or copy it
     (`copy_of`).
     """
-    from pipeline.demo import drop
-    from pipeline.in_process import run_dags
+    from cli.demo import drop
+    from orchestration.local_run import run_dags
 
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent

@@ -9,10 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from contracts import contract
-from contracts.frame import frame_columns
-from warehouse.frame import raw_columns
+from contracts.submission_table import frame_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.table_schema import raw_columns
 
 UNITS = pa.schema(
     [
@@ -92,8 +92,7 @@ def accepted_relation(
     """Make `accepted_<dataset>`, a temporary view with the columns of `raw.<dataset>`, and give its name.
 
     It holds the rows of every unit in force (or in force at `as_of`), without those of the submissions `excluding`;
-    nothing is read before
-    it is asked. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
+    nothing is read before it is asked. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
     """
     name = f"accepted_{contract(dataset).dataset}"
     versions = [

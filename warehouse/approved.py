@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse import editions
+from warehouse import builds
 from warehouse.durable import remove_leftovers, whole_folder
 from warehouse.home import Home
 from warehouse.locks import publisher
@@ -57,13 +57,13 @@ def approve(
     new.
 
     The build's files are linked into a folder of their own, which nothing removes. The current build again is the
-    edition that it is
-    already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy, OSError.
+    edition that it is already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy,
+    OSError.
     """
     if not PERIOD.fullmatch(period):
         raise ValueError(f"期次写作 2025、2025Q3 或 2025-07 (a period is written so): {period}")
     with publisher(home):
-        build = editions.current(home)
+        build = builds.current(home)
         if build is None:
             raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
         home.editions.mkdir(parents=True, exist_ok=True)
@@ -103,13 +103,13 @@ def _link(source: str, target: str) -> str:
 def folder_of(home: Home, name: str) -> Path:
     """Folder of an edition (2025-07.1), of a build by its id, or of `current` or `previous`. Raises UnknownBuild."""
     if name == "previous":
-        made = editions.manifest(home)
+        made = builds.manifest(home)
         name = str(made["previous"]) if made and made["previous"] else name
     folder = (
-        editions.current(home)
+        builds.current(home)
         if name == "current"
         else next(
-            (path for path in (home.editions / name, home.builds / name) if (path / editions.MANIFEST).is_file()), None
+            (path for path in (home.editions / name, home.builds / name) if (path / builds.MANIFEST).is_file()), None
         )
     )
     if folder is None or not (folder / DATABASE).is_file():

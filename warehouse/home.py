@@ -12,8 +12,7 @@ class Home:
     """The folder that holds all state. Properties name its parts; `ensure` makes them.
 
     ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so
-    a second home made
-    beside it (a rebuild, a copy) has a ledger of its own.
+    a second home made beside it (a rebuild, a copy) has a ledger of its own.
     """
 
     root: Path

@@ -93,8 +93,7 @@ def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Pa
     frame.
 
     tables: one after the other, at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids
-    are filled in from
-    the key. Raises KeyError for a missing column.
+    are filled in from the key. Raises KeyError for a missing column.
     """
     columns = OVERLAY_COLUMNS if key.submission_id else PART_FRAME_COLUMNS
     given = {

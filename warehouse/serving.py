@@ -10,7 +10,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from warehouse import editions
+from warehouse import builds
 from warehouse.home import Home
 
 # in this order: the last forbids to take back the first two. read_only alone lets a reader read any file and overwrite
@@ -46,7 +46,7 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises NothingPublished.
     """
-    path = editions.database(home)
+    path = builds.database(home)
     if path is None:
         raise NothingPublished(f"还没有发布的数据 (nothing is published yet): {home.current}")
     return open_locked(path)

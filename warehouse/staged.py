@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import contract
-from contracts.repairs import Repair
+from contracts.normalization_log import Repair
 from warehouse.durable import sha256_of, temporary_beside, whole_file
-from warehouse.frame import as_frame, frame_schema
 from warehouse.home import Home
+from warehouse.table_schema import as_frame, frame_schema
 
 ROWS_OF_GROUP = 65_536  # written, and read again, at once
 
@@ -31,8 +31,7 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
     """Keep a submission frame; gives its path relative to the home, for `Ledger.stage`.
 
     The name holds a hash of the content: the same frame again is the same file, another frame (after a change of
-    contract) is another,
-    and no file ever changes. Raises frame.NotAFrame, contracts.UnknownDataset.
+    contract) is another, and no file ever changes. Raises frame.NotAFrame, contracts.UnknownDataset.
     """
     folder = home.staged / dataset
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,8 +46,8 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
 
 
 def write_repairs(home: Home, staged_as: str, repairs: pa.Table) -> None:
-    """Keep beside a staged frame what was taken otherwise than it stood in the file (`contracts.repairs.Repair`);
-    nothing where none was.
+    """Keep beside a staged frame what was taken otherwise than it stood in the file
+    (`contracts.normalization_log.Repair`); nothing where none was.
 
     It is written once, as the frame is.
     """

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from contracts import contracts
 from warehouse.accepted import accepted_select, naive_utc, parquet_source, units_table
-from warehouse.derived import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
-from warehouse.frame import raw_columns, sql_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
+from warehouse.ledger_replicas import TABLES, ledger_tables, mirror
 from warehouse.locks import writer
-from warehouse.mirrors import TABLES, ledger_tables, mirror
 from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS, OverlayKey, overlay_path, overlays_of
+from warehouse.spatial_derivations import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
+from warehouse.table_schema import raw_columns, sql_columns
 
 SYNC_STATE = {
     "inputs_fingerprint": "VARCHAR",  # of the accepted units
@@ -230,10 +230,8 @@ def sync(
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
 
     Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
-    that is not yet cut is
-    reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again. obligations: what is owed by
-    the ledger that is
-    synced, with the attributes of mirrors.OBLIGATION.
+    that is not yet cut is reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
+    obligations: what is owed by the ledger that is synced, with the attributes of mirrors.OBLIGATION.
     Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
     """
     path = build_db or home.build_db

@@ -1,8 +1,7 @@
 """In which encoding the attribute table of a Shapefile is really written.
 
 What is declared (the .cpg file, else the language id in the header) cannot be trusted: many tools write GBK and say
-nothing,
-or say UTF-8. The bytes can be: text in GBK is hardly ever valid UTF-8.
+nothing, or say UTF-8. The bytes can be: text in GBK is hardly ever valid UTF-8.
 """
 
 from dataclasses import dataclass

@@ -2,9 +2,8 @@
 each of one kind.
 
 GDAL's parser, which knows every sort of GeoJSON, reads a file twice, first to learn its attributes. Here it is given
-the first feature
-alone, which tells the reference system and the type of each attribute; a file whose other features it might read
-otherwise is its own.
+the first feature alone, which tells the reference system and the type of each attribute; a file whose other features it
+might read otherwise is its own.
 """
 
 import gc

@@ -30,8 +30,7 @@ class RawLayer:
     name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off
     (Shapefile).
     missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
-    garble. has_dates:
-    whether the format knows dates beside texts (JSON does not).
+    garble. has_dates: whether the format knows dates beside texts (JSON does not).
     """
 
     attributes: pa.Table

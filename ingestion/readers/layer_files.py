@@ -2,8 +2,7 @@
 ever opens them.
 
 What a file is, is told by its first bytes, never by its name: GDAL would follow a VRT or a pipeline text named .geojson
-to
-any file of the machine.
+to any file of the machine.
 """
 
 import re

@@ -1,6 +1,5 @@
 """The cells of a worksheet's XML, looked at in passing: how many and how far apart, which of them are formulas, errors
-or percentages,
-and which rows and columns are hidden.
+or percentages, and which rows and columns are hidden.
 
 The XML is searched, not parsed: a parser takes longer for it than the cell reader for all that it reads.
 """
@@ -70,8 +69,7 @@ class CellTags:
     """What to look for in a sheet.
 
     head: the beginning of the part, which shows the prefix of its elements; percent_styles: indices of the cell styles
-    that show a
-    percent sign.
+    that show a percent sign.
     """
 
     def __init__(self, head: bytes, percent_styles: frozenset[str]) -> None:

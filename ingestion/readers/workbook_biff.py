@@ -1,7 +1,6 @@
 """What the cell reader does not tell of an .xls: formulas without a result, numbers shown as percent, error cells, the
-epoch of its dates,
-hidden rows and columns, and whether its cells lie so far apart that the rectangle around them would not fit into
-memory.
+epoch of its dates, hidden rows and columns, and whether its cells lie so far apart that the rectangle around them would
+not fit into memory.
 
 A compound file ([MS-CFB]) that holds a stream of BIFF8 records ([MS-XLS]).
 """

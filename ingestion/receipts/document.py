@@ -12,7 +12,7 @@ def document(
 ) -> dict[str, Any]:
     """Everything of a receipt as JSON values, in a stable order of keys and rows.
 
-    A finding has `feature` in a layer, `cell` elsewhere; a repair has both keys (`contracts.repairs.Repair`).
+    A finding has `feature` in a layer, `cell` elsewhere; a repair has both keys (`contracts.normalization_log.Repair`).
     """
     contract = submission.contract
     return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
-from contracts.repairs import GEOMETRY
+from contracts.normalization_log import GEOMETRY
 from ingestion.receipts.summary import unit_name
 
 SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}

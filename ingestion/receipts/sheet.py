@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.model import Severity
-from ingestion.peek import RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, as_text, plain
 from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.words import facts, headline, received
+from ingestion.sniff import RECEIPT_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts import Contract, code_lists, contracts
+from contracts.normalization_log import Repair
 from contracts.places import township_name
-from contracts.repairs import Repair
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting"]
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts import Finding
-from ingestion.peek import REPAIRS_SHEET
 from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
+from ingestion.sniff import REPAIRS_SHEET
 
 # Of so many held units each is named with its own number of problems; of more only how many there are
 NAMED_HELD = 5

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
-from ingestion.peek import RECEIPT_SHEET, REPAIRS_SHEET
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, as_text, number_or_text, plain
 from ingestion.receipts.lines import SEVERITY_WORDS
-from ingestion.receipts.repairs import REPAIR_COLUMNS, add_repairs
+from ingestion.receipts.normalization_log import REPAIR_COLUMNS, add_repairs
 from ingestion.receipts.sheet import COLOURS, add_sheet
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from ingestion.sniff import RECEIPT_SHEET, REPAIRS_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -13,7 +13,7 @@ import pyarrow as pa
 from contracts import Finding
 from ingestion.receipts.document import document
 from ingestion.receipts.layer import write_layer
-from ingestion.receipts.repairs import add_layer_repairs
+from ingestion.receipts.normalization_log import add_layer_repairs
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.words import text
 from ingestion.receipts.workbook import write_workbook

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from contracts import Contract, FieldSpec, code_lists, units
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, table
-from ingestion.conform.columns import canonical_unit
-from ingestion.conform.periods import InvalidPeriod, find_period
+from ingestion.normalize.columns import canonical_unit
+from ingestion.normalize.periods import InvalidPeriod, find_period
 from ingestion.receipts.summary import period_name
 from ingestion.templates.known_rows import Chosen, chosen, known_rows
 

@@ -8,9 +8,9 @@ from typing import Any
 from contracts import Contract, code_lists
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, lookup, table
-from ingestion.conform.numbers import unit_named
-from ingestion.conform.townships import is_district, place_named
-from ingestion.conform.values import PROJECT, project_number
+from ingestion.normalize.numbers import unit_named
+from ingestion.normalize.townships import is_district, place_named
+from ingestion.normalize.values import PROJECT, project_number
 
 LIST_JOINT = "、"
 PHASES = {"near": "近期", "far": "远期"}

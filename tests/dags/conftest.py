@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.airflow_home import environment, migrate
+from orchestration.settings import environment, migrate
 from warehouse.home import Home
 
 assert "airflow" not in sys.modules, "a test module imported Airflow at its top; it would use another database"

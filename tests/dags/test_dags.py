@@ -60,7 +60,7 @@ def test_failed_tasks_are_tried_again_ever_more_slowly(dags: dict[str, Any]) -> 
 def test_a_refusal_of_the_gate_is_not_tried_again(dags: dict[str, Any]) -> None:
     from airflow.sdk import RetryAction
 
-    from pipeline.build import GateFailed
+    from pipeline.build.run import GateFailed
 
     policy = dags["build_marts"].get_task("gate").retry_policy
     assert policy.evaluate(GateFailed("closure"), 1, 3).action is RetryAction.FAIL
@@ -103,7 +103,7 @@ def test_the_inbox_is_watched_and_looked_at_by_the_clock(dags: dict[str, Any]) -
     (inbox,) = timetable.asset_condition.objects
     (watcher,) = inbox.watchers
     path, arguments = watcher.trigger.serialize()
-    assert path == "pipeline.watcher.InboxTrigger"
+    assert path == "orchestration.inbox_watcher.InboxTrigger"
     assert arguments["inbox"].endswith("/inbox")
     assert timetable.timetable.expression == "*/10 * * * *"
 

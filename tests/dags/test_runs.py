@@ -10,8 +10,11 @@ from typing import Any
 import pendulum
 import pytest
 
-from pipeline import approving, build, digest, intake, periods
-from tests.dags.mail import Sink, mail_server
+from pipeline.build import run as build
+from pipeline.calendar import digest, periods
+from pipeline.intake import receive as intake
+from pipeline.release import approve as approving
+from tests.support.mail_server import Sink, mail_server
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -45,7 +48,7 @@ def run(dags: dict[str, Any]) -> Run:
 @pytest.fixture
 def called() -> Called:
     """The DAGs that assets have called for since the last look."""
-    from pipeline.in_process import _called_for, _consume
+    from orchestration.local_run import _called_for, _consume
 
     def look() -> set[str]:
         names = _called_for()

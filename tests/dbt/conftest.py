@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dbt.builds import build
-from tests.dbt.desk import full_world
+from tests.support.dbt_builds import build
+from tests.support.small_district_records import full_world
 
 
 @pytest.fixture(scope="session")

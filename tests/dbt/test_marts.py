@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt.builds import PROJECT, build, dbt, in_reverse, rows
-from tests.dbt.desk import full_world
-from tests.dbt.world import BAYI, EAST, WEST, XICHI
+from tests.support.dbt_builds import PROJECT, build, dbt, in_reverse, rows
+from tests.support.small_district import BAYI, EAST, WEST, XICHI
+from tests.support.small_district_records import full_world
 from warehouse.marts import checksum
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.dbt.builds import PROJECT
+from tests.support.dbt_builds import PROJECT
 
 MODELS = PROJECT / "models"
 CHINESE = re.compile(r"[一-鿿]")

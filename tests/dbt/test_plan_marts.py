@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dbt.builds import rows
+from tests.support.dbt_builds import rows
 
 pytestmark = pytest.mark.slow
 

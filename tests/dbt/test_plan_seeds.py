@@ -7,7 +7,7 @@ import pytest
 
 from contracts import code_lists, units
 from contracts.reference import table
-from tests.dbt.builds import PROJECT
+from tests.support.dbt_builds import PROJECT
 
 TOWNSHIPS = {row["township_code"] for row in table("township")}
 

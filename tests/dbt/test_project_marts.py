@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dbt.builds import rows
-from tests.dbt.world import BAYI, SUDIAN, XICHI
+from tests.support.dbt_builds import rows
+from tests.support.small_district import BAYI, SUDIAN, XICHI
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts import code_lists, contract, contracts, units
 from contracts.reference import table
-from tests.dbt.builds import PROJECT
+from tests.support.dbt_builds import PROJECT
 
 SPELLINGS = {spelling for unit in units().values() for spelling in (unit.name, *unit.spellings)}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.reference import lookup
-from tests.answers import agree, key
+from tests.support.answers import agree, key
 from warehouse.home import Home
 from warehouse.serving import connect
 

@@ -35,7 +35,7 @@ def test_the_schema_would_tell() -> None:
 def test_there_is_a_service_for_each_component() -> None:
     assert set(SERVICES) == AIRFLOW | {"postgres"}
     for name in AIRFLOW:
-        assert SERVICES[name]["command"] == ["python", "-m", "pipeline.service", name.removeprefix("airflow-")]
+        assert SERVICES[name]["command"] == ["python", "-m", "orchestration.service", name.removeprefix("airflow-")]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -53,7 +53,7 @@ def test_a_service_is_confined(name: str) -> None:
 def test_a_service_that_stays_is_asked_how_it_is(name: str) -> None:
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] == "CMD"
-    assert name == "postgres" or check["test"][1:] == ["python", "-m", "pipeline.service", "health", name]
+    assert name == "postgres" or check["test"][1:] == ["python", "-m", "orchestration.service", "health", name]
 
 
 def test_components_start_after_the_database_is_ready() -> None:

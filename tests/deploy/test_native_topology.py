@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.answers import SAMPLES
-from tests.deploy.native import topology, wait_until
+from tests.support.answers import SAMPLES
+from tests.support.native_services import topology, wait_until
 from warehouse.home import Home
 
 pytestmark = pytest.mark.slow

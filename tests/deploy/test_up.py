@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import server
-from tests.answers import SAMPLES
-from tests.deploy.native import free_ports
+from orchestration import server
+from tests.support.answers import SAMPLES
+from tests.support.native_services import free_ports
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

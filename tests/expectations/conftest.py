@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from contracts import contracts
-from tests.frames import frame
-from warehouse.frame import raw_columns, sql_columns
+from tests.support.submission_tables import frame
+from warehouse.table_schema import raw_columns, sql_columns
 
 Accept = Callable[..., None]
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from contracts import contract
 from expectations.docs import DataDocs
 from expectations.suites import validate
-from tests.frames import frame, good_frame, good_rows
+from tests.support.submission_tables import frame, good_frame, good_rows
 
 
 def _validated(folder, dataset, name, **changed):

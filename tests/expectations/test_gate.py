@@ -9,7 +9,7 @@ import pytest
 
 from expectations import gate
 from expectations.gate import GateCheck, GateResult, declared, judge
-from tests.expectations.builds import make_build
+from tests.support.gate_builds import make_build
 
 pytestmark = pytest.mark.slow  # judges some forty builds
 

@@ -5,10 +5,10 @@ import shapely
 
 from contracts import contract
 from expectations.addresses import Reported
-from expectations.check import check, check_following, rules
+from expectations.engine import check, check_following, rules
 from expectations.relations import relations, with_shared
-from tests.expectations.cases import boundary, layer, square, waste
-from tests.frames import frame
+from tests.support.rule_cases.cases import boundary, layer, square, waste
+from tests.support.submission_tables import frame
 
 BOWTIE = shapely.Polygon([(113, 36), (113.01, 36.01), (113.01, 36), (113, 36.01)]).wkb
 

@@ -11,17 +11,15 @@ import pytest
 from contracts import catalogue, contract, contracts, finding
 from contracts.hints import difference_hint
 from expectations.addresses import Reported
-from expectations.check import COLUMNS, HINTS, check, check_following, rules, run_rule
+from expectations.engine import COLUMNS, HINTS, check, check_following, rules, run_rule
 from expectations.relations import RULES, relations
-from tests.expectations import (
-    cases_layers,
-    cases_ledger,
-    cases_progress,
-    cases_records,
-    cases_safeguards,
-    cases_statistics,
-)
-from tests.expectations.cases import (
+from tests.support.rule_cases import layers as cases_layers
+from tests.support.rule_cases import ledger as cases_ledger
+from tests.support.rule_cases import progress as cases_progress
+from tests.support.rule_cases import records as cases_records
+from tests.support.rule_cases import safeguards as cases_safeguards
+from tests.support.rule_cases import statistics as cases_statistics
+from tests.support.rule_cases.cases import (
     CLEAN,
     accepted_project,
     boundary,
@@ -32,7 +30,7 @@ from tests.expectations.cases import (
     waste,
     year_before,
 )
-from tests.frames import cell, frame, good_frame
+from tests.support.submission_tables import cell, frame, good_frame
 
 GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
 CASES = [case for group in GROUPS for case in group.CASES]

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from contracts import catalogue, contract, contracts
-from contracts.frame import frame_columns
-from expectations.check import check, rules
+from contracts.submission_table import frame_columns
+from expectations.engine import check, rules
 from expectations.suites import validate
-from ingestion.conform import conform
+from ingestion.normalize import conform
 
 pytestmark = pytest.mark.slow  # reads and validates a hundred files
 

@@ -9,7 +9,7 @@ import pytest
 from contracts import Contract, FieldSpec, contract, contracts, finding
 from expectations import gx, suites
 from expectations.suites import validate
-from tests.frames import cell, frame, good_frame, good_rows
+from tests.support.submission_tables import cell, frame, good_frame, good_rows
 
 MUTATED = 1  # row whose cell is changed
 

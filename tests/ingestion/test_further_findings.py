@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from contracts import Finding, finding
-from contracts.folding import FURTHER, Folding, most_told
-from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import WRONG_EVERYWHERE, recorded_runs
-from tests.ingestion.hostile_workbooks import wrong_everywhere
+from contracts.aggregation import FURTHER, Folding, most_told
+from pipeline.intake.receive import read_batch, receive
+from tests.support.hostile import WRONG_EVERYWHERE, recorded_runs
+from tests.support.hostile_workbooks import wrong_everywhere
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

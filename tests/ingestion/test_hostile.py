@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.sandbox import Outcome
-from pipeline.intake import read_batch, receive
-from tests.ingestion.hostile import CANARY, CASES, COSTLY, recorded_runs
-from tests.ingestion.hostile_archives import MEGABYTE
+from pipeline.intake.receive import read_batch, receive
+from tests.support.hostile import CANARY, CASES, COSTLY, recorded_runs
+from tests.support.hostile_archives import MEGABYTE
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

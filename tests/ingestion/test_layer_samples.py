@@ -7,9 +7,9 @@ import re
 import pytest
 
 from contracts import contract, contracts
-from ingestion.conform.layer import conform_layer
-from ingestion.conform.layer_checks import layer_checks
-from tests.samples_table import is_read_otherwise
+from ingestion.normalize.layer import conform_layer
+from ingestion.normalize.layer_checks import layer_checks
+from tests.support.samples_table import is_read_otherwise
 
 LAYERS = sorted(name for name, one in contracts().items() if one.is_layer)
 ELSEWHERE = {"duplicate_key"}  # found by the contract's expectations, not while conforming

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from contracts import Finding
-from ingestion.conform.result import Conformed
-from ingestion.conform.table import conform_table
-from tests.ingestion.relaid.files import write
-from tests.ingestion.relaid.office import HIDDEN, OFFICES, Layout, drawn
-from tests.ingestion.relaid.records import Source, clean_tables, source
-from tests.ingestion.relaid.relay import Relaid, relay
+from ingestion.normalize.result import Conformed
+from ingestion.normalize.table import conform_table
+from tests.support.relaid.files import write
+from tests.support.relaid.office import HIDDEN, OFFICES, Layout, drawn
+from tests.support.relaid.records import Source, clean_tables, source
+from tests.support.relaid.relay import Relaid, relay
 
 FILES = clean_tables()
 CLOSE = 1e-9

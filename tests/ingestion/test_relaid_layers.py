@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from contracts import contracts
-from ingestion.conform.layer import conform_layer
-from tests.ingestion.relaid.layers import SURVEYORS, clean_layers, conformed, rewrite
+from ingestion.normalize.layer import conform_layer
+from tests.support.relaid.layers import SURVEYORS, clean_layers, conformed, rewrite
 
 FILES = clean_layers()
 GRID_METRES = {

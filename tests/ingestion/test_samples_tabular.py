@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 import pytest
 
 from contracts import catalogue, contracts
-from ingestion.conform.result import Conformed, frame_schema
-from ingestion.conform.table import conform_table
+from ingestion.normalize.result import Conformed, frame_schema
+from ingestion.normalize.table import conform_table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 TABULAR = {name for name, contract in contracts().items() if not contract.is_layer}

@@ -12,7 +12,7 @@ import pytest
 
 from ingestion import sandbox
 from ingestion.readers.drivers import ALLOWED
-from tests.ingestion import sandbox_jobs as jobs
+from tests.support import sandbox_jobs as jobs
 
 
 def run(function, *args, seconds=10.0, megabytes=400, **limits):

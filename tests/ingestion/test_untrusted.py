@@ -21,14 +21,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from contracts import contract
-from ingestion.conform.dates import InvalidDate, parse_date, parse_month
-from ingestion.conform.headers import plain, read_heading, similar_target
-from ingestion.conform.layer_position import place
-from ingestion.conform.numbers import NotANumber, Number, decimals, is_none_mark, parse_number, unit_named
-from ingestion.conform.periods import InvalidPeriod, find_period, period_of_cell, without_days
-from ingestion.conform.townships import code_text, place_named, place_or_office, township_in, township_list
-from ingestion.conform.values import event_number, project_number
-from ingestion.peek import Peek, peek
+from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
+from ingestion.normalize.headers import plain, read_heading, similar_target
+from ingestion.normalize.layer_position import place
+from ingestion.normalize.numbers import NotANumber, Number, decimals, is_none_mark, parse_number, unit_named
+from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, without_days
+from ingestion.normalize.townships import code_text, place_named, place_or_office, township_in, township_list
+from ingestion.normalize.values import event_number, project_number
 from ingestion.readers import workbook_biff
 from ingestion.readers.cells import RawSheet, UnreadableFile
 from ingestion.readers.dbf import FIELD_BYTES, GBK, HEADER_BYTES, Encoding, TornTable, encoding
@@ -38,7 +37,8 @@ from ingestion.readers.marks import SheetMarks
 from ingestion.readers.sheet_xml import CellTags, Survey
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.write import _stem
-from tests.answers import SAMPLES
+from ingestion.sniff import Peek, peek
+from tests.support.answers import SAMPLES
 
 TIMES = int(os.environ.get("FUZZ", "1"))
 

@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from tests.answers import agree, key
-from warehouse.editions import current
+from tests.support.answers import agree, key
+from warehouse.builds import current
 from warehouse.home import Home
 from warehouse.serving import connect
 

@@ -17,7 +17,7 @@ from contracts.reference import membership, table
 from ingestion.readers.layer import read_layer
 from reporting.maps import GEOPACKAGE, INTERNAL, SIMPLIFIED, simplified, styles, write_maps
 from reporting.styles import qml
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 WEST, EAST = "140404202", "140404203"
 ARROW = {"DOUBLE": pa.float64(), "VARCHAR": pa.string(), "BOOLEAN": pa.bool_(), "DATE": pa.date32()}

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from spatial.faults import SCHEMA, faults
-from tests.spatial.layers import cell, wkb
+from tests.support.spatial_layers import cell, wkb
 
 BOW_TIE = shapely.Polygon([(113, 36), (113.02, 36.02), (113.02, 36), (113, 36.02)])
 NOT_A_NUMBER = shapely.set_coordinates(

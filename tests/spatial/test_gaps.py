@@ -7,7 +7,7 @@ import shapely
 
 from spatial.area import areas
 from spatial.gaps import SCHEMA, gaps
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 REGION = cell(0, 0, 10, 10)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spatial.grid import NOWHERE, UNKNOWN, Grid
 from spatial.tiles import Tiles
-from tests.spatial.layers import cell, partition
+from tests.support.spatial_layers import cell, partition
 
 WHOLE = cell(0, 0, 20, 20)
 

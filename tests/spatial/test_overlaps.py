@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spatial.area import areas
 from spatial.overlaps import SCHEMA, candidates, overlaps
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 
 def named(shapes, min_area_m2=1.0, **options):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spatial.area import areas
 from spatial.overlay import SCHEMA, OverlappingFrame, overlay, overlay_batches
-from tests.spatial.layers import CELL, cell, partition, wkb
+from tests.support.spatial_layers import CELL, cell, partition, wkb
 
 WHOLE = cell(0, 0, 20, 20)
 

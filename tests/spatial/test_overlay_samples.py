@@ -9,9 +9,9 @@ import pytest
 from contracts import contract
 from contracts.places import township_name
 from contracts.reference import COUNTY_CODE, lookup, membership, table
-from ingestion.conform.layer import conform_layer
+from ingestion.normalize.layer import conform_layer
 from spatial.area import areas
-from spatial.frame import part_frame
+from spatial.base_partition import part_frame
 from spatial.overlay import overlay
 from spatial.wkb import geometries
 

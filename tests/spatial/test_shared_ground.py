@@ -6,7 +6,7 @@ import shapely
 
 from spatial.area import areas
 from spatial.shared_ground import SCHEMA, shared_ground
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 
 def found(*shapes, least=0.0):

@@ -10,7 +10,7 @@ import shapely
 from spatial.area import areas
 from spatial.overlay import overlay
 from spatial.transition import SCHEMA, transition
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 WEST, EAST = ("1W", "cz_a", "rz_a"), ("1E", "cz_b", "rz_b")
 HALVES = {WEST: cell(0, 0, 2, 4), EAST: cell(2, 0, 2, 4)}

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from spatial.wkb import simple_polygons
-from tests.spatial.layers import cell, partition, wkb
+from tests.support.spatial_layers import cell, partition, wkb
 
 UNCLOSED = bytearray(shapely.to_wkb(cell(0, 0)))
 UNCLOSED[-16:] = np.array([113.5, 36.5]).tobytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from tests.warehouse.postgres import server
+from tests.support.postgres import server
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

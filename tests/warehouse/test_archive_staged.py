@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from contracts import contract
-from contracts.repairs import Repair
-from tests.warehouse.arrivals import ecology, frame
+from contracts.normalization_log import Repair
+from tests.support.arrivals import ecology, frame
 from warehouse import archive, durable, staged
 from warehouse.durable import remove_leftovers
-from warehouse.frame import NotAFrame, raw_columns
 from warehouse.home import CHECKOUT, Home
 from warehouse.staged import read_repairs, read_staged, staged_batches, write_repairs, write_staged
+from warehouse.table_schema import NotAFrame, raw_columns
 
 
 def _file(folder: Path, name: str, content: bytes) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import finding
-from tests.warehouse.arrivals import ecology, frame, moment, receive, settle, stage
+from tests.support.arrivals import ecology, frame, moment, receive, settle, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitOutcome
 

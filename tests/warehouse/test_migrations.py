@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from contracts import finding
-from tests.warehouse.arrivals import ecology, receive, settle, stage
+from tests.support.arrivals import ecology, receive, settle, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, LedgerTooNew
 from warehouse.ledger.schema import metadata

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from contracts import finding
-from tests.warehouse.arrivals import ecology, receive, settle, stage
+from tests.support.arrivals import ecology, receive, settle, stage
 from warehouse.home import Home
 from warehouse.ledger import (
     FINAL,

@@ -8,10 +8,9 @@ import pytest
 from filelock import FileLock
 
 from contracts import contract, contracts, finding
-from tests.warehouse.arrivals import accept, ecology, frame, moment, settle, stage
+from tests.support.arrivals import accept, ecology, frame, moment, settle, stage
 from warehouse import overlays
 from warehouse.accepted import accepted_relation
-from warehouse.frame import raw_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import Busy
@@ -25,6 +24,7 @@ from warehouse.overlays import (
     write_overlay,
 )
 from warehouse.sync import Change, sync, synced_fingerprint
+from warehouse.table_schema import raw_columns
 
 A, B = "140404001", "140404101"
 

@@ -5,7 +5,7 @@ import multiprocessing
 import pytest
 
 from contracts import finding
-from tests.warehouse.arrivals import accept, ecology, frame, moment, settle, stage
+from tests.support.arrivals import accept, ecology, frame, moment, settle, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitOutcome
 

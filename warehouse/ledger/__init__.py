@@ -1,8 +1,7 @@
 """The ledger decides: which submission arrived, what became of it, which version of which unit is in force."""
 
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
-from warehouse.ledger.deciding import NotSettleable, Unbalanced
-from warehouse.ledger.redeciding import Redeciding
+from warehouse.ledger.overrides import Redeciding
 from warehouse.ledger.snapshot import Snapshot, Snapshots
 from warehouse.ledger.states import FINAL, SETTLED, TRANSITIONS, IllegalTransition
 from warehouse.ledger.store import LedgerTooNew
@@ -23,6 +22,7 @@ from warehouse.ledger.types import (
     UnitVersion,
     Waiver,
 )
+from warehouse.ledger.version_resolution import NotSettleable, Unbalanced
 from warehouse.ledger.versions import ANY_PERIOD
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.calendar import periods_of
+from warehouse.ledger.findings import findings_of
 from warehouse.ledger.history import History
-from warehouse.ledger.redeciding import decisions_of, waivers_of
-from warehouse.ledger.remarks import findings_of
+from warehouse.ledger.overrides import decisions_of, waivers_of
 from warehouse.ledger.states import SETTLED
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
@@ -26,8 +26,7 @@ Numbered = tuple[str, int, Finding]
 @dataclass(frozen=True)
 class Snapshot:
     """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number,
-    finding), of what was
-    judged. moment: of the last event that it knows of; None of an empty ledger."""
+    finding), of what was judged. moment: of the last event that it knows of; None of an empty ledger."""
 
     in_force: tuple[UnitVersion, ...]
     fingerprint: str

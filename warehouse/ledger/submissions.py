@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
-from warehouse.ledger.remarks import findings_of
+from warehouse.ledger.findings import findings_of
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Event, Submission, SubmissionState
 from warehouse.ledger.versions import waiting_submissions

@@ -1,0 +1,157 @@
+"""Commands of the `warehouse` program for decisions: accept, waive, waivers, decisions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from pipeline.intake.override import Decided
+
+UNIT = "reporting unit: a key (140404101, A1, A1|140404101, layer) or a township's name"
+DAY = ["%Y-%m-%d"]
+
+
+def accept(
+    submission: Annotated[str, typer.Argument(help="S20261123-000001")],
+    unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
+    because: Annotated[str, typer.Option("--because", help="why; kept for ever")],
+    by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="only this one, where the unit stands in several")
+    ] = None,
+) -> None:
+    """Confirm held units: rows that vanished, old figures restored, an older ledger, a closed period. The rest must be
+    mended.
+
+    Example: `warehouse accept S20261123-000007 --unit A1 --because 子项目已撤销 --by 王科长`
+    """
+    from pipeline.intake import override as deciding
+
+    with _told():
+        done = deciding.accept(Home.from_env(), submission, unit, because=because, decided_by=by, period=period)
+    for one in done:
+        _say(one)
+
+
+def waive(
+    rule: Annotated[str, typer.Argument(help="rule id, as findings name it")],
+    unit: Annotated[str, typer.Option("--unit", help=UNIT)],
+    approver: Annotated[str, typer.Option("--approver")],
+    because: Annotated[str, typer.Option("--because")],
+    until: Annotated[
+        datetime, typer.Option("--until", formats=DAY, help="last day on which what is received is covered")
+    ],
+    period: Annotated[str | None, typer.Option("--period", help="only this one; default: any")] = None,
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
+    ] = None,
+) -> None:
+    """Let a rule not hold a unit until a day. Its findings are still shown, as waived, and the waiver is published.
+
+    Example: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
+    --until 2026-12-31`
+    """
+    from pipeline.calendar.expected_reports import today
+    from pipeline.intake import override as deciding
+
+    with _told():
+        granted, let_in = deciding.waive(
+            Home.from_env(),
+            rule,
+            unit,
+            approver=approver,
+            because=because,
+            until_on=until.date(),
+            today=today(),
+            dataset=dataset,
+            period=period,
+        )
+    print(f"{granted.waiver_id} 已登记 (recorded)")
+    for done in let_in:
+        _say(done)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A reason, an approver or a day that will not do is the caller's mistake, and is said in one line."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _say(done: "Decided") -> None:
+    words = "已接收" if done.state == "accepted" else "与现行版本相同"
+    woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
+    print(
+        f"{done.by} {done.submission_id} {done.unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}"
+    )
+
+
+def waivers() -> None:
+    """Every waiver, and whether it is still in force."""
+    from pipeline.calendar.expected_reports import today
+    from warehouse.ledger import Ledger
+
+    with Ledger.open(Home.from_env().ensure()) as ledger:
+        granted = ledger.waivers()
+    table = Table(
+        "编号", "规则", "报表", "单元", "期次", "批准人", "理由", "登记 (UTC)", "截止", "状态", title="豁免 waivers"
+    )
+    for one in granted:
+        table.add_row(
+            one.waiver_id,
+            one.rule_id,
+            one.dataset or "全部",
+            one.unit,
+            one.period or "全部",
+            one.approver,
+            one.because,
+            f"{one.granted_at:%Y-%m-%d %H:%M}",
+            one.until_on.isoformat(),
+            _standing(one.until_on, today()),
+        )
+    _print(table)
+
+
+def _standing(until: date, at: date) -> str:
+    return "有效" if at <= until else "已过期"
+
+
+def decisions() -> None:
+    """Every held unit that a person had accepted: who, when, why."""
+    from warehouse.ledger import Ledger
+
+    with Ledger.open(Home.from_env().ensure()) as ledger:
+        made = ledger.decisions()
+    table = Table(
+        "编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions"
+    )
+    for one in made:
+        table.add_row(
+            one.decision_id,
+            one.submission_id,
+            one.dataset,
+            one.unit,
+            one.period or "",
+            "、".join(one.rules),
+            one.because,
+            one.decided_by,
+            f"{one.decided_at:%Y-%m-%d %H:%M}",
+        )
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    from cli.printing import console
+
+    console().print(table)
+
+
+COMMANDS = (accept, waive, waivers, decisions)

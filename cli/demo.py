@@ -1,0 +1,152 @@
+"""`make demo`: the main job through Airflow on a folder of submissions, then what a few faulty ones are answered."""
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+
+from cli.board import print_board
+from cli.printing import console, print_findings, say
+from orchestration.local_run import Event, run_dags
+from warehouse import builds
+from warehouse.archive import content_hash
+from warehouse.home import CHECKOUT, Home
+from warehouse.ledger import Ledger
+
+SAMPLES = CHECKOUT / "samples"
+# one fault each of a cell, a sheet, a version, a layer
+SHOWN_TRAPS = (
+    "ecology/生态年报（保护湿地大于湿地）.xlsx",
+    "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx",
+    "project_progress/重点工程月报2025年7月（累计下降）.xlsx",
+    "wetland/湿地2025（重叠）.zip",
+)
+LONGEST_WORD = 40  # of a result; what is longer is a path or a hash, and stands in the log
+LONGEST_ERROR = 300
+MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
+
+
+def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -> int:
+    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1
+    when a DAG failed.
+
+    watch: called with each task's event (orchestration.local_run.run_dags) as the task ends.
+    """
+    started = time.monotonic()
+    console().rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
+    say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
+    if inbox.resolve().is_relative_to(SAMPLES):
+        say("[yellow]样例中的数据均为模拟数据（SYNTHETIC），非官方统计；真实的只有代码、名称和规划目标。[/]")
+    before = builds.manifest(home)
+    dropped = drop(home, inbox, _files(inbox))
+    say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
+    failed = _carry(home, watch)
+    _summary(home)
+    after = builds.manifest(home)
+    if after is None:
+        say("[red]没有发布任何版本 (nothing was published)[/]")
+        return 1
+    if before and before["build_id"] == after["build_id"] and not failed:
+        say("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
+    print_board(home)
+    say(f"已发布 (published): {builds.current(home)}\n回执 (receipts): {home.receipts}")
+    if inbox.resolve() == (SAMPLES / "clean").resolve():
+        failed = _show_traps(home, watch) or failed
+    say(f"[dim]{time.monotonic() - started:.0f} s[/]")
+    return 1 if failed else 0
+
+
+def _files(inbox: Path) -> list[Path]:
+    return sorted(
+        path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
+    """Copy files into the home's inbox, under the same folders; those whose bytes were received before are left out.
+    Returns how many.
+    """
+    home.ensure()
+    count = 0
+    with Ledger.open(home) as ledger:
+        for file in files:
+            if ledger.by_sha256(content_hash([inbox / file])):
+                continue
+            target = home.inbox / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.part")
+            shutil.copyfile(inbox / file, partial)
+            partial.rename(target)
+            count += 1
+    return count
+
+
+def _carry(home: Home, watch: Callable[[Event], None] | None) -> bool:
+    """Run the DAGs until nothing is left to do, showing each task; says whether one failed."""
+
+    def ended(event: Event) -> None:
+        _show_task(event)
+        if watch:
+            watch(event)
+
+    runs = run_dags(home, progress=ended)
+    return any(run["state"] == "failed" for run in runs)
+
+
+def _show_task(event: Event) -> None:
+    index = f"[{event['map_index']}]" if event.get("map_index", -1) >= 0 else ""
+    words = escape(f"{event['dag']}.{event['task']}{index}　{event['seconds']:.1f} s　{_brief(event.get('result'))}")
+    say(f"  {MARKS.get(event['state'], '?')} {words}")
+    if event["state"] == "failed":
+        say(f"    [red]{escape(str(event.get('error'))[:LONGEST_ERROR])}[/]")
+
+
+def _brief(result: Any) -> str:
+    """A task's result on one line: of files that were read their sums, of other results what is short."""
+    if isinstance(result, list) and result and isinstance(result[0], dict):
+        rows, errors, warnings = (sum(item[name] for item in result) for name in ("rows_read", "errors", "warnings"))
+        return f"{len(result)} 个文件，{rows} 行，{errors} 处错误，{warnings} 处提醒"
+    if isinstance(result, dict):
+        short = {key: str(value) for key, value in result.items() if not isinstance(value, list | dict)}
+        return "，".join(f"{key} {value}" for key, value in short.items() if len(value) <= LONGEST_WORD)
+    return ""
+
+
+def _summary(home: Home) -> None:
+    with Ledger.open(home) as ledger:
+        submissions = ledger.submissions()
+    states = Counter(one.state for one in submissions)
+    rows = [
+        sum(getattr(one, name) for one in submissions)
+        for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")
+    ]
+    say(
+        f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
+    )
+
+
+def _show_traps(home: Home, watch: Callable[[Event], None] | None) -> bool:
+    """Send a few faulty files to a copy of the home, and show what their receipts say."""
+    console().rule("有错误的文件会收到什么 (what faulty files are answered)")
+    copy = Home(home.root.with_name(f"{home.root.name}-traps"))
+    shutil.rmtree(copy.root, ignore_errors=True)
+    shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
+    before = builds.current(copy)
+    with Ledger.open(copy) as ledger:
+        known = {one.submission_id for one in ledger.submissions()}
+    drop(copy, SAMPLES / "traps", map(Path, SHOWN_TRAPS))
+    failed = _carry(copy, watch)
+    with Ledger.open(copy) as ledger:
+        answered = [one for one in ledger.submissions() if one.submission_id not in known]
+        for one in answered:
+            say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
+            say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
+            print_findings(ledger.findings(one.submission_id), one.dataset)
+    say(
+        f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(builds.current(copy) or Path('—')).name}"
+    )
+    return failed

@@ -1,0 +1,142 @@
+"""What the command line prints: verdicts, findings, status, query results."""
+
+import csv
+import json
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from contracts import Finding, contract
+from contracts.findings import SEVERITIES
+from ingestion.receipts import unit_name
+from warehouse.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHOWN_FINDINGS = 12
+SHOWN_ROWS = 200
+COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+STATES_ZH = {
+    "received": "已收到",
+    "staged": "待审核",
+    "accepted": "已接收",
+    "partly_held": "部分退回",
+    "held": "退回",
+    "waiting": "等待",
+    "unreadable": "无法读取",
+}
+WIDTH = 150  # of a table, where the output is no terminal
+
+
+def console() -> Console:
+    """The terminal, or a page wide enough for the tables."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+
+
+def say(line: str) -> None:
+    """Print a line with rich's markup, however long; text that comes from files is to be escaped."""
+    console().print(line, soft_wrap=True)
+
+
+def where(item: Finding, lang: str = "zh") -> str:
+    """Where a finding is, as a person looks for it: Sheet1!F9, a feature id, or the whole file."""
+    if item.feature:
+        return item.feature
+    if item.cell:
+        return f"{item.sheet}!{item.cell}" if item.sheet else item.cell
+    return item.sheet or ("全文件" if lang == "zh" else "whole file")
+
+
+def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh") -> None:
+    """Findings, errors first, each with its unit, place and remedy; the rest are counted."""
+    rules = contract(dataset) if dataset else None
+    ordered = sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
+    for item in ordered[:SHOWN_FINDINGS]:
+        message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
+        place = " · ".join(
+            part for part in (unit_name(rules, item.unit) if item.unit else "", where(item, lang)) if part
+        )
+        say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
+        if item.severity != "info":
+            say(f"      [dim]{escape(remedy)}[/]")
+    if len(ordered) > SHOWN_FINDINGS:
+        say(f"  [dim]… {len(ordered) - SHOWN_FINDINGS} {'条未列出' if lang == 'zh' else 'more'}[/]")
+
+
+def print_status(home: Home, last: int) -> None:
+    """Counts of submissions by dataset and state, the latest ones, and what is published."""
+    from warehouse import builds
+    from warehouse.ledger import Ledger
+    from warehouse.ledger.submissions import DISTRICT_TIME
+
+    with Ledger.open(home.ensure()) as ledger:
+        submissions = ledger.submissions()
+    counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in submissions)
+    summary = Table("报表 dataset", *STATES_ZH.values(), title=f"{home.root}")
+    for dataset in sorted({name for name, _ in counts}):
+        summary.add_row(dataset, *(str(counts[dataset, state] or "") for state in STATES_ZH))
+    console().print(summary)
+    latest = Table("编号", "收到", "报表", "文件", "状态", "行：读/收/退/合计", title=f"最近 {last} 份")
+    for one in submissions[-last:]:
+        rows = f"{one.rows_read}/{one.rows_accepted}/{one.rows_held}/{one.rows_control}"
+        at = f"{one.received_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
+        latest.add_row(one.submission_id, at, one.dataset or "—", escape(one.file_name), STATES_ZH[one.state], rows)
+    console().print(latest)
+    made = builds.manifest(home)
+    say(f"已发布：{made['build_id']}（{escape(str(builds.current(home)))}）" if made else "尚未发布")
+
+
+def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
+    """Rows of a query, as a table for people (the first SHOWN_ROWS), or whole as CSV or JSON."""
+    if relation is None:
+        return
+    if form == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(relation.columns)
+        writer.writerows(relation.fetchall())
+    elif form == "json":
+        for row in relation.fetchall():
+            print(json.dumps(dict(zip(relation.columns, row, strict=True)), ensure_ascii=False, default=str))
+    else:
+        rows = relation.fetchmany(SHOWN_ROWS + 1)
+        table = Table(*map(escape, relation.columns))
+        for row in rows[:SHOWN_ROWS]:
+            table.add_row(
+                *(
+                    "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
+                    for value in row
+                )
+            )
+        console().print(table)
+        if len(rows) > SHOWN_ROWS:
+            say(f"[dim]前 {SHOWN_ROWS} 行；全部用 --format csv[/]")
+
+
+def prompt(con: "duckdb.DuckDBPyConnection") -> None:
+    """A SQL prompt: a statement ends with a semicolon; `.tables` lists the marts, Ctrl-D ends."""
+    import readline  # noqa: F401 - gives input() its history
+
+    import duckdb
+
+    print("只读。语句以分号结束；.tables 列出全部表；Ctrl-D 退出。(read-only; end statements with a semicolon)")
+    lines: list[str] = []
+    while True:
+        try:
+            line = input("sql> " if not lines else "  -> ")
+        except EOFError:
+            print()
+            return
+        if line.strip() == ".tables":
+            line = "select table_name, comment from duckdb_tables() order by 1;"
+        lines.append(line)
+        if line.rstrip().endswith(";"):
+            try:
+                print_rows(con.sql("\n".join(lines)), "table")
+            except duckdb.Error as error:
+                print(error)
+            lines = []

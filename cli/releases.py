@@ -1,0 +1,147 @@
+"""Commands of the `warehouse` program for editions: approve, editions, restate, as-of."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse.home import Home
+
+SHOWN_ROWS = 200
+NAME = "an edition (2025-07.1), a build's id, current or previous"
+
+
+def approve(
+    by: Annotated[
+        str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--as", help="2025-07, 2025Q3 or 2025; default: the month that the data reach")
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
+) -> None:
+    """Make the current build an edition: kept for ever, and the reporting periods that it speaks of close.
+
+    Example: `warehouse approve --as 2025-07 --by 王局长`
+    """
+    from pipeline.release.approve import approve as run
+
+    try:
+        made = run(Home.from_env(), by, period=period, because=because)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    word = "已批准" if made["is_new"] else "早已批准"
+    print(
+        f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
+    )
+
+
+def editions() -> None:
+    """Every approved edition, oldest period first."""
+    from cli.printing import console
+    from warehouse.approved import approved
+
+    table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
+    for one in approved(Home.from_env()):
+        table.add_row(
+            one.edition,
+            one.build_id,
+            escape(one.approved_by),
+            f"{one.approved_at:%Y-%m-%d %H:%M}",
+            escape(one.because),
+            str(len(one.closes)),
+        )
+    console().print(table)
+
+
+def restate(
+    before: Annotated[str, typer.Argument(help=NAME)],
+    after: Annotated[str, typer.Argument(help=NAME)] = "current",
+    with_new: Annotated[bool, typer.Option("--new", help="tell each new figure too; else they are counted")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="one JSON object a figure, one a line; new ones with --new only")
+    ] = False,
+) -> None:
+    """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are
+    new.
+
+    Example: `warehouse restate 2025-07.1 current`
+    """
+    from pipeline.build.revisions import COLUMNS
+    from pipeline.build.revisions import restate as compare
+    from warehouse.approved import folder_of
+    from warehouse.marts import DATABASE
+
+    home = Home.from_env()
+    found = compare(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    told = [row for row in rows if with_new or row["change_kind"] != "new"]
+    if as_json:
+        for row in told:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    _print_differing(told, f"{before} → {after}：{len(told)} 个数字不同 (figures differ)")
+    if not with_new:
+        _print_new([row for row in rows if row["change_kind"] == "new"])
+
+
+def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
+    """The first SHOWN_ROWS; numbers and texts share a column."""
+    from cli.printing import console
+    from pipeline.build.revisions import COLUMNS
+
+    shown = [name for name in COLUMNS if name not in ("text_before", "text_after")]
+    table = Table(*(COLUMNS[name][1] for name in shown), title=title)
+    for row in rows[:SHOWN_ROWS]:
+        beside = {name: row[f"text_{name.partition('_')[2]}"] for name in ("value_before", "value_after")}
+        values = (row[name] if row[name] is not None else beside.get(name) for name in shown)
+        table.add_row(
+            *(
+                "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
+                for value in values
+            )
+        )
+    console().print(table)
+
+
+def _print_new(rows: Sequence[Mapping[str, object]]) -> None:
+    """New figures, counted by kind and period."""
+    from cli.printing import console
+    from pipeline.build.revisions import COLUMNS
+
+    if not rows:
+        return
+    counted = Counter((str(row["figure"]), str(row["period"])) for row in rows)
+    table = Table(
+        COLUMNS["figure"][1],
+        COLUMNS["period"][1],
+        "个数",
+        title=f"另有 {len(rows)} 个新数字 (new figures; each with --new)",
+    )
+    for (figure, period), count in sorted(counted.items()):
+        table.add_row(figure, escape(period), str(count))
+    console().print(table)
+
+
+def as_of(
+    moment: Annotated[str, typer.Argument(help=f"2026-03-01 or 2026-03-01T12:00 (district time); or {NAME}")],
+    into: Annotated[Path, typer.Option("--into", help="folder to be made; must not exist")],
+) -> None:
+    """Make the marts as they were known at a moment. Of an edition, says whether they equal it; exit status 1 where
+    they do not.
+
+    Example: `warehouse as-of 2025-07.1 --into /data/proof`
+    """
+    from pipeline.release.as_of import as_of as run
+
+    report = run(Home.from_env(), moment, into.resolve())
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+    raise typer.Exit(1 if report["different"] else 0)
+
+
+COMMANDS = (approve, editions, restate, as_of)

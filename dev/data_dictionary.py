@@ -1,0 +1,140 @@
+"""The data dictionary: every dataset's fields from the contracts, every public mart's columns from the models' YAML."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts import Contract, catalogue, contracts
+from contracts.model import FieldSpec
+from pipeline.build import revisions as restating
+
+SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
+EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell or "").replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
+    return [_row(header), _row("---" for _ in header), *(_row(row) for row in rows), ""]
+
+
+def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
+    written_as = "、".join(dict.fromkeys((*field.headers, *field.name_headers)))
+    return (
+        f"`{name}`",
+        field.zh,
+        written_as,
+        field.type,
+        field.unit,
+        "是" if field.required else "",
+        f"{field.en}。{field.meaning or ''}".rstrip("。"),
+    )
+
+
+def _when(contract: Contract) -> str:
+    """The cadence in words: 每季，次月 10 日前."""
+    words = EVERY[contract.cadence.every]
+    due = contract.cadence.due
+    if due is None:
+        return words
+    year = "次年" if due.get("years_after", 1) else "当年"
+    month = (
+        f"{year} {due['month']} 月"
+        if "month" in due
+        else {1: "次月"}.get(due["month_after"], f"期末后第 {due['month_after']} 个月")
+    )
+    return f"{words}，{month} {due['day']} 日前"
+
+
+def _dataset(contract: Contract) -> list[str]:
+    about = f"{contract.submitter}报送，{_when(contract)}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
+    header = ("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required", "含义 Meaning")
+    rows = (_field(name, field) for name, field in contract.fields.items())
+    return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
+
+
+def _layer_rules() -> list[str]:
+    """What is checked of every layer, as the catalogue has it."""
+    header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy")
+    rows = (
+        (
+            f"`{rule.rule_id}`",
+            f"{SEVERITY_ZH[rule.severity]} {rule.severity}",
+            rule.threshold,
+            rule.zh,
+            rule.remedy_zh,
+            rule.en,
+            rule.remedy_en,
+        )
+        for rule in catalogue().values()
+        if rule.rule_id.startswith("layer.")
+    )
+    return [
+        "## 图层的检查 / Checks of layers",
+        "",
+        "含义见 [spatial.md](spatial.md)。A contract may give an overlap another severity.",
+        "",
+        *_table(header, rows),
+    ]
+
+
+def _models(folder: Path) -> list[dict[str, Any]]:
+    found = [
+        model
+        for path in folder.glob("*.yml")
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    ]
+    return sorted(found, key=lambda model: model["name"])
+
+
+def _mart(model: dict[str, Any]) -> list[str]:
+    meta = model["config"]["meta"]
+    grain = f"主键 Key: {', '.join(meta['grain'])}" if meta.get("grain") else ""
+    header = ("列 Column", "标题 Title", "类型 Type", "单位 Unit", "含义 Meaning")
+    rows = (
+        (
+            f"`{column['name']}`",
+            column["config"]["meta"]["title_zh"],
+            column["data_type"],
+            column["config"]["meta"].get("unit"),
+            column["description"],
+        )
+        for column in model["columns"]
+    )
+    return [
+        f"### `{model['name']}` {meta['title_zh']}",
+        "",
+        model["description"],
+        "",
+        *([grain, ""] if grain else []),
+        *_table(header, rows),
+    ]
+
+
+def _restatement() -> dict[str, Any]:
+    """The one mart that dbt does not make: it is written while a build is published, beside the one before."""
+    columns = [
+        {"name": name, "data_type": kind.lower(), "description": en, "config": {"meta": {"title_zh": zh}}}
+        for name, (kind, zh, en) in restating.COLUMNS.items()
+    ]
+    meta = {"title_zh": restating.MART_ZH, "grain": list(restating.GRAIN)}
+    said = f"与上一次发布相比有变化、消失、新出现的数字 / {restating.MART_EN}"
+    return {"name": restating.MART, "description": said, "config": {"meta": meta}, "columns": columns}
+
+
+def data_dictionary(marts: Path) -> str:
+    """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in
+    `marts`).
+    """
+    lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
+    for contract in contracts().values():
+        lines += _dataset(contract)
+    lines += _layer_rules()
+    lines += ["## 发布的数据 / What is published", ""]
+    for model in sorted([*_models(marts), _restatement()], key=lambda one: one["name"]):
+        lines += _mart(model)
+    return "\n".join(lines).rstrip() + "\n"

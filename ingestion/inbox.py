@@ -1,0 +1,225 @@
+"""What waits in the inbox: whole files only, each a submission to be.
+
+An inbox holds `<dataset>/<file>`, `<dataset>/<sender>/<file>`, or a file at its root. A Shapefile or a File Geodatabase
+is one submission of several files.
+"""
+
+import fcntl
+import hashlib
+import os
+import signal
+import stat
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.recognise import named_dataset
+
+# A file that someone still has open for writing is waited for this long after its last change; then it counts as whole,
+# as an editor may hold it open for hours.
+STALLED_WRITER_SECONDS = 30.0
+# A Shapefile without its main parts is waited for this long, as its files are copied one after the other; then it is
+# received as it is.
+INCOMPLETE_SHAPEFILE_SECONDS = 30.0
+DEEPEST = 8
+
+UNFINISHED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".swp")
+NOT_SUBMITTED_BEGINNINGS = (".", "~$", "__macosx")
+NOT_SUBMITTED_NAMES = frozenset(
+    {"thumbs.db", "desktop.ini", "system volume information", "$recycle.bin", "lost+found", "@eadir"}
+)
+SHAPEFILE_PARTS = (
+    ".shp.xml",
+    ".shp",
+    ".shx",
+    ".dbf",
+    ".prj",
+    ".cpg",
+    ".cst",
+    ".qpj",
+    ".sbn",
+    ".sbx",
+    ".qix",
+    ".fbn",
+    ".fbx",
+    ".ain",
+    ".aih",
+    ".ixs",
+    ".mxs",
+)
+REQUIRED_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj"})
+GEODATABASE = ".gdb"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One arrival. members: its files, sorted; name: what it is called, in Unicode whatever the file system holds.
+
+    dataset_hint: the first folder below the inbox, whatever its name. arrival_key: 32 hex digits that identify this
+    very arrival, by each member's path, inode, size and time: a file archived but not yet removed before a crash has
+    the same key when it is seen again.
+    """
+
+    members: tuple[Path, ...]
+    name: str
+    dataset_hint: str | None
+    sender: str | None
+    arrival_key: str
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    status: os.stat_result
+
+    @property
+    def changed(self) -> float:
+        """When the file last changed by the system's clock. A copied or forged modification time does not alter it."""
+        return self.status.st_ctime
+
+
+def scan(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> list[Incoming]:
+    """Whole submissions that wait, by path. now: seconds since the epoch, for tests.
+
+    Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are
+    still arriving.
+    Left alone: temporary files, hidden files, lock files, symbolic links, devices and pipes, and what cannot be read.
+    """
+    now = time.time() if now is None else now
+    found = []
+    for (folder, _), files in sorted(_groups(_files(inbox, 0)).items()):
+        if _is_whole(files, settle_seconds, now):
+            found.append(_incoming(inbox, Path(folder), files))
+    return found
+
+
+def pending(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> str | None:
+    """A fingerprint of what waits whole in the inbox, None when nothing does; it changes when something else waits. For
+    a watcher.
+    """
+    keys = [one.arrival_key for one in scan(inbox, settle_seconds, now)]
+    return hashlib.sha256("".join(keys).encode()).hexdigest() if keys else None
+
+
+def _files(folder: Path, depth: int) -> Iterator[_File]:
+    """Readable regular files below a folder, symbolic links not followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError:
+        return
+    for entry in entries:
+        if _is_not_submitted(entry.name):
+            continue
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:  # it has just gone
+            continue
+        if stat.S_ISDIR(status.st_mode) and depth < DEEPEST:
+            yield from _files(folder / entry.name, depth + 1)
+        elif stat.S_ISREG(status.st_mode) and os.access(entry.path, os.R_OK):
+            yield _File(folder / entry.name, status)
+
+
+def _is_not_submitted(name: str) -> bool:
+    lower = name.lower()
+    return (
+        lower.startswith(NOT_SUBMITTED_BEGINNINGS) or lower.endswith(UNFINISHED_ENDINGS) or lower in NOT_SUBMITTED_NAMES
+    )
+
+
+def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
+    """Files that belong together, by their folder and common name."""
+    groups: dict[tuple[str, str], list[_File]] = defaultdict(list)
+    for file in files:
+        geodatabase = next((parent for parent in file.path.parents if parent.suffix.lower() == GEODATABASE), None)
+        if geodatabase:
+            groups[str(geodatabase.parent), geodatabase.name].append(file)
+            continue
+        stem, part = _shapefile_part(file.path.name)
+        groups[str(file.path.parent), f"{stem}.shp" if part else file.path.name].append(file)
+    return groups
+
+
+def _shapefile_part(name: str) -> tuple[str, str | None]:
+    """The common name of a Shapefile's files and the ending of this one; None where it is none of a Shapefile's."""
+    ending = next((part for part in SHAPEFILE_PARTS if name.lower().endswith(part)), None)
+    return (name[: -len(ending)], ending) if ending else (name, None)
+
+
+def _is_whole(files: list[_File], settle_seconds: float, now: float) -> bool:
+    quiet = now - max(file.changed for file in files)
+    if quiet < settle_seconds:
+        return False
+    parts = {part for file in files if (part := _shapefile_part(file.path.name)[1])}
+    if parts and not parts >= REQUIRED_PARTS and quiet < INCOMPLETE_SHAPEFILE_SECONDS:
+        return False
+    return quiet >= STALLED_WRITER_SECONDS or not any(_is_being_written(file.path) for file in files)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether another process has the file open for writing. False where the system cannot tell: not our file, or a
+    network's.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        # a writer that comes in this very moment breaks the lease by a signal: one that does nothing, instead of SIGIO,
+        # which would end us
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _incoming(inbox: Path, folder: Path, files: list[_File]) -> Incoming:
+    files = sorted(files, key=lambda file: os.fsencode(file.path))
+    folders = [_readable(part) for part in folder.relative_to(inbox).parts]
+    hint = folders[0] if folders else None
+    sender = folders[1] if len(folders) > 1 else None
+    if hint and not sender and not named_dataset(hint):
+        sender = hint  # a folder that names no dataset is most likely whoever sends
+    identity = hashlib.sha256()
+    for file in files:
+        status = file.status
+        identity.update(
+            os.fsencode(file.path.relative_to(inbox))
+            + b"\0%d\0%d\0%d\0" % (status.st_ino, status.st_size, status.st_mtime_ns)
+        )
+    return Incoming(
+        tuple(file.path for file in files), _readable(_name(files)), hint, sender, identity.hexdigest()[:32]
+    )
+
+
+def _name(files: list[_File]) -> str:
+    geodatabase = next((parent for parent in files[0].path.parents if parent.suffix.lower() == GEODATABASE), None)
+    if geodatabase:
+        return geodatabase.name
+    names = [file.path.name for file in files]
+    if main := next((name for name in names if name.lower().endswith(".shp")), None):
+        return main
+    return names[0]
+
+
+def _readable(name: str) -> str:
+    """A name as text: what is not UTF-8 is read as GB18030, decomposed letters are composed, control characters become
+    spaces.
+    """
+    raw = os.fsencode(name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    return "".join(
+        " " if unicodedata.category(letter) == "Cc" else letter for letter in unicodedata.normalize("NFC", text)
+    )

@@ -1,0 +1,249 @@
+"""Which column holds which field, and in which unit: from the headings of a table, with what is wrong with them."""
+
+from dataclasses import dataclass, replace
+
+from contracts import Contract, FieldSpec, Finding, code_lists, finding, units
+from contracts.model import Unit
+from ingestion.normalize.headers import Target, is_subtotal, plain, similar_target
+from ingestion.normalize.layout import HeaderCell, TableLayout
+from ingestion.normalize.numbers import NotANumber, parse_number
+from ingestion.readers.cells import RawRow
+
+SHORTEST_SIMILAR = 3
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is read. unit: what its numbers are written in; None for a field without one."""
+
+    number: int
+    field: FieldSpec
+    target: Target
+    cell: str
+    shown: str
+    unit: Unit | None = None
+
+    @property
+    def title(self) -> str:
+        """What a message calls the column: the field's title, a class column's own heading."""
+        return self.shown if self.target.role == "class" else self.field.zh
+
+
+def canonical_unit(field: FieldSpec) -> Unit | None:
+    """The unit in which a field is stored; None where there is none."""
+    name = field.unit or {"percent": "pct", "count": "count"}.get(field.type)
+    return units()[name] if name else None
+
+
+def columns_of(
+    table: TableLayout,
+    contract: Contract,
+    data: list[RawRow],
+    said_units: list[Unit],
+) -> tuple[list[Column], list[Finding]]:
+    """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the
+    whole sheet.
+
+    Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
+    """
+    sheet = table.sheet.name
+    chosen = _choose(table, contract)
+    found = [
+        finding(
+            "conform.header_matched",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=head.shown,
+            expected=target.matched,
+            score=round(target.score),
+        )
+        for head, target in chosen
+        if target.matched
+    ]
+    columns = []
+    for head, target in chosen:
+        field = (
+            contract.fields[str(contract.layout.value_field)]
+            if target.role == "class"
+            else contract.fields[target.field]
+        )
+        column = Column(head.column, field, target, head.cell, head.shown)
+        if target.role == "class" and not target.known:
+            found.append(_unlisted(head, target, contract, sheet))
+            continue
+        if column.field.is_numeric:
+            unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
+            column = replace(column, unit=unit)
+            found += problem
+        columns.append(column)
+    columns, ambiguous = _without_doubles(columns, contract, data, sheet)
+    return columns, found + ambiguous
+
+
+def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str | None) -> Finding:
+    """A class that the code list does not have, or whose code and name are of two classes."""
+    if target.listed_as is None:
+        codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"
+        return finding(
+            "conform.unknown_land_class",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=target.class_code,
+            expected=codes,
+        )
+    return finding(
+        "conform.land_class_mismatch",
+        sheet=sheet,
+        cell=head.cell,
+        field=target.field,
+        found=head.shown,
+        code=target.class_code,
+        expected=target.listed_as,
+    )
+
+
+def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Target]]:
+    """One target a heading: the certain ones first, then those with a choice, then the similar ones."""
+    certain = {head.column: head.targets[0] for head in table.header if len(head.targets) == 1}
+    taken = {target.field for target in certain.values() if target.role != "class"}
+    chosen = dict(certain)
+    for head in table.header:
+        if len(head.targets) > 1:
+            target = next((target for target in head.targets if target.field not in taken), head.targets[0])
+            chosen[head.column] = target
+            taken.add(target.field)
+    for head in table.header:
+        if (
+            head.targets
+            or len(head.text) < SHORTEST_SIMILAR
+            or head.text.isdecimal()
+            or is_subtotal(head.text, head.group)
+        ):
+            continue
+        if similar := similar_target(head.text, contract, frozenset(taken)):
+            chosen[head.column] = similar
+            taken.add(similar.field)
+    return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
+
+
+def _said_for(field: FieldSpec, contract: Contract, said: list[Unit]) -> Unit | None:
+    """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
+    stored in.
+    """
+    own = canonical_unit(field)
+    if own is None or own in said:
+        return own
+    others = [canonical_unit(other) for other in contract.fields.values()]
+    left = [unit for unit in said if unit.kind == own.kind]
+    left = left if len(left) == 1 else [unit for unit in left if unit not in others]
+    return left[0] if len(left) == 1 else None
+
+
+def _unit(head: HeaderCell, column: Column, table: TableLayout, said: Unit | None) -> tuple[Unit | None, list[Finding]]:
+    """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""
+    own, sheet = canonical_unit(column.field), table.sheet.name
+    if own is None:
+        return None, []
+    written = head.unit or table.unit_row.get(head.column)
+    if head.odd_unit or (written and written.kind != own.kind):
+        return own, [
+            finding(
+                "conform.unit_unknown",
+                sheet=sheet,
+                cell=head.cell,
+                field=column.field.name,
+                title=column.title,
+                found=head.odd_unit or written.zh if written else head.odd_unit,
+                expected=own.zh,
+            )
+        ]
+    if written or said:
+        return written or said, []
+    if own.kind in ("percent", "count", "number"):
+        return own, []
+    return own, [
+        finding(
+            "conform.unit_missing",
+            sheet=sheet,
+            cell=head.cell,
+            field=column.field.name,
+            title=column.title,
+            expected=own.zh,
+        )
+    ]
+
+
+def _without_doubles(
+    columns: list[Column],
+    contract: Contract,
+    data: list[RawRow],
+    sheet: str | None,
+) -> tuple[list[Column], list[Finding]]:
+    """One column a field: the name column of the best heading, the first of equal ones; different ones are ambiguous.
+
+    Several period columns (年度 and 季度) are kept: together they name the period.
+    """
+    kept: dict[tuple[str, str, str | None], Column] = {}
+    periods, found = [], []
+    for column in columns:
+        key = (column.field.name, column.target.role, column.target.class_code)
+        if column.field.type == "period":
+            periods.append(column)
+        elif key not in kept:
+            kept[key] = column
+        elif column.target.role == "name":
+            kept[key] = min(kept[key], column, key=_rank_of_name)
+        elif any(_differ(row.at(kept[key].number), row.at(column.number)) for row in data):
+            found.append(
+                finding(
+                    "conform.ambiguous_header",
+                    sheet=sheet,
+                    cell=column.cell,
+                    field=column.field.name,
+                    title=column.title,
+                    found=kept[key].shown,
+                    expected=column.shown,
+                )
+            )
+    return sorted([*kept.values(), *periods], key=lambda column: column.number), found
+
+
+def _rank_of_name(column: Column) -> int:
+    """Place of a name column's heading among the field's headings for names: 乡镇 goes before 填报单位."""
+    order = [plain(heading) for heading in column.field.name_headers]
+    return order.index(column.shown) if column.shown in order else len(order)
+
+
+def _differ(one: object, other: object) -> bool:
+    try:
+        first, second = parse_number(one), parse_number(other)
+    except NotANumber:
+        return plain(one) != plain(other)
+    return (first and first.value) != (second and second.value)
+
+
+def missing_columns(columns: list[Column], contract: Contract, sheet: str | None, told: set[str]) -> list[Finding]:
+    """Required fields without a column. told: fields that the sheet gives elsewhere (the township in the 填报单位
+    line).
+    """
+    present = {column.field.name for column in columns} | told
+    if any(column.target.role == "class" for column in columns):
+        present.add(str(contract.layout.class_field))
+    return [
+        finding("conform.missing_required_column", sheet=sheet, field=name, title=field.zh)
+        for name, field in contract.fields.items()
+        if field.required and field.type != "period" and name not in present
+    ]
+
+
+def is_table_of(table: TableLayout, contract: Contract) -> bool:
+    """Whether a table has at least half of the required columns: less is some other table of the workbook."""
+    present = {target.field for head in table.header for target in head.targets}
+    if any(target.role == "class" for head in table.header for target in head.targets):
+        present |= {str(contract.layout.class_field), str(contract.layout.value_field)}
+    required = [
+        name for name, field in contract.fields.items() if field.required and field.type not in ("period", "township")
+    ]
+    return 2 * len(present.intersection(required)) >= len(required)

@@ -1,0 +1,190 @@
+"""Column headings: what a heading says apart from its unit, and which field of the contract it stands for."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from contracts import Contract, catalogue, code_lists, units
+from contracts.model import Unit
+from ingestion.normalize.numbers import unit_named
+
+Role = Literal["value", "name", "class"]
+
+BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
+NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
+LONGEST_UNIT = 6  # 十万平方千米
+UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
+CLASS_HEADING = re.compile(
+    r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$".replace(
+        "@", r"[0-9]{2}(?:[0-9]{2}[A-Z]?|H[0-9][A-Z]?)|09"
+    )
+)
+NOT_A_CLASS = re.compile(r"[年表]")
+GROUP_CODE = re.compile(r"\([0-9]{2}\)$")
+CHANGES_MEANING = frozenset("未非不无本上下去年月季期日新增减计划占率比人户均最拟应")
+SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading without its unit. odd_unit: a tail that looks like a unit but is none that is known."""
+
+    text: str
+    unit: Unit | None = None
+    odd_unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
+
+    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the
+    code list, or whose name is another class's; listed_as: what the code means, in that case.
+    """
+
+    field: str
+    role: Role = "value"
+    class_code: str | None = None
+    known: bool = True
+    score: float = 100.0
+    matched: str | None = None
+    listed_as: str | None = None
+
+
+Known = dict[str, tuple[Target, ...]]
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def plain(text: object) -> str:
+    """A heading as it is compared: half-width, without blanks and marks of obligation."""
+    return (
+        re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")
+    )
+
+
+def read_heading(text: str) -> Heading:
+    """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
+
+    Brackets that hold no unit stay.
+    """
+    words = NUMBERED.sub("", unicodedata.normalize("NFKC", NUMBERED.sub("", text.strip())).strip()).strip()
+    whole = plain(words)
+    if found := BRACKETED_TAIL.match(whole):
+        inner = UNIT_WORDS.sub("", found[2])
+        if unit := unit_named(inner):
+            return Heading(found[1], unit)
+        if _looks_like_unit(inner):
+            return Heading(found[1], odd_unit=inner)
+    if (found := SEPARATED_TAIL.match(words)) and (unit := unit_named(UNIT_WORDS.sub("", plain(found[2])))):
+        return Heading(plain(found[1]), unit)
+    return Heading(whole)
+
+
+@cache
+def _unit_ends() -> frozenset[str]:
+    return frozenset(
+        spelling[-1]
+        for unit in units().values()
+        if unit.kind in ("area", "money", "mass")
+        for spelling in unit.spellings
+    )
+
+
+def _looks_like_unit(text: str) -> bool:
+    """千公顷, 百万平方米: ends like a unit of measure and is as short as one."""
+    return (0 < len(text) <= LONGEST_UNIT and text[-1] in _unit_ends() and not text[0].isdigit()) or text in (
+        "‰",
+        "公里",
+        "千米",
+        "米",
+    )
+
+
+def known_headings(contract: Contract) -> Known:
+    """Every heading that the contract declares, as compared -> what it may stand for."""
+    known: dict[str, list[Target]] = {}
+    for field in contract.fields.values():
+        for heading in field.headers:
+            known.setdefault(plain(heading), []).append(Target(field.name))
+        for heading in field.name_headers:
+            known.setdefault(plain(heading), []).append(Target(field.name, role="name"))
+    return {heading: tuple(dict.fromkeys(targets)) for heading, targets in known.items()}
+
+
+def exact_targets(headings: Iterable[str], contract: Contract, known: Known) -> tuple[Target, ...]:
+    """What the first known of several ways of reading a heading stands for, classes of a wide sheet included; empty
+    when none is known.
+    """
+    for heading in headings:
+        if targets := known.get(heading):
+            return targets
+        if contract.layout.kind == "wide" and (target := class_target(heading, contract)):
+            return (target,)
+    return ()
+
+
+def is_heading(text: str, contract: Contract, known: Known) -> bool:
+    """Whether a text by itself is a heading of the contract."""
+    return bool(exact_targets((read_heading(text).text, plain(text)), contract, known))
+
+
+def class_target(heading: str, contract: Contract) -> Target | None:
+    """The class column of a wide sheet: 旱地(0103), 0103旱地, 0103, 旱地. A code outside the list is a class too, an
+    unknown one.
+    """
+    field = contract.fields[str(contract.layout.class_field)]
+    classes = code_lists()[str(field.list)]
+    found = CLASS_HEADING.match(heading)
+    if found and not NOT_A_CLASS.search(heading):
+        written, name = found["code"] or found["first"], found["name"] or found["then"]
+        code = classes.canonical(written)
+        if code is None:
+            return Target(field.name, role="class", class_code=written, known=False)
+        if classes.canonical(name) not in (None, code) or is_planning_class(written, name):
+            return Target(field.name, role="class", class_code=written, known=False, listed_as=classes.title(code))
+        return Target(field.name, role="class", class_code=code)
+    if (code_by_name := classes.canonical(heading)) is not None:
+        return Target(field.name, role="class", class_code=code_by_name)
+    return None
+
+
+def is_planning_class(code: str, name: str) -> bool:
+    """Whether a code with this name is one of 用地用海分类, where its digits mean another class than in the survey."""
+    return name in code_lists()["planning_land_class"].values.get(code, ())
+
+
+def is_subtotal(heading: str, group: str | None) -> bool:
+    """Whether a column repeats the sum of others: 小计 under a group, or a first-level class such as 种植园用地(02)."""
+    return bool(SUBTOTAL.match(heading) or (group is None and GROUP_CODE.search(heading)))
+
+
+def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> Target | None:
+    """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not
+    count.
+
+    A difference in characters that change the meaning (未, 上年, 计划, 率) is never near. The least similarity is the
+    rule's threshold.
+    """
+    from rapidfuzz import fuzz
+
+    scores: dict[str, tuple[float, Target, str]] = {}
+    for known, targets in known_headings(contract).items():
+        difference = Counter(heading)
+        difference.subtract(known)
+        if any(char in CHANGES_MEANING for char, count in difference.items() if count):
+            continue
+        score = fuzz.ratio(heading, known)
+        for target in targets:
+            if target.field not in taken and score > scores.get(target.field, (0.0,))[0]:
+                scores[target.field] = (score, target, known)
+    ranked = sorted(scores.values(), key=lambda item: item[0], reverse=True)
+    least = catalogue()["conform.header_matched"].threshold or 100.0
+    if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+        return None
+    score, target, known = ranked[0]
+    return Target(target.field, role=target.role, score=score, matched=known)

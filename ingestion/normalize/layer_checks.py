@@ -1,0 +1,46 @@
+"""What is wrong with a layer's geometry, check by check. Thresholds and words are the catalogue's."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import shapely
+
+from contracts import Contract, Finding
+from contracts.reference import COUNTY_EXTENT
+from ingestion.normalize.layer_cover import ground_beyond, missing_townships, uncovered_ground, undeclared_zones
+from ingestion.normalize.layer_judged import Layer
+from ingestion.normalize.layer_place import location_codes, outside_features, partly_outside, shifted
+from ingestion.normalize.layer_position import Extent, in_extent
+from ingestion.normalize.layer_shapes import declared_areas, odd_rings, shape_faults, shared_ground
+from spatial.wkb import geometries
+
+Check = Callable[[Layer], list[Finding]]
+OF_SHAPES: tuple[Check, ...] = (shape_faults, odd_rings, shared_ground, missing_townships)
+OF_PLACES: tuple[Check, ...] = (outside_features, partly_outside, location_codes, uncovered_ground, ground_beyond)
+
+
+def layer_checks(
+    frame: pa.Table,
+    contract: Contract,
+    townships: pa.Table | None = None,
+    others: pa.Table | None = None,
+    extent: Extent = COUNTY_EXTENT,
+) -> list[Finding]:
+    """Findings about a layer's geometry, in the order of the checks and of the features.
+
+    frame: the submission frame; townships: (township_code, geometry) of the accepted boundary, without it nothing is
+    held against townships; others: accepted features that this layer does not replace, for datasets whose features must
+    not lie on another layer's (see `Layer`); extent: of the district, west, south, east, north. In a layer that is
+    shifted as a whole no place is judged; how zones divide the townships is judged only where nothing else is found.
+    """
+    values = geometries(frame["geometry"])
+    judged = in_extent(values, extent) | shapely.is_missing(values) | shapely.is_empty(values)
+    sent = frozenset(frame[str(contract.layout.feature_id)].to_pylist())
+    layer = Layer(contract, frame.filter(pa.array(judged)), values[judged], sent, townships, others)
+    if not len(layer.values):
+        return []
+    found = [one for check in OF_SHAPES for one in check(layer)]
+    moved = shifted(layer)
+    found += moved or [one for check in OF_PLACES for one in check(layer)]
+    found += declared_areas(layer)
+    return found or undeclared_zones(layer, frame)

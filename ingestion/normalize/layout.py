@@ -1,0 +1,188 @@
+"""Where the table of a sheet stands: its heading rows, and what each column's heading reads like."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from contracts import Contract
+from contracts.model import Unit
+from ingestion.normalize.headers import (
+    GROUP_CODE,
+    Heading,
+    Known,
+    Target,
+    exact_targets,
+    is_subtotal,
+    known_headings,
+    plain,
+    read_heading,
+)
+from ingestion.normalize.numbers import NONE_MARKS, unit_named
+from ingestion.readers.cells import RawRow, RawSheet, a1
+
+HEADER_DEPTH = 3
+LEAST_MATCHES = 2
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest
+    part.
+    """
+
+    column: int
+    cell: str
+    shown: str
+    text: str
+    group: str | None
+    unit: Unit | None
+    odd_unit: str | None
+    targets: tuple[Target, ...]
+
+
+@dataclass
+class TableLayout:
+    """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by
+    column.
+
+    heading_texts: what stands in each column of the heading rows and above, as compared.
+    """
+
+    sheet: RawSheet
+    header: list[HeaderCell]
+    first_row: int
+    above: list[RawRow] = field(default_factory=list)
+    below: list[RawRow] = field(default_factory=list)
+    unit_row: dict[int, Unit] = field(default_factory=dict)
+    heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def matches(self) -> int:
+        """How many different fields or classes the headings name."""
+        return count_matches(self.header)
+
+    def take_texts(self, block: list[RawRow]) -> None:
+        """Keeps what the head of a page says, to know it where the next page repeats it."""
+        for row in block:
+            for column, value in enumerate(row.values, start=1):
+                if value is not None:
+                    self.heading_texts[column].add(plain(value))
+
+
+def table_under(
+    sheet: RawSheet,
+    header: list[HeaderCell],
+    above: list[RawRow],
+    block: list[RawRow],
+    below: list[RawRow],
+) -> TableLayout:
+    """The table of some heading rows (`block`), between the rows above and below it."""
+    table = TableLayout(sheet, header, block[0].no, above, below)
+    table.take_texts([*above, *block])
+    take_rows_that_explain(table)
+    return table
+
+
+def count_matches(header: list[HeaderCell]) -> int:
+    """How many different fields or classes headings name."""
+    return len({cell.targets for cell in header if cell.targets and cell.targets[0].known})
+
+
+def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
+    """Those of some rows that match the contract best as headings: index of the first, how many, and what they say of
+    each column.
+    """
+    known = known_headings(contract)
+    promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
+    best: tuple[int, int, list[HeaderCell]] | None = None
+    most = LEAST_MATCHES - 1
+    for depth in range(1, HEADER_DEPTH + 1):
+        for start in range(len(rows) - depth + 1):
+            block = rows[start : start + depth]
+            if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
+                continue
+            header = _header(sheet, block, contract, known)
+            if (matches := count_matches(header)) > most:
+                best, most = (start, depth, header), matches
+    return best
+
+
+def _header(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+    cells = []
+    for column in range(1, max(len(row.values) for row in block) + 1):
+        parts = [(row.no, text) for index, row in enumerate(block) if (text := _text_over(sheet, block, index, column))]
+        if parts:
+            cells.append(_header_cell(column, parts, contract, known))
+    return cells
+
+
+def _text_over(sheet: RawSheet, block: list[RawRow], index: int, column: int) -> str | None:
+    """What stands over a column in one heading row: its own text, or that of the merged range which spreads over it."""
+    row = block[index]
+    own = row.at(column)
+    if own is not None:
+        return str(own)
+    for merged in sheet.merged:
+        if merged.top == row.no and merged.left <= column <= merged.right:
+            value = row.at(merged.left)
+            return None if value is None else str(value)
+    below = block[index + 1].at(column) if index + 1 < len(block) else None
+    if not sheet.merged and below is not None:  # a CSV keeps only the first cell of what was a merged range
+        return next((str(row.at(left)) for left in range(column - 1, 0, -1) if row.at(left) is not None), None)
+    return None
+
+
+def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, known: Known) -> HeaderCell:
+    headings = [read_heading(text) for _, text in parts]
+    leaf, groups = headings[-1], headings[:-1]
+    readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
+    group = groups[-1].text if groups else None
+    targets = exact_targets(readings, contract, known)
+    if (
+        not targets
+        and contract.layout.kind == "wide"
+        and group
+        and GROUP_CODE.search(group)
+        and not is_subtotal(leaf.text, group)
+    ):
+        targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
+    if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
+        targets = ()
+    unit = next((heading.unit for heading in reversed(headings) if heading.unit), None)
+    odd = None if unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
+    return HeaderCell(
+        column=column,
+        cell=a1(parts[-1][0], column),
+        shown=plain(parts[-1][1]),
+        text=leaf.text,
+        group=group,
+        unit=unit,
+        odd_unit=odd,
+        targets=targets,
+    )
+
+
+def _odd_unit(headings: list[Heading]) -> str | None:
+    return next((heading.odd_unit for heading in reversed(headings) if heading.odd_unit), None)
+
+
+def take_rows_that_explain(table: TableLayout) -> None:
+    """Rows between headings and data: one that holds only units, and one that numbers the columns (甲 乙 1 2 3)."""
+    while table.below:
+        row = table.below[0]
+        texts = {column: plain(value) for column, value in enumerate(row.values, start=1) if value is not None}
+        named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NONE_MARKS}
+        if named and all(named.values()):
+            table.unit_row = {column: unit for column, unit in named.items() if unit}
+            table.take_texts([row])
+        elif not _numbers_columns(list(texts.values())):
+            return
+        del table.below[0]
+
+
+def _numbers_columns(texts: list[str]) -> bool:
+    """甲 乙 1 2 3 …, or 1 2 3 …: at least three numbers in sequence."""
+    numbers = [text.removesuffix(".0").strip("()") for text in texts if text not in ("甲", "乙", "丙", "丁")]
+    if len(numbers) < 3 or not all(text.isdecimal() for text in numbers):
+        return False
+    return all(int(after) - int(before) == 1 for before, after in pairwise(numbers))

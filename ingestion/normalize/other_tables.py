@@ -1,0 +1,133 @@
+"""Rows below a table that belong to another one: contacts, or a grid of instructions, under a title or headings of its
+own.
+"""
+
+import re
+from collections.abc import Iterator
+
+from contracts import Contract, FieldSpec
+from contracts.places import township
+from ingestion.normalize.headers import is_heading, known_headings
+from ingestion.normalize.layout import TableLayout
+from ingestion.normalize.numbers import is_none_mark
+from ingestion.normalize.rows import NOTE, compared
+from ingestion.normalize.sheet_metadata import KEY_VALUE
+from ingestion.normalize.townships import code_text, place_named
+from ingestion.normalize.values import convert_cell
+from ingestion.readers.cells import Cell, RawRow
+
+FIGURE = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?%?\s*|\s*\d{4}[-/.年]\s*\d.*", re.DOTALL)
+MOST_TITLES, LEAST_HEADINGS = 3, 3
+
+
+def is_of_texts(row: RawRow) -> bool:
+    """Whether a row has several values, all of them texts and none a figure or a date: as headings have."""
+    filled = 0
+    for value in row.values:
+        if value is None:
+            continue
+        if not isinstance(value, str) or FIGURE.fullmatch(value):
+            return False
+        filled += 1
+    return filled > 1
+
+
+def without_other_tables(table: TableLayout, contract: Contract) -> list[RawRow]:
+    """The rows below a table's headings but those of other tables.
+
+    Another table begins behind a gap, with a title or with texts of which none fits its column, and goes on to the end
+    of the sheet or to a gap behind which a row fits the report. Such a row has values of the right kind in at least
+    half of the required columns, and more of them than of a wrong kind, so that a row with a fault is not left out.
+    Headings of another table tell by themselves.
+    """
+    fit = _Fit(table, contract)
+    kept: list[RawRow] = []
+    is_other = False
+    for number, run in enumerate(_runs(table.below)):
+        may_be_other = number > 0 and (is_other or _may_begin(run[0], fit))
+        last = max((index for index, row in enumerate(run) if _is_of_grid(row)), default=None) if may_be_other else None
+        is_other = last is not None and (_has_other_headings(run, fit) or not any(map(fit.takes, run)))
+        kept += run[last + 1 :] if is_other and last is not None else run
+    return kept
+
+
+def _runs(rows: list[RawRow]) -> Iterator[list[RawRow]]:
+    """Rows that follow each other without a gap."""
+    start = 0
+    for index in range(1, len(rows) + 1):
+        if index == len(rows) or rows[index].no - rows[index - 1].no > 1:
+            yield rows[start:index]
+            start = index
+
+
+def _may_begin(row: RawRow, fit: "_Fit") -> bool:
+    """Whether a row may be the title or the headings of another table."""
+    texts = [value for value in row.values if value is not None]
+    return all(isinstance(text, str) for text in texts) and not fit.has_any(row) and not KEY_VALUE.match(str(texts[0]))
+
+
+def _is_of_grid(row: RawRow) -> bool:
+    """Whether a row has several values and is no line such as 填报人：…"""
+    texts = [str(value) for value in row.values if value is not None]
+    return len(texts) > 1 and not any(map(KEY_VALUE.match, texts)) and not NOTE.match(compared(texts[0]))
+
+
+def _has_other_headings(run: list[RawRow], fit: "_Fit") -> bool:
+    """Whether rows begin, below a title if there is one, with the headings of another table: one over every value of
+    the next row.
+    """
+    at = next((index for index, row in enumerate(run[:MOST_TITLES]) if len(_filled(row)) > 1), None)
+    if at is None or at + 1 == len(run) or not is_of_texts(run[at]) or fit.has_any(run[at]):
+        return False
+    columns = _filled(run[at])
+    ours = sum(fit.is_heading(str(run[at].at(column))) for column in columns)
+    return len(columns) >= LEAST_HEADINGS and 2 * ours < len(columns) and _filled(run[at + 1]) <= columns
+
+
+def _filled(row: RawRow) -> set[int]:
+    """Numbers of the columns in which a row has a value."""
+    return {column for column, value in enumerate(row.values, start=1) if value is not None}
+
+
+class _Fit:
+    """Which rows have values that fit a table's columns; columns of texts, which take anything, do not count."""
+
+    def __init__(self, table: TableLayout, contract: Contract) -> None:
+        self._columns: list[tuple[int, str, FieldSpec]] = []
+        for head in table.header:
+            for target in head.targets[:1]:
+                name = str(contract.layout.value_field) if target.role == "class" else target.field
+                field = contract.fields[name]
+                if field.type not in ("text", "place", "period", "township_list"):
+                    self._columns.append((head.column, target.class_code or name, field))
+        self._required = {name for _, name, field in self._columns if field.required}
+        self._contract, self._known = contract, known_headings(contract)
+
+    def takes(self, row: RawRow) -> bool:
+        """Whether at least half of the required values are of the right kind, and more than are of a wrong one."""
+        right = {name for column, name, field in self._columns if field.required and _fits(row.at(column), field)}
+        wrong = sum(
+            not _is_nothing(row.at(column)) and not _fits(row.at(column), field) for column, _, field in self._columns
+        )
+        return 2 * len(right) >= len(self._required) and len(right) > wrong
+
+    def is_heading(self, text: str) -> bool:
+        """Whether a text is a heading of the report."""
+        return is_heading(text, self._contract, self._known)
+
+    def has_any(self, row: RawRow) -> bool:
+        """Whether any value is of the right kind."""
+        return any(_fits(row.at(column), field) for column, _, field in self._columns)
+
+
+def _is_nothing(value: Cell) -> bool:
+    return value is None or (isinstance(value, str) and is_none_mark(value))
+
+
+def _fits(value: Cell, field: FieldSpec) -> bool:
+    if value is None:
+        return False
+    if field.type == "township":
+        return bool(township(code_text(value) or "") or place_named(str(value)))
+    converted = convert_cell(value, field, None)
+    return converted.value is not None and converted.problem is None

@@ -1,0 +1,219 @@
+"""The tables of a contract on one sheet: below each other, each under headings of its own, and beside each other under
+the same ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from contracts import Contract
+from contracts.model import Unit
+from ingestion.normalize.columns import is_table_of
+from ingestion.normalize.headers import Target, is_heading, known_headings, plain
+from ingestion.normalize.layout import (
+    HEADER_DEPTH,
+    LEAST_MATCHES,
+    HeaderCell,
+    TableLayout,
+    find_headings,
+    table_under,
+    take_rows_that_explain,
+)
+from ingestion.normalize.other_tables import is_of_texts, without_other_tables
+from ingestion.normalize.report_period import sheet_period
+from ingestion.normalize.rows import names_a_unit
+from ingestion.normalize.sheet_metadata import KEY_VALUE, read_about, township_keys
+from ingestion.readers.cells import RawRow, RawSheet
+
+SEARCHED_ROWS = 40  # for the first headings
+MOST_HEADINGS = 200  # rows of a sheet that are looked at as headings of a further table
+MOST_LINES = 8  # between a table's rows and the headings of the next one
+
+
+@dataclass(frozen=True)
+class Said:
+    """What lines say for the rows below them; None or empty where they say nothing."""
+
+    period: str | None
+    units: tuple[Unit, ...]
+    township: str | None
+
+    def differs(self, other: "Said") -> bool:
+        return any(own and own != others for own, others in self._beside(other))
+
+    def overlaps(self, other: "Said") -> bool:
+        return any(own and others for own, others in self._beside(other))
+
+    def _beside(self, other: "Said") -> tuple[tuple[object, object], ...]:
+        return (self.period, other.period), (self.units, other.units), (self.township, other.township)
+
+
+def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
+    """The tables of a sheet by their rows, then by their columns, each with its own rows only; those of other tables
+    are in none of them.
+
+    Headings that are only repeated, as on the top of a page, begin no table. Where none has enough of the contract's
+    columns, there is the one that comes nearest, if any.
+    """
+    found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
+    for part in found:
+        part.below = without_other_tables(part, contract)
+    return found
+
+
+def _below_each_other(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> list[TableLayout]:
+    """The tables of some rows: the one whose headings match best among the first rows, those above it, and those below
+    it.
+    """
+    found = find_headings(sheet, rows[:SEARCHED_ROWS], contract)
+    if found is None:
+        return []
+    start, depth, header = found
+    above, block, below = rows[:start], rows[start : start + depth], rows[start + depth :]
+    before = [one for one in _below_each_other(sheet, above, contract) if one.below and is_table_of(one, contract)]
+    if before:
+        lines = _lines_above(above)
+        before[-1].below = [row for row in before[-1].below if row not in lines]
+        above = _with_what_still_holds(before[-1], lines, contract)
+    return [*before, *_cut(table_under(sheet, header, above, block, below), contract)]
+
+
+def _cut(table: TableLayout, contract: Contract) -> Iterator[TableLayout]:
+    """A table up to where headings begin another, then what stands under these, in the same way.
+
+    They do where they are not the same as before, or where the lines above them name another period, unit or township.
+    """
+    index = looked_at = 0
+    while index < len(table.below) and looked_at < MOST_HEADINGS:
+        index += 1
+        if not is_of_texts(table.below[index - 1]):
+            continue
+        looked_at += 1
+        block = _headings_at(table, index - 1, contract)
+        if block is None:
+            continue
+        top, index, header = block
+        lines = _lines_above(table.below[:top])
+        is_alike = _columns(header) == _columns(table.header)
+        is_repeated = is_alike or all(_is_repeated(row, table) for row in table.below[top:index])
+        if is_repeated and not _said(lines, contract).differs(_said(table.above, contract)):
+            continue
+        if is_repeated and not is_alike:  # what is repeated may not be merged again
+            header = table.header
+        yield replace(table, below=table.below[: top - len(lines)])
+        above = _with_what_still_holds(table, lines, contract)
+        table = table_under(table.sheet, header, above, table.below[top:index], table.below[index:])
+        index = 0
+    yield table
+
+
+def _with_what_still_holds(table: TableLayout, lines: list[RawRow], contract: Contract) -> list[RawRow]:
+    """The lines above the next table, below those of the table before it that say what the next one's own lines do not."""
+    own = _said(lines, contract)
+    return [*(line for line in table.above if not own.overlaps(_said([line], contract))), *lines]
+
+
+def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
+    """Headings of the contract that a row of texts is one of: index of their first row and of the row after them, and
+    what they say.
+    """
+    known, rows = known_headings(contract), table.below
+    texts = [str(value) for value in rows[index].values if value is not None]
+    if sum(is_heading(text, contract, known) for text in texts) < LEAST_MATCHES:
+        return None
+    first = max(index - HEADER_DEPTH + 1, 0)
+    found = find_headings(table.sheet, rows[first : index + HEADER_DEPTH], contract)
+    if found is None:
+        return None
+    start, depth, header = found
+    top = first + start
+    is_ours = top + depth > index and all(
+        isinstance(value, str | None) for row in rows[top : top + depth] for value in row.values
+    )
+    return (top, top + depth, header) if is_ours and is_table_of(replace(table, header=header), contract) else None
+
+
+def _lines_above(rows: list[RawRow]) -> list[RawRow]:
+    """The last of some rows, as far as they are a title and lines such as 填报单位：…: those that follow each other
+    without a gap.
+    """
+    lines: list[RawRow] = []
+    for row in reversed(rows[-MOST_LINES:]):
+        texts = [value for value in row.values if value is not None]
+        is_title = len(texts) == 1 and isinstance(texts[0], str) and not names_a_unit(texts[0])
+        is_line = is_title or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+        if not is_line or (lines and lines[0].no - row.no > 1):
+            break
+        lines.insert(0, row)
+    return lines
+
+
+def _said(lines: list[RawRow], contract: Contract) -> Said:
+    about = read_about(lines, [], "")
+    period = sheet_period(about, contract, None, "")
+    codes, names = (about.first(keys) for keys in township_keys(contract))
+    written = period.period or next((found.found for found in period.findings), None)
+    return Said(written, tuple(about.units), "".join(said.text for said in (codes, names) if said) or None)
+
+
+def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
+    """What headings say that are not of the office's own columns."""
+    return [(head.column, head.text, head.group, head.unit, head.odd_unit) for head in header if head.targets]
+
+
+def _is_repeated(row: RawRow, table: TableLayout) -> bool:
+    """Whether all that a row says stands in the same columns of the headings."""
+    return all(
+        value is None or plain(value) in table.heading_texts.get(column, ())
+        for column, value in enumerate(row.values, start=1)
+    )
+
+
+def _beside_each_other(table: TableLayout) -> list[TableLayout]:
+    """The parts of a table whose headings all stand several times side by side; else the table itself."""
+    width, times = _repetition(table)
+    if times == 1:
+        return [table]
+    at = {head.column: head.text for head in table.header}
+    left = min(head.column for head in table.header if head.targets)
+    while left - 1 in at and at[left - 1] == at.get(
+        left - 1 + width
+    ):  # a column of the office's own that is repeated with the others
+        left -= 1
+    starts = [1, *(left + width * number for number in range(1, times))]
+    ends = [
+        *(start - 1 for start in starts[1:]),
+        max(len(row.values) for row in (*table.below, *table.above)) if table.below else 0,
+    ]
+    return [_part(table, start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _repetition(table: TableLayout) -> tuple[int, int]:
+    """After how many columns the headings stand again, and how often they stand altogether."""
+    headings = sorted((head for head in table.header if head.targets), key=lambda head: head.column)
+    first, *others = headings
+    width = next((head.column - first.column for head in others if _says(head) == _says(first)), None)
+    if width is None:
+        return 0, 1
+    blocks: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+    for head in headings:
+        number, place = divmod(head.column - first.column, width)
+        blocks[number].append((place, *_says(head)))
+    is_repeated = all(block == blocks[0] for block in blocks.values()) and set(blocks) == set(range(len(blocks)))
+    return (width, len(blocks)) if is_repeated and len({head.targets for head in headings}) >= LEAST_MATCHES else (0, 1)
+
+
+def _says(head: HeaderCell) -> tuple[tuple[Target, ...], str | None]:
+    return head.targets, head.group
+
+
+def _part(table: TableLayout, left: int, right: int) -> TableLayout:
+    """What stands in some columns of a table."""
+    rows = [RawRow(row.no, (*(None,) * (left - 1), *row.values[left - 1 : right])) for row in table.below]
+    part = replace(
+        table,
+        header=[head for head in table.header if left <= head.column <= right],
+        below=[row for row in rows if row.values.count(None) != len(row.values)],
+    )
+    take_rows_that_explain(part)
+    return part

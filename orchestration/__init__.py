@@ -1,0 +1,1 @@
+"""Everything that imports Airflow: assets, tasks, the inbox's watcher, settings, local runs, the server."""

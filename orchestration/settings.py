@@ -1,0 +1,173 @@
+"""Airflow's settings for one warehouse home, declared once: for `make up`, in-process runs and the services of
+docker-compose.yml.
+"""
+
+import json
+import os
+import secrets
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+from warehouse.home import CHECKOUT, Home
+
+WRITER_POOL = "warehouse_writer"
+LEDGER_POOL = "warehouse_ledger"
+CALENDAR_POOL = "warehouse_calendar"
+POOLS = {
+    WRITER_POOL: "构建库只有一个写入者 (one writer of the build database)",
+    LEDGER_POOL: "逐件入账，互不穿插 (submissions settle one at a time)",
+    CALENDAR_POOL: "月度任务让路 (months caught up one at a time, beside the daily work)",
+}
+LOGIN = "admin"
+DEFAULT_PORT = 8080
+# Loggers that speak hundreds of lines where nobody asked.
+QUIET = {
+    "great_expectations": "WARNING",
+    "alembic": "WARNING",
+    "httpx": "WARNING",
+    "http.access": "WARNING",
+    "py.warnings": "ERROR",
+}
+# What a shell may have set for another Airflow must not reach this one; a service of docker-compose sets it on purpose.
+FOREIGN = ("AIRFLOW", "_AIRFLOW")
+
+
+def _secrets(home: Home) -> dict[str, str]:
+    """Keys by which the components trust each other, made once for a home and readable by its owner only."""
+    path = home.airflow / "secrets.json"
+    if not path.exists():
+        home.airflow.mkdir(parents=True, exist_ok=True)
+        made = {
+            "jwt": secrets.token_urlsafe(64),
+            "api": secrets.token_urlsafe(32),
+            "fernet": urlsafe_b64encode(os.urandom(32)).decode(),
+            "password": secrets.token_urlsafe(9),
+        }
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(made), encoding="utf-8")
+        # Linking fails where another process was first; whoever was first is right.
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def passwords_file(home: Home) -> Path:
+    """Where Airflow's simple auth manager looks up {user: password}."""
+    return home.airflow / "passwords.json"
+
+
+def password(home: Home) -> str:
+    """The password of LOGIN in a home's own Airflow."""
+    return _secrets(home)["password"]
+
+
+def _settings(home: Home, port: int) -> dict[str, str]:
+    """Airflow's options by environment variable."""
+    keys = _secrets(home)
+    base = f"http://127.0.0.1:{port}"
+    logs = home.logs / "airflow"
+    options: dict[str, dict[str, object]] = {
+        "core": {
+            "dags_folder": CHECKOUT / "dags",
+            "load_examples": False,
+            "executor": "LocalExecutor",
+            "parallelism": 4,
+            "dags_are_paused_at_creation": False,
+            "default_timezone": "Asia/Shanghai",
+            "fernet_key": keys["fernet"],
+            "plugins_folder": home.airflow / "plugins",
+            "simple_auth_manager_users": f"{LOGIN}:admin",
+            "simple_auth_manager_passwords_file": passwords_file(home),
+            "execution_api_server_url": f"{base}/execution/",
+            "max_map_length": 4096,
+        },
+        "database": {"sql_alchemy_conn": f"sqlite:///{home.airflow / 'airflow.db'}"},
+        "logging": {
+            "base_log_folder": logs,
+            "dag_processor_child_process_log_directory": logs / "dag_processor",
+            "colored_console_log": False,
+            "namespace_levels": " ".join(f"{name}={level}" for name, level in QUIET.items()),
+            "uvicorn_logging_level": "WARNING",
+            "worker_log_server_port": port + 1,
+            "trigger_log_server_port": port + 2,
+        },
+        "api": {"host": "127.0.0.1", "port": port, "base_url": base, "workers": 1, "secret_key": keys["api"]},
+        "api_auth": {"jwt_secret": keys["jwt"]},
+        # A receipt within a minute: look for work twice a second when idle.
+        # What a killed task or a killed scheduler left is tried again after a minute or two, not after 5 minutes.
+        "scheduler": {
+            "scheduler_idle_sleep_time": 0.5,
+            "catchup_by_default": False,
+            "task_instance_heartbeat_timeout": 90,
+            "orphaned_tasks_check_interval": 30,
+        },
+        "dag_processor": {"parsing_processes": 1, "min_file_process_interval": 60},
+    }
+    return {
+        f"AIRFLOW__{section}__{name}".upper(): str(value)
+        for section, rows in options.items()
+        for name, value in rows.items()
+    }
+
+
+def _given(name: str, environ: Mapping[str, str]) -> bool:
+    return any(f"{name}{suffix}" in environ for suffix in ("", "_CMD", "_SECRET"))
+
+
+def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The whole process environment in which Airflow serves a home.
+
+    port: of the UI and API on the loopback address; the two above it serve logs.
+    given: options that a deployment sets itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before
+    ours; without it, none of the shell's Airflow options is taken over.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    chosen = dict(given or {})
+    own = {name: value for name, value in _settings(home, port).items() if not _given(name, chosen)}
+    return {
+        **inherited,
+        "AIRFLOW_HOME": str(home.airflow),
+        **own,
+        **{name: value for name, value in chosen.items() if name.startswith(FOREIGN)},
+        "WAREHOUSE_HOME": str(home.root),
+        "WAREHOUSE_LEDGER_URL": home.ledger_server or "",
+        "PYTHONPATH": str(CHECKOUT),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def migrate(home: Home) -> None:
+    """Bring the metadata database to this version's schema and make the pools. Runs in Airflow's environment and
+    imports Airflow.
+    """
+    from airflow.models.pool import Pool
+    from airflow.utils import db
+
+    path = passwords_file(home)
+    path.touch(mode=0o600)
+    path.write_text(
+        os.environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
+    )
+    db.initdb()
+    for name, description in POOLS.items():
+        Pool.create_or_update_pool(name, slots=1, description=description, include_deferred=False)
+
+
+def prepare(home: Home, port: int = DEFAULT_PORT) -> None:
+    """`migrate` in a process of its own, its talk in the home's logs. Raises subprocess.CalledProcessError."""
+    import subprocess
+
+    home.ensure()
+    command = [sys.executable, "-m", "orchestration.service", "init"]
+    with open(home.logs / "airflow-init.log", "ab") as output:
+        subprocess.run(command, env=environment(home, port), stdout=output, stderr=output, check=True, cwd=CHECKOUT)

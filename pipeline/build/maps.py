@@ -1,0 +1,76 @@
+"""The map layers of a published build: what they are made of, and that they are made anew only when it changed."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from contracts import contract
+from warehouse import builds
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.overlays import Frame
+
+MAPS = "maps"
+MADE_OF = "maps_made_of"  # in a build's manifest
+FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.part_frame"
+ROOM = Path(__file__).resolve().parents[1] / "reporting"
+
+
+def made_of(home: Home) -> str:
+    """Fingerprint of everything that the maps of a build database depend on: its layers' units, and the code that draws
+    them.
+    """
+    import duckdb
+
+    from reporting.maps import styles
+
+    digest = hashlib.sha256()
+    with duckdb.connect(str(home.build_db), read_only=True) as con:
+        for dataset in styles():
+            units = con.execute(
+                f"select distinct submission_id, unit, period from raw.{dataset} order by all"
+            ).fetchall()
+            digest.update(repr((dataset, units)).encode())
+        digest.update(repr(con.execute(FRAME).fetchone()).encode())
+    for path in sorted((*ROOM.glob("*.py"), *ROOM.glob("*.yml"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def write(home: Home, ledger: Ledger, folder: Path) -> None:
+    """Write the folder `maps` of a build; where nothing that it is made of has changed, it is the last build's."""
+    target, wanted = folder / MAPS, made_of(home)
+    last, said = builds.current(home), builds.manifest(home)
+    if last and said and said.get(MADE_OF) == wanted and (last / MAPS).is_dir():
+        shutil.copytree(last / MAPS, target)
+        return
+    from reporting.maps import write_maps
+
+    target.mkdir()
+    layers, frame = _read(home)
+    write_maps(target, layers, _atoms(home, ledger, frame))
+
+
+def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
+    """Every unit's features of its latest period in force, by dataset; and the frame in force."""
+    import duckdb
+
+    from reporting.maps import styles
+
+    layers = {}
+    with duckdb.connect(str(home.build_db), read_only=True) as con:
+        for dataset in styles():
+            columns = ", ".join(f'"{name}"' for name in contract(dataset).columns)
+            layers[dataset] = con.execute(f"""
+                select {columns}, period, area_m2 / 10000 as area_ha, geometry from raw.{dataset} where geometry is not null
+                qualify rank() over (partition by unit order by period desc) = 1 order by submission_id, row_id
+            """).to_arrow_table()
+        frame = con.execute(FRAME).fetchone()
+    return layers, Frame(*frame) if frame else None
+
+
+def _atoms(home: Home, ledger: Ledger, frame: Frame | None) -> Any:
+    from pipeline.build.overlays import part_atoms
+
+    return part_atoms(home, ledger, frame) if frame else None

@@ -1,0 +1,255 @@
+"""What differs between two builds in the rows of one mart: a row for each of its figures, with the submissions that
+changed it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from contracts.reference import COUNTY_CODE
+from pipeline.build.diff_columns import Compared
+from warehouse.marts import quoted
+
+SIDES = ("before", "after")
+# a figure that is summed in another order is not another figure
+SAME_WITHIN = 1e-12
+NUMBERS = ("DOUBLE", "FLOAT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL")
+UNIT = "（([^（）]*)）(：|$)"
+"""The unit in a column's comment: `title（unit）：meaning`."""
+NAMED_IN = "见 "
+"""A unit that another column of the row names is written so: 见 unit."""
+Columns = Mapping[str, str]
+"""Of one mart in one build: column to type; empty where the build has no such mart."""
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str, str]]:
+    """Every table of an attached build, with its columns and their types."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ?",
+        [side],
+    ).fetchall():
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+def units_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Mart and column to unit, as the comments of the later build say it."""
+    return {
+        (table, column): unit
+        for table, column, unit in con.execute(
+            "select table_name, column_name, regexp_extract(comment, ?, 1) as unit from duckdb_columns() "
+            "where database_name = 'after' and unit <> ''",
+            [UNIT],
+        ).fetchall()
+    }
+
+
+def changed_submissions(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Dataset to the submissions of which the later build has more, or other, units in force."""
+    rows = " except ".join(
+        f"select dataset, submission_id, state, rows_accepted from {side}.mart_submission where state in ('accepted', 'partly_held')"
+        for side in reversed(SIDES)
+    )
+    found: dict[str, list[str]] = {}
+    for dataset, name in con.execute(f"select dataset, submission_id from ({rows}) order by all").fetchall():
+        found.setdefault(dataset, []).append(name)
+    return found
+
+
+def equal_marts(con: duckdb.DuckDBPyConnection, marts: Sequence[str]) -> set[str]:
+    """Of marts that both builds have, those whose rows are the same."""
+    rows = "(select (count(*), sum(hash(one))) from {side}.{mart} as one)"
+    asked = " union all ".join(
+        f"select {quoted(mart)} where {rows.format(side='before', mart=mart)} = {rows.format(side='after', mart=mart)}"
+        for mart in marts
+    )
+    return {mart for (mart,) in con.execute(asked).fetchall()} if marts else set()
+
+
+@dataclass(frozen=True)
+class Builds:
+    """What is asked of two attached builds.
+
+    tables: side, table, column to type; equal: see `equal_marts`; units: `units_of`; changed: `changed_submissions`.
+    """
+
+    tables: Mapping[str, Mapping[str, Columns]]
+    equal: Collection[str]
+    units: Mapping[tuple[str, str], str]
+    changed: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, compared: Sequence[Compared]) -> "Builds":
+        tables = {side: columns_of(con, side) for side in SIDES}
+        before, after = (tables[side] for side in SIDES)
+        alike = [one.mart for one in compared if one.mart in before and before[one.mart] == after.get(one.mart)]
+        return cls(tables, equal_marts(con, alike), units_of(con), changed_submissions(con))
+
+    def of_datasets(self, datasets: Sequence[str]) -> list[str]:
+        """Changed submissions of some datasets, by id."""
+        return sorted(name for dataset in set(datasets) for name in self.changed.get(dataset, ()))
+
+
+def row_changes(one: Compared, builds: Builds) -> str | None:
+    """SQL that gives the rows of the mart of restatement for a mart; None where nothing in it differs.
+
+    It reads the table `cause`, who changed what is known by indicator, and the macro `told_by`.
+    """
+    has = {side: builds.tables[side].get(one.mart, {}) for side in SIDES}
+    has = {side: columns if set(one.key) <= set(columns) else {} for side, columns in has.items()}
+    kinds = {**has["before"], **has["after"]}
+    figures = [name for name in one.columns if name in kinds]
+    if not figures or one.mart in builds.equal:
+        return None
+    units = [builds.units.get((one.mart, name), "") for name in figures]
+    beside = {one.area, one.period, *(unit.removeprefix(NAMED_IN) for unit in units)} - {*one.key, *figures}
+    columns = [*figures, *sorted(name for name in beside if name in kinds)]
+    numbers = [name for name in figures if kinds[name].startswith(NUMBERS)]
+    as_text = {
+        side: [f"{row}.{name}{'::double' if name in numbers else ''}::varchar" for name in figures]
+        for side, row in zip(SIDES, ("was", "now"), strict=True)
+    }
+    is_lacking = {side: _is_one_of([name for name in figures if has[side] and name not in has[side]]) for side in SIDES}
+    with_causes, caused_by, replaced = _by_indicator(one) if one.by_indicator else _by_submission(one, builds)
+    return f"""
+with was as ({_only_in("before", "after", one, columns, has)}),
+now as ({_only_in("after", "before", one, columns, has)}),
+pair as (
+    select
+        {", ".join(one.key)}, {_shown(one.area, one, columns)} as area_told, {_shown(one.period, one, columns)} as period_told,
+        {f"concat_ws(';', {', '.join(one.item)})" if one.item else "''"} as item_told,
+        was.{one.key[0]} is null as is_new_row, now.{one.key[0]} is null as is_gone_row,
+        unnest({_listed(figures)}) as code,
+        unnest([{", ".join(as_text["before"])}]) as said_before,
+        unnest([{", ".join(as_text["after"])}]) as said_after,
+        unnest([{", ".join(_unit(unit, columns) for unit in units)}]::varchar[]) as unit_told
+    from was full join now using ({", ".join(one.key)})
+),
+told as (
+    select
+        *, {_is_one_of(numbers)} as is_number,
+        case when is_number then said_before::double end as value_before, case when is_number then said_after::double end as value_after,
+        case
+            when is_new_row or {is_lacking["before"]} then 'new' when is_gone_row or {is_lacking["after"]} then 'gone'
+            else 'changed'
+        end as change_kind
+    from pair
+    where said_before is distinct from said_after
+)
+select
+    {quoted(one.mart)}, told.code, area_told, period_told, item_told, change_kind, value_before, value_after,
+    value_after - value_before, case when not is_number then said_before end, case when not is_number then said_after end, unit_told,
+    {caused_by}, {replaced}
+from told
+{with_causes}
+where value_before is null or value_after is null or abs(value_after - value_before) > {SAME_WITHIN} * abs(value_before)
+"""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, names))}]::varchar[]"
+
+
+def _is_one_of(names: Sequence[str]) -> str:
+    return f"list_contains({_listed(names)}, code)"
+
+
+def _shown(name: str, one: Compared, columns: Collection[str]) -> str:
+    if name in one.key:
+        return f"{name}::varchar"
+    return f"coalesce(now.{name}, was.{name}, '')" if name in columns else "''"
+
+
+def _unit(unit: str, columns: Collection[str]) -> str:
+    name = unit.removeprefix(NAMED_IN)
+    if name in columns:
+        return f"coalesce(now.{name}, was.{name})"
+    return "null" if not unit or unit.startswith(NAMED_IN.strip()) else quoted(unit)
+
+
+def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: Mapping[str, Columns]) -> str:
+    """The rows of one side that the other has not; a column that is not there is null."""
+
+    def rows(at: str) -> str:
+        def told(name: str) -> str:
+            if name not in has[at]:
+                return f"null as {name}"
+            return f"sum({name}) as {name}" if one.is_summed and name in one.columns else name
+
+        chosen = ", ".join(map(told, (*one.key, *columns)))
+        if not has[at]:
+            return f"select {chosen} where false"
+        return f"select {chosen} from {at}.{one.mart}{' group by all' if one.is_summed else ''}"
+
+    return f"{rows(side)} except {rows(other)}"
+
+
+def _by_indicator(one: Compared) -> tuple[str, str, str]:
+    """Joins, caused_by and replaced of rows that facts of an indicator changed: in their area, or, of a share, in the
+    district.
+    """
+    joins = [
+        f"left join cause as {alias} on {alias}.figure = 'indicator' and {alias}.code = told.indicator_code "
+        f"and {alias}.area_code = {area} and {alias}.period = {f'told.{one.period}' if one.period else quoted('')}"
+        for alias, area in (("here", "told.area_code"), ("whole", quoted(COUNTY_CODE)))[: 1 if one.period else 2]
+    ]
+    if one.period:
+        return joins[0], "here.caused_by", "here.replaced"
+    return "\n".join(joins), "coalesce(here.caused_by, whole.caused_by)", "coalesce(here.replaced, whole.replaced)"
+
+
+def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
+    """Joins, caused_by and replaced of other rows: their own submissions first, else those of the datasets that a
+    figure is made of.
+
+    Of a row that came or went, any dataset of the mart. Where the row stays and a column comes or goes, the code did
+    it.
+    """
+    datasets = {
+        made_of: (
+            builds.of_datasets([name for name in made_of if name not in one.sent_as]) or builds.of_datasets(made_of)
+        )
+        for made_of, _ in one.figures
+    }
+    every = _listed(builds.of_datasets(one.sent_as or [name for made_of in datasets for name in made_of]))
+    is_made_of_others = _is_one_of([name for name, made_of in one.columns.items() if datasets[made_of]])
+    others = " ".join(
+        f"when {_is_one_of(names.split())} then {_listed(datasets[made_of])}" for made_of, names in one.figures
+    )
+    by_code = "change_kind <> 'changed' and not is_new_row and not is_gone_row then []"
+    by_dataset = f"when is_gone_row or (is_new_row and not {is_made_of_others}) then {every} {others}"
+    if not one.sent_in:
+        return "", f"told_by(case when {by_code} {by_dataset} end)", "null"
+    is_own = _is_one_of([name for name, made_of in one.columns.items() if {*made_of} & {*one.sent_as}])
+    joins, gained, lost = _own_submissions(one, builds)
+    by_itself = f"when {gained} <> [] and (is_new_row or {is_own}) then {gained}"
+    return (
+        joins,
+        f"told_by(case when {by_code} {by_itself} {by_dataset} end)",
+        f"told_by(case when is_gone_row or {is_own} then {lost} end)",
+    )
+
+
+def _own_submissions(one: Compared, builds: Builds) -> tuple[str, str, str]:
+    """Joins of the submissions that a row has on either side, and those that it gained and lost; none where a build
+    does not tell them.
+    """
+    table, *columns = one.sent_in
+    joins = []
+    for side in SIDES:
+        there = builds.tables[side].get(table, {})
+        shared = ", ".join(name for name in one.key if name in there and set(columns) <= set(there))
+        names = f"list_distinct(flatten(list([{', '.join(columns)}]))) as names"
+        joins.append(
+            f"left join (select {shared}, {names} from {side}.{table} group by {shared}) as sent_{side} using ({shared})"
+            if shared
+            else f"cross join (select []::varchar[] as names) as sent_{side}"
+        )
+    had, has = (f"coalesce(sent_{side}.names, [])" for side in SIDES)
+    return (
+        "\n".join(joins),
+        f"list_filter({has}, name -> not list_contains({had}, name))",
+        f"list_filter({had}, name -> not list_contains({has}, name))",
+    )

@@ -1,0 +1,89 @@
+"""Land transitions and shared sites: what is due is reckoned, everything else stays as it was."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts import catalogue
+from pipeline.build.overlays import part_atoms
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitVersion
+from warehouse.overlays import Frame, OverlayKey, overlay_path
+from warehouse.spatial_derivations import PARCELS, TransitionKey, missing_derived, wanted_derived, write_derived
+from warehouse.staged import read_staged
+
+ATOM = ["part_code", "consolidation_zone", "restoration_zone"]
+
+
+def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
+    """Reckon what accepted layers want and nobody has reckoned yet; their overlays are there.
+
+    Returns {"reckoned": files made now, "kept": made earlier}.
+    """
+    due = missing_derived(home, ledger)
+    if due:
+        atoms = part_atoms(home, ledger, due[0].frame)
+        for key in due:
+            made = _transition(home, key, atoms) if isinstance(key, TransitionKey) else _shared(home, key.sites, atoms)
+            write_derived(home, key, made)
+    return {"reckoned": len(due), "kept": len(wanted_derived(ledger)) - len(due)}
+
+
+def _transition(home: Home, key: TransitionKey, atoms: Any) -> Any:
+    from spatial.transition import transition
+
+    (earlier, earlier_cut), (later, later_cut) = (
+        _parcels(home, key.frame, version) for version in (key.earlier, key.later)
+    )
+    return transition(earlier, later, atoms, earlier_cut, later_cut)
+
+
+def _parcels(home: Home, frame: Frame, version: UnitVersion) -> tuple[Any, Any]:
+    """A township's parcels (row_id, class_code, geometry), and how the frame cut them."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    features = _features(home, version, ["row_id", "land_class_code", "geometry"]).rename_columns(
+        ["row_id", "class_code", "geometry"]
+    )
+    cut = pq.read_table(
+        overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *ATOM, "area_m2"]
+    )
+    return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
+
+
+def _shared(home: Home, sites: Sequence[UnitVersion], atoms: Any) -> Any:
+    """Ground under the latest sites of several sub-projects, by atom: one row for each site on it."""
+    import pyarrow as pa
+
+    from spatial.overlay import overlay
+    from spatial.shared_ground import shared_ground
+
+    latest: dict[str, Any] = {}
+    for version in sorted(sites, key=lambda one: (str(one.period), one.accepted_at, one.submission_id)):
+        for row in _features(home, version, ["row_id", "subproject_id", "geometry"]).to_pylist():
+            latest[row["subproject_id"]] = {"submission_id": version.submission_id, **row}
+    rows = sorted(latest.values(), key=lambda row: (row["submission_id"], row["row_id"]))
+    noise = catalogue()["layer.project_site_overlap"].threshold or 0.0
+    shared = shared_ground(pa.array([row["geometry"] for row in rows], pa.binary()), noise)
+    cut = overlay(
+        pa.table({"row_id": pa.array(range(shared.num_rows), pa.int64()), "geometry": shared["geometry"]}), atoms
+    )
+    of_site = shared["feature"].take(cut["row_id"]).to_pylist()
+    return pa.table(
+        {
+            "ground": shared["ground"].take(cut["row_id"]),
+            "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
+            "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
+            **{name: cut[name] for name in (*ATOM, "area_m2")},
+        }
+    )
+
+
+def _features(home: Home, version: UnitVersion, columns: list[str]) -> Any:
+    """Some columns of a unit's features, as they were staged."""
+    import pyarrow.compute as pc
+
+    whole = read_staged(home, str(version.staged_as), version.dataset, [*columns, "unit", "period"])
+    return whole.filter(
+        pc.and_(pc.equal(whole["unit"], version.unit), pc.equal(whole["period"], version.period))
+    ).select(columns)

@@ -1,0 +1,1 @@
+"""Due dates, expected reports, reporting periods, the daily digest."""

@@ -1,0 +1,209 @@
+"""What is owed: from the cadence of each contract, which report is expected from whom by when, and what became of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from contracts import Contract, contract, contracts
+from contracts.reference import table
+from ingestion.receipts.summary import unit_name
+from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_owed, periods_between
+from warehouse.home import Home
+from warehouse.ledger import Snapshot, UnitRecord
+from warehouse.ledger.submissions import DISTRICT_TIME
+from warehouse.staged import read_staged
+
+ObligationState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
+MET: frozenset[ObligationState] = frozenset({"on_time", "late"})
+STATES_ZH: dict[ObligationState, str] = {
+    "on_time": "按期",
+    "late": "逾期补报",
+    "held": "退回待改",
+    "waiting": "等待前置数据",
+    "received": "审核中",
+    "missing": "未报",
+    "not_due": "未到期",
+}
+TOWNSHIP_KINDS = ("township", "township_located")
+DISTRICT = "district"
+"""Unit of a report that is owed once for the whole district."""
+LEDGER = "project_ledger"
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One report that is owed. unit: township code, project|township, or DISTRICT.
+
+    received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came
+    last. days_late: from the due day to the day of arrival, or while it is not met to the day reckoned on; 0 in time.
+    """
+
+    dataset: str
+    period: str
+    unit: str
+    due_on: date
+    state: ObligationState
+    received_at: datetime | None
+    submission_id: str | None
+    days_late: int
+    reckoned_on: date
+
+    @property
+    def state_zh(self) -> str:
+        return STATES_ZH[self.state]
+
+    @property
+    def title_zh(self) -> str:
+        """What the report is called."""
+        return contract(self.dataset).title.zh
+
+    @property
+    def unit_zh(self) -> str:
+        """Who owes it: a township, a project in a township, or the dataset's submitter."""
+        rules = contract(self.dataset)
+        return rules.submitter if self.unit == DISTRICT else unit_name(rules, self.unit)
+
+    @property
+    def is_met(self) -> bool:
+        return self.state in MET
+
+    @property
+    def is_overdue(self) -> bool:
+        """Past its day, and not met."""
+        return not self.is_met and self.days_late > 0
+
+
+def today() -> date:
+    """The district's date."""
+    return datetime.now(DISTRICT_TIME).date()
+
+
+def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
+    """Everything owed by a day, by dataset, period and unit.
+
+    A dataset owes from the first period for which anything of it was received (or which was opened) to the last owed on
+    that day; one without a due day owes nothing. at: the day reckoned on; the same ledger and day give the same.
+    """
+    arrived = {item.submission_id: item.received_at for item in snapshot.submissions}
+    records: dict[str, dict[str, list[UnitRecord]]] = defaultdict(lambda: defaultdict(list))
+    for record in snapshot.units:
+        if record.period is not None:
+            records[record.dataset][record.period].append(record)
+    opened: dict[str, list[str]] = defaultdict(list)
+    for item in snapshot.periods:
+        opened[item.dataset].append(item.period)
+    found = []
+    for rules in contracts().values():
+        if rules.cadence.every not in MONTHS or rules.cadence.due is None:
+            continue
+        # a period that was merely mistyped was never accepted
+        accepted = [
+            period
+            for period, own in records[rules.dataset].items()
+            if any(record.state == "accepted" for record in own)
+        ]
+        received = accepted or list(records[rules.dataset])
+        known = [period for period in (*received, *opened[rules.dataset]) if is_period(rules.cadence.every, period)]
+        if not known:
+            continue
+        expected = _Expected(home, snapshot, rules, records[rules.dataset])
+        for period in periods_between(rules.cadence.every, min(known), last_owed(rules, at)):
+            of_period = records[rules.dataset].get(period, [])
+            due = due_on(rules, period)
+            assert due is not None
+            for unit in expected.units(period):
+                own = [record for record in of_period if unit in (DISTRICT, record.unit)]
+                found.append(_judged(rules.dataset, period, unit, due, own, arrived, at))
+    return found
+
+
+def _judged(
+    dataset: str,
+    period: str,
+    unit: str,
+    due: date,
+    records: list[UnitRecord],
+    arrived: dict[str, datetime],
+    at: date,
+) -> Obligation:
+    """What became of one report, from every record of its units."""
+    by_unit: dict[str, list[UnitRecord]] = defaultdict(list)
+    for record in records:
+        by_unit[record.unit].append(record)
+    met: list[UnitRecord] = []
+    unmet: list[UnitRecord] = []
+    for own in by_unit.values():
+        first = next((record for record in own if record.state == "accepted"), None)
+        (unmet if first is None else met).append(own[-1] if first is None else first)
+    if not records:
+        return Obligation(
+            dataset, period, unit, due, "missing" if due < at else "not_due", None, None, max(0, (at - due).days), at
+        )
+    last = max(unmet or met, key=lambda record: (arrived[record.submission_id], record.submission_id))
+    came = arrived[last.submission_id]
+    if unmet:
+        states = {record.state for record in unmet}
+        state: ObligationState = "held" if "held" in states else "waiting" if "waiting" in states else "received"
+        late = max(0, (at - due).days)
+    else:
+        late = max(0, (came.astimezone(DISTRICT_TIME).date() - due).days)
+        state = "late" if late else "on_time"
+    return Obligation(dataset, period, unit, due, state, came, last.submission_id, late, at)
+
+
+class _Expected:
+    """Whose report of a dataset is owed in a period."""
+
+    def __init__(self, home: Home, snapshot: Snapshot, rules: Contract, records: dict[str, list[UnitRecord]]) -> None:
+        self._kind = rules.reporting_unit.kind
+        self._reported = {
+            period: {record.unit for record in own if record.state == "accepted"} for period, own in records.items()
+        }
+        self._planned = list(_pairs_of_ledger(home, snapshot)) if self._kind == "project_township" else []
+
+    def units(self, period: str) -> list[str]:
+        if self._kind in TOWNSHIP_KINDS:
+            return sorted(row["township_code"] for row in table("township"))
+        if self._kind != "project_township":
+            return [DISTRICT]
+        reported = {unit for earlier, units in self._reported.items() if earlier <= period for unit in units}
+        planned = {pair for since, pair, _ in self._planned if since <= period and pair}
+        located = {unit.partition("|")[0] for unit in reported | planned}
+        listed = {
+            f"{project}|{township}"
+            for since, _, (project, townships) in self._planned
+            if since <= period and project not in located
+            for township in townships
+        }
+        return sorted(reported | planned | listed) or [DISTRICT]
+
+
+def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str | None, tuple[str, list[str]]]]:
+    """Of each project in the ledger in force: since when it stands there, its project × township if it is a
+    sub-project, its own list.
+
+    A sub-project lies where it says. A project's own list of townships may be open (等), so it counts only where
+    nothing better is known:
+    no sub-project, and nothing ever reported.
+    """
+    versions = [version for version in snapshot.in_force if version.dataset == LEDGER and version.staged_as]
+    for staged_as in sorted({str(version.staged_as) for version in versions}):
+        current = {version.unit: str(version.period) for version in versions if version.staged_as == staged_as}
+        frame: Any = read_staged(home, staged_as, LEDGER, ["unit", "period", "project_id", "township_codes"])
+        for row in frame.to_pylist():
+            if row["period"] != current.get(row["unit"]) or not row["project_id"]:
+                continue
+            project, _, part = row["project_id"].partition("-")
+            townships = row["township_codes"] or []
+            pairs: list[str | None] = [f"{project}|{township}" for township in townships] if part else [None]
+            for pair in pairs:
+                yield row["period"], pair, (project, [] if part else townships)
+
+
+def overdue(owed: Iterable[Obligation]) -> list[Obligation]:
+    """Those past their day and not met, the longest overdue first."""
+    return sorted(
+        (item for item in owed if item.is_overdue), key=lambda item: (item.due_on, item.dataset, item.period, item.unit)
+    )

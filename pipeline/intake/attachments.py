@@ -1,0 +1,80 @@
+"""The evidence that came with a record: found by the record's number, and copied out of the archive."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import typer
+
+from pipeline.intake.parse import EVIDENCE
+from pipeline.intake.receipts import main_file
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+LARGEST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One archived file. unit: the record that it is evidence of; name: its path in the zip that it came in."""
+
+    submission_id: str
+    unit: str | None
+    name: str
+    archive: Path
+
+
+def evidence_for(home: Home, number: str) -> Iterator[Evidence]:
+    """What came as evidence of a record, by its number, or with a submission, by its id; in the order of arrival."""
+    from ingestion.normalize.values import event_number
+
+    wanted = event_number(number)
+    with Ledger.open(home.ensure()) as ledger:
+        for one in ledger.submissions():
+            links: dict[str, str | None] = json.loads(one.notes.get(EVIDENCE, "{}"))
+            path = home.absolute(one.archived_as)
+            for name, unit in links.items():
+                if one.submission_id == number or (unit and event_number(unit) == wanted):
+                    yield Evidence(one.submission_id, unit, name, main_file(sorted(path.iterdir())))
+
+
+def copy_out(found: Evidence, folder: Path) -> Path:
+    """Copy a file out of the archive, under its own name, into the submission's folder. Raises RuntimeError when it is
+    too large.
+    """
+    from ingestion.attachments import members
+
+    entry = members(found.archive)[found.name]
+    if entry.file_size > LARGEST_BYTES:
+        raise RuntimeError(f"附件超过 {LARGEST_BYTES >> 20} MB (too large): {found.name}")
+    target = folder / found.submission_id / PurePosixPath(found.name.replace("\\", "/")).name
+    for number in range(2, 10_000):
+        if not target.exists():
+            break
+        target = target.with_stem(f"{target.stem.removesuffix(f'-{number - 1}')}-{number}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(found.archive) as archive, archive.open(entry) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy)
+    return target
+
+
+def evidence(
+    number: Annotated[
+        str, typer.Argument(help="number of an acceptance, inspection or feedback, a project, or a submission's id")
+    ],
+    out: Annotated[Path | None, typer.Option("--out", help="folder to copy the files into")] = None,
+) -> None:
+    """Photos and scans that came with a record. They are archived with their ledger and never published.
+
+    Example: `warehouse evidence JC2025-040 --out 附件/`
+    """
+    found = list(evidence_for(Home.from_env(), number))
+    if not found:
+        raise LookupError(f"没有“{number}”的附件 (no evidence)")
+    for one in found:
+        copied = f" → {copy_out(one, out)}" if out else ""
+        print(f"{one.submission_id}　{one.unit or '（未对应编号）'}　{one.name}{copied}")

@@ -1,0 +1,203 @@
+"""What would become of a file if it were sent now: everything that intake does, with nothing received and nothing
+loaded.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from contracts import Finding, contract, contracts, finding
+from pipeline.intake.decide import decide
+from pipeline.intake.parse import Reading, ReadJob
+from pipeline.intake.receipts import main_file
+from pipeline.intake.rule_runner import Checker
+from pipeline.intake.sandbox_policy import read_limited, recognised
+from warehouse.archive import content_hash
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
+from warehouse.staged import read_staged
+
+DRY_RUN = "dry-run"
+VerdictState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome that a file would have. readable: False when it could not be opened or its dataset could not be told."""
+
+    file: str
+    dataset: str | None
+    readable: bool
+    rows_read: int
+    rows_accepted: int
+    rows_held: int
+    rows_control: int
+    outcomes: list[UnitOutcome]
+    findings: list[Finding]
+
+    @property
+    def state(self) -> VerdictState:
+        """What would become of the file as a whole; `waiting` when nothing of it is held, and something waits for other
+        data.
+        """
+        if not self.readable:
+            return "unreadable"
+        states = {"accepted" if outcome.state == "unchanged" else outcome.state for outcome in self.outcomes}
+        if states == {"accepted"}:
+            return "accepted"
+        if "held" in states and "accepted" in states:
+            return "partly_held"
+        return "waiting" if "waiting" in states and "held" not in states else "held"
+
+    @property
+    def exit_code(self) -> int:
+        """0 accepted whole, 1 held or waiting in part or whole, 2 not readable."""
+        return {"accepted": 0, "unreadable": 2}.get(self.state, 1)
+
+    def unit_name(self, unit: str) -> str:
+        """What a reporting unit of the file is called."""
+        from ingestion.receipts import unit_name
+
+        return unit_name(contract(self.dataset), unit) if self.dataset else unit
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form: one JSON object a file."""
+        return {
+            "file": self.file,
+            "submission": DRY_RUN,
+            "dataset": self.dataset,
+            "verdict": self.state,
+            "rows_read": self.rows_read,
+            "rows_accepted": self.rows_accepted,
+            "rows_held": self.rows_held,
+            "rows_control": self.rows_control,
+            "findings": [_public(item) for item in self.findings],
+        }
+
+
+def _public(item: Finding) -> dict[str, Any]:
+    where: dict[str, str | None] = {"feature": item.feature} if item.feature is not None else {"cell": item.cell}
+    return {
+        "rule_id": item.rule_id,
+        "severity": item.severity,
+        "unit": item.unit,
+        "sheet": item.sheet,
+        **where,
+        "found": item.found,
+        "expected": item.expected,
+        "message": item.message,
+        "remedy": item.remedy,
+        "message_en": item.message_en,
+        "remedy_en": item.remedy_en,
+    }
+
+
+def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
+    """Judge files against the warehouse home, each as if it had not been received before. A folder stands for the files
+    in it.
+
+    The folder that holds a file names its dataset, as in an inbox; otherwise the content tells.
+    """
+    from ingestion.inbox import scan
+
+    with (
+        Ledger.open(home.ensure()) as ledger,
+        Checker(home, ledger) as checker,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        for path in paths:
+            if path.is_dir():
+                for incoming in scan(path, settle_seconds=0):
+                    hint = incoming.dataset_hint or path.resolve().name
+                    yield _check(
+                        Home(Path(scratch)), ledger, checker, main_file(incoming.members), hint, incoming.members
+                    )
+            else:
+                yield _check(Home(Path(scratch)), ledger, checker, path, path.resolve().parent.name, (path,))
+
+
+def _check(
+    scratch: Home, ledger: Ledger, checker: Checker, path: Path, hint: str, members: tuple[Path, ...]
+) -> Verdict:
+    dataset, refusal = recognised(path, path.name, hint if hint in contracts() else None)
+    if dataset is None:
+        return Verdict(str(path), None, False, 0, 0, 0, 0, [], [refusal or finding("reading.unknown_dataset")])
+    reading, _ = read_limited(ReadJob(DRY_RUN, path, path.name, dataset, scratch))
+    if not reading.readable:
+        return Verdict(
+            str(path),
+            dataset,
+            False,
+            reading.rows_read,
+            0,
+            reading.rows_read - reading.rows_control,
+            reading.rows_control,
+            [],
+            reading.findings,
+        )
+    return _judge(scratch, ledger, checker, path, reading, dataset, content_hash(members))
+
+
+def _judge(
+    scratch: Home, ledger: Ledger, checker: Checker, path: Path, reading: Reading, dataset: str, sha256: str
+) -> Verdict:
+    rules = contract(dataset)
+    now = datetime.now(UTC)
+    periods = tuple(sorted({unit.period for unit in reading.units if unit.period}))
+    submission = Submission(
+        DRY_RUN,
+        DRY_RUN,
+        sha256,
+        path.name,
+        dataset,
+        rules.family,
+        None,
+        0,
+        "",
+        now,
+        "staged",
+        reading.staged_as,
+        periods,
+        reading.rows_read,
+        rows_control=reading.rows_control,
+        notes=reading.notes,
+    )
+    staged = [
+        UnitRecord(
+            DRY_RUN,
+            dataset,
+            unit.unit,
+            unit.period,
+            "staged",
+            unit.rows,
+            unit.facts,
+            unit.content_hash,
+            (),
+            None,
+            None,
+            None,
+        )
+        for unit in reading.units
+    ]
+    found = list(reading.findings)
+    missing = tuple(need for need in rules.needs if not ledger.current_units(need))
+    frame = read_staged(scratch, str(reading.staged_as), dataset)
+    if not missing:
+        found += checker.check_frame(frame, rules, found, apart_from=sha256)
+    lost = checker.vanished(frame, rules)
+    judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256, lost=lost)
+    accepted = sum(outcome.rows for outcome in judgement.outcomes if outcome.state in ("accepted", "unchanged"))
+    return Verdict(
+        str(path),
+        dataset,
+        True,
+        reading.rows_read,
+        accepted,
+        reading.rows_read - reading.rows_control - accepted,
+        reading.rows_control,
+        judgement.outcomes,
+        judgement.findings,
+    )

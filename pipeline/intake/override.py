@@ -1,0 +1,246 @@
+"""Decisions of people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`). Each re-settles
+what it concerns.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+from contracts import Contract, Finding, contract, contracts
+from contracts.places import township, township_name
+from pipeline.intake.decide import Judgement, follow_up, judge
+from pipeline.intake.receipts import answer
+from pipeline.intake.rule_runner import Checker
+from pipeline.intake.waivers import CONFIRMABLE, Confirmation, Overruling, is_waivable, overruling
+from warehouse.home import Home
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
+
+
+class NotDecidable(LookupError):
+    """The unit is not held, or by something that no decision of this kind can lift; nothing was changed. The message
+    says which.
+    """
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A unit that a decision let in. woken: submissions of other datasets that may now go on."""
+
+    submission_id: str
+    unit: str
+    period: str | None
+    state: str
+    by: str
+    woken: tuple[str, ...] = ()
+
+
+def accept(
+    home: Home,
+    submission_id: str,
+    units: Collection[str],
+    *,
+    because: str,
+    decided_by: str | None = None,
+    period: str | None = None,
+    decided_at: datetime | None = None,
+) -> list[Decided]:
+    """Confirm held units of a submission, so that they are accepted and supersede what is in force; a new receipt says
+    so.
+
+    units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at: of a
+    decision that is taken again (a rebuild); else now. Only what is held until confirmed can be: rows that vanished,
+    content that was replaced before, an older ledger, a period that is closed. Everything else is checked again. Raises
+    NotDecidable, warehouse.ledger.UnknownSubmission, ValueError
+    without a reason.
+    """
+    if not because.strip():
+        raise ValueError("请说明理由 (a decision needs a reason)")
+    with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
+        submission = ledger.get(submission_id)
+        chosen = _held(ledger, submission, units, period)
+        who = decided_by or ledger.actor
+        numbers = ledger.next_decisions(len(chosen))
+        confirmed = {
+            (unit.unit, unit.period): Confirmation(number, who, because, decided_at)
+            for unit, number in zip(chosen, numbers, strict=True)
+        }
+        standing = overruling(ledger, submission)
+        judgement = _judge_again(
+            home, ledger, checker, submission, replace(standing, confirmed={**standing.confirmed, **confirmed})
+        )
+        outcomes = _let_in(judgement, chosen)
+        done = []
+        for outcome in outcomes:
+            said = confirmed[outcome.unit, outcome.period]
+            rules = [item.rule_id for item in judgement.findings if item.lifted_by == said.decision_id]
+            done += _redecide(home, ledger, checker, submission, judgement, [outcome], confirmation=said, lifted=rules)
+        return done
+
+
+def waive(
+    home: Home,
+    rule_id: str,
+    unit: str,
+    *,
+    approver: str,
+    because: str,
+    until_on: date,
+    today: date,
+    dataset: str | None = None,
+    period: str | None = None,
+    granted_at: datetime | None = None,
+) -> tuple[Waiver, list[Decided]]:
+    """Record that findings of a rule do not hold a unit until a day, and let in what they alone held.
+
+    unit: key, or the name of a township. dataset, period: only of these. granted_at: of one granted again (a rebuild);
+    else now.
+    Of what is held, the newest submission of each unit and period is taken, if nothing newer is in force.
+    Raises NotDecidable for a rule that cannot be waived, ValueError for a day gone by or no reason.
+    """
+    if not because.strip() or not approver.strip():
+        raise ValueError("请说明批准人和理由 (a waiver needs an approver and a reason)")
+    if until_on < today:
+        raise ValueError(f"有效期 {until_on} 已过 (the last day is over)")
+    try:
+        waivable = is_waivable(rule_id)
+    except KeyError:
+        raise NotDecidable(f"没有规则 {rule_id} (no such rule)") from None
+    if not waivable:
+        raise NotDecidable(
+            f"规则 {rule_id} 不能豁免 (cannot be waived: it holds nothing, or the figures would not be usable)"
+        )
+    room = rule_id.split(".")[0]
+    with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
+        waiver = ledger.grant_waiver(
+            rule_id,
+            _key(unit),
+            approver=approver,
+            because=because,
+            until_on=until_on,
+            period=period,
+            granted_at=granted_at,
+            dataset=dataset or (room if room in contracts() else None),
+        )
+        done: list[Decided] = []
+        for submission, records in _held_by(ledger, waiver):
+            judgement = _judge_again(home, ledger, checker, submission, overruling(ledger, submission))
+            keys = {(record.unit, record.period) for record in records}
+            let_in = [
+                one
+                for one in judgement.outcomes
+                if (one.unit, one.period) in keys and one.state in ("accepted", "unchanged")
+            ]
+            if let_in:
+                done += _redecide(home, ledger, checker, submission, judgement, let_in, by=waiver.waiver_id)
+        return waiver, done
+
+
+def _key(written: str) -> str:
+    """The unit that was written: the name of a township stands for its code, alone or after a project (A3 荫城镇)."""
+    project, bar, place = written.rpartition("|") if "|" in written else written.rpartition(" ")
+    found = township(place)
+    return f"{project}|{found.township_code}" if found and bar else found.township_code if found else written
+
+
+def _held(ledger: Ledger, submission: Submission, units: Collection[str], period: str | None) -> list[UnitRecord]:
+    records = [
+        record
+        for record in ledger.units(submission.submission_id)
+        if record.state == "held" and period in (None, record.period)
+    ]
+    chosen = []
+    for written in units:
+        named = [record for record in records if record.unit in (written, _key(written))]
+        if not named:
+            held = "、".join(f"{record.unit} {township_name(record.unit)}".strip() for record in records) or "无 (none)"
+            raise NotDecidable(f"{submission.submission_id} 没有被退回的单元 {written}；被退回的有 (held are): {held}")
+        chosen += [record for record in named if record not in chosen]
+    return chosen
+
+
+def _judge_again(
+    home: Home, ledger: Ledger, checker: Checker, submission: Submission, against: Overruling
+) -> Judgement:
+    """Judge a settled submission once more. What reading found stays; what a rule or the versions said is found anew."""
+    said_anew = (CONFIRMABLE, *(f"{dataset}." for dataset in contracts()))
+    read = [item for item in ledger.findings(submission.submission_id) if not item.rule_id.startswith(said_anew)]
+    return judge(home, ledger, checker, submission, read, against)
+
+
+def _let_in(judgement: Judgement, chosen: Collection[UnitRecord]) -> list[UnitOutcome]:
+    """The outcomes of the chosen units. Raises NotDecidable, naming what still holds one."""
+    keys = [(record.unit, record.period) for record in chosen]
+    outcomes = [outcome for outcome in judgement.outcomes if (outcome.unit, outcome.period) in keys]
+    for outcome in outcomes:
+        if outcome.state == "waiting":
+            raise NotDecidable(f"{outcome.unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
+        if outcome.state == "held":
+            by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in judgement.findings if _holds(item, outcome))
+            raise NotDecidable(f"{outcome.unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}")
+    return outcomes
+
+
+def _holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
+    return item.severity == "error" and item.unit in (None, outcome.unit) and item.period in (None, outcome.period)
+
+
+def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[UnitRecord]]]:
+    """Submissions of which units are held by the waived rule: of each unit and period the newest, if nothing newer is
+    in force.
+    """
+    newest: dict[tuple[str, str, str | None], tuple[Submission, UnitRecord]] = {}
+    for submission in ledger.submissions(states=("held", "partly_held")):
+        found = [item for item in ledger.findings(submission.submission_id) if item.rule_id == waiver.rule_id]
+        if not found or waiver.dataset not in (None, submission.dataset):
+            continue
+        for record in ledger.units(submission.submission_id):
+            if record.state == "held" and record.unit == waiver.unit and any(_holds(item, record) for item in found):
+                newest[record.dataset, record.unit, record.period] = (submission, record)
+    chosen: dict[str, tuple[Submission, list[UnitRecord]]] = {}
+    for submission, record in newest.values():
+        later = ledger.versions(record.dataset, record.unit, record.period)
+        if not any(version.is_current and version.received_at > submission.received_at for version in later):
+            chosen.setdefault(submission.submission_id, (submission, []))[1].append(record)
+    return chosen.values()
+
+
+def _redecide(
+    home: Home,
+    ledger: Ledger,
+    checker: Checker,
+    submission: Submission,
+    judgement: Judgement,
+    outcomes: list[UnitOutcome],
+    *,
+    confirmation: Confirmation | None = None,
+    lifted: Collection[str] = (),
+    by: str = "",
+) -> list[Decided]:
+    """Enter outcomes of held units in the ledger, answer the submitter anew, look ahead."""
+    rules: Contract = contract(str(submission.dataset))
+    units = {outcome.unit for outcome in outcomes}
+    concerned = [item for item in judgement.findings if item.unit is None or item.unit in units]
+    settlement = ledger.redecide(
+        submission.submission_id,
+        outcomes,
+        concerned,
+        per_period=rules.reporting_unit.per_period,
+        checked_against=judgement.checked_against,
+        rules=tuple(lifted),
+        **(asdict(confirmation) if confirmation else {}),
+    )
+    keys = {(outcome.unit, outcome.period) for outcome in outcomes}
+    settled = [record for record in settlement.units if (record.unit, record.period) in keys]
+    follow_up(home, ledger, checker, rules, settled)
+    answer(home, ledger, submission.submission_id)
+    return [
+        Decided(
+            submission.submission_id,
+            record.unit,
+            record.period,
+            record.state,
+            confirmation.decision_id if confirmation else by,
+            settlement.woken,
+        )
+        for record in settled
+    ]

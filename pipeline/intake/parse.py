@@ -1,0 +1,152 @@
+"""One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers
+sent.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from sys import intern
+from typing import Any
+
+import pyarrow as pa
+
+from contracts import Contract, Finding, contract
+from contracts.submission_table import content_columns
+from warehouse.home import Home
+from warehouse.staged import write_repairs, write_staged
+
+LINES_AT_ONCE = 8192
+EVIDENCE = (
+    "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
+)
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """What to read, and the home in which the staged frame is kept. docs_to: JSON of the validation, for the data docs."""
+
+    submission_id: str
+    path: Path
+    file_name: str
+    dataset: str
+    home: Home
+    docs_to: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCount:
+    """A reporting unit of a submission: source rows, stored facts, and a hash of what they say."""
+
+    unit: str
+    period: str | None
+    rows: int
+    facts: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one file gave. readable: False when nothing could be read, findings say why."""
+
+    submission_id: str
+    readable: bool
+    rows_read: int
+    rows_control: int
+    staged_as: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+    units: list[UnitCount] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def read(job: ReadJob) -> Reading:
+    """Read, conform and validate one file, and stage its frame as Parquet, what was repaired beside it.
+
+    Bad data is a finding, never an exception.
+    """
+    from expectations.suites import validate
+    from ingestion.attachments import evidence_of
+    from ingestion.normalize import conform
+
+    rules = contract(job.dataset)
+    conformed = conform(job.path, job.file_name, rules, job.submission_id)
+    found = list(conformed.findings)
+    if not conformed.readable:
+        return Reading(job.submission_id, False, conformed.rows_read, conformed.rows_control, findings=found)
+    if not _is_unread(found):
+        found += validate(conformed.table, rules, found, docs=job.docs_to)
+    staged_as = write_staged(job.home, job.submission_id, job.dataset, conformed.table)
+    if conformed.repairs is not None:
+        write_repairs(job.home, staged_as, conformed.repairs)
+    del conformed.table  # of a large workbook it takes a hundred megabytes
+    units = unit_counts(job.home.absolute(staged_as), rules)
+    evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
+    notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
+    return Reading(
+        submission_id=job.submission_id,
+        readable=True,
+        rows_read=conformed.rows_read,
+        rows_control=conformed.rows_control,
+        staged_as=staged_as,
+        findings=[*found, *told],
+        units=units,
+        notes=notes,
+    )
+
+
+def write_docs(folder: Path, run: str, results: list[tuple[str, Path]]) -> None:
+    """Render the validation results (file name, JSON) of one run as a site."""
+    from expectations.docs import DataDocs
+
+    docs = DataDocs(folder, run)
+    for name, result in results:
+        docs.add(name, result)
+    docs.write()
+
+
+def _is_unread(found: list[Finding]) -> bool:
+    """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says
+    anything.
+    """
+    return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)
+
+
+def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
+    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it
+    stands.
+
+    Tables may stand side by side: a row is told from another with the same number by the cell that names its unit.
+    """
+    import duckdb
+
+    named = next((f"cells['{name}']" for name in rules.reporting_unit.fields), "null")
+    words = ", ".join(f'coalesce(cast("{name}" as varchar), chr(0))' for name in content_columns(rules))
+    with duckdb.connect(config={"threads": 1}) as con:
+        lines = con.execute(
+            f"""
+            select unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
+            from read_parquet($staged)
+            order by unit, period, line
+        """,
+            {"staged": str(staged)},
+        ).to_arrow_reader(LINES_AT_ONCE)
+        # grouped here: there may be as many units as rows, and an aggregate holds far more for each than its hash
+        return [
+            _counted(unit, period, list(some)) for (unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))
+        ]
+
+
+def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+    for batch in reader:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _counted(unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
+    places = {tuple(place) for _, _, *place, _ in lines}
+    said = "\n".join(line for *_, line in lines)
+    return UnitCount(
+        unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest()
+    )

@@ -1,0 +1,118 @@
+"""The rules of a submission, run where they see what was accepted before it."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from contracts import Contract, Finding, contracts, finding
+from pipeline.intake.dropped_rows import Vanished, vanished
+from warehouse.accepted import accepted_relation
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.overlays import BOUNDARY
+
+if TYPE_CHECKING:
+    from expectations.engine import Rejudged
+
+LAYER_SECONDS = 60.0
+LAYER_MEGABYTES = 2048
+
+
+class Checker:
+    """Runs rules over frames, on one connection with a view of the accepted rows of every dataset that a rule asks for."""
+
+    def __init__(self, home: Home, ledger: Ledger) -> None:
+        self._home = home
+        self._ledger = ledger
+        self._fresh: set[tuple[str, str | None]] = set()
+
+    def __enter__(self) -> "Checker":
+        import duckdb
+
+        self._con = duckdb.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._con.close()
+
+    def accepted(self, dataset: str) -> None:
+        """Tells that something of a dataset was accepted since its view was made."""
+        self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
+
+    def check_frame(
+        self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None
+    ) -> list[Finding]:
+        """Findings of a frame. apart_from: sha256 of submissions that do not count as accepted, for a dry run."""
+        from expectations.engine import check
+
+        for dataset in contracts():
+            self._view(dataset, apart_from)
+        faults = self._layer_findings(frame, rules)
+        return [*faults, *check(frame, rules, self._con, [*found, *faults])]
+
+    def vanished(self, frame: Any, rules: Contract) -> Vanished:
+        """What a frame would take away from the accepted versions that it replaces."""
+        return vanished(self._home, rules, frame)
+
+    def following(self, rules: Contract, units: list[str], period: str) -> dict[str, "Rejudged"]:
+        """By submission, what is to be said anew of the accepted period that follows these units' newly accepted one."""
+        from expectations.engine import check_following
+
+        for dataset in contracts():
+            self._view(dataset, None)
+        return check_following(rules, self._con, units, period)
+
+    def _view(self, dataset: str, apart_from: str | None) -> None:
+        if (dataset, apart_from) in self._fresh:
+            return
+        same = {one.submission_id for one in self._ledger.by_sha256(apart_from)} if apart_from else set()
+        accepted_relation(self._con, self._ledger, self._home, dataset, excluding=same)
+        self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, apart_from)}
+
+    def _layer_findings(self, frame: Any, rules: Contract) -> list[Finding]:
+        """Geometry is judged in a limited process: it comes from outside, and its libraries are not ours."""
+        if not rules.is_layer:
+            return []
+        from ingestion import sandbox
+        from ingestion.normalize.layer_checks import layer_checks
+
+        given = (frame, rules, self._townships(), self._others(frame, rules))
+        ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
+        return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
+
+    def _townships(self) -> Any:
+        """The latest accepted township boundaries as an Arrow table, None while there are none."""
+        latest = self._con.sql(
+            f"select township_code, geometry from accepted_{BOUNDARY} where period = (select max(period) from accepted_{BOUNDARY})"
+        ).to_arrow_table()
+        return latest if latest.num_rows else None
+
+    def _others(self, frame: Any, rules: Contract) -> Any:
+        """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no
+        contract asks.
+        """
+        import pyarrow as pa
+
+        group = rules.layout.overlaps_within
+        if not rules.layout.overlaps_between or not group:
+            return None
+        units, latest = (
+            sorted(set(frame["unit"].to_pylist())),
+            max(filter(None, frame["period"].to_pylist()), default=""),
+        )
+        schema = pa.schema(
+            [(group, pa.string()), ("period", pa.string()), ("feature", pa.string()), ("geometry", pa.binary())]
+        )
+        return (
+            self._con.execute(
+                f"""
+            select "{group}", period, feature, geometry from accepted_{rules.dataset}
+            where not list_contains(?, unit) and period <= ?
+            qualify rank() over (partition by unit order by period desc) = 1
+            """,
+                [units, latest],
+            )
+            .to_arrow_table()
+            .cast(schema)
+        )

@@ -1,0 +1,72 @@
+"""What strangers sent is opened in limited processes only: within which limits, and what is answered where one is
+exceeded.
+"""
+
+import glob
+from pathlib import Path
+
+from contracts import Finding, finding
+from ingestion import sandbox
+from ingestion.sandbox import Outcome
+from pipeline.intake.parse import Reading, ReadJob, read
+
+# Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion.
+RECOGNISE_CPU_SECONDS, RECOGNISE_CPU_SECONDS_PER_MEGABYTE = 2.6, 1.0
+READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE = 9.0, 4.0
+MOST_CPU_SECONDS = 60.0
+RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
+RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
+LARGE_MEGABYTES = 4  # of a file, as it was sent
+
+
+def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None, Finding | None]:
+    """The dataset of a file, or what to tell its submitter where it cannot be told. hint: the folder it lay in.
+
+    A file that a first look spends its processor time on without an end is refused. One that cannot be looked into for
+    another reason belongs to its folder's dataset, whose reader will say what is wrong with it.
+    """
+    from ingestion.recognise import named_dataset, recognise, unrecognised
+
+    told = sandbox.run(
+        recognise,
+        path,
+        file_name,
+        hint,
+        seconds=RECOGNISE_SECONDS,
+        megabytes=RECOGNISE_MEGABYTES,
+        cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path),
+    )
+    if told.ok:
+        return told.value.dataset, unrecognised(told.value, hint)
+    is_endless = (
+        told.failure == "timeout" and told.seconds < RECOGNISE_SECONDS
+    )  # the clock ends honest files too, where much else runs
+    folder = named_dataset(hint) if hint and not is_endless else None
+    return folder, None if folder else _failure(told)
+
+
+def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
+    """The reading of a file, and what it took; one that its process did not survive is unreadable, and says why."""
+    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    size = _megabytes(job.path)
+    ran = sandbox.run(
+        read,
+        job,
+        seconds=READ_SECONDS,
+        megabytes=READ_MEGABYTES_OF_LARGE if size > LARGE_MEGABYTES else READ_MEGABYTES,
+        cpu_seconds=min(READ_CPU_SECONDS + READ_CPU_SECONDS_PER_MEGABYTE * size, MOST_CPU_SECONDS),
+    )
+    if ran.ok:
+        return ran.value, ran
+    return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[_failure(ran)]), ran
+
+
+def _megabytes(path: Path) -> float:
+    """Size of a submission: a file, a Shapefile with what belongs to it, or a folder of files."""
+    files = path.iterdir() if path.is_dir() else path.parent.glob(f"{glob.escape(path.stem)}.*")
+    return sum(file.stat().st_size for file in files) / (1 << 20)
+
+
+def _failure(ran: Outcome) -> Finding:
+    rule = "reading.timeout" if ran.failure in ("timeout", "memory") else "reading.unreadable"
+    return finding(rule, found=f"{ran.failure}: {ran.detail.splitlines()[0] if ran.detail else ''}")

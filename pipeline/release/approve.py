@@ -1,0 +1,92 @@
+"""Approval: the current build becomes an edition, and the reporting periods that it speaks of close."""
+
+from typing import Any
+
+from contracts import contracts
+from pipeline.calendar.due_dates import MONTHS, due_on, is_period
+from warehouse import approved, builds
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+APPROVED = "approved"
+"""The action under which the audit trail tells of an approval."""
+
+
+def approve(home: Home, by: str | None = None, *, period: str | None = None, because: str = "") -> dict[str, Any]:
+    """Promote the current build to the next edition of a period, and close the reporting periods that are in it.
+
+    period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed
+    period, late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what
+    a crash left.
+    Raises approved.UnknownBuild, ValueError.
+    """
+    with Ledger.open(home.ensure()) as ledger:
+        name = period or _reached(home)
+        closing = _closing(ledger, name)
+        edition, is_new = approved.approve(
+            home,
+            name,
+            approved_by=by or ledger.actor,
+            because=because,
+            closes=[f"{dataset} {one}" for dataset, one in closing],
+        )
+        for item in edition.closes:
+            dataset, one = item.split(" ")
+            ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
+            ledger.close_period(dataset, one)
+        if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
+            ledger.note(APPROVED, detail=told(edition))
+    return {
+        "edition": edition.edition,
+        "build": edition.build_id,
+        "by": edition.approved_by,
+        "is_new": is_new,
+        "closed": list(edition.closes),
+        "path": str(home.editions / edition.edition),
+    }
+
+
+def told(edition: approved.Edition) -> dict[str, str]:
+    """What the audit trail says of an approval."""
+    return {
+        "edition": edition.edition,
+        "build_id": edition.build_id,
+        "approved_by": edition.approved_by,
+        "because": edition.because,
+    }
+
+
+def _reached(home: Home) -> str:
+    """The month of the last day that any indicator of the current build speaks of."""
+    from warehouse.serving import connect
+
+    if builds.current(home) is None:
+        raise approved.UnknownBuild("还没有发布的数据 (nothing is published yet)")
+    with connect(home) as con:
+        row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
+    if row is None or row[0] is None:
+        raise ValueError("没有任何指标数据，请用 --as 指明期次 (no figures; name the period)")
+    return str(row[0])
+
+
+def _closing(ledger: Ledger, period: str) -> list[tuple[str, str]]:
+    """Reporting periods with accepted data that end with the edition's period, or before, and are still open."""
+    closed = {(item.dataset, item.period) for item in ledger.periods(is_open=False)}
+    found = set()
+    for version in ledger.current_units():
+        every = contracts()[version.dataset].cadence.every
+        if (
+            version.period
+            and every in MONTHS
+            and is_period(every, version.period)
+            and _last_month(version.period) <= _last_month(period)
+        ):
+            found.add((version.dataset, version.period))
+    return sorted(found - closed)
+
+
+def _last_month(period: str) -> str:
+    """2025 → 2025-12, 2025Q3 → 2025-09, 2025-07 as it is."""
+    if "Q" in period:
+        return f"{period[:4]}-{int(period[5]) * 3:02d}"
+    return period if "-" in period else f"{period}-12"

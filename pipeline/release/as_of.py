@@ -1,0 +1,79 @@
+"""The marts as they were known at a moment: made anew from the ledger as it stood then, and compared with what was
+published then.
+"""
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.build import run as build
+from pipeline.build.overlays import refresh
+from pipeline.calendar.expected_reports import obligations
+from pipeline.release.rebuild import differing
+from warehouse import approved, builds
+from warehouse import sync as raw
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.ledger.submissions import DISTRICT_TIME
+from warehouse.marts import copy_marts
+
+REPORT = "as_of.json"
+
+
+def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
+    """Make the marts as of a moment (2026-03-01T12:00+08:00), or as of an edition or build by its name, into a folder
+    that is not there.
+
+    The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build
+    that was current then,
+    None before the first or when it is gone, "different": its marts whose rows differ, "same_code", "path"}.
+    Raises FileExistsError, approved.UnknownBuild, ValueError for what is no moment, dbt_build.TransformFailed.
+    """
+    if into.exists() and any(into.iterdir()):
+        raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")
+    moment, then = _moment(home, asked)
+    work = into / "build" / "warehouse.duckdb"
+    day = (then and build.reckoned_on(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
+    with Ledger.open(home) as ledger:
+        refresh(home, ledger, moment)
+        raw.sync(
+            home, ledger, as_of=moment, build_db=work, obligations=lambda snapshot: obligations(home, snapshot, day)
+        )
+    build.transform(home, work)
+    marts = copy_marts(work, into, build.public_tables(work))
+    shutil.rmtree(work.parent)
+    made = {"tables": {name: mart.as_dict() for name, mart in marts.items()}, "code_version": build.code_version()}
+    published = json.loads((then / builds.MANIFEST).read_text(encoding="utf-8")) if then else None
+    report = {
+        "as_of": moment.isoformat(),
+        "published": published and published["build_id"],
+        "different": differing(published, made) if published else [],
+        "same_code": published is not None and published["code_version"] == made["code_version"],
+        "path": str(into),
+    }
+    (into / REPORT).write_text(json.dumps({**report, **made}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _moment(home: Home, asked: str) -> tuple[datetime, Path | None]:
+    """The moment asked for, and the folder of the build that showed it."""
+    try:
+        moment = datetime.fromisoformat(asked)
+    except ValueError:
+        folder = approved.folder_of(home, asked)
+        return datetime.fromisoformat(
+            json.loads((folder / builds.MANIFEST).read_text(encoding="utf-8"))["as_of"]
+        ), folder
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=DISTRICT_TIME)
+    return moment, _published_at(home, moment)
+
+
+def _published_at(home: Home, moment: datetime) -> Path | None:
+    with Ledger.open(home) as ledger:
+        earlier = [one for one in ledger.publications() if one.published_at <= moment]
+    if not earlier:
+        return None
+    folder = home.absolute(earlier[-1].path)
+    return folder if (folder / builds.MANIFEST).is_file() else None

@@ -1,0 +1,67 @@
+"""Generated files: complete, committed as the contracts say, and found out when they are not."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts import contracts
+from contracts.submission_table import frame_columns
+from dev import generate
+
+
+def test_committed_files_are_what_the_contracts_say() -> None:
+    assert generate.stale() == []
+
+
+def test_sources_have_every_raw_column_with_title_and_unit() -> None:
+    tables = {table["name"]: table for table in yaml.safe_load(generate.dbt_sources())["sources"][0]["tables"]}
+    for dataset, contract in contracts().items():
+        columns = {column["name"]: column for column in tables[dataset]["columns"]}
+        assert list(columns) == ["submission_id", "accepted_at", *frame_columns(contract)]
+        for name, field in contract.columns.items():
+            assert columns[name]["config"]["meta"].get("title_zh") == field.zh
+            assert columns[name]["config"]["meta"].get("unit") == field.unit
+
+
+def test_a_key_of_versions_by_period_holds_the_period() -> None:
+    models = {model["name"]: model for model in yaml.safe_load(generate.staging_models())["models"]}
+    key = {name: models[f"stg_{name}"]["data_tests"][0]["unique_key"]["arguments"]["columns"] for name in contracts()}
+    assert key["ecology"] == ["township_code", "period"]
+    assert key["forest_land"] == ["stand_id", "period"]
+    assert key["project_acceptance"] == ["acceptance_no"]
+
+
+def test_measured_area_is_a_field_of_layers() -> None:
+    fields = list(csv.DictReader(io.StringIO(generate.contract_field_seed())))
+    areas = {row["dataset"]: row["unit"] for row in fields if row["field"] == "area_m2"}
+    assert areas == {name: "m2" for name, contract in contracts().items() if contract.is_layer}
+
+
+def test_the_dictionary_names_every_field_and_every_public_column() -> None:
+    text = generate.dictionary()
+    for contract in contracts().values():
+        assert f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}" in text
+    assert "| `forest_area_ha` | 森林面积 | 森林面积、有林地面积 | area | ha | 是 | Forest area |" in text
+    assert (
+        "| `land_area_ha` | 土地面积 | double | 公顷 | Measured on the ellipsoid; null before a boundary has come |"
+        in text
+    )
+
+
+def test_check_fails_on_a_stale_file_and_writing_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "seeds" / "district.csv"
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    monkeypatch.setattr(generate, "GENERATED", {path: generate.district_seed})
+    assert generate.main(["--check"]) == 1
+    assert capsys.readouterr().out == "stale: seeds/district.csv\n"
+    assert not path.exists()
+    assert generate.main([]) == 0
+    assert path.read_text(encoding="utf-8").endswith("140404,上党区\n")
+    assert generate.main(["--check"]) == 0
+    path.write_text("district_code,district_name\n140405,屯留区\n", encoding="utf-8")
+    assert generate.main(["--check"]) == 1

@@ -1,0 +1,103 @@
+"""docs/adding-a-dataset.md, done in a copy of the project: a contract, a fixture and a staging model carry a file from
+inbox to dbt.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import contracts
+from tests.support.dbt_builds import fill, rows
+from tests.support.small_district import world
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("contracts", "spatial", "warehouse", "ingestion", "expectations", "pipeline", "dbt_project")
+DOCUMENT = ROOT / "docs" / "adding-a-dataset.md"
+BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
+FILE = re.compile(r"^(?:#|--) (?P<path>\S+)\n")
+
+
+def blocks(before: str) -> list[tuple[str, str]]:
+    """Kind and text of each block of the document above a heading."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    return [(found["kind"], found["text"]) for found in BLOCK.finditer(text[: text.index(before)])]
+
+
+def copied(tmp_path: Path, *rooms: str) -> Path:
+    project = tmp_path / "project"
+    for room in rooms:
+        shutil.copytree(ROOT / room, project / room, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    return project
+
+
+def run(project: Path, home: Path, commands: str) -> str:
+    """What a shell prints for these commands in the copy; the status of the last one counts for nothing, a traceback
+    does.
+    """
+    environment = os.environ | {
+        "PYTHONPATH": str(project),
+        "WAREHOUSE_HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "DBT_TARGET_PATH": str(home / "target"),
+        "DBT_LOG_PATH": str(home / "logs"),
+        "COLUMNS": "200",
+    }
+    ran = subprocess.run(
+        ["bash", "-c", commands], cwd=project, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert "Traceback" not in ran.stderr, ran.stderr
+    return ran.stdout
+
+
+def test_a_contract_a_fixture_and_a_staging_model_are_all_that_a_dataset_needs(tmp_path: Path) -> None:
+    project, home = copied(tmp_path, *ROOMS), tmp_path / "home"
+    written, said = [], ""
+    for kind, text in blocks("## 5."):
+        if found := FILE.match(text):
+            path = project / found["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text[found.end() :], encoding="utf-8")
+            written.append(found["path"])
+        elif kind == "sh":
+            said = run(project, home, text)
+        else:
+            assert kind == "text"
+            lines = iter(said.splitlines())
+            missing = [
+                line for line in text.splitlines() if line not in lines
+            ]  # each is there, after the one before it
+            assert not missing, said
+    assert [path.split("/")[0] for path in written] == ["contracts", "tests", "dbt_project"]
+    assert "irrigation" not in contracts(), "the project itself is as it was"
+
+
+def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
+    project, database = copied(tmp_path, "dbt_project"), tmp_path / "build.duckdb"
+    (row,) = [
+        text[found.end() :]
+        for _, text in blocks("A measure that")
+        if (found := FILE.match(text)) and "indicator.csv" in found["path"]
+    ]
+    with (project / "dbt_project" / "seeds" / "indicator.csv").open("a", encoding="utf-8") as registry:
+        registry.write(row)
+    fill(database, world())
+    run(
+        project,
+        tmp_path,
+        f"WAREHOUSE_BUILD_DB={database} dbt build --quiet --exclude-resource-type unit_test test --select "
+        "+mart_indicator_district --project-dir dbt_project --profiles-dir dbt_project",
+    )
+    found = rows(
+        database,
+        "select numerator, denominator, value, unit from marts.mart_indicator_district where indicator_code = 'wetland_rate'",
+    )
+    assert found and all(
+        value == pytest.approx(100 * part / whole) and unit == "%" for part, whole, value, unit in found
+    )

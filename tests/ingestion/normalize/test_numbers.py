@@ -1,0 +1,139 @@
+"""Numbers, units and dates as people type them."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import units
+from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
+from ingestion.normalize.numbers import NotANumber, Number, convert, decimals, parse_number, unit_named
+
+FULL_WIDTH = str.maketrans("0123456789.,-+%", "０１２３４５６７８９．，－＋％")
+NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, allow_infinity=False, places=4)
+
+
+@given(NUMBERS)
+def test_every_way_of_writing_a_number_means_the_same(number):
+    expected = Fraction(number)
+    plain, grouped = f"{number:f}", f"{number:,f}"
+    for text in (plain, grouped, f" {plain} ", f"'{plain}", plain.translate(FULL_WIDTH), grouped.translate(FULL_WIDTH)):
+        assert parse_number(text) == Number(expected)
+    assert parse_number(f"{plain}%") == Number(expected, units()["pct"])
+    assert parse_number(f"{grouped} 亩") == Number(expected, units()["mu"])
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=64))
+def test_a_float_keeps_its_written_value(number):
+    assert float(parse_number(number).value) == number
+
+
+@given(st.text(alphabet="0123456789.,oOlI约元亩 %-+一二三", max_size=12))
+def test_no_text_raises_anything_but_not_a_number(text):
+    try:
+        parsed = parse_number(text)
+    except NotANumber:
+        return
+    assert parsed is None or isinstance(parsed.value, Fraction)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1O3.5约", "约5", "1,23", "12,34,567", "3。5", "#DIV/0!", "5万", "1.2.3", "--5", "十万", "九" * 50, "1e999", "A1"],
+)
+def test_texts_that_are_no_numbers(text):
+    with pytest.raises(NotANumber):
+        parse_number(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "—", "——", "-", "/", "无", "－"])
+def test_marks_for_none(text):
+    assert parse_number(text) is None
+
+
+def test_what_had_to_be_guessed_is_marked():
+    assert parse_number("一百二十三") == Number(Fraction(123), repaired=True)
+    assert parse_number("1 234.5") == Number(Fraction("1234.5"), repaired=True)
+    with pytest.raises(NotANumber):
+        parse_number(True)
+
+
+@given(NUMBERS)
+def test_conversion_is_exact(number):
+    there = convert(Number(Fraction(number)), units()["mu"], units()["ha"])
+    assert there == float(Fraction(number) / 15)
+    assert convert(Number(Fraction(number)), units()["ha"], units()["ha"]) == float(Fraction(number))
+
+
+def test_a_unit_in_the_cell_goes_before_the_columns():
+    assert convert(parse_number("3公顷"), units()["mu"], units()["ha"]) == 3.0
+    assert convert(parse_number("45"), units()["mu"], units()["ha"]) == 3.0
+    assert convert(parse_number("20000元"), units()["wan"], units()["wan"]) == 2.0
+    with pytest.raises(NotANumber):
+        convert(parse_number("3万元"), units()["ha"], units()["ha"])
+
+
+def test_units_by_their_spellings():
+    assert [unit_named(text).name for text in ("平方千米", "km²", "平方公里", "％", "hm2", "万元", "户")] == [
+        "km2",
+        "km2",
+        "km2",
+        "pct",
+        "ha",
+        "wan",
+        "count",
+    ]
+    assert unit_named("上党区") is None
+
+
+def test_decimals():
+    assert [
+        decimals(value) for value in (3448.98, "３４４８．９８", "1,234.5", 12, 12.0, "97.20%", "文", None, 1e-7)
+    ] == [
+        2,
+        2,
+        1,
+        0,
+        1,
+        2,
+        0,
+        0,
+        0,
+    ]
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))
+def test_every_way_of_writing_a_date_means_the_same(day):
+    for text in (
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y-%m-%d}",
+        f"{day.year}.{day.month}.{day.day}",
+        f"{day:%Y%m%d}",
+        f"{day:%Y/%m/%d} 08:30",
+        f"{day.year}年{day.month}月{day.day}日".translate(FULL_WIDTH),
+        int(f"{day:%Y%m%d}"),
+        datetime(day.year, day.month, day.day, 9),
+    ):
+        assert parse_date(text) == (day, False)
+        assert parse_month(text) == f"{day:%Y-%m}"
+    assert parse_date(float((day - date(1899, 12, 30)).days)) == (day, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025年2月30日", "2025-13-01", "20250230", "2025年3月", "去年", "25-3-1", "2025年", True]
+)
+def test_dates_that_are_none(text):
+    with pytest.raises(InvalidDate):
+        parse_date(text)
+
+
+def test_chinese_dates_and_months():
+    assert parse_date("二〇二五年三月二十一日") == (date(2025, 3, 21), False)
+    assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, "二〇二二年九月", 2022.1)] == [
+        "2022-09"
+    ] * 4 + ["2022-10"]
+    for text in ("2025年2月30日", "2025年13月", "待定"):
+        with pytest.raises(InvalidDate):
+            parse_month(text)

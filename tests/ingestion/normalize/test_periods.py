@@ -1,0 +1,164 @@
+"""Periods in titles, file names and cells."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.normalize import InvalidPeriod, find_period
+from ingestion.normalize.periods import period_of_cell, period_of_date
+
+YEARS = st.integers(1990, 2099)
+CHINESE = "一二三四五六七八九十"
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("湿地_2025", "2025"),
+        ("上党区湿地2024", "2024"),
+        ("红线202412", "2024"),
+        ("2025年6月项目红线", "2025"),
+        ("DLTB2024西火镇", "2024"),
+        ("2023年土地利用现状面积汇总表（亩）定稿", "2023"),
+        ("土地利用现状分类面积汇总表2025（最终版2）", "2025"),
+        ("上党区２０２５年", "2025"),
+        ("二〇二五年生态", "2025"),
+        ("生态2024（20250118报送）", "2024"),
+        ("2025年1月报送的2024年度生态", "2024"),
+        ("规划（2021—2035年）", None),
+        ("2021-2035年规划", None),
+        ("八义镇140404104", None),
+        ("生态状况年报（新）", None),
+    ],
+)
+def test_years(text, period):
+    assert find_period(text, "year") == period
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("农村垃圾季报2024-1", "2024Q1"),
+        ("2025年第一季度", "2025Q1"),
+        ("2025Q4垃圾（混入外区乡镇）", "2025Q4"),
+        ("2025三季度垃圾", "2025Q3"),
+        ("上党区2024年1季度农村", "2024Q1"),
+        ("二季度 2025年", "2025Q2"),
+        ("2023年（4个季度） 第一季度", "2023Q1"),
+        ("２０２５年４季度", "2025Q4"),
+        ("2022年农村生活垃圾四个季度汇总", None),
+        ("2023年汇总（4个季度）", None),
+        ("2025年前三季度", None),
+        ("2025年", None),
+        ("第一季度", None),
+        ("2025年7月", None),
+    ],
+)
+def test_quarters(text, period):
+    assert find_period(text, "quarter") == period
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("项目红线202412", "2024-12"),
+        ("2025年6月项目红线", "2025-06"),
+        ("7月月报2025（阶段与进度）", "2025-07"),
+        ("2025.07月报", "2025-07"),
+        ("进度月报_2024-04", "2024-04"),
+        ("二〇二五年十二月", "2025-12"),
+        ("上党区2024年6月份重点项目进展", "2024-06"),
+        ("2025年6月30日", "2025-06"),
+        ("重点工程台账（2025年6月更新）", "2025-06"),
+        ("7月重点工程月报（单位元）", None),
+        ("2025年三季度", None),
+        ("2025-26年度", None),
+        ("通知2025-15号", None),
+        ("2025年", None),
+    ],
+)
+def test_months(text, period):
+    assert find_period(text, "month") == period
+
+
+@pytest.mark.parametrize(
+    ("text", "grain"),
+    [
+        ("垃圾季报2025第五季度", "quarter"),
+        ("2025Q5", "quarter"),
+        ("2025-5", "quarter"),
+        ("2025年0季度", "quarter"),
+        ("重点工程月报2025-13", "month"),
+        ("2025年13月", "month"),
+        ("202513", "month"),
+        ("2025-00", "month"),
+        ("2021-02-30", "day"),
+        ("20211301", "day"),
+    ],
+)
+def test_periods_that_do_not_exist(text, grain):
+    with pytest.raises(InvalidPeriod):
+        find_period(text, grain)
+
+
+def test_days():
+    assert [
+        find_period(text, "day") for text in ("行政区2021年10月31日", "XZQ20211031", "2021.10.31版", "XZQ_2021")
+    ] == ["2021-10-31"] * 3 + [None]
+
+
+@given(
+    YEARS,
+    st.integers(1, 12),
+    st.sampled_from(["", "上党区", "填报_", "报表（"]),
+    st.sampled_from(["", "月报", "（终稿）", "号文"]),
+)
+def test_a_month_is_found_however_written(year, month, before, after):
+    numeral = CHINESE[month - 1] if month <= 10 else f"十{CHINESE[month - 11]}"
+    for text in (
+        f"{year}年{month}月",
+        f"{year}.{month:02d}",
+        f"{year}-{month:02d}",
+        f"{year}{month:02d}",
+        f"{year}年{numeral}月份",
+    ):
+        if text == f"{year}{month:02d}" or not after.startswith("号"):
+            assert find_period(before + text + after, "month") == f"{year}-{month:02d}"
+
+
+@given(YEARS, st.integers(1, 4))
+def test_a_quarter_is_found_however_written(year, quarter):
+    for text in (
+        f"{year}年第{CHINESE[quarter - 1]}季度",
+        f"{year}年{quarter}季度",
+        f"{year}Q{quarter}",
+        f"{year}-{quarter}",
+        f"{quarter}季度 {year}年",
+    ):
+        assert find_period(f"上党区{text}报表", "quarter") == f"{year}Q{quarter}"
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))
+def test_a_periods_text_names_itself(day):
+    for grain in ("year", "quarter", "month", "day"):
+        period = period_of_date(day, grain)
+        assert find_period(period, grain) == period
+        assert period_of_cell(day, grain) == period
+
+
+@given(st.text(max_size=30), st.sampled_from(["year", "quarter", "month", "day"]))
+def test_no_text_raises_anything_but_invalid_period(text, grain):
+    try:
+        period = find_period(text, grain)
+    except InvalidPeriod:
+        return
+    assert period is None or find_period(period, grain) == period
+
+
+def test_cells():
+    assert [period_of_cell(value, "year") for value in (2025.0, 2025, "2025年", date(2025, 3, 1))] == ["2025"] * 4
+    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2024.1)] == ["2025-03"] * 3 + [
+        "2024-10"
+    ]

@@ -1,0 +1,263 @@
+"""Raw cells: every format, true addresses, and every way in which a file cannot be read."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.readers.cells import a1, column_letters, position
+from ingestion.readers.tabular import UnreadableFile, read_workbook
+from tests.support.relaid.grid import Sheet
+from tests.support.relaid.xls import _compound, _workbook, write_xls
+from tests.support.workbooks import write
+
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+LINES = "乡镇,森林面积\n苏店镇,12.5\n"
+
+
+def read_bytes(folder: Path, content: bytes, name: str = "file.xlsx"):
+    path = folder / name
+    path.write_bytes(content)
+    return read_workbook(path)
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@given(st.integers(1, 1_048_576), st.integers(1, 16_384))
+def test_an_address_names_its_cell_and_no_other(row, column):
+    assert position(a1(row, column)) == (row, column)
+
+
+def test_column_letters_turn_over():
+    assert [column_letters(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_leading_blank_rows_and_columns_do_not_shift_addresses(tmp_path):
+    (sheet,) = read_workbook(
+        write(tmp_path / "a.xlsx", [[], [], [None, None, "乡镇", 5.0], [], [None, None, None, 6.0]])
+    )
+    assert [(row.no, row.at(3), row.at(4), row.at(9)) for row in sheet.rows] == [
+        (3, "乡镇", 5.0, None),
+        (5, None, 6.0, None),
+    ]
+
+
+def test_merged_ranges_formulas_percent_formats_and_errors(tmp_path):
+    def change(worksheet):
+        worksheet.merge_cells("A1:B1")
+        worksheet["B2"] = "=1+1"
+        worksheet["C2"] = 0.972
+        worksheet["C2"].number_format = "0.00%"
+        worksheet["D2"] = "#DIV/0!"
+        worksheet["E2"] = 0.5
+        worksheet["E2"].number_format = '0.0"%"'  # shows a sign without multiplying
+        hidden = worksheet.parent.create_sheet("草稿")
+        hidden["A1"] = "x"
+        hidden.sheet_state = "hidden"
+
+    sheet, hidden = read_workbook(write(tmp_path / "a.xlsx", [["标题"], ["值"]], change))
+    assert [merged.address for merged in sheet.merged] == ["A1:B1"]
+    assert sheet.formula_without_value == {(2, 2)}
+    assert sheet.shown_as_percent == {(2, 3)}
+    assert sheet.rows[1].values == ("值", None, 0.972, "#DIV/0!", 0.5)
+    assert (sheet.hidden, hidden.hidden, hidden.name) == (False, True, "草稿")
+
+
+def hidden_sheet() -> Sheet:
+    sheet = Sheet(hidden_rows={2, 3, 5}, hidden_columns={2, 4})
+    for row in range(1, 7):
+        for column in range(1, 6):
+            sheet.put(row, column, 1.5)
+    return sheet
+
+
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+    def change(worksheet):
+        for row in hidden_sheet().hidden_rows:
+            worksheet.row_dimensions[row].hidden = True
+        worksheet.column_dimensions.group("B", "C", hidden=True)
+
+    xlsx, xls = tmp_path / "a.xlsx", write_xls(tmp_path / "a.xls", [hidden_sheet()])
+    (new,), (old,) = read_workbook(write(xlsx, [[1.5] * 5] * 6, change)), read_workbook(xls)
+    assert (new.hidden_rows, new.hidden_columns) == (((2, 3), (5, 5)), ((2, 3),))
+    assert (old.hidden_rows, old.hidden_columns) == (((2, 3), (5, 5)), ((2, 2), (4, 4)))
+    assert new.rows == old.rows and len(new.rows) == 6
+
+
+@pytest.mark.parametrize(
+    ("attributes", "hidden"),
+    [
+        ('hidden="1" r="2"', ((2, 2),)),
+        ("r='2' ht='0' hidden='true'", ((2, 2),)),
+        ('r="2" hidden="false"', ()),
+        ('r="2" hidden="0"', ()),
+        ('r="2" spans="1:2"', ()),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_row_is_hidden_however_its_tag_is_written(tmp_path, attributes, hidden, prefix):
+    xmlns = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row {attributes}><c r="A2"><v>2</v></c></row>'
+    columns = '<cols><col min="1" max="1" width="9"/><col hidden="1" max="16384" min="3"/></cols>'
+    sheet = f"<worksheet {xmlns}>{columns}<sheetData>{rows}</sheetData></worksheet>"
+    if prefix:
+        sheet = re.sub(r"<(/?)(?=\w)", r"<\1x:", sheet)
+    with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | {
+            "xl/worksheets/sheet1.xml": sheet.encode()
+        }
+    (read,) = read_bytes(tmp_path, zipped(members))
+    assert (read.hidden_rows, read.hidden_columns, len(read.rows)) == (hidden, ((3, 16384),), 2)
+
+
+def test_a_formula_with_its_value_is_a_value():
+    sheets = read_workbook(SAMPLES / "traps/ecology/生态2025（公式无缓存）.xlsx")
+    assert sheets[0].formula_without_value == {(6, 4), (6, 5)}
+    assert (
+        read_workbook(SAMPLES / "clean/ecology/上党区2023年生态状况年报.xlsx")[0].formula_without_value == frozenset()
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_csv_encodings(tmp_path, encoding):
+    (sheet,) = read_bytes(tmp_path, LINES.encode(encoding), "a.csv")
+    assert (sheet.name, [row.values for row in sheet.rows]) == (None, [("乡镇", "森林面积"), ("苏店镇", "12.5")])
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "|", "，"])
+def test_csv_delimiters_and_blank_lines_keep_numbers(tmp_path, delimiter):
+    text = ("\n" + LINES).replace(",", delimiter)
+    (sheet,) = read_bytes(tmp_path, text.encode(), "a.tsv")
+    assert [(row.no, len(row.values)) for row in sheet.rows] == [(2, 2), (3, 2)]
+
+
+def test_what_a_file_is_does_not_depend_on_its_name(tmp_path):
+    xls = (SAMPLES / "clean/ecology/2025生态年报-上党.xls").read_bytes()
+    assert len(read_bytes(tmp_path, xls, "wrong.csv")[0].rows) == 16
+    assert read_bytes(tmp_path, LINES.encode(), "wrong.xlsx")[0].name is None
+
+
+def test_a_zip_with_one_table_and_evidence(tmp_path):
+    content = zipped(
+        {
+            "台账/附件.csv": LINES.encode("gb18030"),
+            "照片/1.jpg": b"\xff\xd8",
+            "__MACOSX/._a.csv": b"x",
+            "~$a.xlsx": b"x",
+        }
+    )
+    assert read_bytes(tmp_path, content, "a.zip")[0].rows[1].at(1) == "苏店镇"
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"", "空的"),
+        (b" \n ", "空的"),
+        (b"<html><body><table><tr><td>1</td></tr></table>", "网页"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "网页"),
+        (bytes(range(256)) * 8, "不是表格文件"),
+        ("乡镇,森林".encode()[:-1], "截断"),
+        (b"PK\x03\x04" + b"\0" * 40, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
+        (zipped({"a.csv": b"x", "b.csv": b"y"}), "2 个"),
+        (zipped({"a.jpg": b"x"}), "0 个"),
+        (zipped({"a.csv": zipped({"b.csv": b"x"})}), "不是 Excel"),
+        (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "不是 Excel"),
+        (
+            zipped({"xl/workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}),
+            "外部实体",
+        ),
+        (zipped({"xl/workbook.xml": b"<broken", "xl/_rels/workbook.xml.rels": b"<a/>"}), "损坏"),
+    ],
+)
+def test_unreadable_files_say_why(tmp_path, content, detail):
+    with pytest.raises(UnreadableFile) as caught:
+        read_bytes(tmp_path, content)
+    assert caught.value.rule_id == "reading.unreadable"
+    assert detail in caught.value.detail
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.98])
+@pytest.mark.parametrize(
+    "sample", ["clean/ecology/2025生态年报-上党.xls", "clean/ecology/上党区2023年生态状况年报.xlsx"]
+)
+def test_a_torn_workbook_is_never_read_in_part(tmp_path, sample, share):
+    content = (SAMPLES / sample).read_bytes()
+    with pytest.raises(UnreadableFile):
+        read_bytes(tmp_path, content[: int(len(content) * share)])
+
+
+def test_a_sheet_beyond_the_limit_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+    monkeypatch.setattr("ingestion.readers.cells.MAX_CELLS", 21)
+    for count in (3, 4):
+        write(tmp_path / f"{count}.xlsx", [[1.0] * 7] * count)
+        (tmp_path / f"{count}.csv").write_text("1,2,3,4,5,6,7\n" * count)
+        (tmp_path / f"{count}.xls").write_bytes(_xls(count, 7))
+    for ending in ("xlsx", "csv", "xls"):
+        assert len(read_workbook(tmp_path / f"3.{ending}")[0].rows) == 3
+        with pytest.raises(UnreadableFile) as caught:
+            read_workbook(tmp_path / f"4.{ending}")
+        assert caught.value.rule_id == "reading.timeout" and "21 个单元格" in caught.value.detail
+
+
+def _xls(rows: int, columns: int) -> bytes:
+    sheet = Sheet()
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            sheet.put(row, column, 1.5)
+    return _compound(_workbook([sheet], False))
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_refused"),
+    [
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="6"><c r="G6"><v>1</v></c></row>', False),
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="G7"><v>1</v></c></row>', True),
+        ('<row r="2"><c r="AB2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>', True),
+        ("<row/>" * 6 + "<row>" + "<c/>" * 5 + "<c><v>1</v></c></row>", False),
+        ("<x:row/>" * 6 + "<x:row>" + "<x:c/>" * 5 + '<x:c r="G7"><x:v>1</x:v></x:c></x:row>', True),
+    ],
+)
+def test_cells_that_lie_too_far_apart_are_refused_before_they_are_parsed(tmp_path, monkeypatch, cells, is_refused):
+    monkeypatch.setattr("ingestion.readers.cells.MAX_CELLS", 21)
+    prefix = "x:" if "x:" in cells else ""
+    xmlns = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<{prefix}worksheet {xmlns}><{prefix}sheetData>{cells}</{prefix}sheetData></{prefix}worksheet>"
+    with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | {
+            "xl/worksheets/sheet1.xml": sheet.encode()
+        }
+    if not is_refused:
+        assert read_bytes(tmp_path, zipped(members))[0].rows
+        return
+    monkeypatch.setattr("python_calamine.load_workbook", lambda _: pytest.fail("parsed"))
+    with pytest.raises(UnreadableFile) as caught:
+        read_bytes(tmp_path, zipped(members))
+    assert caught.value.rule_id == "reading.timeout"
+
+
+def test_a_workbook_with_a_password_inside_a_zip_entry(tmp_path):
+    workbook = openpyxl.Workbook()
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    content = bytearray(buffer.getvalue())
+    for marker, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # set the encryption bit of every entry
+        start = content.find(marker)
+        while start >= 0:
+            content[start + offset] |= 1
+            start = content.find(marker, start + 4)
+    with pytest.raises(UnreadableFile, match="密码"):
+        read_bytes(tmp_path, bytes(content))

@@ -1,0 +1,332 @@
+"""A receipt says in the submitter's words what became of the submission, and marks every fault where it is."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from contracts import Finding, catalogue, finding
+from contracts.findings import SEVERITIES
+from contracts.normalization_log import REPAIR_KINDS, Repair
+from contracts.reference import table
+from ingestion.receipts import SubmissionSummary, UnitSummary, headline, period_name, text, unit_name, write_receipt
+
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+ECOLOGY = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
+TOWNSHIPS = [row["township_code"] for row in table("township")]
+YINCHENG, XIHUO = "140404102", "140404103"
+SUBMISSION = SubmissionSummary(
+    "20260120-0001", "ecology", "2026-01-20T10:05:00+08:00", 11, 9, 1, 1, sender="林业局", period="2025"
+)
+
+FINDING_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "rule_id": {"enum": sorted(catalogue())},
+        "severity": {"enum": list(SEVERITIES)},
+        **{
+            name: {"type": ["string", "null"]}
+            for name in ("unit", "unit_name", "period", "sheet", "cell", "feature", "field", "found", "expected")
+        },
+        "point": {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        **{name: {"type": "string", "minLength": 1} for name in ("message", "remedy", "message_en", "remedy_en")},
+    },
+    "required": ["rule_id", "severity", "unit", "sheet", "found", "expected", "message", "remedy", "message_en"],
+    "oneOf": [{"required": ["cell"]}, {"required": ["feature"]}],
+}
+REPAIR_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["cell", "feature", "field", "kind", "written", "taken", "message", "message_en"],
+    "properties": {
+        **{name: {"type": ["string", "null"]} for name in ("sheet", "cell", "feature")},
+        "kind": {"enum": sorted(REPAIR_KINDS)},
+        "cells": {"type": "integer", "minimum": 1},
+        **{name: {"type": "string"} for name in ("field", "written", "taken", "message", "message_en")},
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "file": {"type": "string"},
+        "submission": {"type": "string"},
+        "received_at": {"type": "string"},
+        "dataset": {"type": ["string", "null"]},
+        "period": {"type": ["string", "null"]},
+        "sender": {"type": ["string", "null"]},
+        **{f"rows_{name}": {"type": "integer", "minimum": 0} for name in ("read", "accepted", "held", "control")},
+        "units": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["unit", "name", "period", "state", "reason"],
+                "properties": {
+                    "unit": {"type": "string"},
+                    "name": {"type": "string"},
+                    "period": {"type": ["string", "null"]},
+                    "state": {"enum": ["accepted", "unchanged", "held", "waiting"]},
+                    "reason": {"type": ["string", "null"]},
+                },
+            },
+        },
+        "findings": {"type": "array", "items": FINDING_SCHEMA},
+        "repaired": {"type": "integer", "minimum": 0},
+        "repairs": {"type": "array", "items": REPAIR_SCHEMA},
+    },
+    "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
+}
+
+
+def townships(**states: str) -> list[UnitSummary]:
+    """All ten, accepted but for those named by code (u140404102="held")."""
+    return [UnitSummary(code, "2025", states.get(f"u{code}", "accepted")) for code in TOWNSHIPS]
+
+
+def too_large(unit: str = YINCHENG, cell: str = "F9") -> Finding:
+    return finding(
+        "ecology.part_exceeds_whole",
+        unit=unit,
+        period="2025",
+        sheet="Sheet1",
+        cell=cell,
+        field="protected_wetland_area_ha",
+        found="46.20",
+        expected="42.60",
+        title="受保护湿地面积",
+        against_title="湿地面积",
+    )
+
+
+def drop(unit: str) -> Finding:
+    return finding(
+        "ecology.forest_area_drop",
+        unit=unit,
+        sheet="Sheet1",
+        cell="C5",
+        field="forest_area_ha",
+        found=90.0,
+        expected=100.0,
+        change=10.0,
+    )
+
+
+def empty(unit: str, cell: str) -> Finding:
+    return finding(
+        "contract.missing_value", unit=unit, sheet="Sheet1", cell=cell, field="forest_area_ha", title="森林面积"
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "states", "sentence"),
+    [
+        (
+            [too_large()],
+            {"u140404102": "held"},
+            "本表 10 个乡镇：9 个已接收，不必重报；荫城镇 1 处问题，改正后只报荫城镇即可。",
+        ),
+        ([], {}, "本表 10 个乡镇全部已接收，不必重报。"),
+        ([drop(XIHUO)], {}, "本表 10 个乡镇全部已接收，不必重报。另有 1 处请核实，不影响接收。"),
+        (
+            [too_large(), empty(YINCHENG, "C9"), empty(XIHUO, "C10")],
+            {"u140404102": "held", "u140404103": "held"},
+            "本表 10 个乡镇：8 个已接收，不必重报；荫城镇 2 处问题、西火镇 1 处问题，改正后只报这 2 个乡镇即可。",
+        ),
+        (
+            [finding("conform.period_missing")],
+            {f"u{code}": "held" for code in TOWNSHIPS},
+            "本表 10 个乡镇：均未接收，有 1 处整体问题，改正后请重新报送全部内容。",
+        ),
+        (
+            [],
+            {f"u{code}": "unchanged" for code in TOWNSHIPS},
+            "本表 10 个乡镇全部已接收，不必重报（与已接收的内容相同，不产生新版本）。",
+        ),
+        (
+            [],
+            {f"u{code}": "unchanged" for code in TOWNSHIPS[2:]},
+            "本表 10 个乡镇全部已接收，不必重报（其中 8 个与已接收的内容相同）。",
+        ),
+    ],
+)
+def test_the_head_says_what_to_do(findings, states, sentence):
+    assert headline(SUBMISSION, findings, townships(**states)) == sentence
+
+
+def test_units_that_wait_need_not_come_again():
+    waiting = [UnitSummary(code, "2025", "waiting", "行政区图层") for code in TOWNSHIPS]
+    assert headline(SUBMISSION, [], waiting) == "本表 10 个乡镇：10 个等待行政区图层，到达后自动复核，不必重报。"
+
+
+def test_very_many_held_units_are_counted_not_named():
+    submission = replace(SUBMISSION, dataset="project_progress")
+    units = [UnitSummary(f"A{number}|{YINCHENG}", "2025-07", "held") for number in range(1, 8)]
+    units.append(UnitSummary("B1|140404103", "2025-07", "accepted"))
+    findings = [
+        finding("project_progress.progress_100_before_completion", unit=one.unit, stage="在建", cell=f"E{number}")
+        for number, one in enumerate(units[:7], 4)
+    ]
+    assert headline(submission, findings, units) == (
+        "本表 8 个项目（分乡镇）：1 个已接收，不必重报；7 个未接收，共 7 处问题，改正后只报这 7 个项目（分乡镇）即可。"
+    )
+
+
+def test_a_unit_of_several_periods_is_named_with_its_period():
+    submission = replace(SUBMISSION, dataset="rural_waste", period=None)
+    units = [
+        UnitSummary(YINCHENG, f"2023Q{quarter}", "held" if quarter == 2 else "accepted") for quarter in (1, 2, 3, 4)
+    ]
+    wrong = finding(
+        "contract.negative_value", unit=YINCHENG, period="2023Q2", sheet="二季度", cell="F5", found=-5.0, title="产生量"
+    )
+    assert headline(submission, [wrong], units) == (
+        "本表 4 份乡镇数据：3 份已接收，不必重报；荫城镇2023年第二季度 1 处问题，改正后只报荫城镇2023年第二季度即可。"
+    )
+
+
+def test_a_layer_is_settled_as_a_whole():
+    submission = replace(SUBMISSION, dataset="wetland")
+    wrong = finding("layer.overlap", unit="layer", feature="SD001|SD002", found=120.5)
+    assert (
+        headline(submission, [wrong], [UnitSummary("layer", "2025", "held")])
+        == "本图层未接收：1 处问题，改正后请重新报送整个图层。"
+    )
+    assert headline(submission, [], [UnitSummary("layer", "2025", "accepted")]) == "本图层已接收，不必重报。"
+
+
+def test_an_unreadable_file_says_why():
+    submission = replace(SUBMISSION, dataset=None, rows_read=0)
+    wrong = finding("reading.unknown_dataset")
+    assert headline(submission, [wrong], []) == (
+        "这份文件没有接收：认不出这是哪一张报表。请把文件放进以报表名称命名的文件夹（如 ecology），或使用模板的标题。"
+    )
+
+
+def test_the_text_names_unit_field_and_cell():
+    said = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
+    assert (
+        "1. 荫城镇 · 受保护湿地面积 · Sheet1!F9　受保护湿地面积 46.20 公顷，大于湿地面积 42.60 公顷。"
+        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。\n"
+    ) in said
+    assert (
+        said.index("【须改正】1 处")
+        < said.index("【请核实】1 处")
+        < said.index("【已接收，不必重报】韩店街道、苏店镇、西火镇")
+    )
+    assert "报送人：林业局\n收到时间：2026-01-20 10:05\n" in said
+    assert "读取 11 = 接收 9 + 未接收 1 + 合计行 1" in said
+
+
+def test_one_message_over_many_cells_is_one_line():
+    said = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
+    assert (
+        "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。"
+        "请填写后重新报送；有合计行的，合计一并改正。\n"
+    ) in said
+
+
+def test_names_of_units_and_periods():
+    from contracts import contract
+
+    names = [
+        ("ecology", YINCHENG),
+        ("ecology", "140405101"),
+        ("project_ledger", "A1-01"),
+        ("project_progress", f"A1|{YINCHENG}"),
+        ("project_acceptance", "上农验〔2023〕1号"),
+        ("wetland", "layer"),
+    ]
+    assert [unit_name(contract(dataset), unit) for dataset, unit in names] == [
+        "荫城镇",
+        "140405101",
+        "A1-01",
+        "A1 荫城镇",
+        "上农验〔2023〕1号",
+        "湿地",
+    ]
+    assert [period_name(period) for period in ("2025", "2025Q1", "2025-03", "2021-10-31", None, "第五季度")] == [
+        "2025年",
+        "2025年第一季度",
+        "2025年3月",
+        "2021年10月31日",
+        "",
+        "第五季度",
+    ]
+
+
+def test_the_document_has_its_schema(tmp_path):
+    receipt = write_receipt(
+        tmp_path / "S1",
+        original=ECOLOGY,
+        file_name=ECOLOGY.name,
+        findings=[too_large(), drop(XIHUO)],
+        submission=replace(
+            SUBMISSION, repaired=1, repairs=(Repair("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),)
+        ),
+        units=townships(u140404102="held"),
+        frame=None,
+    )
+    told = json.loads(receipt.document.read_text(encoding="utf-8"))
+    jsonschema.validate(told, SCHEMA)
+    assert list(told)[:3] == ["file", "submission", "dataset"]
+    assert (told["findings"][0]["cell"], told["findings"][0]["unit_name"]) == ("F9", "荫城镇")
+    assert told["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
+    assert [unit["name"] for unit in told["units"] if unit["state"] == "held"] == ["荫城镇"]
+
+
+def test_an_unreadable_file_has_text_and_document_only(tmp_path):
+    torn = tmp_path / "torn"
+    torn.write_bytes(b"PK\x03\x04torn")
+    receipt = write_receipt(
+        tmp_path / "S2",
+        original=torn,
+        file_name="生态.xlsx",
+        submission=SUBMISSION,
+        units=[],
+        frame=None,
+        findings=[finding("reading.unreadable", found="文件不完整或已损坏")],
+    )
+    assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]
+    assert "文件打不开：文件不完整或已损坏" in receipt.text.read_text(encoding="utf-8")
+
+
+def test_writing_again_replaces_the_receipt_and_leaves_nothing_beside_it(tmp_path):
+    def write(name: str) -> list[str]:
+        receipt = write_receipt(
+            tmp_path / "S3",
+            original=ECOLOGY,
+            file_name=name,
+            submission=SUBMISSION,
+            findings=[too_large()],
+            units=townships(),
+            frame=None,
+        )
+        assert all(path.exists() for path in receipt.paths)
+        return sorted(path.name for path in receipt.folder.iterdir())
+
+    (tmp_path / ".S3.new").mkdir()  # left by a crash
+    (tmp_path / ".S3.new" / "half").touch()
+    assert write("甲.xlsx") == ["receipt.json", "receipt.txt", "甲-审核结果.xlsx"]
+    assert write("乙-审核结果.xlsx") == ["receipt.json", "receipt.txt", "乙-审核结果.xlsx"]
+    assert [path.name for path in tmp_path.iterdir()] == ["S3"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.xlsx", "a/b\\c:d.csv", "好" * 300 + ".xlsx", ".xlsx", "换\n行.xlsx"]
+)
+def test_a_hostile_file_name_stays_in_the_folder(tmp_path, name):
+    receipt = write_receipt(
+        tmp_path / "S4",
+        original=ECOLOGY,
+        file_name=name,
+        submission=SUBMISSION,
+        findings=[],
+        units=townships(),
+        frame=None,
+    )
+    assert receipt.workbook is not None and receipt.workbook.resolve().parent == (tmp_path / "S4").resolve()
+    assert sum(1 for _ in receipt.folder.iterdir()) == 3

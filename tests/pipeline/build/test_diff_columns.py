@@ -1,0 +1,102 @@
+"""What two builds are compared by: every public mart and column is compared or known to be no figure, by the models'
+own keys and refs.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from contracts import contracts
+from pipeline.build.diff_columns import COMPARED, GROUND, LAYERS, PARCELS, SITE, Compared
+from pipeline.build.row_diff import UNIT
+from tests.dbt.test_model_docs import MODELS, declared
+from tests.support.dbt_builds import PROJECT
+
+NOT_COMPARED = {
+    "fct_measure",
+    "mart_target_lineage",  # their sums are told
+    "dim_project",  # told by mart_project_register
+    "bridge_indicator_measure",
+    "bridge_indicator_period",
+    "bridge_township_part_zone",
+    "dim_date",
+    "dim_indicator",
+    "dim_township",
+    "dim_zone",  # the plan and the calendar
+    "mart_submission",
+    "mart_submission_status",
+    "mart_finding",
+    "mart_finding_rule",
+    "mart_data_quality",
+    "mart_decision",
+    "mart_waiver",  # of sending, not of the plan
+}
+NAMES = """project_name category lead_unit township_name indicator_name area_name area_level area_kind zoning period_grain is_part unit
+    effect_unit direction status_zh plan_project_id is_subproject phase_in_plan is_in_plan reconciliation_name zone_name measure_name
+    land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name to_class_name
+    to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020 village_code_2021
+    is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh effect_zh"""
+FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
+    to_submission_id is_latest as_of_on data_age_days ground_no acceptance_nos counted_for"""
+"""From the key, from who sent it, from the day of the newest data, or from how a build numbers its rows."""
+TOLD_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
+OTHERWISE_READ = {
+    "mart_project_funds_line": {"project_ledger"},
+    "mart_performance_evaluation": {"project_ledger"},
+    "mart_supplemented_cropland_ledger": {"project_ledger"},
+    "mart_site_overlap": {"project_progress"},
+}
+"""For the names of projects, or in a model of which the mart takes other rows."""
+DERIVED = {
+    "part_frame": GROUND,
+    "overlay": (),
+    "land_transition": (*PARCELS, *GROUND),
+    "site_overlap": (*SITE, *GROUND),
+}
+"""Raw tables that are no datasets, and what they are made of; the overlay has only layers that are read beside it."""
+
+
+def refs(model: str) -> Iterator[str]:
+    """Datasets that a model is made of, through all models before it."""
+    text = next(MODELS.rglob(f"{model}.sql")).read_text(encoding="utf-8") if list(MODELS.rglob(f"{model}.sql")) else ""
+    for raw in re.findall(r"source\('raw', '(\w+)'\)", text):
+        yield from DERIVED.get(raw, (raw,))
+    for name in re.findall(r"ref\('(\w+)'\)", text):
+        yield from refs(name)
+
+
+def test_every_public_mart_is_compared_or_known_to_have_no_figures() -> None:
+    compared = {one.mart for one in COMPARED}
+    assert len(compared) == len(COMPARED) and not compared & NOT_COMPARED
+    assert compared | NOT_COMPARED == {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
+
+
+@pytest.mark.parametrize("one", COMPARED, ids=lambda one: one.mart)
+def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
+    model = declared()[one.mart]
+    there = {column["name"]: column for column in model["columns"]}
+    assert set(one.key) <= set(there) and (set(one.key) == set(model["config"]["meta"]["grain"]) or one.is_summed)
+    assert {name for name in (one.area, one.period) if name} <= set(there)
+    assert set(one.columns) <= set(there) and len(one.columns) == sum(len(names.split()) for _, names in one.figures)
+    forgotten = set(there) - set(one.columns) - set(one.key) - {one.area, one.period, *NAMES.split(), *FOLLOWS.split()}
+    assert {(one.mart, name) for name in forgotten} <= TOLD_AS_INDICATOR
+    for name in one.columns:
+        meta = there[name]["config"]["meta"]
+        found = re.search(
+            UNIT, f"{meta['title_zh']}（{meta['unit']}）：x" if meta.get("unit") else f"{meta['title_zh']}：x"
+        )
+        if there[name]["data_type"] not in ("varchar", "boolean", "date"):
+            assert (found and found[1]) == meta.get("unit"), name
+
+
+@pytest.mark.parametrize("one", COMPARED, ids=lambda one: one.mart)
+def test_a_figure_is_made_of_datasets_that_its_model_reads(one: Compared) -> None:
+    made_of = {dataset for datasets, _ in one.figures for dataset in datasets}
+    assert made_of | set(one.sent_as) <= set(contracts())
+    read = set(refs(one.mart))
+    if "fct_measure" not in next(MODELS.rglob(f"{one.mart}.sql")).read_text(
+        encoding="utf-8"
+    ):  # of it, a mart shows one source
+        assert read - set(GROUND) - made_of == OTHERWISE_READ.get(one.mart, set()), "nothing that it reads is left out"
+    assert made_of - read - {*GROUND, *LAYERS} == set()

@@ -1,0 +1,203 @@
+"""Transitions and shared sites of a small home made of sample layers: what is due is reckoned, what did not change
+stays.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+import shapely
+
+from contracts import contract
+from ingestion.normalize.layer import conform_layer
+from pipeline.build import overlays
+from pipeline.build import spatial_derivations as derived
+from pipeline.intake.rule_runner import Checker
+from tests.support.answers import SAMPLES
+from tests.support.arrivals import accept
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.overlays import overlay_path, wanted_overlays
+from warehouse.spatial_derivations import derived_path, missing_derived, wanted_derived
+from warehouse.sync import Change, sync
+
+BEICHENG, HANDIAN = "140404202", "140404001"
+PARCELS = ("2023", BEICHENG, HANDIAN)
+
+
+def layer(dataset: str, file: str, group: str = "clean") -> pa.Table:
+    path = SAMPLES / group / dataset / file
+    return conform_layer(path, path.name, contract(dataset), LAYERS.get("townships")).table
+
+
+LAYERS: dict[str, pa.Table] = {}
+
+
+@pytest.fixture(scope="module")
+def layers() -> dict[str, pa.Table]:
+    """Sample layers as they are conformed, read once."""
+    LAYERS["boundary"] = layer("admin_boundary", "上党区行政区XZQ_2021.gpkg")
+    LAYERS["townships"] = LAYERS["boundary"].select(["township_code", "geometry"])
+    LAYERS["zones"] = layer("planning_zone", "规划分区（整治区、修复区）.geojson")
+    LAYERS["2023"] = layer("land_parcel", "上党区2023年地类图斑DLTB.zip")
+    LAYERS[BEICHENG] = layer("land_parcel", "北呈乡2024年地类图斑.gpkg")
+    LAYERS[HANDIAN] = layer("land_parcel", "韩店街道2024年地类图斑.gpkg")
+    LAYERS["sites"] = layer("project_site", "2025年7月项目红线（重叠）.gpkg", "traps")
+    return LAYERS
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, layers: dict[str, pa.Table]) -> Iterator[tuple[Home, Ledger]]:
+    home = Home(tmp_path / "home").ensure()
+    with Ledger.open(home) as opened:
+        for dataset, name in (
+            ("admin_boundary", "boundary"),
+            ("planning_zone", "zones"),
+            *(("land_parcel", one) for one in PARCELS),
+        ):
+            accept(home, opened, dataset, layers[name])
+        yield home, opened
+
+
+def rows(home: Home, sql: str) -> list[tuple]:
+    with duckdb.connect(str(home.build_db), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]
+) -> None:
+    home, opened = ledger
+    assert overlays.refresh(home, opened) == {"cut": 4, "kept": 0}
+    assert derived.refresh(home, opened) == {"reckoned": 2, "kept": 0}
+    sync(home, opened)
+    by_township = dict(rows(home, "select unit, count(*) from raw.land_transition group by all"))
+    assert set(by_township) == {BEICHENG, HANDIAN}
+    files = {path: path.stat().st_mtime_ns for path in home.overlays.rglob("*.parquet")}
+    assert (overlays.refresh(home, opened)["cut"], derived.refresh(home, opened)["reckoned"]) == (0, 0)
+    assert not sync(home, opened).is_changed
+
+    corrected = layers[BEICHENG]
+    classes = ["0103" if code == "0102" else code for code in corrected["land_class_code"].to_pylist()]
+    accept(
+        home,
+        opened,
+        "land_parcel",
+        corrected.set_column(
+            corrected.column_names.index("land_class_code"), "land_class_code", pa.array(classes, pa.string())
+        ),
+    )
+    assert [key.submission_id for key in wanted_overlays(opened) if not overlay_path(home, key).is_file()] == [
+        version.submission_id
+        for version in opened.current_units("land_parcel")
+        if version.unit == BEICHENG and version.period == "2024"
+    ]
+    assert overlays.refresh(home, opened) == {"cut": 1, "kept": 3}
+    assert derived.refresh(home, opened) == {"reckoned": 1, "kept": 1}
+    changes = sync(home, opened).changes
+    after = dict(rows(home, "select unit, count(*) from raw.land_transition group by all"))
+    assert after[HANDIAN] == by_township[HANDIAN]
+    assert changes["land_transition"] == Change(after[BEICHENG], by_township[BEICHENG])
+    assert changes["overlay"].deleted == changes["overlay"].inserted == corrected.num_rows
+    assert changes["land_parcel"] == Change(corrected.num_rows, corrected.num_rows)
+    assert {path: path.stat().st_mtime_ns for path in files} == files
+    ((moved,),) = rows(
+        home,
+        f"""
+        select sum(area_m2) from raw.land_transition where unit = '{BEICHENG}' and (from_class, to_class) = ('0102', '0103')
+    """,
+    )
+    sizes = zip(corrected["area_m2"].to_pylist(), corrected["land_class_code"].to_pylist(), strict=True)
+    assert moved == pytest.approx(sum(size for size, code in sizes if code == "0102"), rel=1e-9)
+
+
+def test_the_order_of_years_and_a_year_that_is_not_there(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]
+) -> None:
+    home, opened = ledger
+    earlier = layers["2023"]
+    accept(
+        home,
+        opened,
+        "land_parcel",
+        earlier.set_column(
+            earlier.column_names.index("period"), "period", pa.array(["2020"] * earlier.num_rows, pa.string())
+        ),
+    )
+    pairs = {(key.earlier.unit, key.earlier.period, key.later.period) for key in wanted_derived(opened)}
+    assert {("2020", "2023")} == {
+        years for unit, *years in pairs for years in [tuple(years)] if unit not in (BEICHENG, HANDIAN)
+    }
+    assert {tuple(years) for unit, *years in pairs if unit == BEICHENG} == {("2020", "2023"), ("2023", "2024")}
+
+
+def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
+    ledger: tuple[Home, Ledger],
+    layers: dict[str, pa.Table],
+) -> None:
+    home, opened = ledger
+    one, others = (
+        layers["sites"].filter(
+            pa.array([(name == "D4-01") is wanted for name in layers["sites"]["feature"].to_pylist()])
+        )
+        for wanted in (True, False)
+    )
+    accept(home, opened, "project_site", others)
+
+    def found(frame: pa.Table) -> list[tuple[str, str | None, str | None]]:
+        with Checker(home, opened) as checker:
+            told = checker.check_frame(frame, contract("project_site"), [])
+        return [
+            (item.severity, item.unit, item.feature) for item in told if item.rule_id == "layer.site_of_other_project"
+        ]
+
+    assert found(one) == [("warning", "D4", "D4-01|B1-01")]
+    assert found(layers["sites"]) == []  # it replaces what it lies on
+    earlier = one.set_column(one.column_names.index("period"), "period", pa.array(["2025-01"], pa.string()))
+    assert found(earlier) == []  # what came after its own month is held against it, not it against that
+
+
+def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]) -> None:
+    home, opened = ledger
+    accept(home, opened, "project_site", layers["sites"])
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    assert missing_derived(home, opened) == [] and all(
+        derived_path(home, key).is_file() for key in wanted_derived(opened)
+    )
+    assert sync(home, opened).missing_derived == ()
+    found = rows(
+        home,
+        """
+        select site.subproject_id, site.project_id, count(distinct ground), sum(shared.area_m2)
+        from raw.site_overlap as shared join raw.project_site as site using (submission_id, row_id) group by all order by 1
+    """,
+    )
+    shapes = dict(
+        zip(
+            layers["sites"]["feature"].to_pylist(),
+            shapely.from_wkb(layers["sites"]["geometry"].to_numpy()),
+            strict=True,
+        )
+    )
+    assert [(site, project, grounds) for site, project, grounds, _ in found] == [("B1-01", "B1", 1), ("D4-01", "D4", 1)]
+    # the key: 2.1571 ha
+    assert [area for *_, area in found] == pytest.approx([21571.0, 21571.0], abs=0.6)
+    assert shapes["B1-01"].intersection(shapes["D4-01"]).area > 0
+
+    # a later layer without the overlap takes its place
+    apart = layers["sites"].filter(pa.array([name == "B1-01" for name in layers["sites"]["feature"].to_pylist()]))
+    moved = shapely.to_wkb(shapely.transform(shapes["B1-01"], lambda at: at + 0.2))
+    apart = apart.set_column(apart.column_names.index("geometry"), "geometry", pa.array([moved], pa.binary()))
+    accept(
+        home,
+        opened,
+        "project_site",
+        apart.set_column(apart.column_names.index("period"), "period", pa.array(["2025-08"], pa.string())),
+    )
+    assert sync(home, opened).changes["site_overlap"] == Change(0, 2)
+    assert derived.refresh(home, opened)["reckoned"] == 1
+    sync(home, opened)
+    assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]

@@ -1,0 +1,188 @@
+"""Arrival: in any order, twice, half done; what becomes of it is the same."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from contracts import Contract, Finding
+from pipeline.intake import receive as intake
+from pipeline.intake.decide import SettleFailed
+from pipeline.intake.rule_runner import Checker
+from pipeline.run import load, read_and_settle
+from tests.pipeline.intake.test_receive import clean_files, put
+from tests.support.answers import SAMPLES
+from warehouse import archive, builds
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+pytestmark = pytest.mark.slow
+
+BOUNDARIES = ("admin_boundary", "planning_zone")
+GOOD = "ecology/2025生态年报-上党.xls"
+FAULTY = "ecology/生态2025-覆盖率算错.xlsx"  # what only a rule finds, and rules wait for the boundary
+WASTE, UNKNOWN = "rural_waste/农村垃圾季报2024-1.xlsx", "unknown/生态.xlsx"
+# what a submission is called, and when it came, depends on when it came
+OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at)|row_id")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").ensure()
+
+
+def test_figures_wait_for_the_boundary_and_are_judged_when_it_comes(home: Home) -> None:
+    put(home, "clean", GOOD)
+    put(home, "traps", FAULTY)
+    assert load(home, build_marts=False)["settled"]["statistics"]["waiting"] == 20
+    with Ledger.open(home) as ledger:
+        good, faulty = sorted(ledger.submissions(), key=lambda one: one.file_name != Path(GOOD).name)
+        assert (good.state, faulty.state, ledger.current_units("ecology")) == ("waiting", "waiting", [])
+        assert "等待" in (home.absolute(str(good.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
+    put(home, "clean", *clean_files(*BOUNDARIES))
+    load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        good, faulty = ledger.get(good.submission_id), ledger.get(faulty.submission_id)
+        assert (good.state, good.rows_accepted) == ("accepted", 10)
+        assert (faulty.state, faulty.rows_held) == ("partly_held", 1)
+        assert {version.submission_id for version in ledger.current_units("ecology")} <= {
+            good.submission_id,
+            faulty.submission_id,
+        }
+        assert len(ledger.current_units("ecology")) == 10
+        for one in (good, faulty):
+            assert "等待" not in (home.absolute(str(one.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
+        assert all(balance.is_balanced for balance in ledger.balance())
+
+
+def test_the_order_of_arrival_does_not_matter(clean_home: Home, home: Home) -> None:
+    datasets = {path.name for path in (SAMPLES / "clean").iterdir()}
+    spatial = {
+        "admin_boundary",
+        "planning_zone",
+        "forest_land",
+        "wetland",
+        "ecological_redline",
+        "project_site",
+        "land_parcel",
+        "mining_subsidence",
+    }
+    reports = clean_files(*(datasets - spatial))
+    late = [file for file in reports if "2025" in file]
+    # the last periods first, what they need last
+    for files in (late, sorted(set(reports) - set(late)), clean_files(*(spatial - set(BOUNDARIES)))):
+        put(home, "clean", *files)
+        load(home, build_marts=False)
+    put(home, "clean", *clean_files(*BOUNDARIES))
+    load(home)
+    with Ledger.open(home) as ledger:
+        assert {one.state for one in ledger.submissions()} == {"accepted"}
+    one, other = builds.database(clean_home), builds.database(home)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{one}' as one (read_only)")
+        con.execute(f"attach '{other}' as other (read_only)")
+        names = con.execute("select table_name from duckdb_tables() where database_name = 'one' order by 1").fetchall()
+        assert len(names) > 10
+        for (name,) in names:
+            columns = [
+                column
+                for column, *_ in con.execute(f"describe one.main.{name}").fetchall()
+                if not OF_ARRIVAL.fullmatch(column)
+            ]
+            chosen = ", ".join(columns)
+            for this, that in (("one", "other"), ("other", "one")):
+                different = con.execute(
+                    f"(select {chosen} from {this}.main.{name} except all select {chosen} from {that}.main.{name}) limit 3"
+                ).fetchall()
+                assert different == [], f"{name}: only in {this}"
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def once(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+    """Let a function crash when it is called for the first time."""
+    real = getattr(owner, name)
+
+    def crash(*_args: object, **_options: object) -> None:
+        monkeypatch.setattr(owner, name, real)
+        raise Crash(name)
+
+    monkeypatch.setattr(owner, name, crash)
+
+
+@pytest.mark.parametrize(
+    ("file", "step"),
+    [
+        *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "settle", "attach_receipt")),
+        *((UNKNOWN, step) for step in ("put", "receive", "unlink", "stage", "attach_receipt")),
+    ],
+)
+def test_a_crash_at_any_step_loses_nothing_and_receives_nothing_twice(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    step: str,
+) -> None:
+    target = home.inbox / file
+    target.parent.mkdir()
+    target.write_bytes((SAMPLES / "clean" / file).read_bytes() if file == WASTE else b"PK\x03\x04 no workbook")
+    once(monkeypatch, {"put": archive, "unlink": Path}.get(step, Ledger), step)
+    with pytest.raises(Crash):
+        load(home, build_marts=False)
+    load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        [one] = ledger.submissions()
+        assert one.state == ("accepted" if file == WASTE else "unreadable")
+        assert (home.absolute(str(one.receipt_as)) / "receipt.txt").is_file()
+    assert not target.exists()
+    assert [path.name for path in home.receipts.iterdir()] == [one.submission_id]
+
+
+def test_reading_what_was_read_changes_nothing(home: Home) -> None:
+    put(home, "clean", WASTE)
+    load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        [one] = ledger.submissions()
+        events = len(ledger.events())
+    assert intake.read_batch(home, [one.submission_id]) == []
+    assert all(result["accepted"] == 0 for result in read_and_settle(home).values())
+    with Ledger.open(home) as ledger:
+        assert len(ledger.events()) == events
+
+
+def test_what_a_crash_left_undecided_is_called_up_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(home, "clean", WASTE)
+    assert intake.receive(home, 0) == {"statistics": 1}
+    assert intake.receive(home, 0) == {}, "a run may still have it in hand"
+    monkeypatch.setattr(intake, "STRANDED", timedelta(0))
+    assert intake.receive(home, 0) == {"statistics": 1}
+    read_and_settle(home)
+    assert intake.receive(home, 0) == {}
+
+
+def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, "clean", WASTE)
+    put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
+    put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
+    whole = Checker.check_frame
+
+    def fails(self: Checker, frame: Any, rules: Contract, found: list[Finding]) -> list[Finding]:
+        if rules.dataset == "performance":
+            raise ZeroDivisionError
+        return whole(self, frame, rules, found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Checker, "check_frame", fails)
+        with pytest.raises(SettleFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
+            load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        states = {one.dataset: one.state for one in ledger.submissions()}
+    assert states == {"rural_waste": "accepted", "supervision": "accepted", "performance": "staged"}
+    assert read_and_settle(home)["project_reports"]["accepted"] == 10

@@ -1,0 +1,98 @@
+"""Every sample file ends as its answer key says. `pytest -s` shows the table, as does `python -m tests.support.samples_table`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.intake.dry_run import check_files
+from tests.support.answers import SAMPLES, key
+from tests.support.resubmission.submission import mend
+from tests.support.samples_table import (
+    Outcome,
+    clean_again,
+    clean_outcomes,
+    line,
+    our_readings,
+    sequence_steps,
+    trap_outcomes,
+)
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.staged import read_staged
+
+pytestmark = pytest.mark.slow
+
+FILES = key("expected_rows")
+TRAPS = sorted({row["dataset"] for row in FILES if row["group"] == "traps"})
+FIELDS = ("land_area_ha", "forest_area_ha", "wetland_area_ha", "protected_wetland_area_ha", "redline_area_km2")
+
+
+def _end_as_expected(outcomes: Iterable[Outcome], group: str, dataset: str | None = None) -> None:
+    lines = [line(one) for one in outcomes]
+    print(*lines, sep="\n")
+    assert [str(one) for one in lines if one.wrong] == []
+    expected = {row["file"] for row in FILES if row["group"].startswith(group) and dataset in (None, row["dataset"])}
+    assert {one.file for one in lines} == expected
+    assert len(lines) == len(expected)
+
+
+def test_the_key_has_156_files_and_our_readings_are_of_some_of_them() -> None:
+    assert len(FILES) == 156
+    assert {row["file"] for row in our_readings()} <= {row["file"] for row in FILES}
+    assert all(row["reason"] for row in our_readings())
+
+
+def test_clean_files_are_accepted_with_the_listed_findings_and_no_other(clean_home: Home) -> None:
+    _end_as_expected(clean_outcomes(clean_home), "clean")
+
+
+def test_a_clean_file_judged_alone_against_the_others_has_the_same_findings(clean_home: Home) -> None:
+    _end_as_expected(clean_again(clean_home), "clean")
+
+
+@pytest.mark.parametrize("dataset", TRAPS)
+def test_faulty_files_are_answered_as_the_key_says_and_once_mended_so_are_accepted(
+    clean_home: Home, dataset: str, tmp_path: Path
+) -> None:
+    """The mend test: what is changed is only what the receipt says, and the second try is accepted whole."""
+    outcomes = list(trap_outcomes(clean_home, dataset))
+    _end_as_expected(outcomes, "traps", dataset)
+    mended = [mend(SAMPLES / one.file, one.verdict, tmp_path) for one in outcomes if one.verdict and one.held]
+    refused = [
+        f"{Path(verdict.file).name}: {[item.message for item in verdict.findings if item.severity == 'error']}"
+        for verdict in check_files(clean_home, mended)
+        if verdict.exit_code
+    ]
+    assert refused == []
+
+
+def test_each_step_of_the_sequence_leaves_in_force_what_the_key_says(tmp_path: Path) -> None:
+    outcomes = []
+    totals = {row["step"]: row for row in key("expected_sequence_totals")}
+    for number, outcome, ledger in sequence_steps(Home(tmp_path / "home")):
+        outcomes.append(outcome)
+        assert all(balance.is_balanced for balance in ledger.balance())
+        state = _in_force(Home(tmp_path / "home"), ledger)
+        expected = [row for row in key("expected_sequence") if row["step"] == number]
+        assert len(state) == len(expected) == 10
+        for row in expected:
+            from_step, figures = state[row["township_code"]]
+            assert from_step == row["from_step"], (number, row["township_name"])
+            assert {name: figures[name] for name in FIELDS} == {
+                name: pytest.approx(float(row[name])) for name in FIELDS
+            }
+        for name in ("forest_area_ha", "land_area_ha"):
+            assert sum(figures[name] for _, figures in state.values()) == pytest.approx(float(totals[number][name]))
+    _end_as_expected(outcomes, "sequence")
+
+
+def _in_force(home: Home, ledger: Ledger) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Per township: the step that its figures came from, and the figures."""
+    found = {}
+    for version in ledger.current_units("ecology"):
+        frame = read_staged(home, str(version.staged_as), "ecology").to_pylist()
+        row = next(row for row in frame if row["unit"] == version.unit)
+        found[version.unit] = (str(ledger.get(version.submission_id).sender), row)
+    return found

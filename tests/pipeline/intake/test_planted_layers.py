@@ -1,0 +1,73 @@
+"""Faults planted by lot in clean layers are found at their features, with the right severity, and nothing else is.
+
+PLANTED=20 plants that many times as much.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import shapely
+
+from contracts import Finding, contract
+from tests.support.planted_faults.judging import Desk, open_desk
+from tests.support.planted_faults.layers import Fault, Planter
+from tests.support.relaid.layers import Surveyor, clean_layers, conformed, write_layer
+
+pytestmark = pytest.mark.slow
+
+ROUNDS = int(os.environ.get("PLANTED", "1"))
+MOST_FEATURES = 400  # of a layer in the usual run
+FILES = [file for file in clean_layers() if ROUNDS > 1 or conformed(file).table.num_rows <= MOST_FEATURES]
+DATASETS = sorted({file.split("/")[0] for file in FILES})
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    with open_desk() as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_planted_faults_are_found_there_and_nothing_else(dataset: str, desk: Desk, tmp_path: Path) -> None:
+    wrong, kinds = [], set()
+    for seed in range(ROUNDS):
+        rng = random.Random(f"{dataset} {seed}")
+        file = rng.choice([file for file in FILES if file.startswith(f"{dataset}/")])
+        for number, fault in enumerate(Planter(contract(dataset), conformed(file).table, rng).faults()):
+            kinds.add(fault.rule)
+            complaints = _complaints(fault, file, desk, tmp_path / f"{seed} {number}")
+            wrong += [f"{file} {fault.rule} {fault.features}: {what}" for what in complaints]
+    assert wrong == []
+    assert len(kinds) >= 3
+
+
+def _complaints(fault: Fault, file: str, desk: Desk, folder: Path) -> list[str]:
+    """How what is found differs from what was planted."""
+    rules = contract(file.split("/")[0])
+    table = pa.table({name: [row[name] for row in fault.rows] for name in ["geometry", *rules.columns]})
+    folder.mkdir()
+    path = write_layer(rules, table, Path(file).stem, Surveyor(without=fault.without), folder)
+    _, found = desk.judge(path, path.name, rules.dataset, instead_of=file)
+    said = [item for item in found if (item.rule_id, item.severity) == (fault.rule, fault.severity)]
+    left = [item for item in found if item.severity != "info" and item not in said and item.rule_id not in fault.also]
+    missing = [] if _features(said) == _features_expected(fault) else [f"found at {_features(said)}"]
+    missing += [
+        f"{item.point} is elsewhere" for item in said if fault.ground is not None and not _lies_in(item, fault.ground)
+    ]
+    return missing + [f"found: {item.rule_id} {item.severity} {item.feature}: {item.message}" for item in left]
+
+
+def _features(found: list[Finding]) -> set[str | None]:
+    return {"|".join(sorted(item.feature.split("|"))) if item.feature else None for item in found}
+
+
+def _features_expected(fault: Fault) -> set[str | None]:
+    return {"|".join(sorted(name.split("|"))) if name else None for name in fault.features}
+
+
+def _lies_in(item: Finding, ground: shapely.Geometry) -> bool:
+    return item.point is not None and bool(shapely.dwithin(ground, shapely.Point(item.point), 1e-6))

@@ -1,0 +1,176 @@
+"""Approved editions: kept for ever, closing what they speak of; what came after is told figure by figure, and any of
+them made again.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.build import run as build
+from pipeline.build.revisions import COLUMNS, restate
+from pipeline.intake.override import accept
+from pipeline.release.approve import approve
+from pipeline.release.as_of import as_of
+from pipeline.release.rebuild import differing
+from pipeline.run import load
+from tests.cli.test_main import Run, warehouse
+from tests.pipeline.intake.test_receive import put
+from warehouse import builds
+from warehouse.approved import UnknownBuild, approved, folder_of
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.marts import DATABASE
+from warehouse.serving import connect
+
+__all__ = ["warehouse"]  # the fixture
+CORRECTED = "ecology/苏店镇2024年生态状况更正.xlsx"
+SUDIAN = "140404101"
+
+
+def test_nothing_is_approved_before_anything_is_published(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").ensure()
+    with pytest.raises(UnknownBuild):
+        approve(home, "L")
+    assert approved(home) == []
+
+
+@pytest.mark.slow
+def test_an_edition_is_kept_and_closes_its_periods(copied_home: Home) -> None:
+    made = approve(copied_home, "王局长", because="上报")
+    assert (made["edition"], made["is_new"]) == ("2025-12.1", True)
+    assert {"ecology 2024", "rural_waste 2025Q4", "project_progress 2025-06"} <= set(made["closed"])
+    with Ledger.open(copied_home) as ledger:
+        assert {f"{item.dataset} {item.period}" for item in ledger.periods(is_open=False)} == set(made["closed"])
+    again = approve(copied_home, "别人")
+    assert (again["edition"], again["by"], again["is_new"]) == ("2025-12.1", "王局长", False)
+    earlier = approve(copied_home, "王局长", period="2024")
+    assert earlier["edition"] == "2024.1" and earlier["closed"] == []
+    with Ledger.open(copied_home) as ledger:
+        assert [event.detail["edition"] for event in ledger.events(actions=["approved"])] == ["2025-12.1", "2024.1"]
+    assert [one.edition for one in approved(copied_home)] == ["2024.1", "2025-12.1"]
+    folder = folder_of(copied_home, "2025-12.1")
+    assert builds.is_intact(folder)
+    current = builds.current(copied_home)
+    assert current is not None
+    copied_home.current.unlink()
+    assert current.name in builds.prune(copied_home, now=datetime.now(UTC) + timedelta(days=365))
+    assert builds.is_intact(folder), "the build is gone, the edition is there"
+
+
+@pytest.mark.slow
+def test_what_a_decision_changed_is_told_and_what_was_published_is_made_again(
+    copied_home: Home, tmp_path: Path
+) -> None:
+    """A corrected year for a closed period: held, confirmed, published; the edition before it is still what it was."""
+    approve(copied_home, "王局长", period="2025")
+    put(copied_home, "sequence/06_partial", CORRECTED)
+    assert load(copied_home, build_marts=False)["settled"]["statistics"]["held"] == 1
+    assert build.is_due(copied_home), "what was held is to be told by the marts, too"
+    with Ledger.open(copied_home) as ledger:
+        sent = ledger.submissions()[-1]
+        assert [item.rule_id for item in ledger.findings(sent.submission_id) if item.severity == "error"] == [
+            "version.period_closed"
+        ]
+    accept(copied_home, sent.submission_id, [SUDIAN], because="更正", decided_by="王科长")
+    assert load(copied_home)["built"]
+    rows = [
+        dict(zip(COLUMNS, row, strict=True))
+        for row in restate(
+            folder_of(copied_home, "2025.1") / DATABASE,
+            folder_of(copied_home, "current") / DATABASE,
+        )
+    ]
+    (measured,) = [row for row in rows if row["figure"] == "measure"]
+    assert (measured["code"], measured["area_code"], measured["period"]) == ("ecology.forest_area", SUDIAN, "2024")
+    assert measured["change"] == pytest.approx(22.4)
+    assert {row["figure"] for row in rows} == {"measure", "mart_area_reconciliation"}, "elsewhere the layers speak"
+    assert {(row["change_kind"], row["caused_by"]) for row in rows} == {("changed", sent.submission_id)}
+    with connect(copied_home) as con:
+        shown = con.execute(
+            "select rule_id from mart_finding where submission_id = ? and severity = 'confirmed'", [sent.submission_id]
+        )
+        assert shown.fetchall() == [("version.period_closed",)]
+        assert con.execute("select count(*), max(caused_by) from mart_restatement").fetchall() == [
+            (len(rows), sent.submission_id)
+        ]
+    report = as_of(copied_home, "2025.1", tmp_path / "then")
+    assert (report["different"], report["same_code"]) == ([], True)
+    made = json.loads((tmp_path / "then" / "as_of.json").read_text(encoding="utf-8"))
+    now = builds.manifest(copied_home)
+    assert now is not None and {"fct_measure", "mart_submission", "mart_finding", "mart_decision"} <= set(
+        differing(made, now)
+    )
+
+
+@pytest.mark.slow
+def test_a_new_month_tells_new_figures_changed_progress_and_changed_statuses(warehouse: Run, copied_home: Home) -> None:
+    put(
+        copied_home,
+        "traps",
+        "project_progress/2025年7月月报（核减有说明）.xlsx",
+        "performance/绩效评价2025（初稿）.xlsx",
+    )
+    assert load(copied_home)["built"]
+    with Ledger.open(copied_home) as ledger:
+        sent = {one.dataset: one.submission_id for one in ledger.submissions()[-2:]}
+    july, evaluation = sent["project_progress"], sent["performance"]
+    with connect(copied_home) as con:
+
+        def told(figure: str, code: str, area: str, period: str = "", item: str = "") -> tuple[object, ...] | None:
+            return con.execute(
+                "select change_kind, value_before, value_after, text_before, text_after, caused_by from mart_restatement "
+                "where (figure, code, area_code, period, item) = (?, ?, ?, ?, ?)",
+                [figure, code, area, period, item],
+            ).fetchone()
+
+        assert told("mart_project_register", "physical_progress_pct", "C1") == ("changed", 88.7, 94.4, None, None, july)
+        assert told("mart_project_register", "stages", "F1") == ("changed", None, None, "在建", "完工", july)
+        assert told("mart_project_register", "evaluation_grade", "B1") == (
+            "changed",
+            None,
+            None,
+            "良",
+            "优",
+            evaluation,
+        )
+        assert told("mart_supervision", "status", "B1", item="JC2025-042") == (
+            "changed",
+            None,
+            None,
+            "open",
+            "overdue",
+            july,
+        )
+        assert told("mart_performance_evaluation", "grade", "B1", "2025") == ("new", None, None, None, "优", evaluation)
+        assert told("mart_project_progress", "stage", "A1", "2025-07", SUDIAN) == (
+            "new",
+            None,
+            None,
+            None,
+            "在建",
+            july,
+        )
+        assert told("mart_project_progress", "stage", "A1", "2025-06", SUDIAN) is None
+        kinds = dict(con.execute("select change_kind, count(*) from mart_restatement group by all").fetchall())
+        assert con.execute("select count(*) from mart_restatement where caused_by is null").fetchall() == [(0,)]
+        keys = con.execute(
+            "select count(distinct (figure, code, area_code, period, item)) from mart_restatement"
+        ).fetchone()
+    assert set(kinds) == {"changed", "new"} and keys == (sum(kinds.values()),)
+    status, out, _ = warehouse(copied_home, "restate", "previous", "--json")
+    assert status == 0 and {json.loads(line)["change_kind"] for line in out.splitlines()} == {"changed"}
+    assert len(warehouse(copied_home, "restate", "previous", "--json", "--new")[1].splitlines()) == sum(kinds.values())
+    out = warehouse(copied_home, "restate", "previous")[1]
+    assert f"{kinds['changed']} 个数字不同" in out and f"另有 {kinds['new']} 个新数字" in out
+
+
+@pytest.mark.slow
+def test_the_commands_say_what_is_not_there(warehouse: Run, clean_home: Home, tmp_path: Path) -> None:
+    status, _, err = warehouse(clean_home, "restate", "1999-01.1")
+    assert status == 2 and "1999-01.1" in err
+    assert warehouse(clean_home, "as-of", "1999-01.1", "--into", tmp_path / "new")[0] == 2
+    assert warehouse(clean_home, "approve", "--as", "July")[0] == 2
+    status, out, _ = warehouse(clean_home, "editions")
+    assert status == 0 and "editions" in out

@@ -1,0 +1,132 @@
+"""The archive is enough: a second warehouse made from it shows the same marts, also after corrections, refusals and
+late files.
+"""
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.intake.override import accept, waive
+from pipeline.release.approve import approve
+from pipeline.release.rebuild import differing, keep_editions, rebuild
+from pipeline.run import load
+from tests.pipeline.intake.test_receive import put
+from warehouse import builds
+from warehouse.approved import EDITION, approved, folder_of
+from warehouse.durable import sha256_of
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+CORRECTED = "苏店镇2024年生态状况更正.xlsx"
+
+
+@pytest.fixture
+def lived(copied_home: Home) -> Home:
+    """A home in which the clean samples were followed by others and by what people decided; the last of them arrived
+    after the build.
+    """
+    approve(copied_home, "王局长", period="2024")
+    put(copied_home, "sequence/06_partial", f"ecology/{CORRECTED}")
+    waive(
+        copied_home,
+        "land_use.land_total_vs_boundary",
+        "荫城镇",
+        approver="李局长",
+        because="界线调整中",
+        until_on=date(2040, 1, 1),
+        today=date(2026, 1, 1),
+    )
+    put(copied_home, "traps", "project_progress/重点工程月报2025年7月（累计下降）.xlsx", "wetland/湿地2025（重叠）.zip")
+    unknown = copied_home.inbox / "unknown" / "a.xlsx"
+    unknown.parent.mkdir()
+    unknown.write_bytes(b"PK\x03\x04 no workbook")
+    load(copied_home, build_marts=False)
+    with Ledger.open(copied_home) as ledger:
+        corrected = next(
+            one.submission_id for one in ledger.submissions(states=("held",)) if one.file_name == CORRECTED
+        )
+    accept(copied_home, corrected, ["苏店镇"], because="更正", decided_by="王科长")
+    put(
+        copied_home,
+        "traps",
+        "rural_waste/2025Q4垃圾（混入外区乡镇）.xlsx",
+        "project_acceptance/2025年7月验收（文号重复）.xlsx",
+    )
+    load(copied_home)
+    put(copied_home, "clean", "wetland/湿地_2025.geojson")
+    assert load(copied_home)["built"] == {}
+    return copied_home
+
+
+@pytest.mark.slow
+def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -> None:
+    again = Home(tmp_path / "again")
+    report = rebuild(lived, again)
+    assert report["different"] == []
+    assert (report["equal"], report["same_code"], report["submissions"]) == (True, True, 82 + 7)
+    one, other = builds.manifest(lived), builds.manifest(again)
+    assert one and other and all(one[name] == other[name] for name in builds.MADE_OF)
+    with Ledger.open(lived) as ledger, Ledger.open(again) as second:
+        told = [(item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in ledger.submissions()]
+        assert [
+            (item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()
+        ] == told
+        assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
+        assert second.decisions() == ledger.decisions() and len(ledger.decisions()) == 1
+        assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
+        assert [(item.waiver_id, item.granted_at) for item in second.waivers()] == [
+            (item.waiver_id, item.granted_at) for item in ledger.waivers()
+        ]
+        assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
+        approvals = [(event.at, event.actor, event.detail) for event in ledger.events(actions=["approved"])]
+        assert [(event.at, event.actor, event.detail) for event in second.events(actions=["approved"])] == approvals
+    assert (report["editions"], report["not_kept"]) == (["2024.1"], {})
+    assert approved(again) == approved(lived) and approved(again)[0].approved_by == "王局长"
+    kept = folder_of(again, "2024.1")
+    assert builds.is_intact(kept) and sha256_of(kept / EDITION) == sha256_of(folder_of(lived, "2024.1") / EDITION)
+
+
+@pytest.mark.slow
+def test_an_edition_that_is_not_what_was_approved_is_told_and_left_out(copied_home: Home, tmp_path: Path) -> None:
+    for period in ("2022", "2023", "2024", "2025"):
+        approve(copied_home, "王局长", period=period)
+    folders = {name: folder_of(copied_home, f"{name}.1") for name in ("2022", "2023", "2024", "2025")}
+    shutil.rmtree(folders["2022"])
+    rewritten(folders["2023"] / "parquet" / "dim_zone.parquet", b"other")
+    said = (folders["2024"] / EDITION).read_text(encoding="utf-8")
+    rewritten(folders["2024"] / EDITION, said.replace("王局长", "别人").encode())
+    again = Home(tmp_path / "again").ensure()
+    reasons = keep_editions(copied_home, again)
+    assert {name: reason.partition(" (")[0] for name, reason in reasons.items()} == {
+        "2022.1": "文件夹不在",
+        "2023.1": "文件与清单不符",
+        "2024.1": "与台账所记的批准不符",
+    }
+    assert [one.edition for one in approved(again)] == ["2025.1"]
+    with Ledger.open(again) as ledger:
+        assert [event.detail["edition"] for event in ledger.events(actions=["approved"])] == ["2025.1"]
+
+
+def rewritten(path: Path, content: bytes) -> None:
+    """Another file in its place; the build that it was linked from keeps its own."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+def test_a_mart_of_other_rows_or_of_one_build_only_is_told() -> None:
+    one = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "2"}, "c": {"checksum": "3"}}}
+    other = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "4"}, "d": {"checksum": "3"}}}
+    assert differing(one, other) == ["b", "c", "d"]
+    assert differing(one, one) == []
+
+
+@pytest.mark.slow
+def test_it_does_not_write_into_what_is_there(copied_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a").touch()
+    with pytest.raises(FileExistsError):
+        rebuild(copied_home, Home(tmp_path / "full"))
+    assert os.listdir(tmp_path / "full") == ["a"]

@@ -1,0 +1,89 @@
+"""A build database with a small world in its raw tables, and dbt run over it in this process."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from contracts import contracts
+from warehouse.ledger_replicas import TABLES
+from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS
+from warehouse.spatial_derivations import DERIVED_TABLES
+from warehouse.table_schema import raw_columns
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+World = dict[str, list[dict[str, Any]]]
+
+
+def raw_tables() -> dict[str, dict[str, str]]:
+    """Columns and types of every raw table."""
+    return (
+        {name: raw_columns(contract) for name, contract in contracts().items()}
+        | TABLES
+        | DERIVED_TABLES
+        | {
+            "overlay": OVERLAY_COLUMNS,
+            "part_frame": PART_FRAME_COLUMNS,
+        }
+    )
+
+
+def fill(path: Path, world: World) -> None:
+    """Make the raw tables, with the world's rows in their order; a column that a row lacks is null."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema raw")
+        for name, columns in raw_tables().items():
+            con.execute(
+                f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+            )
+            if rows := world.get(name):
+                marks = ", ".join("?" * len(columns))
+                con.executemany(
+                    f"insert into raw.{name} values ({marks})",
+                    [[row.get(column) for column in columns] for row in rows],
+                )
+
+
+def dbt(path: Path, *arguments: str) -> Any:
+    """Run a dbt command on the build database; the result as dbtRunner gives it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WAREHOUSE_BUILD_DB", str(path))
+        patch.setenv("DBT_TARGET_PATH", str(path.parent / "target"))
+        patch.setenv("DBT_LOG_PATH", str(path.parent / "logs"))
+        try:
+            return dbtRunner().invoke(
+                [*arguments, "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+            )
+        finally:
+            # the adapter would keep the file open for the life of the process
+            DuckDBConnectionManager.close_all_connections()
+
+
+def build(folder: Path, world: World, *arguments: str) -> Path:
+    """A built database of this world. Fails the test, naming the nodes, when a model or a data test does."""
+    path = folder / "build.duckdb"
+    fill(path, world)
+    outcome = dbt(path, "build", *arguments)
+    results = [] if outcome.result is None else outcome.result.results
+    failed = [item.node.name for item in results if item.status not in ("success", "pass", "no-op")]
+    assert outcome.success, f"{outcome.exception or ''} {failed}"
+    return path
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def in_reverse(world: World) -> World:
+    return {name: list(reversed(entries)) for name, entries in world.items()}
+
+
+def numbered(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with their row_id in order."""
+    return [{"row_id": number, **entry} for number, entry in enumerate(entries)]

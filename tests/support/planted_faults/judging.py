@@ -1,0 +1,91 @@
+"""Files judged as intake judges them, in this process: read, validated, held against the rules and the clean samples as
+accepted.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from contracts import Finding, contract, contracts
+from contracts.submission_table import frame_columns
+from expectations.engine import check, rules
+from expectations.relations import with_shared
+from expectations.suites import validate
+from ingestion.normalize import Conformed, conform
+from ingestion.normalize.layer_checks import layer_checks
+from tests.support.answers import SAMPLES
+
+BOUNDARY = "admin_boundary"
+NAMED = re.compile(r"\b(?:accepted|measured)_(\w+)")
+
+
+class Desk:
+    """What was accepted: the clean samples of the datasets that a submission's rules ask for, taken in when they are
+    first needed.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con, self._taken, self._frames = con, set[str](), dict[str, Conformed]()
+        for name, item in contracts().items():
+            columns = ", ".join(f"{column} {kind}" for column, kind in frame_columns(item).items())
+            con.execute(f"create table clean_{name} (submission_id varchar, accepted_at timestamp, {columns})")
+            self._without(name, "")
+
+    def clean(self, file: str) -> Conformed:
+        """A clean sample, `<dataset>/<file>`, as it is read."""
+        if file not in self._frames:
+            self._frames[file] = conform(
+                SAMPLES / "clean" / file, file.split("/")[1], contract(file.split("/")[0]), file
+            )
+        return self._frames[file]
+
+    def judge(self, path: Path, file_name: str, dataset: str, instead_of: str = "") -> tuple[Conformed, list[Finding]]:
+        """A file as it is read, and all that is found in it. instead_of: the clean sample in whose place it comes."""
+        item = contract(dataset)
+        for name in {dataset, BOUNDARY, *item.needs, *self._asked_for(dataset)}:
+            self._take(name)
+        self._without(dataset, instead_of)
+        read = conform(path, file_name, item, "planted")
+        found = list(read.findings)
+        if read.readable:
+            found += validate(read.table, item, found)
+            if item.is_layer:
+                found += layer_checks(read.table, item, self._townships())
+            found += check(read.table, item, self._con, found)
+        self._without(dataset, "")
+        return read, found
+
+    def _asked_for(self, dataset: str) -> set[str]:
+        named = {name for rule in rules(dataset) for name in NAMED.findall(with_shared(rule.sql))}
+        return named & set(contracts())
+
+    def _take(self, dataset: str) -> None:
+        if dataset in self._taken:
+            return
+        self._taken.add(dataset)
+        folder = SAMPLES / "clean" / dataset
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            file = f"{dataset}/{path.name}"
+            self._con.register("frame", self.clean(file).table)
+            self._con.execute(f"insert into clean_{dataset} select ?, timestamp '2026-01-01', * from frame", [file])
+            self._con.unregister("frame")
+
+    def _without(self, dataset: str, file: str) -> None:
+        """What is accepted of a dataset, one sample left out."""
+        left_out = file.replace("'", "''")
+        self._con.execute(
+            f"create or replace temp view accepted_{dataset} as from clean_{dataset} where submission_id <> '{left_out}'"
+        )
+
+    def _townships(self) -> Any:
+        return self._con.sql(f"select township_code, geometry from accepted_{BOUNDARY}").to_arrow_table()
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    with duckdb.connect() as con:
+        yield Desk(con)

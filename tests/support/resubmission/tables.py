@@ -1,0 +1,217 @@
+"""A clerk who mends a faulty table: by what its receipt says, and by the true figures where a remedy asks for them.
+
+The clerk knows the own table (which row and column a cell is of) and the true figures; of the faults only what the
+receipt says.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from contracts import Contract, contract
+from contracts.places import township_name
+from ingestion.normalize import conform
+
+Said = dict[str, Any]  # a finding as the receipt's JSON has it
+Row = dict[str, Any]
+QUOTED = re.compile(r"“(.+?)”")
+YEAR = re.compile(r"20\d\d")
+FIFTH_QUARTER, LAST_QUARTER, NO_MONTH, NEXT_MONTH = "第五季", "第四季", "2025-13", "2025年7月"
+
+
+class Clerk:
+    """Mends one workbook. truth: rows of the clean samples of its dataset, those of the same or the latest period
+    first.
+    """
+
+    def __init__(self, path: Path, dataset: str, truth: list[Row]) -> None:
+        self._contract: Contract = contract(dataset)
+        self._book, self._name = openpyxl.load_workbook(path), path.name
+        read = conform(path, path.name, self._contract, "s1").table.to_pylist()
+        self._rows = {(row["sheet"], row["row_no"]): row for row in read}
+        self._fields = {(row["sheet"], cell): (row, name) for row in read for name, cell in row["cells"]}
+        self._truth = truth
+        self._drop_rows: set[tuple[str, int]] = set()
+        self._drop_columns: set[tuple[str, int]] = set()
+        self._new_totals = False
+
+    def mend(self, findings: list[Said], folder: Path) -> Path:
+        """The mended workbook, in a folder of the dataset's name."""
+        for said in findings:
+            self._remedies()[said["rule_id"]](said)
+            self._new_totals |= "合计一并改正" in said["remedy"]
+        for sheet, number in sorted(self._drop_rows, reverse=True):
+            self._book[sheet].delete_rows(number)
+        for sheet, number in sorted(self._drop_columns, reverse=True):
+            self._book[sheet].delete_cols(number)
+        if self._new_totals:
+            for sheet in {key[0] for key in self._rows}:
+                _add_up(self._book[sheet])
+        (folder / self._contract.dataset).mkdir(parents=True, exist_ok=True)
+        self._book.save(folder / self._contract.dataset / self._name)
+        return folder / self._contract.dataset / self._name
+
+    def _remedies(self) -> dict[str, Callable[[Said], None]]:
+        set_to = self._set_to_expected
+        return {
+            "sheet.total_row_mismatch": set_to,
+            "ecology.declared_pct_mismatch": set_to,
+            "conform.percent_as_fraction": set_to,
+            "project_acceptance.part_exceeds_whole": set_to,
+            "performance.score_exceeds_full": set_to,
+            "supervision.date_order": set_to,
+            "conform.unknown_value": self._set_to_permitted,
+            "conform.unknown_conclusion": self._set_to_permitted,
+            "conform.text_in_numeric": self._set_to_truth,
+            "contract.percent_out_of_range": self._set_to_truth,
+            "contract.negative_value": self._set_to_truth,
+            "ecology.part_exceeds_whole": self._set_to_truth,
+            "rural_waste.part_exceeds_whole": self._set_to_truth,
+            "reading.formula_without_value": self._set_to_truth,
+            "conform.unknown_stage": self._set_to_truth,
+            "project_progress.progress_100_before_completion": self._set_to_truth,
+            "conform.invalid_date": self._set_to_truth,
+            "project_ledger.finish_before_start": self._set_to_truth,
+            "project_ledger.project_township_mismatch": self._set_to_truth,
+            "conform.township_code_name_mismatch": self._set_to_truth,
+            "land_use.class_sum_mismatch": self._check_row,
+            "land_use.land_total_vs_boundary": self._check_row,
+            "performance.full_scores_not_100": self._check_unit,
+            "reading.merged_value_cells": self._unmerge,
+            "conform.missing_required_column": self._add_column,
+            "conform.ambiguous_header": self._keep_one_column,
+            "conform.unknown_land_class": self._right_class,
+            "conform.township_code_retired": self._join_rows,
+            "contract.duplicate_key": self._delete_row,
+            "conform.unknown_township": self._delete_row,
+            "project_progress.project_township_mismatch": self._delete_row,
+            "conform.unknown_project": self._right_project,
+            "project_progress.cumulative_falls": self._explain,
+            "contract.future_date": self._this_year,
+            "conform.period_missing": self._say_period,
+            "conform.period_conflict": self._name_as_titled,
+            "conform.invalid_period": self._right_period,
+        }
+
+    def _sheet(self, said: Said) -> Worksheet:
+        return self._book[said["sheet"]]
+
+    def _true(self, row: Row, name: str) -> Any:
+        """The true figure: of the row's key, else of its unit."""
+        same = [one for one in self._truth if one["unit"] == row["unit"]]
+        keys = [key for key in self._contract.key if key != "period"]
+        same = [one for one in same if all(one[key] == row[key] for key in keys)] or same
+        return same[0][name] if same else None
+
+    def _put(self, said: Said, value: Any) -> None:
+        if isinstance(value, list):
+            value = "、".join(map(township_name, value))
+        self._sheet(said)[said["cell"]] = value
+
+    def _set_to_expected(self, said: Said) -> None:
+        self._put(said, said["expected"] if "-" in said["expected"] else float(said["expected"]))
+
+    def _set_to_permitted(self, said: Said) -> None:
+        self._put(said, said["expected"].split("、")[0])
+
+    def _set_to_truth(self, said: Said) -> None:
+        row, name = self._fields[said["sheet"], said["cell"]]
+        self._put(said, said["unit"] if name == "township_code" else self._true(row, name))
+        for other, cell in row["cells"] if "百分数也一并核对" in said["remedy"] else ():
+            if self._contract.fields[other].numerator == name:
+                self._sheet(said)[cell] = self._true(row, other)
+
+    def _check_row(self, said: Said) -> None:
+        """Every figure of the row of a wide sheet."""
+        number = coordinate_to_tuple(said["cell"])[0]
+        for (sheet, cell), (row, name) in self._fields.items():
+            is_there = sheet == said["sheet"] and coordinate_to_tuple(cell)[0] == number and row["unit"] == said["unit"]
+            if is_there and name in ("area_ha", "land_area_ha"):
+                self._sheet(said)[cell] = self._true(row, name)
+
+    def _check_unit(self, said: Said) -> None:
+        """The same column in every row of the unit."""
+        name = self._fields[said["sheet"], said["cell"]][1]
+        for (sheet, cell), (row, field) in self._fields.items():
+            if sheet == said["sheet"] and field == name and row["unit"] == said["unit"]:
+                self._sheet(said)[cell] = self._true(row, name)
+
+    def _unmerge(self, said: Said) -> None:
+        sheet = self._sheet(said)
+        if said["cell"] in {str(merged) for merged in sheet.merged_cells.ranges}:
+            sheet.unmerge_cells(said["cell"])
+        left, top, _, bottom = range_boundaries(said["cell"])
+        for number in range(int(str(top)), int(str(bottom)) + 1):
+            at = sheet.cell(number, int(str(left)))
+            name = next(field for (_, cell), (_, field) in self._fields.items() if coordinate_to_tuple(cell)[1] == left)
+            at.value = self._true(self._rows[said["sheet"], number], name)
+
+    def _add_column(self, said: Said) -> None:
+        sheet, (title,) = self._sheet(said), QUOTED.findall(said["message"])
+        (name,) = (name for name, field in self._contract.fields.items() if field.zh == title)
+        column, numbers = sheet.max_column + 1, [number for where, number in self._rows if where == said["sheet"]]
+        sheet.cell(min(numbers) - 1, column, f"{title}（公顷）")
+        for number in numbers:
+            sheet.cell(number, column, self._true(self._rows[said["sheet"], number], name))
+
+    def _keep_one_column(self, said: Said) -> None:
+        self._drop_columns.add((said["sheet"], coordinate_to_tuple(said["cell"])[1]))
+
+    def _right_class(self, said: Said) -> None:
+        """The class of the survey that the table lacks."""
+        headed = "".join(str(cell.value) for row in self._sheet(said).iter_rows(max_row=6) for cell in row)
+        (code,) = {row["land_class_code"] for row in self._truth if f"（{row['land_class_code']}）" not in headed}
+        self._put(said, f"{code}（公顷）")
+
+    def _join_rows(self, said: Said) -> None:
+        self._delete_row(said)
+        for (_, number), row in self._rows.items():
+            if row["unit"] == said["unit"] and number != coordinate_to_tuple(said["cell"])[0]:
+                for name, cell in row["cells"]:
+                    if name in self._truth[0] and self._contract.fields[name].is_numeric:
+                        self._sheet(said)[cell] = self._true(row, name)
+
+    def _delete_row(self, said: Said) -> None:
+        self._drop_rows.add((said["sheet"], coordinate_to_tuple(said["cell"])[0]))
+
+    def _right_project(self, said: Said) -> None:
+        """A row that was never meant is deleted; where the row is a record of its own, its project is put right."""
+        if self._contract.reporting_unit.kind == "event":
+            self._put(said, self._truth[0]["project_id"])
+        else:
+            self._delete_row(said)
+
+    def _explain(self, said: Said) -> None:
+        row, _ = self._fields[said["sheet"], said["cell"]]
+        self._sheet(said)[dict(row["cells"])["issues"]] = "核减：复核后核减"
+
+    def _this_year(self, said: Said) -> None:
+        (year,) = YEAR.findall(said["unit"])
+        self._put(said, YEAR.sub(year, said["found"]))
+
+    def _say_period(self, said: Said) -> None:
+        title = str(self._sheet(said)[said["cell"]].value)
+        self._put(said, title.replace("上党区", f"上党区{self._truth[0]['period']}年"))
+
+    def _name_as_titled(self, said: Said) -> None:
+        self._name = self._name.replace(YEAR.findall(said["expected"])[0], YEAR.findall(said["found"])[0])
+
+    def _right_period(self, said: Said) -> None:
+        wrong, right = (FIFTH_QUARTER, LAST_QUARTER) if "季" in said["found"] else (NO_MONTH, NEXT_MONTH)
+        self._put(said, str(self._sheet(said)[said["cell"]].value).replace(wrong, right))
+        if "文件名" in said["found"]:
+            self._name = self._name.replace(wrong, right)
+
+
+def _add_up(sheet: Worksheet) -> None:
+    """The total row anew: in every column where it has a number, the sum of those above it."""
+    total = next((cell.row for row in sheet.iter_rows() for cell in row if str(cell.value).strip() == "合计"), None)
+    for cell in sheet[total] if total else ():
+        if isinstance(cell.value, int | float):
+            above = [sheet.cell(number, cell.column).value for number in range(1, total)]
+            cell.value = round(sum(value for value in above if isinstance(value, int | float)), 4)

@@ -1,0 +1,76 @@
+"""Small workbooks for tests: written with openpyxl, conformed as production does."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from contracts import contract
+from contracts.places import township_name
+from contracts.reference import table
+from ingestion.normalize.result import Conformed
+from ingestion.normalize.table import conform_table
+
+TOWNSHIPS = [row["township_code"] for row in table("township")]
+ECOLOGY_HEADER = [
+    "乡镇代码",
+    "乡镇",
+    "土地总面积（公顷）",
+    "森林面积（公顷）",
+    "森林覆盖率（%）",
+    "湿地面积（公顷）",
+    "受保护湿地面积（公顷）",
+    "湿地保护率（%）",
+    "生态保护红线面积（平方千米）",
+]
+
+
+def ecology_rows() -> list[list[Any]]:
+    """Ten townships with figures that agree with each other."""
+    return [
+        [code, township_name(code), 4000.0 + index, 400.0, round(40000 / (4000 + index), 2), 50.0, 5.0, 10.0, 0.25]
+        for index, code in enumerate(TOWNSHIPS)
+    ]
+
+
+def ecology_sheet(
+    rows: list[list[Any]] | None = None, title: str | None = "上党区2024年生态状况年报", header: list[Any] | None = None
+) -> list[list[Any]]:
+    return [*([[title]] if title else []), header or ECOLOGY_HEADER, *(rows if rows is not None else ecology_rows())]
+
+
+def write(
+    path: Path, rows: list[list[Any]], change: Callable[[Any], None] | None = None, sheet: str = "Sheet1"
+) -> Path:
+    """A workbook of one sheet. change: what else to do to the worksheet (merge, format, add sheets to its parent)."""
+    workbook = openpyxl.Workbook()
+    worksheet = workbook.active
+    assert worksheet is not None
+    worksheet.title = sheet
+    for row in rows:
+        worksheet.append(row)
+    if change:
+        change(worksheet)
+    workbook.save(path)
+    return path
+
+
+def conform_rows(
+    folder: Path,
+    rows: list[list[Any]],
+    dataset: str = "ecology",
+    name: str = "报表.xlsx",
+    change: Callable[[Any], None] | None = None,
+) -> Conformed:
+    """Rows as the only sheet of a workbook of this name, conformed."""
+    return conform_table(write(folder / name, rows, change), name, contract(dataset), "s1")
+
+
+def said(conformed: Conformed) -> list[tuple[str, str | None, str | None]]:
+    """Findings as (rule, cell, unit)."""
+    return [(item.rule_id, item.cell, item.unit) for item in conformed.findings]
+
+
+def column(conformed: Conformed, name: str) -> list[Any]:
+    return conformed.table.column(name).to_pylist()

@@ -1,0 +1,186 @@
+"""What people decide against what was held: a unit confirmed, a rule waived. Each is recorded with who, when and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from contracts.findings import Finding
+from warehouse.ledger import schema
+from warehouse.ledger.decide import Settling, in_force_versions
+from warehouse.ledger.findings import replace_findings
+from warehouse.ledger.submissions import row_of
+from warehouse.ledger.types import Decision, Settlement, UnitOutcome, Waiver
+from warehouse.ledger.version_resolution import NotSettleable, decide
+from warehouse.ledger.versions import unit_records
+
+_U = schema.submission_unit.c
+
+
+def decisions_of(connection: Connection) -> list[Decision]:
+    """Every decision, oldest first."""
+    rows = connection.execute(select(schema.decision).order_by(schema.decision.c.decision_id))
+    return [Decision(**{**row._mapping, "rules": tuple(row.rules)}) for row in rows]
+
+
+def waivers_of(connection: Connection) -> list[Waiver]:
+    """Every waiver, oldest first."""
+    return [
+        Waiver(**row._mapping) for row in connection.execute(select(schema.waiver).order_by(schema.waiver.c.waiver_id))
+    ]
+
+
+def _next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) -> str:
+    return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
+
+
+class Redeciding(Settling):
+    """The part of the ledger in which people overrule it."""
+
+    def decisions(self) -> list[Decision]:
+        """Every decision by which a held unit was let in, oldest first."""
+        with self.reading() as connection:
+            return decisions_of(connection)
+
+    def waivers(self) -> list[Waiver]:
+        """Every waiver ever granted, expired ones included, oldest first."""
+        with self.reading() as connection:
+            return waivers_of(connection)
+
+    def next_decisions(self, count: int) -> list[str]:
+        """The numbers that the next decisions will bear, for the findings that they lift."""
+        with self.reading() as connection:
+            return [_next_id(connection, schema.decision, "D", ahead) for ahead in range(count)]
+
+    def grant_waiver(
+        self,
+        rule_id: str,
+        unit: str,
+        *,
+        approver: str,
+        because: str,
+        until_on: date,
+        dataset: str | None = None,
+        period: str | None = None,
+        granted_at: datetime | None = None,
+    ) -> Waiver:
+        """Record a waiver. The same once more is another one, with a number of its own. granted_at: of one entered
+        again; else now.
+        """
+        with self.writing() as connection:
+            now = self._now(connection)
+            number = _next_id(connection, schema.waiver, "W")
+            new = Waiver(
+                number, rule_id, dataset, unit, period, approver, because, until_on, granted_at or now, self.actor
+            )
+            connection.execute(schema.waiver.insert().values(**asdict(new)))
+            self._record(
+                connection,
+                now,
+                "waived",
+                dataset=dataset,
+                unit=unit,
+                period=period,
+                detail={
+                    "waiver_id": new.waiver_id,
+                    "rule_id": rule_id,
+                    "approver": approver,
+                    "because": because,
+                    "until": until_on.isoformat(),
+                },
+            )
+        return new
+
+    def redecide(
+        self,
+        submission_id: str,
+        outcomes: Sequence[UnitOutcome],
+        findings: Sequence[Finding],
+        *,
+        per_period: bool = True,
+        checked_against: Mapping[str, Any] | None = None,
+        decision_id: str | None = None,
+        decided_by: str | None = None,
+        because: str = "",
+        decided_at: datetime | None = None,
+        rules: Sequence[str] = (),
+    ) -> Settlement:
+        """Decide units of a settled submission that are held once more, in one transaction; its other units stay as
+        they are.
+
+        decision_id, decided_by, because, decided_at (of one entered again; else now), rules (what had held it): the
+        decision that lets one unit in; without decision_id, it is a waiver that does.
+        findings: those of these units, and of the whole file. Raises UnknownSubmission, NotSettleable (a unit that is
+        not held, or another decision took the number meanwhile).
+        """
+        chosen = {(outcome.unit, outcome.period) for outcome in outcomes}
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            records = unit_records(connection, submission_id)
+            held = {(record.unit, record.period) for record in records if record.state == "held"}
+            if not_held := chosen - held:
+                raise NotSettleable(f"{submission_id}: not held: {', '.join(sorted(unit for unit, _ in not_held))}")
+            now = self._now(connection)
+            self._keep(connection, now, before)
+            if decision_id is not None:
+                if decision_id != _next_id(connection, schema.decision, "D"):
+                    raise NotSettleable(f"{decision_id} was taken meanwhile; decide again")
+                (outcome,) = outcomes
+                self._record_decision(
+                    connection,
+                    now,
+                    Decision(
+                        decision_id,
+                        submission_id,
+                        str(before.dataset),
+                        outcome.unit,
+                        outcome.period,
+                        tuple(rules),
+                        because,
+                        decided_by or self.actor,
+                        decided_at or now,
+                        self.actor,
+                    ),
+                    outcome.state,
+                )
+            in_force = in_force_versions(connection, before.dataset, [outcome.unit for outcome in outcomes])
+            verdict = decide(before, outcomes, in_force, per_period=per_period, now=now)
+            for unit, period in chosen:
+                connection.execute(
+                    schema.submission_unit.delete().where(
+                        _U.submission_id == submission_id,
+                        _U.unit == unit,
+                        _U.period.is_not_distinct_from(period),
+                        _U.state == "held",
+                    )
+                )
+            self._enter(connection, now, before, verdict)
+            replace_findings(
+                connection, submission_id, findings, {record.unit for record in records} - {unit for unit, _ in chosen}
+            )
+            self._close(
+                connection, now, before, None, {**before.checked_against, **(checked_against or {})}, before.settled_at
+            )
+            return self._settlement(connection, submission_id, is_new=True)
+
+    def _record_decision(self, connection: Connection, now: datetime, made: Decision, after: str) -> None:
+        connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": list(made.rules)}))
+        self._record(
+            connection,
+            now,
+            "confirmed",
+            made.submission_id,
+            dataset=made.dataset,
+            unit=made.unit,
+            period=made.period,
+            before="held",
+            after=after,
+            detail={
+                "decision_id": made.decision_id,
+                "rules": list(made.rules),
+                "because": made.because,
+                "decided_by": made.decided_by,
+            },
+        )

@@ -1,0 +1,116 @@
+"""Which outcome takes effect: each unit against the version of it that is in force. No database here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from warehouse.ledger.types import Submission, UnitOutcome
+
+VersionKey = tuple[str, str | None]
+
+
+class NotSettleable(RuntimeError):
+    """The outcomes do not belong to what was staged; nothing was changed."""
+
+
+class Unbalanced(NotSettleable):
+    """Rows read are not rows accepted, held and control; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The version of a unit that is current before a submission is settled."""
+
+    unit_id: int
+    unit: str
+    period: str | None
+    content_hash: str
+    submission_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """units: what `submission_unit` must say of each outcome; ended: versions that they supersede."""
+
+    units: tuple[dict[str, Any], ...]
+    ended: tuple[InForce, ...]
+
+
+def check_complete(submission: Submission, staged: Iterable[VersionKey], outcomes: Sequence[UnitOutcome]) -> None:
+    """Every staged unit has one outcome, and the rows add up. Raises NotSettleable, Unbalanced."""
+    name = submission.submission_id
+    keys = [(outcome.unit, outcome.period) for outcome in outcomes]
+    known = set(staged)
+    if len(set(keys)) != len(keys):
+        raise NotSettleable(f"{name}: a unit has two outcomes")
+    if missing := known - set(keys):
+        raise NotSettleable(f"{name}: no outcome for {', '.join(sorted(map(str, missing)))}")
+    if known and (unknown := set(keys) - known):
+        raise NotSettleable(f"{name}: never staged: {', '.join(sorted(map(str, unknown)))}")
+    counted = sum(outcome.rows for outcome in outcomes)
+    if outcomes and counted + submission.rows_control != submission.rows_read:
+        raise Unbalanced(
+            f"{name}: {submission.rows_read} rows read, {counted} in units, {submission.rows_control} control"
+        )
+
+
+def decide(
+    submission: Submission,
+    outcomes: Iterable[UnitOutcome],
+    in_force: Iterable[InForce],
+    *,
+    per_period: bool,
+    now: datetime,
+) -> Verdict:
+    """What each outcome comes to. An accepted unit whose content is in force already is unchanged; one that is older
+    than the version in force is accepted as history, ended at once, unless a person confirmed it; any other ends that
+    version. Raises
+    NotSettleable."""
+
+    def key(unit: str, period: str | None) -> VersionKey:
+        return (unit, period if per_period else None)
+
+    current: Mapping[VersionKey, InForce] = {key(version.unit, version.period): version for version in in_force}
+    units: list[dict[str, Any]] = []
+    ended: dict[VersionKey, InForce] = {}
+    taken: set[VersionKey] = set()
+    for outcome in outcomes:
+        row: dict[str, Any] = {
+            "submission_id": submission.submission_id,
+            "dataset": submission.dataset,
+            "unit": outcome.unit,
+            "period": outcome.period,
+            "state": outcome.state,
+            "rows": outcome.rows,
+            "facts": outcome.facts,
+            "content_hash": outcome.content_hash,
+            "waits_for": list(outcome.waits_for),
+            "accepted_at": None,
+            "ended_at": None,
+            "ended_by": None,
+        }
+        units.append(row)
+        if outcome.state != "accepted":
+            continue
+        own = key(outcome.unit, outcome.period)
+        if own in taken:
+            raise NotSettleable(
+                f"{submission.submission_id}: {outcome.unit} stands in two periods, but is versioned without period"
+            )
+        taken.add(own)
+        version = current.get(own)
+        if version is None:
+            row |= {"accepted_at": now}
+        elif (version.content_hash, version.period) == (outcome.content_hash, outcome.period):
+            row |= {"state": "unchanged"}
+        elif not outcome.is_confirmed and (version.received_at, version.submission_id) > (
+            submission.received_at,
+            submission.submission_id,
+        ):
+            row |= {"accepted_at": now, "ended_at": now, "ended_by": version.submission_id}
+        else:
+            row |= {"accepted_at": now}
+            ended[own] = version
+    return Verdict(tuple(units), tuple(ended.values()))
