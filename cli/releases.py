@@ -44,7 +44,7 @@ def approve(
 def editions() -> None:
     """Every approved edition, oldest period first."""
     from cli.printing import console
-    from warehouse.approved import approved
+    from warehouse.editions import approved
 
     table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
     for one in approved(Home.from_env()):
@@ -74,7 +74,7 @@ def restate(
     """
     from pipeline.build.revisions import COLUMNS
     from pipeline.build.revisions import restate as compare
-    from warehouse.approved import folder_of
+    from warehouse.editions import folder_of
     from warehouse.marts import DATABASE
 
     home = Home.from_env()

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts import contracts
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period
-from warehouse import approved, builds
+from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -18,12 +18,12 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
     period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed
     period, late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what
     a crash left.
-    Raises approved.UnknownBuild, ValueError.
+    Raises editions.UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
         name = period or _reached(home)
         closing = _closing(ledger, name)
-        edition, is_new = approved.approve(
+        edition, is_new = editions.approve(
             home,
             name,
             approved_by=by or ledger.actor,
@@ -46,7 +46,7 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
     }
 
 
-def told(edition: approved.Edition) -> dict[str, str]:
+def told(edition: editions.Edition) -> dict[str, str]:
     """What the audit trail says of an approval."""
     return {
         "edition": edition.edition,
@@ -61,7 +61,7 @@ def _reached(home: Home) -> str:
     from warehouse.serving import connect
 
     if builds.current(home) is None:
-        raise approved.UnknownBuild("还没有发布的数据 (nothing is published yet)")
+        raise editions.UnknownBuild("还没有发布的数据 (nothing is published yet)")
     with connect(home) as con:
         row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
     if row is None or row[0] is None:

@@ -12,7 +12,7 @@ from pipeline.build import run as build
 from pipeline.build.overlays import refresh
 from pipeline.calendar.expected_reports import obligations
 from pipeline.release.rebuild import differing
-from warehouse import approved, builds
+from warehouse import builds, editions
 from warehouse import sync as raw
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -29,7 +29,7 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build
     that was current then,
     None before the first or when it is gone, "different": its marts whose rows differ, "same_code", "path"}.
-    Raises FileExistsError, approved.UnknownBuild, ValueError for what is no moment, dbt_build.TransformFailed.
+    Raises FileExistsError, editions.UnknownBuild, ValueError for what is no moment, dbt_build.TransformFailed.
     """
     if into.exists() and any(into.iterdir()):
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")
@@ -62,7 +62,7 @@ def _moment(home: Home, asked: str) -> tuple[datetime, Path | None]:
     try:
         moment = datetime.fromisoformat(asked)
     except ValueError:
-        folder = approved.folder_of(home, asked)
+        folder = editions.folder_of(home, asked)
         return datetime.fromisoformat(
             json.loads((folder / builds.MANIFEST).read_text(encoding="utf-8"))["as_of"]
         ), folder

@@ -27,7 +27,7 @@ from pipeline.intake.receipts import answer
 from pipeline.intake.rule_runner import Checker
 from pipeline.release.approve import APPROVED, told
 from pipeline.run import FAMILIES, read_and_settle
-from warehouse import approved, builds
+from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
 from warehouse.ledger.submissions import DISTRICT_TIME
@@ -71,7 +71,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         "equal": not different,
         "different": different,
         "same_code": published["code_version"] == made["code_version"],
-        "editions": [one.edition for one in approved.approved(into)],
+        "editions": [one.edition for one in editions.approved(into)],
         "not_kept": not_kept,
         "path": str(into.root),
     }
@@ -82,7 +82,7 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
     with Ledger.open(home) as ledger, Ledger.open(into) as again:
         events = ledger.events(actions=[APPROVED])
         fingerprints = {one.build_id: one.inputs_fingerprint for one in ledger.publications()}
-        unrecorded = {one.edition for one in approved.approved(home)} - {event.detail["edition"] for event in events}
+        unrecorded = {one.edition for one in editions.approved(home)} - {event.detail["edition"] for event in events}
         not_kept = dict.fromkeys(
             sorted(unrecorded), "台账没有记下批准，请再批准一次 (the ledger tells of no approval; approve it again)"
         )
@@ -92,7 +92,7 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
             if reason:
                 not_kept[folder.name] = reason
                 continue
-            approved.keep(folder, into)
+            editions.keep(folder, into)
             again.note(APPROVED, detail=event.detail, at=event.at, actor=event.actor)
     return not_kept
 
@@ -101,12 +101,12 @@ def _unlike(folder: Path, said: Mapping[str, Any], fingerprints: Mapping[str, st
     """Why an edition's folder is not what was approved; None where it is. said: by the ledger; fingerprints: of
     published builds.
     """
-    if not (folder / approved.EDITION).is_file() or not (folder / builds.MANIFEST).is_file():
+    if not (folder / editions.EDITION).is_file() or not (folder / builds.MANIFEST).is_file():
         return "文件夹不在 (its folder is gone)"
     if not builds.is_intact(folder):
         return "文件与清单不符 (its files are not those of its manifest)"
     made = json.loads((folder / builds.MANIFEST).read_text(encoding="utf-8"))
-    if told(approved.read(folder)) != said or (made["build_id"], made["inputs_fingerprint"]) != (
+    if told(editions.read(folder)) != said or (made["build_id"], made["inputs_fingerprint"]) != (
         said["build_id"],
         fingerprints.get(said["build_id"]),
     ):

@@ -18,7 +18,7 @@ from pipeline.run import load
 from tests.cli.test_main import Run, warehouse
 from tests.pipeline.intake.test_receive import put
 from warehouse import builds
-from warehouse.approved import UnknownBuild, approved, folder_of
+from warehouse.editions import UnknownBuild, approved, folder_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.marts import DATABASE

@@ -15,8 +15,8 @@ from pipeline.release.rebuild import differing, keep_editions, rebuild
 from pipeline.run import load
 from tests.pipeline.intake.test_receive import put
 from warehouse import builds
-from warehouse.approved import EDITION, approved, folder_of
 from warehouse.durable import sha256_of
+from warehouse.editions import EDITION, approved, folder_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
