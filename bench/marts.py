@@ -39,7 +39,7 @@ NAMES = (
     "boundary_submission_id",
     "zone_submission_id",
     "feature",
-    "unit",
+    "reporting_unit",
 )
 
 OF_A_TOWNSHIP = ("township_", "part_", "village_")

@@ -19,7 +19,7 @@ DAY = ["%Y-%m-%d"]
 
 def accept(
     submission: Annotated[str, typer.Argument(help="S20261123-000001")],
-    unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
+    reporting_unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
     because: Annotated[str, typer.Option("--because", help="why; kept for ever")],
     by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
     period: Annotated[
@@ -34,14 +34,16 @@ def accept(
     from pipeline.intake import override as deciding
 
     with _told():
-        done = deciding.accept(Home.from_env(), submission, unit, because=because, decided_by=by, period=period)
+        done = deciding.accept(
+            Home.from_env(), submission, reporting_unit, because=because, decided_by=by, period=period
+        )
     for one in done:
         _say(one)
 
 
 def waive(
     rule: Annotated[str, typer.Argument(help="rule id, as findings name it")],
-    unit: Annotated[str, typer.Option("--unit", help=UNIT)],
+    reporting_unit: Annotated[str, typer.Option("--unit", help=UNIT)],
     approver: Annotated[str, typer.Option("--approver")],
     because: Annotated[str, typer.Option("--because")],
     until: Annotated[
@@ -64,7 +66,7 @@ def waive(
         granted, let_in = deciding.waive(
             Home.from_env(),
             rule,
-            unit,
+            reporting_unit,
             approver=approver,
             because=because,
             until_on=until.date(),
@@ -90,7 +92,7 @@ def _say(done: "Decided") -> None:
     words = "已接收" if done.state == "accepted" else "与现行版本相同"
     woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
     print(
-        f"{done.by} {done.submission_id} {done.unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}"
+        f"{done.by} {done.submission_id} {done.reporting_unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}"
     )
 
 
@@ -109,7 +111,7 @@ def waivers() -> None:
             one.waiver_id,
             one.rule_id,
             one.dataset or "全部",
-            one.unit,
+            one.reporting_unit,
             one.period or "全部",
             one.approver,
             one.because,
@@ -138,7 +140,7 @@ def decisions() -> None:
             one.decision_id,
             one.submission_id,
             one.dataset,
-            one.unit,
+            one.reporting_unit,
             one.period or "",
             "、".join(one.rules),
             one.because,

@@ -47,8 +47,8 @@ def explain(
     raise typer.Exit(0 if tree["closes"] else 1)
 
 
-def _number(value: Any, unit: str | None = None) -> str:
-    return "—" if value is None else f"{value:.10g} {unit or ''}".rstrip()
+def _number(value: Any, measure_unit: str | None = None) -> str:
+    return "—" if value is None else f"{value:.10g} {measure_unit or ''}".rstrip()
 
 
 def _tree(figure: dict[str, Any]) -> Tree:
@@ -58,19 +58,21 @@ def _tree(figure: dict[str, Any]) -> Tree:
         f"[bold]{escape(figure['indicator_name'])}[/] {escape(figure['area_name'])} {figure['period']}：[bold]{value}[/]"
     )
     for role, made in figure["made_of"].items():
-        branch = root.add(f"{ROLES_ZH[role]} {_number(figure[role], made['unit'])} {sign} {_number(made['amount'])}")
+        branch = root.add(
+            f"{ROLES_ZH[role]} {_number(figure[role], made['measure_unit'])} {sign} {_number(made['amount'])}"
+        )
         for measure in made["measures"]:
             factor = "" if measure["factor"] == 1 else f"（换算 ×{measure['factor']:.10g}）"
-            named = branch.add(f"{escape(measure['measure_name'])}{factor} {_number(measure['amount'], made['unit'])}")
+            named = branch.add(
+                f"{escape(measure['measure_name'])}{factor} {_number(measure['amount'], made['measure_unit'])}"
+            )
             for submission in measure["submissions"]:
-                _add_submission(named, submission, made["unit"])
+                _add_submission(named, submission, made["measure_unit"])
     return root
 
 
-def _add_submission(branch: Tree, submission: dict[str, Any], unit: str) -> None:
-    title = (
-        f"{submission['submission_id']} {escape(submission['file_name'] or '')} {_number(submission['amount'], unit)}"
-    )
+def _add_submission(branch: Tree, submission: dict[str, Any], measure_unit: str) -> None:
+    title = f"{submission['submission_id']} {escape(submission['file_name'] or '')} {_number(submission['amount'], measure_unit)}"
     file = branch.add(title)
     counting = sorted((end for end in submission["made_of"] if end["amount"]), key=lambda end: -abs(end["amount"]))
     for end in counting[:SHOWN_ENDS]:
@@ -78,10 +80,10 @@ def _add_submission(branch: Tree, submission: dict[str, Any], unit: str) -> None
         place += end.get("cell") or end.get("feature") or ""
         share = "" if end["share"] == 1 else f" × {end['share']:.6f} 分摊"
         written = f" ← {end['written']!s}" if "written" in end else ""
-        file.add(escape(f"{place}　{_number(end['reported_value'], end['unit'])}{share}{written}"))
+        file.add(escape(f"{place}　{_number(end['reported_value'], end['measure_unit'])}{share}{written}"))
     if rest := counting[SHOWN_ENDS:]:
         file.add(
-            f"[dim]另 {len(rest)} 处，合计 {_number(sum(end['amount'] for end in rest), unit)}（全部用 --json）[/]"
+            f"[dim]另 {len(rest)} 处，合计 {_number(sum(end['amount'] for end in rest), measure_unit)}（全部用 --json）[/]"
         )
     if zeros := len(submission["made_of"]) - len(counting):
         file.add(f"[dim]{zeros} 处为 0[/]")

@@ -89,7 +89,7 @@ def check(
 @app.command()
 def template(
     dataset: Annotated[str, typer.Argument(help="dataset, by its id or Chinese title")],
-    unit: Annotated[
+    reporting_unit: Annotated[
         str | None, typer.Option(help="a township, project (A1, A1|荫城镇) or indicator; without it, all")
     ] = None,
     period: Annotated[
@@ -104,7 +104,7 @@ def template(
     """
     from pipeline.intake.templates import template as write
 
-    print(write(dataset, unit, period, out))
+    print(write(dataset, reporting_unit, period, out))
 
 
 @app.command()

@@ -59,7 +59,9 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
     for item in ordered[:SHOWN_FINDINGS]:
         message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
         place = " · ".join(
-            part for part in (unit_name(rules, item.unit) if item.unit else "", where(item, lang)) if part
+            part
+            for part in (unit_name(rules, item.reporting_unit) if item.reporting_unit else "", where(item, lang))
+            if part
         )
         say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
         if item.severity != "info":

@@ -94,9 +94,15 @@ def _why(verdict: Verdict, zh: bool) -> str:
     """
     errors = [item for item in verdict.findings if item.severity == "error"]
     if verdict.state == "partly_held":
-        units = list(dict.fromkeys(verdict.unit_name(item.unit) for item in errors if item.unit))
-        more = f"等 {len(units)} 个" if zh else f" and {len(units) - SHOWN_UNITS} more"
-        return "　" + ("、" if zh else ", ").join(units[:SHOWN_UNITS]) + (more if len(units) > SHOWN_UNITS else "")
+        reporting_units = list(
+            dict.fromkeys(verdict.unit_name(item.reporting_unit) for item in errors if item.reporting_unit)
+        )
+        more = f"等 {len(reporting_units)} 个" if zh else f" and {len(reporting_units) - SHOWN_UNITS} more"
+        return (
+            "　"
+            + ("、" if zh else ", ").join(reporting_units[:SHOWN_UNITS])
+            + (more if len(reporting_units) > SHOWN_UNITS else "")
+        )
     if verdict.state in ("held", "unreadable") and errors:
         words = errors[0].message if zh else errors[0].message_en
         more = "" if len(errors) == 1 else f"（共 {len(errors)} 处）" if zh else f" ({len(errors)} findings)"

@@ -1,7 +1,7 @@
 """What is expected of every dataset: the single declaration, and its loader."""
 
 from contracts.findings import Finding, Rule, catalogue, finding
-from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, units
+from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, measure_units
 from contracts.model import Contract, FieldSpec
 
 __all__ = [
@@ -16,5 +16,5 @@ __all__ = [
     "contracts",
     "finding",
     "in_order_of_needs",
-    "units",
+    "measure_units",
 ]

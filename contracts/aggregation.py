@@ -24,7 +24,7 @@ class Holder(NamedTuple):
     """What is told together is alike in these: the row, and whom a finding on it concerns how severely."""
 
     sheet: str | None
-    unit: str | None
+    reporting_unit: str | None
     period: str | None
     severity: Severity
     row: int
@@ -61,7 +61,7 @@ class Folding:
         make: Callable[[], Finding],
         *,
         sheet: str | None,
-        unit: str | None,
+        reporting_unit: str | None,
         period: str | None,
         severity: Severity,
     ) -> None:
@@ -69,14 +69,14 @@ class Folding:
         it is told.
         """
         address = CELL.match(cell or "")
-        if address is None or unit is None:
+        if address is None or reporting_unit is None:
             self._told.append(make())
             return
         self._seen[rule_id, name] += 1
         if self._seen[rule_id, name] <= most_told():
             self._told.append(make())
             return
-        holder = Holder(sheet, unit, period, severity, int(address[2]))
+        holder = Holder(sheet, reporting_unit, period, severity, int(address[2]))
         if holder not in self._rest:
             self._rest[holder] = _Row(holder, make())
         self._rest[holder].kinds.append((address[1], rule_id, name))
@@ -89,7 +89,7 @@ class Folding:
             one.cell,
             lambda: one,
             sheet=one.sheet,
-            unit=one.unit,
+            reporting_unit=one.reporting_unit,
             period=one.period,
             severity=one.severity,
         )
@@ -122,7 +122,7 @@ def _further(rows: list[_Row]) -> Finding:
     return finding(
         FURTHER,
         severity=holder.severity,
-        unit=holder.unit,
+        reporting_unit=holder.reporting_unit,
         period=holder.period,
         sheet=holder.sheet,
         cell=top_left if top_left == bottom_right else f"{top_left}:{bottom_right}",

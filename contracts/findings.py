@@ -34,7 +34,7 @@ class Rule:
 class Finding:
     """One thing found in a submission.
 
-    unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
+    reporting_unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
     CSV).
     feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver
     (W…) or the decision (D…) by which this finding, once an error, no longer holds its unit.
@@ -46,7 +46,7 @@ class Finding:
     remedy: str
     message_en: str
     remedy_en: str
-    unit: str | None = None
+    reporting_unit: str | None = None
     period: str | None = None
     sheet: str | None = None
     cell: str | None = None
@@ -85,7 +85,7 @@ def shown(value: Any) -> str | None:
 def finding(
     rule_id: str,
     *,
-    unit: str | None = None,
+    reporting_unit: str | None = None,
     period: str | None = None,
     sheet: str | None = None,
     cell: str | None = None,
@@ -108,7 +108,7 @@ def finding(
     words = {key: shown(value) for key, value in operands.items()} | {
         "found": shown(found),
         "expected": shown(expected),
-        "unit": unit,
+        "reporting_unit": reporting_unit,
         "cell": cell,
         "feature": feature,
         "threshold": threshold,
@@ -116,7 +116,7 @@ def finding(
     return Finding(
         rule_id=rule_id,
         severity=severity or rule.severity,
-        unit=unit,
+        reporting_unit=reporting_unit,
         period=period,
         sheet=sheet,
         cell=cell,

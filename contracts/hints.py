@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from contracts.findings import catalogue, shown
-from contracts.loader import units
+from contracts.loader import measure_units
 
 SAME = 1.05  # so near to a unit's factor, a ratio is taken for it
 BOUND_FACTOR, BOUND_REACH = (
@@ -24,24 +24,24 @@ class Hint:
     en: str = ""
 
 
-def difference_hint(found: float, expected: float, unit: str) -> Hint:
+def difference_hint(found: float, expected: float, measure_unit: str) -> Hint:
     """Why a figure differs from what it should equal: a mistaken unit (疑为亩写在公顷栏), else by how much.
 
-    unit: of both figures, a name of units().
+    measure_unit: of both figures, a name of units().
     """
     ratio = found / expected if expected else inf
-    for written, factor in _mistaken(unit):
+    for written, factor in _mistaken(measure_unit):
         if factor / SAME <= ratio <= factor * SAME:
-            return _wrong_unit(ratio, written, unit)
+            return _wrong_unit(ratio, written, measure_unit)
     return _said("hint.differs_by", share=f"{abs(ratio - 1) * 100:.3g}" if expected else "∞")
 
 
-def bound_hint(found: float, bound: float, unit: str) -> Hint:
+def bound_hint(found: float, bound: float, measure_unit: str) -> Hint:
     """Why a figure exceeds its bound, where it does so by an order that only another unit explains; else nothing."""
     ratio = found / bound if bound else inf
-    for written, factor in _mistaken(unit):
+    for written, factor in _mistaken(measure_unit):
         if factor >= BOUND_FACTOR and factor / BOUND_REACH <= ratio <= factor * SAME:
-            return _wrong_unit(ratio, written, unit)
+            return _wrong_unit(ratio, written, measure_unit)
     return Hint()
 
 
@@ -57,16 +57,18 @@ def gcj02_hint(is_like: bool) -> Hint:
     return _said("hint.like_gcj02") if is_like else Hint()
 
 
-def _mistaken(unit: str) -> Iterator[tuple[str, float]]:
-    """Other units of the same kind, and by how much a figure in them is too large where `unit` is meant."""
-    meant = units()[unit]
-    for name, other in units().items():
+def _mistaken(measure_unit: str) -> Iterator[tuple[str, float]]:
+    """Other units of the same kind, and by how much a figure in them is too large where `measure_unit` is meant."""
+    meant = measure_units()[measure_unit]
+    for name, other in measure_units().items():
         if other.kind == meant.kind and other.factor != meant.factor:
             yield name, float(meant.factor / other.factor)
 
 
 def _wrong_unit(ratio: float, written: str, meant: str) -> Hint:
-    return _said("hint.wrong_unit", ratio=f"{ratio:.3g}", found=units()[written].zh, expected=units()[meant].zh)
+    return _said(
+        "hint.wrong_unit", ratio=f"{ratio:.3g}", found=measure_units()[written].zh, expected=measure_units()[meant].zh
+    )
 
 
 def _said(rule_id: str, **operands: str) -> Hint:

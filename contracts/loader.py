@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import yaml
 
-from contracts.model import CodeList, Contract, FieldSpec, Unit
+from contracts.model import CodeList, Contract, FieldSpec, MeasureUnit
 from contracts.reference import table
 
 FOLDER = Path(__file__).resolve().parent
@@ -26,9 +26,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 @cache
-def units() -> dict[str, Unit]:
+def measure_units() -> dict[str, MeasureUnit]:
     """Units of measure by name."""
-    return {name: Unit(name=name, **spec) for name, spec in _read(SHARED)["units"].items()}
+    return {name: MeasureUnit(name=name, **spec) for name, spec in _read(SHARED)["units"].items()}
 
 
 @cache
@@ -81,7 +81,7 @@ def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         also = spec.get("also", {})
         return {code: (*own, *map(str, also.get(code, ()))) for code, own in names.items()}
     if "units" in spec:
-        return {name: units()[name].spellings for name in spec["units"]}
+        return {name: measure_units()[name].spellings for name in spec["units"]}
     return {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
 
 

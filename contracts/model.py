@@ -32,7 +32,7 @@ NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"
 
 
 class Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class Title(Declared):
@@ -40,7 +40,7 @@ class Title(Declared):
     en: str
 
 
-class Unit(Declared):
+class MeasureUnit(Declared):
     """A unit of measure; factor to the canonical unit of its kind, exact."""
 
     name: str
@@ -91,7 +91,7 @@ class FieldSpec(Declared):
     header: str | None = None
     also: tuple[str, ...] = ()
     name_headers: tuple[str, ...] = ()
-    unit: str | None = None
+    measure_unit: str | None = Attribute(default=None, alias="unit")
     grain: Grain | None = None
     list: str | None = None
     min: float | None = None

@@ -6,11 +6,13 @@ SYSTEM_COLUMNS: dict[str, str] = {
     "row_id": "BIGINT",  # 0-based, in the order of reading
     "sheet": "VARCHAR",  # sheet or layer name; null in a CSV
     "row_no": "BIGINT",  # 1-based row of the sheet, or feature number
-    "unit": "VARCHAR",  # reporting unit
+    "reporting_unit": "VARCHAR",  # reporting unit
     "period": "VARCHAR",
     "cells": "MAP(VARCHAR, VARCHAR)",  # field -> A1 address
     "feature": "VARCHAR",  # feature id of a layer
 }
+FORMER_NAMES = {"reporting_unit": "unit"}
+"""Column to the name under which files staged before 2026-12 hold it: they are never written again."""
 LAYER_COLUMNS: dict[str, str] = {
     "geometry": "BLOB",  # WKB, EPSG:4490, longitude/latitude
     "area_m2": "DOUBLE",  # ellipsoidal, GRS80

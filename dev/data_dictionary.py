@@ -29,7 +29,7 @@ def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
         field.zh,
         written_as,
         field.type,
-        field.unit,
+        field.measure_unit,
         "是" if field.required else "",
         f"{field.en}。{field.meaning or ''}".rstrip("。"),
     )
@@ -100,7 +100,7 @@ def _mart(model: dict[str, Any]) -> list[str]:
             f"`{column['name']}`",
             column["config"]["meta"]["title_zh"],
             column["data_type"],
-            column["config"]["meta"].get("unit"),
+            column["config"]["meta"].get("measure_unit"),
             column["description"],
         )
         for column in model["columns"]

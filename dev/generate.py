@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from contracts import Contract, contracts, units
+from contracts import Contract, contracts, measure_units
 from contracts.model import FieldSpec
 from contracts.reference import COUNTY_CODE, COUNTY_NAME
 from contracts.submission_table import frame_columns
@@ -32,7 +32,7 @@ FRAME_COLUMNS = {
     "row_id": ("行序", "0-based order of reading, unique in the submission"),
     "sheet": ("工作表", "Sheet or layer; null in a CSV"),
     "row_no": ("行号", "1-based row of the sheet, or number of the feature"),
-    "unit": ("填报单元", "Reporting unit: accepted, held and replaced as a whole"),
+    "reporting_unit": ("填报单元", "Reporting unit: accepted, held and replaced as a whole"),
     "period": ("填报期", "2025, 2025Q1, 2025-03 or 2021-10-31"),
     "cells": ("单元格", "Field name to the A1 address that the value came from"),
     "feature": ("要素编号", "Feature id of a layer"),
@@ -57,14 +57,14 @@ SYSTEM_TABLES = {
     "submission": ("报送", "Every file received, from the ledger"),
     "submission_unit": ("报送单元", "Every reporting unit of every file, from the ledger"),
     "finding": ("问题", "Every finding of every file, from the ledger"),
-    "decision": ("确认", "Every held unit that a person had accepted, from the ledger"),
+    "decision": ("确认", "Every held reporting unit that a person had accepted, from the ledger"),
     "waiver": ("豁免", "Every waiver of a rule, from the ledger"),
     "obligation": ("应报", "Every report that is owed, and what became of it, reckoned on the day of the build"),
 }
 
 
-def _column(name: str, zh: str, en: str, unit: str | None = None, type_: str | None = None) -> dict[str, Any]:
-    meta = {"title_zh": zh} | ({"unit": unit} if unit else {})
+def _column(name: str, zh: str, en: str, measure_unit: str | None = None, type_: str | None = None) -> dict[str, Any]:
+    meta = {"title_zh": zh} | ({"measure_unit": measure_unit} if measure_unit else {})
     return {
         "name": name,
         **({"data_type": type_.lower()} if type_ else {}),
@@ -83,9 +83,9 @@ def _dataset(contract: Contract) -> dict[str, Any]:
     for name, type_ in types.items():
         field = contract.columns.get(name)
         if field:
-            columns.append(_column(name, field.zh, _field_text(field), field.unit, type_))
+            columns.append(_column(name, field.zh, _field_text(field), field.measure_unit, type_))
         else:
-            columns.append(_column(name, *FRAME_COLUMNS[name], unit=FRAME_UNITS.get(name), type_=type_))
+            columns.append(_column(name, *FRAME_COLUMNS[name], measure_unit=FRAME_UNITS.get(name), type_=type_))
     return {
         "name": contract.dataset,
         "description": f"{contract.title.zh} / {contract.title.en}",
@@ -141,10 +141,18 @@ def _csv(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 def unit_seed() -> str:
     """Every way of writing a unit, with its exact factor to the canonical unit of its kind."""
     rows = []
-    for unit in units().values():
-        for spelling in dict.fromkeys((unit.name, *unit.spellings)):
-            rows.append((spelling, unit.name, unit.kind, unit.factor.numerator, unit.factor.denominator))
-    return _csv(("spelling", "unit", "kind", "factor_numerator", "factor_denominator"), rows)
+    for measure_unit in measure_units().values():
+        for spelling in dict.fromkeys((measure_unit.name, *measure_unit.spellings)):
+            rows.append(
+                (
+                    spelling,
+                    measure_unit.name,
+                    measure_unit.kind,
+                    measure_unit.factor.numerator,
+                    measure_unit.factor.denominator,
+                )
+            )
+    return _csv(("spelling", "measure_unit", "kind", "factor_numerator", "factor_denominator"), rows)
 
 
 def contract_field_seed() -> str:
@@ -152,12 +160,15 @@ def contract_field_seed() -> str:
     rows: list[tuple[object, ...]] = []
     for contract in contracts().values():
         rows += [
-            (contract.dataset, name, field.zh, field.en, field.type, field.unit)
+            (contract.dataset, name, field.zh, field.en, field.type, field.measure_unit)
             for name, field in contract.columns.items()
         ]
         if contract.is_layer:
-            rows += [(contract.dataset, name, *FRAME_COLUMNS[name], "area", unit) for name, unit in FRAME_UNITS.items()]
-    return _csv(("dataset", "field", "title_zh", "title_en", "type", "unit"), rows)
+            rows += [
+                (contract.dataset, name, *FRAME_COLUMNS[name], "area", measure_unit)
+                for name, measure_unit in FRAME_UNITS.items()
+            ]
+    return _csv(("dataset", "field", "title_zh", "title_en", "type", "measure_unit"), rows)
 
 
 def district_seed() -> str:
@@ -173,7 +184,7 @@ def dictionary() -> str:
 GENERATED: dict[Path, Callable[[], str]] = {
     DBT / "models" / "staging" / "_sources.yml": dbt_sources,
     DBT / "models" / "staging" / "_staging.yml": staging_models,
-    DBT / "seeds" / "generated" / "unit.csv": unit_seed,
+    DBT / "seeds" / "generated" / "measure_unit.csv": unit_seed,
     DBT / "seeds" / "generated" / "contract_field.csv": contract_field_seed,
     DBT / "seeds" / "generated" / "district.csv": district_seed,
     ROOT / "docs" / "data_dictionary.md": dictionary,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from contracts import Finding
 
-ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "unit", "period", "cells", "feature")
+ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "reporting_unit", "period", "cells", "feature")
 LEAVE_NO_VALUE = (
     "reading.",
     "conform.",
@@ -24,7 +24,7 @@ A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")
 class Address:
     """Keywords of a finding: where a field of a row stands, whose unit and which period it is."""
 
-    unit: str | None
+    reporting_unit: str | None
     period: str | None
     sheet: str | None
     cell: str | None
@@ -37,7 +37,7 @@ class Address:
     @property
     def place(self) -> str:
         """As a message names it: the cell, the feature, or the unit."""
-        return self.cell or self.feature or self.unit or ""
+        return self.cell or self.feature or self.reporting_unit or ""
 
 
 class Addresses:
@@ -52,9 +52,16 @@ class Addresses:
     def at(self, row_id: int, field: str | None) -> Address:
         """Address of a row's field. A field without a cell of its own (read from a title line) has none."""
         position = self._position[row_id]
-        unit, period, sheet, feature = (self._column(name)[position] for name in ("unit", "period", "sheet", "feature"))
+        reporting_unit, period, sheet, feature = (
+            self._column(name)[position] for name in ("reporting_unit", "period", "sheet", "feature")
+        )
         return Address(
-            unit=unit, period=period, sheet=sheet, cell=self._cells_of(field)[position], feature=feature, field=field
+            reporting_unit=reporting_unit,
+            period=period,
+            sheet=sheet,
+            cell=self._cells_of(field)[position],
+            feature=feature,
+            field=field,
         )
 
     def _column(self, name: str) -> list[Any]:
@@ -96,9 +103,9 @@ class Reported:
             return
         self._cells.update((finding.sheet, cell) for cell in cells_of(finding.cell))
         self._features.update((feature, finding.field) for feature in (finding.feature or "").split("|") if feature)
-        if finding.unit is not None:
-            self._units.add(finding.unit)
-            self._fields_of_units.add((finding.field, finding.unit, finding.period))
+        if finding.reporting_unit is not None:
+            self._units.add(finding.reporting_unit)
+            self._fields_of_units.add((finding.field, finding.reporting_unit, finding.period))
         else:
             self._all_units = True
             if finding.rule_id.startswith(LEAVE_NO_VALUE):
@@ -107,14 +114,16 @@ class Reported:
     def as_table(self) -> pa.Table:
         """The errors as a relation for rules: unit (null: the whole file) and field."""
         return pa.Table.from_pylist(
-            [{"unit": None, "field": field} for field in self._columns]
-            + [{"unit": unit, "field": field} for field, unit, _ in self._fields_of_units],
-            schema=pa.schema([("unit", pa.string()), ("field", pa.string())]),
+            [{"reporting_unit": None, "field": field} for field in self._columns]
+            + [
+                {"reporting_unit": reporting_unit, "field": field} for field, reporting_unit, _ in self._fields_of_units
+            ],
+            schema=pa.schema([("reporting_unit", pa.string()), ("field", pa.string())]),
         )
 
-    def holds(self, unit: str | None) -> bool:
+    def holds(self, reporting_unit: str | None) -> bool:
         """Whether an error holds this unit already."""
-        return self._all_units or unit in self._units
+        return self._all_units or reporting_unit in self._units
 
     def at(self, address: Address) -> bool:
         """Whether an error stands at this very cell, or at this field of this feature."""
@@ -130,7 +139,7 @@ class Reported:
             self.at(address)
             or address.field in self._columns
             or bool(
-                {(address.field, address.unit, address.period), (address.field, address.unit, None)}
+                {(address.field, address.reporting_unit, address.period), (address.field, address.reporting_unit, None)}
                 & self._fields_of_units
             )
         )

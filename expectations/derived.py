@@ -18,7 +18,7 @@ def _columns(contract: Contract, *system: str) -> str:
 
 
 def _history(contract: Contract) -> str:
-    return f"select {_columns(contract, 'submission_id', 'row_id', 'unit', 'period')} from accepted_{contract.dataset}"
+    return f"select {_columns(contract, 'submission_id', 'row_id', 'reporting_unit', 'period')} from accepted_{contract.dataset}"
 
 
 def _values(contract: Contract, source: str, keys: str) -> str:
@@ -28,19 +28,19 @@ def _values(contract: Contract, source: str, keys: str) -> str:
 
 
 def _submission_value(contract: Contract) -> str:
-    return _values(contract, "submission", "row_id, unit, period")
+    return _values(contract, "submission", "row_id, reporting_unit, period")
 
 
 def _accepted_value(contract: Contract) -> str:
-    return _values(contract, HISTORY, "submission_id, row_id, unit, period")
+    return _values(contract, HISTORY, "submission_id, row_id, reporting_unit, period")
 
 
 def _previous(contract: Contract) -> str:
-    columns = _columns(contract, "unit", "period")
+    columns = _columns(contract, "reporting_unit", "period")
     within = [name for name in contract.key if name in contract.columns and name not in contract.reporting_unit.fields]
-    same = " and ".join(f'submission."{name}" = earlier."{name}"' for name in ("unit", *within))
+    same = " and ".join(f'submission."{name}" = earlier."{name}"' for name in ("reporting_unit", *within))
     return f"""
-        select submission.row_id, earlier.* exclude (unit, is_own)
+        select submission.row_id, earlier.* exclude (reporting_unit, is_own)
         from submission
         inner join (
             select {columns}, false as is_own from {HISTORY} union all select {columns}, true as is_own from submission

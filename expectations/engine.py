@@ -76,19 +76,23 @@ def check(
 
 @dataclass(frozen=True)
 class Rejudged:
-    """What cross-period rules (their ids) say anew of accepted units (unit, period) of one submission."""
+    """What cross-period rules (their ids) say anew of accepted units (reporting_unit, period) of one submission."""
 
     rules: frozenset[str]
-    units: frozenset[tuple[str, str | None]]
+    reporting_units: frozenset[tuple[str, str | None]]
     findings: list[Finding]
 
     def replaces(self, item: Finding) -> bool:
         """Whether these rules said a finding when they saw another period before it; what somebody lifted stays."""
-        return item.rule_id in self.rules and (str(item.unit), item.period) in self.units and item.lifted_by is None
+        return (
+            item.rule_id in self.rules
+            and (str(item.reporting_unit), item.period) in self.reporting_units
+            and item.lifted_by is None
+        )
 
 
 def check_following(
-    contract: Contract, con: duckdb.DuckDBPyConnection, units: Iterable[str], period: str
+    contract: Contract, con: duckdb.DuckDBPyConnection, reporting_units: Iterable[str], period: str
 ) -> dict[str, Rejudged]:
     """By submission, the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
 
@@ -104,16 +108,18 @@ def check_following(
     following = con.execute(
         f"""
             from accepted_{contract.dataset}
-            where unit in (select unnest($units)) and period > $period
-            qualify period = min(period) over (partition by unit)
+            where reporting_unit in (select unnest($units)) and period > $period
+            qualify period = min(period) over (partition by reporting_unit)
         """,
-        {"units": list(units), "period": period},
+        {"units": list(reporting_units), "period": period},
     ).to_arrow_table()
     found = {}
     for submission in sorted(set(following.column("submission_id").to_pylist())):
         rows = following.filter(pc.equal(following.column("submission_id"), submission))
         said = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ())
-        judged = frozenset(zip(rows.column("unit").to_pylist(), rows.column("period").to_pylist(), strict=True))
+        judged = frozenset(
+            zip(rows.column("reporting_unit").to_pylist(), rows.column("period").to_pylist(), strict=True)
+        )
         found[submission] = Rejudged(frozenset(rule.rule.rule_id for rule in across), judged, said)
     return found
 
@@ -140,7 +146,9 @@ def _check(
                     against = [
                         addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)
                     ]
-                    if any(map(reported.at, (address, *against))) or (not is_error and reported.holds(said.unit)):
+                    if any(map(reported.at, (address, *against))) or (
+                        not is_error and reported.holds(said.reporting_unit)
+                    ):
                         continue
                     reported.add(said)
                     found.append(said)
@@ -167,7 +175,7 @@ def _finding(rule: Rule, row: Mapping[str, Any], contract: Contract, address: Ad
     }
     for name, explain in HINTS.items():
         if f"{{{name}}}" in rule.zh:
-            hint = explain(row["found"], row["expected"], field.unit or "")
+            hint = explain(row["found"], row["expected"], field.measure_unit or "")
             operands |= {name: hint.zh, f"{name}_en": hint.en}
     return finding(
         rule.rule_id, **address.as_keywords(), found=_shown(row["found"]), expected=_shown(row["expected"]), **operands

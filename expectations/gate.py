@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from contracts import contract, units
+from contracts import contract, measure_units
 from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
 from expectations.docs import DataDocs
 from expectations.gx import Verdict, as_json, new_suite, run, verdicts
@@ -160,12 +160,12 @@ def _prepare(con: duckdb.DuckDBPyConnection, build_db: Path, previous_db: Path |
         con.register(f"ref_{seed}", pa.Table.from_pylist([_nulled(row) for row in table(seed)]))
     con.register("ref_area", pa.Table.from_pylist(list(_areas())))
     con.register(
-        "ref_unit",
+        "ref_measure_unit",
         pa.Table.from_pylist(
             [
-                {"unit": spelling, "factor": float(unit.factor)}
-                for name, unit in units().items()
-                for spelling in {name, *unit.spellings}
+                {"measure_unit": spelling, "factor": float(measure_unit.factor)}
+                for name, measure_unit in measure_units().items()
+                for spelling in {name, *measure_unit.spellings}
             ]
         ),
     )

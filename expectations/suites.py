@@ -208,7 +208,7 @@ def _tell_of_field(
             address.cell,
             make,
             sheet=address.sheet,
-            unit=address.unit,
+            reporting_unit=address.reporting_unit,
             period=address.period,
             severity=severity,
         )
@@ -229,13 +229,13 @@ def _duplicates(verdict: Verdict, addresses: Addresses, contract: Contract, repo
         written = "、".join(
             f"{_title(contract, name)}{_plain(value)}" for name, value in zip(contract.key, values, strict=True)
         )
-        held = {address.unit for address in later}
+        held = {address.reporting_unit for address in later}
         for address, other in [
             *((item, first) for item in later),
-            *([] if first.unit in held else [(first, later[0])]),
+            *([] if first.reporting_unit in held else [(first, later[0])]),
         ]:
-            source = (address.sheet, address.cell or address.feature, address.unit)
-            if source in said or (reported.at(address) and reported.holds(address.unit)):
+            source = (address.sheet, address.cell or address.feature, address.reporting_unit)
+            if source in said or (reported.at(address) and reported.holds(address.reporting_unit)):
                 continue
             said.add(source)
             yield _duplicate(address, other, written)

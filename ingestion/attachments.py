@@ -53,15 +53,17 @@ def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None
     return found
 
 
-def evidence_of(path: Path, contract: Contract, units: Iterable[str]) -> tuple[dict[str, str | None], list[Finding]]:
+def evidence_of(
+    path: Path, contract: Contract, reporting_units: Iterable[str]
+) -> tuple[dict[str, str | None], list[Finding]]:
     """The evidence in a submission with the unit that each file belongs to, and what its submitter is told of it.
 
     Only ledgers of events and of projects have numbers to link by; a layer's files are the layer.
     """
     if contract.is_layer or contract.reporting_unit.kind not in ("event", "project"):
         return {}, []
-    links = linked(members(path), units)
-    without = [name for name, unit in links.items() if unit is None]
+    links = linked(members(path), reporting_units)
+    without = [name for name, reporting_unit in links.items() if reporting_unit is None]
     told = [finding("reading.evidence_kept", count=len(links), linked=len(links) - len(without))] if links else []
     if without:
         more = f" 等 {len(without)} 个" if len(without) > SHOWN else ""

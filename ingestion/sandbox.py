@@ -37,7 +37,7 @@ Failure = Literal["timeout", "memory", "crash", "error"]
 PRELOADED = (
     "contracts:contracts",
     "contracts:code_lists",
-    "contracts:units",
+    "contracts:measure_units",
     "contracts:catalogue",
     "pyarrow.parquet",
     "pyarrow.compute",

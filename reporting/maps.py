@@ -84,7 +84,8 @@ def _told(dataset: str, features: pa.Table) -> pa.Table:
 def _titles(dataset: str, features: pa.Table) -> dict[str, str]:
     fields = contract(dataset).columns
     return {
-        name: ADDED.get(name) or (f"{fields[name].zh}（{fields[name].unit}）" if fields[name].unit else fields[name].zh)
+        name: ADDED.get(name)
+        or (f"{fields[name].zh}（{fields[name].measure_unit}）" if fields[name].measure_unit else fields[name].zh)
         for name in features.column_names
         if name != "geometry"
     }

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts import contract
-from contracts.submission_table import frame_columns
+from contracts.submission_table import FORMER_NAMES, frame_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.table_schema import raw_columns
@@ -18,7 +18,7 @@ UNITS = pa.schema(
     [
         ("staged_file", pa.string()),
         ("submission_id", pa.string()),
-        ("unit", pa.string()),
+        ("reporting_unit", pa.string()),
         ("period", pa.string()),
         ("accepted_at", pa.timestamp("us")),
     ]
@@ -37,7 +37,7 @@ def units_table(home: Home, versions: Sequence[UnitVersion]) -> pa.Table:
             {
                 "staged_file": str(home.absolute(version.staged_as)),
                 "submission_id": version.submission_id,
-                "unit": version.unit,
+                "reporting_unit": version.reporting_unit,
                 "period": version.period,
                 "accepted_at": naive_utc(version.accepted_at),
             }
@@ -55,14 +55,16 @@ def parquet_source(files: Sequence[str | Path]) -> str:
     return f"read_parquet([{listed}], union_by_name := true, filename := 'staged_file')"
 
 
-def accepted_select(con: duckdb.DuckDBPyConnection, dataset: str, units: pa.Table, units_relation: str) -> str:
+def accepted_select(
+    con: duckdb.DuckDBPyConnection, dataset: str, reporting_units: pa.Table, units_relation: str
+) -> str:
     """SQL that gives the rows of `raw.<dataset>` for the units of a relation with the columns of UNITS.
 
     Columns that no staged file has yet (a contract grew) are null. Raises duckdb.IOException when a staged file is
     gone.
     """
     spec = contract(dataset)
-    files = sorted(set(units.column("staged_file").to_pylist()))
+    files = sorted(set(reporting_units.column("staged_file").to_pylist()))
     if not files:
         return (
             "select "
@@ -72,13 +74,20 @@ def accepted_select(con: duckdb.DuckDBPyConnection, dataset: str, units: pa.Tabl
     source = parquet_source(files)
     there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
-        f'frame."{name}"::{sql_type} as "{name}"' if name in there else f'null::{sql_type} as "{name}"'
-        for name, sql_type in frame_columns(spec).items()
+        f'{_column(name, there)}::{sql_type} as "{name}"' for name, sql_type in frame_columns(spec).items()
     )
     return (
-        f"select unit.submission_id, unit.accepted_at, {columns} from {source} as frame join {units_relation} as unit "
-        "on unit.staged_file = frame.staged_file and unit.unit = frame.unit and unit.period is not distinct from frame.period"
+        f"select version.submission_id, version.accepted_at, {columns} from {source} as staged "
+        f"join {units_relation} as version on version.staged_file = staged.staged_file "
+        f"and version.reporting_unit = {_column('reporting_unit', there)} "
+        "and version.period is not distinct from staged.period"
     )
+
+
+def _column(name: str, there: Collection[str]) -> str:
+    """A column of staged files, some of which may hold it under its former name; null where none has it."""
+    found = [f'staged."{one}"' for one in (name, FORMER_NAMES.get(name)) if one in there]
+    return f"coalesce({', '.join(found)})" if len(found) > 1 else next(iter(found), "null")
 
 
 def accepted_relation(
@@ -98,10 +107,12 @@ def accepted_relation(
     versions = [
         version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding
     ]
-    units = units_table(home, versions)
+    reporting_units = units_table(home, versions)
     con.execute(f"drop view if exists {name}")
-    con.register("_units", units)
+    con.register("_units", reporting_units)
     con.execute(f"create or replace temp table {name}_unit as select * from _units")
     con.unregister("_units")
-    con.execute(f"create or replace temp view {name} as {accepted_select(con, dataset, units, f'{name}_unit')}")
+    con.execute(
+        f"create or replace temp view {name} as {accepted_select(con, dataset, reporting_units, f'{name}_unit')}"
+    )
     return name

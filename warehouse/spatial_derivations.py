@@ -25,7 +25,7 @@ MADE_AS = "derived_as"  # column of the raw tables: the file, from the home's ov
 
 LAND_TRANSITION_COLUMNS = {
     MADE_AS: "VARCHAR",
-    "unit": "VARCHAR",
+    "reporting_unit": "VARCHAR",
     "from_period": "VARCHAR",
     "to_period": "VARCHAR",
     "from_submission_id": "VARCHAR",
@@ -63,13 +63,15 @@ class TransitionKey:
 
     @property
     def made_as(self) -> str:
-        return _named(self.table, self.frame, self.earlier.unit, self.earlier.submission_id, self.later.submission_id)
+        return _named(
+            self.table, self.frame, self.earlier.reporting_unit, self.earlier.submission_id, self.later.submission_id
+        )
 
     @property
     def given(self) -> dict[str, str | None]:
         """Columns that are the same in every row."""
         return {
-            "unit": self.earlier.unit,
+            "reporting_unit": self.earlier.reporting_unit,
             "from_period": self.earlier.period,
             "to_period": self.later.period,
             "from_submission_id": self.earlier.submission_id,
@@ -89,7 +91,9 @@ class SiteOverlapKey:
     @property
     def made_as(self) -> str:
         return _named(
-            self.table, self.frame, *sorted(f"{one.submission_id} {one.unit} {one.period}" for one in self.sites)
+            self.table,
+            self.frame,
+            *sorted(f"{one.submission_id} {one.reporting_unit} {one.period}" for one in self.sites),
         )
 
     @property
@@ -101,10 +105,9 @@ DerivedKey = TransitionKey | SiteOverlapKey
 
 
 def _named(table: str, frame: Frame, *of: str) -> str:
-    """A file name that tells what it was made of, and holds nothing that a submitter wrote."""
-    return (
-        f"{table}/{hashlib.sha256(chr(0).join((frame.boundary, frame.zones, *of)).encode()).hexdigest()[:32]}.parquet"
-    )
+    """A file name that tells what it was made of and which columns it has, and holds nothing that a submitter wrote."""
+    made_of = chr(0).join((*DERIVED_TABLES[table], frame.boundary, frame.zones, *of))
+    return f"{table}/{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.parquet"
 
 
 def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
@@ -114,9 +117,10 @@ def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
         return []
     by_township: dict[str, list[UnitVersion]] = {}
     for version in sorted(
-        (one for one in versions if one.dataset == PARCELS and one.period), key=lambda one: (one.unit, str(one.period))
+        (one for one in versions if one.dataset == PARCELS and one.period),
+        key=lambda one: (one.reporting_unit, str(one.period)),
     ):
-        by_township.setdefault(version.unit, []).append(version)
+        by_township.setdefault(version.reporting_unit, []).append(version)
     keys: list[DerivedKey] = [
         TransitionKey(frame, earlier, later) for years in by_township.values() for earlier, later in pairwise(years)
     ]

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from contracts import contract
 from contracts.normalization_log import Repair
+from contracts.submission_table import FORMER_NAMES
 from warehouse.durable import sha256_of, temporary_beside, whole_file
 from warehouse.home import Home
 from warehouse.table_schema import as_frame, frame_schema
@@ -77,8 +78,16 @@ def staged_batches(home: Home, staged_as: str, columns: Sequence[str]) -> Iterat
     KeyError.
     """
     with pq.ParquetFile(home.absolute(staged_as)) as file:
+        stored = _stored_names(file, columns)
         for group in range(file.num_row_groups):
-            yield from file.read_row_group(group, columns=list(columns)).select(columns).to_batches()
+            found = file.read_row_group(group, columns=list(stored.values())).select(list(stored.values()))
+            yield from found.rename_columns(list(stored)).to_batches()
+
+
+def _stored_names(file: pq.ParquetFile, columns: Sequence[str]) -> dict[str, str]:
+    """Columns by the name under which a staged file holds them, which may be a former one."""
+    there = set(file.schema_arrow.names)
+    return {name: name if name in there else FORMER_NAMES.get(name, name) for name in columns}
 
 
 def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -89,16 +98,14 @@ def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str]
     """
     whole = frame_schema(contract(dataset))
     schema = whole if columns is None else pa.schema([whole.field(name) for name in columns])
-    file = pq.ParquetFile(home.absolute(staged_as))
-    found = (
-        file.read()
-        if columns is None
-        else file.read(columns=[name for name in columns if name in file.schema_arrow.names])
-    )
-    columns = [
-        found.column(field.name).cast(field.type)
-        if field.name in found.column_names
-        else pa.nulls(found.num_rows, field.type)
+    with pq.ParquetFile(home.absolute(staged_as)) as file:
+        stored = _stored_names(file, schema.names)
+        found = file.read(columns=[name for name in stored.values() if name in file.schema_arrow.names])
+        rows = file.metadata.num_rows
+    arrays = [
+        found.column(stored[field.name]).cast(field.type)
+        if stored[field.name] in found.column_names
+        else pa.nulls(rows, field.type)
         for field in schema
     ]
-    return pa.table(columns, schema=schema)
+    return pa.table(arrays, schema=schema)

@@ -98,12 +98,12 @@ def _touched(con: duckdb.DuckDBPyConnection, statement: str) -> int:
 def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, versions: Sequence[UnitVersion]) -> Change:
     """Take out units that are no longer in force, put in those that are new: by (submission, unit, period)."""
     _ensure_table(con, dataset, raw_columns(contracts()[dataset]))
-    same = "a.submission_id = b.submission_id and a.unit = b.unit and a.period is not distinct from b.period"
+    same = "a.submission_id = b.submission_id and a.reporting_unit = b.reporting_unit and a.period is not distinct from b.period"
     with _registered(con, "wanted_unit", units_table(home, versions)):
         deleted = _touched(
             con, f"delete from raw.{dataset} as a where not exists (select 1 from wanted_unit as b where {same})"
         )
-        there = f"(select distinct submission_id, unit, period from raw.{dataset})"
+        there = f"(select distinct submission_id, reporting_unit, period from raw.{dataset})"
         new = con.execute(
             f"select * from wanted_unit as a where not exists (select 1 from {there} as b where {same})"
         ).to_arrow_table()

@@ -12,6 +12,6 @@
 
 {% macro titled(node, text) -%}
     {%- set meta = node.get("config", {}).get("meta") or node.get("meta") or {} -%}
-    {%- set unit = "（" ~ meta["unit"] ~ "）" if meta.get("unit") else "" -%}
-    {{ (meta["title_zh"] ~ unit ~ ("：" if text else "") ~ text if meta.get("title_zh") else text) | trim }}
+    {%- set measure_unit = "（" ~ meta["measure_unit"] ~ "）" if meta.get("measure_unit") else "" -%}
+    {{ (meta["title_zh"] ~ measure_unit ~ ("：" if text else "") ~ text if meta.get("title_zh") else text) | trim }}
 {%- endmacro %}

@@ -16,7 +16,7 @@
 
 {#
     The cells and features behind figures, one row each, with what each adds to the numerator or the denominator: `amount`, in the role's
-    unit, is reported_value × share × factor. figure: a relation of indicator_code, period, area_code. A feature that does not count is no
+    measure_unit, is reported_value × share × factor. figure: a relation of indicator_code, period, area_code. A feature that does not count is no
     row; one that is cut by the area's border stands with its area inside.
 #}
 {% macro lineage(figure, period, part, fact) -%}
@@ -35,7 +35,7 @@
         fact.cell,
         fact.feature,
         case when fact.cell is null then {{ total('fact.value') }} else max(fact.reported_value) end as reported_value,
-        fact.unit,
+        fact.measure_unit,
         case when fact.cell is null then 1 else least({{ total('fact.share') }}, 1) end as share,
         part.to_role_unit as factor,
         {{ total('fact.value * part.to_role_unit') }} as amount,
@@ -54,7 +54,7 @@
     where fact.cell is not null or fact.value <> 0
     group by
         figure.indicator_code, figure.period, figure.area_code, part.role, part.measure_code, part.source, fact.submission_id,
-        fact.dataset, fact.reporting_unit, fact.field, fact.sheet, fact.cell, fact.feature, fact.unit, part.to_role_unit, part.role_unit
+        fact.dataset, fact.reporting_unit, fact.field, fact.sheet, fact.cell, fact.feature, fact.measure_unit, part.to_role_unit, part.role_unit
 {%- endmacro %}
 
 {# The table macro `explain(indicator, area, period)` beside the marts: the same for any figure. Its names are those of the published file. #}

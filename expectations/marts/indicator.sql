@@ -42,7 +42,7 @@ select
         end
     ) as value_difference,
     coalesce(
-        every_row.unit = registry.unit
+        every_row.unit = registry.measure_unit
         and list_contains(string_split(registry.sources, ';'), every_row.source)
         and every_row.area_name = area.area_name
         and every_row.zoning is not distinct from area.zoning,
@@ -51,6 +51,6 @@ select
 from every_row
 left join ref_indicator as registry on every_row.indicator_code = registry.indicator_code
 left join ref_area as area on every_row.area_level = area.area_level and every_row.area_code = area.area_code
-left join ref_unit as given on registry.numerator_unit = given.unit
-left join ref_unit as divided on registry.denominator_unit = divided.unit
-left join ref_unit as wanted on registry.unit = wanted.unit
+left join ref_measure_unit as given on registry.numerator_unit = given.measure_unit
+left join ref_measure_unit as divided on registry.denominator_unit = divided.measure_unit
+left join ref_measure_unit as wanted on registry.measure_unit = wanted.measure_unit

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from contracts import Contract, FieldSpec, Finding, code_lists, finding, units
-from contracts.model import Unit
+from contracts import Contract, FieldSpec, Finding, code_lists, finding, measure_units
+from contracts.model import MeasureUnit
 from ingestion.normalize.headers import Target, is_subtotal, plain, similar_target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, parse_number
@@ -14,14 +14,14 @@ SHORTEST_SIMILAR = 3
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is read. unit: what its numbers are written in; None for a field without one."""
+    """A column that is read. measure_unit: what its numbers are written in; None for a field without one."""
 
     number: int
     field: FieldSpec
     target: Target
     cell: str
     shown: str
-    unit: Unit | None = None
+    measure_unit: MeasureUnit | None = None
 
     @property
     def title(self) -> str:
@@ -29,17 +29,17 @@ class Column:
         return self.shown if self.target.role == "class" else self.field.zh
 
 
-def canonical_unit(field: FieldSpec) -> Unit | None:
+def canonical_unit(field: FieldSpec) -> MeasureUnit | None:
     """The unit in which a field is stored; None where there is none."""
-    name = field.unit or {"percent": "pct", "count": "count"}.get(field.type)
-    return units()[name] if name else None
+    name = field.measure_unit or {"percent": "pct", "count": "count"}.get(field.type)
+    return measure_units()[name] if name else None
 
 
 def columns_of(
     table: TableLayout,
     contract: Contract,
     data: list[RawRow],
-    said_units: list[Unit],
+    said_units: list[MeasureUnit],
 ) -> tuple[list[Column], list[Finding]]:
     """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the
     whole sheet.
@@ -73,8 +73,8 @@ def columns_of(
             found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
-            unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
-            column = replace(column, unit=unit)
+            measure_unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
+            column = replace(column, measure_unit=measure_unit)
             found += problem
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
@@ -128,7 +128,7 @@ def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Ta
     return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
 
 
-def _said_for(field: FieldSpec, contract: Contract, said: list[Unit]) -> Unit | None:
+def _said_for(field: FieldSpec, contract: Contract, said: list[MeasureUnit]) -> MeasureUnit | None:
     """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
     stored in.
     """
@@ -136,17 +136,19 @@ def _said_for(field: FieldSpec, contract: Contract, said: list[Unit]) -> Unit | 
     if own is None or own in said:
         return own
     others = [canonical_unit(other) for other in contract.fields.values()]
-    left = [unit for unit in said if unit.kind == own.kind]
-    left = left if len(left) == 1 else [unit for unit in left if unit not in others]
+    left = [measure_unit for measure_unit in said if measure_unit.kind == own.kind]
+    left = left if len(left) == 1 else [measure_unit for measure_unit in left if measure_unit not in others]
     return left[0] if len(left) == 1 else None
 
 
-def _unit(head: HeaderCell, column: Column, table: TableLayout, said: Unit | None) -> tuple[Unit | None, list[Finding]]:
+def _unit(
+    head: HeaderCell, column: Column, table: TableLayout, said: MeasureUnit | None
+) -> tuple[MeasureUnit | None, list[Finding]]:
     """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""
     own, sheet = canonical_unit(column.field), table.sheet.name
     if own is None:
         return None, []
-    written = head.unit or table.unit_row.get(head.column)
+    written = head.measure_unit or table.unit_row.get(head.column)
     if head.odd_unit or (written and written.kind != own.kind):
         return own, [
             finding(

@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contracts import units
-from contracts.model import Unit
+from contracts import measure_units
+from contracts.model import MeasureUnit
 from contracts.places import Place
 from ingestion.normalize.dates import EXCEL_SERIALS, SERIAL_DIGITS
 from ingestion.normalize.numbers import MINUS, Number
@@ -22,8 +22,8 @@ def repair_of_number(value: Any, number: Number) -> str | None:
     """Of a numeric cell. number: what the text was read as."""
     if not isinstance(value, str):
         return None
-    if number.unit:
-        return "percent" if number.unit == units()["pct"] else "unit_in_cell"
+    if number.measure_unit:
+        return "percent" if number.measure_unit == measure_units()["pct"] else "unit_in_cell"
     if number.repaired:
         return "blanks" if any(map(str.isdecimal, value)) else "chinese_numeral"
     if unicodedata.normalize("NFKC", value).translate(MINUS) != value:
@@ -63,7 +63,7 @@ def repair_of_township(written: str, place: Place) -> str | None:
     return "township" if place.kind == "current" else "former_township"
 
 
-def factor_between(written_in: Unit, stored_in: Unit) -> str:
+def factor_between(written_in: MeasureUnit, stored_in: MeasureUnit) -> str:
     """By what a figure is multiplied or divided, exact: ÷15, ×10000, ×2÷3."""
     factor = Fraction(written_in.factor) / Fraction(stored_in.factor)
     times = f"×{factor.numerator}" if factor.numerator != 1 or factor.denominator == 1 else ""

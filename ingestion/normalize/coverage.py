@@ -39,7 +39,7 @@ def missing_townships(
             found += [
                 finding(
                     "sheet.missing_unit",
-                    unit=code,
+                    reporting_unit=code,
                     period=period,
                     sheet=sheet,
                     cell=cell,
@@ -58,9 +58,11 @@ def hold_merged_townships(drafts: list[Draft], contract: Contract) -> None:
     Where the unit is the township, such a row is a fault by itself: it is never the whole of what it is part of.
     Changes the problems.
     """
-    rows_of = Counter((draft.unit, draft.period) for draft in drafts)
+    rows_of = Counter((draft.reporting_unit, draft.period) for draft in drafts)
     for draft in drafts:
-        if draft.merged and (contract.reporting_unit.kind == "township" or rows_of[draft.unit, draft.period] > 1):
+        if draft.merged and (
+            contract.reporting_unit.kind == "township" or rows_of[draft.reporting_unit, draft.period] > 1
+        ):
             draft.problems = tuple(
                 replace(problem, rule_id=RETIRED) if problem.rule_id == RESOLVED else problem
                 for problem in draft.problems

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from contracts import Contract, catalogue, code_lists, units
-from contracts.model import Unit
+from contracts import Contract, catalogue, code_lists, measure_units
+from contracts.model import MeasureUnit
 from ingestion.normalize.numbers import unit_named
 
 Role = Literal["value", "name", "class"]
@@ -35,7 +35,7 @@ class Heading:
     """A heading without its unit. odd_unit: a tail that looks like a unit but is none that is known."""
 
     text: str
-    unit: Unit | None = None
+    measure_unit: MeasureUnit | None = None
     odd_unit: str | None = None
 
 
@@ -76,12 +76,12 @@ def read_heading(text: str) -> Heading:
     whole = plain(words)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])
-        if unit := unit_named(inner):
-            return Heading(found[1], unit)
+        if measure_unit := unit_named(inner):
+            return Heading(found[1], measure_unit)
         if _looks_like_unit(inner):
             return Heading(found[1], odd_unit=inner)
-    if (found := SEPARATED_TAIL.match(words)) and (unit := unit_named(UNIT_WORDS.sub("", plain(found[2])))):
-        return Heading(plain(found[1]), unit)
+    if (found := SEPARATED_TAIL.match(words)) and (measure_unit := unit_named(UNIT_WORDS.sub("", plain(found[2])))):
+        return Heading(plain(found[1]), measure_unit)
     return Heading(whole)
 
 
@@ -89,9 +89,9 @@ def read_heading(text: str) -> Heading:
 def _unit_ends() -> frozenset[str]:
     return frozenset(
         spelling[-1]
-        for unit in units().values()
-        if unit.kind in ("area", "money", "mass")
-        for spelling in unit.spellings
+        for measure_unit in measure_units().values()
+        if measure_unit.kind in ("area", "money", "mass")
+        for spelling in measure_unit.spellings
     )
 
 

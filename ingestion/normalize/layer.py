@@ -51,7 +51,9 @@ def conform_layer(
     placed = place(raw.geometry, raw.crs, extent)
     names = (PurePosixPath(file_name).stem, raw.title)
     period, period_findings = _period(contract, attributes, names, raw.name)
-    units = units_of(contract, attributes.columns, placed.geometries if placed.known else None, names, townships)
+    reporting_units = units_of(
+        contract, attributes.columns, placed.geometries if placed.known else None, names, townships
+    )
     ids = attributes.columns[str(contract.layout.feature_id)]
     features = ids.to_pylist()
 
@@ -60,7 +62,7 @@ def conform_layer(
         "row_id": pa.array(range(count)),
         "sheet": pa.array([raw.name] * count, type=pa.string()),
         "row_no": pa.array(range(1, count + 1)),
-        "unit": pa.array(units),
+        "reporting_unit": pa.array(reporting_units),
         "period": pa.array([period] * count, type=pa.string()),
         "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]),
         "feature": ids,
@@ -75,8 +77,8 @@ def conform_layer(
         *attributes.findings,
         *period_findings,
         *placed.findings,
-        *(position_findings(placed, extent, units, features) if placed.known else ()),
-        *_value_findings(attributes.problems, units, features, raw),
+        *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
+        *_value_findings(attributes.problems, reporting_units, features, raw),
     ]
     return Conformed(
         contract.dataset,
@@ -117,7 +119,7 @@ def _period(
 
 
 def _value_findings(
-    problems: list[tuple[int, Problem]], units: list[str], features: list[str | None], raw: RawLayer
+    problems: list[tuple[int, Problem]], reporting_units: list[str], features: list[str | None], raw: RawLayer
 ) -> list[Finding]:
     """Problems of values, alike ones of a whole unit told once."""
     alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -126,12 +128,12 @@ def _value_findings(
         key = (problem.rule_id, problem.field, str(problem.operands.get("found")))
         alike[key].append(row)
         by_key[key] = problem
-    sheets = [raw.name] * len(units)
+    sheets = [raw.name] * len(reporting_units)
     found = []
     for key, rows in alike.items():
         problem = by_key[key]
         operands = {"rule_id": problem.rule_id, "field": problem.field, **problem.operands}
-        found += by_unit(rows, units, features, sheets, partial(_same, operands))
+        found += by_unit(rows, reporting_units, features, sheets, partial(_same, operands))
     return found
 
 

@@ -20,7 +20,7 @@ def missing_townships(layer: Layer) -> list[Finding]:
     return [
         finding(
             "layer.missing_unit",
-            unit=layer.units[0],
+            reporting_unit=layer.reporting_units[0],
             sheet=layer.sheets[0],
             feature=row["township_code"],
             found=row["township_name"],
@@ -35,14 +35,14 @@ def uncovered_ground(layer: Layer) -> list[Finding]:
     if layer.contract.layout.covers != "township":
         return []
     found = []
-    faulty = {layer.units[row] for row in layer.rows(~layer.sound)}
+    faulty = {layer.reporting_units[row] for row in layer.rows(~layer.sound)}
     covering = layer.frame["geometry"].filter(pa.array(layer.sound))
-    for unit in sorted(set(layer.units) - faulty):
-        if unit not in layer.outlines:
+    for reporting_unit in sorted(set(layer.reporting_units) - faulty):
+        if reporting_unit not in layer.outlines:
             continue
-        holes = gaps(covering, shapely.to_wkb(layer.outlines[unit])).to_pylist()
-        whole = _area(layer.outlines[unit])
-        sheet = layer.sheets[layer.units.index(unit)]
+        holes = gaps(covering, shapely.to_wkb(layer.outlines[reporting_unit])).to_pylist()
+        whole = _area(layer.outlines[reporting_unit])
+        sheet = layer.sheets[layer.reporting_units.index(reporting_unit)]
         uncovered = sum(hole["area_m2"] for hole in holes)
         large = [hole for hole in holes if percent(hole["area_m2"], whole) > threshold("layer.gap")]
         if not large and percent(uncovered, whole) > threshold("layer.gap"):
@@ -50,10 +50,10 @@ def uncovered_ground(layer: Layer) -> list[Finding]:
         found += [
             finding(
                 "layer.gap",
-                unit=unit,
+                reporting_unit=reporting_unit,
                 sheet=sheet,
                 found=round(hole["area_m2"], 1),
-                expected=township_name(unit),
+                expected=township_name(reporting_unit),
                 share=f"{percent(hole['area_m2'], whole):.3g}",
                 point=(hole["lon"], hole["lat"]),
             )
@@ -67,14 +67,14 @@ def ground_beyond(layer: Layer) -> list[Finding]:
     if layer.contract.layout.covers != "township" or not layer.outlines:
         return []
     rule_id, found = "layer.beyond_township", []
-    units = np.array(layer.units, dtype=object)
+    reporting_units = np.array(layer.reporting_units, dtype=object)
     at_home = (
-        np.array(layer.located, dtype=object) == units
+        np.array(layer.located, dtype=object) == reporting_units
     )  # a parcel of the neighbour's is told as such (`location_codes`)
-    for unit in sorted(set(layer.units) & set(layer.outlines)):
-        outline = layer.outlines[unit]
+    for reporting_unit in sorted(set(layer.reporting_units) & set(layer.outlines)):
+        outline = layer.outlines[reporting_unit]
         shapely.prepare(outline)
-        mine = np.flatnonzero((units == unit) & at_home & layer.sound)
+        mine = np.flatnonzero((reporting_units == reporting_unit) & at_home & layer.sound)
         mine = mine[shapely.intersects(outline, layer.values[mine]) & ~shapely.covers(outline, layer.values[mine])]
         beyond = shapely.difference(layer.values[mine], outline)
         size = np.nan_to_num(areas(beyond, "straight"))
@@ -87,12 +87,12 @@ def ground_beyond(layer: Layer) -> list[Finding]:
             found.append(
                 finding(
                     rule_id,
-                    unit=unit,
+                    reporting_unit=reporting_unit,
                     sheet=layer.sheets[mine[at]],
                     feature=layer.ids[mine[at]],
                     found=round(float(total), 1),
-                    expected=township_name(unit),
-                    township=unit,
+                    expected=township_name(reporting_unit),
+                    township=reporting_unit,
                     share=f"{percent(total, _area(outline)):.3g}",
                     point=(inside.x, inside.y),
                 )

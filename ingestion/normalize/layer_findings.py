@@ -11,7 +11,7 @@ FEW = 5  # fewer features than this are always told one by one
 
 def by_unit(
     rows: Iterable[int],
-    units: Sequence[str],
+    reporting_units: Sequence[str],
     features: Sequence[str | None],
     sheets: Sequence[str | None],
     told: Callable[[list[int]], dict[str, Any]],
@@ -23,11 +23,11 @@ def by_unit(
     """
     of_unit: dict[str, list[int]] = {}
     for row in rows:
-        of_unit.setdefault(units[row], []).append(row)
+        of_unit.setdefault(reporting_units[row], []).append(row)
     found = []
-    for unit, members in of_unit.items():
-        everywhere = len(members) >= FEW and len(members) >= NEARLY_ALL * units.count(unit)
+    for reporting_unit, members in of_unit.items():
+        everywhere = len(members) >= FEW and len(members) >= NEARLY_ALL * reporting_units.count(reporting_unit)
         for group in [members] if everywhere else [[row] for row in members]:
             feature = None if everywhere else features[group[0]]
-            found.append(finding(unit=unit, sheet=sheets[group[0]], feature=feature, **told(group)))
+            found.append(finding(reporting_unit=reporting_unit, sheet=sheets[group[0]], feature=feature, **told(group)))
     return found

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from contracts import Contract, catalogue, units
+from contracts import Contract, catalogue, measure_units
 from ingestion.normalize.layer_units import located
 from spatial.wkb import Geometries, geometries
 
@@ -37,8 +37,8 @@ class Layer:
         return pc.coalesce(self.frame["feature"], pc.cast(self.frame["row_no"], pa.string())).to_pylist()
 
     @cached_property
-    def units(self) -> list[str]:
-        return self.frame["unit"].to_pylist()
+    def reporting_units(self) -> list[str]:
+        return self.frame["reporting_unit"].to_pylist()
 
     @cached_property
     def sheets(self) -> list[str | None]:
@@ -86,9 +86,9 @@ def threshold(rule_id: str) -> float:
     return given
 
 
-def factor(unit: str) -> float:
+def factor(measure_unit: str) -> float:
     """Square metres in a unit of area."""
-    return float(units()[unit].factor)
+    return float(measure_units()[measure_unit].factor)
 
 
 def percent(part: Any, whole: Any) -> Any:

@@ -41,7 +41,7 @@ def outside_features(layer: Layer) -> list[Finding]:
     return [
         finding(
             "layer.outside_district",
-            unit=layer.units[row],
+            reporting_unit=layer.reporting_units[row],
             sheet=layer.sheets[row],
             feature=layer.ids[row],
             count=1,
@@ -72,7 +72,7 @@ def partly_outside(layer: Layer) -> list[Finding]:
         found.append(
             finding(
                 rule_id,
-                unit=layer.units[row],
+                reporting_unit=layer.reporting_units[row],
                 sheet=layer.sheets[row],
                 feature=layer.ids[row],
                 found=round(float(size[at]), 1),
@@ -93,13 +93,15 @@ def location_codes(layer: Layer) -> list[Finding]:
     if field is None or not layer.outlines:
         return []
     said = [None if code is None else prefix_township(code) for code in layer.frame[field].to_pylist()]
-    placed = [place or unit for place, unit in zip(layer.located, layer.units, strict=True)]
+    placed = [
+        place or reporting_unit for place, reporting_unit in zip(layer.located, layer.reporting_units, strict=True)
+    ]
     wrong = [
         row
         for row, (code, place) in enumerate(zip(said, layer.located, strict=True))
         if code and place and code != place
     ]
-    astray = [row for row, place in enumerate(placed) if place != layer.units[row]]
+    astray = [row for row, place in enumerate(placed) if place != layer.reporting_units[row]]
 
     def told(rule_id: str, found: list[str | None], rows: list[int]) -> dict[str, Any]:
         return {
@@ -111,12 +113,14 @@ def location_codes(layer: Layer) -> list[Finding]:
         }
 
     miscoded = partial(told, "layer.zldwdm_township_mismatch", said)
-    outside = partial(told, "layer.outside_unit", [township_name(unit) for unit in layer.units])
+    outside = partial(
+        told, "layer.outside_unit", [township_name(reporting_unit) for reporting_unit in layer.reporting_units]
+    )
     also = sorted(set(wrong).intersection(astray))
     return [
-        *by_unit(wrong, layer.units, layer.ids, layer.sheets, miscoded),
+        *by_unit(wrong, layer.reporting_units, layer.ids, layer.sheets, miscoded),
         *by_unit(also, placed, layer.ids, layer.sheets, miscoded),
-        *by_unit(sorted(set(astray).difference(wrong)), layer.units, layer.ids, layer.sheets, outside),
+        *by_unit(sorted(set(astray).difference(wrong)), layer.reporting_units, layer.ids, layer.sheets, outside),
     ]
 
 
@@ -173,7 +177,7 @@ def _covered(layer: Layer) -> tuple[Geometries, shapely.Geometry] | None:
         zoning = layer.frame["zoning"].to_numpy(zero_copy_only=False)[layer.sound]
         values = values[zoning == zoning[0]]
     size = shapely.area(values).sum()
-    commonest = Counter(layer.units).most_common(1)[0][0]
+    commonest = Counter(layer.reporting_units).most_common(1)[0][0]
     wholes = [layer.outlines[commonest]] if commonest in layer.outlines else []
     for ground in [*wholes, shapely.union_all(list(layer.outlines.values()))]:
         if SAME_GROUND < size / ground.area < 1 / SAME_GROUND:

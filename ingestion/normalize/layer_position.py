@@ -141,7 +141,9 @@ def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
     return shapely.transform(values, unproject)
 
 
-def position_findings(placed: Placed, extent: Extent, units: list[str], features: list[str | None]) -> list[Finding]:
+def position_findings(
+    placed: Placed, extent: Extent, reporting_units: list[str], features: list[str | None]
+) -> list[Finding]:
     """What lies outside of the district, and whether latitude stands before longitude, or northing before easting.
 
     extent: of the district (west, south, east, north); units, features: of each. One finding for the layer when most
@@ -171,7 +173,7 @@ def position_findings(placed: Placed, extent: Extent, units: list[str], features
     return [
         finding(
             "layer.outside_district",
-            unit=units[row],
+            reporting_unit=reporting_units[row],
             feature=features[row],
             count=1,
             point=_centre(bounds[row]),

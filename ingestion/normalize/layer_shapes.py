@@ -22,7 +22,7 @@ def shape_faults(layer: Layer) -> list[Finding]:
     return [
         finding(
             f"layer.{fault['kind']}",
-            unit=layer.units[row],
+            reporting_unit=layer.reporting_units[row],
             sheet=layer.sheets[row],
             feature=layer.ids[row],
             found=fault["detail"],
@@ -41,7 +41,7 @@ def odd_rings(layer: Layer) -> list[Finding]:
     found = []
     for kind in KINDS:
         at = {int(one["feature"]): one for one in odd if one["kind"] == kind}
-        found += by_unit(sorted(at), layer.units, layer.ids, layer.sheets, partial(_odd, f"layer.{kind}", at))
+        found += by_unit(sorted(at), layer.reporting_units, layer.ids, layer.sheets, partial(_odd, f"layer.{kind}", at))
     return found
 
 
@@ -76,13 +76,13 @@ def _overlapping(layer: Layer, rule_id: str, severity: Severity, among: str) -> 
     found = []
     for pair in pairs.to_pylist():
         one, other = int(pair["feature_a"]), int(pair["feature_b"])
-        concerned = sorted({layer.units[one], layer.units[other]})
-        for unit in concerned if severity == "error" else concerned[:1]:
+        concerned = sorted({layer.reporting_units[one], layer.reporting_units[other]})
+        for reporting_unit in concerned if severity == "error" else concerned[:1]:
             found.append(
                 finding(
                     rule_id,
                     severity=severity,
-                    unit=unit,
+                    reporting_unit=reporting_unit,
                     sheet=layer.sheets[one],
                     feature=f"{layer.ids[one]}|{layer.ids[other]}",
                     found=round(pair["area_m2"], 1),
@@ -118,7 +118,7 @@ def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
                 finding(
                     rule_id,
                     severity=severity,
-                    unit=layer.units[one],
+                    reporting_unit=layer.reporting_units[one],
                     sheet=layer.sheets[one],
                     feature=both_ids,
                     found=round(pair["area_m2"], 1),
@@ -137,16 +137,16 @@ def declared_areas(layer: Layer) -> list[Finding]:
     if name is None:
         return []
     field = layer.contract.fields[name]
-    unit = str(field.unit)
+    measure_unit = str(field.measure_unit)
     declared = layer.frame[name].to_numpy()
-    measured = layer.area_m2 / factor(unit)
+    measured = layer.area_m2 / factor(measure_unit)
     with np.errstate(divide="ignore", invalid="ignore"):
         off = percent(np.abs(declared - measured), measured)
     wrong = layer.sound & ~np.isnan(declared) & (off > threshold("layer.declared_area_mismatch"))
 
     def told(rows: list[int]) -> dict[str, Any]:
         says, is_ = float(declared[rows].sum()), float(measured[rows].sum())
-        hint = difference_hint(says, is_, unit)
+        hint = difference_hint(says, is_, measure_unit)
         return {
             "rule_id": "layer.declared_area_mismatch",
             "field": name,
@@ -158,4 +158,4 @@ def declared_areas(layer: Layer) -> list[Finding]:
             "point": layer.point(rows[0]) if len(rows) == 1 else None,
         }
 
-    return by_unit(layer.rows(wrong), layer.units, layer.ids, layer.sheets, told)
+    return by_unit(layer.rows(wrong), layer.reporting_units, layer.ids, layer.sheets, told)

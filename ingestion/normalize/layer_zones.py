@@ -27,8 +27,8 @@ def undeclared_ground(zones: pa.Table, townships: pa.Table) -> list[Finding]:
                 continue
             at = (str(problem["township_code"]), _code(problem, CONSOLIDATION), _code(problem, RESTORATION))
             alike.setdefault(at, []).append(problem)
-        unit, sheet = zones["unit"][0].as_py(), zones["sheet"][0].as_py()
-        return [_told(unit, sheet, *at, pieces) for at, pieces in alike.items()]
+        reporting_unit, sheet = zones["reporting_unit"][0].as_py(), zones["sheet"][0].as_py()
+        return [_told(reporting_unit, sheet, *at, pieces) for at, pieces in alike.items()]
     return []
 
 
@@ -38,7 +38,7 @@ def _code(problem: Problem, zoning: str) -> str | None:
 
 
 def _told(
-    unit: str,
+    reporting_unit: str,
     sheet: str | None,
     township: str,
     consolidation: str | None,
@@ -50,7 +50,7 @@ def _told(
     largest = max(pieces, key=lambda piece: float(piece["area_m2"] or 0))
     return finding(
         "layer.undeclared_ground",
-        unit=unit,
+        reporting_unit=reporting_unit,
         sheet=sheet,
         feature="|".join(code for code in zones.values() if code) or None,
         found=round(sum(float(piece["area_m2"] or 0) for piece in pieces), 1),

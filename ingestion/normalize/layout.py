@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from contracts import Contract
-from contracts.model import Unit
+from contracts.model import MeasureUnit
 from ingestion.normalize.headers import (
     GROUP_CODE,
     Heading,
@@ -35,7 +35,7 @@ class HeaderCell:
     shown: str
     text: str
     group: str | None
-    unit: Unit | None
+    measure_unit: MeasureUnit | None
     odd_unit: str | None
     targets: tuple[Target, ...]
 
@@ -53,7 +53,7 @@ class TableLayout:
     first_row: int
     above: list[RawRow] = field(default_factory=list)
     below: list[RawRow] = field(default_factory=list)
-    unit_row: dict[int, Unit] = field(default_factory=dict)
+    unit_row: dict[int, MeasureUnit] = field(default_factory=dict)
     heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @property
@@ -148,15 +148,15 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
     if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
-    unit = next((heading.unit for heading in reversed(headings) if heading.unit), None)
-    odd = None if unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
+    measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
+    odd = None if measure_unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column,
         cell=a1(parts[-1][0], column),
         shown=plain(parts[-1][1]),
         text=leaf.text,
         group=group,
-        unit=unit,
+        measure_unit=measure_unit,
         odd_unit=odd,
         targets=targets,
     )
@@ -173,7 +173,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
         texts = {column: plain(value) for column, value in enumerate(row.values, start=1) if value is not None}
         named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NONE_MARKS}
         if named and all(named.values()):
-            table.unit_row = {column: unit for column, unit in named.items() if unit}
+            table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
             table.take_texts([row])
         elif not _numbers_columns(list(texts.values())):
             return

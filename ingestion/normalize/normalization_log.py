@@ -35,10 +35,10 @@ class RepairLog:
         self._converted = {
             column.number: column
             for column in columns
-            if column.unit
+            if column.measure_unit
             and (own := canonical_unit(column.field))
-            and column.unit != own
-            and column.unit.kind == own.kind
+            and column.measure_unit != own
+            and column.measure_unit.kind == own.kind
         }
         self._entries: list[tuple[Any, ...]] = []
         self._parts: list[pa.Table] = []
@@ -73,11 +73,11 @@ class RepairLog:
         return pa.concat_tables([columnar(whole), *self._parts])
 
     def _of_column(self, column: Column, span: Span) -> tuple[Any, ...]:
-        unit, own = column.unit, canonical_unit(column.field)
-        assert unit and own  # else the column is none of the converted
+        measure_unit, own = column.measure_unit, canonical_unit(column.field)
+        assert measure_unit and own  # else the column is none of the converted
         where = a1(span.first, column.number) + (f":{a1(span.last, column.number)}" if span.last != span.first else "")
-        taken = f"{own.zh}（{factor_between(unit, own)}）"
-        return self._sheet, where, column.field.name, "unit_of_column", unit.zh, taken, span.cells, None
+        taken = f"{own.zh}（{factor_between(measure_unit, own)}）"
+        return self._sheet, where, column.field.name, "unit_of_column", measure_unit.zh, taken, span.cells, None
 
     def _flush(self) -> None:
         if self._entries:

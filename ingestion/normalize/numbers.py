@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from contracts import units
-from contracts.model import Unit
+from contracts import measure_units
+from contracts.model import MeasureUnit
 
 NONE_MARKS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
@@ -29,7 +29,7 @@ class Number:
     """
 
     value: Fraction
-    unit: Unit | None = None
+    measure_unit: MeasureUnit | None = None
     repaired: bool = False
 
 
@@ -42,15 +42,19 @@ def is_none_mark(text: str) -> bool:
     return unicodedata.normalize("NFKC", text).strip() in NONE_MARKS or text.strip() in NONE_MARKS
 
 
-def unit_named(text: str) -> Unit | None:
+def unit_named(text: str) -> MeasureUnit | None:
     """The unit of measure that a text spells, exactly."""
     wanted = unicodedata.normalize("NFKC", text).strip()
     return _spellings().get(wanted)
 
 
 @cache
-def _spellings() -> dict[str, Unit]:
-    return {unicodedata.normalize("NFKC", spelling): unit for unit in units().values() for spelling in unit.spellings}
+def _spellings() -> dict[str, MeasureUnit]:
+    return {
+        unicodedata.normalize("NFKC", spelling): measure_unit
+        for measure_unit in measure_units().values()
+        for spelling in measure_unit.spellings
+    }
 
 
 def parse_number(value: object) -> Number | None:
@@ -73,8 +77,8 @@ def parse_number(value: object) -> Number | None:
     if (number := _digits(text)) is not None:
         return Number(number)
     lead = LEADING_NUMBER.match(text)
-    if lead and (unit := unit_named(text[lead.end() :])) and (number := _digits(lead[0])) is not None:
-        return Number(number, unit)
+    if lead and (measure_unit := unit_named(text[lead.end() :])) and (number := _digits(lead[0])) is not None:
+        return Number(number, measure_unit)
     if " " in text and (number := _digits(text.replace(" ", ""))) is not None:
         return Number(number, repaired=True)
     if CHINESE.fullmatch(text):
@@ -97,16 +101,16 @@ def _chinese(text: str) -> Fraction:
         raise NotANumber(text) from None
 
 
-def convert(number: Number, written_in: Unit, field_unit: Unit) -> float:
+def convert(number: Number, written_in: MeasureUnit, field_unit: MeasureUnit) -> float:
     """The value in the field's unit, rounded only once, to a float. written_in: the column's unit, used where the cell
     names none.
 
     Raises NotANumber when the cell's own unit measures something else.
     """
-    unit = number.unit or written_in
-    if unit.kind != field_unit.kind:
-        raise NotANumber(unit.zh)
-    return float(number.value * unit.factor / field_unit.factor)
+    measure_unit = number.measure_unit or written_in
+    if measure_unit.kind != field_unit.kind:
+        raise NotANumber(measure_unit.zh)
+    return float(number.value * measure_unit.factor / field_unit.factor)
 
 
 def decimals(value: object) -> int:

@@ -73,7 +73,7 @@ class Draft:
     as_written: Mapping[str, Any] = field(default_factory=lambda: NOWHERE)
     period: str | None = None
     own_period: bool = False
-    unit: str = ""
+    reporting_unit: str = ""
     merged: bool = False
 
     @property
@@ -96,7 +96,7 @@ class Draft:
                 cell,
                 partial(self._finding, problem, cell),
                 sheet=self.sheet,
-                unit=self.unit,
+                reporting_unit=self.reporting_unit,
                 period=self.period,
                 severity=problem.operands.get("severity") or catalogue()[problem.rule_id].severity,
             )
@@ -104,7 +104,7 @@ class Draft:
     def _finding(self, problem: Problem, cell: str | None) -> Finding:
         return finding(
             problem.rule_id,
-            unit=self.unit,
+            reporting_unit=self.reporting_unit,
             period=self.period,
             sheet=self.sheet,
             field=problem.field,
@@ -140,7 +140,7 @@ class Drafter:
         special = (*self._townships, *self._periods, *self._classes)
         self._plain = [column for column in columns if column not in special]
         self._stored_as_written = {
-            column.number for column in columns if is_stored_as_written(column.field, column.unit)
+            column.number for column in columns if is_stored_as_written(column.field, column.measure_unit)
         }
         self._letters = {column.field.name: column_letters(column.number) for column in self._plain}
         self._columns: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
@@ -176,7 +176,7 @@ class Drafter:
             self._take_class(draft, row, cells, column)
         places = self._take_township(draft, row, cells, as_written) | self._take_period(draft, row, cells)
         self._place(draft, places)
-        draft.unit = self._unit(draft, as_written)
+        draft.reporting_unit = self._unit(draft, as_written)
         return draft
 
     def _place(self, draft: Draft, places: dict[str, str]) -> None:
@@ -221,7 +221,7 @@ class Drafter:
         if key not in self._converted:
             if len(self._converted) >= REMEMBERED:
                 self._converted.clear()
-            self._converted[key] = convert_cell(value, column.field, column.unit, shown_as_percent, is_1904)
+            self._converted[key] = convert_cell(value, column.field, column.measure_unit, shown_as_percent, is_1904)
         return self._converted[key]
 
     def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column, as_written: dict[str, str]) -> None:

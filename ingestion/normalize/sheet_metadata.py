@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract
-from contracts.model import Unit
+from contracts.model import MeasureUnit
 from ingestion.normalize.headers import plain
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
@@ -39,14 +39,14 @@ class Said:
 
 @dataclass
 class About:
-    """title: the heading line. lines: every `key: value` by its key. units: all that the sheet names, the first one
+    """title: the heading line. lines: every `key: value` by its key. measure_units: all that the sheet names, the first one
     first.
     """
 
     title: Said | None = None
     titles: list[Said] = field(default_factory=list)
     lines: dict[str, Said] = field(default_factory=dict)
-    units: list[Unit] = field(default_factory=list)
+    measure_units: list[MeasureUnit] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
         """Title, submitter, reporter, reviewer, date of the report, as far as they are given."""
@@ -70,18 +70,18 @@ def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> Abou
     for row in notes:
         _take_lines(row, about, titles=False)
     texts = [str(value) for row in (*above, *notes) for value in row.values if isinstance(value, str)]
-    about.units = _units_said(texts) or _units_said([PurePath(file_name).stem])
+    about.measure_units = _units_said(texts) or _units_said([PurePath(file_name).stem])
     return about
 
 
-def _units_said(texts: list[str]) -> list[Unit]:
+def _units_said(texts: list[str]) -> list[MeasureUnit]:
     words = [
         word
         for text in texts
         for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text))
         for word in re.split(r"[、/]", found[1])
     ]
-    return [unit for unit in dict.fromkeys(map(unit_named, words)) if unit]
+    return [measure_unit for measure_unit in dict.fromkeys(map(unit_named, words)) if measure_unit]
 
 
 def _take_lines(row: RawRow, about: About, titles: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contracts import Contract
-from contracts.model import Unit
+from contracts.model import MeasureUnit
 from ingestion.normalize.columns import is_table_of
 from ingestion.normalize.headers import Target, is_heading, known_headings, plain
 from ingestion.normalize.layout import (
@@ -35,7 +35,7 @@ class Said:
     """What lines say for the rows below them; None or empty where they say nothing."""
 
     period: str | None
-    units: tuple[Unit, ...]
+    measure_units: tuple[MeasureUnit, ...]
     township: str | None
 
     def differs(self, other: "Said") -> bool:
@@ -45,7 +45,7 @@ class Said:
         return any(own and others for own, others in self._beside(other))
 
     def _beside(self, other: "Said") -> tuple[tuple[object, object], ...]:
-        return (self.period, other.period), (self.units, other.units), (self.township, other.township)
+        return (self.period, other.period), (self.measure_units, other.measure_units), (self.township, other.township)
 
 
 def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
@@ -153,12 +153,12 @@ def _said(lines: list[RawRow], contract: Contract) -> Said:
     period = sheet_period(about, contract, None, "")
     codes, names = (about.first(keys) for keys in township_keys(contract))
     written = period.period or next((found.found for found in period.findings), None)
-    return Said(written, tuple(about.units), "".join(said.text for said in (codes, names) if said) or None)
+    return Said(written, tuple(about.measure_units), "".join(said.text for said in (codes, names) if said) or None)
 
 
 def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
     """What headings say that are not of the office's own columns."""
-    return [(head.column, head.text, head.group, head.unit, head.odd_unit) for head in header if head.targets]
+    return [(head.column, head.text, head.group, head.measure_unit, head.odd_unit) for head in header if head.targets]
 
 
 def _is_repeated(row: RawRow, table: TableLayout) -> bool:

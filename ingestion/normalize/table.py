@@ -127,7 +127,7 @@ def _conform_sheet(tables: list[TableLayout], contract: Contract, file_name: str
     for table in tables:
         rows = sort_rows(table, contract)
         about = read_about(table.above, rows.notes, file_name)
-        columns, findings = columns_of(table, contract, rows.data, about.units)
+        columns, findings = columns_of(table, contract, rows.data, about.measure_units)
         period = sheet_period(about, contract, sheet.name, file_name)
         drafter = Drafter(contract, columns, about, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
@@ -198,7 +198,7 @@ def frame_rows(drafts: list[Draft], contract: Contract, first: int) -> list[dict
         common = {
             "sheet": draft.sheet,
             "row_no": draft.row_no,
-            "unit": draft.unit,
+            "reporting_unit": draft.reporting_unit,
             "period": draft.period,
             "feature": None,
         }

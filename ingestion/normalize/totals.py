@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from contracts import Contract, Finding, finding
-from contracts.model import Unit
+from contracts.model import MeasureUnit
 from ingestion.normalize.columns import Column
 from ingestion.normalize.numbers import NotANumber, Number, decimals, parse_number
 from ingestion.normalize.rows import Cells, Part, Rows
@@ -70,7 +70,7 @@ def _data_since(before: list[RawRow], totals: Iterable[int]) -> list[RawRow]:
 
 
 def _judge(total: RawRow, groups: list[Group], column: Column, sheet: str | None) -> list[Finding]:
-    written = _number(total, column, column.unit)
+    written = _number(total, column, column.measure_unit)
     if written is None:
         return []
     closest: Fraction | None = None
@@ -83,7 +83,8 @@ def _judge(total: RawRow, groups: list[Group], column: Column, sheet: str | None
         if any(_unreadable(*addend) for addend in addends):
             return []
         sum_of_rows = sum(
-            (addend for row, own, _ in addends if (addend := _number(row, own, column.unit)) is not None), Fraction(0)
+            (addend for row, own, _ in addends if (addend := _number(row, own, column.measure_unit)) is not None),
+            Fraction(0),
         )
         if abs(written - sum_of_rows) <= _tolerance(total, addends, column):
             return []
@@ -111,7 +112,7 @@ def _same_column(part: Part, column: Column) -> Column | None:
     return next((one for one in part.columns if (one.field.name, one.target.class_code) == wanted), None)
 
 
-def _number(row: RawRow, column: Column, wanted: Unit | None) -> Fraction | None:
+def _number(row: RawRow, column: Column, wanted: MeasureUnit | None) -> Fraction | None:
     """The number of a cell in a unit, None where it has none."""
     try:
         number: Number | None = parse_number(row.at(column.number))
@@ -119,10 +120,10 @@ def _number(row: RawRow, column: Column, wanted: Unit | None) -> Fraction | None
         return None
     if number is None:
         return None
-    unit = number.unit or column.unit
-    if unit is None or wanted is None or unit is wanted or unit.kind != wanted.kind:
+    measure_unit = number.measure_unit or column.measure_unit
+    if measure_unit is None or wanted is None or measure_unit is wanted or measure_unit.kind != wanted.kind:
         return number.value
-    return number.value * unit.factor / wanted.factor
+    return number.value * measure_unit.factor / wanted.factor
 
 
 def _unreadable(row: RawRow, column: Column, cells: Cells) -> bool:

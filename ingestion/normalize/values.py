@@ -7,8 +7,8 @@ from dataclasses import field as attribute
 from datetime import date
 from typing import Any
 
-from contracts import FieldSpec, code_lists, units
-from contracts.model import Unit
+from contracts import FieldSpec, code_lists, measure_units
+from contracts.model import MeasureUnit
 from contracts.reference import lookup
 from ingestion.normalize.columns import canonical_unit
 from ingestion.normalize.conversion_kinds import repair_of_code, repair_of_date, repair_of_number
@@ -61,23 +61,27 @@ def as_typed(value: object) -> str:
     return value if isinstance(value, str) else shown(value)
 
 
-def is_stored_as_written(field: FieldSpec, unit: Unit | None) -> bool:
+def is_stored_as_written(field: FieldSpec, measure_unit: MeasureUnit | None) -> bool:
     """Whether the numbers of a column are stored as they stand: amounts in the field's own unit."""
     own = canonical_unit(field)
-    return field.is_numeric and field.type != "count" and (own is None or unit is None or unit == own)
+    return field.is_numeric and field.type != "count" and (own is None or measure_unit is None or measure_unit == own)
 
 
 def convert_cell(
-    value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool = False, is_1904: bool = False
+    value: Any,
+    field: FieldSpec,
+    measure_unit: MeasureUnit | None,
+    shown_as_percent: bool = False,
+    is_1904: bool = False,
 ) -> Converted:
-    """A cell's value for a field. unit: what the column is written in; is_1904: from when the workbook counts days.
+    """A cell's value for a field. measure_unit: what the column is written in; is_1904: from when the workbook counts days.
 
     A value that cannot be taken is null, with a problem.
     """
     if value is None:
         return Converted()
     if field.is_numeric:
-        return _number(value, field, unit, shown_as_percent)
+        return _number(value, field, measure_unit, shown_as_percent)
     if isinstance(value, str) and field.type != "text" and is_none_mark(value):
         return Converted()
     if field.type in ("date", "month"):
@@ -90,20 +94,20 @@ def convert_cell(
     return Converted(None if field.type == "text" and text in ("-", "—", "——", "/") else text)
 
 
-def _number(value: Any, field: FieldSpec, unit: Unit | None, shown_as_percent: bool) -> Converted:
+def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, shown_as_percent: bool) -> Converted:
     own = canonical_unit(field)
     try:
         number = parse_number(value)
         if number is None:
             return Converted()
-        if number.unit and own is None:
+        if number.measure_unit and own is None:
             raise NotANumber(str(value))
-        result = convert(number, unit or own, own) if own else float(number.value)
+        result = convert(number, measure_unit or own, own) if own else float(number.value)
     except NotANumber:
         return Converted(
             problem=Problem("conform.text_in_numeric", field.name, operands={"title": field.zh, "found": shown(value)})
         )
-    percent_sign = field.type == "percent" and (shown_as_percent or number.unit == units()["pct"])
+    percent_sign = field.type == "percent" and (shown_as_percent or number.measure_unit == measure_units()["pct"])
     if shown_as_percent and field.type == "percent":
         result = float(number.value * 100)
     repair = "percent" if percent_sign else repair_of_number(value, number)

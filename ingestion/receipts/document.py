@@ -8,7 +8,7 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary, unit_name
 
 
 def document(
-    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]
+    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], reporting_units: Sequence[UnitSummary]
 ) -> dict[str, Any]:
     """Everything of a receipt as JSON values, in a stable order of keys and rows.
 
@@ -28,13 +28,13 @@ def document(
         "rows_control": submission.rows_control,
         "units": [
             {
-                "unit": one.unit,
-                "name": unit_name(contract, one.unit),
+                "unit": one.reporting_unit,
+                "name": unit_name(contract, one.reporting_unit),
                 "period": one.period,
                 "state": one.state,
                 "reason": one.reason,
             }
-            for one in units
+            for one in reporting_units
         ],
         "findings": [_finding(one, submission) for one in findings],
         "repaired": submission.repaired,
@@ -50,8 +50,8 @@ def _finding(one: Finding, submission: SubmissionSummary) -> dict[str, Any]:
     return {
         "rule_id": one.rule_id,
         "severity": one.severity,
-        "unit": one.unit,
-        "unit_name": unit_name(contract, one.unit) if one.unit else None,
+        "unit": one.reporting_unit,
+        "unit_name": unit_name(contract, one.reporting_unit) if one.reporting_unit else None,
         "period": one.period,
         "sheet": one.sheet,
         **place,

@@ -110,7 +110,7 @@ def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | b
         one = spot.finding
         values = (
             SEVERITY_WORDS[one.severity],
-            unit_name(contract, one.unit) if one.unit else contract.title.zh,
+            unit_name(contract, one.reporting_unit) if one.reporting_unit else contract.title.zh,
             one.feature or "",
             field_title(contract, one.field),
             one.message,

@@ -14,12 +14,12 @@ LISTED = 12
 
 @dataclass(frozen=True)
 class Line:
-    """Findings with one message. units: None stands for the whole file; places: cells (Sheet!A1, in a CSV A1) or
+    """Findings with one message. reporting_units: None stands for the whole file; places: cells (Sheet!A1, in a CSV A1) or
     features.
     """
 
     findings: tuple[Finding, ...]
-    units: tuple[str | None, ...]
+    reporting_units: tuple[str | None, ...]
     who: str
     title: str
     places: tuple[str, ...]
@@ -65,10 +65,15 @@ def field_title(contract: Contract | None, field: str | None) -> str:
 
 
 def _line(findings: tuple[Finding, ...], contract: Contract | None, whole: str) -> Line:
-    units = tuple(dict.fromkeys(one.unit for one in findings))
-    names = list(dict.fromkeys(whole if unit is None else unit_name(contract, unit) for unit in units))
+    reporting_units = tuple(dict.fromkeys(one.reporting_unit for one in findings))
+    names = list(
+        dict.fromkeys(
+            whole if reporting_unit is None else unit_name(contract, reporting_unit)
+            for reporting_unit in reporting_units
+        )
+    )
     places = tuple(dict.fromkeys(filter(None, map(_place, findings))))
-    return Line(findings, units, listed(names, "个", 5), field_title(contract, findings[0].field), places)
+    return Line(findings, reporting_units, listed(names, "个", 5), field_title(contract, findings[0].field), places)
 
 
 def _place(one: Finding) -> str | None:

@@ -29,7 +29,7 @@ def add_sheet(
     submission: SubmissionSummary,
     file_name: str,
     findings: Sequence[Finding],
-    units: Sequence[UnitSummary],
+    reporting_units: Sequence[UnitSummary],
     own_sheet: str | None,
 ) -> "Worksheet":
     """Adds the sheet in front and shows it first. own_sheet: the sheet that findings without a sheet name are about;
@@ -45,13 +45,13 @@ def add_sheet(
         other.sheet_view.tabSelected = other is sheet
     for letter, width in zip("ABCDEFGH", COLUMNS.values(), strict=True):
         sheet.column_dimensions[letter].width = width
-    as_text(sheet["A1"], headline(submission, findings, units))
+    as_text(sheet["A1"], headline(submission, findings, reporting_units))
     sheet["A1"].font = Font(bold=True, size=13)
     sheet.merge_cells("A1:H1")
     sheet.row_dimensions[1].height = 54
-    for title, value in facts(submission, file_name, units):
+    for title, value in facts(submission, file_name, reporting_units):
         _row(sheet, [title, value])
-    if names := received(submission, units):
+    if names := received(submission, reporting_units):
         _row(sheet, ["已接收", names])
     if not own_sheet and submission.contract is not None:
         _row(sheet, ["说明", BEYOND])

@@ -26,11 +26,11 @@ PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:
 
 @dataclass(frozen=True)
 class UnitSummary:
-    """One reporting unit of the submission. unit: its key; reason: why it is held or what it waits for, in the
+    """One reporting unit of the submission. reporting_unit: its key; reason: why it is held or what it waits for, in the
     submitter's words.
     """
 
-    unit: str
+    reporting_unit: str
     period: str | None
     state: UnitState
     reason: str | None = None
@@ -72,18 +72,18 @@ class SubmissionSummary:
         return "本图层" if self.contract.is_layer else "本表"
 
 
-def unit_name(contract: Contract | None, unit: str) -> str:
+def unit_name(contract: Contract | None, reporting_unit: str) -> str:
     """A reporting unit's name as its submitter knows it; what is none of the district's is called as it was written."""
     if contract is None:
-        return unit
+        return reporting_unit
     if contract.reporting_unit.kind == "layer":
         return contract.title.zh
     if contract.reporting_unit.kind == "project_township":
-        project, _, township = unit.partition("|")
+        project, _, township = reporting_unit.partition("|")
         return f"{project} {township_name(township)}".strip()
     if contract.reporting_unit.kind == "indicator":
-        return code_lists()["indicator"].title(unit)
-    return township_name(unit)
+        return code_lists()["indicator"].title(reporting_unit)
+    return township_name(reporting_unit)
 
 
 def period_name(period: str | None) -> str:

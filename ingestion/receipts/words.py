@@ -13,15 +13,19 @@ NAMED_HELD = 5
 LISTED_LINES = 1000  # of one severity: nobody reads more, and receipt.json has them all
 
 
-def headline(submission: SubmissionSummary, findings: Sequence[Finding], units: Sequence[UnitSummary]) -> str:
+def headline(submission: SubmissionSummary, findings: Sequence[Finding], reporting_units: Sequence[UnitSummary]) -> str:
     """What became of the submission and what to do, in one sentence or two."""
     made = lines(findings, submission.contract, submission.whole)
     errors = [line for line in made if line.first.severity == "error"]
     warnings = sum(len(line.findings) for line in made if line.first.severity == "warning")
-    if not units:
+    if not reporting_units:
         return _of_the_whole_file(submission, errors)
     is_layer = submission.contract is not None and submission.contract.reporting_unit.kind == "layer"
-    sentence = _of_the_layer(submission, units[0], errors) if is_layer else _of_the_units(submission, units, errors)
+    sentence = (
+        _of_the_layer(submission, reporting_units[0], errors)
+        if is_layer
+        else _of_the_units(submission, reporting_units, errors)
+    )
     return sentence + (f"另有 {warnings} 处请核实，不影响接收。" if warnings else "")
 
 
@@ -31,29 +35,33 @@ def _of_the_whole_file(submission: SubmissionSummary, errors: list[Line]) -> str
     return f"{submission.whole}没有接收：{errors[0].sentence}"
 
 
-def _of_the_layer(submission: SubmissionSummary, unit: UnitSummary, errors: list[Line]) -> str:
-    if unit.state == "held":
-        return f"{submission.whole}未接收：{_problems(sum(len(line.findings) for line in errors), unit.reason)}，改正后请重新报送整个图层。"
-    return f"{submission.whole}{_well(unit)}。"
+def _of_the_layer(submission: SubmissionSummary, reporting_unit: UnitSummary, errors: list[Line]) -> str:
+    if reporting_unit.state == "held":
+        problems = _problems(sum(len(line.findings) for line in errors), reporting_unit.reason)
+        return f"{submission.whole}未接收：{problems}，改正后请重新报送整个图层。"
+    return f"{submission.whole}{_well(reporting_unit)}。"
 
 
-def _of_the_units(submission: SubmissionSummary, units: Sequence[UnitSummary], errors: list[Line]) -> str:
+def _of_the_units(submission: SubmissionSummary, reporting_units: Sequence[UnitSummary], errors: list[Line]) -> str:
     classifier, noun = submission.noun
-    several_periods = _several_periods(submission, units)
+    several_periods = _several_periods(submission, reporting_units)
     if several_periods:
         classifier, noun = "份", f"{noun}数据"
-    held = [unit for unit in units if unit.state == "held"]
-    fine = [unit for unit in units if unit.state in ("accepted", "unchanged")]
-    total = f"{submission.whole} {len(units)} {classifier}{noun}"
+    held = [reporting_unit for reporting_unit in reporting_units if reporting_unit.state == "held"]
+    fine = [reporting_unit for reporting_unit in reporting_units if reporting_unit.state in ("accepted", "unchanged")]
+    total = f"{submission.whole} {len(reporting_units)} {classifier}{noun}"
     parts = []
-    if len(fine) == len(units):
+    if len(fine) == len(reporting_units):
         return f"{total}全部已接收，不必重报{_unchanged(fine, classifier)}。"
     if fine:
         parts.append(f"{len(fine)} {classifier}已接收，不必重报{_unchanged(fine, classifier)}")
     if held:
         parts.append(_held(submission, held, errors, classifier, several_periods))
-    if waiting := [unit for unit in units if unit.state == "waiting"]:
-        reasons = listed(dict.fromkeys(unit.reason for unit in waiting if unit.reason), "项") or "所需的其他数据"
+    if waiting := [reporting_unit for reporting_unit in reporting_units if reporting_unit.state == "waiting"]:
+        reasons = (
+            listed(dict.fromkeys(reporting_unit.reason for reporting_unit in waiting if reporting_unit.reason), "项")
+            or "所需的其他数据"
+        )
         parts.append(f"{len(waiting)} {classifier}等待{reasons}，到达后自动复核，不必重报")
     return f"{total}：{'；'.join(parts)}。"
 
@@ -61,20 +69,25 @@ def _of_the_units(submission: SubmissionSummary, units: Sequence[UnitSummary], e
 def _held(
     submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool
 ) -> str:
-    if whole := sum(None in line.units for line in errors):
+    if whole := sum(None in line.reporting_units for line in errors):
         return f"均未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
     if len(held) > NAMED_HELD:
-        own = sum(_count(errors, unit) for unit in held)
+        own = sum(_count(errors, reporting_unit) for reporting_unit in held)
         words = f"{len(held)} {classifier}未接收" + (f"，共 {own} 处问题" if own else "")
     else:
         words = "、".join(
-            f"{_name(submission, unit, with_period)} {_problems(_count(errors, unit), unit.reason)}" for unit in held
+            f"{_name(submission, reporting_unit, with_period)} {_problems(_count(errors, reporting_unit), reporting_unit.reason)}"
+            for reporting_unit in held
         )
     return f"{words}，改正后只报{_held_names(submission, held, with_period)}即可"
 
 
-def _count(errors: list[Line], unit: UnitSummary) -> int:
-    return sum(one.unit == unit.unit and one.period in (None, unit.period) for line in errors for one in line.findings)
+def _count(errors: list[Line], reporting_unit: UnitSummary) -> int:
+    return sum(
+        one.reporting_unit == reporting_unit.reporting_unit and one.period in (None, reporting_unit.period)
+        for line in errors
+        for one in line.findings
+    )
 
 
 def _problems(count: int, reason: str | None) -> str:
@@ -88,18 +101,20 @@ def _held_names(submission: SubmissionSummary, held: list[UnitSummary], with_per
     return f"这 {len(held)} {'份' if with_period else classifier + noun}"
 
 
-def _name(submission: SubmissionSummary, unit: UnitSummary, with_period: bool) -> str:
-    return unit_name(submission.contract, unit.unit) + (period_name(unit.period) if with_period else "")
+def _name(submission: SubmissionSummary, reporting_unit: UnitSummary, with_period: bool) -> str:
+    return unit_name(submission.contract, reporting_unit.reporting_unit) + (
+        period_name(reporting_unit.period) if with_period else ""
+    )
 
 
-def _well(unit: UnitSummary) -> str:
-    if unit.state == "waiting":
-        return f"等待{unit.reason or '所需的其他数据'}，到达后自动复核，不必重报"
-    return "已接收，不必重报" + ("（与已接收的内容相同）" if unit.state == "unchanged" else "")
+def _well(reporting_unit: UnitSummary) -> str:
+    if reporting_unit.state == "waiting":
+        return f"等待{reporting_unit.reason or '所需的其他数据'}，到达后自动复核，不必重报"
+    return "已接收，不必重报" + ("（与已接收的内容相同）" if reporting_unit.state == "unchanged" else "")
 
 
 def _unchanged(fine: list[UnitSummary], classifier: str) -> str:
-    same = sum(unit.state == "unchanged" for unit in fine)
+    same = sum(reporting_unit.state == "unchanged" for reporting_unit in fine)
     if not same:
         return ""
     return (
@@ -109,15 +124,21 @@ def _unchanged(fine: list[UnitSummary], classifier: str) -> str:
     )
 
 
-def _several_periods(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> bool:
+def _several_periods(submission: SubmissionSummary, reporting_units: Sequence[UnitSummary]) -> bool:
     per_period = submission.contract is not None and submission.contract.reporting_unit.per_period
-    return per_period and len({unit.period for unit in units}) > 1
+    return per_period and len({reporting_unit.period for reporting_unit in reporting_units}) > 1
 
 
-def facts(submission: SubmissionSummary, file_name: str, units: Sequence[UnitSummary]) -> list[tuple[str, str]]:
+def facts(
+    submission: SubmissionSummary, file_name: str, reporting_units: Sequence[UnitSummary]
+) -> list[tuple[str, str]]:
     """What the receipt says of the submission: title and value."""
     contract = submission.contract
-    periods = dict.fromkeys(period_name(one) for one in (submission.period, *(unit.period for unit in units)) if one)
+    periods = dict.fromkeys(
+        period_name(one)
+        for one in (submission.period, *(reporting_unit.period for reporting_unit in reporting_units))
+        if one
+    )
     counted = {"接收": submission.rows_accepted, "未接收": submission.rows_held, "合计行": submission.rows_control}
     said = [
         ("文件", file_name),
@@ -131,19 +152,23 @@ def facts(submission: SubmissionSummary, file_name: str, units: Sequence[UnitSum
     return [(title, value) for title, value in said if value]
 
 
-def received(submission: SubmissionSummary, units: Sequence[UnitSummary]) -> str:
+def received(submission: SubmissionSummary, reporting_units: Sequence[UnitSummary]) -> str:
     """Names of the units that need not come again; nothing when there are none."""
-    fine = [unit for unit in units if unit.state in ("accepted", "unchanged")]
+    fine = [reporting_unit for reporting_unit in reporting_units if reporting_unit.state in ("accepted", "unchanged")]
     return listed(
-        dict.fromkeys(_name(submission, unit, _several_periods(submission, units)) for unit in fine), "个", 60
+        dict.fromkeys(
+            _name(submission, reporting_unit, _several_periods(submission, reporting_units)) for reporting_unit in fine
+        ),
+        "个",
+        60,
     )
 
 
 def text(
-    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], units: Sequence[UnitSummary]
+    submission: SubmissionSummary, file_name: str, findings: Sequence[Finding], reporting_units: Sequence[UnitSummary]
 ) -> str:
     """The whole receipt as plain text."""
-    parts = [headline(submission, findings, units), ""]
+    parts = [headline(submission, findings, reporting_units), ""]
     made = lines(findings, submission.contract, submission.whole)
     for severity, words in SEVERITY_WORDS.items():
         group = [line for line in made if line.first.severity == severity]
@@ -151,11 +176,11 @@ def text(
             parts.append(f"【{words}】{sum(len(line.findings) for line in group)} 处")
             parts += [f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group[:LISTED_LINES], 1)]
             parts += [f"……其余 {rest} 条见 receipt.json。", ""] if (rest := len(group) - LISTED_LINES) > 0 else [""]
-    if names := received(submission, units):
+    if names := received(submission, reporting_units):
         parts += [f"【已接收，不必重报】{names}", ""]
     if submission.repaired:
         parts += [f"【{REPAIRS_SHEET}】{submission.repaired} 处，见“{REPAIRS_SHEET}”表和 receipt.json。", ""]
-    parts += [f"{title}：{value}" for title, value in facts(submission, file_name, units)]
+    parts += [f"{title}：{value}" for title, value in facts(submission, file_name, reporting_units)]
     return "\n".join(parts) + "\n"
 
 

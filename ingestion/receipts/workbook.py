@@ -42,7 +42,7 @@ def write_workbook(
     file_name: str,
     submission: SubmissionSummary,
     findings: Sequence[Finding],
-    units: Sequence[UnitSummary],
+    reporting_units: Sequence[UnitSummary],
 ) -> None:
     """Writes the annotated copy of a table file; .xls and CSV become .xlsx with the same cell addresses.
 
@@ -58,7 +58,7 @@ def write_workbook(
     else:
         own_sheet = workbook.sheetnames[0]
         _annotate(workbook, findings, own_sheet)
-    add_sheet(workbook, submission, file_name, findings, units, own_sheet)
+    add_sheet(workbook, submission, file_name, findings, reporting_units, own_sheet)
     add_repairs(workbook, submission, own_sheet)
     workbook.save(target)
 

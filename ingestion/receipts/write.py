@@ -52,7 +52,7 @@ def write_receipt(
     file_name: str,
     submission: SubmissionSummary,
     findings: Sequence[Finding],
-    units: Sequence[UnitSummary],
+    reporting_units: Sequence[UnitSummary],
     frame: pa.Table | None,
 ) -> Receipt:
     """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not
@@ -69,15 +69,15 @@ def write_receipt(
         shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir()
     indent = 2 if len(findings) <= INDENTED else None
-    written = json.dumps(document(submission, file_name, findings, units), ensure_ascii=False, indent=indent)
+    written = json.dumps(document(submission, file_name, findings, reporting_units), ensure_ascii=False, indent=indent)
     (fresh / JSON_NAME).write_text(written + "\n", encoding="utf-8")
-    (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, units), encoding="utf-8")
+    (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, reporting_units), encoding="utf-8")
     name = f"{_stem(file_name)}{SUFFIX}"
     workbook, layer, picture = f"{name}.xlsx", f"{name}.gpkg", f"{name}.svg"
     contract = submission.contract
     if contract is not None and original is not None and not any(one.rule_id in UNREADABLE for one in findings):
         if not contract.is_layer:
-            write_workbook(fresh / workbook, original, file_name, submission, findings, units)
+            write_workbook(fresh / workbook, original, file_name, submission, findings, reporting_units)
         elif frame is not None:
             write_layer(fresh / layer, fresh / picture, contract, findings, frame)
             add_layer_repairs(fresh / layer, submission)

@@ -74,8 +74,8 @@ def _check(column: FormColumn, cell: str, lists: dict[tuple[str, ...], str]) -> 
 
     spec = column.field
     rule = _rule(spec, column.role == "name", cell, lists)
-    unit = unit_title(spec)
-    words = range_words(spec) + (f"，单位{unit}" if unit else "")
+    measure_unit = unit_title(spec)
+    words = range_words(spec) + (f"，单位{measure_unit}" if measure_unit else "")
     sentences = (
         "必填" if column.is_required else None,
         words,

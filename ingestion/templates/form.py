@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from contracts import Contract, FieldSpec, code_lists, units
+from contracts import Contract, FieldSpec, code_lists, measure_units
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, table
 from ingestion.normalize.columns import canonical_unit
@@ -83,13 +83,13 @@ class Form:
         return f"{self.title}{'.gpkg' if self.contract.is_layer else '.xlsx'}"
 
 
-def form_of(contract: Contract, unit: str | None = None, period: str | None = None) -> Form:
-    """The form of a contract. unit: a township, project or indicator as people write it; period: likewise. Raises
+def form_of(contract: Contract, reporting_unit: str | None = None, period: str | None = None) -> Form:
+    """The form of a contract. measure_unit: a township, project or indicator as people write it; period: likewise. Raises
     NoTemplate.
     """
-    only = Chosen() if unit is None else chosen(contract, unit)
+    only = Chosen() if reporting_unit is None else chosen(contract, reporting_unit)
     if only is None:
-        raise NoTemplate(f"《{contract.title.zh}》没有填报单元“{unit}”")
+        raise NoTemplate(f"《{contract.title.zh}》没有填报单元“{reporting_unit}”")
     rows = tuple(_by_key(row) for row in known_rows(contract, only))
     return Form(contract, _columns(contract), rows, _period(contract, period), only)
 
@@ -130,16 +130,16 @@ def _columns(contract: Contract) -> tuple[FormColumn, ...]:
 
 def heading(spec: FieldSpec) -> str:
     """A field's title with its unit: 森林面积（公顷）."""
-    unit = unit_title(spec)
-    return f"{spec.zh}（{unit}）" if unit else spec.zh
+    measure_unit = unit_title(spec)
+    return f"{spec.zh}（{measure_unit}）" if measure_unit else spec.zh
 
 
 def unit_title(spec: FieldSpec) -> str | None:
     """The unit in which a field is filled in, as people write it; None for counts, which need none, and what is no
     number.
     """
-    unit = canonical_unit(spec)
-    return None if unit is None or unit == units()["count"] else unit.zh
+    measure_unit = canonical_unit(spec)
+    return None if measure_unit is None or measure_unit == measure_units()["count"] else measure_unit.zh
 
 
 def _classes(contract: Contract, spec: FieldSpec) -> list[FormColumn]:

@@ -125,11 +125,11 @@ def _indicators(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
             if spec.type == "place":
                 known[name] = township_name(only.township) if only.township else COUNTY_NAME
             elif spec.list == "task_unit":
-                known[name] = _unit_name(row["unit"])
+                known[name] = _unit_name(row["measure_unit"])
         rows.append(known)
     return rows
 
 
 def _unit_name(text: str) -> str:
-    unit = unit_named(text)
-    return unit.zh if unit else text
+    measure_unit = unit_named(text)
+    return measure_unit.zh if measure_unit else text

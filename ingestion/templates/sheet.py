@@ -71,8 +71,8 @@ def _about(form: Form, sheet: "Worksheet") -> int:
         _input(sheet.cell(ABOUT_ROW, 2 * index + 2), FORMATS["date"] if key.endswith("日期") else "@")
     if not form.asks_period:
         return 1
-    if unit := next((unit_title(column.field) for column in form.columns if column.role == "class"), None):
-        _label(sheet.cell(ABOUT_ROW + 1, 5, f"单位：{unit}"))
+    if measure_unit := next((unit_title(column.field) for column in form.columns if column.role == "class"), None):
+        _label(sheet.cell(ABOUT_ROW + 1, 5, f"单位：{measure_unit}"))
     _label(sheet.cell(ABOUT_ROW + 1, 1, f"{_period_title(form)}："))
     period = sheet.cell(ABOUT_ROW + 1, 2, period_name(form.period) or None)
     if form.period:

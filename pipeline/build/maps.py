@@ -28,10 +28,10 @@ def made_of(home: Home) -> str:
     digest = hashlib.sha256()
     with duckdb.connect(str(home.build_db), read_only=True) as con:
         for dataset in styles():
-            units = con.execute(
-                f"select distinct submission_id, unit, period from raw.{dataset} order by all"
+            reporting_units = con.execute(
+                f"select distinct submission_id, reporting_unit, period from raw.{dataset} order by all"
             ).fetchall()
-            digest.update(repr((dataset, units)).encode())
+            digest.update(repr((dataset, reporting_units)).encode())
         digest.update(repr(con.execute(FRAME).fetchone()).encode())
     for path in sorted((*ROOM.glob("*.py"), *ROOM.glob("*.yml"))):
         digest.update(path.read_bytes())
@@ -64,7 +64,7 @@ def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
             columns = ", ".join(f'"{name}"' for name in contract(dataset).columns)
             layers[dataset] = con.execute(f"""
                 select {columns}, period, area_m2 / 10000 as area_ha, geometry from raw.{dataset} where geometry is not null
-                qualify rank() over (partition by unit order by period desc) = 1 order by submission_id, row_id
+                qualify rank() over (partition by reporting_unit order by period desc) = 1 order by submission_id, row_id
             """).to_arrow_table()
         frame = con.execute(FRAME).fetchone()
     return layers, Frame(*frame) if frame else None

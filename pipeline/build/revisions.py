@@ -44,7 +44,7 @@ COLUMNS = {
     "change": ("DOUBLE", "变化", "Now minus before"),
     "text_before": ("VARCHAR", "原文字", "What is no number as published before: stage, status, day, true or false"),
     "text_after": ("VARCHAR", "现文字", "What is no number as published now"),
-    "unit": ("VARCHAR", "单位", "Unit of the value"),
+    "measure_unit": ("VARCHAR", "单位", "Unit of the value"),
     "caused_by": (
         "VARCHAR",
         "更正报送",
@@ -62,13 +62,14 @@ MEASURED_BY = {"measure": "township_code", "project_measure": "project_id"}
 
 
 def _figures(side: str) -> str:
-    """Every figure of a build: (figure, code, area_code, period, value, unit)."""
+    """Every figure of a build: (figure, code, area_code, period, value, measure_unit)."""
     indicators = " union all ".join(
-        f"select 'indicator' as figure, indicator_code as code, area_code, period, value, unit from {side}.mart_indicator_{level}"
+        f"select 'indicator' as figure, indicator_code as code, area_code, period, value, unit as measure_unit "
+        f"from {side}.mart_indicator_{level}"
         for level in ("district", "zone", "township")
     )
     measures = " union all ".join(
-        f"select '{kind}', source || '.' || measure_code, {area}, period, sum(value order by value), any_value(unit) "
+        f"select '{kind}', source || '.' || measure_code, {area}, period, sum(value order by value), any_value(measure_unit) "
         f"from {side}.fct_measure where {area} is not null group by source, measure_code, {area}, period"
         for kind, area in MEASURED_BY.items()
     )
@@ -147,7 +148,7 @@ select
     figure, code, area_code, period, '' as item,
     case when was.code is null then 'new' when now.code is null then 'gone' else 'changed' end as change_kind,
     was.value as value_before, now.value as value_after, now.value - was.value as change, null as text_before, null as text_after,
-    coalesce(now.unit, was.unit) as unit, cause.caused_by, cause.replaced
+    coalesce(now.measure_unit, was.measure_unit) as measure_unit, cause.caused_by, cause.replaced
 from ({_figures("before")}) as was
 full join ({_figures("after")}) as now using (figure, code, area_code, period)
 left join cause using (figure, code, area_code, period)

@@ -37,8 +37,8 @@ def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str,
 def units_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """Mart and column to unit, as the comments of the later build say it."""
     return {
-        (table, column): unit
-        for table, column, unit in con.execute(
+        (table, column): measure_unit
+        for table, column, measure_unit in con.execute(
             "select table_name, column_name, regexp_extract(comment, ?, 1) as unit from duckdb_columns() "
             "where database_name = 'after' and unit <> ''",
             [UNIT],
@@ -72,12 +72,12 @@ def equal_marts(con: duckdb.DuckDBPyConnection, marts: Sequence[str]) -> set[str
 class Builds:
     """What is asked of two attached builds.
 
-    tables: side, table, column to type; equal: see `equal_marts`; units: `units_of`; changed: `changed_submissions`.
+    tables: side, table, column to type; equal: see `equal_marts`; measure_units: `units_of`; changed: `changed_submissions`.
     """
 
     tables: Mapping[str, Mapping[str, Columns]]
     equal: Collection[str]
-    units: Mapping[tuple[str, str], str]
+    measure_units: Mapping[tuple[str, str], str]
     changed: Mapping[str, Sequence[str]]
 
     @classmethod
@@ -103,8 +103,11 @@ def row_changes(one: Compared, builds: Builds) -> str | None:
     figures = [name for name in one.columns if name in kinds]
     if not figures or one.mart in builds.equal:
         return None
-    units = [builds.units.get((one.mart, name), "") for name in figures]
-    beside = {one.area, one.period, *(unit.removeprefix(NAMED_IN) for unit in units)} - {*one.key, *figures}
+    measure_units = [builds.measure_units.get((one.mart, name), "") for name in figures]
+    beside = {one.area, one.period, *(measure_unit.removeprefix(NAMED_IN) for measure_unit in measure_units)} - {
+        *one.key,
+        *figures,
+    }
     columns = [*figures, *sorted(name for name in beside if name in kinds)]
     numbers = [name for name in figures if kinds[name].startswith(NUMBERS)]
     as_text = {
@@ -124,7 +127,7 @@ pair as (
         unnest({_listed(figures)}) as code,
         unnest([{", ".join(as_text["before"])}]) as said_before,
         unnest([{", ".join(as_text["after"])}]) as said_after,
-        unnest([{", ".join(_unit(unit, columns) for unit in units)}]::varchar[]) as unit_told
+        unnest([{", ".join(_unit(measure_unit, columns) for measure_unit in measure_units)}]::varchar[]) as unit_told
     from was full join now using ({", ".join(one.key)})
 ),
 told as (
@@ -162,11 +165,11 @@ def _shown(name: str, one: Compared, columns: Collection[str]) -> str:
     return f"coalesce(now.{name}, was.{name}, '')" if name in columns else "''"
 
 
-def _unit(unit: str, columns: Collection[str]) -> str:
-    name = unit.removeprefix(NAMED_IN)
+def _unit(measure_unit: str, columns: Collection[str]) -> str:
+    name = measure_unit.removeprefix(NAMED_IN)
     if name in columns:
         return f"coalesce(now.{name}, was.{name})"
-    return "null" if not unit or unit.startswith(NAMED_IN.strip()) else quoted(unit)
+    return "null" if not measure_unit or measure_unit.startswith(NAMED_IN.strip()) else quoted(measure_unit)
 
 
 def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: Mapping[str, Columns]) -> str:

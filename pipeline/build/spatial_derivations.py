@@ -83,7 +83,7 @@ def _features(home: Home, version: UnitVersion, columns: list[str]) -> Any:
     """Some columns of a unit's features, as they were staged."""
     import pyarrow.compute as pc
 
-    whole = read_staged(home, str(version.staged_as), version.dataset, [*columns, "unit", "period"])
+    whole = read_staged(home, str(version.staged_as), version.dataset, [*columns, "reporting_unit", "period"])
     return whole.filter(
-        pc.and_(pc.equal(whole["unit"], version.unit), pc.equal(whole["period"], version.period))
+        pc.and_(pc.equal(whole["reporting_unit"], version.reporting_unit), pc.equal(whole["period"], version.period))
     ).select(columns)

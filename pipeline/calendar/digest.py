@@ -83,7 +83,7 @@ def _groups(late: list[Obligation]) -> list[dict[str, Any]]:
             "state_zh": items[0].state_zh,
             "due_on": items[0].due_on.isoformat(),
             "days_late": items[0].days_late,
-            "units": [item.unit for item in items],
+            "units": [item.reporting_unit for item in items],
             "whose": _whose(items),
             "submitter": contract(dataset).submitter,
         }

@@ -34,7 +34,7 @@ LEDGER = "project_ledger"
 
 @dataclass(frozen=True)
 class Obligation:
-    """One report that is owed. unit: township code, project|township, or DISTRICT.
+    """One report that is owed. reporting_unit: township code, project|township, or DISTRICT.
 
     received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came
     last. days_late: from the due day to the day of arrival, or while it is not met to the day reckoned on; 0 in time.
@@ -42,7 +42,7 @@ class Obligation:
 
     dataset: str
     period: str
-    unit: str
+    reporting_unit: str
     due_on: date
     state: ObligationState
     received_at: datetime | None
@@ -63,7 +63,7 @@ class Obligation:
     def unit_zh(self) -> str:
         """Who owes it: a township, a project in a township, or the dataset's submitter."""
         rules = contract(self.dataset)
-        return rules.submitter if self.unit == DISTRICT else unit_name(rules, self.unit)
+        return rules.submitter if self.reporting_unit == DISTRICT else unit_name(rules, self.reporting_unit)
 
     @property
     def is_met(self) -> bool:
@@ -88,7 +88,7 @@ def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
     """
     arrived = {item.submission_id: item.received_at for item in snapshot.submissions}
     records: dict[str, dict[str, list[UnitRecord]]] = defaultdict(lambda: defaultdict(list))
-    for record in snapshot.units:
+    for record in snapshot.reporting_units:
         if record.period is not None:
             records[record.dataset][record.period].append(record)
     opened: dict[str, list[str]] = defaultdict(list)
@@ -113,16 +113,16 @@ def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
             of_period = records[rules.dataset].get(period, [])
             due = due_on(rules, period)
             assert due is not None
-            for unit in expected.units(period):
-                own = [record for record in of_period if unit in (DISTRICT, record.unit)]
-                found.append(_judged(rules.dataset, period, unit, due, own, arrived, at))
+            for reporting_unit in expected.reporting_units(period):
+                own = [record for record in of_period if reporting_unit in (DISTRICT, record.reporting_unit)]
+                found.append(_judged(rules.dataset, period, reporting_unit, due, own, arrived, at))
     return found
 
 
 def _judged(
     dataset: str,
     period: str,
-    unit: str,
+    reporting_unit: str,
     due: date,
     records: list[UnitRecord],
     arrived: dict[str, datetime],
@@ -131,7 +131,7 @@ def _judged(
     """What became of one report, from every record of its units."""
     by_unit: dict[str, list[UnitRecord]] = defaultdict(list)
     for record in records:
-        by_unit[record.unit].append(record)
+        by_unit[record.reporting_unit].append(record)
     met: list[UnitRecord] = []
     unmet: list[UnitRecord] = []
     for own in by_unit.values():
@@ -139,7 +139,15 @@ def _judged(
         (unmet if first is None else met).append(own[-1] if first is None else first)
     if not records:
         return Obligation(
-            dataset, period, unit, due, "missing" if due < at else "not_due", None, None, max(0, (at - due).days), at
+            dataset,
+            period,
+            reporting_unit,
+            due,
+            "missing" if due < at else "not_due",
+            None,
+            None,
+            max(0, (at - due).days),
+            at,
         )
     last = max(unmet or met, key=lambda record: (arrived[record.submission_id], record.submission_id))
     came = arrived[last.submission_id]
@@ -150,7 +158,7 @@ def _judged(
     else:
         late = max(0, (came.astimezone(DISTRICT_TIME).date() - due).days)
         state = "late" if late else "on_time"
-    return Obligation(dataset, period, unit, due, state, came, last.submission_id, late, at)
+    return Obligation(dataset, period, reporting_unit, due, state, came, last.submission_id, late, at)
 
 
 class _Expected:
@@ -159,18 +167,24 @@ class _Expected:
     def __init__(self, home: Home, snapshot: Snapshot, rules: Contract, records: dict[str, list[UnitRecord]]) -> None:
         self._kind = rules.reporting_unit.kind
         self._reported = {
-            period: {record.unit for record in own if record.state == "accepted"} for period, own in records.items()
+            period: {record.reporting_unit for record in own if record.state == "accepted"}
+            for period, own in records.items()
         }
         self._planned = list(_pairs_of_ledger(home, snapshot)) if self._kind == "project_township" else []
 
-    def units(self, period: str) -> list[str]:
+    def reporting_units(self, period: str) -> list[str]:
         if self._kind in TOWNSHIP_KINDS:
             return sorted(row["township_code"] for row in table("township"))
         if self._kind != "project_township":
             return [DISTRICT]
-        reported = {unit for earlier, units in self._reported.items() if earlier <= period for unit in units}
+        reported = {
+            reporting_unit
+            for earlier, reporting_units in self._reported.items()
+            if earlier <= period
+            for reporting_unit in reporting_units
+        }
         planned = {pair for since, pair, _ in self._planned if since <= period and pair}
-        located = {unit.partition("|")[0] for unit in reported | planned}
+        located = {reporting_unit.partition("|")[0] for reporting_unit in reported | planned}
         listed = {
             f"{project}|{township}"
             for since, _, (project, townships) in self._planned
@@ -190,10 +204,12 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
     """
     versions = [version for version in snapshot.in_force if version.dataset == LEDGER and version.staged_as]
     for staged_as in sorted({str(version.staged_as) for version in versions}):
-        current = {version.unit: str(version.period) for version in versions if version.staged_as == staged_as}
-        frame: Any = read_staged(home, staged_as, LEDGER, ["unit", "period", "project_id", "township_codes"])
+        current = {
+            version.reporting_unit: str(version.period) for version in versions if version.staged_as == staged_as
+        }
+        frame: Any = read_staged(home, staged_as, LEDGER, ["reporting_unit", "period", "project_id", "township_codes"])
         for row in frame.to_pylist():
-            if row["period"] != current.get(row["unit"]) or not row["project_id"]:
+            if row["period"] != current.get(row["reporting_unit"]) or not row["project_id"]:
                 continue
             project, _, part = row["project_id"].partition("-")
             townships = row["township_codes"] or []
@@ -205,5 +221,6 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
 def overdue(owed: Iterable[Obligation]) -> list[Obligation]:
     """Those past their day and not met, the longest overdue first."""
     return sorted(
-        (item for item in owed if item.is_overdue), key=lambda item: (item.due_on, item.dataset, item.period, item.unit)
+        (item for item in owed if item.is_overdue),
+        key=lambda item: (item.due_on, item.dataset, item.period, item.reporting_unit),
     )

@@ -20,10 +20,10 @@ LARGEST_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Evidence:
-    """One archived file. unit: the record that it is evidence of; name: its path in the zip that it came in."""
+    """One archived file. reporting_unit: the record that it is evidence of; name: its path in the zip that it came in."""
 
     submission_id: str
-    unit: str | None
+    reporting_unit: str | None
     name: str
     archive: Path
 
@@ -37,9 +37,9 @@ def evidence_for(home: Home, number: str) -> Iterator[Evidence]:
         for one in ledger.submissions():
             links: dict[str, str | None] = json.loads(one.notes.get(EVIDENCE, "{}"))
             path = home.absolute(one.archived_as)
-            for name, unit in links.items():
-                if one.submission_id == number or (unit and event_number(unit) == wanted):
-                    yield Evidence(one.submission_id, unit, name, main_file(sorted(path.iterdir())))
+            for name, reporting_unit in links.items():
+                if one.submission_id == number or (reporting_unit and event_number(reporting_unit) == wanted):
+                    yield Evidence(one.submission_id, reporting_unit, name, main_file(sorted(path.iterdir())))
 
 
 def copy_out(found: Evidence, folder: Path) -> Path:
@@ -77,4 +77,4 @@ def evidence(
         raise LookupError(f"没有“{number}”的附件 (no evidence)")
     for one in found:
         copied = f" → {copy_out(one, out)}" if out else ""
-        print(f"{one.submission_id}　{one.unit or '（未对应编号）'}　{one.name}{copied}")
+        print(f"{one.submission_id}　{one.reporting_unit or '（未对应编号）'}　{one.name}{copied}")

@@ -39,7 +39,7 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     One that cannot be judged stays staged, and keeps no other from being settled. Raises SettleFailed, when all others
     are done.
     """
-    units: Counter[str] = Counter()
+    reporting_units: Counter[str] = Counter()
     files: list[str] = []
     woken: set[str] = set()
     failed: dict[str, str] = {}
@@ -51,7 +51,7 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                 except Exception as error:
                     failed[submission.submission_id] = f"{submission.file_name}: {type(error).__name__}: {error}"
                     continue
-                units.update(unit.state for unit in settlement.units)
+                reporting_units.update(reporting_unit.state for reporting_unit in settlement.reporting_units)
                 files.append(submission.file_name)
                 woken.update(settlement.woken)
     _answer_unanswered(home, ledger, family)
@@ -60,10 +60,10 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
     return {
-        "accepted": units["accepted"],
-        "held": units["held"],
-        "waiting": units["waiting"],
-        "unchanged": units["unchanged"],
+        "accepted": reporting_units["accepted"],
+        "held": reporting_units["held"],
+        "waiting": reporting_units["waiting"],
+        "unchanged": reporting_units["unchanged"],
         "files": files,
         "requeued": dict(requeued),
     }
@@ -80,7 +80,7 @@ def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submiss
         checked_against=judgement.checked_against,
         per_period=rules.reporting_unit.per_period,
     )
-    follow_up(home, ledger, checker, rules, settlement.units)
+    follow_up(home, ledger, checker, rules, settlement.reporting_units)
     answer(home, ledger, submission.submission_id)
     return settlement
 
@@ -91,13 +91,13 @@ def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, set
     What was accepted before stays accepted: its submitter is told by a warning in the receipt. What was said of it
     beside an earlier period than this one holds no more.
     """
-    accepted = [unit for unit in settled if unit.state == "accepted"]
+    accepted = [reporting_unit for reporting_unit in settled if reporting_unit.state == "accepted"]
     if accepted:
         checker.accepted(rules.dataset)
-    units: dict[str, list[str]] = defaultdict(list)
-    for unit in accepted:
-        units[str(unit.period)].append(unit.unit)
-    for period, names in units.items():
+    reporting_units: dict[str, list[str]] = defaultdict(list)
+    for reporting_unit in accepted:
+        reporting_units[str(reporting_unit.period)].append(reporting_unit.reporting_unit)
+    for period, names in reporting_units.items():
         for submission_id, said in checker.following(rules, names, period).items():
             found = [replace(item, severity="warning") if item.severity == "error" else item for item in said.findings]
             if ledger.remark(submission_id, found, said.replaces):
@@ -125,7 +125,7 @@ def judge(
     has.
     """
     rules = contract(str(submission.dataset))
-    staged = ledger.units(submission.submission_id)
+    staged = ledger.reporting_units(submission.submission_id)
     found = ledger.findings(submission.submission_id) if found is None else list(found)
     missing = tuple(need for need in rules.needs if not ledger.current_units(need))
     frame = read_staged(home, submission.staged_as, rules.dataset) if submission.staged_as else None
@@ -159,22 +159,33 @@ def decide(
         for item in ledger.periods(rules.dataset)
         if item.closed_at and item.closed_at < submission.received_at
     }
-    for unit in staged:
+    for reporting_unit in staged:
         state: OutcomeState
         is_confirmed = False
-        if _is_held(unit, found):
+        if _is_held(reporting_unit, found):
             state = "held"
         elif missing:
             state = "waiting"
         else:
-            state, refused = _against_versions(unit, versions[_key(unit, rules)], rules, lost, closed)
-            lifted = standing.confirms(unit, refused) if refused else None
+            state, refused = _against_versions(
+                reporting_unit, versions[_key(reporting_unit, rules)], rules, lost, closed
+            )
+            lifted = standing.confirms(reporting_unit, refused) if refused else None
             if lifted is not None:
                 state, refused, is_confirmed = "accepted", lifted, True
             found += refused
         waits = missing if state == "waiting" else ()
         outcomes.append(
-            UnitOutcome(unit.unit, unit.period, state, unit.rows, unit.facts, unit.content_hash, waits, is_confirmed)
+            UnitOutcome(
+                reporting_unit.reporting_unit,
+                reporting_unit.period,
+                state,
+                reporting_unit.rows,
+                reporting_unit.facts,
+                reporting_unit.content_hash,
+                waits,
+                is_confirmed,
+            )
         )
     found += _acknowledgement(ledger, submission, outcomes, apart_from)
     checked_against = {
@@ -183,11 +194,11 @@ def decide(
     return Judgement(outcomes, found, checked_against)
 
 
-def _key(unit: UnitRecord | UnitVersion, rules: Contract) -> tuple[str, str | None]:
+def _key(reporting_unit: UnitRecord | UnitVersion, rules: Contract) -> tuple[str, str | None]:
     """What a version of a unit is replaced by: one of the same unit, and of the same period where the contract keeps
     periods apart.
     """
-    return unit.unit, unit.period if rules.reporting_unit.per_period else None
+    return reporting_unit.reporting_unit, reporting_unit.period if rules.reporting_unit.per_period else None
 
 
 def _versions(
@@ -201,15 +212,17 @@ def _versions(
     return found
 
 
-def _is_held(unit: UnitRecord, found: list[Finding]) -> bool:
+def _is_held(reporting_unit: UnitRecord, found: list[Finding]) -> bool:
     return any(
-        item.severity == "error" and item.unit in (None, unit.unit) and item.period in (None, unit.period)
+        item.severity == "error"
+        and item.reporting_unit in (None, reporting_unit.reporting_unit)
+        and item.period in (None, reporting_unit.period)
         for item in found
     )
 
 
 def _against_versions(
-    unit: UnitRecord,
+    reporting_unit: UnitRecord,
     versions: list[UnitVersion],
     rules: Contract,
     lost: Vanished | None,
@@ -219,23 +232,27 @@ def _against_versions(
     is meant.
     """
     current = next((version for version in versions if version.is_current), None)
-    if current and current.content_hash == unit.content_hash:
+    if current and current.content_hash == reporting_unit.content_hash:
         return "unchanged", []
     refused: list[Finding] = []
-    here: dict[str, Any] = {"unit": unit.unit, "period": unit.period}
+    here: dict[str, Any] = {"reporting_unit": reporting_unit.reporting_unit, "period": reporting_unit.period}
     if (
         current
         and rules.period.where == "file"
         and not rules.reporting_unit.per_period
-        and str(current.period) > str(unit.period)
+        and str(current.period) > str(reporting_unit.period)
     ):
-        refused.append(finding("version.older_than_current", found=unit.period, expected=current.period, **here))
-    elif earlier := next((version for version in versions if version.content_hash == unit.content_hash), None):
+        refused.append(
+            finding("version.older_than_current", found=reporting_unit.period, expected=current.period, **here)
+        )
+    elif earlier := next(
+        (version for version in versions if version.content_hash == reporting_unit.content_hash), None
+    ):
         refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
-    elif current and lost and (gone := lost(unit, current)):
+    elif current and lost and (gone := lost(reporting_unit, current)):
         refused.append(finding("version.rows_vanished", found=_listed(gone), count=len(gone), **here))
-    if unit.period in closed:
-        refused.append(finding("version.period_closed", found=unit.period, **here))
+    if reporting_unit.period in closed:
+        refused.append(finding("version.period_closed", found=reporting_unit.period, **here))
     return ("held" if refused else "accepted"), refused
 
 

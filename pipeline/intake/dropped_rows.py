@@ -11,9 +11,9 @@ from warehouse.staged import read_staged
 
 Vanished = Callable[[UnitRecord, UnitVersion], list[str]]
 """Names of the rows that a version of a unit has and a submission's unit lacks."""
-Unit = tuple[str, str | None]
-Rows = dict[Unit, dict[tuple[str, ...], None]]
-SYSTEM = ("unit", "period")
+MeasureUnit = tuple[str, str | None]
+Rows = dict[MeasureUnit, dict[tuple[str, ...], None]]
+SYSTEM = ("reporting_unit", "period")
 
 
 def row_key(rules: Contract) -> tuple[str, ...]:
@@ -30,17 +30,17 @@ def vanished(home: Home, rules: Contract, frame: Any) -> Vanished:
     submitted = _rows(frame, rules, key) if key else {}
     staged: dict[str, Rows] = {}
 
-    def lost(unit: UnitRecord, version: UnitVersion) -> list[str]:
+    def lost(reporting_unit: UnitRecord, version: UnitVersion) -> list[str]:
         if not key or version.staged_as is None:
             return []
         if version.staged_as not in staged:
             staged[version.staged_as] = _rows(
                 read_staged(home, version.staged_as, rules.dataset, _columns(rules, key)), rules, key
             )
-        there = submitted.get((unit.unit, unit.period), {})
+        there = submitted.get((reporting_unit.reporting_unit, reporting_unit.period), {})
         return [
             _name(rules, key, row)
-            for row in staged[version.staged_as].get((version.unit, version.period), {})
+            for row in staged[version.staged_as].get((version.reporting_unit, version.period), {})
             if row not in there
         ]
 
@@ -55,10 +55,10 @@ def _rows(frame: Any, rules: Contract, key: tuple[str, ...]) -> Rows:
     """Keys of the rows of each unit, in the order of the frame."""
     columns = [frame.column(name).to_pylist() for name in _columns(rules, key)]
     found: Rows = defaultdict(dict)
-    for unit, period, *rest in zip(*columns, strict=True):
+    for reporting_unit, period, *rest in zip(*columns, strict=True):
         named, value = rest[: len(key)], rest[len(key) :]
         if None not in named and (not value or value[0]):
-            found[unit, period][tuple(map(str, named))] = None
+            found[reporting_unit, period][tuple(map(str, named))] = None
     return found
 
 

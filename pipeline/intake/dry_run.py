@@ -57,11 +57,11 @@ class Verdict:
         """0 accepted whole, 1 held or waiting in part or whole, 2 not readable."""
         return {"accepted": 0, "unreadable": 2}.get(self.state, 1)
 
-    def unit_name(self, unit: str) -> str:
+    def unit_name(self, reporting_unit: str) -> str:
         """What a reporting unit of the file is called."""
         from ingestion.receipts import unit_name
 
-        return unit_name(contract(self.dataset), unit) if self.dataset else unit
+        return unit_name(contract(self.dataset), reporting_unit) if self.dataset else reporting_unit
 
     def as_json(self) -> dict[str, Any]:
         """The public form: one JSON object a file."""
@@ -83,7 +83,7 @@ def _public(item: Finding) -> dict[str, Any]:
     return {
         "rule_id": item.rule_id,
         "severity": item.severity,
-        "unit": item.unit,
+        "unit": item.reporting_unit,
         "sheet": item.sheet,
         **where,
         "found": item.found,
@@ -146,7 +146,9 @@ def _judge(
 ) -> Verdict:
     rules = contract(dataset)
     now = datetime.now(UTC)
-    periods = tuple(sorted({unit.period for unit in reading.units if unit.period}))
+    periods = tuple(
+        sorted({reporting_unit.period for reporting_unit in reading.reporting_units if reporting_unit.period})
+    )
     submission = Submission(
         DRY_RUN,
         DRY_RUN,
@@ -169,18 +171,18 @@ def _judge(
         UnitRecord(
             DRY_RUN,
             dataset,
-            unit.unit,
-            unit.period,
+            reporting_unit.reporting_unit,
+            reporting_unit.period,
             "staged",
-            unit.rows,
-            unit.facts,
-            unit.content_hash,
+            reporting_unit.rows,
+            reporting_unit.facts,
+            reporting_unit.content_hash,
             (),
             None,
             None,
             None,
         )
-        for unit in reading.units
+        for reporting_unit in reading.reporting_units
     ]
     found = list(reading.findings)
     missing = tuple(need for need in rules.needs if not ledger.current_units(need))

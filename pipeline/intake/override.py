@@ -27,7 +27,7 @@ class Decided:
     """A unit that a decision let in. woken: submissions of other datasets that may now go on."""
 
     submission_id: str
-    unit: str
+    reporting_unit: str
     period: str | None
     state: str
     by: str
@@ -37,7 +37,7 @@ class Decided:
 def accept(
     home: Home,
     submission_id: str,
-    units: Collection[str],
+    reporting_units: Collection[str],
     *,
     because: str,
     decided_by: str | None = None,
@@ -47,7 +47,7 @@ def accept(
     """Confirm held units of a submission, so that they are accepted and supersede what is in force; a new receipt says
     so.
 
-    units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at: of a
+    reporting_units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at: of a
     decision that is taken again (a rebuild); else now. Only what is held until confirmed can be: rows that vanished,
     content that was replaced before, an older ledger, a period that is closed. Everything else is checked again. Raises
     NotDecidable, warehouse.ledger.UnknownSubmission, ValueError
@@ -57,12 +57,12 @@ def accept(
         raise ValueError("请说明理由 (a decision needs a reason)")
     with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
         submission = ledger.get(submission_id)
-        chosen = _held(ledger, submission, units, period)
+        chosen = _held(ledger, submission, reporting_units, period)
         who = decided_by or ledger.actor
         numbers = ledger.next_decisions(len(chosen))
         confirmed = {
-            (unit.unit, unit.period): Confirmation(number, who, because, decided_at)
-            for unit, number in zip(chosen, numbers, strict=True)
+            (reporting_unit.reporting_unit, reporting_unit.period): Confirmation(number, who, because, decided_at)
+            for reporting_unit, number in zip(chosen, numbers, strict=True)
         }
         standing = overruling(ledger, submission)
         judgement = _judge_again(
@@ -71,7 +71,7 @@ def accept(
         outcomes = _let_in(judgement, chosen)
         done = []
         for outcome in outcomes:
-            said = confirmed[outcome.unit, outcome.period]
+            said = confirmed[outcome.reporting_unit, outcome.period]
             rules = [item.rule_id for item in judgement.findings if item.lifted_by == said.decision_id]
             done += _redecide(home, ledger, checker, submission, judgement, [outcome], confirmation=said, lifted=rules)
         return done
@@ -80,7 +80,7 @@ def accept(
 def waive(
     home: Home,
     rule_id: str,
-    unit: str,
+    reporting_unit: str,
     *,
     approver: str,
     because: str,
@@ -92,7 +92,7 @@ def waive(
 ) -> tuple[Waiver, list[Decided]]:
     """Record that findings of a rule do not hold a unit until a day, and let in what they alone held.
 
-    unit: key, or the name of a township. dataset, period: only of these. granted_at: of one granted again (a rebuild);
+    reporting_unit: key, or the name of a township. dataset, period: only of these. granted_at: of one granted again (a rebuild);
     else now.
     Of what is held, the newest submission of each unit and period is taken, if nothing newer is in force.
     Raises NotDecidable for a rule that cannot be waived, ValueError for a day gone by or no reason.
@@ -113,7 +113,7 @@ def waive(
     with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
         waiver = ledger.grant_waiver(
             rule_id,
-            _key(unit),
+            _key(reporting_unit),
             approver=approver,
             because=because,
             until_on=until_on,
@@ -124,11 +124,11 @@ def waive(
         done: list[Decided] = []
         for submission, records in _held_by(ledger, waiver):
             judgement = _judge_again(home, ledger, checker, submission, overruling(ledger, submission))
-            keys = {(record.unit, record.period) for record in records}
+            keys = {(record.reporting_unit, record.period) for record in records}
             let_in = [
                 one
                 for one in judgement.outcomes
-                if (one.unit, one.period) in keys and one.state in ("accepted", "unchanged")
+                if (one.reporting_unit, one.period) in keys and one.state in ("accepted", "unchanged")
             ]
             if let_in:
                 done += _redecide(home, ledger, checker, submission, judgement, let_in, by=waiver.waiver_id)
@@ -142,17 +142,24 @@ def _key(written: str) -> str:
     return f"{project}|{found.township_code}" if found and bar else found.township_code if found else written
 
 
-def _held(ledger: Ledger, submission: Submission, units: Collection[str], period: str | None) -> list[UnitRecord]:
+def _held(
+    ledger: Ledger, submission: Submission, reporting_units: Collection[str], period: str | None
+) -> list[UnitRecord]:
     records = [
         record
-        for record in ledger.units(submission.submission_id)
+        for record in ledger.reporting_units(submission.submission_id)
         if record.state == "held" and period in (None, record.period)
     ]
     chosen = []
-    for written in units:
-        named = [record for record in records if record.unit in (written, _key(written))]
+    for written in reporting_units:
+        named = [record for record in records if record.reporting_unit in (written, _key(written))]
         if not named:
-            held = "、".join(f"{record.unit} {township_name(record.unit)}".strip() for record in records) or "无 (none)"
+            held = (
+                "、".join(
+                    f"{record.reporting_unit} {township_name(record.reporting_unit)}".strip() for record in records
+                )
+                or "无 (none)"
+            )
             raise NotDecidable(f"{submission.submission_id} 没有被退回的单元 {written}；被退回的有 (held are): {held}")
         chosen += [record for record in named if record not in chosen]
     return chosen
@@ -169,19 +176,25 @@ def _judge_again(
 
 def _let_in(judgement: Judgement, chosen: Collection[UnitRecord]) -> list[UnitOutcome]:
     """The outcomes of the chosen units. Raises NotDecidable, naming what still holds one."""
-    keys = [(record.unit, record.period) for record in chosen]
-    outcomes = [outcome for outcome in judgement.outcomes if (outcome.unit, outcome.period) in keys]
+    keys = [(record.reporting_unit, record.period) for record in chosen]
+    outcomes = [outcome for outcome in judgement.outcomes if (outcome.reporting_unit, outcome.period) in keys]
     for outcome in outcomes:
         if outcome.state == "waiting":
-            raise NotDecidable(f"{outcome.unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
+            raise NotDecidable(f"{outcome.reporting_unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
         if outcome.state == "held":
             by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in judgement.findings if _holds(item, outcome))
-            raise NotDecidable(f"{outcome.unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}")
+            raise NotDecidable(
+                f"{outcome.reporting_unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}"
+            )
     return outcomes
 
 
 def _holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
-    return item.severity == "error" and item.unit in (None, outcome.unit) and item.period in (None, outcome.period)
+    return (
+        item.severity == "error"
+        and item.reporting_unit in (None, outcome.reporting_unit)
+        and item.period in (None, outcome.period)
+    )
 
 
 def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[UnitRecord]]]:
@@ -193,12 +206,16 @@ def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[
         found = [item for item in ledger.findings(submission.submission_id) if item.rule_id == waiver.rule_id]
         if not found or waiver.dataset not in (None, submission.dataset):
             continue
-        for record in ledger.units(submission.submission_id):
-            if record.state == "held" and record.unit == waiver.unit and any(_holds(item, record) for item in found):
-                newest[record.dataset, record.unit, record.period] = (submission, record)
+        for record in ledger.reporting_units(submission.submission_id):
+            if (
+                record.state == "held"
+                and record.reporting_unit == waiver.reporting_unit
+                and any(_holds(item, record) for item in found)
+            ):
+                newest[record.dataset, record.reporting_unit, record.period] = (submission, record)
     chosen: dict[str, tuple[Submission, list[UnitRecord]]] = {}
     for submission, record in newest.values():
-        later = ledger.versions(record.dataset, record.unit, record.period)
+        later = ledger.versions(record.dataset, record.reporting_unit, record.period)
         if not any(version.is_current and version.received_at > submission.received_at for version in later):
             chosen.setdefault(submission.submission_id, (submission, []))[1].append(record)
     return chosen.values()
@@ -218,8 +235,10 @@ def _redecide(
 ) -> list[Decided]:
     """Enter outcomes of held units in the ledger, answer the submitter anew, look ahead."""
     rules: Contract = contract(str(submission.dataset))
-    units = {outcome.unit for outcome in outcomes}
-    concerned = [item for item in judgement.findings if item.unit is None or item.unit in units]
+    reporting_units = {outcome.reporting_unit for outcome in outcomes}
+    concerned = [
+        item for item in judgement.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
+    ]
     settlement = ledger.redecide(
         submission.submission_id,
         outcomes,
@@ -229,14 +248,14 @@ def _redecide(
         rules=tuple(lifted),
         **(asdict(confirmation) if confirmation else {}),
     )
-    keys = {(outcome.unit, outcome.period) for outcome in outcomes}
-    settled = [record for record in settlement.units if (record.unit, record.period) in keys]
+    keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
+    settled = [record for record in settlement.reporting_units if (record.reporting_unit, record.period) in keys]
     follow_up(home, ledger, checker, rules, settled)
     answer(home, ledger, submission.submission_id)
     return [
         Decided(
             submission.submission_id,
-            record.unit,
+            record.reporting_unit,
             record.period,
             record.state,
             confirmation.decision_id if confirmation else by,

@@ -41,7 +41,7 @@ class ReadJob:
 class UnitCount:
     """A reporting unit of a submission: source rows, stored facts, and a hash of what they say."""
 
-    unit: str
+    reporting_unit: str
     period: str | None
     rows: int
     facts: int
@@ -58,7 +58,7 @@ class Reading:
     rows_control: int
     staged_as: str | None = None
     findings: list[Finding] = field(default_factory=list)
-    units: list[UnitCount] = field(default_factory=list)
+    reporting_units: list[UnitCount] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,8 +82,10 @@ def read(job: ReadJob) -> Reading:
     if conformed.repairs is not None:
         write_repairs(job.home, staged_as, conformed.repairs)
     del conformed.table  # of a large workbook it takes a hundred megabytes
-    units = unit_counts(job.home.absolute(staged_as), rules)
-    evidence, told = evidence_of(job.path, rules, dict.fromkeys(unit.unit for unit in units))
+    reporting_units = unit_counts(job.home.absolute(staged_as), rules)
+    evidence, told = evidence_of(
+        job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
+    )
     notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
     return Reading(
         submission_id=job.submission_id,
@@ -92,7 +94,7 @@ def read(job: ReadJob) -> Reading:
         rows_control=conformed.rows_control,
         staged_as=staged_as,
         findings=[*found, *told],
-        units=units,
+        reporting_units=reporting_units,
         notes=notes,
     )
 
@@ -111,7 +113,10 @@ def _is_unread(found: list[Finding]) -> bool:
     """Whether the values themselves could not be read (a Shapefile without its attributes): then no check of them says
     anything.
     """
-    return any(item.unit is None and item.severity == "error" and item.rule_id.startswith("reading.") for item in found)
+    return any(
+        item.reporting_unit is None and item.severity == "error" and item.rule_id.startswith("reading.")
+        for item in found
+    )
 
 
 def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
@@ -127,15 +132,16 @@ def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
     with duckdb.connect(config={"threads": 1}) as con:
         lines = con.execute(
             f"""
-            select unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
+            select reporting_unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
             from read_parquet($staged)
-            order by unit, period, line
+            order by reporting_unit, period, line
         """,
             {"staged": str(staged)},
         ).to_arrow_reader(LINES_AT_ONCE)
         # grouped here: there may be as many units as rows, and an aggregate holds far more for each than its hash
         return [
-            _counted(unit, period, list(some)) for (unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))
+            _counted(reporting_unit, period, list(some))
+            for (reporting_unit, period), some in groupby(_rows(lines), key=itemgetter(0, 1))
         ]
 
 
@@ -144,9 +150,9 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _counted(unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
+def _counted(reporting_unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
     places = {tuple(place) for _, _, *place, _ in lines}
     said = "\n".join(line for *_, line in lines)
     return UnitCount(
-        unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest()
+        reporting_unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest()
     )

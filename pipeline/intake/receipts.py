@@ -28,7 +28,7 @@ class Answer:
     file_name: str
     submission: SubmissionSummary
     findings: list[Finding]
-    units: list[UnitSummary]
+    reporting_units: list[UnitSummary]
     home: Home
     dataset: str | None
     staged_as: str | None
@@ -69,17 +69,17 @@ def write(request: Answer) -> None:
         file_name=request.file_name,
         submission=request.submission,
         findings=request.findings,
-        units=request.units,
+        reporting_units=request.reporting_units,
         frame=frame,
     )
 
 
 def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
     submission = ledger.get(submission_id)
-    units = [
-        UnitSummary(unit.unit, unit.period, unit.state, _reason(unit))
-        for unit in ledger.units(submission_id)
-        if unit.state != "staged"
+    reporting_units = [
+        UnitSummary(reporting_unit.reporting_unit, reporting_unit.period, reporting_unit.state, _reason(reporting_unit))
+        for reporting_unit in ledger.reporting_units(submission_id)
+        if reporting_unit.state != "staged"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
     repaired, repairs = read_repairs(home, submission.staged_as, LISTED_REPAIRS) if submission.staged_as else (0, [])
@@ -103,17 +103,17 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         submission.file_name,
         summary,
         ledger.findings(submission_id),
-        units,
+        reporting_units,
         home,
         submission.dataset,
         submission.staged_as,
     )
 
 
-def _reason(unit: UnitRecord) -> str | None:
-    if unit.state != "waiting":
+def _reason(reporting_unit: UnitRecord) -> str | None:
+    if reporting_unit.state != "waiting":
         return None
-    return "等待" + "、".join(contract(need).title.zh for need in unit.waits_for) + "到齐后自动审核，无须重报"
+    return "等待" + "、".join(contract(need).title.zh for need in reporting_unit.waits_for) + "到齐后自动审核，无须重报"
 
 
 def _one(periods: Sequence[str]) -> str | None:

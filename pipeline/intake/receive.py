@@ -117,11 +117,19 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
                 rows_control=reading.rows_control,
                 findings=reading.findings,
                 readable=reading.readable,
-                periods=sorted({unit.period for unit in reading.units if unit.period}),
+                periods=sorted(
+                    {reporting_unit.period for reporting_unit in reading.reporting_units if reporting_unit.period}
+                ),
                 notes=reading.notes,
-                units=[
-                    StagedUnit(unit.unit, unit.period, unit.rows, unit.facts, unit.content_hash)
-                    for unit in reading.units
+                reporting_units=[
+                    StagedUnit(
+                        reporting_unit.reporting_unit,
+                        reporting_unit.period,
+                        reporting_unit.rows,
+                        reporting_unit.facts,
+                        reporting_unit.content_hash,
+                    )
+                    for reporting_unit in reading.reporting_units
                 ],
             )
             if not reading.readable:

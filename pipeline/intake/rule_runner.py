@@ -55,13 +55,13 @@ class Checker:
         """What a frame would take away from the accepted versions that it replaces."""
         return vanished(self._home, rules, frame)
 
-    def following(self, rules: Contract, units: list[str], period: str) -> dict[str, "Rejudged"]:
+    def following(self, rules: Contract, reporting_units: list[str], period: str) -> dict[str, "Rejudged"]:
         """By submission, what is to be said anew of the accepted period that follows these units' newly accepted one."""
         from expectations.engine import check_following
 
         for dataset in contracts():
             self._view(dataset, None)
-        return check_following(rules, self._con, units, period)
+        return check_following(rules, self._con, reporting_units, period)
 
     def _view(self, dataset: str, apart_from: str | None) -> None:
         if (dataset, apart_from) in self._fresh:
@@ -97,8 +97,8 @@ class Checker:
         group = rules.layout.overlaps_within
         if not rules.layout.overlaps_between or not group:
             return None
-        units, latest = (
-            sorted(set(frame["unit"].to_pylist())),
+        reporting_units, latest = (
+            sorted(set(frame["reporting_unit"].to_pylist())),
             max(filter(None, frame["period"].to_pylist()), default=""),
         )
         schema = pa.schema(
@@ -108,10 +108,10 @@ class Checker:
             self._con.execute(
                 f"""
             select "{group}", period, feature, geometry from accepted_{rules.dataset}
-            where not list_contains(?, unit) and period <= ?
-            qualify rank() over (partition by unit order by period desc) = 1
+            where not list_contains(?, reporting_unit) and period <= ?
+            qualify rank() over (partition by reporting_unit order by period desc) = 1
             """,
-                [units, latest],
+                [reporting_units, latest],
             )
             .to_arrow_table()
             .cast(schema)

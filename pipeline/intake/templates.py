@@ -3,10 +3,12 @@
 from pathlib import Path
 
 
-def template(dataset: str, unit: str | None = None, period: str | None = None, out: Path | None = None) -> Path:
+def template(
+    dataset: str, reporting_unit: str | None = None, period: str | None = None, out: Path | None = None
+) -> Path:
     """Write the form of a dataset, and return its path.
 
-    dataset: its id or title; unit: a township, project or indicator, by default all that are expected; period: as
+    dataset: its id or title; reporting_unit: a township, project or indicator, by default all that are expected; period: as
     people write it, by default left to be filled in; out: the file, or a folder for one of the form's own name; by
     default the current folder.
     Raises contracts.UnknownDataset, and NoTemplate (a LookupError) where the unit or the period is none of the
@@ -16,7 +18,7 @@ def template(dataset: str, unit: str | None = None, period: str | None = None, o
     from ingestion.recognise import named_dataset
     from ingestion.templates import form_of, write_template
 
-    form = form_of(contract(named_dataset(dataset) or dataset), unit, period)
+    form = form_of(contract(named_dataset(dataset) or dataset), reporting_unit, period)
     if out is None or out.is_dir():
         return write_template(form, (out or Path.cwd()) / form.file_name)
     return write_template(form, out)

@@ -40,49 +40,60 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Overruling:
-    """What stands against the rules for one submission: waivers, and confirmations by (unit, period)."""
+    """What stands against the rules for one submission: waivers, and confirmations by (reporting_unit, period)."""
 
     dataset: str
     received_on: date
     waivers: tuple[Waiver, ...] = ()
     confirmed: Mapping[tuple[str, str | None], Confirmation] = field(default_factory=dict)
 
-    def waived(self, found: Iterable[Finding], units: Iterable[UnitRecord]) -> list[Finding]:
+    def waived(self, found: Iterable[Finding], reporting_units: Iterable[UnitRecord]) -> list[Finding]:
         """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit as
         soon as it is lifted for one of them."""
-        staged = list(units)
+        staged = list(reporting_units)
         said = []
         for item in found:
             if item.severity != "error" or not any(waiver.rule_id == item.rule_id for waiver in self.waivers):
                 said.append(item)
                 continue
             concerned = [
-                unit for unit in staged if item.unit in (None, unit.unit) and item.period in (None, unit.period)
+                reporting_unit
+                for reporting_unit in staged
+                if item.reporting_unit in (None, reporting_unit.reporting_unit)
+                and item.period in (None, reporting_unit.period)
             ]
-            by_unit = [(unit, self._waiver(item, unit)) for unit in concerned]
+            by_unit = [(reporting_unit, self._waiver(item, reporting_unit)) for reporting_unit in concerned]
             if not any(waiver for _, waiver in by_unit):
                 said.append(item)
-            elif item.unit is not None and len(by_unit) == 1:
+            elif item.reporting_unit is not None and len(by_unit) == 1:
                 said.append(_lifted(item, by_unit[0][1]))
             else:
-                said += [_lifted(replace(item, unit=unit.unit, period=unit.period), waiver) for unit, waiver in by_unit]
+                said += [
+                    _lifted(
+                        replace(item, reporting_unit=reporting_unit.reporting_unit, period=reporting_unit.period),
+                        waiver,
+                    )
+                    for reporting_unit, waiver in by_unit
+                ]
         return said
 
-    def _waiver(self, item: Finding, unit: UnitRecord) -> Waiver | None:
+    def _waiver(self, item: Finding, reporting_unit: UnitRecord) -> Waiver | None:
         return next(
             (
                 one
                 for one in self.waivers
-                if one.covers(item.rule_id, self.dataset, unit.unit, unit.period, self.received_on)
+                if one.covers(
+                    item.rule_id, self.dataset, reporting_unit.reporting_unit, reporting_unit.period, self.received_on
+                )
             ),
             None,
         )
 
-    def confirms(self, unit: UnitRecord, refused: list[Finding]) -> list[Finding] | None:
+    def confirms(self, reporting_unit: UnitRecord, refused: list[Finding]) -> list[Finding] | None:
         """The refusals of a unit as warnings, if a person confirmed it and all of them may be confirmed; None
         otherwise.
         """
-        said = self.confirmed.get((unit.unit, unit.period))
+        said = self.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
         if said is None or not all(item.rule_id.startswith(CONFIRMABLE) for item in refused):
             return None
         words = f"{said.decision_id}（{said.decided_by}：{said.because}）"
@@ -105,7 +116,8 @@ def overruling(ledger: Ledger, submission: Submission) -> Overruling:
     """What stands for a submission. A waiver counts for what is received until its last day, whenever it is judged."""
     decisions = [item for item in ledger.decisions() if item.submission_id == submission.submission_id]
     confirmed = {
-        (item.unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because) for item in decisions
+        (item.reporting_unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because)
+        for item in decisions
     }
     return Overruling(str(submission.dataset), received_on(submission), tuple(ledger.waivers()), confirmed)
 

@@ -119,7 +119,11 @@ def _role(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 "submissions": submissions,
             }
         )
-    return {"amount": _amount(leaves), "unit": leaves[0]["amount_unit"] if leaves else None, "measures": measures}
+    return {
+        "amount": _amount(leaves),
+        "measure_unit": leaves[0]["amount_unit"] if leaves else None,
+        "measures": measures,
+    }
 
 
 def _submission(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _submission(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "reporting_unit",
         "field",
         "reported_value",
-        "unit",
+        "measure_unit",
         "share",
         "amount",
         "written",

@@ -9,14 +9,22 @@ from warehouse.ledger import UnitOutcome
 
 A, B = "140404102", "140404103"
 NEGATIVE = finding(
-    "contract.negative_value", unit=B, sheet="Sheet1", cell="F7", field="waste_generated_t", found=-5.0, title="产生量"
+    "contract.negative_value",
+    reporting_unit=B,
+    sheet="Sheet1",
+    cell="F7",
+    field="waste_generated_t",
+    found=-5.0,
+    title="产生量",
 )
 
 
 def verdict(
     file: str, states: dict[str, str], *findings, dataset: str | None = "rural_waste", readable: bool = True
 ) -> Verdict:
-    outcomes = [UnitOutcome(unit, "2025Q3", state, 1, 1, "0" * 64) for unit, state in states.items()]
+    outcomes = [
+        UnitOutcome(reporting_unit, "2025Q3", state, 1, 1, "0" * 64) for reporting_unit, state in states.items()
+    ]
     accepted = sum(state in ("accepted", "unchanged") for state in states.values())
     return Verdict(
         f"报送/{file}", dataset, readable, len(states), accepted, len(states) - accepted, 0, outcomes, list(findings)

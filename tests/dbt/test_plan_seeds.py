@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from contracts import code_lists, units
+from contracts import code_lists, measure_units
 from contracts.reference import table
 from tests.support.dbt_builds import PROJECT
 
@@ -88,8 +88,12 @@ def test_every_contradiction_has_its_figures_and_both_readings_or_one() -> None:
 
 
 def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
-    kinds = {spelling: unit.kind for unit in units().values() for spelling in (unit.name, *unit.spellings)}
-    fields = {(row["dataset"], row["field"]): row["unit"] for row in table("generated/contract_field")}
+    kinds = {
+        spelling: measure_unit.kind
+        for measure_unit in measure_units().values()
+        for spelling in (measure_unit.name, *measure_unit.spellings)
+    }
+    fields = {(row["dataset"], row["field"]): row["measure_unit"] for row in table("generated/contract_field")}
     origins = {(row["measure_code"], row["source"]): row for row in table("measure_source")}
     quantities = {row["reconciliation_code"]: row for row in table("reconciliation")}
     witnesses = Counter(row["reconciliation_code"] for row in table("reconciliation_witness"))
@@ -99,7 +103,7 @@ def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
             origin = origins[measure, row["source"]]
             assert (
                 kinds[fields[origin["dataset"], origin["field"]]]
-                == kinds[quantities[row["reconciliation_code"]]["unit"]]
+                == kinds[quantities[row["reconciliation_code"]]["measure_unit"]]
             )
 
 

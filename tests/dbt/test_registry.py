@@ -4,11 +4,13 @@ import re
 
 import pytest
 
-from contracts import code_lists, contract, contracts, units
+from contracts import code_lists, contract, contracts, measure_units
 from contracts.reference import table
 from tests.support.dbt_builds import PROJECT
 
-SPELLINGS = {spelling for unit in units().values() for spelling in (unit.name, *unit.spellings)}
+SPELLINGS = {
+    spelling for measure_unit in measure_units().values() for spelling in (measure_unit.name, *measure_unit.spellings)
+}
 
 
 def measures(row: dict[str, str]) -> list[str]:
@@ -28,9 +30,13 @@ def test_every_source_of_an_indicator_has_all_of_its_measures(row: dict[str, str
 
 @pytest.mark.parametrize("row", table("indicator"), ids=lambda row: row["indicator_code"])
 def test_an_indicators_units_fit_its_measures(row: dict[str, str]) -> None:
-    kinds = {spelling: unit.kind for unit in units().values() for spelling in (unit.name, *unit.spellings)}
+    kinds = {
+        spelling: measure_unit.kind
+        for measure_unit in measure_units().values()
+        for spelling in (measure_unit.name, *measure_unit.spellings)
+    }
     assert (row["aggregation"] == "ratio") == bool(row["denominator_measures"]) == bool(row["denominator_unit"])
-    assert kinds[row["unit"]] == ("percent" if row["denominator_measures"] else kinds[row["numerator_unit"]])
+    assert kinds[row["measure_unit"]] == ("percent" if row["denominator_measures"] else kinds[row["numerator_unit"]])
     for measure in row["numerator_measures"].split(";"):
         for origin in table("measure_source"):
             if origin["measure_code"] == measure:
@@ -39,7 +45,7 @@ def test_an_indicators_units_fit_its_measures(row: dict[str, str]) -> None:
                     for entry in table("generated/contract_field")
                     if (entry["dataset"], entry["field"]) == (origin["dataset"], origin["field"])
                 )
-                assert kinds[field["unit"]] == kinds[row["numerator_unit"]]
+                assert kinds[field["measure_unit"]] == kinds[row["numerator_unit"]]
 
 
 @pytest.mark.parametrize("row", table("measure_source"), ids=lambda row: f"{row['dataset']}.{row['measure_code']}")
@@ -61,10 +67,10 @@ def test_every_target_has_a_registered_indicator_and_every_part_its_whole() -> N
 
 
 def test_every_unit_spelling_is_known_once() -> None:
-    listed = [row["spelling"] for row in table("generated/unit")]
+    listed = [row["spelling"] for row in table("generated/measure_unit")]
     assert len(listed) == len(set(listed))
     assert set(listed) == SPELLINGS
-    mu = next(row for row in table("generated/unit") if row["spelling"] == "亩")
+    mu = next(row for row in table("generated/measure_unit") if row["spelling"] == "亩")
     assert (mu["factor_numerator"], mu["factor_denominator"]) == ("2000", "3")
 
 

@@ -23,7 +23,7 @@ def test_sources_have_every_raw_column_with_title_and_unit() -> None:
         assert list(columns) == ["submission_id", "accepted_at", *frame_columns(contract)]
         for name, field in contract.columns.items():
             assert columns[name]["config"]["meta"].get("title_zh") == field.zh
-            assert columns[name]["config"]["meta"].get("unit") == field.unit
+            assert columns[name]["config"]["meta"].get("measure_unit") == field.measure_unit
 
 
 def test_a_key_of_versions_by_period_holds_the_period() -> None:
@@ -36,7 +36,7 @@ def test_a_key_of_versions_by_period_holds_the_period() -> None:
 
 def test_measured_area_is_a_field_of_layers() -> None:
     fields = list(csv.DictReader(io.StringIO(generate.contract_field_seed())))
-    areas = {row["dataset"]: row["unit"] for row in fields if row["field"] == "area_m2"}
+    areas = {row["dataset"]: row["measure_unit"] for row in fields if row["field"] == "area_m2"}
     assert areas == {name: "m2" for name, contract in contracts().items() if contract.is_layer}
 
 

@@ -99,5 +99,6 @@ def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
         "select numerator, denominator, value, unit from marts.mart_indicator_district where indicator_code = 'wetland_rate'",
     )
     assert found and all(
-        value == pytest.approx(100 * part / whole) and unit == "%" for part, whole, value, unit in found
+        value == pytest.approx(100 * part / whole) and reporting_unit == "%"
+        for part, whole, value, reporting_unit in found
     )

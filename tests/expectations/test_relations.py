@@ -70,7 +70,7 @@ def test_an_accepted_layer_is_measured_by_its_yes_and_no(con, accept):
     measured = _seen(
         con,
         contract("ecology"),
-        [{"row_id": 0, "period": "2024", "unit": "140404001"}],
+        [{"row_id": 0, "period": "2024", "reporting_unit": "140404001"}],
         "select township_code, is_protected, round(area_m2 / 10000) from measured_wetland order by all",
     )
     assert measured == [("140404001", False, 25), ("140404001", True, 100)]
@@ -82,7 +82,7 @@ def test_a_rule_that_sees_the_past_through_a_shared_statement_is_run_again(con, 
     assert "history" in with_shared(rule.sql)
     accept("rural_waste", _quarters("2024Q1", village_count=15, waste_generated_t=310.0), submission="late")
     accept("rural_waste", _quarters("2024Q2"), submission="june")
-    found = check_following(contract("rural_waste"), con, [waste()[0]["unit"]], "2024Q1")
+    found = check_following(contract("rural_waste"), con, [waste()[0]["reporting_unit"]], "2024Q1")
     assert {name: [one.rule_id for one in anew.findings] for name, anew in found.items()} == {
         "june": ["rural_waste.village_count_changed"]
     }
@@ -94,4 +94,4 @@ def test_what_concerns_a_whole_layer_names_no_feature(dataset, con, accept):
     accept(dataset, layer(dataset, 3, period="2023", area_m2=500000.0))
     findings = check(frame(item, layer(dataset, 3, area_m2=400000.0)), item, con)
     assert {one.feature for one in findings} == {None}
-    assert {one.unit for one in findings} == {"layer"}
+    assert {one.reporting_unit for one in findings} == {"layer"}

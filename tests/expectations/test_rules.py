@@ -82,7 +82,11 @@ def test_failure(case, con, context):
     rows = case.rows()
     row = rows[case.row]
     (said,) = check(frame(item, rows), item, con)
-    assert (said.rule_id, said.severity, said.unit) == (case.rule_id, catalogue()[case.rule_id].severity, row["unit"])
+    assert (said.rule_id, said.severity, said.reporting_unit) == (
+        case.rule_id,
+        catalogue()[case.rule_id].severity,
+        row["reporting_unit"],
+    )
     assert (said.sheet, said.field) == ("Sheet1", case.at)
     assert (said.cell, said.feature) == (dict(row["cells"] or ()).get(case.at), None if case.whole else row["feature"])
     assert (said.found, said.expected) == (case.found, case.expected or said.expected)
@@ -122,7 +126,7 @@ def test_an_error_is_not_repeated_at_its_cell_and_a_held_unit_gets_no_warning(co
     rows = ecology()
     rows[0]["forest_coverage_pct"] = 1.0
     first = check(frame(item, rows), item, con)
-    assert [(said.rule_id, said.unit) for said in first] == [
+    assert [(said.rule_id, said.reporting_unit) for said in first] == [
         ("ecology.declared_pct_mismatch", "140404001"),
         ("ecology.forest_area_drop", "140404101"),
         ("ecology.forest_area_drop", "140404102"),
@@ -147,7 +151,7 @@ def test_a_year_is_measured_by_the_boundary_in_force_then(con, accept):
     item = contract("ecology")
     assert check(frame(item, ecology()), item, con) == []
     later = [row | {"period": "2025"} for row in ecology()]
-    assert [said.unit for said in check(frame(item, later), item, con)] == ["140404001"]
+    assert [said.reporting_unit for said in check(frame(item, later), item, con)] == ["140404001"]
 
 
 def test_a_treated_amount_over_the_generated_is_that_fault_alone(con):
@@ -163,7 +167,7 @@ def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
     rows[0]["waste_generated_t"] = -5.0
     negative = finding(
         "contract.negative_value",
-        unit=rows[0]["unit"],
+        reporting_unit=rows[0]["reporting_unit"],
         sheet="Sheet1",
         cell=cell(item, "waste_generated_t", 0),
         field="waste_generated_t",
@@ -199,9 +203,9 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
         [row | {"period": "2024-07", "cum_cropland_ha": 30.0} for row in progress()],
         submission="july",
     )
-    found = check_following(item, con, [row["unit"] for row in late], "2024-05")
+    found = check_following(item, con, [row["reporting_unit"] for row in late], "2024-05")
     assert {
-        submission: [(said.rule_id, said.unit, said.period) for said in anew.findings]
+        submission: [(said.rule_id, said.reporting_unit, said.period) for said in anew.findings]
         for submission, anew in found.items()
     } == {
         "june": [("project_progress.cumulative_falls", "A3|140404001", "2024-06")],
@@ -212,7 +216,7 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
         found["june"].replaces(replace(fall, **other)) for other in ({"period": "2024-07"}, {"lifted_by": "W000001"})
     )
     (other_unit,) = check_following(item, con, ["A3|140404101"], "2024-05").values()
-    assert (other_unit.findings, other_unit.units) == ([], {("A3|140404101", "2024-06")})
+    assert (other_unit.findings, other_unit.reporting_units) == ([], {("A3|140404101", "2024-06")})
     assert check_following(contract("project_ledger"), con, ["A1"], "2024-05") == {}
 
 

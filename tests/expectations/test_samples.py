@@ -69,9 +69,9 @@ def _judged(path, con):
 
 
 def _held_rows(read, findings):
-    held = {one.unit for one in findings if one.severity == "error"}
-    rows = read.table.select(["sheet", "row_no", "unit"]).to_pylist()
-    return len({(row["sheet"], row["row_no"]) for row in rows if held & {None, row["unit"]}})
+    held = {one.reporting_unit for one in findings if one.severity == "error"}
+    rows = read.table.select(["sheet", "row_no", "reporting_unit"]).to_pylist()
+    return len({(row["sheet"], row["row_no"]) for row in rows if held & {None, row["reporting_unit"]}})
 
 
 def _place(one):
@@ -106,7 +106,7 @@ def _duplicates_at_other_key_cells(own):
 
 def test_a_hint_tells_the_unit_that_was_mistaken(con):
     _, (said,) = _judged(SAMPLES / "traps" / "ecology" / "生态2025红线单位.xlsx", con)
-    assert (said.rule_id, said.unit, said.found, said.expected) == (
+    assert (said.rule_id, said.reporting_unit, said.found, said.expected) == (
         "ecology.crosscheck_redline",
         "140404103",
         "31.85",

@@ -87,7 +87,7 @@ def test_a_key_that_occurs_twice_is_rejected_at_the_later_row(name):
     rows = good_rows(item)
     for field in item.key:
         rows[2][field] = rows[0][field]
-    rows[2]["unit"], rows[2]["feature"] = rows[0]["unit"], rows[0]["feature"]
+    rows[2]["reporting_unit"], rows[2]["feature"] = rows[0]["reporting_unit"], rows[0]["feature"]
     assert _said(item, rows) == [("contract.duplicate_key", cell(item, item.key[0], 2), rows[0]["feature"])]
 
 
@@ -104,7 +104,7 @@ def test_a_duplicate_holds_the_units_of_both_rows():
     rows = good_rows(item)
     rows[2]["subproject_id"] = rows[2]["feature"] = rows[0]["subproject_id"]
     found = validate(frame(item, rows), item, [])
-    assert [(one.rule_id, one.unit) for one in found] == [
+    assert [(one.rule_id, one.reporting_unit) for one in found] == [
         ("contract.duplicate_key", "A3"),
         ("contract.duplicate_key", "A1"),
     ]
@@ -118,7 +118,7 @@ def test_a_wide_row_that_stands_twice_is_one_finding():
             "row_no": row_no,
             "cells": [("township_code", f"B{row_no}"), ("area_ha", f"{column}{row_no}")],
             "township_code": "140404104",
-            "unit": "140404104",
+            "reporting_unit": "140404104",
             "land_class_code": code,
         }
         for row, (row_no, column, code) in zip(
@@ -139,7 +139,7 @@ def test_what_is_already_reported_is_not_said_again():
     already = [
         finding(
             "conform.text_in_numeric",
-            unit=rows[1]["unit"],
+            reporting_unit=rows[1]["reporting_unit"],
             sheet="Sheet1",
             cell=cell(item, "wetland_area_ha", 1),
             field="wetland_area_ha",
@@ -148,7 +148,7 @@ def test_what_is_already_reported_is_not_said_again():
         ),
         finding(
             "reading.merged_value_cells",
-            unit=rows[2]["unit"],
+            reporting_unit=rows[2]["reporting_unit"],
             sheet="Sheet1",
             cell="D5:D6",
             field="forest_area_ha",
@@ -172,7 +172,12 @@ def test_a_message_names_title_value_and_remedy():
     rows = good_rows(item)
     rows[0]["waste_generated_t"] = -5.25
     (found,) = validate(frame(item, rows), item, [])
-    assert (found.severity, found.unit, found.period, found.sheet) == ("error", "140404001", "2024Q2", "Sheet1")
+    assert (found.severity, found.reporting_unit, found.period, found.sheet) == (
+        "error",
+        "140404001",
+        "2024Q2",
+        "Sheet1",
+    )
     assert found.message == "产生量为负数（-5.25）"
     assert found.remedy
 
@@ -182,7 +187,7 @@ def test_an_expectation_that_raises_is_an_error_of_the_file(monkeypatch):
     real = suites._pandas
     monkeypatch.setattr(suites, "_pandas", lambda table, rules: real(table, rules).drop(columns=["forest_area_ha"]))
     found = validate(good_frame(item), item, [])
-    assert {(one.rule_id, one.severity, one.unit) for one in found} == {("contract.unchecked", "error", None)}
+    assert {(one.rule_id, one.severity, one.reporting_unit) for one in found} == {("contract.unchecked", "error", None)}
 
 
 def test_an_absent_result_is_an_error_of_the_file(monkeypatch):

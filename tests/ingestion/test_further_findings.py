@@ -17,12 +17,12 @@ ROWS, FIGURES = 20_000, 6
 RULE = "conform.text_in_numeric"
 
 
-def wrong(row: int, unit: str, column: str = "C", severity: str | None = None) -> Finding:
+def wrong(row: int, reporting_unit: str, column: str = "C", severity: str | None = None) -> Finding:
     return finding(
         RULE,
         sheet="表",
         cell=f"{column}{row}",
-        unit=unit,
+        reporting_unit=reporting_unit,
         period="2024",
         field=column,
         title="面积",
@@ -52,7 +52,7 @@ def test_neighbouring_rows_of_one_unit_are_told_together_and_no_finding_is_lost(
     ]
     told = folded(found)
     further = [one for one in told if one.rule_id == FURTHER]
-    assert [(one.cell, one.unit, one.period, one.severity) for one in further] == [
+    assert [(one.cell, one.reporting_unit, one.period, one.severity) for one in further] == [
         (f"C{most_told() + 1}:E{most_told() + 10}", "苏店镇", "2024", "error"),
         (f"C{most_told() + 12}:E{most_told() + 30}", "苏店镇", "2024", "error"),
     ]
@@ -66,16 +66,16 @@ def test_each_unit_and_each_severity_keeps_a_finding_of_its_own():
         wrong(row, f"单位{row % 7}", severity="warning" if row % 2 else "error") for row in range(1, 2 * most_told())
     ]
     told = folded(found)
-    assert {(one.unit, one.severity) for one in told} == {(one.unit, one.severity) for one in found}
-    assert {(one.unit, one.severity) for one in told if one.rule_id == FURTHER} == {
-        (one.unit, one.severity) for one in found
+    assert {(one.reporting_unit, one.severity) for one in told} == {(one.reporting_unit, one.severity) for one in found}
+    assert {(one.reporting_unit, one.severity) for one in told if one.rule_id == FURTHER} == {
+        (one.reporting_unit, one.severity) for one in found
     }
 
 
 def test_what_is_of_the_whole_file_or_of_a_range_is_always_told():
     whole = [finding("reading.hidden_sheet", sheet="表", found=str(number)) for number in range(most_told() + 5)]
     ranges = [
-        finding("reading.merged_value_cells", unit="苏店镇", cell="C4:C5", field="c", title="面积")
+        finding("reading.merged_value_cells", reporting_unit="苏店镇", cell="C4:C5", field="c", title="面积")
         for _ in range(most_told() + 5)
     ]
     assert folded([*whole, *ranges]) == [*whole, *ranges]
@@ -95,10 +95,13 @@ def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_u
     assert [run.failure for run in runs] == [None] * len(runs)
     with Ledger.open(home) as ledger:
         found = ledger.findings(submission.submission_id)
-        units = {(unit.unit, unit.period) for unit in ledger.units(submission.submission_id)}
+        reporting_units = {
+            (reporting_unit.reporting_unit, reporting_unit.period)
+            for reporting_unit in ledger.reporting_units(submission.submission_id)
+        }
     errors = [one for one in found if one.severity == "error"]
-    assert len(units) == ROWS
-    assert {(one.unit, one.period) for one in errors} >= units
+    assert len(reporting_units) == ROWS
+    assert {(one.reporting_unit, one.period) for one in errors} >= reporting_units
     counts = Counter(one.rule_id for one in errors)
     assert counts[RULE] == FIGURES * most_told()
     assert counts[FURTHER] == ROWS - most_told()

@@ -65,7 +65,7 @@ def pytest_generate_tests(metafunc):
 
 def test_rows_period_and_units(judge, row):
     conformed, _ = judge(row["file"])
-    units = set(conformed.table["unit"].to_pylist())
+    reporting_units = set(conformed.table["reporting_unit"].to_pylist())
     assert (conformed.readable, conformed.rows_read, conformed.rows_control) == (
         True,
         int(row["rows_read"]),
@@ -73,15 +73,17 @@ def test_rows_period_and_units(judge, row):
     )
     assert conformed.table.num_rows == conformed.rows_read
     assert set(conformed.table["period"].to_pylist()) == {row["period"]}
-    assert len(units) == int(row["units"])
-    assert set(filter(None, row["held_units"].split("|"))) <= units
+    assert len(reporting_units) == int(row["units"])
+    assert set(filter(None, row["held_units"].split("|"))) <= reporting_units
 
 
 def test_only_the_units_of_the_key_are_held(judge, row):
     conformed, found = judge(row["file"])
-    units = set(conformed.table["unit"].to_pylist())
+    reporting_units = set(conformed.table["reporting_unit"].to_pylist())
     errors = [one for one in found if one.severity == "error"]
-    held = units if any(one.unit is None for one in errors) else {one.unit for one in errors}
+    held = (
+        reporting_units if any(one.reporting_unit is None for one in errors) else {one.reporting_unit for one in errors}
+    )
     missed_here = "标识码重复" in row["file"]
     assert held == (set() if missed_here else set(filter(None, row["held_units"].split("|"))))
 

@@ -27,7 +27,7 @@ CASES = [
     for place, way in enumerate(SURVEYORS)
     if ALL or (number + place) % EVERY == 0
 ]
-SYSTEM = ["row_no", "unit", "period", "feature"]
+SYSTEM = ["row_no", "reporting_unit", "period", "feature"]
 
 
 @pytest.mark.parametrize(("file", "surveyor"), CASES)

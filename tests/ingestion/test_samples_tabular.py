@@ -77,7 +77,7 @@ def test_frame_is_complete(file):
     table = conformed(file).table
     assert table.schema.equals(frame_schema(contracts()[ROWS[file]["dataset"]]))
     assert table.column("row_id").to_pylist() == list(range(table.num_rows))
-    assert table.column("unit").null_count == 0
+    assert table.column("reporting_unit").null_count == 0
 
 
 @pytest.mark.parametrize("file", sorted({row["file"] for row in FINDINGS}))
@@ -105,12 +105,14 @@ def test_clean_files_have_no_complaint(file):
 @pytest.mark.parametrize("file", sorted({row["file"] for row in FINDINGS}))
 def test_held_units_are_the_keys(file):
     """Units that our errors hold are among those that the key holds; other rules hold the rest."""
-    held = {item.unit or "all" for item in conformed(file).findings if item.severity == "error"}
-    expected = {unit.replace("x140404", "|140404") for unit in ROWS[file]["held_units"].split("|")} - {""}
+    held = {item.reporting_unit or "all" for item in conformed(file).findings if item.severity == "error"}
+    expected = {
+        reporting_unit.replace("x140404", "|140404") for reporting_unit in ROWS[file]["held_units"].split("|")
+    } - {""}
     if "渔泽" in next((item.message for item in conformed(file).findings), "") or "混入外区" in file:
         expected = {"140405101"}  # the key says X: a township that is none of the district's
     if expected == {"all"} and "all" not in held:
-        expected = set(conformed(file).table.column("unit").to_pylist())
+        expected = set(conformed(file).table.column("reporting_unit").to_pylist())
     assert held <= expected
 
 
@@ -197,12 +199,16 @@ def test_land_use_is_the_same_in_mu_and_hectares():
         assert table.num_rows == 230
         if table.column("land_area_ha").null_count:  # a long sheet has no total
             continue
-        for unit, rows in itertools.groupby(table.to_pylist(), key=lambda row: row["unit"]):
+        for reporting_unit, rows in itertools.groupby(table.to_pylist(), key=lambda row: row["reporting_unit"]):
             rows = list(rows)
-            assert sum(row["area_ha"] for row in rows) == pytest.approx(rows[0]["land_area_ha"], abs=0.006), unit
-    in_mu = by_key("clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx", "unit", "land_class_code", "area_ha")
+            assert sum(row["area_ha"] for row in rows) == pytest.approx(rows[0]["land_area_ha"], abs=0.006), (
+                reporting_unit
+            )
+    in_mu = by_key(
+        "clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx", "reporting_unit", "land_class_code", "area_ha"
+    )
     in_hectares = by_key(
-        "clean/land_use/上党区2022年度土地利用现状分类面积汇总表.xls", "unit", "land_class_code", "area_ha"
+        "clean/land_use/上党区2022年度土地利用现状分类面积汇总表.xls", "reporting_unit", "land_class_code", "area_ha"
     )
     assert in_mu["140404001", "0102"] == in_hectares["140404001", "0102"] == 564.76
     assert in_mu["140404101", "0101"] == 18.6
@@ -210,7 +216,9 @@ def test_land_use_is_the_same_in_mu_and_hectares():
 
 def test_wide_cells_name_the_area_and_the_heading():
     table = conformed("clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx").table
-    row = next(row for row in table.to_pylist() if row["unit"] == "140404103" and row["land_class_code"] == "0103")
+    row = next(
+        row for row in table.to_pylist() if row["reporting_unit"] == "140404103" and row["land_class_code"] == "0103"
+    )
     assert (row["sheet"], row["row_no"], row["period"]) == ("2023", 8, "2023")
     assert dict(row["cells"]) == {"land_area_ha": "D8", "township_code": "B8", "land_class_code": "G4", "area_ha": "G8"}
 
@@ -218,14 +226,14 @@ def test_wide_cells_name_the_area_and_the_heading():
 def test_the_same_figures_in_xlsx_and_csv_are_equal():
     one = conformed("sequence/01_original/ecology/上党区2024年生态状况年报.xlsx").table
     other = conformed("sequence/03_same_figures/ecology/生态2024.csv").table
-    columns = ["unit", "period", *contracts()["ecology"].columns]
+    columns = ["reporting_unit", "period", *contracts()["ecology"].columns]
     assert one.select(columns).equals(other.select(columns))
 
 
 def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
     got = conformed("clean/rural_waste/东和乡2025年一季度垃圾处理报表.xlsx")
     (row,) = got.table.to_pylist()
-    assert (row["unit"], row["township_code"], row["period"], row["waste_generated_t"]) == (
+    assert (row["reporting_unit"], row["township_code"], row["period"], row["waste_generated_t"]) == (
         "140404203",
         "140404203",
         "2025Q1",
@@ -243,15 +251,26 @@ def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
 def test_a_satisfaction_written_as_a_fraction_is_loaded_as_a_percentage():
     got = conformed("traps/performance/绩效评价2025（初稿）.xlsx")
     (item,) = [item for item in got.findings if item.rule_id == "conform.percent_as_fraction"]
-    assert (item.cell, item.severity, item.unit, item.found, item.expected) == ("H14", "warning", "A4", "0.93", "93")
-    assert [row["satisfaction_pct"] for row in got.table.to_pylist() if row["unit"] == "A4"] == [None, None, None, 93.0]
+    assert (item.cell, item.severity, item.reporting_unit, item.found, item.expected) == (
+        "H14",
+        "warning",
+        "A4",
+        "0.93",
+        "93",
+    )
+    assert [row["satisfaction_pct"] for row in got.table.to_pylist() if row["reporting_unit"] == "A4"] == [
+        None,
+        None,
+        None,
+        93.0,
+    ]
 
 
 def test_values_of_a_ledger_row():
     table = conformed("clean/project_ledger/重点工程台账（2025年6月更新）.xlsx").table
     row = table.slice(0, 1).to_pylist()[0]
     assert row["township_codes"] == ["140404202", "140404203", "140404101"]
-    assert (row["unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == (
+    assert (row["reporting_unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == (
         "A1",
         "农用地整理",
         "近期",

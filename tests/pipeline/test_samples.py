@@ -24,12 +24,14 @@ def test_indicators_equal_the_key_to_six_digits(clean_home: Home) -> None:
         }
     wrong = []
     for row in key("expected_indicators"):
-        numerator, denominator, value, unit, is_allocated = marts[row["indicator"], row["level_id"], row["period"]]
+        numerator, denominator, value, measure_unit, is_allocated = marts[
+            row["indicator"], row["level_id"], row["period"]
+        ]
         if row["note"].startswith(NOT_DERIVABLE):
             right = value is None or is_allocated
         else:
             figures = {"numerator": numerator, "denominator": denominator, "value": value}
-            right = unit == row["unit"] and all(agree(figure, row[name]) for name, figure in figures.items())
+            right = measure_unit == row["unit"] and all(agree(figure, row[name]) for name, figure in figures.items())
         if not right:
             wrong.append(
                 (row["indicator"], row["level_id"], row["period"], numerator, denominator, value, row["value"])

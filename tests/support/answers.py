@@ -47,8 +47,8 @@ def agree(value: float | None, expected: str) -> bool:
     printed = float(expected)
     if printed == 0:
         return abs(value) < 1e-9
-    unit = 10.0 ** (math.floor(math.log10(abs(printed))) - SIGNIFICANT_DIGITS + 1)
-    return abs(value - printed) <= 0.5 * unit * (1 + 1e-9)
+    reporting_unit = 10.0 ** (math.floor(math.log10(abs(printed))) - SIGNIFICANT_DIGITS + 1)
+    return abs(value - printed) <= 0.5 * reporting_unit * (1 + 1e-9)
 
 
 def is_named(expected: dict[str, str], found: list[Any]) -> bool:

@@ -30,7 +30,7 @@ def ecology(forest: dict[str, float], period: str = "2024") -> pa.Table:
         "ecology",
         [
             {
-                "unit": code,
+                "reporting_unit": code,
                 "period": period,
                 "sheet": "Sheet1",
                 "township_code": code,
@@ -47,9 +47,10 @@ def units_of(table: pa.Table) -> list[StagedUnit]:
     rows: dict[tuple[str, str | None], list[Any]] = {}
     for row in table.to_pylist():
         own = [row[name] for name in table.column_names if name not in ("row_id", "sheet", "row_no", "cells")]
-        rows.setdefault((row["unit"], row["period"]), []).append(own)
+        rows.setdefault((row["reporting_unit"], row["period"]), []).append(own)
     return [
-        StagedUnit(unit, period, len(own), len(own), f"{abs(hash(str(own))):x}") for (unit, period), own in rows.items()
+        StagedUnit(reporting_unit, period, len(own), len(own), f"{abs(hash(str(own))):x}")
+        for (reporting_unit, period), own in rows.items()
     ]
 
 
@@ -79,7 +80,7 @@ def stage(
         rows_read=table.num_rows + control,
         rows_control=control,
         findings=findings,
-        units=units_of(table),
+        reporting_units=units_of(table),
         periods=sorted({period for period in table.column("period").to_pylist() if period}),
     )
     return name
@@ -94,16 +95,16 @@ def settle(
 ) -> Settlement:
     """Settle a staged submission; units are accepted unless `states` says otherwise."""
     outcomes = []
-    for unit in ledger.units(name):
-        state = (states or {}).get(unit.unit, "accepted")
+    for reporting_unit in ledger.reporting_units(name):
+        state = (states or {}).get(reporting_unit.reporting_unit, "accepted")
         outcomes.append(
             UnitOutcome(
-                unit.unit,
-                unit.period,
+                reporting_unit.reporting_unit,
+                reporting_unit.period,
                 state,
-                unit.rows,
-                unit.facts,
-                unit.content_hash,
+                reporting_unit.rows,
+                reporting_unit.facts,
+                reporting_unit.content_hash,
                 waits_for if state == "waiting" else (),
             )
         )

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from contracts import contract, contracts, units
+from contracts import contract, contracts, measure_units
 from contracts.reference import COUNTY_CODE, table
 from contracts.submission_table import frame_columns
 from expectations.gate import _areas
@@ -55,7 +55,11 @@ def _amounts(growth: float) -> list[list[dict[str, Any]]]:
     areas = list(_areas())
     zones = {(row["zone_code"], row["part_code"]) for row in table("zone_part")}
     grounds = [row["part_code"] for row in table("township_part")]
-    factor = {name: float(unit.factor) for unit_name, unit in units().items() for name in (unit_name, *unit.spellings)}
+    factor = {
+        name: float(measure_unit.factor)
+        for unit_name, measure_unit in measure_units().items()
+        for name in (unit_name, *measure_unit.spellings)
+    }
     found = []
     for number, indicator in enumerate(table("indicator"), start=1):
         for period in PERIODS:
@@ -71,7 +75,7 @@ def _amounts(growth: float) -> list[list[dict[str, Any]]]:
                 denominator = sum(100.0 for _ in own) if indicator["denominator_unit"] else None
                 numerator_base = numerator * factor[indicator["numerator_unit"]]
                 value = (
-                    numerator_base / factor[indicator["unit"]]
+                    numerator_base / factor[indicator["measure_unit"]]
                     if denominator is None
                     else (100 * numerator_base / (denominator * factor[indicator["denominator_unit"]]))
                 )
@@ -84,7 +88,7 @@ def _amounts(growth: float) -> list[list[dict[str, Any]]]:
                         "numerator": numerator,
                         "denominator": denominator,
                         "value": value,
-                        "unit": indicator["unit"],
+                        "unit": indicator["measure_unit"],
                         "source": indicator["sources"].split(";")[0],
                         "is_allocated": False,
                         "is_provisional": False,

@@ -34,7 +34,7 @@ class Outcome:
     file: str
     counts: tuple[int, ...]
     held: frozenset[str]
-    units: int
+    reporting_units: int
     findings: list[Finding]
     verdict: Verdict | None = None
 
@@ -97,7 +97,7 @@ def _dry_run(home: Home, files: list[str]) -> Iterator[Outcome]:
         yield Outcome(
             file,
             (verdict.rows_read, verdict.rows_accepted, verdict.rows_held, verdict.rows_control, facts),
-            frozenset(outcome.unit for outcome in verdict.outcomes if outcome.state not in IN_FORCE),
+            frozenset(outcome.reporting_unit for outcome in verdict.outcomes if outcome.state not in IN_FORCE),
             len(verdict.outcomes),
             verdict.findings,
             verdict,
@@ -124,13 +124,17 @@ def sequence_steps(home: Home) -> Iterator[tuple[str, Outcome, Ledger]]:
 
 
 def _of_submission(ledger: Ledger, one: Submission, file: str) -> Outcome:
-    units = ledger.units(one.submission_id)
-    facts = sum(unit.facts for unit in units if unit.state == "accepted")
+    reporting_units = ledger.reporting_units(one.submission_id)
+    facts = sum(reporting_unit.facts for reporting_unit in reporting_units if reporting_unit.state == "accepted")
     return Outcome(
         file,
         (one.rows_read, one.rows_accepted, one.rows_held, one.rows_control, facts),
-        frozenset(unit.unit for unit in units if unit.state not in ("accepted", "unchanged", "superseded")),
-        len(units),
+        frozenset(
+            reporting_unit.reporting_unit
+            for reporting_unit in reporting_units
+            if reporting_unit.state not in ("accepted", "unchanged", "superseded")
+        ),
+        len(reporting_units),
         ledger.findings(one.submission_id),
     )
 
@@ -168,10 +172,18 @@ def _held(row: dict[str, str], outcome: Outcome) -> frozenset[str]:
     of elsewhere.
     """
     if row["held_units"] in ("all", "layer"):
-        return outcome.held if len(outcome.held) == outcome.units else frozenset([f"all {outcome.units}"])
+        return (
+            outcome.held
+            if len(outcome.held) == outcome.reporting_units
+            else frozenset([f"all {outcome.reporting_units}"])
+        )
     if row["held_units"] == "X":
         return outcome.held if len(outcome.held) == 1 else frozenset({"one"})
-    return frozenset(unit.replace("x140404", "|140404") for unit in row["held_units"].split("|") if unit)
+    return frozenset(
+        reporting_unit.replace("x140404", "|140404")
+        for reporting_unit in row["held_units"].split("|")
+        if reporting_unit
+    )
 
 
 def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:

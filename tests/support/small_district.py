@@ -32,7 +32,7 @@ def _accepted(
         ("accepted_area_ha", "cropland_reserve_ha", "cropland_linked_ha", "hsf_mu", "renewed_inefficient_ha"), 0.0
     )
     return {
-        "unit": number,
+        "reporting_unit": number,
         "acceptance_no": number,
         "project_id": project,
         "township_code": township,
@@ -46,7 +46,7 @@ def _accepted(
 
 def _waste(township: str, quarter: str, generated: float, treated: float) -> dict[str, Any]:
     return {
-        "unit": township,
+        "reporting_unit": township,
         "township_code": township,
         "period": quarter,
         "waste_generated_t": generated,
@@ -62,7 +62,7 @@ def world() -> World:
         "admin_boundary": came(
             "boundary",
             [
-                {"unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0}
+                {"reporting_unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0}
                 for code in (SUDIAN, XICHI[1], BAYI[1])
             ],
         ),
@@ -78,24 +78,24 @@ def world() -> World:
         "forest_land": came(
             "forest",
             [
-                {"unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
-                {"unit": "layer", "period": "2024", "stand_id": "2", "is_forest": True},
-                {"unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
+                {"reporting_unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
+                {"reporting_unit": "layer", "period": "2024", "stand_id": "2", "is_forest": True},
+                {"reporting_unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
             ],
         ),
         "wetland": came(
             "wetland",
             [
-                {"unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
-                {"unit": "layer", "period": "2024", "wetland_id": "2", "is_protected": False},
+                {"reporting_unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
+                {"reporting_unit": "layer", "period": "2024", "wetland_id": "2", "is_protected": False},
             ],
         ),
         "project_site": [
             *came(
                 "sites",
                 [
-                    {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
-                    {"unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-02"},
+                    {"reporting_unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
+                    {"reporting_unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-02"},
                 ],
             ),
         ],
@@ -141,7 +141,7 @@ def world() -> World:
             "ledger",
             [
                 {
-                    "unit": "A3",
+                    "reporting_unit": "A3",
                     "period": "2025-06",
                     "project_id": "A3",
                     "category": "农用地整理",
@@ -152,7 +152,7 @@ def world() -> World:
                     "planned_investment_wan": 400.0,
                 },
                 {
-                    "unit": "A3-01",
+                    "reporting_unit": "A3-01",
                     "period": "2025-06",
                     "project_id": "A3-01",
                     "category": "农用地整理",
@@ -168,7 +168,7 @@ def world() -> World:
             "month",
             [
                 {
-                    "unit": f"A3|{SUDIAN}",
+                    "reporting_unit": f"A3|{SUDIAN}",
                     "period": "2025-05",
                     "project_id": "A3",
                     "township_code": SUDIAN,
@@ -197,7 +197,7 @@ def world() -> World:
             "ecology",
             [
                 {
-                    "unit": code,
+                    "reporting_unit": code,
                     "period": "2025",
                     "township_code": code,
                     "land_area_ha": land,

@@ -11,7 +11,7 @@ from tests.support.small_district import BAYI, EAST, SUDIAN, WEST, XICHI, came, 
 
 def _parcel(number: str, village: str, land_class: str, hectares: float, year: str = "2024") -> dict[str, Any]:
     return {
-        "unit": village[:9],
+        "reporting_unit": village[:9],
         "period": year,
         "parcel_id": number,
         "location_code": f"{village}0000000",
@@ -23,7 +23,7 @@ def _parcel(number: str, village: str, land_class: str, hectares: float, year: s
 def _went(from_class: str, to_class: str, hectares: float) -> dict[str, Any]:
     part, _, consolidation, restoration = XICHI
     return {
-        "unit": XICHI[1],
+        "reporting_unit": XICHI[1],
         "from_period": "2023",
         "to_period": "2024",
         "from_submission_id": "parcels",
@@ -56,7 +56,7 @@ def _inspected(
     number: str, day: date, due: date | None, finding: str = "排水沟断面偏小", **dates: Any
 ) -> dict[str, Any]:
     return {
-        "unit": number,
+        "reporting_unit": number,
         "period": str(day.year),
         "inspection_no": number,
         "project_id": "A3",
@@ -75,16 +75,23 @@ def _scored(year: str, *scores: float) -> list[dict[str, Any]]:
         ("组织实施", "资金管理", "目标任务完成", "效益及满意度"), (20.0, 20.0, 35.0, 25.0), scores, strict=True
     )
     return [
-        {"unit": "A3", "period": year, "project_id": "A3", "dimension": name, "full_score": full, "score": score}
+        {
+            "reporting_unit": "A3",
+            "period": year,
+            "project_id": "A3",
+            "dimension": name,
+            "full_score": full,
+            "score": score,
+        }
         for name, full, score in dimensions
     ]
 
 
-def _unit(submission: str, unit: str, state: str, ended: datetime | None = None) -> dict[str, Any]:
+def _unit(submission: str, reporting_unit: str, state: str, ended: datetime | None = None) -> dict[str, Any]:
     return {
         "submission_id": submission,
         "dataset": "ecology",
-        "unit": unit,
+        "reporting_unit": reporting_unit,
         "period": "2025",
         "state": state,
         "ended_at": ended,
@@ -93,32 +100,39 @@ def _unit(submission: str, unit: str, state: str, ended: datetime | None = None)
 
 def _line(month: str, level: str, instrument: str, *wan: float) -> dict[str, Any]:
     money = zip(("allocated_wan", "arrived_wan", "paid_wan"), wan, strict=True)
-    return {"unit": "A3", "period": month, "project_id": "A3", "level": level, "instrument": instrument, **dict(money)}
-
-
-def _task(year: str, indicator: str, area: str, value: float, unit: str) -> dict[str, Any]:
     return {
-        "unit": indicator,
+        "reporting_unit": "A3",
+        "period": month,
+        "project_id": "A3",
+        "level": level,
+        "instrument": instrument,
+        **dict(money),
+    }
+
+
+def _task(year: str, indicator: str, area: str, value: float, reporting_unit: str) -> dict[str, Any]:
+    return {
+        "reporting_unit": indicator,
         "period": year,
         "indicator_code": indicator,
         "area": area,
         "task_value": value,
-        "task_unit": unit,
+        "task_unit": reporting_unit,
         "document_no": "上政发〔2025〕1号",
     }
 
 
 def _said(number: str, day: date, **more: Any) -> dict[str, Any]:
     about = {"township_code": SUDIAN, "kind": "群众", **more}
-    return {"unit": number, "feedback_no": number, "period": "2025", "received_on": day, **about}
+    return {"reporting_unit": number, "feedback_no": number, "period": "2025", "received_on": day, **about}
 
 
-def _found(rule: str, severity: str, unit: str) -> dict[str, Any]:
+def _found(rule: str, severity: str, reporting_unit: str) -> dict[str, Any]:
     return {
         "submission_id": "S1",
         "rule_id": rule,
         "severity": severity,
-        "unit": unit,
+        "reporting_unit": reporting_unit,
         "period": "2025",
         "message": "…",
     }
@@ -156,7 +170,7 @@ def full_world() -> World:
             "classes",
             [
                 {
-                    "unit": SUDIAN,
+                    "reporting_unit": SUDIAN,
                     "period": "2024",
                     "township_code": SUDIAN,
                     "land_area_ha": 800.0,

@@ -36,7 +36,7 @@ def waste(treated: dict[str, float], period: str = "2025Q1", **more: Any) -> pa.
         "rural_waste",
         [
             {
-                "unit": code,
+                "reporting_unit": code,
                 "period": period,
                 "sheet": "Sheet1",
                 "township_code": code,
@@ -60,7 +60,7 @@ def scores(full: dict[str, float], project: str = "A1", period: str = "2024") ->
         "performance",
         [
             {
-                "unit": project,
+                "reporting_unit": project,
                 "period": period,
                 "sheet": "Sheet1",
                 "project_id": project,
@@ -75,4 +75,4 @@ def scores(full: dict[str, float], project: str = "A1", period: str = "2024") ->
 
 
 def states(ledger: Ledger, name: str) -> dict[tuple[str, str | None], str]:
-    return {(record.unit, record.period): record.state for record in ledger.units(name)}
+    return {(record.reporting_unit, record.period): record.state for record in ledger.reporting_units(name)}

@@ -35,13 +35,13 @@ def good_rows(contract: Contract, count: int = ROWS) -> list[dict[str, Any]]:
     for number in range(count):
         values = {name: _value(contract, name, spec, number) for name, spec in contract.columns.items()}
         cells = {name: f"{chr(65 + names.index(name))}{FIRST_ROW + number}" for name in names}
-        unit = "|".join(str(values[name]) for name in contract.reporting_unit.fields) or "layer"
+        reporting_unit = "|".join(str(values[name]) for name in contract.reporting_unit.fields) or "layer"
         rows.append(
             {
                 "row_id": number,
                 "sheet": SHEET,
                 "row_no": FIRST_ROW + number,
-                "unit": unit,
+                "reporting_unit": reporting_unit,
                 "period": PERIODS[contract.period.grain].format(YEAR - number // 10),
                 "cells": None if contract.is_layer else list(cells.items()),
                 "feature": str(values[contract.layout.feature_id]) if contract.layout.feature_id else None,

@@ -69,7 +69,7 @@ def conform_rows(
 
 def said(conformed: Conformed) -> list[tuple[str, str | None, str | None]]:
     """Findings as (rule, cell, unit)."""
-    return [(item.rule_id, item.cell, item.unit) for item in conformed.findings]
+    return [(item.rule_id, item.cell, item.reporting_unit) for item in conformed.findings]
 
 
 def column(conformed: Conformed, name: str) -> list[Any]:

@@ -105,7 +105,7 @@ def test_a_staged_frame_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest
     batches = list(staged_batches(home, kept, ["forest_area_ha", "township_code"]))
     assert [batch.num_rows for batch in batches] == [2, 1]
     assert pa.Table.from_batches(batches).equals(table.select(["forest_area_ha", "township_code"]))
-    assert list(staged_batches(home, write_staged(home, "S2", "ecology", table.slice(0, 0)), ["unit"])) == []
+    assert list(staged_batches(home, write_staged(home, "S2", "ecology", table.slice(0, 0)), ["reporting_unit"])) == []
 
 
 def test_repairs_stay_beside_their_frame(home: Home) -> None:
@@ -127,7 +127,7 @@ def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
             "project_ledger",
             [
                 {
-                    "unit": "A1",
+                    "reporting_unit": "A1",
                     "project_id": "A1",
                     "township_codes": ["140404001", "140404101"],
                     "cells": [("project_id", "A5")],

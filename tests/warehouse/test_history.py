@@ -36,8 +36,15 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
             for one in snapshot.submissions
         ],
         "units": sorted(
-            (str(unit.unit), unit.submission_id, unit.state, unit.accepted_at, unit.ended_at, unit.ended_by)
-            for unit in snapshot.units
+            (
+                str(reporting_unit.reporting_unit),
+                reporting_unit.submission_id,
+                reporting_unit.state,
+                reporting_unit.accepted_at,
+                reporting_unit.ended_at,
+                reporting_unit.ended_by,
+            )
+            for reporting_unit in snapshot.reporting_units
         ),
         "findings": snapshot.findings,
         "decisions": snapshot.decisions,
@@ -45,23 +52,31 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def outcome(ledger: Ledger, name: str, unit: str) -> UnitOutcome:
-    (record,) = [one for one in ledger.units(name) if one.unit == unit]
+def outcome(ledger: Ledger, name: str, reporting_unit: str) -> UnitOutcome:
+    (record,) = [one for one in ledger.reporting_units(name) if one.reporting_unit == reporting_unit]
     return UnitOutcome(
-        record.unit, record.period, "accepted", record.rows, record.facts, record.content_hash, is_confirmed=True
+        record.reporting_unit,
+        record.period,
+        "accepted",
+        record.rows,
+        record.facts,
+        record.content_hash,
+        is_confirmed=True,
     )
 
 
 def life(home: Home, ledger: Ledger) -> Iterator[None]:
     """What can happen to submissions, a step at a time."""
-    held = finding("version.rows_vanished", unit=B, period="2024", found="x", count=1)
-    remark = finding("version.superseded_version", unit=A, period="2024", found="later")
+    held = finding("version.rows_vanished", reporting_unit=B, period="2024", found="x", count=1)
+    remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
     yield
     first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
     yield
     settle(ledger, first, {B: "held", C: "waiting"}, waits_for=("admin_boundary",), findings=[held])
     yield
-    layer = stage(home, ledger, "admin_boundary", frame("admin_boundary", [{"unit": "layer", "period": "2021-10-31"}]))
+    layer = stage(
+        home, ledger, "admin_boundary", frame("admin_boundary", [{"reporting_unit": "layer", "period": "2021-10-31"}])
+    )
     settle(ledger, layer)  # wakes the first
     yield
     settle(ledger, first, {B: "held"}, findings=[held])

@@ -44,14 +44,14 @@ def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: L
     name = stage(
         home, ledger, "ecology", ecology({"140404001": 1.0}), findings=(finding("reading.hidden_sheet", found="草稿"),)
     )
-    before = (ledger.get(name), ledger.units(name), ledger.findings(name))
+    before = (ledger.get(name), ledger.reporting_units(name), ledger.findings(name))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with ledger.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
     with Ledger.open(home) as again:
-        assert (again.get(name), again.units(name), again.findings(name)) == before
+        assert (again.get(name), again.reporting_units(name), again.findings(name)) == before
         assert (again.waivers(), again.decisions()) == ([], [])
 
 

@@ -130,7 +130,7 @@ def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(ho
     table = ecology({"140404001": 1.0})
     full = finding(
         "conform.text_in_numeric",
-        unit="140404001",
+        reporting_unit="140404001",
         period="2024",
         sheet="Sheet1",
         cell="C2",
@@ -147,7 +147,10 @@ def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(ho
 
 def test_rows_that_do_not_add_up_are_refused(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({"140404001": 1.0, "140404101": 2.0}), control=1)
-    good = [UnitOutcome(unit.unit, unit.period, "accepted", 1, 1, unit.content_hash) for unit in ledger.units(name)]
+    good = [
+        UnitOutcome(reporting_unit.reporting_unit, reporting_unit.period, "accepted", 1, 1, reporting_unit.content_hash)
+        for reporting_unit in ledger.reporting_units(name)
+    ]
     with pytest.raises(Unbalanced, match="3 rows read, 3 in units, 1 control"):
         ledger.settle(name, [good[0], UnitOutcome("140404101", "2024", "accepted", 2, 1, "x")], [])
     with pytest.raises(NotSettleable, match="no outcome for"):
@@ -155,7 +158,7 @@ def test_rows_that_do_not_add_up_are_refused(home: Home, ledger: Ledger) -> None
     with pytest.raises(NotSettleable, match="never staged"):
         ledger.settle(name, [*good, UnitOutcome("140404999", "2024", "held", 0, 0, "x")], [])
     assert ledger.get(name).state == "staged"
-    assert {unit.state for unit in ledger.units(name)} == {"staged"}
+    assert {reporting_unit.state for reporting_unit in ledger.reporting_units(name)} == {"staged"}
     settled = settle(ledger, name, {"140404101": "held"})
     assert (settled.state, settled.rows_read, settled.rows_accepted, settled.rows_held, settled.rows_control) == (
         "partly_held",

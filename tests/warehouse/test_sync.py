@@ -34,12 +34,18 @@ def raw(home: Home, sql: str, path: Path | None = None) -> list[tuple]:
         return con.execute(sql).fetchall()
 
 
-def layer(dataset: str, *units: str, period: str = "2024") -> pa.Table:
+def layer(dataset: str, *reporting_units: str, period: str = "2024") -> pa.Table:
     return frame(
         dataset,
         [
-            {"unit": unit, "period": period, "feature": f"f{n}", "geometry": b"\x01", "area_m2": 10.0 * (n + 1)}
-            for n, unit in enumerate(units)
+            {
+                "reporting_unit": reporting_unit,
+                "period": period,
+                "feature": f"f{n}",
+                "geometry": b"\x01",
+                "area_m2": 10.0 * (n + 1),
+            }
+            for n, reporting_unit in enumerate(reporting_units)
         ],
     )
 
@@ -89,7 +95,7 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
 
 def test_only_accepted_units_are_loaded_and_a_second_sync_changes_nothing(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.5, B: 2.5}))
-    found = finding("version.superseded_version", unit=B, period="2024", found="S0", point=(113.0, 36.0))
+    found = finding("version.superseded_version", reporting_unit=B, period="2024", found="S0", point=(113.0, 36.0))
     settle(ledger, name, {B: "held"}, findings=[found])
     report = sync(home, ledger)
     assert report.changes == {
@@ -99,7 +105,8 @@ def test_only_accepted_units_are_loaded_and_a_second_sync_changes_nothing(home: 
         "ecology": Change(1),
     }
     assert raw(
-        home, "select submission_id, unit, period, forest_area_ha, cells['forest_area_ha'], row_no from raw.ecology"
+        home,
+        "select submission_id, reporting_unit, period, forest_area_ha, cells['forest_area_ha'], row_no from raw.ecology",
     ) == [(name, A, "2024", 1.5, "C2", 2)]
     assert raw(home, "select accepted_at from raw.ecology")[0][0] == ledger.versions("ecology", A)[
         0
@@ -107,7 +114,7 @@ def test_only_accepted_units_are_loaded_and_a_second_sync_changes_nothing(home: 
     assert raw(home, "select state, rows_read, rows_accepted, rows_held from raw.submission") == [
         ("partly_held", 2, 1, 1)
     ]
-    assert raw(home, "select rule_id, unit, lon, lat from raw.finding") == [
+    assert raw(home, "select rule_id, reporting_unit, lon, lat from raw.finding") == [
         ("version.superseded_version", B, 113.0, 36.0)
     ]
     again = sync(home, ledger)
@@ -126,7 +133,7 @@ def test_a_correction_touches_its_own_unit_and_the_rest_stays(home: Home, ledger
     report = sync(home, ledger)
     assert report.changes["ecology"] == Change(1, 1)
     assert report.changes["submission_unit"] == Change(2, 1)
-    assert raw(home, "select unit, forest_area_ha, submission_id from raw.ecology order by 1") == [
+    assert raw(home, "select reporting_unit, forest_area_ha, submission_id from raw.ecology order by 1") == [
         (A, 1.0, first),
         (B, 9.0, second),
     ]
@@ -231,7 +238,7 @@ def test_rules_see_accepted_rows_without_those_of_the_submission_that_is_checked
         )
         assert con.execute(f"select count(*) from {empty}").fetchall() == [(0,)]
         name = accepted_relation(con, ledger, home, "ecology")
-        rows = f"select unit, forest_area_ha, submission_id from {name} order by 1"
+        rows = f"select reporting_unit, forest_area_ha, submission_id from {name} order by 1"
         assert con.execute(rows).fetchall() == [(A, 1.0, first), (B, 9.0, second)]
         assert con.execute(f"select column_name, column_type from (describe {name})").fetchall() == list(
             raw_columns(contract("ecology")).items()

@@ -18,7 +18,10 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 def in_force(ledger: Ledger, dataset: str = "ecology", **more) -> dict[tuple[str, str | None], str]:
-    return {(version.unit, version.period): version.submission_id for version in ledger.current_units(dataset, **more)}
+    return {
+        (version.reporting_unit, version.period): version.submission_id
+        for version in ledger.current_units(dataset, **more)
+    }
 
 
 def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledger: Ledger) -> None:
@@ -26,7 +29,7 @@ def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledge
     other_year = accept(home, ledger, "ecology", ecology({A: 1.5}, "2023"))
     second = stage(home, ledger, "ecology", ecology({A: 9.0}))
     settled = settle(ledger, second)
-    assert [(version.unit, version.submission_id, version.ended_by) for version in settled.superseded] == [
+    assert [(version.reporting_unit, version.submission_id, version.ended_by) for version in settled.superseded] == [
         (A, first, second)
     ]
     assert in_force(ledger) == {(A, "2024"): second, (B, "2024"): first, (A, "2023"): other_year}
@@ -36,7 +39,9 @@ def test_a_newer_version_replaces_only_its_own_unit_and_period(home: Home, ledge
     ]
     assert len(ledger.versions("ecology", A)) == 3
     ended = ledger.events(actions=["superseded"])
-    assert [(event.submission_id, event.unit, event.detail) for event in ended] == [(first, A, {"by": second})]
+    assert [(event.submission_id, event.reporting_unit, event.detail) for event in ended] == [
+        (first, A, {"by": second})
+    ]
 
 
 def test_a_ledger_is_versioned_without_period(home: Home, ledger: Ledger) -> None:
@@ -46,21 +51,27 @@ def test_a_ledger_is_versioned_without_period(home: Home, ledger: Ledger) -> Non
         "project_ledger",
         frame(
             "project_ledger",
-            [{"unit": name, "period": "2025-06", "project_id": name, "planned_area_ha": 5.0} for name in ("A1", "A2")],
+            [
+                {"reporting_unit": name, "period": "2025-06", "project_id": name, "planned_area_ha": 5.0}
+                for name in ("A1", "A2")
+            ],
         ),
     )
     july = accept(
         home,
         ledger,
         "project_ledger",
-        frame("project_ledger", [{"unit": "A1", "period": "2025-07", "project_id": "A1", "planned_area_ha": 6.0}]),
+        frame(
+            "project_ledger",
+            [{"reporting_unit": "A1", "period": "2025-07", "project_id": "A1", "planned_area_ha": 6.0}],
+        ),
     )
     assert in_force(ledger, "project_ledger") == {("A1", "2025-07"): july, ("A2", "2025-06"): june}
     assert [version.ended_by for version in ledger.versions("project_ledger", "A1", "2025-06")] == [july]
 
 
 def test_a_unit_without_a_period_has_versions_too(home: Home, ledger: Ledger) -> None:
-    rows = [{"unit": A, "period": None, "township_code": A, "forest_area_ha": 1.0}]
+    rows = [{"reporting_unit": A, "period": None, "township_code": A, "forest_area_ha": 1.0}]
     first = accept(home, ledger, "ecology", frame("ecology", rows))
     second = accept(home, ledger, "ecology", frame("ecology", [rows[0] | {"forest_area_ha": 2.0}]))
     assert in_force(ledger) == {(A, None): second}
@@ -73,7 +84,11 @@ def test_the_same_content_is_no_new_version(home: Home, ledger: Ledger) -> None:
     before = ledger.accepted_fingerprint()
     copy = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
     settled = settle(ledger, copy)
-    assert (settled.state, settled.rows_accepted, [unit.state for unit in settled.units]) == (
+    assert (
+        settled.state,
+        settled.rows_accepted,
+        [reporting_unit.state for reporting_unit in settled.reporting_units],
+    ) == (
         "accepted",
         2,
         ["unchanged", "unchanged"],
@@ -92,8 +107,10 @@ def test_a_held_unit_leaves_the_old_version_in_force(home: Home, ledger: Ledger)
 def test_settling_again_changes_nothing_and_says_the_same(home: Home, ledger: Ledger) -> None:
     accept(home, ledger, "ecology", ecology({A: 1.0}))
     name = stage(home, ledger, "ecology", ecology({A: 2.0, B: 3.0}))
-    units = ledger.units(name)
-    outcomes = [UnitOutcome(u.unit, u.period, "accepted", u.rows, u.facts, u.content_hash) for u in units]
+    reporting_units = ledger.reporting_units(name)
+    outcomes = [
+        UnitOutcome(u.reporting_unit, u.period, "accepted", u.rows, u.facts, u.content_hash) for u in reporting_units
+    ]
     first = ledger.settle(
         name, outcomes, [finding("version.identical_content")], checked_against={"admin_boundary": "S1"}, receipt_as="r"
     )
@@ -135,7 +152,9 @@ def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, l
     events = ledger.events()
     assert settle(ledger, name, {A: "waiting", B: "held"}, waits_for=("admin_boundary",)) == waiting
     assert ledger.events() == events
-    layer = stage(home, ledger, "admin_boundary", frame("admin_boundary", [{"unit": "layer", "period": "2021-10-31"}]))
+    layer = stage(
+        home, ledger, "admin_boundary", frame("admin_boundary", [{"reporting_unit": "layer", "period": "2021-10-31"}])
+    )
     arrived = settle(ledger, layer)
     assert arrived.woken == (name,)
     assert settle(ledger, layer).woken == (name,)
@@ -150,14 +169,20 @@ def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, l
 
 def test_what_was_accepted_stays_with_its_findings_when_the_rest_is_checked_again(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
-    remark = finding("version.superseded_version", unit=A, period="2024", found="then")
+    remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="then")
     settle(ledger, name, {B: "waiting"}, waits_for=("admin_boundary",), findings=[remark])
     newer = accept(home, ledger, "ecology", ecology({A: 5.0}))
     ledger.restage(name, "by hand")
-    later = [finding("version.superseded_version", unit=unit, period="2024", found="now") for unit in (A, B)]
+    later = [
+        finding("version.superseded_version", reporting_unit=reporting_unit, period="2024", found="now")
+        for reporting_unit in (A, B)
+    ]
     settle(ledger, name, {A: "held"}, findings=later)
-    assert {unit.unit: unit.state for unit in ledger.units(name)} == {A: "accepted", B: "accepted"}
-    assert [(item.unit, item.found) for item in ledger.findings(name)] == [(A, "then"), (B, "now")]
+    assert {reporting_unit.reporting_unit: reporting_unit.state for reporting_unit in ledger.reporting_units(name)} == {
+        A: "accepted",
+        B: "accepted",
+    }
+    assert [(item.reporting_unit, item.found) for item in ledger.findings(name)] == [(A, "then"), (B, "now")]
     assert in_force(ledger) == {(A, "2024"): newer, (B, "2024"): name}
 
 
@@ -172,7 +197,7 @@ def test_as_of_a_moment_the_ledger_says_what_it_said_then(home: Home, ledger: Le
     assert ledger.accepted_fingerprint(as_of=then) == fingerprint != ledger.accepted_fingerprint()
     past = ledger.snapshot(then)
     assert (past.fingerprint, [item.submission_id for item in past.submissions]) == (fingerprint, [first])
-    assert {record.ended_at for record in past.units} == {None}
+    assert {record.ended_at for record in past.reporting_units} == {None}
 
 
 def _settle_once(home: Home, name: str, results: "multiprocessing.Queue[bool]") -> None:

@@ -26,7 +26,9 @@ MANY_UNITS = 500
 def _decided(connection: Connection, submission_id: str) -> set[VersionKey]:
     """Units that an earlier settlement accepted: they stay as they are."""
     return {
-        (record.unit, record.period) for record in unit_records(connection, submission_id) if record.state in DECIDED
+        (record.reporting_unit, record.period)
+        for record in unit_records(connection, submission_id)
+        if record.state in DECIDED
     }
 
 
@@ -36,15 +38,15 @@ def _delete_undecided(connection: Connection, submission_id: str) -> None:
     )
 
 
-def in_force_versions(connection: Connection, dataset: str | None, units: Sequence[str]) -> list[InForce]:
+def in_force_versions(connection: Connection, dataset: str | None, reporting_units: Sequence[str]) -> list[InForce]:
     """Current versions of units of a dataset."""
     chosen = (
-        select(_U.unit_id, _U.unit, _U.period, _U.content_hash, _U.submission_id, _S.received_at)
+        select(_U.unit_id, _U.reporting_unit, _U.period, _U.content_hash, _U.submission_id, _S.received_at)
         .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
         .where(_U.dataset == dataset, _U.state == "accepted", _U.ended_at.is_(None))
     )
-    if len(units) <= MANY_UNITS:
-        chosen = chosen.where(_U.unit.in_(units))
+    if len(reporting_units) <= MANY_UNITS:
+        chosen = chosen.where(_U.reporting_unit.in_(reporting_units))
     return [InForce(**row._mapping) for row in connection.execute(chosen)]
 
 
@@ -80,9 +82,14 @@ class Settling(Submissions, Versions):
         """
         if before.settled_at is not None:
             found = [item for _, _, item in findings_of(connection, before.submission_id)]
-            units = unit_records(connection, before.submission_id)
+            reporting_units = unit_records(connection, before.submission_id)
             self._record(
-                connection, now, REJUDGED, before.submission_id, dataset=before.dataset, detail=kept(found, units)
+                connection,
+                now,
+                REJUDGED,
+                before.submission_id,
+                dataset=before.dataset,
+                detail=kept(found, reporting_units),
             )
 
     def stage(
@@ -95,7 +102,7 @@ class Settling(Submissions, Versions):
         findings: Sequence[Finding],
         readable: bool = True,
         periods: Sequence[str] = (),
-        units: Sequence[StagedUnit] = (),
+        reporting_units: Sequence[StagedUnit] = (),
         notes: Mapping[str, str] | None = None,
     ) -> Submission:
         """Record what was read: received (or waiting) → staged, or → unreadable. May be repeated until the submission
@@ -126,13 +133,13 @@ class Settling(Submissions, Versions):
             )
             self._keep(connection, now, before)
             decided = _decided(connection, submission_id)
-            replace_findings(connection, submission_id, findings, {unit for unit, _ in decided})
+            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in decided})
             _delete_undecided(connection, submission_id)
             rows: list[dict[str, Any]] = [
                 {
                     "submission_id": submission_id,
                     "dataset": before.dataset,
-                    "unit": item.unit,
+                    "reporting_unit": item.reporting_unit,
                     "period": item.period,
                     "state": "staged",
                     "rows": item.rows,
@@ -140,8 +147,8 @@ class Settling(Submissions, Versions):
                     "content_hash": item.content_hash,
                     "waits_for": [],
                 }
-                for item in units
-                if (item.unit, item.period) not in decided
+                for item in reporting_units
+                if (item.reporting_unit, item.period) not in decided
             ]
             if rows:
                 connection.execute(schema.submission_unit.insert(), rows)
@@ -151,7 +158,7 @@ class Settling(Submissions, Versions):
                     now,
                     before,
                     after,
-                    {"rows_read": rows_read, "rows_control": rows_control, "units": len(units)},
+                    {"rows_read": rows_read, "rows_control": rows_control, "units": len(reporting_units)},
                 )
             return row_of(connection, submission_id)
 
@@ -199,32 +206,37 @@ class Settling(Submissions, Versions):
             if before.state == "waiting":
                 self._move(connection, now, before, "staged", {"reason": "checked again"})
                 before = row_of(connection, submission_id)
-            known = [(record.unit, record.period) for record in unit_records(connection, submission_id)]
+            known = [(record.reporting_unit, record.period) for record in unit_records(connection, submission_id)]
             check_complete(before, known, outcomes)
             decided = _decided(connection, submission_id)
-            open_outcomes = [outcome for outcome in outcomes if (outcome.unit, outcome.period) not in decided]
-            in_force = in_force_versions(connection, before.dataset, [outcome.unit for outcome in open_outcomes])
+            open_outcomes = [outcome for outcome in outcomes if (outcome.reporting_unit, outcome.period) not in decided]
+            in_force = in_force_versions(
+                connection, before.dataset, [outcome.reporting_unit for outcome in open_outcomes]
+            )
             verdict = decide(before, open_outcomes, in_force, per_period=per_period, now=now)
             _delete_undecided(connection, submission_id)
             self._enter(connection, now, before, verdict)
-            replace_findings(connection, submission_id, findings, {unit for unit, _ in decided})
+            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in decided})
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
             return self._settlement(connection, submission_id, is_new=True)
 
     def _is_recorded(self, connection: Connection, submission_id: str, outcomes: Sequence[UnitOutcome]) -> bool:
         """Whether the ledger says this already (an accepted unit, checked again, may be judged unchanged: by itself)."""
-        recorded = {(r.unit, r.period): (r.state, r.waits_for) for r in unit_records(connection, submission_id)}
+        recorded = {
+            (r.reporting_unit, r.period): (r.state, r.waits_for) for r in unit_records(connection, submission_id)
+        }
         decided = _decided(connection, submission_id)
         return all(
-            (o.unit, o.period) in decided or recorded.get((o.unit, o.period)) == (o.state, o.waits_for)
+            (o.reporting_unit, o.period) in decided
+            or recorded.get((o.reporting_unit, o.period)) == (o.state, o.waits_for)
             for o in outcomes
         )
 
     def _enter(self, connection: Connection, now: datetime, submission: Submission, verdict: Verdict) -> None:
         """Write what became of units, and end the versions that they replace."""
         table = schema.submission_unit
-        if verdict.units:
-            connection.execute(table.insert(), list(verdict.units))
+        if verdict.reporting_units:
+            connection.execute(table.insert(), list(verdict.reporting_units))
         if not verdict.ended:
             return
         connection.execute(
@@ -240,7 +252,7 @@ class Settling(Submissions, Versions):
                 "superseded",
                 version.submission_id,
                 dataset=submission.dataset,
-                unit=version.unit,
+                reporting_unit=version.reporting_unit,
                 period=version.period,
                 before="current",
                 after="ended",
@@ -302,7 +314,7 @@ class Settling(Submissions, Versions):
             now.rows_accepted,
             now.rows_held,
             now.rows_control,
-            units=tuple(unit_records(connection, submission_id)),
+            reporting_units=tuple(unit_records(connection, submission_id)),
             superseded=tuple(
                 accepted_versions(connection, _U.ended_by == submission_id, _U.ended_at != _U.accepted_at)
             ),

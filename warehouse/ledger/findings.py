@@ -29,9 +29,11 @@ def replace_findings(
 ) -> None:
     """Replace a submission's findings, but leave those of `keep_units` as they were when these units were accepted."""
     mine = _F.submission_id == submission_id
-    connection.execute(schema.finding.delete().where(mine, or_(_F.unit.is_(None), _F.unit.not_in(keep_units))))
+    connection.execute(
+        schema.finding.delete().where(mine, or_(_F.reporting_unit.is_(None), _F.reporting_unit.not_in(keep_units)))
+    )
     first = connection.execute(select(func.coalesce(func.max(_F.finding_no) + 1, 0)).where(mine)).scalar_one()
-    new = [item for item in findings if item.unit is None or item.unit not in keep_units]
+    new = [item for item in findings if item.reporting_unit is None or item.reporting_unit not in keep_units]
     if new:
         connection.execute(
             schema.finding.insert(), [_row(submission_id, first + number, item) for number, item in enumerate(new)]

@@ -20,11 +20,14 @@ REJUDGED = "rejudged"
 COUNTS = ("rows_read", "rows_control", "rows_accepted", "rows_held", "rows_waiting")
 
 
-def kept(findings: Iterable[Finding], units: Iterable[UnitRecord]) -> dict[str, Any]:
+def kept(findings: Iterable[Finding], reporting_units: Iterable[UnitRecord]) -> dict[str, Any]:
     """The detail of a REJUDGED event."""
     return {
         "findings": [item.as_dict() for item in findings],
-        "units": [[unit.unit, unit.period, unit.state] for unit in units],
+        "units": [
+            [reporting_unit.reporting_unit, reporting_unit.period, reporting_unit.state]
+            for reporting_unit in reporting_units
+        ],
     }
 
 
@@ -63,18 +66,19 @@ class History:
         settled_at = now.settled_at if state in SETTLED else None
         return replace(now, state=state, settled_at=settled_at, **counts)
 
-    def units(self, then: Submission, now: Sequence[UnitRecord]) -> Iterator[UnitRecord]:
+    def reporting_units(self, then: Submission, now: Sequence[UnitRecord]) -> Iterator[UnitRecord]:
         """Its units as they were: none before it was read, staged before it was judged, later judgements and endings
         undone.
         """
         if then.state == "received":
             return
         before = {
-            (unit, period): state for unit, period, state in self._before.get(then.submission_id, {}).get("units", ())
+            (reporting_unit, period): state
+            for reporting_unit, period, state in self._before.get(then.submission_id, {}).get("units", ())
         }
         for record in now:
             state: Any = (
-                before.get((record.unit, record.period), record.state)
+                before.get((record.reporting_unit, record.period), record.state)
                 if then.submission_id in self._judged
                 else "staged"
             )

@@ -57,7 +57,7 @@ class Redeciding(Settling):
     def grant_waiver(
         self,
         rule_id: str,
-        unit: str,
+        reporting_unit: str,
         *,
         approver: str,
         because: str,
@@ -73,7 +73,16 @@ class Redeciding(Settling):
             now = self._now(connection)
             number = _next_id(connection, schema.waiver, "W")
             new = Waiver(
-                number, rule_id, dataset, unit, period, approver, because, until_on, granted_at or now, self.actor
+                number,
+                rule_id,
+                dataset,
+                reporting_unit,
+                period,
+                approver,
+                because,
+                until_on,
+                granted_at or now,
+                self.actor,
             )
             connection.execute(schema.waiver.insert().values(**asdict(new)))
             self._record(
@@ -81,7 +90,7 @@ class Redeciding(Settling):
                 now,
                 "waived",
                 dataset=dataset,
-                unit=unit,
+                reporting_unit=reporting_unit,
                 period=period,
                 detail={
                     "waiver_id": new.waiver_id,
@@ -115,13 +124,15 @@ class Redeciding(Settling):
         findings: those of these units, and of the whole file. Raises UnknownSubmission, NotSettleable (a unit that is
         not held, or another decision took the number meanwhile).
         """
-        chosen = {(outcome.unit, outcome.period) for outcome in outcomes}
+        chosen = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             records = unit_records(connection, submission_id)
-            held = {(record.unit, record.period) for record in records if record.state == "held"}
+            held = {(record.reporting_unit, record.period) for record in records if record.state == "held"}
             if not_held := chosen - held:
-                raise NotSettleable(f"{submission_id}: not held: {', '.join(sorted(unit for unit, _ in not_held))}")
+                raise NotSettleable(
+                    f"{submission_id}: not held: {', '.join(sorted(reporting_unit for reporting_unit, _ in not_held))}"
+                )
             now = self._now(connection)
             self._keep(connection, now, before)
             if decision_id is not None:
@@ -135,7 +146,7 @@ class Redeciding(Settling):
                         decision_id,
                         submission_id,
                         str(before.dataset),
-                        outcome.unit,
+                        outcome.reporting_unit,
                         outcome.period,
                         tuple(rules),
                         because,
@@ -145,20 +156,23 @@ class Redeciding(Settling):
                     ),
                     outcome.state,
                 )
-            in_force = in_force_versions(connection, before.dataset, [outcome.unit for outcome in outcomes])
+            in_force = in_force_versions(connection, before.dataset, [outcome.reporting_unit for outcome in outcomes])
             verdict = decide(before, outcomes, in_force, per_period=per_period, now=now)
-            for unit, period in chosen:
+            for reporting_unit, period in chosen:
                 connection.execute(
                     schema.submission_unit.delete().where(
                         _U.submission_id == submission_id,
-                        _U.unit == unit,
+                        _U.reporting_unit == reporting_unit,
                         _U.period.is_not_distinct_from(period),
                         _U.state == "held",
                     )
                 )
             self._enter(connection, now, before, verdict)
             replace_findings(
-                connection, submission_id, findings, {record.unit for record in records} - {unit for unit, _ in chosen}
+                connection,
+                submission_id,
+                findings,
+                {record.reporting_unit for record in records} - {reporting_unit for reporting_unit, _ in chosen},
             )
             self._close(
                 connection, now, before, None, {**before.checked_against, **(checked_against or {})}, before.settled_at
@@ -173,7 +187,7 @@ class Redeciding(Settling):
             "confirmed",
             made.submission_id,
             dataset=made.dataset,
-            unit=made.unit,
+            reporting_unit=made.reporting_unit,
             period=made.period,
             before="held",
             after=after,

@@ -31,7 +31,7 @@ class Snapshot:
     in_force: tuple[UnitVersion, ...]
     fingerprint: str
     submissions: tuple[Submission, ...]
-    units: tuple[UnitRecord, ...]
+    reporting_units: tuple[UnitRecord, ...]
     findings: tuple[Numbered, ...]
     decisions: tuple[Decision, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -45,12 +45,22 @@ class Snapshot:
 
         What said nothing new (every unit unchanged) does not count, nor what is not judged yet.
         """
-        told = {unit.submission_id for unit in self.units if unit.state not in ("staged", "unchanged")}
+        told = {
+            reporting_unit.submission_id
+            for reporting_unit in self.reporting_units
+            if reporting_unit.state not in ("staged", "unchanged")
+        }
         told |= {item.submission_id for item in self.submissions if item.state in ("unreadable", "held")}
         said: list[tuple[object, ...]] = [
-            ("unit", unit.submission_id, unit.unit, unit.period, unit.state)
-            for unit in self.units
-            if unit.submission_id in told
+            (
+                "unit",
+                reporting_unit.submission_id,
+                reporting_unit.reporting_unit,
+                reporting_unit.period,
+                reporting_unit.state,
+            )
+            for reporting_unit in self.reporting_units
+            if reporting_unit.submission_id in told
         ]
         said += [
             ("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in told
@@ -86,9 +96,9 @@ class Snapshots(Store):
             versions = accepted_versions(connection, *in_force(as_of))
             rows = connection.execute(select(schema.submission).order_by(schema.submission.c.number))
             submissions = [item for item in map(submission_of, rows) if as_of is None or item.received_at <= as_of]
-            units: dict[str, list[UnitRecord]] = defaultdict(list)
+            reporting_units: dict[str, list[UnitRecord]] = defaultdict(list)
             for record in unit_records(connection):
-                units[record.submission_id].append(record)
+                reporting_units[record.submission_id].append(record)
             findings = _by_submission(findings_of(connection))
             decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
             waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
@@ -100,7 +110,10 @@ class Snapshots(Store):
             history = None if as_of is None else History(connection, as_of)
         if history is not None and as_of is not None:
             submissions = [history.submission(item) for item in submissions]
-            units = {item.submission_id: list(history.units(item, units[item.submission_id])) for item in submissions}
+            reporting_units = {
+                item.submission_id: list(history.reporting_units(item, reporting_units[item.submission_id]))
+                for item in submissions
+            }
             findings = {
                 item.submission_id: history.findings(item, findings[item.submission_id]) for item in submissions
             }
@@ -113,7 +126,7 @@ class Snapshots(Store):
             tuple(versions),
             fingerprint(versions),
             tuple(submissions),
-            tuple(record for item in submissions for record in units[item.submission_id]),
+            tuple(record for item in submissions for record in reporting_units[item.submission_id]),
             tuple(line for name in judged for line in findings[name]),
             tuple(decisions),
             tuple(waivers),

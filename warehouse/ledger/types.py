@@ -46,7 +46,7 @@ class StagedUnit:
     values.
     """
 
-    unit: str
+    reporting_unit: str
     period: str | None
     rows: int
     facts: int
@@ -61,7 +61,7 @@ class UnitOutcome:
     force.
     """
 
-    unit: str
+    reporting_unit: str
     period: str | None
     state: OutcomeState
     rows: int
@@ -76,7 +76,7 @@ class UnitVersion:
     """An accepted version of a unit; ended_at and ended_by (a submission) are None while it is current."""
 
     dataset: str
-    unit: str
+    reporting_unit: str
     period: str | None
     submission_id: str
     rows: int
@@ -99,7 +99,7 @@ class UnitRecord:
 
     submission_id: str
     dataset: str
-    unit: str
+    reporting_unit: str
     period: str | None
     state: UnitState
     rows: int
@@ -123,7 +123,7 @@ class Settlement:
     rows_accepted: int
     rows_held: int
     rows_control: int
-    units: tuple[UnitRecord, ...]
+    reporting_units: tuple[UnitRecord, ...]
     superseded: tuple[UnitVersion, ...]
     woken: tuple[str, ...]
     is_new: bool = field(compare=False, default=True)
@@ -139,7 +139,7 @@ class Event:
     action: str
     submission_id: str | None
     dataset: str | None
-    unit: str | None
+    reporting_unit: str | None
     period: str | None
     from_state: str | None
     to_state: str | None
@@ -201,7 +201,7 @@ class Decision:
     decision_id: str
     submission_id: str
     dataset: str
-    unit: str
+    reporting_unit: str
     period: str | None
     rules: tuple[str, ...]
     because: str
@@ -219,7 +219,7 @@ class Waiver:
     waiver_id: str
     rule_id: str
     dataset: str | None
-    unit: str
+    reporting_unit: str
     period: str | None
     approver: str
     because: str
@@ -227,11 +227,11 @@ class Waiver:
     granted_at: datetime
     recorded_by: str
 
-    def covers(self, rule_id: str, dataset: str, unit: str, period: str | None, on: date) -> bool:
+    def covers(self, rule_id: str, dataset: str, reporting_unit: str, period: str | None, on: date) -> bool:
         """Whether it lifts a finding of a unit of a submission received on a day."""
         return (
             self.rule_id == rule_id
-            and self.unit == unit
+            and self.reporting_unit == reporting_unit
             and self.dataset in (None, dataset)
             and self.period in (None, period)
             and on <= self.until_on

@@ -23,7 +23,7 @@ class InForce:
     """The version of a unit that is current before a submission is settled."""
 
     unit_id: int
-    unit: str
+    reporting_unit: str
     period: str | None
     content_hash: str
     submission_id: str
@@ -34,14 +34,14 @@ class InForce:
 class Verdict:
     """units: what `submission_unit` must say of each outcome; ended: versions that they supersede."""
 
-    units: tuple[dict[str, Any], ...]
+    reporting_units: tuple[dict[str, Any], ...]
     ended: tuple[InForce, ...]
 
 
 def check_complete(submission: Submission, staged: Iterable[VersionKey], outcomes: Sequence[UnitOutcome]) -> None:
     """Every staged unit has one outcome, and the rows add up. Raises NotSettleable, Unbalanced."""
     name = submission.submission_id
-    keys = [(outcome.unit, outcome.period) for outcome in outcomes]
+    keys = [(outcome.reporting_unit, outcome.period) for outcome in outcomes]
     known = set(staged)
     if len(set(keys)) != len(keys):
         raise NotSettleable(f"{name}: a unit has two outcomes")
@@ -69,18 +69,20 @@ def decide(
     version. Raises
     NotSettleable."""
 
-    def key(unit: str, period: str | None) -> VersionKey:
-        return (unit, period if per_period else None)
+    def key(reporting_unit: str, period: str | None) -> VersionKey:
+        return (reporting_unit, period if per_period else None)
 
-    current: Mapping[VersionKey, InForce] = {key(version.unit, version.period): version for version in in_force}
-    units: list[dict[str, Any]] = []
+    current: Mapping[VersionKey, InForce] = {
+        key(version.reporting_unit, version.period): version for version in in_force
+    }
+    reporting_units: list[dict[str, Any]] = []
     ended: dict[VersionKey, InForce] = {}
     taken: set[VersionKey] = set()
     for outcome in outcomes:
         row: dict[str, Any] = {
             "submission_id": submission.submission_id,
             "dataset": submission.dataset,
-            "unit": outcome.unit,
+            "reporting_unit": outcome.reporting_unit,
             "period": outcome.period,
             "state": outcome.state,
             "rows": outcome.rows,
@@ -91,13 +93,13 @@ def decide(
             "ended_at": None,
             "ended_by": None,
         }
-        units.append(row)
+        reporting_units.append(row)
         if outcome.state != "accepted":
             continue
-        own = key(outcome.unit, outcome.period)
+        own = key(outcome.reporting_unit, outcome.period)
         if own in taken:
             raise NotSettleable(
-                f"{submission.submission_id}: {outcome.unit} stands in two periods, but is versioned without period"
+                f"{submission.submission_id}: {outcome.reporting_unit} stands in two periods, but is versioned without period"
             )
         taken.add(own)
         version = current.get(own)
@@ -113,4 +115,4 @@ def decide(
         else:
             row |= {"accepted_at": now}
             ended[own] = version
-    return Verdict(tuple(units), tuple(ended.values()))
+    return Verdict(tuple(reporting_units), tuple(ended.values()))

@@ -36,7 +36,7 @@ def accepted_versions(connection: Connection, *conditions: ColumnElement[bool]) 
     chosen = (
         select(
             _U.dataset,
-            _U.unit,
+            _U.reporting_unit,
             _U.period,
             _U.submission_id,
             _U.rows,
@@ -75,7 +75,8 @@ def in_force(as_of: datetime | None) -> list[ColumnElement[bool]]:
 def fingerprint(versions: Iterable[UnitVersion]) -> str:
     """SHA-256 of a set of accepted units."""
     lines = sorted(
-        "\t".join((version.dataset, version.submission_id, version.unit, version.period or "")) for version in versions
+        "\t".join((version.dataset, version.submission_id, version.reporting_unit, version.period or ""))
+        for version in versions
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -83,11 +84,13 @@ def fingerprint(versions: Iterable[UnitVersion]) -> str:
 class Versions(Store):
     """The part of the ledger that knows which version of what is in force."""
 
-    def versions(self, dataset: str, unit: str | None = None, period: str | None = ANY_PERIOD) -> list[UnitVersion]:
+    def versions(
+        self, dataset: str, reporting_unit: str | None = None, period: str | None = ANY_PERIOD
+    ) -> list[UnitVersion]:
         """Every accepted version of a unit, or of all units of a dataset, ended ones included, oldest first."""
         conditions = [_U.dataset == dataset]
-        if unit is not None:
-            conditions.append(_U.unit == unit)
+        if reporting_unit is not None:
+            conditions.append(_U.reporting_unit == reporting_unit)
         if period is not ANY_PERIOD:
             conditions.append(_U.period.is_not_distinct_from(period))
         with self.reading() as connection:
@@ -101,7 +104,7 @@ class Versions(Store):
         with self.reading() as connection:
             return accepted_versions(connection, *conditions)
 
-    def units(self, submission_id: str) -> list[UnitRecord]:
+    def reporting_units(self, submission_id: str) -> list[UnitRecord]:
         """Units of a submission, in any state."""
         with self.reading() as connection:
             return unit_records(connection, submission_id)

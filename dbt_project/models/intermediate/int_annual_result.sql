@@ -8,7 +8,7 @@ with reached as (
         area_level as area_kind,
         area_name,
         value,
-        unit,
+        measure_unit,
         data_through,
         is_provisional
     from {{ ref('int_indicator_value') }}
@@ -30,8 +30,8 @@ led as (
             and part.source = fact.source
             and part.counted_from <= fact.starts_on
     inner join {{ ref('dim_project') }} as project on left(fact.project_id, 2) = project.project_id
-    inner join {{ ref('unit') }} as given on indicator.numerator_unit = given.spelling
-    inner join {{ ref('unit') }} as wanted on indicator.unit = wanted.spelling
+    inner join {{ ref('measure_unit') }} as given on indicator.numerator_unit = given.spelling
+    inner join {{ ref('measure_unit') }} as wanted on indicator.measure_unit = wanted.spelling
     where part.time_basis = 'event' and project.lead_unit is not null
 ),
 
@@ -43,14 +43,14 @@ led_to_date as (
         'lead_unit' as area_kind,
         led.lead_unit as area_name,
         coalesce({{ total('case when district.data_through >= led.starts_on then led.value end') }}, 0) as value,
-        district.unit,
+        district.measure_unit,
         district.data_through,
         district.is_provisional
     from reached as district
     inner join led on district.indicator_code = led.indicator_code
     where district.area_kind = 'district'
     group by
-        district.indicator_code, district.period, led.lead_unit, district.unit, district.data_through, district.is_provisional
+        district.indicator_code, district.period, led.lead_unit, district.measure_unit, district.data_through, district.is_provisional
 )
 
 select * from reached

@@ -36,5 +36,5 @@ from part
 inner join {{ ref('measure_source') }} as origin
     on part.measure_code = origin.measure_code and {{ item_position('part.sources', 'origin.source') }} > 0
 inner join {{ ref('contract_field') }} as field on origin.dataset = field.dataset and origin.field = field.field
-inner join {{ ref('unit') }} as given on field.unit = given.spelling
-inner join {{ ref('unit') }} as wanted on part.role_unit = wanted.spelling
+inner join {{ ref('measure_unit') }} as given on field.measure_unit = given.spelling
+inner join {{ ref('measure_unit') }} as wanted on part.role_unit = wanted.spelling

@@ -22,7 +22,7 @@ unplaced as (
 shown as (
     select
         indicator.indicator_code,
-        indicator.unit,
+        indicator.measure_unit,
         period.source,
         basis.datasets,
         period.period,
@@ -50,9 +50,9 @@ shown as (
     from {{ ref('int_indicator_period') }} as period
     inner join {{ ref('indicator') }} as indicator on period.indicator_code = indicator.indicator_code
     inner join basis on period.indicator_code = basis.indicator_code and period.source = basis.source
-    inner join {{ ref('unit') }} as given on indicator.numerator_unit = given.spelling
-    inner join {{ ref('unit') }} as wanted on indicator.unit = wanted.spelling
-    left join {{ ref('unit') }} as divided on indicator.denominator_unit = divided.spelling
+    inner join {{ ref('measure_unit') }} as given on indicator.numerator_unit = given.spelling
+    inner join {{ ref('measure_unit') }} as wanted on indicator.measure_unit = wanted.spelling
+    left join {{ ref('measure_unit') }} as divided on indicator.denominator_unit = divided.spelling
     cross join {{ ref('int_area') }} as area
     left join {{ ref('int_indicator_amount') }} as amount
         on
@@ -92,7 +92,7 @@ select
         when is_ratio then 100 * numerator * numerator_factor / nullif(denominator * denominator_factor, 0)
         else numerator * numerator_factor / value_factor
     end as value,
-    unit,
+    measure_unit,
     source,
     datasets,
     is_allocated,

@@ -3,7 +3,7 @@ with part as (
     select
         quantity.reconciliation_code,
         quantity.period_grain,
-        quantity.unit,
+        quantity.measure_unit,
         witness.witness,
         witness.source,
         witness.over_time,
@@ -33,8 +33,8 @@ reported as (
         * any_value(wanted.factor_denominator / wanted.factor_numerator) as value
     from part
     inner join {{ ref('fct_measure') }} as fact on part.measure_code = fact.measure_code and part.source = fact.source
-    inner join {{ ref('unit') }} as given on fact.unit = given.spelling
-    inner join {{ ref('unit') }} as wanted on part.unit = wanted.spelling
+    inner join {{ ref('measure_unit') }} as given on fact.measure_unit = given.spelling
+    inner join {{ ref('measure_unit') }} as wanted on part.measure_unit = wanted.spelling
     group by all
 ),
 

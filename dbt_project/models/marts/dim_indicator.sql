@@ -3,7 +3,7 @@ select
     indicator_code,
     name_zh as indicator_name,
     name_en as indicator_name_en,
-    unit,
+    measure_unit,
     direction,
     aggregation,
     numerator_measures,

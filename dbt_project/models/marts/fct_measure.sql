@@ -102,7 +102,7 @@ select
     every_row.source,
     every_row.dataset,
     every_row.field,
-    field.unit,
+    field.measure_unit,
     every_row.submission_id,
     every_row.reporting_unit,
     every_row.row_id,

@@ -4,7 +4,7 @@ with task as (
     select
         task.*,
         indicator.name_zh as indicator_name,
-        indicator.unit as indicator_unit
+        indicator.measure_unit as indicator_unit
     from {{ ref('stg_annual_task') }} as task
     inner join {{ ref('indicator') }} as indicator on task.indicator_code = indicator.indicator_code
 ),
@@ -23,8 +23,8 @@ compared as (
         {{ elapsed_share('task.starts_on', 'task.ends_on', 'result.data_through') }} as elapsed
     from task
     inner join {{ ref('indicator') }} as indicator on task.indicator_code = indicator.indicator_code
-    inner join {{ ref('unit') }} as given on task.indicator_unit = given.spelling
-    inner join {{ ref('unit') }} as wanted on task.task_unit = wanted.spelling
+    inner join {{ ref('measure_unit') }} as given on task.indicator_unit = given.spelling
+    inner join {{ ref('measure_unit') }} as wanted on task.task_unit = wanted.spelling
     left join {{ ref('int_area') }} as area on task.area = area.area_code and area.area_level in ('district', 'township')
     left join {{ ref('int_annual_result') }} as result
         on task.indicator_code = result.indicator_code and task.period = result.period and task.area = result.area

@@ -84,7 +84,7 @@ select
     compared.accepted_value,
     compared.reported_value,
     compared.declared_value,
-    quantity.unit,
+    quantity.measure_unit,
     cast(compared.witnesses as integer) as witnesses,
     case
         when compared.witnesses > 1

@@ -1,21 +1,21 @@
 -- Quality of what is sent, by dataset, township and period: how many units came, were accepted at the first try, are held or waiting, and
 -- what was found in them; beside the period before.
-with unit as (
+with version as (
     select
-        unit.submission_id,
-        unit.dataset,
-        unit.reporting_unit,
-        coalesce(unit.period, '') as period,
+        version.submission_id,
+        version.dataset,
+        version.reporting_unit,
+        coalesce(version.period, '') as period,
         coalesce(township.township_code, '') as township_code,
-        unit.state,
-        unit.ended_at,
+        version.state,
+        version.ended_at,
         row_number() over (
-            partition by unit.dataset, unit.reporting_unit, unit.period
-            order by submission.received_at, unit.submission_id
+            partition by version.dataset, version.reporting_unit, version.period
+            order by submission.received_at, version.submission_id
         ) as attempt
-    from {{ ref('stg_submission_unit') }} as unit
-    inner join {{ ref('stg_submission') }} as submission on unit.submission_id = submission.submission_id
-    left join {{ ref('township') }} as township on right(unit.reporting_unit, 9) = township.township_code
+    from {{ ref('stg_submission_unit') }} as version
+    inner join {{ ref('stg_submission') }} as submission on version.submission_id = submission.submission_id
+    left join {{ ref('township') }} as township on right(version.reporting_unit, 9) = township.township_code
 ),
 
 sent as (
@@ -25,12 +25,12 @@ sent as (
         period,
         count(distinct submission_id) as submissions,
         count(*) as units_sent,
-        count(distinct reporting_unit) as units,
+        count(distinct reporting_unit) as reporting_units,
         count(case when state = 'accepted' and ended_at is null then 1 end) as units_accepted,
         count(case when state = 'held' then 1 end) as units_held,
         count(case when state = 'waiting' then 1 end) as units_waiting,
         count(case when attempt = 1 and state in ('accepted', 'unchanged') then 1 end) as units_at_first_try
-    from unit
+    from version
     group by dataset, township_code, period
 ),
 
@@ -53,7 +53,7 @@ together as (
         coalesce(sent.township_code, found.township_code) as township_code,
         coalesce(sent.period, found.period) as period,
         coalesce(sent.submissions, 0) as submissions,
-        coalesce(sent.units, 0) as units,
+        coalesce(sent.reporting_units, 0) as reporting_units,
         coalesce(sent.units_sent, 0) as units_sent,
         coalesce(sent.units_accepted, 0) as units_accepted,
         coalesce(sent.units_held, 0) as units_held,
@@ -74,12 +74,12 @@ select
     together.period,
     {{ period_grain('together.period') }} as period_grain,
     cast(together.submissions as integer) as submissions,
-    cast(together.units as integer) as units,
+    cast(together.reporting_units as integer) as reporting_units,
     cast(together.units_sent as integer) as units_sent,
     cast(together.units_accepted as integer) as units_accepted,
     cast(together.units_held as integer) as units_held,
     cast(together.units_waiting as integer) as units_waiting,
-    100.0 * together.units_at_first_try / nullif(together.units, 0) as first_try_pct,
+    100.0 * together.units_at_first_try / nullif(together.reporting_units, 0) as first_try_pct,
     cast(together.errors as integer) as errors,
     cast(together.warnings as integer) as warnings,
     cast(together.notes as integer) as notes,

@@ -7,7 +7,7 @@ select
     township.township_name,
     finding.period,
     cast(count(*) as integer) as findings,
-    cast(count(distinct finding.reporting_unit) as integer) as units,
+    cast(count(distinct finding.reporting_unit) as integer) as reporting_units,
     cast(count(distinct finding.submission_id) as integer) as submissions,
     min(finding.received_at) as first_received_at,
     max(finding.received_at) as last_received_at

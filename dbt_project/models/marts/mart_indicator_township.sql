@@ -9,7 +9,7 @@ select
     numerator,
     denominator,
     value,
-    unit,
+    measure_unit as unit,
     source,
     datasets,
     data_through,

@@ -17,7 +17,7 @@ select
     statement.right_zh,
     cast(figures.right_value as double) as right_value,
     cast(figures.left_value - figures.right_value as double) as difference,
-    statement.unit,
+    statement.measure_unit,
     case statement.relation
         when '=' then abs(figures.left_value - figures.right_value) <= statement.tolerance
         else figures.left_value <= figures.right_value + statement.tolerance

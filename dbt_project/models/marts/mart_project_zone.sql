@@ -8,11 +8,11 @@ select
     fact.measure_code,
     measure.name_zh as measure_name,
     {{ total('fact.value') }} as value,
-    fact.unit,
+    fact.measure_unit,
     bool_or(fact.is_allocated) as is_allocated
 from {{ ref('fct_measure') }} as fact
 inner join {{ ref('zone') }} as zone on zone.zone_code in (fact.consolidation_zone, fact.restoration_zone)
 inner join {{ ref('measure') }} as measure on fact.measure_code = measure.measure_code
 where fact.source = 'progress'
 group by
-    fact.project_id, fact.period, zone.zoning, zone.zone_code, zone.zone_name, fact.measure_code, measure.name_zh, fact.unit
+    fact.project_id, fact.period, zone.zoning, zone.zone_code, zone.zone_name, fact.measure_code, measure.name_zh, fact.measure_unit

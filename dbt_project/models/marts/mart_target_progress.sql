@@ -24,7 +24,7 @@ judged as (
         latest.data_through,
         latest.value,
         case when area.area_level = 'district' then target.target_value end as target_value,
-        indicator.unit,
+        indicator.measure_unit as unit,
         indicator.direction,
         100 * latest.numerator / nullif(district_latest.numerator, 0) as contribution_pct,
         pace.gap,

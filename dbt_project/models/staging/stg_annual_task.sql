@@ -5,7 +5,7 @@ select
     row_id,
     sheet,
     row_no,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,
     {{ period_ends_on('period') }} as ends_on,

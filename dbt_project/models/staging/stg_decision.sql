@@ -3,7 +3,7 @@ select
     decision_id,
     submission_id,
     dataset,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     rules,
     because,

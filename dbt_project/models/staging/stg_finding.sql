@@ -3,7 +3,7 @@ select
     submission_id,
     rule_id,
     severity,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     sheet,
     cell,

@@ -1,6 +1,6 @@
 -- Ground that went from class to class between two years of parcels. A class of 'none' is ground that only the other year's parcels cover.
 select
-    transition.unit as township_code,
+    transition.reporting_unit as township_code,
     transition.from_period,
     transition.to_period,
     transition.from_submission_id,

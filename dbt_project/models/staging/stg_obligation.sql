@@ -3,7 +3,7 @@ select
     dataset,
     title_zh,
     period,
-    unit as reporting_unit,
+    reporting_unit,
     unit_zh,
     due_on,
     state,

@@ -6,7 +6,7 @@ select
     sheet,
     row_no,
     cells,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     acceptance_date as starts_on,
     acceptance_date as ends_on,

@@ -5,7 +5,7 @@ select
     row_id,
     sheet,
     row_no,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     received_on as starts_on,
     received_on as ends_on,

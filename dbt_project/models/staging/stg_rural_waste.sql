@@ -6,7 +6,7 @@ select
     sheet,
     row_no,
     cells,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,
     {{ period_ends_on('period') }} as ends_on,

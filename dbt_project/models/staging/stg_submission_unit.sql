@@ -2,7 +2,7 @@
 select
     submission_id,
     dataset,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     state,
     accepted_at,

@@ -5,7 +5,7 @@ select
     row_id,
     sheet,
     row_no,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     inspected_on as starts_on,
     inspected_on as ends_on,

@@ -3,7 +3,7 @@ select
     waiver_id,
     rule_id,
     dataset,
-    unit as reporting_unit,
+    reporting_unit,
     period,
     approver,
     because,

@@ -2,7 +2,7 @@
 with named as (
     select
         indicator_code,
-        case unit when '%' then 'pct' when '万亩' then 'wan_mu' else unit end as unit
+        case measure_unit when '%' then 'pct' when '万亩' then 'wan_mu' else measure_unit end as measure_unit
     from ref_indicator
 )
 
@@ -13,7 +13,7 @@ select
     target.target_value as expected,
     target.target_year as year
 from submission
-inner join named on submission.indicator_code = named.indicator_code and submission.task_unit = named.unit
+inner join named on submission.indicator_code = named.indicator_code and submission.task_unit = named.measure_unit
 inner join ref_plan_target as target
     on submission.indicator_code = target.indicator_code and submission.period = target.target_year
 where

@@ -3,8 +3,8 @@ select
     submission.row_id,
     'task_unit' as field,
     submission.task_unit as found,
-    ref_indicator.unit as expected,
+    ref_indicator.measure_unit as expected,
     ref_indicator.name_zh as indicator
 from submission
 inner join ref_indicator on submission.indicator_code = ref_indicator.indicator_code
-where (ref_indicator.unit = '%') != (submission.task_unit = 'pct')
+where (ref_indicator.measure_unit = '%') != (submission.task_unit = 'pct')

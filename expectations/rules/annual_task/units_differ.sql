@@ -5,5 +5,5 @@ select
     max(task_unit) as found,
     min(task_unit) as expected
 from submission
-group by unit, period
+group by reporting_unit, period
 having count(distinct task_unit) > 1

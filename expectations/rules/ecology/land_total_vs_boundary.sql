@@ -2,7 +2,7 @@
 -- A township that stands twice in the sheet is not measured: neither row is the whole.
 with single as (
     select * from submission
-    qualify count(*) over (partition by unit, period) = 1
+    qualify count(*) over (partition by reporting_unit, period) = 1
 ),
 
 compared as (

@@ -18,4 +18,4 @@ where
     submission.land_class_name != ref_land_class.land_class_name
     and ref_land_class_detail.detail_code is null
     and ref_planning_land_class.class_code is null
-group by submission.unit, submission.land_class_code, submission.land_class_name, ref_land_class.land_class_name
+group by submission.reporting_unit, submission.land_class_code, submission.land_class_name, ref_land_class.land_class_name

@@ -10,4 +10,4 @@ from submission
 inner join ref_planning_land_class
     on submission.land_class_code = ref_planning_land_class.class_code and submission.land_class_name = ref_planning_land_class.class_name
 inner join ref_land_class on submission.land_class_code = ref_land_class.land_class_code
-group by submission.unit, submission.land_class_code, submission.land_class_name, ref_land_class.land_class_name
+group by submission.reporting_unit, submission.land_class_code, submission.land_class_name, ref_land_class.land_class_name

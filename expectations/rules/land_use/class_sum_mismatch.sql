@@ -2,12 +2,12 @@
 -- Where a class could not be read, that is the fault, and not the sum.
 with township as (
     select
-        unit,
+        reporting_unit,
         min(row_id) as row_id,
         any_value(land_area_ha) as found,
         sum(area_ha) as expected
     from submission
-    group by unit, period, sheet, row_no
+    group by reporting_unit, period, sheet, row_no
     having count(*) = count(area_ha)
 )
 
@@ -22,5 +22,5 @@ where
     round(abs(found - expected), 6) > $threshold
     and not exists (
         select 1 from reported
-        where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.unit, township.unit) = township.unit
+        where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.reporting_unit, township.reporting_unit) = township.reporting_unit
     )

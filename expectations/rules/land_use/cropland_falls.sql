@@ -9,5 +9,5 @@ from submission
 inner join previous on submission.row_id = previous.row_id
 inner join ref_land_class on submission.land_class_code = ref_land_class.land_class_code
 where ref_land_class.first_class_name = '耕地'
-group by submission.unit, submission.period
+group by submission.reporting_unit, submission.period
 having sum(previous.area_ha) - sum(submission.area_ha) > sum(previous.area_ha) * $threshold / 100

@@ -2,14 +2,14 @@
 -- A long sheet has no total of its own: its classes are summed, and the first of them is named.
 with township as (
     select
-        unit,
+        reporting_unit,
         period,
         min(row_id) as row_id,
         any_value(township_code) as township_code,
         any_value(land_area_ha) as total_ha,
         coalesce(any_value(land_area_ha), sum(area_ha)) as found
     from submission
-    group by unit, period
+    group by reporting_unit, period
     having
         count(*) = count(distinct land_class_code) -- not one that stands twice
         and (any_value(land_area_ha) is not null or count(*) = count(area_ha))
@@ -17,7 +17,7 @@ with township as (
 
 compared as (
     select
-        township.unit,
+        township.reporting_unit,
         any_value(township.row_id) as row_id,
         any_value(township.total_ha) as total_ha,
         any_value(township.found) as found,
@@ -27,7 +27,7 @@ compared as (
         ) / 10000 as expected
     from township
     inner join accepted_admin_boundary as boundary on township.township_code = boundary.township_code
-    group by township.unit, township.period
+    group by township.reporting_unit, township.period
 )
 
 select
@@ -42,6 +42,6 @@ where
         total_ha is not null
         or not exists (
             select 1 from reported
-            where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.unit, compared.unit) = compared.unit
+            where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.reporting_unit, compared.reporting_unit) = compared.reporting_unit
         )
     )

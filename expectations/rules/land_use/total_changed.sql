@@ -11,7 +11,7 @@ where
         select 1 from accepted_admin_boundary as boundary
         where boundary.period > previous.period || '-12-31' and boundary.period <= submission.period || '-12-31'
     )
-group by submission.unit, submission.period
+group by submission.reporting_unit, submission.period
 having
     round(abs(
         coalesce(any_value(submission.land_area_ha), sum(submission.area_ha))

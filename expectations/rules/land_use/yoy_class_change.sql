@@ -9,7 +9,7 @@ select
 from submission
 inner join accepted_land_use as earlier
     on
-        submission.unit = earlier.unit
+        submission.reporting_unit = earlier.reporting_unit
         and submission.land_class_code = earlier.land_class_code
         and try_cast(submission.period as integer) - 1 = try_cast(earlier.period as integer)
 inner join ref_land_class on submission.land_class_code = ref_land_class.land_class_code

@@ -5,5 +5,5 @@ select
     sum(score) as found,
     sum(full_score) as expected
 from submission
-group by unit, period
+group by reporting_unit, period
 having sum(score) = sum(full_score) and count(*) > 1 and count(*) = count(score)

@@ -7,4 +7,4 @@ select
 from submission
 inner join accepted_project_ledger as ledger on submission.project_id = ledger.project_id
 where try_cast(left(ledger.plan_start, 4) as integer) - try_cast(submission.period as integer) > $threshold
-group by submission.unit, submission.period, ledger.plan_start
+group by submission.reporting_unit, submission.period, ledger.plan_start

@@ -6,5 +6,5 @@ select
     count(distinct submission.dimension) as expected
 from submission
 inner join ref_code on ref_code.list = 'performance_dimension'
-group by submission.unit, submission.period, ref_code.code
+group by submission.reporting_unit, submission.period, ref_code.code
 having not list_contains(list(submission.dimension), ref_code.code)

@@ -9,7 +9,7 @@ from submission
 where
     not exists (
         select 1 from reported
-        where reported.unit = submission.unit and reported.field in ('project_id', 'dimension', 'full_score')
+        where reported.reporting_unit = submission.reporting_unit and reported.field in ('project_id', 'dimension', 'full_score')
     )
-group by unit, period
+group by reporting_unit, period
 having count(*) = count(full_score) and round(abs(sum(full_score) - $threshold), 6) > 0

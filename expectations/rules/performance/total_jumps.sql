@@ -6,5 +6,5 @@ select
     sum(previous.score) as expected
 from submission
 inner join previous on submission.row_id = previous.row_id
-group by submission.unit, submission.period
+group by submission.reporting_unit, submission.period
 having round(abs(sum(submission.score) - sum(previous.score)), 6) > $threshold

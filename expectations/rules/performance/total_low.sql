@@ -5,7 +5,7 @@ select
     sum(score) as found,
     $threshold as expected
 from submission
-group by unit, period
+group by reporting_unit, period
 having
     sum(score) < $threshold
     and count(distinct dimension) = (

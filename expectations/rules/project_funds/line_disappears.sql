@@ -1,11 +1,11 @@
 -- What has been allocated in all stays in the ledger. The project's first row is named.
 with earlier as (
     select
-        submission.unit,
+        submission.reporting_unit,
         max(history.period) as period
     from submission
-    inner join history on submission.unit = history.unit and submission.period > history.period
-    group by submission.unit
+    inner join history on submission.reporting_unit = history.reporting_unit and submission.period > history.period
+    group by submission.reporting_unit
 )
 
 select
@@ -14,7 +14,7 @@ select
     null as found,
     history.level || ' ' || history.instrument as expected
 from submission
-inner join earlier on submission.unit = earlier.unit
-inner join history on earlier.unit = history.unit and earlier.period = history.period
-group by submission.unit, history.level, history.instrument
+inner join earlier on submission.reporting_unit = earlier.reporting_unit
+inner join history on earlier.reporting_unit = history.reporting_unit and earlier.period = history.period
+group by submission.reporting_unit, history.level, history.instrument
 having not list_contains(list(submission.level || ' ' || submission.instrument), history.level || ' ' || history.instrument)

@@ -11,13 +11,13 @@ with parts as (
 )
 
 select
-    arg_min(submission_value.row_id, submission_value.unit) as row_id,
+    arg_min(submission_value.row_id, submission_value.reporting_unit) as row_id,
     parts.field,
     parts.project,
     any_value(parts.value) as found,
     any_value(whole.value) as expected
 from parts
 inner join ledger_value as whole on parts.project = whole.project_id and parts.field = whole.field
-inner join submission_value on parts.project = split_part(submission_value.unit, '-', 1) and parts.field = submission_value.field
+inner join submission_value on parts.project = split_part(submission_value.reporting_unit, '-', 1) and parts.field = submission_value.field
 where round(parts.value - whole.value * $threshold, 6) > 0
 group by parts.project, parts.field

@@ -21,7 +21,7 @@ compared as (
             when 'planned_hsf_mu' then accepted.hsf_mu
         end as expected
     from submission_value
-    inner join accepted on submission_value.unit = accepted.project_id
+    inner join accepted on submission_value.reporting_unit = accepted.project_id
 )
 
 select

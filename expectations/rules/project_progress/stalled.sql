@@ -9,7 +9,7 @@ with same as (
         ) as changed,
         min(earlier.period) as first_period
     from submission
-    inner join history as earlier on submission.unit = earlier.unit and submission.period > earlier.period
+    inner join history as earlier on submission.reporting_unit = earlier.reporting_unit and submission.period > earlier.period
     where submission.stage = '在建' and coalesce(submission.cum_consolidated_area_ha, 0) = 0 and coalesce(submission.cum_hsf_mu, 0) = 0
     group by submission.row_id
 )

@@ -5,7 +5,7 @@ with known as (
     where
         not exists (
             select 1 from reported
-            where reported.unit = submission.unit and reported.field = 'received_on'
+            where reported.reporting_unit = submission.reporting_unit and reported.field = 'received_on'
         )
     union all
     select received_on from history

@@ -20,4 +20,4 @@ select
     hsf_mu,
     conclusion
 from accepted_project_acceptance
-where unit not in (select submission.unit from submission)
+where reporting_unit not in (select submission.reporting_unit from submission)

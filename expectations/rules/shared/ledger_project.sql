@@ -13,4 +13,4 @@ select
     plan_finish,
     township_codes
 from accepted_project_ledger
-where not contains(project_id, '-') and unit not in (select submission.unit from submission)
+where not contains(project_id, '-') and reporting_unit not in (select submission.reporting_unit from submission)

@@ -1,25 +1,25 @@
 -- Planned figures of every project in the ledger as it will be with this submission: what an error holds does not enter it.
 with entering as (
     select
-        submission_value.unit,
+        submission_value.reporting_unit,
         submission_value.field,
         submission_value.value
     from submission_value
     where not exists (
         select 1 from reported
-        where coalesce(reported.unit, submission_value.unit) = submission_value.unit
+        where coalesce(reported.reporting_unit, submission_value.reporting_unit) = submission_value.reporting_unit
     )
 )
 
 select
-    entering.unit as project_id,
+    entering.reporting_unit as project_id,
     entering.field,
     entering.value
 from entering
 union all
 select
-    accepted_value.unit as project_id,
+    accepted_value.reporting_unit as project_id,
     accepted_value.field,
     accepted_value.value
 from accepted_value
-where accepted_value.unit not in (select entering.unit from entering)
+where accepted_value.reporting_unit not in (select entering.reporting_unit from entering)

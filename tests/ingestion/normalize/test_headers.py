@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import contract, contracts, units
+from contracts import contract, contracts, measure_units
 from ingestion.normalize.columns import columns_of, missing_columns
 from ingestion.normalize.headers import class_target, exact_targets, known_headings, plain, read_heading, similar_target
 from ingestion.normalize.sheet_tables import find_tables
@@ -18,7 +18,9 @@ HEADINGS = [
     for name, field in item.fields.items()
     for heading in (*field.headers, *field.name_headers)
 ]
-SPELLINGS = [(spelling, unit.name) for unit in units().values() for spelling in unit.spellings]
+SPELLINGS = [
+    (spelling, measure_unit.name) for measure_unit in measure_units().values() for spelling in measure_unit.spellings
+]
 
 
 def sheet_of(*rows, merged=()):
@@ -43,9 +45,9 @@ def fields_by_column(table, dataset="ecology"):
 )
 def test_a_declared_heading_is_known_with_any_unit_in_any_bracket(declared, spelling, form, blank):
     item, heading, name = declared
-    words, unit = spelling
+    words, measure_unit = spelling
     read = read_heading(form.format(blank.join(heading), words))
-    assert read.unit is not None and read.unit.name == unit
+    assert read.measure_unit is not None and read.measure_unit.name == measure_unit
     assert name in {target.field for target in exact_targets([read.text], item, known_headings(item))}
 
 
@@ -159,7 +161,9 @@ def test_a_csv_has_lost_the_merging_of_its_group_headings():
     ]
     (table,) = find_tables(sheet_of(*rows), contract("project_progress"))
     columns, found = columns_of(table, contract("project_progress"), table.below, [])
-    assert {column.number: (column.field.name, column.unit.name) for column in columns if column.unit} == {
+    assert {
+        column.number: (column.field.name, column.measure_unit.name) for column in columns if column.measure_unit
+    } == {
         4: ("funds_central_wan", "wan"),
         5: ("funds_province_wan", "wan"),
         6: ("funds_local_wan", "wan"),
@@ -181,7 +185,15 @@ def test_a_unit_row_and_a_row_of_column_numbers_are_no_data():
     )
     assert table.below[0].no == 4
     columns, _ = columns_of(table, contract("ecology"), table.below, [])
-    assert [column.unit.name for column in columns if column.unit] == ["mu", "mu", "pct", "mu", "mu", "pct", "km2"]
+    assert [column.measure_unit.name for column in columns if column.measure_unit] == [
+        "mu",
+        "mu",
+        "pct",
+        "mu",
+        "mu",
+        "pct",
+        "km2",
+    ]
 
 
 def test_a_heading_with_a_choice_takes_the_field_that_is_left():
@@ -202,7 +214,7 @@ def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():
     for second, expected in ((5.0, []), ("5.00", []), (6.0, [("conform.ambiguous_header", "J1", None)])):
         (table,) = find_tables(sheet_of(header, [*row, second]), contract("ecology"))
         columns, found = columns_of(table, contract("ecology"), table.below, [])
-        assert [(item.rule_id, item.cell, item.unit) for item in found] == expected
+        assert [(item.rule_id, item.cell, item.reporting_unit) for item in found] == expected
         assert 10 not in {column.number for column in columns}
 
 
@@ -211,7 +223,12 @@ def test_what_is_missing_is_named():
     (table,) = find_tables(sheet_of(header, ["140404101"]), contract("ecology"))
     columns, _ = columns_of(table, contract("ecology"), table.below, [])
     (found,) = missing_columns(columns, contract("ecology"), "Sheet1", set())
-    assert (found.message, found.unit, found.cell, found.field) == ("缺少“森林面积”列", None, None, "forest_area_ha")
+    assert (found.message, found.reporting_unit, found.cell, found.field) == (
+        "缺少“森林面积”列",
+        None,
+        None,
+        "forest_area_ha",
+    )
 
 
 def test_units_that_cannot_be_converted_hold_the_file():

@@ -25,7 +25,7 @@ PARCELS = {
 
 
 def told(conformed):
-    return [(one.rule_id, one.unit, one.cell, one.feature) for one in conformed.findings]
+    return [(one.rule_id, one.reporting_unit, one.cell, one.feature) for one in conformed.findings]
 
 
 def forest(tmp_path, changed=None, shapes=None, name="林地2024.gpkg", **options):
@@ -52,7 +52,7 @@ def test_the_frame_of_a_clean_layer(tmp_path):
         "row_id": 1,
         "sheet": "LD",
         "row_no": 2,
-        "unit": "layer",
+        "reporting_unit": "layer",
         "period": "2024",
         "cells": None,
         "feature": "X2",
@@ -245,7 +245,7 @@ def test_a_month_that_does_not_exist(tmp_path):
     file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], sites)
     conformed = conform_layer(file, "项目红线2025-13.gpkg", contract("project_site"))
     assert told(conformed) == [("conform.invalid_period", None, None, None)]
-    assert conformed.table["unit"].to_pylist() == ["A1", "未填"]
+    assert conformed.table["reporting_unit"].to_pylist() == ["A1", "未填"]
 
 
 def parcels(tmp_path, file_name, codes, townships=None, layer="DLTB", shapes=None):
@@ -255,7 +255,7 @@ def parcels(tmp_path, file_name, codes, townships=None, layer="DLTB", shapes=Non
         PARCELS | {"ZLDWDM": codes},
         layer=layer,
     )
-    return conform_layer(file, file_name, contract("land_parcel"), townships).table["unit"].to_pylist()
+    return conform_layer(file, file_name, contract("land_parcel"), townships).table["reporting_unit"].to_pylist()
 
 
 TWO_TOWNSHIPS = pa.table(
@@ -299,7 +299,9 @@ def test_a_few_wrong_codes_make_no_unit_of_their_own(tmp_path):
         "ZLDWDM": ["1404042032"] + ["1404042022"] * (count - 1)
     }
     file = write(tmp_path / "b.gpkg", [cell(i % 10, i // 10) for i in range(count)], attributes)
-    assert set(conform_layer(file, "图斑2024.gpkg", contract("land_parcel")).table["unit"].to_pylist()) == {"140404202"}
+    assert set(conform_layer(file, "图斑2024.gpkg", contract("land_parcel")).table["reporting_unit"].to_pylist()) == {
+        "140404202"
+    }
 
 
 def test_three_dimensions_become_two(tmp_path):

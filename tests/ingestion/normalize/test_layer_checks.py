@@ -30,7 +30,7 @@ def layer(dataset, shapes, **columns):
     given = {
         "row_id": range(count),
         "row_no": range(1, count + 1),
-        "unit": ["layer"] * count,
+        "reporting_unit": ["layer"] * count,
         "period": ["2024"] * count,
         "feature": [f"f{i}" for i in range(count)],
         "geometry": [None if shape is None else shapely.to_wkb(shape) for shape in shapes],
@@ -43,13 +43,13 @@ def layer(dataset, shapes, **columns):
     )
 
 
-def parcels(shapes, units, codes=None, **columns):
+def parcels(shapes, reporting_units, codes=None, **columns):
     declared = [0.0 if np.isnan(size) else size for size in areas(np.array(shapes, dtype=object))]
     return layer(
         "land_parcel",
         shapes,
-        unit=units,
-        location_code=[f"{code}2000000000" for code in codes or units],
+        reporting_unit=reporting_units,
+        location_code=[f"{code}2000000000" for code in codes or reporting_units],
         **{"declared_area_m2": declared} | columns,
     )
 
@@ -59,7 +59,7 @@ def found_in(frame, dataset="land_parcel", townships=TOWNSHIPS):
 
 
 def told(found):
-    return [(one.rule_id, one.unit, one.feature) for one in found]
+    return [(one.rule_id, one.reporting_unit, one.feature) for one in found]
 
 
 WEST_CELLS = [cell(x, y) for x in range(4) for y in range(4)]
@@ -92,8 +92,8 @@ def test_a_parcel_of_the_neighbour_is_told_by_place():
 
 
 def test_a_wrong_code_in_a_layer_of_several_units_holds_both():
-    units = [WEST] * 15 + [EAST] * 17
-    found = found_in(parcels(WEST_CELLS + EAST_CELLS, units, units))
+    reporting_units = [WEST] * 15 + [EAST] * 17
+    found = found_in(parcels(WEST_CELLS + EAST_CELLS, reporting_units, reporting_units))
     assert told(found) == [
         ("layer.zldwdm_township_mismatch", EAST, "f15"),
         ("layer.zldwdm_township_mismatch", WEST, "f15"),
@@ -163,7 +163,11 @@ def test_sites_within_a_project_and_between_projects():
     shapes = [cell(0, 0, 2, 1), cell(1, 0, 2, 1), cell(2, 0, 2, 1)]
     projects = ["A1", "A1", "B1"]
     frame = layer(
-        "project_site", shapes, project_id=projects, unit=projects, declared_area_ha=areas(np.array(shapes)) / 1e4
+        "project_site",
+        shapes,
+        project_id=projects,
+        reporting_unit=projects,
+        declared_area_ha=areas(np.array(shapes)) / 1e4,
     )
     found = found_in(frame, "project_site")
     assert [(*told([one])[0], one.severity) for one in found] == [
@@ -246,7 +250,7 @@ def test_parcels_beyond_their_township_as_much_as_a_gap_may_not_be():
 def test_a_layer_that_is_shifted_as_a_whole_is_told_once_and_not_moved(east, north, is_web):
     moved = [shapely.transform(shape, lambda at: at + np.array([east, north])) for shape in WEST_CELLS]
     (found,) = found_in(parcels(moved, [WEST] * 16))
-    assert (found.rule_id, found.severity, found.unit) == ("layer.shifted", "error", None)
+    assert (found.rule_id, found.severity, found.reporting_unit) == ("layer.shifted", "error", None)
     metres = np.hypot(east * 111_320 * np.cos(np.radians(36.02)), north * 111_320)
     assert float(found.found) == pytest.approx(metres, rel=2e-3)
     assert ("GCJ-02" in found.message) is is_web
@@ -277,7 +281,7 @@ def test_a_site_on_the_accepted_site_of_another_project():
         "project_site",
         shapes,
         project_id=["A1", "A1"],
-        unit=["A1", "A1"],
+        reporting_unit=["A1", "A1"],
         declared_area_ha=areas(np.array(shapes)) / 1e4,
     )
     others = pa.table(
@@ -289,7 +293,7 @@ def test_a_site_on_the_accepted_site_of_another_project():
         }
     )
     (found,) = layer_checks(frame, contract("project_site"), TOWNSHIPS, others)
-    assert (found.rule_id, found.severity, found.unit, found.feature) == (
+    assert (found.rule_id, found.severity, found.reporting_unit, found.feature) == (
         "layer.site_of_other_project",
         "warning",
         "A1",
@@ -341,7 +345,7 @@ def test_ground_of_a_township_in_no_zone_is_told_with_its_place(drawn_zones):
     hole = shapely.box(west_edge + 0.002, south_edge + 0.002, west_edge + 0.004, south_edge + 0.005)
     left_out = shapes | {("consolidation", "cz_basin"): shapes["consolidation", "cz_basin"].difference(hole)}
     (found,) = found_in(zoned(left_out), "planning_zone", townships)
-    assert (found.rule_id, found.severity, found.unit, found.feature) == (
+    assert (found.rule_id, found.severity, found.reporting_unit, found.feature) == (
         "layer.undeclared_ground",
         "error",
         "layer",

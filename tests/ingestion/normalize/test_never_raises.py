@@ -67,8 +67,8 @@ def test_changed_cells_never_raise(dataset, data):
     source_rows = {(row["sheet"], row["row_no"]) for row in got.table.select(["sheet", "row_no"]).to_pylist()}
     assert got.table.schema.equals(frame_schema(rules))
     assert got.rows_read == len(source_rows) + got.rows_control
-    assert got.table.column("unit").null_count == 0
-    assert {item.unit for item in got.findings} - {None} <= set(got.table.column("unit").to_pylist()) | {
-        item.unit for item in got.findings if item.rule_id == "sheet.missing_unit"
-    }
+    assert got.table.column("reporting_unit").null_count == 0
+    assert {item.reporting_unit for item in got.findings} - {None} <= set(
+        got.table.column("reporting_unit").to_pylist()
+    ) | {item.reporting_unit for item in got.findings if item.rule_id == "sheet.missing_unit"}
     assert got.readable or got.findings

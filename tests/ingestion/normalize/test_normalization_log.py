@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import contract, units
+from contracts import contract, measure_units
 from contracts.normalization_log import REPAIR_KINDS, Repair
 from ingestion.normalize import conform
 from ingestion.normalize.conversion_kinds import factor_between
@@ -108,7 +108,7 @@ def test_a_converted_column_is_one_entry_and_its_own_cells_are_apart(tmp_path):
     ],
 )
 def test_the_factor_is_exact(written, stored, factor):
-    assert factor_between(units()[written], units()[stored]) == factor
+    assert factor_between(measure_units()[written], measure_units()[stored]) == factor
 
 
 def test_a_wide_sheet_has_an_entry_for_each_class_column():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import units
+from contracts import measure_units
 from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, Number, convert, decimals, parse_number, unit_named
 
@@ -21,8 +21,8 @@ def test_every_way_of_writing_a_number_means_the_same(number):
     plain, grouped = f"{number:f}", f"{number:,f}"
     for text in (plain, grouped, f" {plain} ", f"'{plain}", plain.translate(FULL_WIDTH), grouped.translate(FULL_WIDTH)):
         assert parse_number(text) == Number(expected)
-    assert parse_number(f"{plain}%") == Number(expected, units()["pct"])
-    assert parse_number(f"{grouped} 亩") == Number(expected, units()["mu"])
+    assert parse_number(f"{plain}%") == Number(expected, measure_units()["pct"])
+    assert parse_number(f"{grouped} 亩") == Number(expected, measure_units()["mu"])
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=64))
@@ -62,17 +62,17 @@ def test_what_had_to_be_guessed_is_marked():
 
 @given(NUMBERS)
 def test_conversion_is_exact(number):
-    there = convert(Number(Fraction(number)), units()["mu"], units()["ha"])
+    there = convert(Number(Fraction(number)), measure_units()["mu"], measure_units()["ha"])
     assert there == float(Fraction(number) / 15)
-    assert convert(Number(Fraction(number)), units()["ha"], units()["ha"]) == float(Fraction(number))
+    assert convert(Number(Fraction(number)), measure_units()["ha"], measure_units()["ha"]) == float(Fraction(number))
 
 
 def test_a_unit_in_the_cell_goes_before_the_columns():
-    assert convert(parse_number("3公顷"), units()["mu"], units()["ha"]) == 3.0
-    assert convert(parse_number("45"), units()["mu"], units()["ha"]) == 3.0
-    assert convert(parse_number("20000元"), units()["wan"], units()["wan"]) == 2.0
+    assert convert(parse_number("3公顷"), measure_units()["mu"], measure_units()["ha"]) == 3.0
+    assert convert(parse_number("45"), measure_units()["mu"], measure_units()["ha"]) == 3.0
+    assert convert(parse_number("20000元"), measure_units()["wan"], measure_units()["wan"]) == 2.0
     with pytest.raises(NotANumber):
-        convert(parse_number("3万元"), units()["ha"], units()["ha"])
+        convert(parse_number("3万元"), measure_units()["ha"], measure_units()["ha"])
 
 
 def test_units_by_their_spellings():

@@ -47,7 +47,7 @@ def test_a_table_may_go_on_under_its_headings(tmp_path, lines):
         tmp_path, [*ecology_sheet(ROWS[:5]), *lines, ECOLOGY_HEADER, *ROWS[5:], ["", "合计", 40045.0, 4000.0]]
     )
     assert (got.rows_read, got.rows_control, got.findings) == (11, 1, [])
-    assert column(got, "unit") == TOWNSHIPS
+    assert column(got, "reporting_unit") == TOWNSHIPS
     assert first_cells(got)[5] == f"A{9 + len(lines)}"
 
 
@@ -69,19 +69,19 @@ def test_a_block_may_have_its_own_order_and_units(tmp_path):
     header = ["乡镇", "乡镇代码", "土地总面积（公顷）", "森林面积（亩）", *ECOLOGY_HEADER[4:]]
     rows = [[row[1], row[0], row[2], row[3] * 15, *row[4:]] for row in ROWS[5:]]
     got = conform_rows(tmp_path, [*ecology_sheet(ROWS[:5]), [], header, *rows])
-    assert (got.findings, column(got, "forest_area_ha"), column(got, "unit")) == ([], [400.0] * 10, TOWNSHIPS)
+    assert (got.findings, column(got, "forest_area_ha"), column(got, "reporting_unit")) == ([], [400.0] * 10, TOWNSHIPS)
 
 
 def test_the_township_may_be_said_above_each_table(tmp_path):
     blocks = [[["2024年生态状况年报"], [f"填报单位：{row[1]}"], ECOLOGY_HEADER[2:], row[2:], []] for row in ROWS]
     got = conform_rows(tmp_path, [row for block in blocks for row in block])
-    assert (column(got, "unit"), got.findings) == (TOWNSHIPS, [])
+    assert (column(got, "reporting_unit"), got.findings) == (TOWNSHIPS, [])
     assert first_cells(got)[:2] == ["A2", "A7"]
 
 
 def test_blocks_side_by_side(tmp_path):
     got = conform_rows(tmp_path, halves(ROWS[:6], ROWS[6:]))
-    assert (got.rows_read, got.findings, column(got, "unit")) == (10, [], TOWNSHIPS)
+    assert (got.rows_read, got.findings, column(got, "reporting_unit")) == (10, [], TOWNSHIPS)
     assert first_cells(got)[5:7] == ["A8", "K3"]
     assert column(got, "land_area_ha") == [row[2] for row in ROWS]
 
@@ -91,7 +91,7 @@ def test_three_blocks_with_numbered_rows(tmp_path):
     numbered = [[number, *row] for number, row in enumerate(ROWS, start=1)]
     rows = [[*numbered[at], *numbered[at + 4], *(numbered[at + 8] if at < 2 else [])] for at in range(4)]
     got = conform_rows(tmp_path, [TITLE, header * 3, *rows])
-    assert (got.rows_read, got.findings, column(got, "unit")) == (10, [], TOWNSHIPS)
+    assert (got.rows_read, got.findings, column(got, "reporting_unit")) == (10, [], TOWNSHIPS)
     assert first_cells(got)[3:9:4] == ["B6", "L6"] and first_cells(got)[8] == "V3"
 
 
@@ -118,7 +118,7 @@ def test_a_total_may_be_of_all_blocks(tmp_path, forest, cells):
 )
 def test_another_table_below_is_not_the_reports(tmp_path, other):
     got = conform_rows(tmp_path, [*ecology_sheet(), ["填报人：张某"], [], [], *other])
-    assert (got.rows_read, got.rows_control, got.findings, column(got, "unit")) == (10, 0, [], TOWNSHIPS)
+    assert (got.rows_read, got.rows_control, got.findings, column(got, "reporting_unit")) == (10, 0, [], TOWNSHIPS)
     assert got.notes["reporter"] == "张某"
 
 
@@ -136,7 +136,7 @@ def test_a_faulty_row_behind_a_gap_is_the_reports(tmp_path, row, rules):
 
 def test_the_report_goes_on_below_another_table(tmp_path):
     got = conform_rows(tmp_path, [*ecology_sheet(ROWS[:5]), [], *CONTACTS, [], *ROWS[5:]])
-    assert (got.rows_read, got.findings, column(got, "unit")) == (10, [], TOWNSHIPS)
+    assert (got.rows_read, got.findings, column(got, "reporting_unit")) == (10, [], TOWNSHIPS)
 
 
 def hidden(rows=(), columns=()):
@@ -151,7 +151,7 @@ def hidden(rows=(), columns=()):
 
 def test_hidden_rows_of_data_are_read_and_told(tmp_path):
     got = conform_rows(tmp_path, ecology_sheet([*ROWS, ["", "合计", 40045.0]]), change=hidden([1, 4, 5, 9, 13, 40]))
-    assert (got.rows_read, column(got, "unit")) == (11, TOWNSHIPS)
+    assert (got.rows_read, column(got, "reporting_unit")) == (11, TOWNSHIPS)
     assert said(got) == [("reading.hidden_rows", "A4:A5", None)]
     assert (got.findings[0].severity, got.findings[0].found) == ("warning", "4-5、9")
     assert "共 3 行（第 4-5、9 行）" in got.findings[0].message

@@ -31,7 +31,7 @@ def changed(row: int, position: int, value):
 def test_a_plain_sheet_says_nothing(tmp_path):
     got = conform_rows(tmp_path, ecology_sheet([*ecology_rows(), TOTAL]))
     assert (got.rows_read, got.rows_control, got.findings, got.table.num_rows) == (11, 1, [], 10)
-    assert column(got, "unit") == TOWNSHIPS
+    assert column(got, "reporting_unit") == TOWNSHIPS
     assert set(column(got, "period")) == {"2024"}
     assert got.notes == {"title": "上党区2024年生态状况年报"}
 
@@ -69,7 +69,11 @@ def test_notes_repeated_headings_and_signatures_are_no_rows(tmp_path):
 
 def test_a_lone_township_name_is_a_row_without_figures(tmp_path):
     got = conform_rows(tmp_path, ecology_sheet([*ecology_rows()[:9], [None, "东和乡"]]))
-    assert (got.rows_read, column(got, "unit")[-1], column(got, "land_area_ha")[-1]) == (10, "140404203", None)
+    assert (got.rows_read, column(got, "reporting_unit")[-1], column(got, "land_area_ha")[-1]) == (
+        10,
+        "140404203",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_a_lone_township_name_is_a_row_without_figures(tmp_path):
 )
 def test_a_cell_that_is_no_plain_number(tmp_path, value, rule):
     (found,) = conform_rows(tmp_path, changed(2, 3, value)).findings
-    assert (found.rule_id.split(".")[1], found.cell, found.unit, found.field) == (
+    assert (found.rule_id.split(".")[1], found.cell, found.reporting_unit, found.field) == (
         rule,
         "D5",
         "140404102",
@@ -116,7 +120,7 @@ def test_merged_texts_stand_for_each_row(tmp_path):
     header = ["项目编号", "乡镇", "阶段", "形象进度（%）", "累计完成投资（万元）"]
     rows = [["2025年3月月报"], header, ["A1", "苏店镇", "在建", 50.0, 1.0], [None, "北呈乡", "在建", 60.0, 2.0]]
     got = conform_rows(tmp_path, rows, "project_progress", change=lambda worksheet: worksheet.merge_cells("A3:A4"))
-    assert (column(got, "unit"), got.findings) == (["A1|140404101", "A1|140404202"], [])
+    assert (column(got, "reporting_unit"), got.findings) == (["A1|140404101", "A1|140404202"], [])
 
 
 def test_numbers_shown_with_a_percent_sign_are_percentages(tmp_path):
@@ -183,7 +187,7 @@ def test_totals_within_rounding(tmp_path, change, cells):
 def test_a_total_of_counts_is_exact(tmp_path):
     rows = [WASTE, ["北呈乡", *WASTE[1:]], ["合计", 61, 60, 19400, 200.0, 194.0, ""]]
     got = conform_rows(tmp_path, [["2025年第一季度"], WASTE_HEADER, *rows], "rural_waste")
-    assert [(item.cell, item.found, item.expected) for item in got.findings if item.unit is None] == [
+    assert [(item.cell, item.found, item.expected) for item in got.findings if item.reporting_unit is None] == [
         ("B5", "61", "60")
     ]
 
@@ -250,7 +254,7 @@ def test_absent_townships_are_named_and_placed_where_a_row_is_blank(tmp_path):
 def test_a_row_without_a_township_belongs_to_a_unit_all_the_same(tmp_path):
     rows = ecology_rows()
     rows[0][:2] = [None, None]
-    assert column(conform_rows(tmp_path, ecology_sheet(rows)), "unit")[0] == "第3行"
+    assert column(conform_rows(tmp_path, ecology_sheet(rows)), "reporting_unit")[0] == "第3行"
 
 
 def test_wide_classes_by_name_or_code_under_groups_with_subtotals(tmp_path):

@@ -57,11 +57,15 @@ def with_place(row: int, code, name):
 )
 def test_ways_of_naming_a_township(tmp_path, code, name):
     got = conform_rows(tmp_path, with_place(2, code, name))
-    assert (column(got, "township_code")[2], column(got, "unit")[2], got.findings) == ("140404102", "140404102", [])
+    assert (column(got, "township_code")[2], column(got, "reporting_unit")[2], got.findings) == (
+        "140404102",
+        "140404102",
+        [],
+    )
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "rule", "cell", "unit"),
+    ("code", "name", "rule", "cell", "reporting_unit"),
     [
         ("140404101", "荫城镇", "township_code_name_mismatch", "A5", "140404102"),
         ("140404102", "渔泽镇", "township_code_name_mismatch", "A5", "140404102"),
@@ -71,10 +75,10 @@ def test_ways_of_naming_a_township(tmp_path, code, name):
         ("140421102", "荫城镇", "township_code_resolved", "A5", "140404102"),
     ],
 )
-def test_townships_that_need_a_word(tmp_path, code, name, rule, cell, unit):
+def test_townships_that_need_a_word(tmp_path, code, name, rule, cell, reporting_unit):
     got = conform_rows(tmp_path, with_place(2, code, name))
-    assert (f"conform.{rule}", cell, unit) in said(got)
-    assert column(got, "unit")[2] == unit
+    assert (f"conform.{rule}", cell, reporting_unit) in said(got)
+    assert column(got, "reporting_unit")[2] == reporting_unit
 
 
 def test_an_old_name_is_resolved_and_a_merged_town_has_no_row_of_its_own(tmp_path):
@@ -84,7 +88,7 @@ def test_an_old_name_is_resolved_and_a_merged_town_has_no_row_of_its_own(tmp_pat
     merged = ["140404105", "贾掌镇", *ecology_rows()[1][2:]]
     got = conform_rows(tmp_path, ecology_sheet([*ecology_rows(), merged]))
     assert said(got) == [("conform.township_code_retired", "A13", "140404101")]
-    assert column(got, "unit").count("140404101") == 2
+    assert column(got, "reporting_unit").count("140404101") == 2
 
 
 def test_a_merged_towns_name_beside_a_project_is_only_resolved(tmp_path):
@@ -124,7 +128,7 @@ def test_the_township_in_a_title():
 
 def test_the_township_of_a_file_by_its_name(tmp_path):
     got = conform_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="东和乡2025年一季度垃圾.xlsx")
-    assert (column(got, "unit"), column(got, "period"), got.findings) == (["140404203"], ["2025Q1"], [])
+    assert (column(got, "reporting_unit"), column(got, "period"), got.findings) == (["140404203"], ["2025Q1"], [])
     got = conform_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="2025年一季度垃圾.xlsx")
     assert said(got) == [("conform.missing_required_column", None, None)]
 
@@ -135,7 +139,7 @@ def test_projects_dates_marks_and_conclusions(tmp_path):
         ["上农验（2025）2号", "A9-01", "东和乡", "2025年2月30日", 1.0, 0, 0, 0, 0, "基本合格"],
     ]
     got = conform_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
-    assert column(got, "unit") == column(got, "acceptance_no") == ["上农验〔2025〕1号", "上农验〔2025〕2号"]
+    assert column(got, "reporting_unit") == column(got, "acceptance_no") == ["上农验〔2025〕1号", "上农验〔2025〕2号"]
     assert column(got, "project_id") == ["A1-01", "A9-01"]
     assert column(got, "acceptance_date") == [date(2023, 3, 15), None]
     assert [column(got, name)[0] for name in ("cropland_reserve_ha", "cropland_linked_ha", "hsf_mu", "conclusion")] == [
@@ -199,7 +203,7 @@ def test_a_line_of_its_own_names_the_period(tmp_path):
         "rural_waste",
         name="x.xlsx",
     )
-    assert (column(got, "period"), column(got, "unit"), got.findings) == (["2025Q2"], ["140404101"], [])
+    assert (column(got, "period"), column(got, "reporting_unit"), got.findings) == (["2025Q2"], ["140404101"], [])
 
 
 def test_year_and_quarter_in_columns_of_their_own(tmp_path):

@@ -29,12 +29,32 @@ FINDING_SCHEMA = {
         "severity": {"enum": list(SEVERITIES)},
         **{
             name: {"type": ["string", "null"]}
-            for name in ("unit", "unit_name", "period", "sheet", "cell", "feature", "field", "found", "expected")
+            for name in (
+                "reporting_unit",
+                "unit_name",
+                "period",
+                "sheet",
+                "cell",
+                "feature",
+                "field",
+                "found",
+                "expected",
+            )
         },
         "point": {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         **{name: {"type": "string", "minLength": 1} for name in ("message", "remedy", "message_en", "remedy_en")},
     },
-    "required": ["rule_id", "severity", "unit", "sheet", "found", "expected", "message", "remedy", "message_en"],
+    "required": [
+        "rule_id",
+        "severity",
+        "reporting_unit",
+        "sheet",
+        "found",
+        "expected",
+        "message",
+        "remedy",
+        "message_en",
+    ],
     "oneOf": [{"required": ["cell"]}, {"required": ["feature"]}],
 }
 REPAIR_SCHEMA = {
@@ -64,9 +84,9 @@ SCHEMA = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["unit", "name", "period", "state", "reason"],
+                "required": ["reporting_unit", "name", "period", "state", "reason"],
                 "properties": {
-                    "unit": {"type": "string"},
+                    "reporting_unit": {"type": "string"},
                     "name": {"type": "string"},
                     "period": {"type": ["string", "null"]},
                     "state": {"enum": ["accepted", "unchanged", "held", "waiting"]},
@@ -87,10 +107,10 @@ def townships(**states: str) -> list[UnitSummary]:
     return [UnitSummary(code, "2025", states.get(f"u{code}", "accepted")) for code in TOWNSHIPS]
 
 
-def too_large(unit: str = YINCHENG, cell: str = "F9") -> Finding:
+def too_large(reporting_unit: str = YINCHENG, cell: str = "F9") -> Finding:
     return finding(
         "ecology.part_exceeds_whole",
-        unit=unit,
+        reporting_unit=reporting_unit,
         period="2025",
         sheet="Sheet1",
         cell=cell,
@@ -102,10 +122,10 @@ def too_large(unit: str = YINCHENG, cell: str = "F9") -> Finding:
     )
 
 
-def drop(unit: str) -> Finding:
+def drop(reporting_unit: str) -> Finding:
     return finding(
         "ecology.forest_area_drop",
-        unit=unit,
+        reporting_unit=reporting_unit,
         sheet="Sheet1",
         cell="C5",
         field="forest_area_ha",
@@ -115,9 +135,14 @@ def drop(unit: str) -> Finding:
     )
 
 
-def empty(unit: str, cell: str) -> Finding:
+def empty(reporting_unit: str, cell: str) -> Finding:
     return finding(
-        "contract.missing_value", unit=unit, sheet="Sheet1", cell=cell, field="forest_area_ha", title="森林面积"
+        "contract.missing_value",
+        reporting_unit=reporting_unit,
+        sheet="Sheet1",
+        cell=cell,
+        field="forest_area_ha",
+        title="森林面积",
     )
 
 
@@ -164,33 +189,44 @@ def test_units_that_wait_need_not_come_again():
 
 def test_very_many_held_units_are_counted_not_named():
     submission = replace(SUBMISSION, dataset="project_progress")
-    units = [UnitSummary(f"A{number}|{YINCHENG}", "2025-07", "held") for number in range(1, 8)]
-    units.append(UnitSummary("B1|140404103", "2025-07", "accepted"))
+    reporting_units = [UnitSummary(f"A{number}|{YINCHENG}", "2025-07", "held") for number in range(1, 8)]
+    reporting_units.append(UnitSummary("B1|140404103", "2025-07", "accepted"))
     findings = [
-        finding("project_progress.progress_100_before_completion", unit=one.unit, stage="在建", cell=f"E{number}")
-        for number, one in enumerate(units[:7], 4)
+        finding(
+            "project_progress.progress_100_before_completion",
+            reporting_unit=one.reporting_unit,
+            stage="在建",
+            cell=f"E{number}",
+        )
+        for number, one in enumerate(reporting_units[:7], 4)
     ]
-    assert headline(submission, findings, units) == (
+    assert headline(submission, findings, reporting_units) == (
         "本表 8 个项目（分乡镇）：1 个已接收，不必重报；7 个未接收，共 7 处问题，改正后只报这 7 个项目（分乡镇）即可。"
     )
 
 
 def test_a_unit_of_several_periods_is_named_with_its_period():
     submission = replace(SUBMISSION, dataset="rural_waste", period=None)
-    units = [
+    reporting_units = [
         UnitSummary(YINCHENG, f"2023Q{quarter}", "held" if quarter == 2 else "accepted") for quarter in (1, 2, 3, 4)
     ]
     wrong = finding(
-        "contract.negative_value", unit=YINCHENG, period="2023Q2", sheet="二季度", cell="F5", found=-5.0, title="产生量"
+        "contract.negative_value",
+        reporting_unit=YINCHENG,
+        period="2023Q2",
+        sheet="二季度",
+        cell="F5",
+        found=-5.0,
+        title="产生量",
     )
-    assert headline(submission, [wrong], units) == (
+    assert headline(submission, [wrong], reporting_units) == (
         "本表 4 份乡镇数据：3 份已接收，不必重报；荫城镇2023年第二季度 1 处问题，改正后只报荫城镇2023年第二季度即可。"
     )
 
 
 def test_a_layer_is_settled_as_a_whole():
     submission = replace(SUBMISSION, dataset="wetland")
-    wrong = finding("layer.overlap", unit="layer", feature="SD001|SD002", found=120.5)
+    wrong = finding("layer.overlap", reporting_unit="layer", feature="SD001|SD002", found=120.5)
     assert (
         headline(submission, [wrong], [UnitSummary("layer", "2025", "held")])
         == "本图层未接收：1 处问题，改正后请重新报送整个图层。"
@@ -240,7 +276,7 @@ def test_names_of_units_and_periods():
         ("project_acceptance", "上农验〔2023〕1号"),
         ("wetland", "layer"),
     ]
-    assert [unit_name(contract(dataset), unit) for dataset, unit in names] == [
+    assert [unit_name(contract(dataset), reporting_unit) for dataset, reporting_unit in names] == [
         "荫城镇",
         "140405101",
         "A1-01",
@@ -267,7 +303,7 @@ def test_the_document_has_its_schema(tmp_path):
         submission=replace(
             SUBMISSION, repaired=1, repairs=(Repair("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),)
         ),
-        units=townships(u140404102="held"),
+        reporting_units=townships(u140404102="held"),
         frame=None,
     )
     told = json.loads(receipt.document.read_text(encoding="utf-8"))
@@ -275,7 +311,9 @@ def test_the_document_has_its_schema(tmp_path):
     assert list(told)[:3] == ["file", "submission", "dataset"]
     assert (told["findings"][0]["cell"], told["findings"][0]["unit_name"]) == ("F9", "荫城镇")
     assert told["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
-    assert [unit["name"] for unit in told["units"] if unit["state"] == "held"] == ["荫城镇"]
+    assert [reporting_unit["name"] for reporting_unit in told["units"] if reporting_unit["state"] == "held"] == [
+        "荫城镇"
+    ]
 
 
 def test_an_unreadable_file_has_text_and_document_only(tmp_path):
@@ -286,7 +324,7 @@ def test_an_unreadable_file_has_text_and_document_only(tmp_path):
         original=torn,
         file_name="生态.xlsx",
         submission=SUBMISSION,
-        units=[],
+        reporting_units=[],
         frame=None,
         findings=[finding("reading.unreadable", found="文件不完整或已损坏")],
     )
@@ -302,7 +340,7 @@ def test_writing_again_replaces_the_receipt_and_leaves_nothing_beside_it(tmp_pat
             file_name=name,
             submission=SUBMISSION,
             findings=[too_large()],
-            units=townships(),
+            reporting_units=townships(),
             frame=None,
         )
         assert all(path.exists() for path in receipt.paths)
@@ -325,7 +363,7 @@ def test_a_hostile_file_name_stays_in_the_folder(tmp_path, name):
         file_name=name,
         submission=SUBMISSION,
         findings=[],
-        units=townships(),
+        reporting_units=townships(),
         frame=None,
     )
     assert receipt.workbook is not None and receipt.workbook.resolve().parent == (tmp_path / "S4").resolve()

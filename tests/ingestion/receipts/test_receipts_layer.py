@@ -24,11 +24,13 @@ SHAPES = {
     "SD003": shapely.affinity.translate(SQUARE, 1),
     "SD004": None,
 }
-OVERLAP = finding("layer.overlap", unit="layer", feature="SD001|SD002", found=550000.5, point=(113.0075, 36.005))
-EMPTY = finding("layer.empty_geometry", unit="layer", feature="SD004")
+OVERLAP = finding(
+    "layer.overlap", reporting_unit="layer", feature="SD001|SD002", found=550000.5, point=(113.0075, 36.005)
+)
+EMPTY = finding("layer.empty_geometry", reporting_unit="layer", feature="SD004")
 AREA = finding(
     "layer.declared_area_mismatch",
-    unit="layer",
+    reporting_unit="layer",
     feature="SD001",
     field="declared_area_ha",
     found=1500.0,
@@ -44,7 +46,7 @@ def wetlands():
         {
             "row_id": number,
             "row_no": number + 1,
-            "unit": "layer",
+            "reporting_unit": "layer",
             "period": "2025",
             "feature": feature,
             "wetland_id": feature,
@@ -64,7 +66,7 @@ def write(tmp_path: Path, findings, table=None, repairs=(), repaired=0):
         file_name="湿地2025.zip",
         findings=findings,
         submission=SubmissionSummary("S1", "wetland", "2026-01-20T10:05:00+08:00", repaired=repaired, repairs=repairs),
-        units=[UnitSummary("layer", "2025", "held")],
+        reporting_units=[UnitSummary("layer", "2025", "held")],
         frame=table,
     )
 
@@ -125,7 +127,7 @@ def test_a_small_map_shows_the_layer_the_faults_and_their_text(tmp_path):
 def test_a_crowd_of_faults_is_thinned_in_the_map_and_in_the_text_and_nowhere_else(tmp_path):
     place = (113.2, 36.1)
     crowd = [
-        finding("layer.gap", unit="layer", found=float(number), expected="荫城镇", share=0.02, point=place)
+        finding("layer.gap", reporting_unit="layer", found=float(number), expected="荫城镇", share=0.02, point=place)
         for number in range(1500)
     ]
     receipt = write(tmp_path, [*crowd, OVERLAP], wetlands())
@@ -139,7 +141,11 @@ def test_a_crowd_of_faults_is_thinned_in_the_map_and_in_the_text_and_nowhere_els
 
 def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
     evil = finding(
-        "layer.overlap", unit="layer", feature='SD001|<script>alert("1")</script>\x00&', found=2.0, point=(113.0, 36.0)
+        "layer.overlap",
+        reporting_unit="layer",
+        feature='SD001|<script>alert("1")</script>\x00&',
+        found=2.0,
+        point=(113.0, 36.0),
     )
     receipt = write(tmp_path, [evil], wetlands())
     svg = ElementTree.fromstring(receipt.picture.read_text(encoding="utf-8"))
@@ -156,7 +162,7 @@ def test_the_text_names_the_features(tmp_path):
 
 
 def test_a_point_without_a_feature_is_kept(tmp_path):
-    gap = finding("layer.gap", unit="layer", found=5000.0, expected="荫城镇", share=0.02, point=(113.2, 36.1))
+    gap = finding("layer.gap", reporting_unit="layer", found=5000.0, expected="荫城镇", share=0.02, point=(113.2, 36.1))
     receipt = write(tmp_path, [gap], wetlands())
     assert receipt.layer is not None
     assert len(read(receipt.layer, "问题点")[0]) == 1

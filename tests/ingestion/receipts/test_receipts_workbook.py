@@ -32,21 +32,23 @@ def receipt(
 ):
     """The workbook of a receipt, opened again."""
     submission = SubmissionSummary("S1", dataset, "2026-01-20T10:05:00+08:00")
-    units = [UnitSummary("140404102", "2025", "held")]
+    reporting_units = [UnitSummary("140404102", "2025", "held")]
     made = write_receipt(
         tmp_path / "receipts" / "S1",
         original=original,
         file_name=file_name or original.name,
         submission=submission,
         findings=findings,
-        units=units,
+        reporting_units=reporting_units,
         frame=None,
     )
     return openpyxl.load_workbook(made.workbook)
 
 
 def fault(cell: str, sheet: str | None = None, severity: str = "error", words: str = "森林面积") -> Finding:
-    return finding("contract.missing_value", unit="140404102", sheet=sheet, cell=cell, severity=severity, title=words)
+    return finding(
+        "contract.missing_value", reporting_unit="140404102", sheet=sheet, cell=cell, severity=severity, title=words
+    )
 
 
 def expected_findings() -> dict[str, list[Finding]]:
@@ -176,7 +178,12 @@ def test_text_of_a_workbook_never_becomes_a_formula(tmp_path):
     sheet["C2"] = '=WEBSERVICE("http://evil.example/")'
     book.save(tmp_path / "a.xlsx")
     wrong = finding(
-        "conform.text_in_numeric", unit="=cmd|'x'!A1", sheet="Sheet", cell="A1", found=DANGEROUS[0], title="+森林"
+        "conform.text_in_numeric",
+        reporting_unit="=cmd|'x'!A1",
+        sheet="Sheet",
+        cell="A1",
+        found=DANGEROUS[0],
+        title="+森林",
     )
     seen = receipt(tmp_path, tmp_path / "a.xlsx", [wrong])
     places = {f"A{number}": text for number, text in enumerate(DANGEROUS, start=1)}
@@ -343,7 +350,7 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
         file_name=path.name,
         submission=submission,
         findings=[],
-        units=[],
+        reporting_units=[],
         frame=None,
     )
     book = openpyxl.load_workbook(made.workbook)

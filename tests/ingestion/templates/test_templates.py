@@ -22,8 +22,8 @@ LAYERS = [name for name, item in contracts().items() if item.is_layer]
 
 
 def _form(item: Contract) -> Form:
-    unit = "荫城镇" if item.reporting_unit.kind == "township_located" else None
-    return form_of(item, unit, PERIODS[item.period.grain])
+    reporting_unit = "荫城镇" if item.reporting_unit.kind == "township_located" else None
+    return form_of(item, reporting_unit, PERIODS[item.period.grain])
 
 
 def _back(form: Form, path: Path) -> Conformed:

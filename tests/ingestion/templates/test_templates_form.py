@@ -9,7 +9,7 @@ import openpyxl
 import pyogrio
 import pytest
 
-from contracts import contract, contracts, units
+from contracts import contract, contracts, measure_units
 from ingestion.normalize import conform
 from ingestion.readers.cells import column_letters
 from ingestion.readers.tabular import read_workbook
@@ -22,8 +22,10 @@ from tests.support.filled_forms import TOWNSHIPS, fill_workbook, filled_rows
 TABLES = [name for name, item in contracts().items() if not item.is_layer]
 
 
-def _written(tmp_path: Path, name: str, unit: str | None = None, period: str | None = None) -> tuple[Path, Any]:
-    form = form_of(contract(name), unit, period)
+def _written(
+    tmp_path: Path, name: str, reporting_unit: str | None = None, period: str | None = None
+) -> tuple[Path, Any]:
+    form = form_of(contract(name), reporting_unit, period)
     path = write_template(form, tmp_path / form.file_name)
     return path, openpyxl.load_workbook(path)
 
@@ -32,8 +34,8 @@ def _example_row(sheet: Any) -> int:
     return next(cell.row for cell in sheet["A"] if cell.value == EXAMPLE)
 
 
-def _known(name: str, unit: str | None = None) -> list[tuple[Any, ...]]:
-    return [tuple(row.values()) for row in form_of(contract(name), unit).rows]
+def _known(name: str, reporting_unit: str | None = None) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in form_of(contract(name), reporting_unit).rows]
 
 
 def test_expected_rows_stand_in_the_form_already() -> None:
@@ -65,7 +67,7 @@ def test_a_sub_project_has_a_row_without_its_project_s_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "unit", "period"),
+    ("name", "reporting_unit", "period"),
     [
         ("ecology", "屯留区", None),
         ("ecology", "A1", None),
@@ -76,13 +78,13 @@ def test_a_sub_project_has_a_row_without_its_project_s_name() -> None:
         ("project_progress", None, "2025"),
     ],
 )
-def test_what_is_none_of_the_datasets_is_refused(name: str, unit: str | None, period: str | None) -> None:
+def test_what_is_none_of_the_datasets_is_refused(name: str, reporting_unit: str | None, period: str | None) -> None:
     with pytest.raises(NoTemplate):
-        form_of(contract(name), unit, period)
+        form_of(contract(name), reporting_unit, period)
 
 
 @pytest.mark.parametrize(
-    ("name", "unit", "period", "title"),
+    ("name", "reporting_unit", "period", "title"),
     [
         ("rural_waste", "荫城镇", "2025Q3", "上党区荫城镇2025年第三季度农村生活垃圾处理季报"),
         ("project_progress", "A1", "2025-03", "上党区2025年3月重点工程进度月报（A1）"),
@@ -91,9 +93,9 @@ def test_what_is_none_of_the_datasets_is_refused(name: str, unit: str | None, pe
     ],
 )
 def test_title_says_place_period_and_what_it_is_for(
-    name: str, unit: str | None, period: str | None, title: str
+    name: str, reporting_unit: str | None, period: str | None, title: str
 ) -> None:
-    assert form_of(contract(name), unit, period).title == title
+    assert form_of(contract(name), reporting_unit, period).title == title
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -149,7 +151,7 @@ def test_classes_stand_under_their_groups(tmp_path: Path) -> None:
     sheet = workbook.worksheets[0]
     assert [sheet["D4"].value, sheet["D5"].value, sheet["F5"].value] == ["耕地(01)", "水田(0101)", "旱地(0103)"]
     assert {"D4:F4", "A4:A5"} <= {str(merged) for merged in sheet.merged_cells.ranges}
-    assert sheet["E3"].value == f"单位：{units()['ha'].zh}"
+    assert sheet["E3"].value == f"单位：{measure_units()['ha'].zh}"
     notes = [cell.value for cell in workbook[NOTES_SHEET]["A"]]
     assert "7. 表上没有的地类，请在最右边加列，列名写名称和三调编码，如“茶园(0202)”。" in notes
 

@@ -84,10 +84,13 @@ def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
     for name in one.columns:
         meta = there[name]["config"]["meta"]
         found = re.search(
-            UNIT, f"{meta['title_zh']}（{meta['unit']}）：x" if meta.get("unit") else f"{meta['title_zh']}：x"
+            UNIT,
+            f"{meta['title_zh']}（{meta['measure_unit']}）：x"
+            if meta.get("measure_unit")
+            else f"{meta['title_zh']}：x",
         )
         if there[name]["data_type"] not in ("varchar", "boolean", "date"):
-            assert (found and found[1]) == meta.get("unit"), name
+            assert (found and found[1]) == meta.get("measure_unit"), name
 
 
 @pytest.mark.parametrize("one", COMPARED, ids=lambda one: one.mart)

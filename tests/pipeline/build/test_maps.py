@@ -17,7 +17,7 @@ from warehouse.home import Home
 pytestmark = pytest.mark.slow
 
 INTERNAL = "land_parcel"
-LATEST = "select * from raw.{} qualify rank() over (partition by unit order by period desc) = 1"
+LATEST = "select * from raw.{} qualify rank() over (partition by reporting_unit order by period desc) = 1"
 
 
 def published_anew(home: Home, fingerprint: str) -> Path:

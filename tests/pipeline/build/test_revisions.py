@@ -26,7 +26,7 @@ FACT = {
     "restoration_zone": "rz",
     "share": 1.0,
     "value": 5.0,
-    "unit": "ha",
+    "measure_unit": "ha",
 }
 KINDS = {"row_id": "bigint", "share": "double", "value": "double", "starts_on": "date", "ends_on": "date"}
 
@@ -157,8 +157,12 @@ def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_pa
         ("stage", "2025-07", TOWN): ("new", None, "完工", "P3", None),
         ("physical_progress_pct", "2025-07", TOWN): ("new", None, 100.0, "P3", None),
     }
-    units = {row["code"]: (row["unit"], row["change"]) for row in changes(before, after) if row["period"] == "2025-06"}
-    assert units == {"stage": (None, None), "physical_progress_pct": ("%", 40.0)}
+    measure_units = {
+        row["code"]: (row["measure_unit"], row["change"])
+        for row in changes(before, after)
+        if row["period"] == "2025-06"
+    }
+    assert measure_units == {"stage": (None, None), "physical_progress_pct": ("%", 40.0)}
     assert {row[0] for row in rows_told(after, before).values()} == {"changed", "gone"}
     assert changes(before, before) == [] and changes(after, after) == []
 

@@ -73,7 +73,7 @@ def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
     assert overlays.refresh(home, opened) == {"cut": 4, "kept": 0}
     assert derived.refresh(home, opened) == {"reckoned": 2, "kept": 0}
     sync(home, opened)
-    by_township = dict(rows(home, "select unit, count(*) from raw.land_transition group by all"))
+    by_township = dict(rows(home, "select reporting_unit, count(*) from raw.land_transition group by all"))
     assert set(by_township) == {BEICHENG, HANDIAN}
     files = {path: path.stat().st_mtime_ns for path in home.overlays.rglob("*.parquet")}
     assert (overlays.refresh(home, opened)["cut"], derived.refresh(home, opened)["reckoned"]) == (0, 0)
@@ -92,12 +92,12 @@ def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
     assert [key.submission_id for key in wanted_overlays(opened) if not overlay_path(home, key).is_file()] == [
         version.submission_id
         for version in opened.current_units("land_parcel")
-        if version.unit == BEICHENG and version.period == "2024"
+        if version.reporting_unit == BEICHENG and version.period == "2024"
     ]
     assert overlays.refresh(home, opened) == {"cut": 1, "kept": 3}
     assert derived.refresh(home, opened) == {"reckoned": 1, "kept": 1}
     changes = sync(home, opened).changes
-    after = dict(rows(home, "select unit, count(*) from raw.land_transition group by all"))
+    after = dict(rows(home, "select reporting_unit, count(*) from raw.land_transition group by all"))
     assert after[HANDIAN] == by_township[HANDIAN]
     assert changes["land_transition"] == Change(after[BEICHENG], by_township[BEICHENG])
     assert changes["overlay"].deleted == changes["overlay"].inserted == corrected.num_rows
@@ -106,7 +106,7 @@ def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
     ((moved,),) = rows(
         home,
         f"""
-        select sum(area_m2) from raw.land_transition where unit = '{BEICHENG}' and (from_class, to_class) = ('0102', '0103')
+        select sum(area_m2) from raw.land_transition where reporting_unit = '{BEICHENG}' and (from_class, to_class) = ('0102', '0103')
     """,
     )
     sizes = zip(corrected["area_m2"].to_pylist(), corrected["land_class_code"].to_pylist(), strict=True)
@@ -126,11 +126,17 @@ def test_the_order_of_years_and_a_year_that_is_not_there(
             earlier.column_names.index("period"), "period", pa.array(["2020"] * earlier.num_rows, pa.string())
         ),
     )
-    pairs = {(key.earlier.unit, key.earlier.period, key.later.period) for key in wanted_derived(opened)}
+    pairs = {(key.earlier.reporting_unit, key.earlier.period, key.later.period) for key in wanted_derived(opened)}
     assert {("2020", "2023")} == {
-        years for unit, *years in pairs for years in [tuple(years)] if unit not in (BEICHENG, HANDIAN)
+        years
+        for reporting_unit, *years in pairs
+        for years in [tuple(years)]
+        if reporting_unit not in (BEICHENG, HANDIAN)
     }
-    assert {tuple(years) for unit, *years in pairs if unit == BEICHENG} == {("2020", "2023"), ("2023", "2024")}
+    assert {tuple(years) for reporting_unit, *years in pairs if reporting_unit == BEICHENG} == {
+        ("2020", "2023"),
+        ("2023", "2024"),
+    }
 
 
 def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
@@ -150,7 +156,9 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
         with Checker(home, opened) as checker:
             told = checker.check_frame(frame, contract("project_site"), [])
         return [
-            (item.severity, item.unit, item.feature) for item in told if item.rule_id == "layer.site_of_other_project"
+            (item.severity, item.reporting_unit, item.feature)
+            for item in told
+            if item.rule_id == "layer.site_of_other_project"
         ]
 
     assert found(one) == [("warning", "D4", "D4-01|B1-01")]

@@ -32,12 +32,21 @@ def ledger(home: Home) -> Iterator[Ledger]:
 
 
 def owed(home: Home, ledger: Ledger, at: date) -> dict[tuple[str, str, str], Obligation]:
-    return {(item.dataset, item.period, item.unit): item for item in obligations(home, ledger.snapshot(), at)}
+    return {(item.dataset, item.period, item.reporting_unit): item for item in obligations(home, ledger.snapshot(), at)}
 
 
-def waste(unit: str, period: str, **more: object) -> object:
+def waste(reporting_unit: str, period: str, **more: object) -> object:
     return frame(
-        "rural_waste", [{"unit": unit, "period": period, "township_code": unit, "waste_generated_t": 1.0, **more}]
+        "rural_waste",
+        [
+            {
+                "reporting_unit": reporting_unit,
+                "period": period,
+                "township_code": reporting_unit,
+                "waste_generated_t": 1.0,
+                **more,
+            }
+        ],
     )
 
 
@@ -80,7 +89,9 @@ def test_what_came_and_was_not_accepted_says_why(home: Home, ledger: Ledger) -> 
     staged = stage(home, ledger, "rural_waste", waste("140404102", "2024Q2"))
     found = owed(home, ledger, date(2024, 8, 1))
     of_quarter = {
-        unit: (item.state, item.submission_id) for (_, period, unit), item in found.items() if period == "2024Q2"
+        reporting_unit: (item.state, item.submission_id)
+        for (_, period, reporting_unit), item in found.items()
+        if period == "2024Q2"
     }
     assert of_quarter[A] == ("held", held)
     assert of_quarter[B] == ("waiting", waiting)
@@ -102,8 +113,12 @@ def test_a_mistyped_year_owes_nothing(home: Home, ledger: Ledger) -> None:
 
 
 def test_a_layer_is_owed_once_and_a_project_dataset_until_all_of_it_is_accepted(home: Home, ledger: Ledger) -> None:
-    accept(home, ledger, "wetland", frame("wetland", [{"unit": "layer", "period": "2024", "wetland_id": "1"}]))
-    two = frame("performance", [{"unit": name, "period": "2024", "project_id": name} for name in ("A1", "A2")])
+    accept(
+        home, ledger, "wetland", frame("wetland", [{"reporting_unit": "layer", "period": "2024", "wetland_id": "1"}])
+    )
+    two = frame(
+        "performance", [{"reporting_unit": name, "period": "2024", "project_id": name} for name in ("A1", "A2")]
+    )
     part = stage(home, ledger, "performance", two)
     settle(ledger, part, {"A2": "held"})
     found = owed(home, ledger, date(2025, 7, 1))
@@ -123,7 +138,7 @@ def test_progress_is_owed_where_sub_projects_lie_and_where_it_was_reported(home:
         frame(
             "project_ledger",
             [
-                {"unit": name, "period": "2025-02", "project_id": name, "township_codes": townships}
+                {"reporting_unit": name, "period": "2025-02", "project_id": name, "township_codes": townships}
                 for name, townships in (
                     ("A1", [A, B, "140404102"]),
                     ("A1-01", [A]),
@@ -137,12 +152,18 @@ def test_progress_is_owed_where_sub_projects_lie_and_where_it_was_reported(home:
         home,
         ledger,
         "project_progress",
-        frame("project_progress", [{"unit": f"A2|{B}", "period": "2025-01", "project_id": "A2", "township_code": B}]),
+        frame(
+            "project_progress",
+            [{"reporting_unit": f"A2|{B}", "period": "2025-01", "project_id": "A2", "township_code": B}],
+        ),
     )
     found = owed(home, ledger, date(2025, 3, 1))
-    units = {month: sorted(unit for _, period, unit in found if period == month) for month in ("2025-01", "2025-02")}
-    assert units["2025-01"] == [f"A2|{B}"]
-    assert units["2025-02"] == [f"A1|{A}", f"A2|{B}", f"D1|{A}", f"D1|{B}"]
+    reporting_units = {
+        month: sorted(reporting_unit for _, period, reporting_unit in found if period == month)
+        for month in ("2025-01", "2025-02")
+    }
+    assert reporting_units["2025-01"] == [f"A2|{B}"]
+    assert reporting_units["2025-02"] == [f"A1|{A}", f"A2|{B}", f"D1|{A}", f"D1|{B}"]
     assert found["project_progress", "2025-02", f"A1|{A}"].unit_zh == "A1 韩店街道"
 
 
@@ -157,22 +178,29 @@ def test_what_is_due_within_its_own_year_is_owed_in_it(home: Home, ledger: Ledge
 
 def test_progress_that_nobody_is_known_to_owe_is_owed_by_the_lead_units(home: Home, ledger: Ledger) -> None:
     ledger.open_period("project_progress", "2025-02")
-    assert [(unit, item.state) for (_, _, unit), item in owed(home, ledger, date(2025, 3, 6)).items()] == [
-        ("district", "missing")
-    ]
+    assert [
+        (reporting_unit, item.state) for (_, _, reporting_unit), item in owed(home, ledger, date(2025, 3, 6)).items()
+    ] == [("district", "missing")]
 
 
 def test_a_unit_read_but_without_period_is_no_report(home: Home, ledger: Ledger) -> None:
     name = receive(ledger, "ecology")
     ledger.stage(
-        name, staged_as=None, rows_read=1, rows_control=0, findings=[], units=[StagedUnit(A, None, 1, 1, "0" * 64)]
+        name,
+        staged_as=None,
+        rows_read=1,
+        rows_control=0,
+        findings=[],
+        reporting_units=[StagedUnit(A, None, 1, 1, "0" * 64)],
     )
     assert owed(home, ledger, date(2026, 3, 1)) == {}
 
 
 def test_one_digest_names_all_that_is_overdue(home: Home, ledger: Ledger) -> None:
     accept(home, ledger, "rural_waste", waste(A, "2025Q4"))
-    accept(home, ledger, "wetland", frame("wetland", [{"unit": "layer", "period": "2023", "wetland_id": "1"}]))
+    accept(
+        home, ledger, "wetland", frame("wetland", [{"reporting_unit": "layer", "period": "2023", "wetland_id": "1"}])
+    )
     at = date(2026, 3, 1)
     made = write_digest(home, at)
     assert [

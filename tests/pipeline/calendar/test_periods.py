@@ -62,9 +62,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOWNSHIPS) -> None:
     """Enter accepted units of a dataset and period."""
     with Ledger.open(home) as ledger:
-        units = [StagedUnit(code, period, 1, 1, "2" * 64) for code in townships]
+        reporting_units = [StagedUnit(code, period, 1, 1, "2" * 64) for code in townships]
         one, _ = ledger.receive(
-            arrival_key=f"{dataset} {period} {units}",
+            arrival_key=f"{dataset} {period} {reporting_units}",
             sha256="1" * 64,
             file_name="a.xlsx",
             size=1,
@@ -75,15 +75,18 @@ def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOW
         ledger.stage(
             one.submission_id,
             staged_as="staged/a",
-            rows_read=len(units),
+            rows_read=len(reporting_units),
             rows_control=0,
             findings=[],
             periods=[period],
-            units=units,
+            reporting_units=reporting_units,
         )
         ledger.settle(
             one.submission_id,
-            [UnitOutcome(unit.unit, period, "accepted", 1, 1, unit.content_hash) for unit in units],
+            [
+                UnitOutcome(reporting_unit.reporting_unit, period, "accepted", 1, 1, reporting_unit.content_hash)
+                for reporting_unit in reporting_units
+            ],
             [],
         )
 

@@ -42,7 +42,7 @@ def test_evidence_is_linked_found_and_copied_out(
             "reading.evidence_unlinked",
         ]
     found = list(evidence_for(home, "yj-2025-001".upper()))
-    assert [(item.unit, item.name) for item in found] == [
+    assert [(item.reporting_unit, item.name) for item in found] == [
         ("YJ-2025-001", "扫描件/YJ-2025-001.pdf"),
         ("YJ-2025-001", "扫描件/续/YJ-2025-001.pdf"),
     ]

@@ -56,16 +56,21 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     first = submit(home, ledger, "performance", scores(QUARTERS))
     second = submit(home, ledger, "performance", scores(THREE))
     (held,) = [item for item in ledger.findings(second) if item.severity == "error"]
-    assert (held.rule_id, held.unit, held.period, held.found) == ("version.rows_vanished", "A1", "2024", "效益及满意度")
+    assert (held.rule_id, held.reporting_unit, held.period, held.found) == (
+        "version.rows_vanished",
+        "A1",
+        "2024",
+        "效益及满意度",
+    )
     assert "少 1 项：效益及满意度" in held.message
     assert [version.submission_id for version in ledger.current_units("performance")] == [first]
 
     (done,) = accept(home, second, ["A1"], because="该维度并入目标任务完成", decided_by="王科长")
-    assert (done.unit, done.period, done.state, done.by) == ("A1", "2024", "accepted", "D000001")
+    assert (done.reporting_unit, done.period, done.state, done.by) == ("A1", "2024", "accepted", "D000001")
     assert [version.submission_id for version in ledger.current_units("performance")] == [second]
     assert [version.ended_by for version in ledger.versions("performance", "A1")] == [second, None]
     (decision,) = ledger.decisions()
-    assert (decision.submission_id, decision.unit, decision.rules, decision.decided_by, decision.because) == (
+    assert (decision.submission_id, decision.reporting_unit, decision.rules, decision.decided_by, decision.because) == (
         second,
         "A1",
         ("version.rows_vanished",),
@@ -98,8 +103,8 @@ def test_a_replaced_version_is_restored_by_a_decision_only(home: Home, ledger: L
     assert states(ledger, again) == {(A, "2025Q1"): "held", (B, "2025Q1"): "unchanged"}
     assert rules_of(ledger, again, "error") == ["version.superseded_version"]
     (done,) = accept(home, again, ["韩店街道"], because="更正有误，恢复原数")
-    assert (done.unit, done.state) == (A, "accepted")
-    current = {version.unit: version.submission_id for version in ledger.current_units("rural_waste")}
+    assert (done.reporting_unit, done.state) == (A, "accepted")
+    current = {version.reporting_unit: version.submission_id for version in ledger.current_units("rural_waste")}
     assert current[A] == again
     assert [event.detail for event in ledger.events(newer, actions=["superseded"])] == [{"by": again}]
 
@@ -144,25 +149,30 @@ def test_what_must_be_mended_cannot_be_confirmed(home: Home, ledger: Ledger) -> 
     assert ledger.decisions() == []
 
 
-def grant(home: Home, unit: str = "韩店街道", **more):
+def grant(home: Home, reporting_unit: str = "韩店街道", **more):
     given = {"approver": "李局长", "because": "系统口径不同", "until_on": TODAY + timedelta(days=3650), "today": TODAY}
-    return waive(home, "rural_waste.declared_pct_mismatch", unit, **{**given, **more})
+    return waive(home, "rural_waste.declared_pct_mismatch", reporting_unit, **{**given, **more})
 
 
 def test_a_waiver_lets_in_what_its_rule_alone_held(home: Home, ledger: Ledger) -> None:
     bad = submit(home, ledger, "rural_waste", waste({A: 90.0, B: 91.0}, treatment_pct=50.0))
     assert ledger.get(bad).state == "held"
     waiver, (done,) = grant(home)
-    assert (waiver.waiver_id, waiver.dataset, waiver.unit, waiver.period) == ("W000001", "rural_waste", A, None)
-    assert (done.submission_id, done.unit, done.state, done.by) == (bad, A, "accepted", "W000001")
+    assert (waiver.waiver_id, waiver.dataset, waiver.reporting_unit, waiver.period) == (
+        "W000001",
+        "rural_waste",
+        A,
+        None,
+    )
+    assert (done.submission_id, done.reporting_unit, done.state, done.by) == (bad, A, "accepted", "W000001")
     assert states(ledger, bad) == {(A, "2025Q1"): "accepted", (B, "2025Q1"): "held"}
     assert (ledger.get(bad).state, ledger.get(bad).rows_accepted, ledger.get(bad).rows_held) == ("partly_held", 1, 1)
-    said = {item.unit: (item.severity, item.lifted_by) for item in ledger.findings(bad)}
+    said = {item.reporting_unit: (item.severity, item.lifted_by) for item in ledger.findings(bad)}
     assert said == {A: ("warning", "W000001"), B: ("error", None)}
     (lifted,) = [item for item in ledger.findings(bad) if item.lifted_by]
     assert lifted.message.startswith("【已豁免 W000001（李局长：系统口径不同），至 2036-02-27】")
     (event,) = ledger.events(actions=["waived"])
-    assert (event.unit, event.detail["approver"], event.detail["until"]) == (A, "李局长", "2036-02-27")
+    assert (event.reporting_unit, event.detail["approver"], event.detail["until"]) == (A, "李局长", "2036-02-27")
 
     again = submit(home, ledger, "rural_waste", waste({A: 80.0}, "2025Q2", treatment_pct=50.0))
     assert (ledger.get(again).state, ledger.findings(again)[-1].lifted_by) == ("accepted", "W000001")
@@ -207,9 +217,9 @@ def test_a_finding_about_the_whole_file_is_lifted_for_its_unit_only(home: Home, 
         rows_read=2,
         rows_control=0,
         findings=[wrong],
-        units=units_of(table),
+        reporting_units=units_of(table),
         periods=["2025Q1"],
     )
     settle_family(home, ledger, "statistics")
     assert states(ledger, name) == {(A, "2025Q1"): "accepted", (B, "2025Q1"): "held"}
-    assert {item.unit: item.severity for item in ledger.findings(name)} == {A: "warning", B: "error"}
+    assert {item.reporting_unit: item.severity for item in ledger.findings(name)} == {A: "warning", B: "error"}

@@ -65,8 +65,12 @@ def _batches(dataset: str, desk: Desk, rng: random.Random) -> Iterator[tuple[str
             if fault.rule in seen:
                 continue
             seen.add(fault.rule)
-            units = {_unit(file, row) for row in fault.rows}
-            if fault.alone or fault.layout or units & {_unit(file, row) for other in waiting for row in other.rows}:
+            reporting_units = {_unit(file, row) for row in fault.rows}
+            if (
+                fault.alone
+                or fault.layout
+                or reporting_units & {_unit(file, row) for other in waiting for row in other.rows}
+            ):
                 yield file, [fault]
                 continue
             waiting.append(fault)
@@ -89,7 +93,10 @@ def _before(file: str, own: list[str], desk: Desk) -> dict[str, dict[str, Any]]:
     earlier = [other for other in periods if periods[other] < source(file).periods[0]]
     if not earlier:
         return {}
-    return {row["unit"]: row for row in desk.clean(max(earlier, key=lambda other: periods[other])).table.to_pylist()}
+    return {
+        row["reporting_unit"]: row
+        for row in desk.clean(max(earlier, key=lambda other: periods[other])).table.to_pylist()
+    }
 
 
 def _wrong(planted: Planted, file: str, desk: Desk, folder: Path) -> list[str]:
@@ -113,7 +120,7 @@ def _wrong(planted: Planted, file: str, desk: Desk, folder: Path) -> list[str]:
             missing.append(f"not found: {rule} {severity} at {cell}")
         left = [item for item in left if not any(item is one for one in said)]
     return missing + [
-        f"found: {item.rule_id} {item.severity} {item.unit} at {item.cell}: {item.message}" for item in left
+        f"found: {item.rule_id} {item.severity} {item.reporting_unit} at {item.cell}: {item.message}" for item in left
     ]
 
 

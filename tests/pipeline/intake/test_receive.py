@@ -104,7 +104,11 @@ def test_a_faulty_file_is_held_with_findings_that_name_the_place(sent: Sent, tra
     one = sent.submission(trap)
     with Ledger.open(sent.home) as ledger:
         errors = [item for item in ledger.findings(one.submission_id) if item.severity == "error"]
-        held = [unit.unit for unit in ledger.units(one.submission_id) if unit.state == "held"]
+        held = [
+            reporting_unit.reporting_unit
+            for reporting_unit in ledger.reporting_units(one.submission_id)
+            if reporting_unit.state == "held"
+        ]
     assert one.state in ("held", "partly_held")
     assert held and errors
     expected = [row for row in findings_of(f"traps/{trap}") if row["severity"] == "error"]
@@ -141,8 +145,16 @@ def test_no_mart_shows_a_held_figure(sent: Sent) -> None:
     after = builds.current(sent.home)
     assert after and after != sent.before
     with Ledger.open(sent.home) as ledger:
-        units = [unit for trap in TRAPS for unit in ledger.units(sent.submission(trap).submission_id)]
-    held = {(unit.submission_id, unit.unit) for unit in units if unit.state == "held"}
+        reporting_units = [
+            reporting_unit
+            for trap in TRAPS
+            for reporting_unit in ledger.reporting_units(sent.submission(trap).submission_id)
+        ]
+    held = {
+        (reporting_unit.submission_id, reporting_unit.reporting_unit)
+        for reporting_unit in reporting_units
+        if reporting_unit.state == "held"
+    }
     shown = set(rows(after, "select distinct submission_id, reporting_unit from fct_measure"))
     shown |= set(
         rows(

@@ -36,13 +36,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return made
 
 
-def units(home: Home, dataset: str) -> tuple[str, dict[str, str], set[str]]:
+def reporting_units(home: Home, dataset: str) -> tuple[str, dict[str, str], set[str]]:
     """State of the dataset's one file, of its units, and the rules that found something grave or doubtful in it."""
     with Ledger.open(home) as ledger:
         (one,) = [item for item in ledger.submissions() if item.dataset == dataset]
         found = {item.rule_id for item in ledger.findings(one.submission_id) if item.severity != "info"}
         assert one.rows_read == one.rows_accepted + one.rows_held + one.rows_control
-        return one.state, {record.unit: record.state for record in ledger.units(one.submission_id)}, found
+        return (
+            one.state,
+            {record.reporting_unit: record.state for record in ledger.reporting_units(one.submission_id)},
+            found,
+        )
 
 
 def staged(home: Home, dataset: str, columns: str) -> list[tuple[object, ...]]:
@@ -50,7 +54,7 @@ def staged(home: Home, dataset: str, columns: str) -> list[tuple[object, ...]]:
 
 
 def test_annual_tasks(home: Home) -> None:
-    assert units(home, "annual_task") == (
+    assert reporting_units(home, "annual_task") == (
         "partly_held",
         {"land_consolidation_area": "accepted", "hsf_upgrade_area": "accepted", "rural_waste_treatment_rate": "held"},
         {"annual_task.unit_of_other_kind", "annual_task.parts_differ_from_district", "annual_task.below_target"},
@@ -64,7 +68,7 @@ def test_annual_tasks(home: Home) -> None:
 
 
 def test_project_funds(home: Home) -> None:
-    assert units(home, "project_funds") == (
+    assert reporting_units(home, "project_funds") == (
         "partly_held",
         {"A1": "accepted", "A2": "accepted", "Z9": "held"},
         {"conform.unknown_project", "project_funds.paid_exceeds_arrived"},
@@ -79,7 +83,7 @@ def test_project_funds(home: Home) -> None:
 
 
 def test_feedback_is_taken_in_without_anybodys_name(home: Home) -> None:
-    assert units(home, "public_feedback") == (
+    assert reporting_units(home, "public_feedback") == (
         "partly_held",
         {"YJ-2025-001": "accepted", "YJ-2025-002": "accepted", "YJ-2025-003": "held"},
         {"public_feedback.personal_data"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contracts import units
+from contracts import measure_units
 from ingestion.readers.cells import position
 from ingestion.readers.tabular import read_workbook
 from pipeline.release.lineage import explain
@@ -40,10 +40,12 @@ def sheets(file: str) -> dict[str | None, dict[int, Any]]:
 
 
 @cache
-def conversions(unit: str) -> tuple[float, ...]:
+def conversions(measure_unit: str) -> tuple[float, ...]:
     """Factors from every unit of its kind to a canonical one."""
-    known = units()
-    return tuple(float(one.factor / known[unit].factor) for one in known.values() if one.kind == known[unit].kind)
+    known = measure_units()
+    return tuple(
+        float(one.factor / known[measure_unit].factor) for one in known.values() if one.kind == known[measure_unit].kind
+    )
 
 
 def lineage(home: Home) -> list[dict[str, Any]]:
@@ -57,7 +59,9 @@ def test_every_figure_of_the_board_is_the_sum_of_cells_and_features(clean_home: 
         value = row["reported_value"]
         if row["cell"]:
             number = written(f"{row['dataset']}/{row['file_name']}", row["sheet"], row["cell"])
-            assert any(math.isclose(number * factor, value, rel_tol=1e-9) for factor in conversions(row["unit"])), row
+            assert any(
+                math.isclose(number * factor, value, rel_tol=1e-9) for factor in conversions(row["measure_unit"])
+            ), row
         else:
             assert row["feature"] and value > 0, row
         assert row["amount"] == pytest.approx(value * row["share"] * row["factor"], rel=1e-9)

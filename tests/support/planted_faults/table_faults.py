@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from contracts import Contract, FieldSpec, units
+from contracts import Contract, FieldSpec, measure_units
 from ingestion.readers.cells import a1
 from tests.support.planted_faults.tables import Cell, Fault, address, main_sheet
 from tests.support.relaid.grid import Shown
@@ -260,7 +260,7 @@ class Planter:
         names = [
             name
             for name, spec in self._fields.items()
-            if spec.unit and spec.unit != "score" and name in self._source.rows[0].values
+            if spec.reporting_unit and spec.reporting_unit != "score" and name in self._source.rows[0].values
         ]
         names = [name for name in names if self._row(name) is not None]
         if not names:
@@ -271,7 +271,7 @@ class Planter:
             sheet, row = main_sheet(laid), self._row(name)
             column = coordinate_to_tuple(address(laid, int(row or 0), name))[1]
             at = self._first_heading(laid, name)
-            own = units()[str(self._fields[name].unit)].zh
+            own = measure_units()[str(self._fields[name].reporting_unit)].zh
             sheet.cells[at, column] = Shown(str(sheet.cells[at, column].value).replace(f"（{own}）", f"（千{own}）"))
             return a1(at, column)
 

@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts import Contract, FieldSpec, code_lists, units
-from contracts.model import Unit
+from contracts import Contract, FieldSpec, code_lists, measure_units
+from contracts.model import MeasureUnit
 from contracts.reference import table
 from tests.support.relaid.office import Layout
 from tests.support.relaid.records import Record, Source
@@ -28,7 +28,7 @@ class Column:
     role: str
     heading: str
     field: FieldSpec | None = None
-    unit: Unit | None = None
+    measure_unit: MeasureUnit | None = None
     class_code: str | None = None
     group: str | None = None
 
@@ -100,13 +100,13 @@ def _classes(contract: Contract, rows: list[Record], layout: Layout, rng: random
     }
     ways = ("{name}（{code}）", "{code}{name}", "{name}({code})", "{code}", "{name}")
     way = rng.choice(ways) if layout.headings == "synonyms" else ways[0]
-    unit = _unit(contract, field, layout)
+    measure_unit = _unit(contract, field, layout)
     return [
         Column(
             "class",
             way.format(name=names[code][0], code=code),
             field,
-            unit,
+            measure_unit,
             code,
             first[code] if layout.groups != "none" else None,
         )
@@ -114,20 +114,32 @@ def _classes(contract: Contract, rows: list[Record], layout: Layout, rng: random
     ]
 
 
-def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> Unit | None:
+def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> MeasureUnit | None:
     """The unit of a column. A line above the table can only name one other unit a kind, which then holds for all of
     that kind.
     """
-    if field.unit is None:
-        return units()["pct"] if field.type == "percent" else None
-    own = units()[field.unit]
-    other = None if layout.units == "own" or layout.unit_in == "nowhere" else other_unit(field, layout.units)
+    if field.measure_unit is None:
+        return measure_units()["pct"] if field.type == "percent" else None
+    own = measure_units()[field.measure_unit]
+    other = (
+        None
+        if layout.measure_units == "own" or layout.unit_in == "nowhere"
+        else other_unit(field, layout.measure_units)
+    )
     if other is None:
         return own
-    if layout.unit_in != "above" or layout.units == "large":
+    if layout.unit_in != "above" or layout.measure_units == "large":
         return other
-    kinds = [units()[one.unit] for one in contract.fields.values() if one.unit and units()[one.unit].kind == own.kind]
-    return units()["mu"] if own.kind == "area" and all(unit.name in ("ha", "km2", "mu") for unit in kinds) else other
+    kinds = [
+        measure_units()[one.measure_unit]
+        for one in contract.fields.values()
+        if one.measure_unit and measure_units()[one.measure_unit].kind == own.kind
+    ]
+    return (
+        measure_units()["mu"]
+        if own.kind == "area" and all(measure_unit.name in ("ha", "km2", "mu") for measure_unit in kinds)
+        else other
+    )
 
 
 def _grouped(found: list[Column], layout: Layout) -> list[Column]:
@@ -139,7 +151,7 @@ def _grouped(found: list[Column], layout: Layout) -> list[Column]:
         same = list(members)
         shared = _shared([one.heading for one in same]) if beginning else ""
         grouped += [
-            Column("value", one.heading.removeprefix(shared), one.field, one.unit, group=shared)
+            Column("value", one.heading.removeprefix(shared), one.field, one.measure_unit, group=shared)
             if len(same) > 1 and len(shared) > 1
             else one
             for one in same
@@ -162,14 +174,14 @@ def _shared(headings: list[str]) -> str:
 
 def with_unit(column: Column, layout: Layout) -> str:
     """A heading with its unit, where the office writes it there."""
-    text, unit = column.heading, column.unit
-    if unit is None or layout.unit_in in ("row", "above", "nowhere") or column.role not in ("value", "class"):
+    text, measure_unit = column.heading, column.measure_unit
+    if measure_unit is None or layout.unit_in in ("row", "above", "nowhere") or column.role not in ("value", "class"):
         return text
     ways = {
-        "brackets": f"{text}（{unit.zh}）",
-        "half brackets": f"{text}({unit.zh})",
-        "line below": f"{text}\n（{unit.zh}）",
-        "slash": f"{text}/{unit.zh}",
-        "square": f"{text}[{unit.zh}]",
+        "brackets": f"{text}（{measure_unit.zh}）",
+        "half brackets": f"{text}({measure_unit.zh})",
+        "line below": f"{text}\n（{measure_unit.zh}）",
+        "slash": f"{text}/{measure_unit.zh}",
+        "square": f"{text}[{measure_unit.zh}]",
     }
     return ways[layout.unit_in]

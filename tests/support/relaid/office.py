@@ -82,7 +82,7 @@ class Layout:
     period_words: int = 0
     headings: str = "printed"
     unit_in: str = "brackets"
-    units: str = "own"
+    measure_units: str = "own"
     numbers: str = "number"
     percents: str = "number"
     nothing: str | None = None
@@ -131,7 +131,7 @@ OFFICES: dict[str, Layout] = {
         USUAL, unit_in="row", headings="synonyms", places="name", totals="spaced", below="notes", file_name="final"
     ),
     "other units": replace(
-        USUAL, units="other", unit_in="line below", numbers="thousands", order="shuffled", above="form"
+        USUAL, measure_units="other", unit_in="line below", numbers="thousands", order="shuffled", above="form"
     ),
     "typed": replace(
         USUAL,
@@ -226,7 +226,7 @@ OFFICES: dict[str, Layout] = {
         USUAL,
         kind="csv-utf16",
         unit_in="above",
-        units="other",
+        measure_units="other",
         percents="sign",
         dates="compact",
         codes="other",
@@ -279,8 +279,8 @@ OFFICES: dict[str, Layout] = {
     "own columns hidden": replace(
         USUAL, kind="xls", hidden="own columns", extra=("序号", "审核意见", "是否变化"), spacer=True
     ),
-    "large units": replace(USUAL, units="large", unit_in="row", totals="bottom"),
-    "large units above": replace(USUAL, units="large", unit_in="above", above="form", numbers="text"),
+    "large units": replace(USUAL, measure_units="large", unit_in="row", totals="bottom"),
+    "large units above": replace(USUAL, measure_units="large", unit_in="above", above="form", numbers="text"),
     "large units in the cells": replace(USUAL, numbers="with a large unit", totals="top"),
 }
 

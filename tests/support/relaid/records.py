@@ -31,7 +31,7 @@ class Source:
     contract: Contract
     name: str
     rows: tuple[Record, ...]
-    units: dict[tuple[str, str | None], int]
+    reporting_units: dict[tuple[str, str | None], int]
 
     @property
     def periods(self) -> list[str]:
@@ -61,12 +61,12 @@ def source(file: str) -> Source:
     if wide and len(by_row) == len(frame):  # a long sheet: its rows gathered to wide ones
         by_row = defaultdict(list)
         for row in frame:
-            by_row[row["unit"], 0].append(row)
+            by_row[row["reporting_unit"], 0].append(row)
     records = []
-    units: dict[tuple[str, str | None], int] = defaultdict(int)
+    reporting_units: dict[tuple[str, str | None], int] = defaultdict(int)
     for rows in by_row.values():
         first = rows[0]
-        units[first["unit"], first["period"]] += 1
+        reporting_units[first["reporting_unit"], first["period"]] += 1
         kept = [name for name in contract.columns if not wide or name not in (wide, contract.layout.value_field)]
         records.append(
             Record(
@@ -75,7 +75,7 @@ def source(file: str) -> Source:
                 {row[wide]: _rounded(row[str(contract.layout.value_field)]) for row in rows} if wide else {},
             )
         )
-    return Source(contract, name, tuple(records), dict(units))
+    return Source(contract, name, tuple(records), dict(reporting_units))
 
 
 def _rounded(value: Any) -> Any:

@@ -112,7 +112,9 @@ class Desk:
             self._line("有效期至2027年12月")
         if layout.unit_in == "above":
             written = dict.fromkeys(
-                one.unit.zh for one in self._columns if one.unit and one.unit.kind in ("area", "money", "mass")
+                one.measure_unit.zh
+                for one in self._columns
+                if one.measure_unit and one.measure_unit.kind in ("area", "money", "mass")
             )
             if written:
                 self.sheet.put(self._row, self._left + 1, f"单位：{'、'.join(written)}")
@@ -151,8 +153,8 @@ class Desk:
         self._heading_rows = (first, self._leaf)
         if layout.unit_in == "row":
             for place, column in enumerate(self._columns):
-                if column.unit:
-                    self.sheet.put(self._row, self._left + place, f"（{column.unit.zh}）")
+                if column.measure_unit:
+                    self.sheet.put(self._row, self._left + place, f"（{column.measure_unit.zh}）")
             self._row += 1
 
     def _between(self, half: int) -> None:
@@ -211,7 +213,7 @@ class Desk:
         if value is None:
             return None if field.required or (field.type == "text" and layout.nothing == "无") else layout.nothing
         if field.is_numeric:
-            return words.number(value, field, column.unit, layout)
+            return words.number(value, field, column.measure_unit, layout)
         if field.type == "township_list":
             return words.townships(value, self._rng)
         if field.list:
@@ -248,7 +250,7 @@ class Desk:
                 for row in rows
             ]
             written = [
-                words.number(value, column.field, column.unit, replace(self._layout, numbers="text"))
+                words.number(value, column.field, column.measure_unit, replace(self._layout, numbers="text"))
                 for value in values
                 if value is not None
             ]

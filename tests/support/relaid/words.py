@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from contracts import FieldSpec, code_lists, units
-from contracts.model import Grain, Unit
+from contracts import FieldSpec, code_lists, measure_units
+from contracts.model import Grain, MeasureUnit
 from contracts.places import township_name
 from contracts.reference import table
 from tests.support.relaid.grid import Shown
@@ -35,14 +35,14 @@ def in_chinese(value: int) -> str:
     return f"{CHINESE[tens] if tens > 1 else ''}{'十' if tens else ''}{CHINESE[ones]}"
 
 
-def other_unit(field: FieldSpec, way: str) -> Unit | None:
+def other_unit(field: FieldSpec, way: str) -> MeasureUnit | None:
     """Another unit in which a field's figures may be written. way: a key of OTHER_UNITS."""
-    return units()[OTHER_UNITS[way][field.unit]] if field.unit in OTHER_UNITS[way] else None
+    return measure_units()[OTHER_UNITS[way][field.measure_unit]] if field.measure_unit in OTHER_UNITS[way] else None
 
 
-def number(value: float, field: FieldSpec, written_in: Unit | None, layout: Layout) -> Shown:
+def number(value: float, field: FieldSpec, written_in: MeasureUnit | None, layout: Layout) -> Shown:
     """A figure in a unit, as the office writes numbers."""
-    own = units()[field.unit] if field.unit else None
+    own = measure_units()[field.measure_unit] if field.measure_unit else None
     exact = decimal(value, own.factor / written_in.factor if own and written_in else Fraction(1))
     if field.type == "percent":
         return _percent(exact, layout)

@@ -42,12 +42,12 @@ def _clean(dataset: str) -> tuple[list[Row], ...]:
 def _same_layer(path: Path, verdict: Verdict, period: str) -> dict[str, Row]:
     """Features by id of the clean layer that is most like a faulty one: by its features, its unit, its period."""
     own = {row["feature"] for row in conform(path, path.name, contract(str(verdict.dataset)), "s1").table.to_pylist()}
-    units = {outcome.unit for outcome in verdict.outcomes}
+    reporting_units = {outcome.reporting_unit for outcome in verdict.outcomes}
     best = max(
         _clean(str(verdict.dataset)),
         key=lambda rows: (
             len(own & {row["feature"] for row in rows}),
-            rows[0]["unit"] in units,
+            rows[0]["reporting_unit"] in reporting_units,
             rows[0]["period"] == period,
             rows[0]["period"],
         ),

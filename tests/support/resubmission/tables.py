@@ -103,7 +103,7 @@ class Clerk:
 
     def _true(self, row: Row, name: str) -> Any:
         """The true figure: of the row's key, else of its unit."""
-        same = [one for one in self._truth if one["unit"] == row["unit"]]
+        same = [one for one in self._truth if one["reporting_unit"] == row["reporting_unit"]]
         keys = [key for key in self._contract.key if key != "period"]
         same = [one for one in same if all(one[key] == row[key] for key in keys)] or same
         return same[0][name] if same else None
@@ -121,7 +121,7 @@ class Clerk:
 
     def _set_to_truth(self, said: Said) -> None:
         row, name = self._fields[said["sheet"], said["cell"]]
-        self._put(said, said["unit"] if name == "township_code" else self._true(row, name))
+        self._put(said, said["reporting_unit"] if name == "township_code" else self._true(row, name))
         for other, cell in row["cells"] if "百分数也一并核对" in said["remedy"] else ():
             if self._contract.fields[other].numerator == name:
                 self._sheet(said)[cell] = self._true(row, other)
@@ -130,7 +130,11 @@ class Clerk:
         """Every figure of the row of a wide sheet."""
         number = coordinate_to_tuple(said["cell"])[0]
         for (sheet, cell), (row, name) in self._fields.items():
-            is_there = sheet == said["sheet"] and coordinate_to_tuple(cell)[0] == number and row["unit"] == said["unit"]
+            is_there = (
+                sheet == said["sheet"]
+                and coordinate_to_tuple(cell)[0] == number
+                and row["reporting_unit"] == said["reporting_unit"]
+            )
             if is_there and name in ("area_ha", "land_area_ha"):
                 self._sheet(said)[cell] = self._true(row, name)
 
@@ -138,7 +142,7 @@ class Clerk:
         """The same column in every row of the unit."""
         name = self._fields[said["sheet"], said["cell"]][1]
         for (sheet, cell), (row, field) in self._fields.items():
-            if sheet == said["sheet"] and field == name and row["unit"] == said["unit"]:
+            if sheet == said["sheet"] and field == name and row["reporting_unit"] == said["reporting_unit"]:
                 self._sheet(said)[cell] = self._true(row, name)
 
     def _unmerge(self, said: Said) -> None:
@@ -171,7 +175,7 @@ class Clerk:
     def _join_rows(self, said: Said) -> None:
         self._delete_row(said)
         for (_, number), row in self._rows.items():
-            if row["unit"] == said["unit"] and number != coordinate_to_tuple(said["cell"])[0]:
+            if row["reporting_unit"] == said["reporting_unit"] and number != coordinate_to_tuple(said["cell"])[0]:
                 for name, cell in row["cells"]:
                     if name in self._truth[0] and self._contract.fields[name].is_numeric:
                         self._sheet(said)[cell] = self._true(row, name)
@@ -191,7 +195,7 @@ class Clerk:
         self._sheet(said)[dict(row["cells"])["issues"]] = "核减：复核后核减"
 
     def _this_year(self, said: Said) -> None:
-        (year,) = YEAR.findall(said["unit"])
+        (year,) = YEAR.findall(said["reporting_unit"])
         self._put(said, YEAR.sub(year, said["found"]))
 
     def _say_period(self, said: Said) -> None:

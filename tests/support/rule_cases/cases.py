@@ -59,7 +59,9 @@ def waste() -> list[dict[str, Any]]:
 def land_use() -> list[dict[str, Any]]:
     """One wide row of one township: two classes that add up to its land."""
     first, second = good_rows(contract("land_use"), 2)
-    shared = {key: first[key] for key in ("sheet", "row_no", "unit", "township_code")} | {"land_area_ha": 1000.0}
+    shared = {key: first[key] for key in ("sheet", "row_no", "reporting_unit", "township_code")} | {
+        "land_area_ha": 1000.0
+    }
     total = cell(contract("land_use"), "land_area_ha", 0)
     return [
         first
@@ -98,7 +100,7 @@ def progress() -> list[dict[str, Any]]:
         row |= {
             "project_id": project,
             "township_code": township,
-            "unit": f"{project}|{township}",
+            "reporting_unit": f"{project}|{township}",
             "stage": "在建",
             "issues": None,
             "physical_progress_pct": 60.0,
@@ -117,7 +119,7 @@ def progress() -> list[dict[str, Any]]:
 
 def plan_of_progress() -> list[dict[str, Any]]:
     first, second, _ = ledger()
-    return [first | {"project_id": "A3", "unit": "A3"}, second | {"project_id": "C1", "unit": "C1"}]
+    return [first | {"project_id": "A3", "reporting_unit": "A3"}, second | {"project_id": "C1", "reporting_unit": "C1"}]
 
 
 def acceptance() -> list[dict[str, Any]]:
@@ -138,7 +140,7 @@ def acceptance() -> list[dict[str, Any]]:
 
 def accepted_project() -> dict[str, Any]:
     codes = [row["township_code"] for row in acceptance()]
-    return ledger()[0] | {"project_id": "A3-01", "unit": "A3-01", "township_codes": codes}
+    return ledger()[0] | {"project_id": "A3-01", "reporting_unit": "A3-01", "township_codes": codes}
 
 
 def supervision() -> list[dict[str, Any]]:
@@ -154,7 +156,7 @@ def performance() -> list[dict[str, Any]]:
     for row, full in zip(rows, (20.0, 20.0, 35.0, 25.0), strict=True):
         row |= {
             "project_id": "A1",
-            "unit": "A1",
+            "reporting_unit": "A1",
             "full_score": full,
             "score": full - 2,
             "respondents": 100,
@@ -169,7 +171,7 @@ def tasks() -> list[dict[str, Any]]:
     for row, area, task in zip(rows, (COUNTY_CODE, "140404001", "140404101"), (100.0, 60.0, 40.0), strict=True):
         row |= {
             "indicator_code": "land_consolidation_area",
-            "unit": "land_consolidation_area",
+            "reporting_unit": "land_consolidation_area",
             "area": area,
             "task_value": task,
             "task_unit": "ha",
@@ -180,7 +182,8 @@ def tasks() -> list[dict[str, Any]]:
 def funds() -> list[dict[str, Any]]:
     """A3's funds of three levels."""
     return [
-        row | {"project_id": "A3", "unit": "A3", "allocated_wan": 100.0, "arrived_wan": 80.0, "paid_wan": 50.0}
+        row
+        | {"project_id": "A3", "reporting_unit": "A3", "allocated_wan": 100.0, "arrived_wan": 80.0, "paid_wan": 50.0}
         for row in good_rows(contract("project_funds"))
     ]
 
@@ -196,7 +199,7 @@ def layer(dataset: str, count: int = 3, **changed: Any) -> list[dict[str, Any]]:
 
 def parcels() -> list[dict[str, Any]]:
     """Parcels of one township and class."""
-    return layer("land_parcel", unit="140404001", land_class_code="0101", land_class_name="水田")
+    return layer("land_parcel", reporting_unit="140404001", land_class_code="0101", land_class_name="水田")
 
 
 def sites() -> list[dict[str, Any]]:

@@ -23,7 +23,9 @@ def _declared(field, each):
 
 def _plan(**changed):
     return {
-        "project_ledger": [ledger()[0] | {"project_id": "A1-02", "unit": "A1-02", "planned_area_ha": 10.0} | changed]
+        "project_ledger": [
+            ledger()[0] | {"project_id": "A1-02", "reporting_unit": "A1-02", "planned_area_ha": 10.0} | changed
+        ]
     }
 
 

@@ -8,7 +8,7 @@ def _part(number, project="A1", **changed):
     name = f"{project}-{number:02d}"
     return {
         "project_id": name,
-        "unit": name,
+        "reporting_unit": name,
         "project_name": f"高标准农田建设{number:02d}号项目",
         "phase": "近期",
         "township_codes": ["140404202"],
@@ -41,7 +41,7 @@ CASES = [
         "project_ledger.township_not_listed",
         {
             "project_id": "D1",
-            "unit": "D1",
+            "reporting_unit": "D1",
             "project_name": "司马采煤沉陷区综合治理工程",
             "category": "矿山生态修复",
             "planned_hsf_mu": 0.0,
@@ -88,7 +88,12 @@ CASES = [
     ),
     Case(
         "project_ledger.hsf_outside_farmland",
-        {"project_id": "B2", "unit": "B2", "project_name": "挂钩类建设用地复垦近期工程", "category": "建设用地整理"},
+        {
+            "project_id": "B2",
+            "reporting_unit": "B2",
+            "project_name": "挂钩类建设用地复垦近期工程",
+            "category": "建设用地整理",
+        },
         "planned_hsf_mu",
         row=2,
         found="1000",

@@ -155,7 +155,7 @@ CASES = [
     ),
     Case(
         "project_progress.reclaimed_exceeds_cropland",
-        {"project_id": "B2", "unit": "B2|140404001", "cum_reclaimed_ha": 20.1},
+        {"project_id": "B2", "reporting_unit": "B2|140404001", "cum_reclaimed_ha": 20.1},
         "cum_reclaimed_ha",
         row=LAST,
         found="20.1",

@@ -54,7 +54,7 @@ CASES = [
         "hsf_mu",
         found="5",
         accepted={
-            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "D1", "unit": "D1"}],
+            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "D1", "reporting_unit": "D1"}],
         },
     ),
     Case(
@@ -70,7 +70,9 @@ CASES = [
         "cropland_reserve_ha",
         row=1,
         found="10.01",
-        accepted={"project_ledger": [accepted_project(), accepted_project() | {"project_id": "B2", "unit": "B2"}]},
+        accepted={
+            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "B2", "reporting_unit": "B2"}]
+        },
     ),
     Case(
         "project_acceptance.renewed_exceeds_area",
@@ -111,7 +113,10 @@ CASES = [
         words="相差 10%",
         also={1: {"project_id": "A3-02"}, 2: {"project_id": "A3-02"}},
         accepted={
-            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "A3-02", "unit": "A3-02"}],
+            "project_ledger": [
+                accepted_project(),
+                accepted_project() | {"project_id": "A3-02", "reporting_unit": "A3-02"},
+            ],
             "project_site": [
                 layer("project_site", 1)[0] | {"subproject_id": "A3-01", "period": period, "area_m2": area * HECTARE}
                 for period, area in (("2024-01", 11), ("2024-05", 10))
@@ -125,7 +130,7 @@ CASES = [
         found="A3",
         expected="A3-01",
         accepted={
-            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "A3", "unit": "A3"}],
+            "project_ledger": [accepted_project(), accepted_project() | {"project_id": "A3", "reporting_unit": "A3"}],
         },
     ),
     Case(

@@ -111,7 +111,13 @@ CASES = [
         expected="100",
         accepted=_progress(cum_investment_wan=100.0),
     ),
-    Case("project_funds.project_not_in_ledger", {"project_id": "A4", "unit": "A4"}, "project_id", row=2, found="A4"),
+    Case(
+        "project_funds.project_not_in_ledger",
+        {"project_id": "A4", "reporting_unit": "A4"},
+        "project_id",
+        row=2,
+        found="A4",
+    ),
     Case(
         "project_funds.name_of_other_project",
         {"project_name": "韩店街道全域土地综合整治"},

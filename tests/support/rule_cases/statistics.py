@@ -85,7 +85,7 @@ CASES = [
         words="水田填报 400 公顷，同年地类图斑为 390 公顷，相差 2.56%",
         accepted={
             "land_parcel": [
-                row | {"area_m2": area * HECTARE, "unit": TOWNSHIP, "land_class_code": code}
+                row | {"area_m2": area * HECTARE, "reporting_unit": TOWNSHIP, "land_class_code": code}
                 for row, area, code in zip(
                     layer("land_parcel", 3), (290, 100, 600), ("0101", "0101", "0103"), strict=True
                 )
