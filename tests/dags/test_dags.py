@@ -126,7 +126,7 @@ def test_order_of_tasks(dags: dict[str, Any]) -> None:
     assert after("monthly_cycle", "close_periods") == {"remind"}
 
 
-def test_dag_files_are_thin_and_know_only_the_pipeline() -> None:
+def test_dag_files_are_thin_and_know_only_orchestration() -> None:
     for path in (CHECKOUT / "dags").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         rooms = {
@@ -134,5 +134,5 @@ def test_dag_files_are_thin_and_know_only_the_pipeline() -> None:
             for node in ast.walk(ast.parse(text))
             if isinstance(node, ast.ImportFrom) and node.module
         }
-        assert rooms == {"airflow", "pipeline"}, path.name
+        assert rooms == {"airflow", "orchestration"}, path.name
         assert len(text.splitlines()) <= 80, path.name
