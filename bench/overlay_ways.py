@@ -99,10 +99,10 @@ def strtree(layers: Layers, result: Path) -> None:
     from spatial.area import areas
 
     table, frame = pq.read_table(layers.valid), pq.read_table(layers.townships)
-    values, atoms = (shapely.from_wkb(one["geometry"].to_numpy()) for one in (table, frame))
-    atom, feature = shapely.STRtree(values).query(atoms, predicate="intersects")
-    size = areas(shapely.intersection(values[feature], atoms[atom]), "straight")
-    _write(result, np.asarray(table["row_id"])[feature], np.asarray(frame["part_code"])[atom], size)
+    values, area_cells = (shapely.from_wkb(one["geometry"].to_numpy()) for one in (table, frame))
+    area_cell, feature = shapely.STRtree(values).query(area_cells, predicate="intersects")
+    size = areas(shapely.intersection(values[feature], area_cells[area_cell]), "straight")
+    _write(result, np.asarray(table["row_id"])[feature], np.asarray(frame["part_code"])[area_cell], size)
 
 
 def geopandas_overlay(layers: Layers, result: Path) -> None:

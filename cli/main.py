@@ -13,7 +13,7 @@ import typer
 from cli import decisions as decision_commands
 from cli import lineage as tracing_commands
 from cli import releases as edition_commands
-from pipeline.intake.attachments import evidence
+from pipeline.intake.attachments import attachments
 from warehouse.home import Home
 
 
@@ -233,7 +233,7 @@ def down() -> None:
     stop(Home.from_env())
 
 
-for command in (*decision_commands.COMMANDS, *edition_commands.COMMANDS, *tracing_commands.COMMANDS, evidence):
+for command in (*decision_commands.COMMANDS, *edition_commands.COMMANDS, *tracing_commands.COMMANDS, attachments):
     app.command()(command)
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.printing import console
 from contracts import contract
 from ingestion.receipts.summary import period_name
-from pipeline.calendar.expected_reports import STATES_ZH, obligations, overdue
+from pipeline.calendar.expected_reports import STATES_ZH, expected_reports, overdue
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -16,7 +16,7 @@ from warehouse.ledger import Ledger
 def print_due(home: Home, at: date) -> None:
     """Reports owed by dataset and period, counted by what became of them; then whatever is overdue."""
     with Ledger.open(home.ensure()) as ledger:
-        owed = obligations(home, ledger.snapshot(), at)
+        owed = expected_reports(home, ledger.snapshot(), at)
     counts = Counter((item.dataset, item.period, item.due_on, item.state) for item in owed)
     page = console()
     table = Table("报表", "期次", "应报日期", *STATES_ZH.values(), title=f"应报情况（截至 {at}）")

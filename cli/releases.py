@@ -1,4 +1,4 @@
-"""Commands of the `warehouse` program for editions: approve, editions, restate, as-of."""
+"""Commands of the `warehouse` program for editions: approve, editions, diff, as-of."""
 
 import json
 from collections import Counter
@@ -59,7 +59,7 @@ def editions() -> None:
     console().print(table)
 
 
-def restate(
+def diff(
     before: Annotated[str, typer.Argument(help=NAME)],
     after: Annotated[str, typer.Argument(help=NAME)] = "current",
     with_new: Annotated[bool, typer.Option("--new", help="tell each new figure too; else they are counted")] = False,
@@ -70,15 +70,14 @@ def restate(
     """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are
     new.
 
-    Example: `warehouse restate 2025-07.1 current`
+    Example: `warehouse diff 2025-07.1 current`
     """
-    from pipeline.build.revisions import COLUMNS
-    from pipeline.build.revisions import restate as compare
+    from pipeline.build.revisions import COLUMNS, revision_rows
     from warehouse.editions import folder_of
     from warehouse.marts import DATABASE
 
     home = Home.from_env()
-    found = compare(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
+    found = revision_rows(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     told = [row for row in rows if with_new or row["change_kind"] != "new"]
     if as_json:
@@ -144,4 +143,4 @@ def as_of(
     raise typer.Exit(1 if report["different"] else 0)
 
 
-COMMANDS = (approve, editions, restate, as_of)
+COMMANDS = (approve, editions, diff, as_of)

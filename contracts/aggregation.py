@@ -45,7 +45,7 @@ def most_told() -> int:
     return int(catalogue()[FURTHER].threshold or 0)
 
 
-class Folding:
+class FindingAggregator:
     """Takes findings one after the other, and makes those only that are told or shown as an example."""
 
     def __init__(self) -> None:

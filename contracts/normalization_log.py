@@ -8,7 +8,7 @@ from typing import Any
 from contracts.model import Title
 
 # Every kind of repair and its words: the only list of them
-REPAIR_KINDS: dict[str, Title] = {
+CONVERSION_KINDS: dict[str, Title] = {
     "full_width": Title(zh="全角字符或特殊符号按半角读取", en="full-width or special characters read as plain ones"),
     "thousands": Title(zh="去掉千分位分隔符", en="thousands separators removed"),
     "blanks": Title(zh="去掉空格", en="blanks removed"),
@@ -34,11 +34,11 @@ GEOMETRY = "geometry"  # what stands for the field where the position of a layer
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class Conversion:
     """In a table one repaired cell, or a column that was converted as a whole; in a layer one repaired value of an
     attribute.
 
-    field: the contract's, or GEOMETRY; kind: of REPAIR_KINDS; written, taken: the value as it stands and as it is
+    field: the contract's, or GEOMETRY; kind: of CONVERSION_KINDS; written, taken: the value as it stands and as it is
     stored; cells: how many cells or features this is about.
 
     Of a table: `cell` in A1 form, of a column the range from its first to its last converted cell, with its unit and
@@ -65,7 +65,7 @@ class Repair:
 
     @property
     def words(self) -> Title:
-        return REPAIR_KINDS[self.kind]
+        return CONVERSION_KINDS[self.kind]
 
     def as_dict(self) -> dict[str, Any]:
         """The public form."""

@@ -19,7 +19,7 @@ LAYER_COLUMNS: dict[str, str] = {
 }
 
 
-def frame_columns(contract: Contract) -> dict[str, str]:
+def table_columns(contract: Contract) -> dict[str, str]:
     """Columns of a dataset's submission frame and their DuckDB types, in order."""
     own = {name: field.sql_type for name, field in contract.columns.items()}
     return SYSTEM_COLUMNS | own | (LAYER_COLUMNS if contract.is_layer else {})

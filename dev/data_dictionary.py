@@ -8,7 +8,7 @@ import yaml
 
 from contracts import Contract, catalogue, contracts
 from contracts.model import FieldSpec
-from pipeline.build import revisions as restating
+from pipeline.build import revisions
 
 SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
 EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
@@ -119,11 +119,11 @@ def _restatement() -> dict[str, Any]:
     """The one mart that dbt does not make: it is written while a build is published, beside the one before."""
     columns = [
         {"name": name, "data_type": kind.lower(), "description": en, "config": {"meta": {"title_zh": zh}}}
-        for name, (kind, zh, en) in restating.COLUMNS.items()
+        for name, (kind, zh, en) in revisions.COLUMNS.items()
     ]
-    meta = {"title_zh": restating.MART_ZH, "grain": list(restating.GRAIN)}
-    said = f"与上一次发布相比有变化、消失、新出现的数字 / {restating.MART_EN}"
-    return {"name": restating.MART, "description": said, "config": {"meta": meta}, "columns": columns}
+    meta = {"title_zh": revisions.MART_ZH, "grain": list(revisions.GRAIN)}
+    said = f"与上一次发布相比有变化、消失、新出现的数字 / {revisions.MART_EN}"
+    return {"name": revisions.MART, "description": said, "config": {"meta": meta}, "columns": columns}
 
 
 def data_dictionary(marts: Path) -> str:

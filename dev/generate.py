@@ -17,7 +17,7 @@ import yaml
 from contracts import Contract, contracts, measure_units
 from contracts.model import FieldSpec
 from contracts.reference import COUNTY_CODE, COUNTY_NAME
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from dev.data_dictionary import data_dictionary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +28,7 @@ VERSION_COLUMNS = {
     "submission_id": ("所属报送", "The submission that the row came with"),
     "accepted_at": ("接收时间", "When its reporting unit was accepted"),
 }
-FRAME_COLUMNS = {
+SYSTEM_COLUMN_TITLES = {
     "row_id": ("行序", "0-based order of reading, unique in the submission"),
     "sheet": ("工作表", "Sheet or layer; null in a CSV"),
     "row_no": ("行号", "1-based row of the sheet, or number of the feature"),
@@ -39,9 +39,9 @@ FRAME_COLUMNS = {
     "geometry": ("图形", "WKB, longitude/latitude, EPSG:4490"),
     "area_m2": ("椭球面积", "Ellipsoidal area, GRS80"),
 }
-FRAME_UNITS = {"area_m2": "m2"}
+SYSTEM_COLUMN_UNITS = {"area_m2": "m2"}
 SYSTEM_TABLES = {
-    "part_frame": (
+    "base_partition": (
         "空间底图",
         "Atoms of every spatial fact: township part × consolidation zone × restoration zone, of the boundary and zones in force",
     ),
@@ -59,7 +59,7 @@ SYSTEM_TABLES = {
     "finding": ("问题", "Every finding of every file, from the ledger"),
     "decision": ("确认", "Every held reporting unit that a person had accepted, from the ledger"),
     "waiver": ("豁免", "Every waiver of a rule, from the ledger"),
-    "obligation": ("应报", "Every report that is owed, and what became of it, reckoned on the day of the build"),
+    "expected_report": ("应报", "Every report that is expected, and what became of it, as of the day of the build"),
 }
 
 
@@ -78,14 +78,16 @@ def _field_text(field: FieldSpec) -> str:
 
 
 def _dataset(contract: Contract) -> dict[str, Any]:
-    types = frame_columns(contract)
+    types = table_columns(contract)
     columns = [_column(name, zh, en) for name, (zh, en) in VERSION_COLUMNS.items()]
     for name, type_ in types.items():
         field = contract.columns.get(name)
         if field:
             columns.append(_column(name, field.zh, _field_text(field), field.measure_unit, type_))
         else:
-            columns.append(_column(name, *FRAME_COLUMNS[name], measure_unit=FRAME_UNITS.get(name), type_=type_))
+            columns.append(
+                _column(name, *SYSTEM_COLUMN_TITLES[name], measure_unit=SYSTEM_COLUMN_UNITS.get(name), type_=type_)
+            )
     return {
         "name": contract.dataset,
         "description": f"{contract.title.zh} / {contract.title.en}",
@@ -165,8 +167,8 @@ def contract_field_seed() -> str:
         ]
         if contract.is_layer:
             rows += [
-                (contract.dataset, name, *FRAME_COLUMNS[name], "area", measure_unit)
-                for name, measure_unit in FRAME_UNITS.items()
+                (contract.dataset, name, *SYSTEM_COLUMN_TITLES[name], "area", measure_unit)
+                for name, measure_unit in SYSTEM_COLUMN_UNITS.items()
             ]
     return _csv(("dataset", "field", "title_zh", "title_en", "type", "measure_unit"), rows)
 

@@ -14,7 +14,7 @@ from contracts import Finding
 ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "reporting_unit", "period", "cells", "feature")
 LEAVE_NO_VALUE = (
     "reading.",
-    "conform.",
+    "normalize.",
 )  # families of rules whose error about a whole column means that it could not be read
 MOST_CELLS = 100_000  # of a range whose cells are looked at one by one
 A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contracts import Contract
 
 HISTORY, ACCEPTED_VALUE, PREVIOUS = "history", "accepted_value", "previous"
-LAYER_PERIOD, VANISHED = "layer_period", "vanished_feature"
+LAYER_PERIOD, VANISHED = "layer_period", "dropped_feature"
 OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS, LAYER_PERIOD, VANISHED)
 """Those that read `history`."""
 

@@ -15,7 +15,7 @@
 - `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name),
   beside that of the
   latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null: there is none)
-- `vanished_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
+- `dropped_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
 - `reported`: errors found before: unit (null: the whole file), field
 - what the statements of rules/shared select
 Only what the rules name is made, once for all of them.

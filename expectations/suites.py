@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, finding
-from contracts.aggregation import Folding
+from contracts.aggregation import FindingAggregator
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
 from expectations.gx import Verdict, as_json, new_suite, run, verdicts
@@ -40,7 +40,7 @@ MISSING = "contract.missing_value"
 DUPLICATE = "contract.duplicate_key"
 WRONG_TYPE = "contract.wrong_type"
 UNCHECKED = "contract.unchecked"
-INVALID_PERIOD = "conform.invalid_period"
+INVALID_PERIOD = "normalize.invalid_period"
 
 
 def validate(
@@ -58,7 +58,7 @@ def validate(
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
-    folding = Folding()
+    folding = FindingAggregator()
     _tell(verdicts(result, rules), frame, contract, Reported(already), folding)
     return folding.findings()
 
@@ -90,7 +90,7 @@ def _expectations(contract: Contract, today: date) -> Iterator[Any]:
             yield gxe.ExpectColumnValuesToBeInTypeList(column=name, type_list=list(kinds), meta=_meta(WRONG_TYPE, name))
         if spec.type == "month":
             yield gxe.ExpectColumnValuesToMatchRegex(
-                column=name, regex=PERIOD_FORMAT["month"], meta=_meta("conform.invalid_date", name)
+                column=name, regex=PERIOD_FORMAT["month"], meta=_meta("normalize.invalid_date", name)
             )
         yield from _membership(name, spec)
     yield gxe.ExpectColumnValuesToNotBeNull(column=PERIOD, meta=_meta(MISSING, PERIOD))
@@ -115,20 +115,22 @@ def _membership(name: str, spec: FieldSpec) -> Iterator[Any]:
     if spec.type == "project":
         plan = "|".join(map(re.escape, code_lists()["plan_project"].values))
         yield gxe.ExpectColumnValuesToMatchRegex(
-            column=name, regex=rf"^(?:{plan})(?:-\d+)?$", meta=_meta("conform.unknown_project", name)
+            column=name, regex=rf"^(?:{plan})(?:-\d+)?$", meta=_meta("normalize.unknown_project", name)
         )
     elif spec.type == "township":
         codes = list(code_lists()["township"].values)
         yield gxe.ExpectColumnValuesToBeInSet(
-            column=name, value_set=codes, meta=_meta("conform.unknown_township", name)
+            column=name, value_set=codes, meta=_meta("normalize.unknown_township", name)
         )
     elif spec.type == "township_list":
         one = "|".join(map(re.escape, code_lists()["township"].values))
         regex = rf"^(?:{one})(?:{LIST_SEPARATOR}(?:{one}))*$"
-        yield gxe.ExpectColumnValuesToMatchRegex(column=name, regex=regex, meta=_meta("conform.unknown_township", name))
+        yield gxe.ExpectColumnValuesToMatchRegex(
+            column=name, regex=regex, meta=_meta("normalize.unknown_township", name)
+        )
     elif spec.list and spec.type != "boolean":
-        own = f"conform.unknown_{spec.list}"
-        rule = own if own in catalogue() else "conform.unknown_value"
+        own = f"normalize.unknown_{spec.list}"
+        rule = own if own in catalogue() else "normalize.unknown_value"
         yield gxe.ExpectColumnValuesToBeInSet(
             column=name, value_set=list(code_lists()[spec.list].values), meta=_meta(rule, name)
         )
@@ -169,7 +171,9 @@ def _pandas(frame: pa.Table, contract: Contract) -> "pd.DataFrame":
     return selected.to_pandas(date_as_object=False)
 
 
-def _tell(given: list[Verdict], frame: pa.Table, contract: Contract, reported: Reported, folding: Folding) -> None:
+def _tell(
+    given: list[Verdict], frame: pa.Table, contract: Contract, reported: Reported, folding: FindingAggregator
+) -> None:
     addresses = Addresses(frame)
     for verdict in given:
         if verdict.passed:
@@ -185,7 +189,7 @@ def _tell(given: list[Verdict], frame: pa.Table, contract: Contract, reported: R
 
 
 def _tell_of_field(
-    verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: Folding
+    verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: FindingAggregator
 ) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
     rule, field = verdict.meta["rule"], verdict.meta["field"]

@@ -53,7 +53,7 @@ def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None
     return found
 
 
-def evidence_of(
+def attachments_of(
     path: Path, contract: Contract, reporting_units: Iterable[str]
 ) -> tuple[dict[str, str | None], list[Finding]]:
     """The evidence in a submission with the unit that each file belongs to, and what its submitter is told of it.
@@ -64,8 +64,8 @@ def evidence_of(
         return {}, []
     links = linked(members(path), reporting_units)
     without = [name for name, reporting_unit in links.items() if reporting_unit is None]
-    told = [finding("reading.evidence_kept", count=len(links), linked=len(links) - len(without))] if links else []
+    told = [finding("reading.attachment_kept", count=len(links), linked=len(links) - len(without))] if links else []
     if without:
         more = f" 等 {len(without)} 个" if len(without) > SHOWN else ""
-        told.append(finding("reading.evidence_unlinked", found="、".join(without[:SHOWN]) + more))
+        told.append(finding("reading.attachment_unlinked", found="、".join(without[:SHOWN]) + more))
     return links, told

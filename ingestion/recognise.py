@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from contracts import Contract, Finding, code_lists, contracts, finding
-from ingestion.sniff import Peek, normalised, peek
+from ingestion.sniff import FileSniff, normalised, sniff
 
 # What content and name count for in a score, and what a score must reach and lead by.
 CONTENT_WEIGHT, NAME_WEIGHT = 0.75, 0.25
@@ -61,7 +61,7 @@ def recognise(path: Path, file_name: str, hint: str | None) -> Recognised:
     folder = named_dataset(hint) if hint else None
     if folder and path.is_file() and path.stat().st_size > LOOKED_INTO_BYTES:
         return Recognised(folder, "folder", 1.0)
-    seen = peek(path)
+    seen = sniff(path)
     content = {name: _content_score(item, seen) for name, item in contracts().items()}
     if folder:
         likely = max(content, key=content.__getitem__)
@@ -87,7 +87,7 @@ def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
     return finding("reading.unknown_dataset" if recognised.is_report else "reading.no_report")
 
 
-def _without_folder(content: dict[str, float], names: dict[str, float], seen: Peek) -> Recognised:
+def _without_folder(content: dict[str, float], names: dict[str, float], seen: FileSniff) -> Recognised:
     scores = {dataset: CONTENT_WEIGHT * content[dataset] + NAME_WEIGHT * names[dataset] for dataset in content}
     first, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
     if scores[first] >= ENOUGH and scores[first] - scores[second] >= LEAD and content[first] >= CONTENT_AT_LEAST:
@@ -115,7 +115,7 @@ def _weight(dataset: str, field: str) -> float:
     return 1 / sum(any(words & headings for headings in _headers(other).values()) for other in alike)
 
 
-def _content_score(item: Contract, seen: Peek) -> float:
+def _content_score(item: Contract, seen: FileSniff) -> float:
     """Share of the required fields, weighted by what they tell, whose heading is in the file."""
     if seen.kind != ("layer" if item.is_layer else "table"):
         return 0.0
@@ -143,7 +143,7 @@ def _forms(word: str) -> set[str]:
     return forms
 
 
-def _name_scores(file_name: str, seen: Peek) -> dict[str, float]:
+def _name_scores(file_name: str, seen: FileSniff) -> dict[str, float]:
     """For each dataset the length of its longest word in file name, sheet names and titles, as a share of the longest
     of all.
     """

@@ -39,7 +39,7 @@ def styles() -> dict[str, dict[str, Any]]:
     return yaml.safe_load(Path(__file__).with_name("maps.yml").read_text(encoding="utf-8"))
 
 
-def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | None) -> None:
+def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Table | None) -> None:
     """Write what an edition shows on maps.
 
     folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
@@ -59,9 +59,9 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], atoms: pa.Table | N
         _write_geoparquet(place / f"{dataset}.parquet", features)
         _write_layer(place / GEOPACKAGE, dataset, features)
         _write_style(place / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
-    if atoms is not None:
+    if area_cells is not None:
         (folder / SIMPLIFIED).write_text(
-            json.dumps(simplified(atoms), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+            json.dumps(simplified(area_cells), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
         )
 
 
@@ -141,7 +141,7 @@ def _write_style(path: Path, dataset: str, style: str) -> None:
         )
 
 
-def simplified(atoms: pa.Table) -> dict[str, Any]:
+def simplified(area_cells: pa.Table) -> dict[str, Any]:
     """Townships and zones as a GeoJSON FeatureCollection of few points (kind, code, name), for reports.
 
     atoms: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing
@@ -151,13 +151,13 @@ def simplified(atoms: pa.Table) -> dict[str, Any]:
     import shapely
 
     drawn = shapely.coverage_simplify(
-        shapely.from_wkb(np.array(atoms["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES
+        shapely.from_wkb(np.array(area_cells["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES
     )
     drawn = shapely.transform(drawn, lambda at: np.round(at, DECIMALS))
     names = lookup("township", "township_code", "township_name") | lookup("zone", "zone_code", "zone_name")
     features = []
     for kind in ("township_code", "consolidation_zone", "restoration_zone"):
-        codes = np.array(atoms[kind].to_pylist(), dtype=str)
+        codes = np.array(area_cells[kind].to_pylist(), dtype=str)
         for code in sorted(set(codes.tolist())):
             shape = shapely.coverage_union_all(drawn[codes == code])
             features.append(

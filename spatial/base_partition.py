@@ -31,7 +31,7 @@ Atom: TypeAlias = tuple[str, str, str]
 Problem: TypeAlias = Mapping[str, str | float | None]
 
 
-class UndeclaredGround(ValueError):
+class ZoningMismatch(ValueError):
     """Townships and zones meet in a way that the membership does not declare.
 
     problems: dicts of township_code, consolidation_zone, restoration_zone (None: no zone at all), area_m2, lon, lat (a
@@ -48,7 +48,7 @@ class UndeclaredGround(ValueError):
         super().__init__(f"ground that no part is declared for: {told}")
 
 
-def part_frame(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa.Table:
+def base_partition(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa.Table:
     """The atoms of every spatial fact, ordered by township and part.
 
     Returns (part_code, township_code, consolidation_zone, restoration_zone, geometry, area_m2).
@@ -57,26 +57,27 @@ def part_frame(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa
     polygons, longitude/latitude. The atoms of a township are disjoint and add up to it (1e-9): slivers along its
     borders, up to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the declared atom of
     that township with which they share the longest border.
-    Raises UndeclaredGround when a wider piece lies where nothing is declared, or when a declared atom has no ground.
+    Raises ZoningMismatch when a wider piece lies where nothing is declared, or when a declared atom has no ground.
     """
     areal = {zoning: _by_code(zones, zoning) for zoning in (CONSOLIDATION, RESTORATION)}
     outlines = dict(zip(townships["township_code"].to_pylist(), geometries(townships["geometry"]), strict=True))
     declared: dict[str, list[Atom]] = {}
-    for township, *atom in sorted(
+    for township, *area_cell in sorted(
         zip(*(membership[name].to_pylist() for name in ("township_code", *ATOM)), strict=True)
     ):
-        declared.setdefault(township, []).append((atom[0], atom[1], atom[2]))
+        declared.setdefault(township, []).append((area_cell[0], area_cell[1], area_cell[2]))
 
     problems: list[Problem] = []
     rows = []
     for code, outline in sorted(outlines.items()):
-        atoms, undeclared = _atoms(outline, declared.get(code, []), areal)
+        area_cells, undeclared = _area_cells(outline, declared.get(code, []), areal)
         problems += [{"township_code": code, **problem} for problem in undeclared]
         rows += [
-            (part, code, cz, rz, shape) for (part, cz, rz), shape in zip(declared.get(code, []), atoms, strict=True)
+            (part, code, cz, rz, shape)
+            for (part, cz, rz), shape in zip(declared.get(code, []), area_cells, strict=True)
         ]
     if problems:
-        raise UndeclaredGround(problems)
+        raise ZoningMismatch(problems)
     shapes = np.array([row[4] for row in rows], dtype=object)
     codes = list(zip(*(row[:4] for row in rows), strict=True)) or [()] * 4
     sizes = _closing([row[1] for row in rows], shapes, outlines)
@@ -102,7 +103,7 @@ def _by_code(zones: pa.Table, zoning: str) -> dict[str, shapely.Geometry]:
     return dict(zip(taken["zone_code"].to_pylist(), geometries(taken["geometry"]), strict=True))
 
 
-def _atoms(
+def _area_cells(
     outline: shapely.Geometry,
     declared: list[Atom],
     zones: dict[str, dict[str, shapely.Geometry]],

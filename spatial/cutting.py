@@ -19,11 +19,11 @@ HAIR_WIDTH_M = 0.01
 Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
-class OverlappingFrame(ValueError):
+class OverlappingPartition(ValueError):
     """Atoms of the frame share ground."""
 
 
-class Atoms:
+class AreaCells:
     """Disjoint polygons that features are held against. shapes: longitude/latitude."""
 
     def __init__(self, shapes: Geometries) -> None:
@@ -35,21 +35,21 @@ class Atoms:
         pieces.
 
         values: valid polygons. Pieces: whose, in which atom (NOWHERE: in none), m² with straight edges. Raises
-        OverlappingFrame.
+        OverlappingPartition.
         """
-        feature, atom, ground = self._tiles.near(values)
-        home = _homes(values, feature, atom, ground)
+        feature, area_cell, ground = self._tiles.near(values)
+        home = _homes(values, feature, area_cell, ground)
         divided = np.flatnonzero(home == NOWHERE)
         whole = np.zeros(len(values))
         whole[divided] = areas(values[divided], "straight")
         is_divided = whole > 0
         met = is_divided[feature]
-        pieces = _cut(values, whole, (feature[met], atom[met]), ground[met])
+        pieces = _cut(values, whole, (feature[met], area_cell[met]), ground[met])
         return home, np.flatnonzero(is_divided), pieces
 
 
 def _homes(
-    values: Geometries, feature: NDArray[np.int64], atom: NDArray[np.int64], ground: Geometries
+    values: Geometries, feature: NDArray[np.int64], area_cell: NDArray[np.int64], ground: Geometries
 ) -> NDArray[np.int64]:
     """The atom that covers each feature, or NOWHERE: the one around its middle is asked first, as it mostly is the one."""
     home = np.full(len(values), NOWHERE, dtype=np.int64)
@@ -58,7 +58,7 @@ def _homes(
     for asked in (likely, ~likely):
         pairs = np.flatnonzero(asked & (home[feature] == NOWHERE))
         covered = pairs[shapely.covers(ground[pairs], values[feature[pairs]])]
-        home[feature[covered]] = atom[covered]
+        home[feature[covered]] = area_cell[covered]
     return home
 
 
@@ -71,19 +71,19 @@ def _cut(
     """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an atom; ground:
     the atoms.
     """
-    feature, atom = pairs
+    feature, area_cell = pairs
     shapes = shapely.intersection(values[feature], ground)
     size = np.nan_to_num(areas(shapes, "straight"))
     outside = whole - np.bincount(feature, weights=size, minlength=len(values))
     if (outside < -CLOSURE * whole).any():
-        raise OverlappingFrame("the atoms of the frame overlap each other: features would be counted twice")
+        raise OverlappingPartition("the atoms of the frame overlap each other: features would be counted twice")
     beyond = np.flatnonzero(outside > CLOSURE * whole)
     real = size > NOISE * whole[feature]
     left = _without(values, beyond, feature, ground)
-    feature, atom, shapes, size = feature[real], atom[real], shapes[real], size[real]
-    shapes, atom = np.concatenate([shapes, left]), np.concatenate([atom, np.full(len(beyond), NOWHERE)])
+    feature, area_cell, shapes, size = feature[real], area_cell[real], shapes[real], size[real]
+    shapes, area_cell = np.concatenate([shapes, left]), np.concatenate([area_cell, np.full(len(beyond), NOWHERE)])
     feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
-    return _without_hairs(feature, atom, size, ~(mean_width_m(shapes, size) > HAIR_WIDTH_M))
+    return _without_hairs(feature, area_cell, size, ~(mean_width_m(shapes, size) > HAIR_WIDTH_M))
 
 
 def _without(
@@ -101,13 +101,13 @@ def _without(
 
 
 def _without_hairs(
-    feature: NDArray[np.int64], atom: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]
+    feature: NDArray[np.int64], area_cell: NDArray[np.int64], size: NDArray[np.float64], hair: NDArray[np.bool_]
 ) -> Pieces:
     """Each feature's hairs joined to its largest piece."""
-    order = np.lexsort((atom, -size, feature))
-    feature, atom, size, hair = feature[order], atom[order], size[order], hair[order]
+    order = np.lexsort((area_cell, -size, feature))
+    feature, area_cell, size, hair = feature[order], area_cell[order], size[order], hair[order]
     is_largest = np.r_[True, feature[1:] != feature[:-1]][: len(feature)]
     largest = np.flatnonzero(is_largest)[np.cumsum(is_largest) - 1]
     kept = is_largest | ~hair
     joined = size + np.bincount(largest[~kept], weights=size[~kept], minlength=len(size))
-    return feature[kept], atom[kept], joined[kept]
+    return feature[kept], area_cell[kept], joined[kept]

@@ -30,7 +30,7 @@ POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
 Odd: TypeAlias = tuple[int, int, float, float, int, float]
 
 
-def oddities(
+def geometry_warnings(
     ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn, spike_degrees: float, duplicate_m: float, tiny_m2: float
 ) -> pa.Table:
     """What is odd in valid polygons and yet leaves their ground and area known: (feature, kind, lon, lat, count,

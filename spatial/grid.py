@@ -30,18 +30,18 @@ class Grid:
     crossed: NDArray[np.int32]
 
     @classmethod
-    def of(cls, atoms: Geometries, cells: int) -> "Grid":
+    def of(cls, area_cells: Geometries, cells: int) -> "Grid":
         """The grid of atoms (polygons, longitude/latitude), so many cells along its longer side."""
-        west, south, east, north = shapely.total_bounds(atoms)
+        west, south, east, north = shapely.total_bounds(area_cells)
         side = max(east - west, north - south) / cells
         shape = (int((east - west) / side) + 2, int((north - south) / side) + 2)  # a free cell at the end
         border = np.zeros(shape, dtype=bool)
-        _draw(border, atoms, (west, south), side)
+        _draw(border, area_cells, (west, south), side)
         crossed = np.zeros((shape[0] + 1, shape[1] + 1), dtype=np.int32)
         np.cumsum(border, axis=1, out=crossed[1:, 1:])
         for column in range(shape[0]):  # numpy's own sum across rows of memory takes ten times as long
             crossed[column + 1] += crossed[column]
-        return cls(west, south, side, _labels(border, atoms, (west, south), side), crossed)
+        return cls(west, south, side, _labels(border, area_cells, (west, south), side), crossed)
 
     def home(self, bounds: NDArray[np.float64]) -> NDArray[np.int64]:
         """The atom around each bounding box (west, south, east, north; (n, 4)), or UNKNOWN."""
@@ -58,11 +58,11 @@ class Grid:
         return np.where(inside & (borders == 0), self.label[left, low], UNKNOWN)
 
 
-def _draw(border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, float], side: float) -> None:
+def _draw(border: NDArray[np.bool_], area_cells: Geometries, corner: tuple[float, float], side: float) -> None:
     """Marks every cell that an edge may touch: edges in steps of less than a cell, each with the four cells around it
     at most.
     """
-    lines = shapely.get_rings(shapely.get_parts(atoms))
+    lines = shapely.get_rings(shapely.get_parts(area_cells))
     points, owner = shapely.get_coordinates(lines, return_index=True)
     points = (points - corner) / side
     is_edge = owner[1:] == owner[:-1]
@@ -81,7 +81,7 @@ def _draw(border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, flo
 
 
 def _labels(
-    border: NDArray[np.bool_], atoms: Geometries, corner: tuple[float, float], side: float
+    border: NDArray[np.bool_], area_cells: Geometries, corner: tuple[float, float], side: float
 ) -> NDArray[np.int32]:
     """The atom of each cell without a border: of a run of such cells, the first is asked for."""
     free = ~border
@@ -90,7 +90,7 @@ def _labels(
     column, row = np.nonzero(begins)
     middles = shapely.points(np.column_stack([column, row]) * side + side / 2 + corner)
     found = np.full(len(middles), NOWHERE, dtype=np.int32)
-    atom, at = shapely.STRtree(middles).query(atoms, predicate="covers")
-    found[at] = atom
+    area_cell, at = shapely.STRtree(middles).query(area_cells, predicate="covers")
+    found[at] = area_cell
     run = np.cumsum(begins.ravel()) - 1
     return np.concatenate([found, [NOWHERE]]).astype(np.int32)[run].reshape(border.shape)

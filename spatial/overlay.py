@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from spatial.area import areas
 from spatial.base_partition import ATOM
-from spatial.cutting import Atoms, OverlappingFrame, Pieces
+from spatial.cutting import AreaCells, OverlappingPartition, Pieces
 from spatial.grid import MOST_CELLS, NOWHERE, UNKNOWN, Grid
 from spatial.rings import ring_areas, ring_bounds
 from spatial.wkb import geometries, numbers, simple_polygons
 
-__all__ = ["BATCH_ROWS", "SCHEMA", "OverlappingFrame", "overlay", "overlay_batches"]
+__all__ = ["BATCH_ROWS", "SCHEMA", "OverlappingPartition", "overlay", "overlay_batches"]
 
 SCHEMA = pa.schema([("row_id", pa.int64()), *((name, pa.string()) for name in ATOM), ("area_m2", pa.float64())])
 BATCH_ROWS = 50_000
@@ -27,13 +27,13 @@ def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
 
     Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom
     that a feature shares ground with, and one with nulls for what lies outside of every atom.
-    features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `part_frame`. A feature's rows add
+    features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `base_partition`. A feature's rows add
     up to its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
     feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds
     them) that
     may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than
     HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
-    Raises OverlappingFrame when the frame is no partition.
+    Raises OverlappingPartition when the frame is no partition.
     """
     cut = pa.concat_tables(
         [SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), frame)]
@@ -46,35 +46,35 @@ def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iter
     """As `overlay`, batch by batch: what a feature gives hangs on itself and the frame alone, so memory is bounded by a
     batch.
     """
-    atoms = Atoms(geometries(frame["geometry"]))
+    area_cells = AreaCells(geometries(frame["geometry"]))
     rank = _rank(frame)
     grid = None
     for batch in features:
         wkb = batch.column("geometry")
         whole, bounds = _measured(wkb)
-        if grid is None and len(atoms.shapes):
-            grid = Grid.of(atoms.shapes, _cells(bounds, atoms))
-        row, atom, area = _pieces(wkb, whole, bounds, atoms, grid)
+        if grid is None and len(area_cells.shapes):
+            grid = Grid.of(area_cells.shapes, _cells(bounds, area_cells))
+        row, area_cell, area = _pieces(wkb, whole, bounds, area_cells, grid)
         ids = batch.column("row_id")
-        order = np.lexsort((rank[atom], np.asarray(ids)[row]))
-        row, atom, area = row[order], atom[order], area[order]
-        chosen = pa.array(atom, mask=atom == NOWHERE)
+        order = np.lexsort((rank[area_cell], np.asarray(ids)[row]))
+        row, area_cell, area = row[order], area_cell[order], area[order]
+        chosen = pa.array(area_cell, mask=area_cell == NOWHERE)
         yield pa.table(
             [ids.take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA
         )
 
 
-def _cells(bounds: NDArray[np.float64], atoms: Atoms) -> int:
+def _cells(bounds: NDArray[np.float64], area_cells: AreaCells) -> int:
     """How fine a grid pays: cells half as wide as the features, and not many more than these."""
     sizes = (bounds[:, 2:] - bounds[:, :2]).max(axis=1)
     typical = np.nanmedian(sizes) if np.isfinite(sizes).any() else np.inf
-    west, south, east, north = shapely.total_bounds(atoms.shapes)
+    west, south, east, north = shapely.total_bounds(area_cells.shapes)
     fine = CELLS_A_FEATURE * max(east - west, north - south) / max(typical, np.finfo(float).tiny)
     return int(min(max(min(fine, CELLS_BY_ROOT * len(bounds) ** 0.5), LEAST_CELLS), MOST_CELLS))
 
 
 def _pieces(
-    wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], atoms: Atoms, grid: Grid | None
+    wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], area_cells: AreaCells, grid: Grid | None
 ) -> Pieces:
     """Whose (place in the column), in which atom (NOWHERE: in none), m². Geometries are made only of what the grid does
     not place.
@@ -87,7 +87,7 @@ def _pieces(
     values = geometries(wkb.take(pa.array(open_)))
     sound = shapely.is_valid(values) & (whole[open_] > 0)
     open_, values = open_[sound], values[sound]
-    home[open_], divided, (owner, atom, share) = atoms.place(values)
+    home[open_], divided, (owner, area_cell, share) = area_cells.place(values)
     boundary = open_[divided]
     straight = np.bincount(owner, weights=share, minlength=len(values))[owner]
     area = whole[open_][owner] / straight * share
@@ -95,7 +95,7 @@ def _pieces(
     settled = np.setdiff1d(np.arange(len(wkb)), boundary, assume_unique=True)
     return (
         np.concatenate([settled, owner]),
-        np.concatenate([home[settled], atom]),
+        np.concatenate([home[settled], area_cell]),
         np.concatenate([whole[settled], area]),
     )
 

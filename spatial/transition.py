@@ -33,7 +33,7 @@ def transition(
 
     Returns (part_code, consolidation_zone, restoration_zone, from_class, to_class, area_m2), sorted by these.
     earlier, later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB,
-    longitude/latitude; frame: as of `part_frame`; earlier_cut, later_cut: what `overlay` made of them by this frame.
+    longitude/latitude; frame: as of `base_partition`; earlier_cut, later_cut: what `overlay` made of them by this frame.
     from_class or to_class is null for ground that only the other layer covers. In each part and zone the rows of a
     class add up to what it had in the earlier layer (1e-9), the columns to what it has in the later one (LIKE).
 

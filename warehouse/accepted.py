@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts import contract
-from contracts.submission_table import FORMER_NAMES, frame_columns
+from contracts.submission_table import FORMER_NAMES, table_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.table_schema import raw_columns
@@ -74,7 +74,7 @@ def accepted_select(
     source = parquet_source(files)
     there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
-        f'{_column(name, there)}::{sql_type} as "{name}"' for name, sql_type in frame_columns(spec).items()
+        f'{_column(name, there)}::{sql_type} as "{name}"' for name, sql_type in table_columns(spec).items()
     )
     return (
         f"select version.submission_id, version.accepted_at, {columns} from {source} as staged "

@@ -121,7 +121,7 @@ def publish(
 
     tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the
     same as the current build (MADE_OF) changes nothing. What it changes beside the current build stands in its
-    `mart_restatement`. Whatever fails or is killed, `current` stays where it was; what was left behind is removed the
+    `mart_revision`. Whatever fails or is killed, `current` stays where it was; what was left behind is removed the
     next time. Builds older than KEEP go.
     Raises locks.Busy, ValueError, duckdb.Error, OSError.
     """

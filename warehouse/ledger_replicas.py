@@ -66,7 +66,7 @@ WAIVER = {
     "until_on": "DATE",
     "granted_at": "TIMESTAMP",
 }
-OBLIGATION = {
+EXPECTED_REPORT = {
     "dataset": "VARCHAR",
     "title_zh": "VARCHAR",
     "period": "VARCHAR",
@@ -80,7 +80,7 @@ OBLIGATION = {
     "days_late": "BIGINT",
     "received_at": "TIMESTAMP",
     "submission_id": "VARCHAR",
-    "reckoned_on": "DATE",
+    "as_of_date": "DATE",
 }
 TABLES = {
     "submission": SUBMISSION,
@@ -88,7 +88,7 @@ TABLES = {
     "finding": FINDING,
     "decision": DECISION,
     "waiver": WAIVER,
-    "obligation": OBLIGATION,
+    "expected_report": EXPECTED_REPORT,
 }
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -115,9 +115,9 @@ def _finding(submission_id: str, number: int, item: Finding) -> dict[str, Any]:
     return {**item.as_dict(), "submission_id": submission_id, "finding_no": number, "lon": lon, "lat": lat}
 
 
-def ledger_tables(snapshot: Snapshot, obligations: Iterable[Any] = ()) -> dict[str, pa.Table]:
+def ledger_tables(snapshot: Snapshot, expected_reports: Iterable[Any] = ()) -> dict[str, pa.Table]:
     """The mirrored tables by name, in the columns of TABLES. obligations: what is owed, with the attributes of
-    OBLIGATION.
+    EXPECTED_REPORT.
     """
     return {
         "submission": _arrow(SUBMISSION, [_of(item, SUBMISSION) for item in snapshot.submissions]),
@@ -125,7 +125,7 @@ def ledger_tables(snapshot: Snapshot, obligations: Iterable[Any] = ()) -> dict[s
         "finding": _arrow(FINDING, [_finding(*line) for line in snapshot.findings]),
         "decision": _arrow(DECISION, [_of(item, DECISION) for item in snapshot.decisions]),
         "waiver": _arrow(WAIVER, [_of(item, WAIVER) for item in snapshot.waivers]),
-        "obligation": _arrow(OBLIGATION, [_of(item, OBLIGATION) for item in obligations]),
+        "expected_report": _arrow(EXPECTED_REPORT, [_of(item, EXPECTED_REPORT) for item in expected_reports]),
     }
 
 

@@ -15,7 +15,7 @@ from warehouse.ledger import Ledger, UnitVersion
 from warehouse.staged import write_parquet_of
 
 BOUNDARY, ZONES = "admin_boundary", "planning_zone"
-FRAME_FOLDER = "frame"
+PARTITION_FOLDER = "frame"
 
 OVERLAY_COLUMNS = {
     "dataset": "VARCHAR",
@@ -28,7 +28,7 @@ OVERLAY_COLUMNS = {
     "restoration_zone": "VARCHAR",
     "area_m2": "DOUBLE",
 }
-PART_FRAME_COLUMNS = {
+BASE_PARTITION_COLUMNS = {
     "boundary_submission_id": "VARCHAR",
     "zone_submission_id": "VARCHAR",
     "part_code": "VARCHAR",
@@ -53,7 +53,7 @@ class OverlayKey:
     """One layer submission cut by one frame; dataset 'frame' and no submission for the frame's own parts."""
 
     frame: Frame
-    dataset: str = FRAME_FOLDER
+    dataset: str = PARTITION_FOLDER
     submission_id: str | None = None
 
 
@@ -67,7 +67,7 @@ def _latest(versions: Sequence[UnitVersion], dataset: str) -> UnitVersion | None
     return max(ours, key=lambda version: (version.period or "", version.accepted_at), default=None)
 
 
-def frame_of(versions: Sequence[UnitVersion]) -> Frame | None:
+def partition_of(versions: Sequence[UnitVersion]) -> Frame | None:
     """The latest boundary and the latest zones (by period, then acceptance) of the units in force, or None while either
     is missing.
     """
@@ -75,9 +75,9 @@ def frame_of(versions: Sequence[UnitVersion]) -> Frame | None:
     return Frame(boundary.submission_id, zones.submission_id) if boundary and zones else None
 
 
-def current_frame(ledger: Ledger, as_of: datetime | None = None) -> Frame | None:
+def current_partition(ledger: Ledger, as_of: datetime | None = None) -> Frame | None:
     """The frame in force, now or at a moment; None while boundary or zones are missing."""
-    return frame_of(ledger.current_units(as_of=as_of))
+    return partition_of(ledger.current_units(as_of=as_of))
 
 
 def overlay_path(home: Home, key: OverlayKey) -> Path:
@@ -92,10 +92,10 @@ def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Pa
     """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a
     frame.
 
-    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (PART_FRAME_COLUMNS from part_code on); the ids
+    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (BASE_PARTITION_COLUMNS from part_code on); the ids
     are filled in from the key. Raises KeyError for a missing column.
     """
-    columns = OVERLAY_COLUMNS if key.submission_id else PART_FRAME_COLUMNS
+    columns = OVERLAY_COLUMNS if key.submission_id else BASE_PARTITION_COLUMNS
     given = {
         "dataset": key.dataset,
         "submission_id": key.submission_id,
@@ -122,7 +122,7 @@ def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Pa
 
 def overlays_of(versions: Sequence[UnitVersion]) -> list[OverlayKey]:
     """Every overlay that a build of these units in force needs, the frame's own first; none while there is no frame."""
-    frame = frame_of(versions)
+    frame = partition_of(versions)
     if frame is None:
         return []
     cut = set(layer_datasets())

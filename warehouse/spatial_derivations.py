@@ -17,7 +17,7 @@ import pyarrow as pa
 from warehouse.accepted import parquet_source
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
-from warehouse.overlays import Frame, frame_of
+from warehouse.overlays import Frame, partition_of
 from warehouse.staged import write_parquet
 
 PARCELS, SITES = "land_parcel", "project_site"
@@ -112,7 +112,7 @@ def _named(table: str, frame: Frame, *of: str) -> str:
 
 def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
     """Everything that a build of these units in force needs; nothing while there is no frame."""
-    frame = frame_of(versions)
+    frame = partition_of(versions)
     if frame is None:
         return []
     by_township: dict[str, list[UnitVersion]] = {}

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import contract
-from contracts.normalization_log import Repair
+from contracts.normalization_log import Conversion
 from contracts.submission_table import FORMER_NAMES
 from warehouse.durable import sha256_of, temporary_beside, whole_file
 from warehouse.home import Home
-from warehouse.table_schema import as_frame, frame_schema
+from warehouse.table_schema import as_submission_table, table_schema
 
 ROWS_OF_GROUP = 65_536  # written, and read again, at once
 
@@ -32,13 +32,13 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
     """Keep a submission frame; gives its path relative to the home, for `Ledger.stage`.
 
     The name holds a hash of the content: the same frame again is the same file, another frame (after a change of
-    contract) is another, and no file ever changes. Raises frame.NotAFrame, contracts.UnknownDataset.
+    contract) is another, and no file ever changes. Raises frame.NotASubmissionTable, contracts.UnknownDataset.
     """
     folder = home.staged / dataset
     folder.mkdir(parents=True, exist_ok=True)
     draft = temporary_beside(folder / f"{submission_id}.parquet")
     try:
-        write_parquet(draft, as_frame(table, contract(dataset)))
+        write_parquet(draft, as_submission_table(table, contract(dataset)))
         final = folder / f"{submission_id}-{sha256_of(draft)[:12]}.parquet"
         draft.rename(final)
     finally:
@@ -46,28 +46,28 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
     return home.relative(final)
 
 
-def write_repairs(home: Home, staged_as: str, repairs: pa.Table) -> None:
+def write_normalization_log(home: Home, staged_as: str, conversions: pa.Table) -> None:
     """Keep beside a staged frame what was taken otherwise than it stood in the file
     (`contracts.normalization_log.Repair`); nothing where none was.
 
     It is written once, as the frame is.
     """
-    path = _repairs_of(home, staged_as)
-    if repairs.num_rows and not path.exists():
-        write_parquet(path, repairs)
+    path = _normalization_log_of(home, staged_as)
+    if conversions.num_rows and not path.exists():
+        write_parquet(path, conversions)
 
 
-def read_repairs(home: Home, staged_as: str, most: int) -> tuple[int, list[Repair]]:
+def read_normalization_log(home: Home, staged_as: str, most: int) -> tuple[int, list[Conversion]]:
     """How many repairs there are beside a staged frame, and the first of them."""
-    path = _repairs_of(home, staged_as)
+    path = _normalization_log_of(home, staged_as)
     if not path.exists():
         return 0, []
     with pq.ParquetFile(path) as file:
         first = next(file.iter_batches(batch_size=most))
-        return file.metadata.num_rows, [Repair(**row) for row in first.to_pylist()]
+        return file.metadata.num_rows, [Conversion(**row) for row in first.to_pylist()]
 
 
-def _repairs_of(home: Home, staged_as: str) -> Path:
+def _normalization_log_of(home: Home, staged_as: str) -> Path:
     return home.absolute(staged_as).with_suffix(".repairs.parquet")
 
 
@@ -96,7 +96,7 @@ def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str]
 
     Raises FileNotFoundError.
     """
-    whole = frame_schema(contract(dataset))
+    whole = table_schema(contract(dataset))
     schema = whole if columns is None else pa.schema([whole.field(name) for name in columns])
     with pq.ParquetFile(home.absolute(staged_as)) as file:
         stored = _stored_names(file, schema.names)

@@ -17,7 +17,7 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
 from warehouse.ledger_replicas import TABLES, ledger_tables, mirror
 from warehouse.locks import writer
-from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS, OverlayKey, overlay_path, overlays_of
+from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS, OverlayKey, overlay_path, overlays_of
 from warehouse.spatial_derivations import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
 from warehouse.table_schema import raw_columns, sql_columns
 
@@ -114,17 +114,19 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
         return Change(_touched(con, f"insert into raw.{dataset} {rows} order by submission_id, row_id"), deleted)
 
 
-def _sync_frame(con: duckdb.DuckDBPyConnection, home: Home, key: OverlayKey | None) -> Change:
-    """`raw.part_frame` holds the parts of the present frame, and no other."""
+def _sync_base_partition(con: duckdb.DuckDBPyConnection, home: Home, key: OverlayKey | None) -> Change:
+    """`raw.base_partition` holds the parts of the present frame, and no other."""
     path = overlay_path(home, key) if key else None
     wanted = (key.frame.boundary, key.frame.zones) if key and path and path.is_file() else ("", "")
     deleted = con.execute(
-        "delete from raw.part_frame where (boundary_submission_id, zone_submission_id) <> (?, ?)", wanted
+        "delete from raw.base_partition where (boundary_submission_id, zone_submission_id) <> (?, ?)", wanted
     ).fetchall()[0][0]
-    if path is None or not path.is_file() or con.execute("select 1 from raw.part_frame limit 1").fetchone():
+    if path is None or not path.is_file() or con.execute("select 1 from raw.base_partition limit 1").fetchone():
         return Change(0, deleted)
-    columns = ", ".join(PART_FRAME_COLUMNS)
-    return Change(_touched(con, f"insert into raw.part_frame select {columns} from {parquet_source([path])}"), deleted)
+    columns = ", ".join(BASE_PARTITION_COLUMNS)
+    return Change(
+        _touched(con, f"insert into raw.base_partition select {columns} from {parquet_source([path])}"), deleted
+    )
 
 
 def _sync_overlays(con: duckdb.DuckDBPyConnection, home: Home, keys: Sequence[OverlayKey]) -> Change:
@@ -225,13 +227,13 @@ def sync(
     as_of: datetime | None = None,
     build_db: Path | None = None,
     lock_timeout: float = 600,
-    obligations: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
+    expected_reports: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
 ) -> SyncReport:
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
 
     Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
     that is not yet cut is reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
-    obligations: what is owed by the ledger that is synced, with the attributes of mirrors.OBLIGATION.
+    obligations: what is owed by the ledger that is synced, with the attributes of mirrors.EXPECTED_REPORT.
     Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
     """
     path = build_db or home.build_db
@@ -241,21 +243,21 @@ def sync(
     for version in snapshot.in_force:
         by_dataset[version.dataset].append(version)
     keys = overlays_of(snapshot.in_force)
-    frame_key, layer_keys = (keys[0], keys[1:]) if keys else (None, [])
+    partition_key, layer_keys = (keys[0], keys[1:]) if keys else (None, [])
     derived = derived_of(snapshot.in_force)
     changes: dict[str, Change] = {}
     with writer(home, lock_timeout) if path == home.build_db else nullcontext(), duckdb.connect(str(path)) as con:
         con.execute("begin")
         con.execute("create schema if not exists raw")
-        for name, table in ledger_tables(snapshot, obligations(snapshot)).items():
+        for name, table in ledger_tables(snapshot, expected_reports(snapshot)).items():
             _ensure_table(con, name, TABLES[name])
             with _registered(con, "wanted_row", table):
                 changes[name] = Change(*mirror(con, name, "wanted_row"))
         for dataset in contracts():
             changes[dataset] = _sync_dataset(con, home, dataset, by_dataset[dataset])
-        _ensure_table(con, "part_frame", PART_FRAME_COLUMNS)
+        _ensure_table(con, "base_partition", BASE_PARTITION_COLUMNS)
         _ensure_table(con, "overlay", OVERLAY_COLUMNS)
-        changes["part_frame"] = _sync_frame(con, home, frame_key)
+        changes["base_partition"] = _sync_base_partition(con, home, partition_key)
         changes["overlay"] = _sync_overlays(con, home, layer_keys)
         for name, columns in DERIVED_TABLES.items():
             _ensure_table(con, name, columns)

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from contracts.model import Contract
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 
 VERSION_COLUMNS = {"submission_id": "VARCHAR", "accepted_at": "TIMESTAMP"}
 
@@ -19,32 +19,32 @@ _ARROW = {
 }
 
 
-class NotAFrame(ValueError):
+class NotASubmissionTable(ValueError):
     """A table has not the columns of its dataset's frame."""
 
 
 def raw_columns(contract: Contract) -> dict[str, str]:
     """Columns of `raw.<dataset>` with their DuckDB types: submission and moment of acceptance, then the frame's."""
-    return {**VERSION_COLUMNS, **frame_columns(contract)}
+    return {**VERSION_COLUMNS, **table_columns(contract)}
 
 
-def frame_schema(contract: Contract) -> pa.Schema:
+def table_schema(contract: Contract) -> pa.Schema:
     """The submission frame as an Arrow schema."""
-    return pa.schema([(name, _ARROW[sql_type]) for name, sql_type in frame_columns(contract).items()])
+    return pa.schema([(name, _ARROW[sql_type]) for name, sql_type in table_columns(contract).items()])
 
 
-def as_frame(table: pa.Table, contract: Contract) -> pa.Table:
+def as_submission_table(table: pa.Table, contract: Contract) -> pa.Table:
     """The table with the columns of its contract, in their order and types.
 
-    Raises NotAFrame, naming what is missing, foreign or of another type.
+    Raises NotASubmissionTable, naming what is missing, foreign or of another type.
     """
-    schema = frame_schema(contract)
+    schema = table_schema(contract)
     if difference := set(table.column_names) ^ set(schema.names):
-        raise NotAFrame(f"{contract.dataset}: missing or foreign columns: {', '.join(sorted(difference))}")
+        raise NotASubmissionTable(f"{contract.dataset}: missing or foreign columns: {', '.join(sorted(difference))}")
     try:
         return table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise NotAFrame(f"{contract.dataset}: {error}") from None
+        raise NotASubmissionTable(f"{contract.dataset}: {error}") from None
 
 
 def sql_columns(columns: dict[str, str]) -> str:

@@ -50,7 +50,7 @@ def columns_of(
     chosen = _choose(table, contract)
     found = [
         finding(
-            "conform.header_matched",
+            "normalize.header_matched",
             sheet=sheet,
             cell=head.cell,
             field=target.field,
@@ -86,7 +86,7 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
     if target.listed_as is None:
         codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"
         return finding(
-            "conform.unknown_land_class",
+            "normalize.unknown_land_class",
             sheet=sheet,
             cell=head.cell,
             field=target.field,
@@ -94,7 +94,7 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
             expected=codes,
         )
     return finding(
-        "conform.land_class_mismatch",
+        "normalize.land_class_mismatch",
         sheet=sheet,
         cell=head.cell,
         field=target.field,
@@ -152,7 +152,7 @@ def _unit(
     if head.odd_unit or (written and written.kind != own.kind):
         return own, [
             finding(
-                "conform.unit_unknown",
+                "normalize.unit_unknown",
                 sheet=sheet,
                 cell=head.cell,
                 field=column.field.name,
@@ -167,7 +167,7 @@ def _unit(
         return own, []
     return own, [
         finding(
-            "conform.unit_missing",
+            "normalize.unit_missing",
             sheet=sheet,
             cell=head.cell,
             field=column.field.name,
@@ -200,7 +200,7 @@ def _without_doubles(
         elif any(_differ(row.at(kept[key].number), row.at(column.number)) for row in data):
             found.append(
                 finding(
-                    "conform.ambiguous_header",
+                    "normalize.ambiguous_header",
                     sheet=sheet,
                     cell=column.cell,
                     field=column.field.name,
@@ -234,7 +234,7 @@ def missing_columns(columns: list[Column], contract: Contract, sheet: str | None
     if any(column.target.role == "class" for column in columns):
         present.add(str(contract.layout.class_field))
     return [
-        finding("conform.missing_required_column", sheet=sheet, field=name, title=field.zh)
+        finding("normalize.missing_required_column", sheet=sheet, field=name, title=field.zh)
         for name, field in contract.fields.items()
         if field.required and field.type != "period" and name not in present
     ]

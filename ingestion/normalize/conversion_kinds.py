@@ -18,7 +18,7 @@ ORDINARY_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 IN_TEXT_FILES = frozenset({"text_number", "text_date"})  # in a CSV everything is text: there these are plain typing
 
 
-def repair_of_number(value: Any, number: Number) -> str | None:
+def conversion_of_number(value: Any, number: Number) -> str | None:
     """Of a numeric cell. number: what the text was read as."""
     if not isinstance(value, str):
         return None
@@ -31,7 +31,7 @@ def repair_of_number(value: Any, number: Number) -> str | None:
     return "thousands" if "," in value else "text_number"
 
 
-def repair_of_date(value: Any, taken: str) -> str | None:
+def conversion_of_date(value: Any, taken: str) -> str | None:
     """Of a date or a month. taken: in its canonical form; a month written so is no repair."""
     if isinstance(value, date):
         return None
@@ -43,7 +43,7 @@ def repair_of_date(value: Any, taken: str) -> str | None:
     return None if text == taken else "date_form"
 
 
-def repair_of_code(written: str, plain: tuple[str, ...]) -> str | None:
+def conversion_of_code(written: str, plain: tuple[str, ...]) -> str | None:
     """Of a listed value. plain: its code, and its name as a form prints it."""
     if written in plain:
         return None
@@ -56,7 +56,7 @@ def repair_of_code(written: str, plain: tuple[str, ...]) -> str | None:
     return "leading_zeros" if half_width.isdecimal() and plain[0].lstrip("0") == half_width.lstrip("0") else "synonym"
 
 
-def repair_of_township(written: str, place: Place) -> str | None:
+def conversion_of_township(written: str, place: Place) -> str | None:
     """Of a township's code or name. place: for which it stands."""
     if written in (place.township_code, place.township_name):
         return None

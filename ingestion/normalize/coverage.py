@@ -6,14 +6,14 @@ from dataclasses import replace
 from contracts import Contract, Finding, finding
 from contracts.places import township_name
 from contracts.reference import table
-from ingestion.normalize.row_parser import RESOLVED, Draft
+from ingestion.normalize.row_parser import RESOLVED, ParsedRow
 from ingestion.readers.cells import a1
 
-RETIRED = "conform.township_code_retired"
+RETIRED = "normalize.township_code_retired"
 
 
 def missing_townships(
-    drafts: list[Draft], contract: Contract, blank_rows: dict[str | None, list[int]]
+    parsed_rows: list[ParsedRow], contract: Contract, blank_rows: dict[str | None, list[int]]
 ) -> list[Finding]:
     """Townships without a row, for each period of which several townships have one.
 
@@ -23,8 +23,8 @@ def missing_townships(
     if contract.reporting_unit.kind != "township":
         return []
     field = contract.reporting_unit.fields[0]
-    present: dict[str | None, dict[str, Draft]] = defaultdict(dict)
-    for draft in drafts:
+    present: dict[str | None, dict[str, ParsedRow]] = defaultdict(dict)
+    for draft in parsed_rows:
         if draft.values.get(field):
             present[draft.period].setdefault(draft.values[field], draft)
     found = []
@@ -51,15 +51,15 @@ def missing_townships(
     return found
 
 
-def hold_merged_townships(drafts: list[Draft], contract: Contract) -> None:
+def hold_merged_townships(parsed_rows: list[ParsedRow], contract: Contract) -> None:
     """A row of a township that has become part of another is a fault where another row is the same unit; else it is
     only resolved.
 
     Where the unit is the township, such a row is a fault by itself: it is never the whole of what it is part of.
     Changes the problems.
     """
-    rows_of = Counter((draft.reporting_unit, draft.period) for draft in drafts)
-    for draft in drafts:
+    rows_of = Counter((draft.reporting_unit, draft.period) for draft in parsed_rows)
+    for draft in parsed_rows:
         if draft.merged and (
             contract.reporting_unit.kind == "township" or rows_of[draft.reporting_unit, draft.period] > 1
         ):

@@ -183,7 +183,7 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
             if target.field not in taken and score > scores.get(target.field, (0.0,))[0]:
                 scores[target.field] = (score, target, known)
     ranked = sorted(scores.values(), key=lambda item: item[0], reverse=True)
-    least = catalogue()["conform.header_matched"].threshold or 100.0
+    least = catalogue()["normalize.header_matched"].threshold or 100.0
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     score, target, known = ranked[0]

@@ -15,9 +15,9 @@ from contracts.reference import COUNTY_EXTENT
 from ingestion.normalize.layer_findings import by_unit
 from ingestion.normalize.layer_position import Extent, place, position_findings
 from ingestion.normalize.layer_units import units_of
-from ingestion.normalize.layer_values import Attributes, conform_attributes, garbled_attributes
+from ingestion.normalize.layer_values import Attributes, garbled_attributes, normalize_attributes
 from ingestion.normalize.periods import InvalidPeriod, find_period
-from ingestion.normalize.result import ARROW_TYPES, Conformed, frame_schema, unreadable
+from ingestion.normalize.result import ARROW_TYPES, NormalizedFile, table_schema, unreadable
 from ingestion.normalize.values import Problem
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.layer import RawLayer, read_layer
@@ -25,13 +25,13 @@ from spatial.area import areas
 from spatial.wkb import numbers
 
 
-def conform_layer(
+def normalize_layer(
     path: Path,
     file_name: str,
     contract: Contract,
     townships: pa.Table | None = None,
     extent: Extent = COUNTY_EXTENT,
-) -> Conformed:
+) -> NormalizedFile:
     """Reads and conforms a layer; what is wrong with it is a finding, never an exception.
 
     path: the file, or a folder with a layer's files; file_name: as submitted; townships: (township_code, geometry) of
@@ -47,7 +47,7 @@ def conform_layer(
     if not count:
         return unreadable(contract, finding("reading.empty"))
 
-    attributes = conform_attributes(raw, contract)
+    attributes = normalize_attributes(raw, contract)
     placed = place(raw.geometry, raw.crs, extent)
     names = (PurePosixPath(file_name).stem, raw.title)
     period, period_findings = _period(contract, attributes, names, raw.name)
@@ -69,7 +69,7 @@ def conform_layer(
         "geometry": placed.wkb,
         "area_m2": sizes,
     }
-    schema = frame_schema(contract)
+    schema = table_schema(contract)
     table = pa.table([(system | attributes.columns)[name] for name in schema.names], schema=schema)
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
@@ -80,14 +80,14 @@ def conform_layer(
         *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
         *_value_findings(attributes.problems, reporting_units, features, raw),
     ]
-    return Conformed(
+    return NormalizedFile(
         contract.dataset,
         table,
         found,
         rows_read=count,
         rows_control=0,
         notes={"title": raw.title},
-        repairs=attributes.repairs.table(placed, ids),
+        conversions=attributes.conversions.table(placed, ids),
     )
 
 
@@ -103,19 +103,21 @@ def _period(
         return (
             (latest.isoformat(), [])
             if latest
-            else (None, [finding("conform.period_missing", sheet=sheet, field=source.from_field)])
+            else (None, [finding("normalize.period_missing", sheet=sheet, field=source.from_field)])
         )
     said = []
     for name in names:
         try:
             said.append(find_period(name, source.grain))
         except InvalidPeriod as problem:
-            return None, [finding("conform.invalid_period", sheet=sheet, field="period", found=problem.written)]
+            return None, [finding("normalize.invalid_period", sheet=sheet, field="period", found=problem.written)]
     by_file, by_title = said
     if by_file and by_title and by_file != by_title:
-        return None, [finding("conform.period_conflict", sheet=sheet, field="period", found=by_title, expected=by_file)]
+        return None, [
+            finding("normalize.period_conflict", sheet=sheet, field="period", found=by_title, expected=by_file)
+        ]
     period = by_title or by_file
-    return period, [] if period else [finding("conform.period_missing", sheet=sheet, field="period")]
+    return period, [] if period else [finding("normalize.period_missing", sheet=sheet, field="period")]
 
 
 def _value_findings(

@@ -7,7 +7,7 @@ import shapely
 
 from contracts import Contract, Finding
 from contracts.reference import COUNTY_EXTENT
-from ingestion.normalize.layer_cover import ground_beyond, missing_townships, uncovered_ground, undeclared_zones
+from ingestion.normalize.layer_cover import boundary_overshoot, coverage_gap, missing_townships, undeclared_zones
 from ingestion.normalize.layer_judged import Layer
 from ingestion.normalize.layer_place import location_codes, outside_features, partly_outside, shifted
 from ingestion.normalize.layer_position import Extent, in_extent
@@ -16,7 +16,7 @@ from spatial.wkb import geometries
 
 Check = Callable[[Layer], list[Finding]]
 OF_SHAPES: tuple[Check, ...] = (shape_faults, odd_rings, shared_ground, missing_townships)
-OF_PLACES: tuple[Check, ...] = (outside_features, partly_outside, location_codes, uncovered_ground, ground_beyond)
+OF_PLACES: tuple[Check, ...] = (outside_features, partly_outside, location_codes, coverage_gap, boundary_overshoot)
 
 
 def layer_checks(

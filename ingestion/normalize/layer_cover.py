@@ -8,7 +8,7 @@ from contracts import Finding, finding
 from contracts.places import township_name
 from contracts.reference import table
 from ingestion.normalize.layer_judged import Layer, percent, threshold
-from ingestion.normalize.layer_zones import undeclared_ground
+from ingestion.normalize.layer_zones import zoning_mismatch
 from spatial.area import areas
 from spatial.gaps import gaps
 
@@ -30,7 +30,7 @@ def missing_townships(layer: Layer) -> list[Finding]:
     ]
 
 
-def uncovered_ground(layer: Layer) -> list[Finding]:
+def coverage_gap(layer: Layer) -> list[Finding]:
     """Ground of a township that its parcels leave uncovered; not judged where a faulty shape may be the reason."""
     if layer.contract.layout.covers != "township":
         return []
@@ -62,7 +62,7 @@ def uncovered_ground(layer: Layer) -> list[Finding]:
     return found
 
 
-def ground_beyond(layer: Layer) -> list[Finding]:
+def boundary_overshoot(layer: Layer) -> list[Finding]:
     """Ground that a township's parcels cover beyond its border: as much as a gap may not leave within it."""
     if layer.contract.layout.covers != "township" or not layer.outlines:
         return []
@@ -107,7 +107,7 @@ def undeclared_zones(layer: Layer, frame: pa.Table) -> list[Finding]:
     whole = 0 < frame.num_rows == len(layer.values) == layer.sound.sum()
     if layer.contract.layout.covers != "parts" or layer.townships is None or not whole:
         return []
-    return undeclared_ground(frame, layer.townships)
+    return zoning_mismatch(frame, layer.townships)
 
 
 def _area(outline: shapely.Geometry) -> float:

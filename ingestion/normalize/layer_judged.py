@@ -17,7 +17,7 @@ from spatial.wkb import Geometries, geometries
 
 @dataclass(frozen=True)
 class Layer:
-    """The features that can be judged: those without geometry, and those that lie in the district (`conform_layer`
+    """The features that can be judged: those without geometry, and those that lie in the district (`normalize_layer`
     reports the others).
 
     sent: ids of all features, the others' too; townships: (township_code, geometry) of the accepted boundary; others:

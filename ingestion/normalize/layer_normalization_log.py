@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from contracts import FieldSpec
 from contracts.normalization_log import GEOMETRY
 from contracts.places import Place
-from ingestion.normalize.conversion_kinds import IN_TEXT_FILES, repair_of_township
+from ingestion.normalize.conversion_kinds import IN_TEXT_FILES, conversion_of_township
 from ingestion.normalize.layer_distinct import Distinct
 from ingestion.normalize.layer_position import Placed
 from ingestion.normalize.normalization_log import AT_ONCE, as_stored, columnar
@@ -24,7 +24,7 @@ from ingestion.readers.layer import RawLayer
 NONE = -1
 
 
-class LayerRepairs:
+class LayerNormalizationLog:
     """Takes the repairs of one attribute after the other. Alike features are counted, never visited one by one: there
     may be a million.
 
@@ -59,7 +59,7 @@ class LayerRepairs:
         places = [None if value is None else place_of(value) for value in found.values]
         taken = [place and place.township_code for place in places]
         kinds = [
-            repair_of_township(as_typed(value), place) if place else None
+            conversion_of_township(as_typed(value), place) if place else None
             for value, place in zip(found.values, places, strict=True)
         ]
         is_stored = pc.fill_null(pc.equal(stored, pa.array(taken, pa.string()).take(found.at)), False)

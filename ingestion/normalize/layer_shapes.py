@@ -12,7 +12,7 @@ from contracts.model import Severity
 from ingestion.normalize.layer_findings import by_unit
 from ingestion.normalize.layer_judged import Layer, factor, percent, threshold
 from spatial.faults import faults
-from spatial.geometry_warnings import KINDS, oddities
+from spatial.geometry_warnings import KINDS, geometry_warnings
 from spatial.overlaps import overlaps
 
 
@@ -37,7 +37,7 @@ def shape_faults(layer: Layer) -> list[Finding]:
 def odd_rings(layer: Layer) -> list[Finding]:
     """What is odd in shapes whose ground is known all the same."""
     limits = (threshold("layer.spike"), threshold("layer.duplicate_point"), threshold("layer.tiny_ring"))
-    odd = oddities(pa.array(range(len(layer.values))), layer.frame["geometry"], *limits).to_pylist()
+    odd = geometry_warnings(pa.array(range(len(layer.values))), layer.frame["geometry"], *limits).to_pylist()
     found = []
     for kind in KINDS:
         at = {int(one["feature"]): one for one in odd if one["kind"] == kind}

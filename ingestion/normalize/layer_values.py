@@ -13,7 +13,7 @@ from contracts import Contract, FieldSpec, Finding, finding
 from contracts.places import Place, township
 from ingestion.normalize.headers import plain
 from ingestion.normalize.layer_distinct import Distinct, is_number, is_text, plain_values
-from ingestion.normalize.layer_normalization_log import LayerRepairs
+from ingestion.normalize.layer_normalization_log import LayerNormalizationLog
 from ingestion.normalize.result import ARROW_TYPES
 from ingestion.normalize.townships import Named, Written, code_text, place_named, township_of
 from ingestion.normalize.values import Problem, convert_cell, shown
@@ -30,17 +30,17 @@ class Attributes:
     repairs: what of their values is stored otherwise than it stands.
     """
 
-    repairs: LayerRepairs
+    conversions: LayerNormalizationLog
     columns: dict[str, pa.Array] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
 
-def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
+def normalize_attributes(raw: RawLayer, contract: Contract) -> Attributes:
     """Columns of the contract from a layer's attributes; a field that the layer lacks is null, and a finding where it
     is required.
     """
-    result = Attributes(LayerRepairs(raw))
+    result = Attributes(LayerNormalizationLog(raw))
     for name, spec in contract.columns.items():
         own = _attributes(raw, spec.headers)
         names = _attributes(raw, spec.name_headers)
@@ -50,7 +50,7 @@ def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
             if spec.required and ".dbf" not in raw.missing:
                 result.findings.append(
                     finding(
-                        "conform.missing_required_column",
+                        "normalize.missing_required_column",
                         sheet=raw.name,
                         cell=spec.headers[0],
                         field=name,
@@ -60,9 +60,9 @@ def conform_attributes(raw: RawLayer, contract: Contract) -> Attributes:
             continue
         result.findings.extend(_ambiguous(raw, spec, own))
         if spec.type == "township":
-            values, problems = _townships(raw, spec, own, names, result.repairs)
+            values, problems = _townships(raw, spec, own, names, result.conversions)
         else:
-            values, problems = _convert(raw, own[0], spec, result.repairs)
+            values, problems = _convert(raw, own[0], spec, result.conversions)
         result.columns[name] = values.cast(kind)
         result.problems.extend(problems)
     return result
@@ -100,7 +100,7 @@ def _ambiguous(raw: RawLayer, spec: FieldSpec, own: list[str]) -> list[Finding]:
     """Several attributes for one field, with different values."""
     return [
         finding(
-            "conform.ambiguous_header",
+            "normalize.ambiguous_header",
             sheet=raw.name,
             cell=other,
             field=spec.name,
@@ -124,7 +124,7 @@ def _texts(raw: RawLayer, attribute: str) -> pa.Array:
 
 
 def _convert(
-    raw: RawLayer, attribute: str, spec: FieldSpec, repairs: LayerRepairs
+    raw: RawLayer, attribute: str, spec: FieldSpec, conversions: LayerNormalizationLog
 ) -> tuple[pa.Array, list[tuple[int, Problem]]]:
     values = plain_values(raw.attributes[attribute])
     if spec.is_numeric and is_number(values):
@@ -141,10 +141,10 @@ def _convert(
     for value in found.values:
         converted = convert_cell(value, spec, None)
         taken.append(converted.value)
-        kinds.append(converted.repair)
+        kinds.append(converted.conversion)
         problems.append((converted.problem,) if converted.problem else ())
     if not is_boolean:  # 1 and 0 are ours
-        repairs.take(attribute, spec, found, taken, kinds)
+        conversions.take(attribute, spec, found, taken, kinds)
     return pa.array(taken, type=ARROW_TYPES[spec.sql_type]).take(found.at), _of_features(found, problems)
 
 
@@ -153,7 +153,7 @@ def _townships(
     spec: FieldSpec,
     own: list[str],
     names: list[str],
-    repairs: LayerRepairs,
+    conversions: LayerNormalizationLog,
 ) -> tuple[pa.Array, list[tuple[int, Problem]]]:
     """Townships by their code and name attributes; one that is unknown stays as written."""
     nothing = pa.nulls(raw.attributes.num_rows, pa.string())
@@ -167,7 +167,7 @@ def _townships(
     stored = pa.array([one.code or one.as_written for one in named], type=pa.string()).take(found.at)
     for attributes, place_of in ((own, _place_coded), (names, _place_called)):
         for attribute in attributes[:1]:
-            repairs.take_townships(
+            conversions.take_townships(
                 attribute, spec, Distinct.of(plain_values(raw.attributes[attribute])), place_of, stored
             )
     return stored, _of_features(found, [one.problems for one in named])

@@ -5,10 +5,10 @@ import pyarrow as pa
 from contracts import Finding, code_lists, finding
 from contracts.places import township_name
 from contracts.reference import lookup, membership
-from spatial.base_partition import CONSOLIDATION, RESTORATION, Problem, UndeclaredGround, part_frame
+from spatial.base_partition import CONSOLIDATION, RESTORATION, Problem, ZoningMismatch, base_partition
 
 
-def undeclared_ground(zones: pa.Table, townships: pa.Table) -> list[Finding]:
+def zoning_mismatch(zones: pa.Table, townships: pa.Table) -> list[Finding]:
     """Ground of a township in zones that the plan does not put it in, or in none; and parts of the plan that have no
     ground.
 
@@ -18,8 +18,8 @@ def undeclared_ground(zones: pa.Table, townships: pa.Table) -> list[Finding]:
     its township has none astray.
     """
     try:
-        part_frame(townships, zones, pa.Table.from_pylist(list(membership())))
-    except UndeclaredGround as undeclared:
+        base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
+    except ZoningMismatch as undeclared:
         alike: dict[tuple[str, str | None, str | None], list[Problem]] = {}
         astray = {problem["township_code"] for problem in undeclared.problems if problem["area_m2"]}
         for problem in undeclared.problems:
@@ -49,7 +49,7 @@ def _told(
     zones = {CONSOLIDATION: consolidation, RESTORATION: restoration}
     largest = max(pieces, key=lambda piece: float(piece["area_m2"] or 0))
     return finding(
-        "layer.undeclared_ground",
+        "layer.zoning_mismatch",
         reporting_unit=reporting_unit,
         sheet=sheet,
         feature="|".join(code for code in zones.values() if code) or None,

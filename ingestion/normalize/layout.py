@@ -17,7 +17,7 @@ from ingestion.normalize.headers import (
     plain,
     read_heading,
 )
-from ingestion.normalize.numbers import NONE_MARKS, unit_named
+from ingestion.normalize.numbers import NULL_TOKENS, unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3
@@ -171,7 +171,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
     while table.below:
         row = table.below[0]
         texts = {column: plain(value) for column, value in enumerate(row.values, start=1) if value is not None}
-        named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NONE_MARKS}
+        named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NULL_TOKENS}
         if named and all(named.values()):
             table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
             table.take_texts([row])

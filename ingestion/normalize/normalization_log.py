@@ -7,13 +7,13 @@ import pyarrow as pa
 
 from contracts import FieldSpec, code_lists
 from contracts.findings import shown as figure
-from contracts.normalization_log import Repair
+from contracts.normalization_log import Conversion
 from ingestion.normalize.columns import Column, canonical_unit
 from ingestion.normalize.conversion_kinds import IN_TEXT_FILES, factor_between
 from ingestion.normalize.values import Converted, as_typed, shown
 from ingestion.readers.cells import a1
 
-SCHEMA = pa.schema([(one.name, pa.int64() if one.type is int else pa.string()) for one in fields(Repair)])
+SCHEMA = pa.schema([(one.name, pa.int64() if one.type is int else pa.string()) for one in fields(Conversion)])
 AT_ONCE = 8192
 
 
@@ -26,7 +26,7 @@ class Span:
     cells: int = 0
 
 
-class RepairLog:
+class NormalizationLog:
     """Takes repairs as rows are read; entries go into Arrow columns at once, for a sheet may have a million of them."""
 
     def __init__(self, sheet: str | None, columns: list[Column]) -> None:
@@ -46,11 +46,11 @@ class RepairLog:
 
     def take(self, row: int, column: Column, value: Any, converted: Converted) -> None:
         """A cell whose value was repaired, or that stands in a converted column."""
-        if converted.repair:
+        if converted.conversion:
             self.note(
                 a1(row, column.number),
                 column.field.name,
-                converted.repair,
+                converted.conversion,
                 value,
                 as_stored(converted.value, column.field),
             )
@@ -85,15 +85,15 @@ class RepairLog:
             self._entries = []
 
 
-def no_repairs() -> pa.Table:
+def no_conversions() -> pa.Table:
     """A log without entries."""
     return SCHEMA.empty_table()
 
 
 def columnar(entries: list[tuple[Any, ...]]) -> pa.Table:
-    """Entries, each with the values of a `Repair`, as a log."""
+    """Entries, each with the values of a `Conversion`, as a log."""
     if not entries:
-        return no_repairs()
+        return no_conversions()
     return pa.table(
         [pa.array(values, kind) for values, kind in zip(zip(*entries, strict=True), SCHEMA.types, strict=True)],
         schema=SCHEMA,

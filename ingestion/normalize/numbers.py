@@ -11,7 +11,7 @@ from functools import cache
 from contracts import measure_units
 from contracts.model import MeasureUnit
 
-NONE_MARKS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
+NULL_TOKENS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 LEADING_NUMBER = re.compile(r"[+-]?[\d.,]+")
@@ -39,7 +39,7 @@ class NotANumber(ValueError):
 
 def is_none_mark(text: str) -> bool:
     """Whether a cell says that there is nothing: blank, —, /, 无."""
-    return unicodedata.normalize("NFKC", text).strip() in NONE_MARKS or text.strip() in NONE_MARKS
+    return unicodedata.normalize("NFKC", text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
 
 
 def unit_named(text: str) -> MeasureUnit | None:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
 from ingestion.normalize.periods import InvalidPeriod, find_period, without_days
-from ingestion.normalize.sheet_metadata import About, Said, period_keys
+from ingestion.normalize.sheet_metadata import Said, SheetMetadata, period_keys
 
 # years that are the form's or another document's
 NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
@@ -31,7 +31,7 @@ class SheetPeriod:
     spoiled: bool = False
 
 
-def sheet_period(about: About, contract: Contract, sheet: str | None, file_name: str) -> SheetPeriod:
+def sheet_period(about: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> SheetPeriod:
     """The period by the 填报期 line, else the title, else the file name; a sheet's name (第一季度) adds what these
     leave open.
 
@@ -55,7 +55,7 @@ def sheet_period(about: About, contract: Contract, sheet: str | None, file_name:
     if not_in_title or not_in_name:
         written = [not_in_title, f"{IN_FILE_NAME} {not_in_name}" if not_in_name else None]
         found = finding(
-            "conform.invalid_period", sheet=sheet, cell=cell, field="period", found="、".join(filter(None, written))
+            "normalize.invalid_period", sheet=sheet, cell=cell, field="period", found="、".join(filter(None, written))
         )
         return SheetPeriod(cell=cell, spoiled=True, findings=[found])
     period = by_title or by_file
@@ -80,7 +80,12 @@ def _attempt(told: Callable[[], str | None]) -> tuple[str | None, str | None]:
 def conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:
     """Two places that name different periods; each is (where, period)."""
     return finding(
-        "conform.period_conflict", sheet=sheet, cell=cell, field="period", found=" ".join(one), expected=" ".join(other)
+        "normalize.period_conflict",
+        sheet=sheet,
+        cell=cell,
+        field="period",
+        found=" ".join(one),
+        expected=" ".join(other),
     )
 
 

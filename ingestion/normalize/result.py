@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from contracts import Contract, Finding
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 
 ARROW_TYPES = {
     "BIGINT": pa.int64(),
@@ -21,10 +21,10 @@ ARROW_TYPES = {
 
 
 @dataclass
-class Conformed:
+class NormalizedFile:
     """A file as typed rows in canonical units.
 
-    table: the submission frame (`frame_schema`). rows_read: data and control rows of the file; rows_control: the
+    table: the submission frame (`table_schema`). rows_read: data and control rows of the file; rows_control: the
     合计/小计 among them.
     readable: False when the file could not be opened or holds nothing to read (a finding says why).
     notes: what the sheet says about itself (title, submitter, reporter, reviewer, reported_on).
@@ -39,29 +39,29 @@ class Conformed:
     rows_control: int
     readable: bool = True
     notes: dict[str, str] = field(default_factory=dict)
-    repairs: pa.Table | None = None
+    conversions: pa.Table | None = None
 
 
-def frame_schema(contract: Contract) -> pa.Schema:
+def table_schema(contract: Contract) -> pa.Schema:
     """Arrow schema of a dataset's submission frame (`contracts.submission_table`)."""
-    return pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in frame_columns(contract).items()])
+    return pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in table_columns(contract).items()])
 
 
 def empty_frame(contract: Contract) -> pa.Table:
     """A submission frame without rows."""
-    return frame_schema(contract).empty_table()
+    return table_schema(contract).empty_table()
 
 
 def frame(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
     """A submission frame from row dicts; a column that a row lacks is null. Raises pyarrow.ArrowInvalid for a value of
     another type.
     """
-    return pa.Table.from_pylist(rows, schema=frame_schema(contract)) if rows else empty_frame(contract)
+    return pa.Table.from_pylist(rows, schema=table_schema(contract)) if rows else empty_frame(contract)
 
 
-def unreadable(contract: Contract, found: Finding) -> Conformed:
+def unreadable(contract: Contract, found: Finding) -> NormalizedFile:
     """The outcome for a file that cannot be opened, or holds nothing to read."""
-    return Conformed(
+    return NormalizedFile(
         dataset=contract.dataset,
         table=empty_frame(contract),
         findings=[found],

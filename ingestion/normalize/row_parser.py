@@ -9,17 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts import Contract, Finding, catalogue, finding
-from contracts.aggregation import Folding
+from contracts.aggregation import FindingAggregator
 from contracts.model import Grain
 from contracts.places import Place, township
 from ingestion.normalize.columns import Column
-from ingestion.normalize.conversion_kinds import repair_of_township
-from ingestion.normalize.normalization_log import RepairLog
+from ingestion.normalize.conversion_kinds import conversion_of_township
+from ingestion.normalize.normalization_log import NormalizationLog
 from ingestion.normalize.numbers import is_none_mark
 from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
 from ingestion.normalize.report_period import SheetPeriod
 from ingestion.normalize.rows import Cells
-from ingestion.normalize.sheet_metadata import About, township_keys
+from ingestion.normalize.sheet_metadata import SheetMetadata, township_keys
 from ingestion.normalize.townships import (
     Written,
     code_text,
@@ -40,7 +40,7 @@ from ingestion.normalize.values import (
 )
 from ingestion.readers.cells import RawRow, a1, column_letters
 
-RESOLVED = "conform.township_code_resolved"
+RESOLVED = "normalize.township_code_resolved"
 OF_PLACES = {"township_list": township_list, "place": place_or_office}
 LOOSE_NAMES = ("填报单位",)
 REMEMBERED = 20_000
@@ -51,7 +51,7 @@ PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 
 @dataclass(slots=True)
-class Draft:
+class ParsedRow:
     """One data row. classes: of a wide sheet, (class code, heading cell, area, cell). merged: its township has become
     part of another.
 
@@ -85,7 +85,7 @@ class Draft:
         """A percentage as it stands in its cell."""
         return shown(self.as_written.get(name, self.values[name]))
 
-    def tell(self, folding: Folding) -> None:
+    def tell(self, folding: FindingAggregator) -> None:
         """Hands over the row's problems, now that its unit and period are known."""
         cells = self.cells if self.problems else {}
         for problem in self.problems:
@@ -113,7 +113,7 @@ class Draft:
         )
 
 
-class Drafter:
+class RowParser:
     """Makes drafts of a table's data rows.
 
     columns: what is read; about: the lines around the table, for what the rows do not say themselves; period: what the
@@ -125,14 +125,14 @@ class Drafter:
         self,
         contract: Contract,
         columns: list[Column],
-        about: About,
+        about: SheetMetadata,
         period: SheetPeriod,
         sheet: str | None,
         file_name: str,
     ) -> None:
         self._contract = contract
         self._sheet = sheet
-        self.repairs = RepairLog(sheet, columns)
+        self.conversions = NormalizationLog(sheet, columns)
         self._period = period
         self._townships = [column for column in columns if column.field.type == "township"]
         self._periods = [column for column in columns if column.field.type == "period"]
@@ -149,7 +149,7 @@ class Drafter:
         self._periods_read: dict[tuple[Any, ...], tuple[str | None, Problem | None]] = {}
         self.township_said = None if self._townships else self._said(about, file_name)
 
-    def _said(self, about: About, file_name: str) -> tuple[Written, Written] | None:
+    def _said(self, about: SheetMetadata, file_name: str) -> tuple[Written, Written] | None:
         """Code and name of the one township whom the sheet is from, by its lines, else its title, its own or the file's
         name.
         """
@@ -166,9 +166,9 @@ class Drafter:
                 return Written(), Written(found.written_as, cell, found)
         return None
 
-    def draft(self, row: RawRow, cells: Cells) -> Draft:
+    def draft(self, row: RawRow, cells: Cells) -> ParsedRow:
         """The typed values of one row."""
-        draft = Draft(self._sheet, row.no, self._letters)
+        draft = ParsedRow(self._sheet, row.no, self._letters)
         as_written: dict[str, str] = {}
         for column in self._plain:
             self._take(draft, row, cells, column, as_written)
@@ -179,7 +179,7 @@ class Drafter:
         draft.reporting_unit = self._unit(draft, as_written)
         return draft
 
-    def _place(self, draft: Draft, places: dict[str, str]) -> None:
+    def _place(self, draft: ParsedRow, places: dict[str, str]) -> None:
         """Where the township and the period stand: in columns of their own as a rule, which all rows share."""
         number = str(draft.row_no)
         own = tuple(
@@ -191,7 +191,7 @@ class Drafter:
         if len(own) < len(places):
             draft.elsewhere = {name: cell for name, cell in places.items() if name not in draft.columns}
 
-    def _spoiled(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> bool:
+    def _spoiled(self, draft: ParsedRow, row: RawRow, cells: Cells, column: Column) -> bool:
         """Whether the cell has no value of its own, with the problem that says why."""
         if not cells.may_be_spoiled:
             return False
@@ -224,7 +224,7 @@ class Drafter:
             self._converted[key] = convert_cell(value, column.field, column.measure_unit, shown_as_percent, is_1904)
         return self._converted[key]
 
-    def _take(self, draft: Draft, row: RawRow, cells: Cells, column: Column, as_written: dict[str, str]) -> None:
+    def _take(self, draft: ParsedRow, row: RawRow, cells: Cells, column: Column, as_written: dict[str, str]) -> None:
         """One field. as_written: gets a part of the unit's key that could not be read."""
         name, value = column.field.name, cells.value(row, column.number)
         if self._spoiled(draft, row, cells, column):
@@ -237,12 +237,14 @@ class Drafter:
             draft.values[name], problems = of_places(value, name)
             draft.problems += problems
             if any(problem.rule_id == RESOLVED for problem in problems):
-                self.repairs.note(a1(row.no, column.number), name, "former_township", value, shown(draft.values[name]))
+                self.conversions.note(
+                    a1(row.no, column.number), name, "former_township", value, shown(draft.values[name])
+                )
             return
         converted = self._convert(value, column, cells.shown_as_percent(row, column.number), cells.is_1904)
         draft.values[name] = converted.value
-        if converted.repair or column.number in self.repairs.converted:
-            self.repairs.take(row.no, column, value, converted)
+        if converted.conversion or column.number in self.conversions.converted:
+            self.conversions.take(row.no, column, value, converted)
         if converted.value is None and value is not None and name in self._contract.reporting_unit.fields:
             as_written[name] = shown(value)
         if name in self._percents and converted.value is not value:
@@ -252,15 +254,15 @@ class Drafter:
         if converted.percent_sign:
             draft.percent_signs |= {name}
 
-    def _take_class(self, draft: Draft, row: RawRow, cells: Cells, column: Column) -> None:
+    def _take_class(self, draft: ParsedRow, row: RawRow, cells: Cells, column: Column) -> None:
         """One class of a wide row; a dash says that the township has none of it."""
         value, where = cells.value(row, column.number), a1(row.no, column.number)
         area = None
         if not self._spoiled(draft, row, cells, column):
             converted = self._convert(value, column, False, cells.is_1904)
             area = 0.0 if isinstance(value, str) and is_none_mark(value) else converted.value
-            if converted.repair or column.number in self.repairs.converted:
-                self.repairs.take(row.no, column, value, converted)
+            if converted.conversion or column.number in self.conversions.converted:
+                self.conversions.take(row.no, column, value, converted)
             if converted.problem:
                 problem = converted.problem
                 draft.problems += (
@@ -268,7 +270,7 @@ class Drafter:
                 )
         draft.classes += ((str(column.target.class_code), column.cell, area, where),)
 
-    def _take_township(self, draft: Draft, row: RawRow, cells: Cells, as_written: dict[str, str]) -> dict[str, str]:
+    def _take_township(self, draft: ParsedRow, row: RawRow, cells: Cells, as_written: dict[str, str]) -> dict[str, str]:
         """Returns where it stands, by the field."""
         places: dict[str, str] = {}
         name_of_field = next((name for name, field in self._contract.fields.items() if field.type == "township"), None)
@@ -299,10 +301,10 @@ class Drafter:
 
     def _note_township(self, where: str, field_name: str, value: Any, place: Place | None) -> None:
         """Notes a township that is written otherwise than by its code or name of today."""
-        if place and (kind := repair_of_township(as_typed(value), place)):
-            self.repairs.note(where, field_name, kind, value, place.township_code)
+        if place and (kind := conversion_of_township(as_typed(value), place)):
+            self.conversions.note(where, field_name, kind, value, place.township_code)
 
-    def _take_period(self, draft: Draft, row: RawRow, cells: Cells) -> dict[str, str]:
+    def _take_period(self, draft: ParsedRow, row: RawRow, cells: Cells) -> dict[str, str]:
         """Returns where it stands, if in the row."""
         grain = self._contract.period.grain
         if from_date := self._contract.period.from_date:
@@ -334,14 +336,14 @@ class Drafter:
             if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
         except InvalidPeriod as error:
-            return None, Problem("conform.invalid_period", "period", operands={"found": error.written})
+            return None, Problem("normalize.invalid_period", "period", operands={"found": error.written})
         return (
             (found, None)
             if found
-            else (self._period.period, Problem("conform.invalid_period", "period", operands={"found": text}))
+            else (self._period.period, Problem("normalize.invalid_period", "period", operands={"found": text}))
         )
 
-    def _unit(self, draft: Draft, as_written: dict[str, str]) -> str:
+    def _unit(self, draft: ParsedRow, as_written: dict[str, str]) -> str:
         """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where
         nothing is.
         """
@@ -352,7 +354,7 @@ class Drafter:
                 written, value = str(value), event_number(str(value))
                 draft.values[name] = value
                 if value != written:
-                    self.repairs.note(draft.cells[name], name, "number_form", written, value)
+                    self.conversions.note(draft.cells[name], name, "number_form", written, value)
             parts.append(value)
         if not any(parts):
             return f"第{draft.row_no}行"

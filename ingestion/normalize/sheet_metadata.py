@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass
-class About:
+class SheetMetadata:
     """title: the heading line. lines: every `key: value` by its key. measure_units: all that the sheet names, the first one
     first.
     """
@@ -60,11 +60,11 @@ class About:
         return next((self.lines[key] for key in keys if key in self.lines and self.lines[key].text), None)
 
 
-def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> About:
+def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> SheetMetadata:
     """What the rows above the headings and the notes below the data say. A unit in the file name counts where the sheet
     says none.
     """
-    about = About()
+    about = SheetMetadata()
     for row in above:
         _take_lines(row, about, titles=True)
     for row in notes:
@@ -84,7 +84,7 @@ def _units_said(texts: list[str]) -> list[MeasureUnit]:
     return [measure_unit for measure_unit in dict.fromkeys(map(unit_named, words)) if measure_unit]
 
 
-def _take_lines(row: RawRow, about: About, titles: bool) -> None:
+def _take_lines(row: RawRow, about: SheetMetadata, titles: bool) -> None:
     cells = [(column, str(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None]
     for index, (column, text) in enumerate(cells):
         found = KEY_VALUE.match(text)

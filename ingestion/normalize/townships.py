@@ -107,7 +107,7 @@ def township_of(field_name: str, code: Written, name: Written) -> Named:
     if old is None or old.kind == "current":
         return Named(known.township_code, as_written, cell)
     operands = {"found": _both(code, name), "expected": f"{old.township_name}（{old.township_code}）"}
-    problem = Problem("conform.township_code_resolved", field_name, where.cell, operands)
+    problem = Problem("normalize.township_code_resolved", field_name, where.cell, operands)
     return Named(known.township_code, as_written, cell, (problem,), merged=old.kind == "merged")
 
 
@@ -116,12 +116,12 @@ def _both(code: Written, name: Written) -> str:
 
 
 def _unknown(field_name: str, written: Written) -> Problem:
-    return Problem("conform.unknown_township", field_name, written.cell, {"found": written.text})
+    return Problem("normalize.unknown_township", field_name, written.cell, {"found": written.text})
 
 
 def _mismatch(field_name: str, code: Written, by_code: Place, written_name: str) -> Problem:
     return Problem(
-        "conform.township_code_name_mismatch",
+        "normalize.township_code_name_mismatch",
         field_name,
         code.cell,
         {
@@ -143,7 +143,7 @@ def township_list(value: Any, field_name: str) -> tuple[list[str] | None, tuple[
     for piece in re.findall(r"\d{9,12}", text):
         place = township(code_text(piece) or "")
         if place is None:
-            problems.append(Problem("conform.unknown_township", field_name, operands={"found": piece}))
+            problems.append(Problem("normalize.unknown_township", field_name, operands={"found": piece}))
         else:
             codes.append(place.township_code)
     rest = re.sub(r"\d{9,12}", "、", text)
@@ -152,7 +152,7 @@ def township_list(value: Any, field_name: str) -> tuple[list[str] | None, tuple[
         if place:
             codes.append(place.township_code)
     problems += [
-        Problem("conform.unknown_township", field_name, operands={"found": piece})
+        Problem("normalize.unknown_township", field_name, operands={"found": piece})
         for piece in JOINTS.split(_every_name().sub("、", rest))
         if piece
     ]
@@ -172,7 +172,7 @@ def place_or_office(value: Any, field_name: str) -> tuple[str, tuple[Problem, ..
     if place.kind == "current":
         return place.township_code, ()
     operands = {"found": text, "expected": f"{place.township_name}（{place.township_code}）"}
-    return place.township_code, (Problem("conform.township_code_resolved", field_name, operands=operands),)
+    return place.township_code, (Problem("normalize.township_code_resolved", field_name, operands=operands),)
 
 
 def township_in(text: str) -> Place | None:

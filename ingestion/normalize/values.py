@@ -11,14 +11,14 @@ from contracts import FieldSpec, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.reference import lookup
 from ingestion.normalize.columns import canonical_unit
-from ingestion.normalize.conversion_kinds import repair_of_code, repair_of_date, repair_of_number
+from ingestion.normalize.conversion_kinds import conversion_of_code, conversion_of_date, conversion_of_number
 from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, convert, is_none_mark, parse_number
 
 CODE_RULES = {
-    "stage": "conform.unknown_stage",
-    "conclusion": "conform.unknown_conclusion",
-    "land_class": "conform.unknown_land_class",
+    "stage": "normalize.unknown_stage",
+    "conclusion": "normalize.unknown_conclusion",
+    "land_class": "normalize.unknown_land_class",
 }
 LARGEST_COUNT = 2**53
 PROJECT = re.compile(r"^([A-Z]\d)(?:-(\d{1,3}))?$")
@@ -46,7 +46,7 @@ class Converted:
     value: Any = None
     problem: Problem | None = None
     percent_sign: bool = False
-    repair: str | None = None
+    conversion: str | None = None
 
 
 def shown(value: object) -> str:
@@ -105,16 +105,18 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
         result = convert(number, measure_unit or own, own) if own else float(number.value)
     except NotANumber:
         return Converted(
-            problem=Problem("conform.text_in_numeric", field.name, operands={"title": field.zh, "found": shown(value)})
+            problem=Problem(
+                "normalize.text_in_numeric", field.name, operands={"title": field.zh, "found": shown(value)}
+            )
         )
     percent_sign = field.type == "percent" and (shown_as_percent or number.measure_unit == measure_units()["pct"])
     if shown_as_percent and field.type == "percent":
         result = float(number.value * 100)
-    repair = "percent" if percent_sign else repair_of_number(value, number)
+    conversion = "percent" if percent_sign else conversion_of_number(value, number)
     repaired = None
     if number.repaired:
         repaired = Problem(
-            "conform.value_repaired",
+            "normalize.value_converted",
             field.name,
             operands={"title": field.zh, "found": shown(value), "expected": f"{float(number.value):.10g}"},
         )
@@ -122,32 +124,32 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
         if not result.is_integer() or abs(result) > LARGEST_COUNT:
             return Converted(
                 problem=Problem(
-                    "conform.not_whole_number", field.name, operands={"title": field.zh, "found": shown(value)}
+                    "normalize.not_whole_number", field.name, operands={"title": field.zh, "found": shown(value)}
                 )
             )
-        return Converted(int(result), repaired, repair=repair)
-    return Converted(result, repaired, percent_sign, repair)
+        return Converted(int(result), repaired, conversion=conversion)
+    return Converted(result, repaired, percent_sign, conversion)
 
 
 def _date(value: Any, field: FieldSpec, is_1904: bool) -> Converted:
     try:
         if field.type == "month":
             month = parse_month(value, is_1904)
-            return Converted(month, repair=repair_of_date(value, month))
+            return Converted(month, conversion=conversion_of_date(value, month))
         day, guessed = parse_date(value, is_1904)
     except InvalidDate:
         return Converted(
             problem=Problem(
-                "conform.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}
+                "normalize.invalid_date", field.name, operands={"title": field.zh, "found": _shown_date(value)}
             )
         )
-    repair = repair_of_date(value, day.isoformat())
+    conversion = conversion_of_date(value, day.isoformat())
     if not guessed:
-        return Converted(day, repair=repair)
+        return Converted(day, conversion=conversion)
     return Converted(
         day,
         Problem(
-            "conform.value_repaired",
+            "normalize.value_converted",
             field.name,
             operands={
                 "title": field.zh,
@@ -155,7 +157,7 @@ def _date(value: Any, field: FieldSpec, is_1904: bool) -> Converted:
                 "expected": day.isoformat(),
             },
         ),
-        repair=repair,
+        conversion=conversion,
     )
 
 
@@ -171,8 +173,8 @@ def _project(value: Any, field: FieldSpec) -> Converted:
     found = PROJECT.match(text)
     if found and found[1] in lookup("plan_project", "project_id", "project_name"):
         project = found[1] if found[2] is None else f"{found[1]}-{int(found[2]):02d}"
-        return Converted(project, repair=None if project == as_typed(value) else "number_form")
-    return Converted(text, Problem("conform.unknown_project", field.name, operands={"found": shown(value)}))
+        return Converted(project, conversion=None if project == as_typed(value) else "number_form")
+    return Converted(text, Problem("normalize.unknown_project", field.name, operands={"found": shown(value)}))
 
 
 def project_number(value: Any) -> str:
@@ -188,11 +190,15 @@ def _code(value: Any, field: FieldSpec) -> Converted:
         widths = sorted({len(code) for code in codes.values})
         canonical = next((code for width in widths if (code := codes.canonical(text.zfill(width)))), None)
     if canonical is not None:
-        repair = (
-            None if isinstance(value, bool) else repair_of_code(as_typed(value), (canonical, codes.title(canonical)))
+        conversion = (
+            None
+            if isinstance(value, bool)
+            else conversion_of_code(as_typed(value), (canonical, codes.title(canonical)))
         )
-        return Converted(canonical if field.type != "boolean" else canonical == next(iter(codes.values)), repair=repair)
-    rule = CODE_RULES.get(codes.name, "conform.unknown_value")
+        return Converted(
+            canonical if field.type != "boolean" else canonical == next(iter(codes.values)), conversion=conversion
+        )
+    rule = CODE_RULES.get(codes.name, "normalize.unknown_value")
     return Converted(
         problem=Problem(
             rule,

@@ -10,7 +10,7 @@ Range = tuple[int, int]  # 1-based numbers of the first and the last of some row
 
 
 @dataclass(frozen=True)
-class SheetMarks:
+class SheetScan:
     """Cells of one sheet, as (row, column). errors: what error cells show (#DIV/0!). is_1904: the sheet's days are
     counted from 1904.
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from ingestion.readers.cells import position
-from ingestion.readers.marks import Range, SheetMarks, lengthen
+from ingestion.readers.marks import Range, SheetScan, lengthen
 
 PREFIX = re.compile(rb"<(\w+:)worksheet[ >]")
 LONGEST_CELL = 1 << 17
@@ -19,7 +19,7 @@ LIMITS = re.compile(rb""" (min|max)=["'](\d{1,5})["']""")
 
 
 @dataclass
-class Survey:
+class SheetSurvey:
     """Of one sheet. cells: how many; last_row: the highest number; unnumbered: rows without one; widest: the last
     column beyond Z.
     """
@@ -38,8 +38,8 @@ class Survey:
     def rows(self) -> int:
         return self.last_row + self.unnumbered
 
-    def marks(self, is_1904: bool) -> SheetMarks:
-        return SheetMarks(
+    def marks(self, is_1904: bool) -> SheetScan:
+        return SheetScan(
             frozenset(self.without_value),
             frozenset(self.percent),
             self.errors,
@@ -112,7 +112,7 @@ class CellTags:
             re.compile(rb""" s=["'](?:%s)["']""" % b"|".join(sorted(self._styles))) if percent_styles else None
         )
 
-    def take(self, chunk: bytes, survey: Survey) -> None:
+    def take(self, chunk: bytes, survey: SheetSurvey) -> None:
         """Adds a piece of the part, which begins and ends between cells, to what was seen of the sheet."""
         numbers = self._row.findall(chunk)
         survey.cells += chunk.count(self.cell) + chunk.count(self._bare_cell)
@@ -131,7 +131,7 @@ class CellTags:
                 hints.append(self._style)
         self._look_at(chunk, hints, survey)
 
-    def _take_hidden(self, chunk: bytes, survey: Survey) -> None:
+    def _take_hidden(self, chunk: bytes, survey: SheetSurvey) -> None:
         for number in self._hidden_row.findall(chunk):
             lengthen(survey.hidden_rows, int(number))
         for attributes in self._hidden_column.findall(chunk):
@@ -139,7 +139,7 @@ class CellTags:
             if b"min" in limits:
                 survey.hidden_columns.append((limits[b"min"], limits.get(b"max", limits[b"min"])))
 
-    def _look_at(self, chunk: bytes, hints: list[re.Pattern[bytes]], survey: Survey) -> None:
+    def _look_at(self, chunk: bytes, hints: list[re.Pattern[bytes]], survey: SheetSurvey) -> None:
         """Marks the cells that the hints are found in."""
         percent, without_value = survey.percent, survey.without_value
         styles, usual, columns = self._styles, self._usual.match, _COLUMNS  # named here for speed
@@ -158,7 +158,7 @@ class CellTags:
             elif kind == b"e":
                 survey.errors[int(row), columns[letters]] = value.decode("utf-8", "replace")
 
-    def _mark_unusual(self, chunk: bytes, start: int, survey: Survey) -> None:
+    def _mark_unusual(self, chunk: bytes, start: int, survey: SheetSurvey) -> None:
         """One cell, however it is written."""
         tag_end = chunk.find(b">", start)
         tag, address = chunk[start:tag_end], ADDRESS.search(chunk, start, tag_end)

@@ -10,7 +10,7 @@ from typing import Any
 from ingestion.readers import workbook_biff, workbook_xml
 from ingestion.readers.cells import BROKEN_ZIP, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
 from ingestion.readers.delimited import read_delimited
-from ingestion.readers.marks import SheetMarks
+from ingestion.readers.marks import SheetScan
 
 __all__ = ["RawRow", "RawSheet", "UnreadableFile", "check_workbook", "read_workbook"]
 
@@ -90,7 +90,7 @@ def is_table(name: str) -> bool:
     )
 
 
-def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
+def _read_cells(content: bytes, marks: dict[str, SheetScan]) -> list[RawSheet]:
     import python_calamine as calamine
 
     try:
@@ -112,8 +112,8 @@ def _read_cells(content: bytes, marks: dict[str, SheetMarks]) -> list[RawSheet]:
         raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
 
 
-def _sheet(sheet: Any, hidden: bool, marks: SheetMarks | None) -> RawSheet:
-    marks = marks or SheetMarks()
+def _sheet(sheet: Any, hidden: bool, marks: SheetScan | None) -> RawSheet:
+    marks = marks or SheetScan()
     first_row, first_column = sheet.start or (0, 0)
     check_size(0, sheet.total_height, sheet.total_width)
     rows, lead, texts = [], (None,) * first_column, _Texts()

@@ -11,7 +11,7 @@ from struct import Struct
 from struct import error as StructError
 
 from ingestion.readers.cells import UnreadableFile, check_size
-from ingestion.readers.marks import PERCENT_FORMAT, Range, SheetMarks, lengthen
+from ingestion.readers.marks import PERCENT_FORMAT, Range, SheetScan, lengthen
 
 SHORT, LONG, RECORD, CELL = Struct("<H"), Struct("<I"), Struct("<HH"), Struct("<HHH")
 ROW_FLAGS_AT, COLUMN_FLAGS_AT, ROW_IS_HIDDEN, COLUMN_IS_HIDDEN = 12, 8, 0x20, 0x01
@@ -52,7 +52,7 @@ class Span:
         return max(self.last - self.first + 1, 0)
 
 
-def sheet_marks(content: bytes) -> dict[str, SheetMarks]:
+def sheet_marks(content: bytes) -> dict[str, SheetScan]:
     """Marks of every sheet of an .xls by its name; empty for one that cannot be followed: the cell reader says whether
     it can be read.
 
@@ -126,7 +126,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + size
 
 
-def _marks(stream: bytes) -> dict[str, SheetMarks]:
+def _marks(stream: bytes) -> dict[str, SheetScan]:
     percents, styles, sheets, is_1904 = set(BUILT_IN_PERCENT), [], {}, False
     for kind, at, size in _records(stream, 0):
         if kind == FILEPASS:
@@ -152,7 +152,7 @@ def _text(content: bytes, length_bytes: int) -> str:
     return content[start : start + count].decode("latin-1")
 
 
-def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -> SheetMarks:
+def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -> SheetScan:
     without_value, percent, errors = set(), set(), {}
     hidden_rows: list[Range] = []
     hidden_columns: list[Range] = []
@@ -192,6 +192,6 @@ def _of_sheet(stream: bytes, start: int, shown: frozenset[int], is_1904: bool) -
         elif kind == COLUMN_INFO and stream[at + COLUMN_FLAGS_AT] & COLUMN_IS_HIDDEN:
             first, last = RECORD.unpack_from(stream, at)
             hidden_columns.append((first + 1, last + 1))
-    return SheetMarks(
+    return SheetScan(
         frozenset(without_value), frozenset(percent), errors, is_1904, tuple(hidden_rows), tuple(hidden_columns)
     )

@@ -10,8 +10,8 @@ from typing import IO
 from xml.etree import ElementTree
 
 from ingestion.readers.cells import BROKEN_ZIP, UnreadableFile, check_size, fits, position, too_large
-from ingestion.readers.marks import PERCENT_FORMAT, SheetMarks
-from ingestion.readers.sheet_xml import CellTags, Survey, last_column
+from ingestion.readers.marks import PERCENT_FORMAT, SheetScan
+from ingestion.readers.sheet_xml import CellTags, SheetSurvey, last_column
 
 CHUNK = 1 << 20
 ONE_LETTER = 26  # so many columns have one; where they would be too many, they are looked at one by one
@@ -33,7 +33,7 @@ OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, LookupError, ValueError)
 
 
-def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
+def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetScan]:
     """Marks of every sheet of an .xlsx by its name.
 
     Raises UnreadableFile for what would not fit into memory, for XML that declares entities, and for XML that cannot be
@@ -94,11 +94,11 @@ def _whole_tags(file: IO[bytes], at: bytes) -> Iterator[bytes]:
     yield rest
 
 
-def _surveyed(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) -> Survey:
+def _surveyed(archive: zipfile.ZipFile, part: str, percent_styles: frozenset[str]) -> SheetSurvey:
     """Raises UnreadableFile for a sheet of too many cells, or of cells too far apart."""
     with archive.open(part) as file:
         tags = CellTags(file.read(CHUNK >> 6), percent_styles)
-    survey = Survey()
+    survey = SheetSurvey()
     for chunk in _chunks(archive, part, tags.cell):
         tags.take(chunk, survey)
         check_size(survey.cells)

@@ -37,8 +37,8 @@ def document(
             for one in reporting_units
         ],
         "findings": [_finding(one, submission) for one in findings],
-        "repaired": submission.repaired,
-        "repairs": [one.as_dict() for one in submission.repairs],
+        "converted": submission.repaired,
+        "conversions": [one.as_dict() for one in submission.conversions],
     }
 
 

@@ -11,14 +11,14 @@ from ingestion.receipts.cells import plain
 from ingestion.receipts.lines import field_title
 from ingestion.receipts.sheet import HEADER_COLOUR, free_name
 from ingestion.receipts.summary import SubmissionSummary
-from ingestion.sniff import REPAIRS_SHEET
+from ingestion.sniff import NORMALIZATION_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-REPAIR_COLUMNS = {"工作表": 20, "单元格": 14, "列": 24, "原样": 28, "取值": 28, "说明": 44}
+CONVERSION_COLUMNS = {"工作表": 20, "单元格": 14, "列": 24, "原样": 28, "取值": 28, "说明": 44}
 
-LAYER_REPAIRS = pa.schema(
+LAYER_NORMALIZATION_LOG = pa.schema(
     [
         *((title, pa.string()) for title in ("图斑", "属性", "数据项", "原样", "取值")),
         ("图斑数", pa.int64()),
@@ -28,32 +28,32 @@ LAYER_REPAIRS = pa.schema(
 WHOLE_LAYER = "整个图层"
 
 
-def add_repairs(workbook: "Workbook", submission: SubmissionSummary, own_sheet: str | None) -> None:
+def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary, own_sheet: str | None) -> None:
     """Adds the sheet behind 审核结果 where there are repairs. own_sheet: the sheet that entries without a sheet name
     are about.
     """
     from openpyxl.styles import Font, PatternFill
 
-    if not submission.repairs:
+    if not submission.conversions:
         return
-    sheet = workbook.create_sheet(free_name(workbook, REPAIRS_SHEET), 1)
-    for column, (title, width) in enumerate(REPAIR_COLUMNS.items(), start=1):
+    sheet = workbook.create_sheet(free_name(workbook, NORMALIZATION_SHEET), 1)
+    for column, (title, width) in enumerate(CONVERSION_COLUMNS.items(), start=1):
         cell = sheet.cell(1, column, title)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEADER_COLOUR)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = "A2"
-    for row, one in enumerate(submission.repairs, start=2):
+    for row, one in enumerate(submission.conversions, start=2):
         words = f"{one.words.zh}（{one.cells} 格）" if one.cells > 1 else one.words.zh
         title = field_title(submission.contract, one.field)
         for column, value in enumerate(
             (one.sheet or own_sheet, one.cell, title, one.written, one.taken, words), start=1
         ):
             plain(sheet.cell(row, column), value)
-    if submission.repaired > len(submission.repairs):
-        plain(sheet.cell(len(submission.repairs) + 2, 1), _beyond(submission))
+    if submission.repaired > len(submission.conversions):
+        plain(sheet.cell(len(submission.conversions) + 2, 1), _beyond(submission))
 
 
-def add_layer_repairs(target: Path, submission: SubmissionSummary) -> None:
+def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> None:
     """Adds a table without geometry to a layer's receipt where there are repairs; a GeoPackage that is not there is
     made.
 
@@ -62,7 +62,7 @@ def add_layer_repairs(target: Path, submission: SubmissionSummary) -> None:
     """
     from pyogrio.raw import write_arrow
 
-    if not submission.repairs:
+    if not submission.conversions:
         return
     rows: list[tuple[str | int | None, ...]] = [
         (
@@ -74,16 +74,19 @@ def add_layer_repairs(target: Path, submission: SubmissionSummary) -> None:
             one.cells,
             one.words.zh,
         )
-        for one in submission.repairs
+        for one in submission.conversions
     ]
     if submission.repaired > len(rows):
-        rows.append((_beyond(submission), *(None,) * (len(LAYER_REPAIRS) - 1)))
+        rows.append((_beyond(submission), *(None,) * (len(LAYER_NORMALIZATION_LOG) - 1)))
     table = pa.Table.from_arrays(
-        [pa.array(values, kind) for values, kind in zip(zip(*rows, strict=True), LAYER_REPAIRS.types, strict=True)],
-        schema=LAYER_REPAIRS,
+        [
+            pa.array(values, kind)
+            for values, kind in zip(zip(*rows, strict=True), LAYER_NORMALIZATION_LOG.types, strict=True)
+        ],
+        schema=LAYER_NORMALIZATION_LOG,
     )
-    write_arrow(table, str(target), layer=REPAIRS_SHEET, driver="GPKG", append=target.exists())
+    write_arrow(table, str(target), layer=NORMALIZATION_SHEET, driver="GPKG", append=target.exists())
 
 
 def _beyond(submission: SubmissionSummary) -> str:
-    return f"共 {submission.repaired} 处，只列出前 {len(submission.repairs)} 处"
+    return f"共 {submission.repaired} 处，只列出前 {len(submission.conversions)} 处"

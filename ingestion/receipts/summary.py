@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts import Contract, code_lists, contracts
-from contracts.normalization_log import Repair
+from contracts.normalization_log import Conversion
 from contracts.places import township_name
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting"]
@@ -53,7 +53,7 @@ class SubmissionSummary:
     sender: str | None = None
     period: str | None = None
     repaired: int = 0
-    repairs: tuple[Repair, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
 
     @property
     def contract(self) -> Contract | None:

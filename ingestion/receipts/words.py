@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts import Finding
 from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
-from ingestion.sniff import REPAIRS_SHEET
+from ingestion.sniff import NORMALIZATION_SHEET
 
 # Of so many held units each is named with its own number of problems; of more only how many there are
 NAMED_HELD = 5
@@ -179,7 +179,10 @@ def text(
     if names := received(submission, reporting_units):
         parts += [f"【已接收，不必重报】{names}", ""]
     if submission.repaired:
-        parts += [f"【{REPAIRS_SHEET}】{submission.repaired} 处，见“{REPAIRS_SHEET}”表和 receipt.json。", ""]
+        parts += [
+            f"【{NORMALIZATION_SHEET}】{submission.repaired} 处，见“{NORMALIZATION_SHEET}”表和 receipt.json。",
+            "",
+        ]
     parts += [f"{title}：{value}" for title, value in facts(submission, file_name, reporting_units)]
     return "\n".join(parts) + "\n"
 

@@ -13,10 +13,10 @@ from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, as_text, number_or_text, plain
 from ingestion.receipts.lines import SEVERITY_WORDS
-from ingestion.receipts.normalization_log import REPAIR_COLUMNS, add_repairs
+from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
 from ingestion.receipts.sheet import COLOURS, add_sheet
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
-from ingestion.sniff import RECEIPT_SHEET, REPAIRS_SHEET
+from ingestion.sniff import NORMALIZATION_SHEET, RECEIPT_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -59,7 +59,7 @@ def write_workbook(
         own_sheet = workbook.sheetnames[0]
         _annotate(workbook, findings, own_sheet)
     add_sheet(workbook, submission, file_name, findings, reporting_units, own_sheet)
-    add_repairs(workbook, submission, own_sheet)
+    add_normalization_sheet(workbook, submission, own_sheet)
     workbook.save(target)
 
 
@@ -123,7 +123,7 @@ def _kept(original: Path) -> "Workbook | None":
 def _is_of_a_receipt(sheet: "Worksheet") -> bool:
     if sheet.title.startswith(RECEIPT_SHEET):
         return bool(sheet["A2"].value == "文件")
-    return sheet.title.startswith(REPAIRS_SHEET) and [cell.value for cell in sheet[1]] == list(REPAIR_COLUMNS)
+    return sheet.title.startswith(NORMALIZATION_SHEET) and [cell.value for cell in sheet[1]] == list(CONVERSION_COLUMNS)
 
 
 def _drop_names(names: "DefinedNameDict") -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from contracts import Finding
 from ingestion.receipts.document import document
 from ingestion.receipts.layer import write_layer
-from ingestion.receipts.normalization_log import add_layer_repairs
+from ingestion.receipts.normalization_log import add_layer_normalization_log
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.words import text
 from ingestion.receipts.workbook import write_workbook
@@ -80,7 +80,7 @@ def write_receipt(
             write_workbook(fresh / workbook, original, file_name, submission, findings, reporting_units)
         elif frame is not None:
             write_layer(fresh / layer, fresh / picture, contract, findings, frame)
-            add_layer_repairs(fresh / layer, submission)
+            add_layer_normalization_log(fresh / layer, submission)
     if folder.exists():
         os.rename(folder, former)
     os.rename(fresh, folder)

@@ -39,8 +39,8 @@ def lay_out(form: Form, sheet: "Worksheet") -> Laid:
     """Writes the form into an empty sheet. Everything but what is to be filled in is locked."""
     from openpyxl.worksheet.dimensions import ColumnDimension
 
-    about_rows = _about(form, sheet)
-    first_heading = ABOUT_ROW + about_rows
+    metadata_rows = _about(form, sheet)
+    first_heading = ABOUT_ROW + metadata_rows
     headings = _headings(form, sheet, first_heading)
     example_at = first_heading + headings
     _example(form, sheet, example_at)

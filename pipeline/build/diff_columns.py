@@ -302,7 +302,7 @@ COMPARED = (
             ((*ACCEPTANCE, *GROUND), "accepted_value"),
             ((*PROGRESS, *GROUND), "reported_value is_carried"),
             ((*STATISTICS, *LAND_USE), "declared_value"),
-            ((*MEASURED, *PARCELS, *LAND_USE), "witnesses difference spread tolerance verdict"),
+            ((*MEASURED, *PARCELS, *LAND_USE), "evidence_sources difference spread tolerance verdict"),
         ),
         "area_code",
         "period",

@@ -13,7 +13,7 @@ from warehouse.overlays import Frame
 
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
-FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.part_frame"
+FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
 ROOM = Path(__file__).resolve().parents[1] / "reporting"
 
 
@@ -49,7 +49,7 @@ def write(home: Home, ledger: Ledger, folder: Path) -> None:
 
     target.mkdir()
     layers, frame = _read(home)
-    write_maps(target, layers, _atoms(home, ledger, frame))
+    write_maps(target, layers, _area_cells(home, ledger, frame))
 
 
 def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
@@ -70,7 +70,7 @@ def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
     return layers, Frame(*frame) if frame else None
 
 
-def _atoms(home: Home, ledger: Ledger, frame: Frame | None) -> Any:
-    from pipeline.build.overlays import part_atoms
+def _area_cells(home: Home, ledger: Ledger, frame: Frame | None) -> Any:
+    from pipeline.build.overlays import partition_cells
 
-    return part_atoms(home, ledger, frame) if frame else None
+    return partition_cells(home, ledger, frame) if frame else None

@@ -10,7 +10,7 @@ from pipeline.build.diff_columns import COMPARED, FRAMES
 from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_changes
 from warehouse.marts import Mart, checksum, quoted
 
-MART = "mart_restatement"
+MART = "mart_revision"
 MART_ZH, MART_EN = (
     "更正明细",
     "Every figure that differs from the build published before, with the submissions that changed it",
@@ -58,7 +58,7 @@ FACT = (
     "consolidation_zone, restoration_zone, share, value"
 )
 MEASURED_BY = {"measure": "township_code", "project_measure": "project_id"}
-"""What one source says by township and by project, whether or not an indicator is made of it: a declared figure is a witness too."""
+"""What one source says by township and by project, whether or not an indicator is made of it: a declared figure is evidence too."""
 
 
 def _figures(side: str) -> str:
@@ -179,7 +179,7 @@ def _compared(before: Path | None, after: Path, *, writes: bool = False) -> Iter
         yield con
 
 
-def restate(before: Path, after: Path) -> list[tuple[object, ...]]:
+def revision_rows(before: Path, after: Path) -> list[tuple[object, ...]]:
     """Every figure in which two published databases differ: changed, new or gone; rows in the order of COLUMNS.
 
     Figures are the indicators at every level, what each source says by township and by project, and the columns of
@@ -190,7 +190,7 @@ def restate(before: Path, after: Path) -> list[tuple[object, ...]]:
         return con.execute("from told order by all").fetchall()
 
 
-def restated(database: Path, before: Path | None, parquet: Path) -> dict[str, Mart]:
+def write_revision(database: Path, before: Path | None, parquet: Path) -> dict[str, Mart]:
     """Write MART into a build that is being published, beside what is current: without rows where that is nothing, or
     cannot be compared.
 

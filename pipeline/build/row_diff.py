@@ -93,7 +93,7 @@ class Builds:
 
 
 def row_changes(one: Compared, builds: Builds) -> str | None:
-    """SQL that gives the rows of the mart of restatement for a mart; None where nothing in it differs.
+    """SQL that gives the rows of the revision mart for a mart; None where nothing in it differs.
 
     It reads the table `cause`, who changed what is known by indicator, and the macro `told_by`.
     """

@@ -30,16 +30,16 @@ def overlay(home: Home) -> dict[str, Any]:
         return {**overlays.refresh(home, ledger), "derived": derived.refresh(home, ledger)}
 
 
-def sync(home: Home, reckoned_on: date | None = None) -> dict[str, Any]:
-    """Make the raw tables equal to what the ledger has accepted. reckoned_on: the day by which reports are owed; today
+def sync(home: Home, as_of_date: date | None = None) -> dict[str, Any]:
+    """Make the raw tables equal to what the ledger has accepted. as_of_date: the day by which reports are owed; today
     unless given.
     """
-    from pipeline.calendar.expected_reports import obligations, today
+    from pipeline.calendar.expected_reports import expected_reports, today
     from warehouse import sync as raw
 
-    day = reckoned_on or today()
+    day = as_of_date or today()
     with Ledger.open(home) as ledger:
-        return raw.sync(home, ledger, obligations=lambda snapshot: obligations(home, snapshot, day)).as_dict()
+        return raw.sync(home, ledger, expected_reports=lambda snapshot: expected_reports(home, snapshot, day)).as_dict()
 
 
 def transform(home: Home, build_db: Path | None = None) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def publish(home: Home) -> dict[str, Any]:
     Raises LookupError when nothing was synced yet.
     """
     from pipeline.build import maps
-    from pipeline.build.revisions import restated
+    from pipeline.build.revisions import write_revision
     from warehouse import builds
     from warehouse.sync import synced_state
 
@@ -93,7 +93,7 @@ def publish(home: Home) -> dict[str, Any]:
             manifest_extra={**said, maps.MADE_OF: maps.made_of(home)},
             data_docs=home.data_docs / GATE,
             also=partial(maps.write, home, ledger),
-            revision=restated,
+            revision=write_revision,
         )
         if published.is_new:
             ledger.record_publication(
@@ -102,14 +102,14 @@ def publish(home: Home) -> dict[str, Any]:
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
 
 
-def reckoned_on(database: Path | None) -> date | None:
+def as_of_date(database: Path | None) -> date | None:
     """The day by which a published build judged what is owed; None where nothing was."""
     import duckdb
 
     if database is None:
         return None
     with duckdb.connect(str(database), read_only=True) as con:
-        row = con.execute("select max(reckoned_on) from mart_submission_status").fetchone()
+        row = con.execute("select max(as_of_date) from mart_submission_status").fetchone()
         return row[0] if row else None
 
 
@@ -159,8 +159,8 @@ def is_due(home: Home) -> bool:
 STEPS = (overlay, sync, transform, gate, publish)
 
 
-def run(home: Home, reckoned_on: date | None = None) -> dict[str, dict[str, Any]]:
-    """All steps in order, in this process; results by step. reckoned_on: see `sync`. Raises dbt_build.TransformFailed,
+def run(home: Home, as_of_date: date | None = None) -> dict[str, dict[str, Any]]:
+    """All steps in order, in this process; results by step. as_of_date: see `sync`. Raises dbt_build.TransformFailed,
     GateFailed.
     """
-    return {step.__name__: sync(home, reckoned_on) if step is sync else step(home) for step in STEPS}
+    return {step.__name__: sync(home, as_of_date) if step is sync else step(home) for step in STEPS}

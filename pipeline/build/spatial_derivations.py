@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts import catalogue
-from pipeline.build.overlays import part_atoms
+from pipeline.build.overlays import partition_cells
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.overlays import Frame, OverlayKey, overlay_path
@@ -21,20 +21,24 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
     """
     due = missing_derived(home, ledger)
     if due:
-        atoms = part_atoms(home, ledger, due[0].frame)
+        area_cells = partition_cells(home, ledger, due[0].frame)
         for key in due:
-            made = _transition(home, key, atoms) if isinstance(key, TransitionKey) else _shared(home, key.sites, atoms)
+            made = (
+                _transition(home, key, area_cells)
+                if isinstance(key, TransitionKey)
+                else _shared(home, key.sites, area_cells)
+            )
             write_derived(home, key, made)
     return {"reckoned": len(due), "kept": len(wanted_derived(ledger)) - len(due)}
 
 
-def _transition(home: Home, key: TransitionKey, atoms: Any) -> Any:
+def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
     from spatial.transition import transition
 
     (earlier, earlier_cut), (later, later_cut) = (
         _parcels(home, key.frame, version) for version in (key.earlier, key.later)
     )
-    return transition(earlier, later, atoms, earlier_cut, later_cut)
+    return transition(earlier, later, area_cells, earlier_cut, later_cut)
 
 
 def _parcels(home: Home, frame: Frame, version: UnitVersion) -> tuple[Any, Any]:
@@ -51,7 +55,7 @@ def _parcels(home: Home, frame: Frame, version: UnitVersion) -> tuple[Any, Any]:
     return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
 
 
-def _shared(home: Home, sites: Sequence[UnitVersion], atoms: Any) -> Any:
+def _shared(home: Home, sites: Sequence[UnitVersion], area_cells: Any) -> Any:
     """Ground under the latest sites of several sub-projects, by atom: one row for each site on it."""
     import pyarrow as pa
 
@@ -66,7 +70,7 @@ def _shared(home: Home, sites: Sequence[UnitVersion], atoms: Any) -> Any:
     noise = catalogue()["layer.project_site_overlap"].threshold or 0.0
     shared = shared_ground(pa.array([row["geometry"] for row in rows], pa.binary()), noise)
     cut = overlay(
-        pa.table({"row_id": pa.array(range(shared.num_rows), pa.int64()), "geometry": shared["geometry"]}), atoms
+        pa.table({"row_id": pa.array(range(shared.num_rows), pa.int64()), "geometry": shared["geometry"]}), area_cells
     )
     of_site = shared["feature"].take(cut["row_id"]).to_pylist()
     return pa.table(

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts import contract
 from ingestion.receipts.summary import period_name
-from pipeline.calendar.expected_reports import Obligation, obligations, overdue
+from pipeline.calendar.expected_reports import ExpectedReport, expected_reports, overdue
 from warehouse.durable import whole_file
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -26,7 +26,7 @@ def write_digest(home: Home, at: date) -> dict[str, Any]:
     Written again, it says what is so now; that it was mailed is kept.
     """
     with Ledger.open(home.ensure()) as ledger:
-        late = overdue(obligations(home, ledger.snapshot(), at))
+        late = overdue(expected_reports(home, ledger.snapshot(), at))
     groups = _groups(late)
     made = {
         "day": at.isoformat(),
@@ -68,9 +68,9 @@ def letter(made: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _groups(late: list[Obligation]) -> list[dict[str, Any]]:
+def _groups(late: list[ExpectedReport]) -> list[dict[str, Any]]:
     """Overdue reports by dataset, period and state, the longest overdue first."""
-    grouped: dict[tuple[str, str, str], list[Obligation]] = defaultdict(list)
+    grouped: dict[tuple[str, str, str], list[ExpectedReport]] = defaultdict(list)
     for item in late:
         grouped[item.dataset, item.period, item.state].append(item)
     return [
@@ -91,7 +91,7 @@ def _groups(late: list[Obligation]) -> list[dict[str, Any]]:
     ]
 
 
-def _whose(items: list[Obligation]) -> str:
+def _whose(items: list[ExpectedReport]) -> str:
     names = [item.unit_zh for item in items]
     return "、".join(names[:SHOWN_UNITS]) + (f" 等 {len(names)} 个" if len(names) > SHOWN_UNITS else "")
 

@@ -42,7 +42,7 @@ def due_on(contract: Contract, period: str) -> date | None:
     return date(year, month, min(due["day"], calendar.monthrange(year, month)[1]))
 
 
-def last_owed(contract: Contract, at: date) -> str:
+def last_expected(contract: Contract, at: date) -> str:
     """The last period for which a report is owed on a day: the one that ended, or of what is due within its own year,
     this year's.
     """

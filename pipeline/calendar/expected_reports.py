@@ -9,15 +9,15 @@ from typing import Any, Literal
 from contracts import Contract, contract, contracts
 from contracts.reference import table
 from ingestion.receipts.summary import unit_name
-from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_owed, periods_between
+from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_expected, periods_between
 from warehouse.home import Home
 from warehouse.ledger import Snapshot, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import read_staged
 
-ObligationState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
-MET: frozenset[ObligationState] = frozenset({"on_time", "late"})
-STATES_ZH: dict[ObligationState, str] = {
+ExpectedReportState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
+MET: frozenset[ExpectedReportState] = frozenset({"on_time", "late"})
+STATES_ZH: dict[ExpectedReportState, str] = {
     "on_time": "按期",
     "late": "逾期补报",
     "held": "退回待改",
@@ -33,7 +33,7 @@ LEDGER = "project_ledger"
 
 
 @dataclass(frozen=True)
-class Obligation:
+class ExpectedReport:
     """One report that is owed. reporting_unit: township code, project|township, or DISTRICT.
 
     received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came
@@ -44,11 +44,11 @@ class Obligation:
     period: str
     reporting_unit: str
     due_on: date
-    state: ObligationState
+    state: ExpectedReportState
     received_at: datetime | None
     submission_id: str | None
     days_late: int
-    reckoned_on: date
+    as_of_date: date
 
     @property
     def state_zh(self) -> str:
@@ -80,7 +80,7 @@ def today() -> date:
     return datetime.now(DISTRICT_TIME).date()
 
 
-def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
+def expected_reports(home: Home, snapshot: Snapshot, at: date) -> list[ExpectedReport]:
     """Everything owed by a day, by dataset, period and unit.
 
     A dataset owes from the first period for which anything of it was received (or which was opened) to the last owed on
@@ -109,7 +109,7 @@ def obligations(home: Home, snapshot: Snapshot, at: date) -> list[Obligation]:
         if not known:
             continue
         expected = _Expected(home, snapshot, rules, records[rules.dataset])
-        for period in periods_between(rules.cadence.every, min(known), last_owed(rules, at)):
+        for period in periods_between(rules.cadence.every, min(known), last_expected(rules, at)):
             of_period = records[rules.dataset].get(period, [])
             due = due_on(rules, period)
             assert due is not None
@@ -127,7 +127,7 @@ def _judged(
     records: list[UnitRecord],
     arrived: dict[str, datetime],
     at: date,
-) -> Obligation:
+) -> ExpectedReport:
     """What became of one report, from every record of its units."""
     by_unit: dict[str, list[UnitRecord]] = defaultdict(list)
     for record in records:
@@ -138,7 +138,7 @@ def _judged(
         first = next((record for record in own if record.state == "accepted"), None)
         (unmet if first is None else met).append(own[-1] if first is None else first)
     if not records:
-        return Obligation(
+        return ExpectedReport(
             dataset,
             period,
             reporting_unit,
@@ -153,12 +153,12 @@ def _judged(
     came = arrived[last.submission_id]
     if unmet:
         states = {record.state for record in unmet}
-        state: ObligationState = "held" if "held" in states else "waiting" if "waiting" in states else "received"
+        state: ExpectedReportState = "held" if "held" in states else "waiting" if "waiting" in states else "received"
         late = max(0, (at - due).days)
     else:
         late = max(0, (came.astimezone(DISTRICT_TIME).date() - due).days)
         state = "late" if late else "on_time"
-    return Obligation(dataset, period, reporting_unit, due, state, came, last.submission_id, late, at)
+    return ExpectedReport(dataset, period, reporting_unit, due, state, came, last.submission_id, late, at)
 
 
 class _Expected:
@@ -218,7 +218,7 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
                 yield row["period"], pair, (project, [] if part else townships)
 
 
-def overdue(owed: Iterable[Obligation]) -> list[Obligation]:
+def overdue(owed: Iterable[ExpectedReport]) -> list[ExpectedReport]:
     """Those past their day and not met, the longest overdue first."""
     return sorted(
         (item for item in owed if item.is_overdue),

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from contracts import Contract, contracts
-from pipeline.calendar.due_dates import MONTHS, due_on, last_owed
-from pipeline.calendar.expected_reports import obligations
+from pipeline.calendar.due_dates import MONTHS, due_on, last_expected
+from pipeline.calendar.expected_reports import expected_reports
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Period
 
@@ -25,7 +25,7 @@ def open_periods(home: Home, at: date) -> dict[str, Any]:
     with Ledger.open(home.ensure()) as ledger:
         known = {(item.dataset, item.period) for item in ledger.periods()}
         for item in _periodic():
-            period = last_owed(item, at)
+            period = last_expected(item, at)
             if (item.dataset, period) not in known:
                 ledger.open_period(item.dataset, period, due_on(item, period))
                 opened.append(f"{item.dataset} {period}")
@@ -56,7 +56,7 @@ def close_periods(home: Home, at: date) -> dict[str, Any]:
 
 def _past_due(home: Home, ledger: Ledger, at: date) -> tuple[list[Period], list[Period]]:
     """Open periods whose day is over: those that lack something, and those that are whole."""
-    lacking = {(item.dataset, item.period) for item in obligations(home, ledger.snapshot(), at) if not item.is_met}
+    lacking = {(item.dataset, item.period) for item in expected_reports(home, ledger.snapshot(), at) if not item.is_met}
     due = [item for item in ledger.periods(is_open=True) if item.due_on and item.due_on < at]
     whole = [item for item in due if (item.dataset, item.period) not in lacking]
     return [item for item in due if item not in whole], whole

@@ -19,7 +19,7 @@ LARGEST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Attachment:
     """One archived file. reporting_unit: the record that it is evidence of; name: its path in the zip that it came in."""
 
     submission_id: str
@@ -28,7 +28,7 @@ class Evidence:
     archive: Path
 
 
-def evidence_for(home: Home, number: str) -> Iterator[Evidence]:
+def attachments_for(home: Home, number: str) -> Iterator[Attachment]:
     """What came as evidence of a record, by its number, or with a submission, by its id; in the order of arrival."""
     from ingestion.normalize.values import event_number
 
@@ -39,10 +39,10 @@ def evidence_for(home: Home, number: str) -> Iterator[Evidence]:
             path = home.absolute(one.archived_as)
             for name, reporting_unit in links.items():
                 if one.submission_id == number or (reporting_unit and event_number(reporting_unit) == wanted):
-                    yield Evidence(one.submission_id, reporting_unit, name, main_file(sorted(path.iterdir())))
+                    yield Attachment(one.submission_id, reporting_unit, name, main_file(sorted(path.iterdir())))
 
 
-def copy_out(found: Evidence, folder: Path) -> Path:
+def copy_out(found: Attachment, folder: Path) -> Path:
     """Copy a file out of the archive, under its own name, into the submission's folder. Raises RuntimeError when it is
     too large.
     """
@@ -62,7 +62,7 @@ def copy_out(found: Evidence, folder: Path) -> Path:
     return target
 
 
-def evidence(
+def attachments(
     number: Annotated[
         str, typer.Argument(help="number of an acceptance, inspection or feedback, a project, or a submission's id")
     ],
@@ -72,7 +72,7 @@ def evidence(
 
     Example: `warehouse evidence JC2025-040 --out 附件/`
     """
-    found = list(evidence_for(Home.from_env(), number))
+    found = list(attachments_for(Home.from_env(), number))
     if not found:
         raise LookupError(f"没有“{number}”的附件 (no evidence)")
     for one in found:

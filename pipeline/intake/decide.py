@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, finding, in_order_of_needs
-from pipeline.intake.dropped_rows import Vanished
+from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.receipts import answer
-from pipeline.intake.rule_runner import Checker
-from pipeline.intake.waivers import Overruling, overruling
+from pipeline.intake.rule_runner import RuleRunner
+from pipeline.intake.waivers import Overrides, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Settlement, Submission, UnitOutcome, UnitRecord, UnitVersion
 from warehouse.ledger.types import OutcomeState, SubmissionState
@@ -43,7 +43,7 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     files: list[str] = []
     woken: set[str] = set()
     failed: dict[str, str] = {}
-    with Checker(home, ledger) as checker:
+    with RuleRunner(home, ledger) as checker:
         while staged := [one for one in ledger.queue(family, states=READ) if one.submission_id not in failed]:
             for submission in _in_order(staged):
                 try:
@@ -69,7 +69,7 @@ def settle_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     }
 
 
-def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submission) -> Settlement:
+def settle_one(home: Home, ledger: Ledger, checker: RuleRunner, submission: Submission) -> Settlement:
     """Decide one staged submission by what is accepted now, and answer it."""
     judgement = judge(home, ledger, checker, submission)
     rules = contract(str(submission.dataset))
@@ -85,7 +85,7 @@ def settle_one(home: Home, ledger: Ledger, checker: Checker, submission: Submiss
     return settlement
 
 
-def follow_up(home: Home, ledger: Ledger, checker: Checker, rules: Contract, settled: Iterable[UnitRecord]) -> None:
+def follow_up(home: Home, ledger: Ledger, checker: RuleRunner, rules: Contract, settled: Iterable[UnitRecord]) -> None:
     """Judge the period that follows what was accepted once more, so that the order of arrival does not matter.
 
     What was accepted before stays accepted: its submitter is told by a warning in the receipt. What was said of it
@@ -114,10 +114,10 @@ def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
 def judge(
     home: Home,
     ledger: Ledger,
-    checker: Checker,
+    checker: RuleRunner,
     submission: Submission,
     found: list[Finding] | None = None,
-    against: Overruling | None = None,
+    against: Overrides | None = None,
 ) -> Judgement:
     """Check a staged submission against its rules and against what was accepted before it.
 
@@ -132,7 +132,7 @@ def judge(
     if not missing and frame is not None:
         told = set(found)
         found += [item for item in checker.check_frame(frame, rules, found) if item not in told]
-    lost = None if frame is None else checker.vanished(frame, rules)
+    lost = None if frame is None else checker.dropped_rows(frame, rules)
     return decide(ledger, rules, submission, staged, found, missing, lost=lost, against=against)
 
 
@@ -144,13 +144,13 @@ def decide(
     found: list[Finding],
     missing: tuple[str, ...],
     apart_from: str | None = None,
-    lost: Vanished | None = None,
-    against: Overruling | None = None,
+    lost: DroppedRows | None = None,
+    against: Overrides | None = None,
 ) -> Judgement:
     """The outcome of each unit. apart_from: sha256 of submissions to be left out of account, for a dry run. lost: which
     rows it would lose if it replaced a version. against: what stands against the rules; what the ledger has unless
     given."""
-    standing = against or overruling(ledger, submission)
+    standing = against or overrides_of(ledger, submission)
     found = standing.waived(found, staged)
     outcomes = []
     versions = _versions(ledger, rules, apart_from)
@@ -225,7 +225,7 @@ def _against_versions(
     reporting_unit: UnitRecord,
     versions: list[UnitVersion],
     rules: Contract,
-    lost: Vanished | None,
+    lost: DroppedRows | None,
     closed: Collection[str],
 ) -> tuple[OutcomeState, list[Finding]]:
     """Whether a unit may replace the version in force; what speaks against it is held until a person confirms that it
@@ -250,7 +250,7 @@ def _against_versions(
     ):
         refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
     elif current and lost and (gone := lost(reporting_unit, current)):
-        refused.append(finding("version.rows_vanished", found=_listed(gone), count=len(gone), **here))
+        refused.append(finding("version.rows_dropped", found=_listed(gone), count=len(gone), **here))
     if reporting_unit.period in closed:
         refused.append(finding("version.period_closed", found=reporting_unit.period, **here))
     return ("held" if refused else "accepted"), refused

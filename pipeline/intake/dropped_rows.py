@@ -9,7 +9,7 @@ from warehouse.home import Home
 from warehouse.ledger import UnitRecord, UnitVersion
 from warehouse.staged import read_staged
 
-Vanished = Callable[[UnitRecord, UnitVersion], list[str]]
+DroppedRows = Callable[[UnitRecord, UnitVersion], list[str]]
 """Names of the rows that a version of a unit has and a submission's unit lacks."""
 MeasureUnit = tuple[str, str | None]
 Rows = dict[MeasureUnit, dict[tuple[str, ...], None]]
@@ -21,7 +21,7 @@ def row_key(rules: Contract) -> tuple[str, ...]:
     return tuple(name for name in rules.key if name not in ("period", *rules.reporting_unit.fields))
 
 
-def vanished(home: Home, rules: Contract, frame: Any) -> Vanished:
+def dropped_rows(home: Home, rules: Contract, frame: Any) -> DroppedRows:
     """What would vanish if units of a submission frame (Arrow) replaced versions whose frames are staged in `home`.
 
     A class of a wide sheet that was empty or zero says nothing, so it cannot vanish.

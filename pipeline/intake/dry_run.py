@@ -13,7 +13,7 @@ from contracts import Finding, contract, contracts, finding
 from pipeline.intake.decide import decide
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.receipts import main_file
-from pipeline.intake.rule_runner import Checker
+from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.sandbox_policy import read_limited, recognised
 from warehouse.archive import content_hash
 from warehouse.home import Home
@@ -105,7 +105,7 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
 
     with (
         Ledger.open(home.ensure()) as ledger,
-        Checker(home, ledger) as checker,
+        RuleRunner(home, ledger) as checker,
         tempfile.TemporaryDirectory() as scratch,
     ):
         for path in paths:
@@ -120,7 +120,7 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
 
 
 def _check(
-    scratch: Home, ledger: Ledger, checker: Checker, path: Path, hint: str, members: tuple[Path, ...]
+    scratch: Home, ledger: Ledger, checker: RuleRunner, path: Path, hint: str, members: tuple[Path, ...]
 ) -> Verdict:
     dataset, refusal = recognised(path, path.name, hint if hint in contracts() else None)
     if dataset is None:
@@ -142,7 +142,7 @@ def _check(
 
 
 def _judge(
-    scratch: Home, ledger: Ledger, checker: Checker, path: Path, reading: Reading, dataset: str, sha256: str
+    scratch: Home, ledger: Ledger, checker: RuleRunner, path: Path, reading: Reading, dataset: str, sha256: str
 ) -> Verdict:
     rules = contract(dataset)
     now = datetime.now(UTC)
@@ -189,7 +189,7 @@ def _judge(
     frame = read_staged(scratch, str(reading.staged_as), dataset)
     if not missing:
         found += checker.check_frame(frame, rules, found, apart_from=sha256)
-    lost = checker.vanished(frame, rules)
+    lost = checker.dropped_rows(frame, rules)
     judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256, lost=lost)
     accepted = sum(outcome.rows for outcome in judgement.outcomes if outcome.state in ("accepted", "unchanged"))
     return Verdict(

@@ -10,8 +10,8 @@ from contracts import Contract, Finding, contract, contracts
 from contracts.places import township, township_name
 from pipeline.intake.decide import Judgement, follow_up, judge
 from pipeline.intake.receipts import answer
-from pipeline.intake.rule_runner import Checker
-from pipeline.intake.waivers import CONFIRMABLE, Confirmation, Overruling, is_waivable, overruling
+from pipeline.intake.rule_runner import RuleRunner
+from pipeline.intake.waivers import CONFIRMABLE, Confirmation, Overrides, is_waivable, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
 
@@ -55,7 +55,7 @@ def accept(
     """
     if not because.strip():
         raise ValueError("请说明理由 (a decision needs a reason)")
-    with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
+    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as checker:
         submission = ledger.get(submission_id)
         chosen = _held(ledger, submission, reporting_units, period)
         who = decided_by or ledger.actor
@@ -64,7 +64,7 @@ def accept(
             (reporting_unit.reporting_unit, reporting_unit.period): Confirmation(number, who, because, decided_at)
             for reporting_unit, number in zip(chosen, numbers, strict=True)
         }
-        standing = overruling(ledger, submission)
+        standing = overrides_of(ledger, submission)
         judgement = _judge_again(
             home, ledger, checker, submission, replace(standing, confirmed={**standing.confirmed, **confirmed})
         )
@@ -73,7 +73,7 @@ def accept(
         for outcome in outcomes:
             said = confirmed[outcome.reporting_unit, outcome.period]
             rules = [item.rule_id for item in judgement.findings if item.lifted_by == said.decision_id]
-            done += _redecide(home, ledger, checker, submission, judgement, [outcome], confirmation=said, lifted=rules)
+            done += _override(home, ledger, checker, submission, judgement, [outcome], confirmation=said, lifted=rules)
         return done
 
 
@@ -110,7 +110,7 @@ def waive(
             f"规则 {rule_id} 不能豁免 (cannot be waived: it holds nothing, or the figures would not be usable)"
         )
     room = rule_id.split(".")[0]
-    with Ledger.open(home.ensure()) as ledger, Checker(home, ledger) as checker:
+    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as checker:
         waiver = ledger.grant_waiver(
             rule_id,
             _key(reporting_unit),
@@ -123,7 +123,7 @@ def waive(
         )
         done: list[Decided] = []
         for submission, records in _held_by(ledger, waiver):
-            judgement = _judge_again(home, ledger, checker, submission, overruling(ledger, submission))
+            judgement = _judge_again(home, ledger, checker, submission, overrides_of(ledger, submission))
             keys = {(record.reporting_unit, record.period) for record in records}
             let_in = [
                 one
@@ -131,7 +131,7 @@ def waive(
                 if (one.reporting_unit, one.period) in keys and one.state in ("accepted", "unchanged")
             ]
             if let_in:
-                done += _redecide(home, ledger, checker, submission, judgement, let_in, by=waiver.waiver_id)
+                done += _override(home, ledger, checker, submission, judgement, let_in, by=waiver.waiver_id)
         return waiver, done
 
 
@@ -166,7 +166,7 @@ def _held(
 
 
 def _judge_again(
-    home: Home, ledger: Ledger, checker: Checker, submission: Submission, against: Overruling
+    home: Home, ledger: Ledger, checker: RuleRunner, submission: Submission, against: Overrides
 ) -> Judgement:
     """Judge a settled submission once more. What reading found stays; what a rule or the versions said is found anew."""
     said_anew = (CONFIRMABLE, *(f"{dataset}." for dataset in contracts()))
@@ -221,10 +221,10 @@ def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[
     return chosen.values()
 
 
-def _redecide(
+def _override(
     home: Home,
     ledger: Ledger,
-    checker: Checker,
+    checker: RuleRunner,
     submission: Submission,
     judgement: Judgement,
     outcomes: list[UnitOutcome],
@@ -239,7 +239,7 @@ def _redecide(
     concerned = [
         item for item in judgement.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
     ]
-    settlement = ledger.redecide(
+    settlement = ledger.override(
         submission.submission_id,
         outcomes,
         concerned,

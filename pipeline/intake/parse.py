@@ -17,7 +17,7 @@ import pyarrow as pa
 from contracts import Contract, Finding, contract
 from contracts.submission_table import content_columns
 from warehouse.home import Home
-from warehouse.staged import write_repairs, write_staged
+from warehouse.staged import write_normalization_log, write_staged
 
 LINES_AT_ONCE = 8192
 EVIDENCE = (
@@ -68,30 +68,30 @@ def read(job: ReadJob) -> Reading:
     Bad data is a finding, never an exception.
     """
     from expectations.suites import validate
-    from ingestion.attachments import evidence_of
-    from ingestion.normalize import conform
+    from ingestion.attachments import attachments_of
+    from ingestion.normalize import normalize
 
     rules = contract(job.dataset)
-    conformed = conform(job.path, job.file_name, rules, job.submission_id)
-    found = list(conformed.findings)
-    if not conformed.readable:
-        return Reading(job.submission_id, False, conformed.rows_read, conformed.rows_control, findings=found)
+    normalized = normalize(job.path, job.file_name, rules, job.submission_id)
+    found = list(normalized.findings)
+    if not normalized.readable:
+        return Reading(job.submission_id, False, normalized.rows_read, normalized.rows_control, findings=found)
     if not _is_unread(found):
-        found += validate(conformed.table, rules, found, docs=job.docs_to)
-    staged_as = write_staged(job.home, job.submission_id, job.dataset, conformed.table)
-    if conformed.repairs is not None:
-        write_repairs(job.home, staged_as, conformed.repairs)
-    del conformed.table  # of a large workbook it takes a hundred megabytes
+        found += validate(normalized.table, rules, found, docs=job.docs_to)
+    staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
+    if normalized.conversions is not None:
+        write_normalization_log(job.home, staged_as, normalized.conversions)
+    del normalized.table  # of a large workbook it takes a hundred megabytes
     reporting_units = unit_counts(job.home.absolute(staged_as), rules)
-    evidence, told = evidence_of(
+    attachments, told = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
-    notes = conformed.notes | ({EVIDENCE: json.dumps(evidence, ensure_ascii=False)} if evidence else {})
+    notes = normalized.notes | ({EVIDENCE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
     return Reading(
         submission_id=job.submission_id,
         readable=True,
-        rows_read=conformed.rows_read,
-        rows_control=conformed.rows_control,
+        rows_read=normalized.rows_read,
+        rows_control=normalized.rows_control,
         staged_as=staged_as,
         findings=[*found, *told],
         reporting_units=reporting_units,

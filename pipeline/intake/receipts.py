@@ -10,11 +10,11 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
-from warehouse.staged import read_repairs, read_staged
+from warehouse.staged import read_normalization_log, read_staged
 
 ANSWER_SECONDS = 60.0
 ANSWER_MEGABYTES = 1536
-LISTED_REPAIRS = 1000
+LISTED_CONVERSIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         if reporting_unit.state != "staged"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
-    repaired, repairs = read_repairs(home, submission.staged_as, LISTED_REPAIRS) if submission.staged_as else (0, [])
+    repaired, conversions = (
+        read_normalization_log(home, submission.staged_as, LISTED_CONVERSIONS) if submission.staged_as else (0, [])
+    )
     summary = SubmissionSummary(
         submission_id=submission_id,
         dataset=submission.dataset,
@@ -94,7 +96,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         sender=submission.sender,
         period=_one(submission.periods),
         repaired=repaired,
-        repairs=tuple(repairs),
+        conversions=tuple(conversions),
     )
     original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
     return Answer(

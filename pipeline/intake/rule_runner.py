@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from contracts import Contract, Finding, contracts, finding
-from pipeline.intake.dropped_rows import Vanished, vanished
+from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -17,7 +17,7 @@ LAYER_SECONDS = 60.0
 LAYER_MEGABYTES = 2048
 
 
-class Checker:
+class RuleRunner:
     """Runs rules over frames, on one connection with a view of the accepted rows of every dataset that a rule asks for."""
 
     def __init__(self, home: Home, ledger: Ledger) -> None:
@@ -25,7 +25,7 @@ class Checker:
         self._ledger = ledger
         self._fresh: set[tuple[str, str | None]] = set()
 
-    def __enter__(self) -> "Checker":
+    def __enter__(self) -> "RuleRunner":
         import duckdb
 
         self._con = duckdb.connect()
@@ -51,9 +51,9 @@ class Checker:
         faults = self._layer_findings(frame, rules)
         return [*faults, *check(frame, rules, self._con, [*found, *faults])]
 
-    def vanished(self, frame: Any, rules: Contract) -> Vanished:
+    def dropped_rows(self, frame: Any, rules: Contract) -> DroppedRows:
         """What a frame would take away from the accepted versions that it replaces."""
-        return vanished(self._home, rules, frame)
+        return dropped_rows(self._home, rules, frame)
 
     def following(self, rules: Contract, reporting_units: list[str], period: str) -> dict[str, "Rejudged"]:
         """By submission, what is to be said anew of the accepted period that follows these units' newly accepted one."""

@@ -39,7 +39,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
-class Overruling:
+class Overrides:
     """What stands against the rules for one submission: waivers, and confirmations by (reporting_unit, period)."""
 
     dataset: str
@@ -112,14 +112,14 @@ def _marked(item: Finding, by: str, zh: str, en: str) -> Finding:
     return replace(item, severity="warning", message=zh + item.message, message_en=en + item.message_en, lifted_by=by)
 
 
-def overruling(ledger: Ledger, submission: Submission) -> Overruling:
+def overrides_of(ledger: Ledger, submission: Submission) -> Overrides:
     """What stands for a submission. A waiver counts for what is received until its last day, whenever it is judged."""
     decisions = [item for item in ledger.decisions() if item.submission_id == submission.submission_id]
     confirmed = {
         (item.reporting_unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because)
         for item in decisions
     }
-    return Overruling(str(submission.dataset), received_on(submission), tuple(ledger.waivers()), confirmed)
+    return Overrides(str(submission.dataset), received_on(submission), tuple(ledger.waivers()), confirmed)
 
 
 def received_on(submission: Submission) -> date:

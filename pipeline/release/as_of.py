@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.build import run as build
 from pipeline.build.overlays import refresh
-from pipeline.calendar.expected_reports import obligations
+from pipeline.calendar.expected_reports import expected_reports
 from pipeline.release.rebuild import differing
 from warehouse import builds, editions
 from warehouse import sync as raw
@@ -35,11 +35,15 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")
     moment, then = _moment(home, asked)
     work = into / "build" / "warehouse.duckdb"
-    day = (then and build.reckoned_on(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
+    day = (then and build.as_of_date(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
     with Ledger.open(home) as ledger:
         refresh(home, ledger, moment)
         raw.sync(
-            home, ledger, as_of=moment, build_db=work, obligations=lambda snapshot: obligations(home, snapshot, day)
+            home,
+            ledger,
+            as_of=moment,
+            build_db=work,
+            expected_reports=lambda snapshot: expected_reports(home, snapshot, day),
         )
     build.transform(home, work)
     marts = copy_marts(work, into, build.public_tables(work))

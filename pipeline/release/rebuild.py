@@ -18,13 +18,13 @@ from typing import Any
 
 import duckdb
 
-from pipeline.build import revisions as restating
+from pipeline.build import revisions
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import READ, settle_one
 from pipeline.intake.override import accept, waive
 from pipeline.intake.receipts import answer
-from pipeline.intake.rule_runner import Checker
+from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.approve import APPROVED, told
 from pipeline.run import FAMILIES, read_and_settle
 from warehouse import builds, editions
@@ -58,7 +58,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     known = _known(home)
     moment = datetime.fromisoformat(published["created_at"])
     _replay(home, into, [one for one in submissions if one.submission_id in known], until=moment)
-    build.run(into, build.reckoned_on(builds.database(home)))
+    build.run(into, build.as_of_date(builds.database(home)))
     made = builds.manifest(into)
     assert made is not None
     different = differing(published, made)
@@ -157,7 +157,7 @@ def _replay(
 
 
 def _settle(into: Home, names: Sequence[str]) -> None:
-    with Ledger.open(into) as again, Checker(into, again) as checker:
+    with Ledger.open(into) as again, RuleRunner(into, again) as checker:
         for name in names:
             staged = again.get(name)
             if staged.state in READ:
@@ -240,4 +240,4 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     ours, theirs = (
         {name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other)
     )
-    return sorted(name for name in {*ours, *theirs} - {restating.MART} if ours.get(name) != theirs.get(name))
+    return sorted(name for name in {*ours, *theirs} - {revisions.MART} if ours.get(name) != theirs.get(name))

@@ -34,7 +34,7 @@ def verdict(
 GOOD = verdict("好.xlsx", {A: "accepted", B: "unchanged"})
 PART = verdict("有错.xlsx", {A: "accepted", B: "held"}, NEGATIVE)
 HELD = verdict(
-    "退回.xlsx", {A: "held", B: "held"}, finding("conform.missing_required_column", title="产生量"), NEGATIVE
+    "退回.xlsx", {A: "held", B: "held"}, finding("normalize.missing_required_column", title="产生量"), NEGATIVE
 )
 WAITS = verdict("等.xlsx", {A: "waiting", B: "accepted"})
 PHOTO = verdict("照片.jpg", {}, finding("reading.no_report"), dataset=None, readable=False)

@@ -87,7 +87,7 @@ def test_every_contradiction_has_its_figures_and_both_readings_or_one() -> None:
         )  # figures are reckoned, not told
 
 
-def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
+def test_every_reconciled_quantity_has_evidence_sources_of_one_kind_of_unit() -> None:
     kinds = {
         spelling: measure_unit.kind
         for measure_unit in measure_units().values()
@@ -96,9 +96,9 @@ def test_every_reconciled_quantity_has_witnesses_of_one_kind_of_unit() -> None:
     fields = {(row["dataset"], row["field"]): row["measure_unit"] for row in table("generated/contract_field")}
     origins = {(row["measure_code"], row["source"]): row for row in table("measure_source")}
     quantities = {row["reconciliation_code"]: row for row in table("reconciliation")}
-    witnesses = Counter(row["reconciliation_code"] for row in table("reconciliation_witness"))
-    assert set(witnesses) == set(quantities)
-    for row in table("reconciliation_witness"):
+    evidence_sources = Counter(row["reconciliation_code"] for row in table("reconciliation_source"))
+    assert set(evidence_sources) == set(quantities)
+    for row in table("reconciliation_source"):
         for measure in filter(None, row["measure_codes"].split(";")):
             origin = origins[measure, row["source"]]
             assert (

@@ -197,7 +197,7 @@ def test_shared_ground_is_listed_and_takes_nothing_from_what_is_no_farmland(buil
     assert rows(built, area) == [(13.0,)]
 
 
-def test_witnesses_agree_differ_or_are_missing(built: Path) -> None:
+def test_evidence_sources_agree_differ_or_are_missing(built: Path) -> None:
     found = rows(
         built,
         f"""

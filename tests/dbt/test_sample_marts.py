@@ -48,8 +48,8 @@ def _reconciled(home: Home, row: dict[str, str], columns: str) -> tuple[Any, ...
 @pytest.mark.parametrize("row", SIDE_BY_SIDE, ids=_named)
 def test_two_sources_stand_side_by_side_as_in_the_key(clean_home: Home, row: dict[str, str]) -> None:
     columns = "difference, tolerance, verdict, measured_value, accepted_value, reported_value, declared_value"
-    difference, tolerance, verdict, *witnesses = _reconciled(clean_home, row, columns)
-    first, second = [value for value in witnesses if value is not None]
+    difference, tolerance, verdict, *evidence_sources = _reconciled(clean_home, row, columns)
+    first, second = [value for value in evidence_sources if value is not None]
     assert agree(first, row["value_a"]) and agree(second, row["value_b"])
     assert difference == pytest.approx(float(row["difference"]), abs=1e-6)
     assert tolerance == float(row["agrees_within"]) and verdict == "agree"

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from contracts import contracts
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from dev import generate
 
 
@@ -20,7 +20,7 @@ def test_sources_have_every_raw_column_with_title_and_unit() -> None:
     tables = {table["name"]: table for table in yaml.safe_load(generate.dbt_sources())["sources"][0]["tables"]}
     for dataset, contract in contracts().items():
         columns = {column["name"]: column for column in tables[dataset]["columns"]}
-        assert list(columns) == ["submission_id", "accepted_at", *frame_columns(contract)]
+        assert list(columns) == ["submission_id", "accepted_at", *table_columns(contract)]
         for name, field in contract.columns.items():
             assert columns[name]["config"]["meta"].get("title_zh") == field.zh
             assert columns[name]["config"]["meta"].get("measure_unit") == field.measure_unit

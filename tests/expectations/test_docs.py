@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from contracts import contract
 from expectations.docs import DataDocs
 from expectations.suites import validate
-from tests.support.submission_tables import frame, good_frame, good_rows
+from tests.support.submission_tables import frame, good_rows, good_table
 
 
 def _validated(folder, dataset, name, **changed):
@@ -47,7 +47,7 @@ def test_validating_goes_on_after_a_site_was_written(tmp_path):
     docs = DataDocs(tmp_path / "site", "run")
     docs.add("a", _validated(tmp_path, "wetland", "a"))
     docs.write()
-    assert validate(good_frame(contract("wetland")), contract("wetland"), []) == []
+    assert validate(good_table(contract("wetland")), contract("wetland"), []) == []
 
 
 def test_a_result_lists_no_more_than_the_first_failures(tmp_path):

@@ -30,7 +30,7 @@ from tests.support.rule_cases.cases import (
     waste,
     year_before,
 )
-from tests.support.submission_tables import cell, frame, good_frame
+from tests.support.submission_tables import cell, frame, good_table
 
 GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
 CASES = [case for group in GROUPS for case in group.CASES]
@@ -59,7 +59,7 @@ def test_columns(rule, con, context):
     """
     context()
     dataset = rule.rule.rule_id.split(".")[0]
-    with relations(con, good_frame(contract(dataset)), contract(dataset), [rule.sql], Reported([])):
+    with relations(con, good_table(contract(dataset)), contract(dataset), [rule.sql], Reported([])):
         columns = [column[0] for column in con.execute(rule.sql, rule.parameters).description]
     given = {*columns, "title", "threshold", *HINTS, *(f"{name}_en" for name in HINTS)}
     given |= {f"{name.removesuffix('_field')}_title" for name in columns if name.endswith("_field")}
@@ -180,7 +180,7 @@ def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
 def test_classes_that_could_not_be_read_are_not_summed(con, context):
     context()
     item = contract("land_use")
-    unread = finding("conform.unknown_land_class", sheet="Sheet1", cell="L3", field="land_class_code", found="1499")
+    unread = finding("normalize.unknown_land_class", sheet="Sheet1", cell="L3", field="land_class_code", found="1499")
     rows = land_use()[:1]
     assert [said.rule_id for said in check(frame(item, rows), item, con)] == ["land_use.class_sum_mismatch"]
     assert check(frame(item, rows), item, con, already=[unread]) == []

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from contracts import catalogue, contract, contracts
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from expectations.engine import check, rules
 from expectations.suites import validate
-from ingestion.normalize import conform
+from ingestion.normalize import normalize
 
 pytestmark = pytest.mark.slow  # reads and validates a hundred files
 
@@ -45,13 +45,13 @@ def con():
     """Everything of clean/ that a rule may ask for, as accepted."""
     with duckdb.connect() as connection:
         for name, item in contracts().items():
-            columns = ", ".join(f"{column} {kind}" for column, kind in frame_columns(item).items())
+            columns = ", ".join(f"{column} {kind}" for column, kind in table_columns(item).items())
             connection.execute(
                 f"create table accepted_{name} (submission_id varchar, accepted_at timestamp, {columns})"
             )
         for path in _files("clean", SENT):
             name = path.parent.name
-            connection.register("frame", conform(path, path.name, contract(name), path.name).table)
+            connection.register("frame", normalize(path, path.name, contract(name), path.name).table)
             connection.execute(
                 f"insert into accepted_{name} select '{path.name}', timestamp '2026-01-01', * from frame"
             )
@@ -62,7 +62,7 @@ def con():
 def _judged(path, con):
     """Findings of reading, and of this room, on one file."""
     item = contract(path.parent.name)
-    read = conform(path, path.name, item, path.name)
+    read = normalize(path, path.name, item, path.name)
     own = validate(read.table, item, read.findings)
     own += check(read.table, item, con, [*read.findings, *own])
     return read, own

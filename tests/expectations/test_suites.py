@@ -9,7 +9,7 @@ import pytest
 from contracts import Contract, FieldSpec, contract, contracts, finding
 from expectations import gx, suites
 from expectations.suites import validate
-from tests.support.submission_tables import cell, frame, good_frame, good_rows
+from tests.support.submission_tables import cell, frame, good_rows, good_table
 
 MUTATED = 1  # row whose cell is changed
 
@@ -25,16 +25,16 @@ def _mutations(spec: FieldSpec) -> Iterator[tuple[Any, str]]:
     if spec.not_future:
         yield date.today() + timedelta(days=30), "contract.future_date"
     if spec.type == "month":
-        yield "2024-13", "conform.invalid_date"
+        yield "2024-13", "normalize.invalid_date"
     if spec.type == "township":
-        yield "140405101", "conform.unknown_township"
+        yield "140405101", "normalize.unknown_township"
     if spec.type == "township_list":
-        yield ["140404001", "140405101"], "conform.unknown_township"
+        yield ["140404001", "140405101"], "normalize.unknown_township"
     if spec.type == "project":
-        yield "G9", "conform.unknown_project"
+        yield "G9", "normalize.unknown_project"
     if spec.list and spec.type == "code":
         own = {"land_class": "unknown_land_class", "stage": "unknown_stage", "conclusion": "unknown_conclusion"}
-        yield "不存在", f"conform.{own.get(spec.list, 'unknown_value')}"
+        yield "不存在", f"normalize.{own.get(spec.list, 'unknown_value')}"
 
 
 MUTATIONS = {
@@ -56,7 +56,7 @@ def _said(
 
 @pytest.mark.parametrize("name", contracts())
 def test_a_good_frame_has_no_findings(name):
-    assert validate(good_frame(contract(name)), contract(name), []) == []
+    assert validate(good_table(contract(name)), contract(name), []) == []
 
 
 @pytest.mark.parametrize(("name", "field", "value", "rule"), FIRST_OF_EACH_RULE)
@@ -96,7 +96,7 @@ def test_a_row_without_a_valid_period_is_rejected(name):
     item = contract(name)
     rows = good_rows(item)
     rows[0]["period"], rows[1]["period"] = None, "二〇二四"
-    assert [found[0] for found in _said(item, rows)] == ["contract.missing_value", "conform.invalid_period"]
+    assert [found[0] for found in _said(item, rows)] == ["contract.missing_value", "normalize.invalid_period"]
 
 
 def test_a_duplicate_holds_the_units_of_both_rows():
@@ -138,7 +138,7 @@ def test_what_is_already_reported_is_not_said_again():
     rows[2]["forest_area_ha"] = None
     already = [
         finding(
-            "conform.text_in_numeric",
+            "normalize.text_in_numeric",
             reporting_unit=rows[1]["reporting_unit"],
             sheet="Sheet1",
             cell=cell(item, "wetland_area_ha", 1),
@@ -161,9 +161,9 @@ def test_what_is_already_reported_is_not_said_again():
 def test_a_missing_column_is_said_once_and_a_warning_explains_nothing():
     item = contract("ecology")
     rows = [row | {"forest_area_ha": None} for row in good_rows(item)]
-    absent = finding("conform.missing_required_column", field="forest_area_ha", title="森林面积")
+    absent = finding("normalize.missing_required_column", field="forest_area_ha", title="森林面积")
     assert validate(frame(item, rows), item, [absent]) == []
-    warning = finding("conform.missing_required_column", field="forest_area_ha", title="森林面积", severity="warning")
+    warning = finding("normalize.missing_required_column", field="forest_area_ha", title="森林面积", severity="warning")
     assert len(validate(frame(item, rows), item, [warning])) == len(rows)
 
 
@@ -186,7 +186,7 @@ def test_an_expectation_that_raises_is_an_error_of_the_file(monkeypatch):
     item = contract("ecology")
     real = suites._pandas
     monkeypatch.setattr(suites, "_pandas", lambda table, rules: real(table, rules).drop(columns=["forest_area_ha"]))
-    found = validate(good_frame(item), item, [])
+    found = validate(good_table(item), item, [])
     assert {(one.rule_id, one.severity, one.reporting_unit) for one in found} == {("contract.unchecked", "error", None)}
 
 
@@ -200,7 +200,7 @@ def test_an_absent_result_is_an_error_of_the_file(monkeypatch):
         return result
 
     monkeypatch.setattr(suites, "run", forgetful)
-    assert [one.rule_id for one in validate(good_frame(item), item, [])] == ["contract.unchecked"]
+    assert [one.rule_id for one in validate(good_table(item), item, [])] == ["contract.unchecked"]
 
 
 def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
@@ -214,7 +214,7 @@ def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
         return values
 
     monkeypatch.setattr(suites, "_pandas", with_text)
-    (found,) = validate(good_frame(item), item, [])
+    (found,) = validate(good_table(item), item, [])
     assert (found.rule_id, found.cell, found.found) == (
         "contract.wrong_type",
         cell(item, "budget_change_wan", 1),
@@ -225,7 +225,7 @@ def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
 def test_an_empty_frame_passes_without_verdicts_missing():
     item = contract("ecology")
     rules = suites.suite(item)
-    result = gx.run(suites._pandas(good_frame(item, 0), item), rules, index="row_id")
+    result = gx.run(suites._pandas(good_table(item, 0), item), rules, index="row_id")
     given = gx.verdicts(result, rules)
     assert len(given) == len(rules.expectations)
     assert all(verdict.passed for verdict in given)

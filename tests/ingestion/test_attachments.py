@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts import contract
-from ingestion.attachments import evidence_of, linked, members
+from ingestion.attachments import attachments_of, linked, members
 
 
 def zipped(path: Path, *names: str, encoding: str = "utf-8") -> Path:
@@ -69,11 +69,11 @@ def test_a_workbook_and_a_text_hold_no_evidence(tmp_path: Path) -> None:
 
 def test_the_submitter_is_told_what_was_kept_and_what_belongs_to_nothing(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", "台账.csv", "JC-1.jpg", "合影.jpg")
-    links, told = evidence_of(path, contract("supervision"), ["JC-1", "JC-2"])
+    links, told = attachments_of(path, contract("supervision"), ["JC-1", "JC-2"])
     assert links == {"JC-1.jpg": "JC-1", "合影.jpg": None}
     assert [(one.rule_id, one.severity, one.message) for one in told] == [
-        ("reading.evidence_kept", "info", "压缩包里的附件 2 个已随本表归档，1 个按编号对应到记录；附件不公开"),
-        ("reading.evidence_unlinked", "info", "附件没有对应的编号：合影.jpg"),
+        ("reading.attachment_kept", "info", "压缩包里的附件 2 个已随本表归档，1 个按编号对应到记录；附件不公开"),
+        ("reading.attachment_unlinked", "info", "附件没有对应的编号：合影.jpg"),
     ]
-    assert evidence_of(path, contract("ecology"), ["140404101"]) == ({}, [])
-    assert evidence_of(zipped(tmp_path / "b.zip", "A1.shp", "A1.dbf"), contract("project_site"), ["A1"]) == ({}, [])
+    assert attachments_of(path, contract("ecology"), ["140404101"]) == ({}, [])
+    assert attachments_of(zipped(tmp_path / "b.zip", "A1.shp", "A1.dbf"), contract("project_site"), ["A1"]) == ({}, [])

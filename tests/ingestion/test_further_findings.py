@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts import Finding, finding
-from contracts.aggregation import FURTHER, Folding, most_told
+from contracts.aggregation import FURTHER, FindingAggregator, most_told
 from pipeline.intake.receive import read_batch, receive
 from tests.support.hostile import WRONG_EVERYWHERE, recorded_runs
 from tests.support.hostile_workbooks import wrong_everywhere
@@ -14,7 +14,7 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 ROWS, FIGURES = 20_000, 6
-RULE = "conform.text_in_numeric"
+RULE = "normalize.text_in_numeric"
 
 
 def wrong(row: int, reporting_unit: str, column: str = "C", severity: str | None = None) -> Finding:
@@ -32,7 +32,7 @@ def wrong(row: int, reporting_unit: str, column: str = "C", severity: str | None
 
 
 def folded(found: list[Finding]) -> list[Finding]:
-    folding = Folding()
+    folding = FindingAggregator()
     for one in found:
         folding.tell(one)
     return folding.findings()

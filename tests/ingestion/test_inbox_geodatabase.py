@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from pipeline.intake.receive import read_batch, receive
-from tests.support.relaid.layers import SURVEYORS, conformed, rewrite
+from tests.support.relaid.layers import SURVEYORS, normalized, rewrite
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -21,4 +21,4 @@ def test_a_loose_geodatabase_is_one_submission(tmp_path: Path) -> None:
         (submission,) = ledger.submissions()
         assert (submission.dataset, submission.file_name) == ("wetland", "2023年湿地图斑.gdb")
     (outcome,) = read_batch(home, [submission.submission_id])
-    assert (outcome["readable"], outcome["rows_read"], outcome["errors"]) == (True, conformed(FILE).table.num_rows, 0)
+    assert (outcome["readable"], outcome["rows_read"], outcome["errors"]) == (True, normalized(FILE).table.num_rows, 0)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from contracts import contract, contracts
-from ingestion.normalize.layer import conform_layer
+from ingestion.normalize.layer import normalize_layer
 from ingestion.normalize.layer_checks import layer_checks
 from tests.support.samples_table import is_read_otherwise
 
@@ -25,7 +25,7 @@ def samples(request):
 @pytest.fixture(scope="module")
 def townships(samples):
     (file,) = (samples / "clean" / "admin_boundary").iterdir()
-    return conform_layer(file, file.name, contract("admin_boundary")).table.select(["township_code", "geometry"])
+    return normalize_layer(file, file.name, contract("admin_boundary")).table.select(["township_code", "geometry"])
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def judge(samples, townships):
         if name not in done:
             dataset = name.split("/")[1]
             file = samples / name
-            conformed = conform_layer(file, file.name, contract(dataset))
-            found = layer_checks(conformed.table, contract(dataset), townships) if conformed.readable else []
-            done[name] = conformed, [*conformed.findings, *found]
+            normalized = normalize_layer(file, file.name, contract(dataset))
+            found = layer_checks(normalized.table, contract(dataset), townships) if normalized.readable else []
+            done[name] = normalized, [*normalized.findings, *found]
         return done[name]
 
     return judged
@@ -64,22 +64,22 @@ def pytest_generate_tests(metafunc):
 
 
 def test_rows_period_and_units(judge, row):
-    conformed, _ = judge(row["file"])
-    reporting_units = set(conformed.table["reporting_unit"].to_pylist())
-    assert (conformed.readable, conformed.rows_read, conformed.rows_control) == (
+    normalized, _ = judge(row["file"])
+    reporting_units = set(normalized.table["reporting_unit"].to_pylist())
+    assert (normalized.readable, normalized.rows_read, normalized.rows_control) == (
         True,
         int(row["rows_read"]),
         int(row["control_rows"]),
     )
-    assert conformed.table.num_rows == conformed.rows_read
-    assert set(conformed.table["period"].to_pylist()) == {row["period"]}
+    assert normalized.table.num_rows == normalized.rows_read
+    assert set(normalized.table["period"].to_pylist()) == {row["period"]}
     assert len(reporting_units) == int(row["units"])
     assert set(filter(None, row["held_units"].split("|"))) <= reporting_units
 
 
 def test_only_the_units_of_the_key_are_held(judge, row):
-    conformed, found = judge(row["file"])
-    reporting_units = set(conformed.table["reporting_unit"].to_pylist())
+    normalized, found = judge(row["file"])
+    reporting_units = set(normalized.table["reporting_unit"].to_pylist())
     errors = [one for one in found if one.severity == "error"]
     held = (
         reporting_units if any(one.reporting_unit is None for one in errors) else {one.reporting_unit for one in errors}

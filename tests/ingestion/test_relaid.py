@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from contracts import Finding
-from ingestion.normalize.result import Conformed
-from ingestion.normalize.table import conform_table
+from ingestion.normalize.result import NormalizedFile
+from ingestion.normalize.table import normalize_table
 from tests.support.relaid.files import write
 from tests.support.relaid.office import HIDDEN, OFFICES, Layout, drawn
 from tests.support.relaid.records import Source, clean_tables, source
@@ -35,7 +35,7 @@ def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
     """How a re-laid file reads otherwise than it was written."""
     laid = relay(original, layout)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
-    got = conform_table(path, path.name, original.contract, "s1")
+    got = normalize_table(path, path.name, original.contract, "s1")
     told = HIDDEN.get(laid.layout.hidden)
     complaints = [
         f"{item.rule_id} {item.sheet} {item.cell}: {item.message}"
@@ -52,16 +52,16 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
     """Whether a note is not what the layout asks for."""
     layout = laid.layout
     expected = {
-        "conform.unit_missing": layout.unit_in == "nowhere"
+        "normalize.unit_missing": layout.unit_in == "nowhere"
         or (layout.unit_in == "above" and layout.above == "nothing"),
-        "conform.township_code_resolved": layout.places == "old",
-        "conform.value_repaired": layout.dates == "serial" or layout.numbers == "Chinese",
+        "normalize.township_code_resolved": layout.places == "old",
+        "normalize.value_converted": layout.dates == "serial" or layout.numbers == "Chinese",
         "reading.hidden_sheet": layout.beside == "hidden draft",
     }
     return not expected.get(item.rule_id, False)
 
 
-def _rows(original: Source, laid: Relaid, got: Conformed) -> list[str]:
+def _rows(original: Source, laid: Relaid, got: NormalizedFile) -> list[str]:
     wide = original.contract.layout.kind == "wide"
     said = got.table.to_pylist()
     expected = []

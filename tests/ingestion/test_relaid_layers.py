@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from contracts import contracts
-from ingestion.normalize.layer import conform_layer
-from tests.support.relaid.layers import SURVEYORS, clean_layers, conformed, rewrite
+from ingestion.normalize.layer import normalize_layer
+from tests.support.relaid.layers import SURVEYORS, clean_layers, normalized, rewrite
 
 FILES = clean_layers()
 GRID_METRES = {
@@ -32,9 +32,9 @@ SYSTEM = ["row_no", "reporting_unit", "period", "feature"]
 
 @pytest.mark.parametrize(("file", "surveyor"), CASES)
 def test_a_surveyors_way_changes_nothing(file: str, surveyor: str, tmp_path: Path) -> None:
-    original, contract = conformed(file), contracts()[file.split("/")[0]]
+    original, contract = normalized(file), contracts()[file.split("/")[0]]
     path = rewrite(file, SURVEYORS[surveyor], tmp_path)
-    got = conform_layer(path, f"{Path(file).stem}{path.suffix}", contract)
+    got = normalize_layer(path, f"{Path(file).stem}{path.suffix}", contract)
     heights = [("layer.more_dimensions", "图形带有高程（Z），只取平面位置")] if SURVEYORS[surveyor].has_z else []
     assert [(item.rule_id, item.message) for item in got.findings] == heights
     columns = [*SYSTEM, *contract.columns]

@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 import pytest
 
 from contracts import catalogue, contracts
-from ingestion.normalize.result import Conformed, frame_schema
-from ingestion.normalize.table import conform_table
+from ingestion.normalize.result import NormalizedFile, table_schema
+from ingestion.normalize.table import normalize_table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 TABULAR = {name for name, contract in contracts().items() if not contract.is_layer}
-OURS = {rule.split(".")[1] for rule in catalogue() if rule.split(".")[0] in ("reading", "conform", "sheet")}
+OURS = {rule.split(".")[1] for rule in catalogue() if rule.split(".")[0] in ("reading", "normalize", "sheet")}
 # the reading of a file whose dates contradict its title: the date counts (DATASETS: event ledgers take the year of the
 # event's date)
 BY_DATE = {
@@ -33,18 +33,18 @@ FINDINGS = [row for row in key("expected_findings") if row["rule"] in OURS and r
 
 
 @cache
-def conformed(file: str) -> Conformed:
+def normalized(file: str) -> NormalizedFile:
     path = SAMPLES / file
-    return conform_table(path, path.name, contracts()[ROWS[file]["dataset"]], "s1")
+    return normalize_table(path, path.name, contracts()[ROWS[file]["dataset"]], "s1")
 
 
 def found(file: str) -> set[tuple[str | None, str | None, str, str]]:
-    return {(item.sheet, item.cell, item.rule_id.split(".")[1], item.severity) for item in conformed(file).findings}
+    return {(item.sheet, item.cell, item.rule_id.split(".")[1], item.severity) for item in normalized(file).findings}
 
 
 def by_key(file: str, *columns: str) -> dict[tuple, float]:
     """One row each: key columns -> the last column's value."""
-    table = conformed(file).table
+    table = normalized(file).table
     return {
         tuple(row[name] for name in columns[:-1]): row[columns[-1]]
         for row in table.select(list(dict.fromkeys(columns))).to_pylist()
@@ -60,7 +60,7 @@ def test_the_key_names_files_of_every_tabular_dataset():
 
 @pytest.mark.parametrize("file", ROWS)
 def test_rows_and_period(file):
-    expected, got = ROWS[file], conformed(file)
+    expected, got = ROWS[file], normalized(file)
     periods = sorted(set(filter(None, got.table.column("period").to_pylist())))
     assert (got.rows_read, got.rows_control) == (int(expected["rows_read"]), int(expected["control_rows"]))
     source_rows = {(row["sheet"], row["row_no"]) for row in got.table.select(["sheet", "row_no"]).to_pylist()}
@@ -74,8 +74,8 @@ def test_rows_and_period(file):
 
 @pytest.mark.parametrize("file", ROWS)
 def test_frame_is_complete(file):
-    table = conformed(file).table
-    assert table.schema.equals(frame_schema(contracts()[ROWS[file]["dataset"]]))
+    table = normalized(file).table
+    assert table.schema.equals(table_schema(contracts()[ROWS[file]["dataset"]]))
     assert table.column("row_id").to_pylist() == list(range(table.num_rows))
     assert table.column("reporting_unit").null_count == 0
 
@@ -105,14 +105,14 @@ def test_clean_files_have_no_complaint(file):
 @pytest.mark.parametrize("file", sorted({row["file"] for row in FINDINGS}))
 def test_held_units_are_the_keys(file):
     """Units that our errors hold are among those that the key holds; other rules hold the rest."""
-    held = {item.reporting_unit or "all" for item in conformed(file).findings if item.severity == "error"}
+    held = {item.reporting_unit or "all" for item in normalized(file).findings if item.severity == "error"}
     expected = {
         reporting_unit.replace("x140404", "|140404") for reporting_unit in ROWS[file]["held_units"].split("|")
     } - {""}
-    if "渔泽" in next((item.message for item in conformed(file).findings), "") or "混入外区" in file:
+    if "渔泽" in next((item.message for item in normalized(file).findings), "") or "混入外区" in file:
         expected = {"140405101"}  # the key says X: a township that is none of the district's
     if expected == {"all"} and "all" not in held:
-        expected = set(conformed(file).table.column("reporting_unit").to_pylist())
+        expected = set(normalized(file).table.column("reporting_unit").to_pylist())
     assert held <= expected
 
 
@@ -122,7 +122,7 @@ def test_held_units_are_the_keys(file):
 def test_ecology_figures_of_each_step(folder, step):
     """What a step brings equals the key's figures of the rows that came from it."""
     (file,) = (file for file in ROWS if file.startswith(f"sequence/{folder}/"))
-    rows = {row["township_code"]: row for row in conformed(file).table.to_pylist()}
+    rows = {row["township_code"]: row for row in normalized(file).table.to_pylist()}
     state = [row for row in key("expected_sequence") if row["step"] == step]
     from_step = [row for row in state if row["from_step"] == step] or state
     compared = 0
@@ -155,7 +155,7 @@ def test_district_sums_of_ecology_agree_with_the_cross_checks():
         if row["indicator"] in fields and row["source_b"].startswith("ecology")
     ]
     for row in checked:
-        column = conformed(files[row["period"]]).table.column(fields[row["indicator"]])
+        column = normalized(files[row["period"]]).table.column(fields[row["indicator"]])
         assert pc.sum(column).as_py() == pytest.approx(float(row["value_b"]), abs=1e-9 * float(row["value_b"]) + 5e-5)
     assert len(checked) == 16
 
@@ -170,7 +170,7 @@ def test_progress_sums_agree_with_the_cross_checks():
     }
     checked = [row for row in key("expected_crosschecks") if row["source_b"] == "progress"]
     for row in checked:
-        column = conformed(files[row["period"]]).table.column(fields[row["indicator"]])
+        column = normalized(files[row["period"]]).table.column(fields[row["indicator"]])
         assert pc.sum(column).as_py() == pytest.approx(float(row["value_b"]), abs=0.005)
     assert len(checked) == 12
 
@@ -184,7 +184,7 @@ def test_rural_waste_equals_the_indicator_key_in_every_format():
     }
     got = {}
     for file in (file for file in ROWS if file.startswith("clean/rural_waste/")):
-        for row in conformed(file).table.to_pylist():
+        for row in normalized(file).table.to_pylist():
             got[row["township_code"], row["period"]] = (row["waste_treated_t"], row["waste_generated_t"])
             assert row["treatment_pct"] == pytest.approx(
                 100 * row["waste_treated_t"] / row["waste_generated_t"], abs=0.0051
@@ -195,7 +195,7 @@ def test_rural_waste_equals_the_indicator_key_in_every_format():
 def test_land_use_is_the_same_in_mu_and_hectares():
     """Every class adds up to the land total, whatever unit and layout the year came in."""
     for file in (file for file in ROWS if file.startswith("clean/land_use/")):
-        table = conformed(file).table
+        table = normalized(file).table
         assert table.num_rows == 230
         if table.column("land_area_ha").null_count:  # a long sheet has no total
             continue
@@ -215,7 +215,7 @@ def test_land_use_is_the_same_in_mu_and_hectares():
 
 
 def test_wide_cells_name_the_area_and_the_heading():
-    table = conformed("clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx").table
+    table = normalized("clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx").table
     row = next(
         row for row in table.to_pylist() if row["reporting_unit"] == "140404103" and row["land_class_code"] == "0103"
     )
@@ -224,14 +224,14 @@ def test_wide_cells_name_the_area_and_the_heading():
 
 
 def test_the_same_figures_in_xlsx_and_csv_are_equal():
-    one = conformed("sequence/01_original/ecology/上党区2024年生态状况年报.xlsx").table
-    other = conformed("sequence/03_same_figures/ecology/生态2024.csv").table
+    one = normalized("sequence/01_original/ecology/上党区2024年生态状况年报.xlsx").table
+    other = normalized("sequence/03_same_figures/ecology/生态2024.csv").table
     columns = ["reporting_unit", "period", *contracts()["ecology"].columns]
     assert one.select(columns).equals(other.select(columns))
 
 
 def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
-    got = conformed("clean/rural_waste/东和乡2025年一季度垃圾处理报表.xlsx")
+    got = normalized("clean/rural_waste/东和乡2025年一季度垃圾处理报表.xlsx")
     (row,) = got.table.to_pylist()
     assert (row["reporting_unit"], row["township_code"], row["period"], row["waste_generated_t"]) == (
         "140404203",
@@ -249,8 +249,8 @@ def test_one_township_a_workbook_takes_its_code_from_the_lines_above():
 
 
 def test_a_satisfaction_written_as_a_fraction_is_loaded_as_a_percentage():
-    got = conformed("traps/performance/绩效评价2025（初稿）.xlsx")
-    (item,) = [item for item in got.findings if item.rule_id == "conform.percent_as_fraction"]
+    got = normalized("traps/performance/绩效评价2025（初稿）.xlsx")
+    (item,) = [item for item in got.findings if item.rule_id == "normalize.percent_as_fraction"]
     assert (item.cell, item.severity, item.reporting_unit, item.found, item.expected) == (
         "H14",
         "warning",
@@ -267,7 +267,7 @@ def test_a_satisfaction_written_as_a_fraction_is_loaded_as_a_percentage():
 
 
 def test_values_of_a_ledger_row():
-    table = conformed("clean/project_ledger/重点工程台账（2025年6月更新）.xlsx").table
+    table = normalized("clean/project_ledger/重点工程台账（2025年6月更新）.xlsx").table
     row = table.slice(0, 1).to_pylist()[0]
     assert row["township_codes"] == ["140404202", "140404203", "140404101"]
     assert (row["reporting_unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == (

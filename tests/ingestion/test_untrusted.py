@@ -33,11 +33,11 @@ from ingestion.readers.cells import RawSheet, UnreadableFile
 from ingestion.readers.dbf import FIELD_BYTES, GBK, HEADER_BYTES, Encoding, TornTable, encoding
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.layer import RawLayer, read_layer
-from ingestion.readers.marks import SheetMarks
-from ingestion.readers.sheet_xml import CellTags, Survey
+from ingestion.readers.marks import SheetScan
+from ingestion.readers.sheet_xml import CellTags, SheetSurvey
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts.write import _stem
-from ingestion.sniff import Peek, peek
+from ingestion.sniff import FileSniff, sniff
 from tests.support.answers import SAMPLES
 
 TIMES = int(os.environ.get("FUZZ", "1"))
@@ -103,7 +103,7 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
         function(text)
     for named in (township_list, place_or_office):
         _, problems = named(text, "township_codes")
-        assert all(problem.rule_id.startswith("conform.") for problem in problems)
+        assert all(problem.rule_id.startswith("normalize.") for problem in problems)
     for dataset in ("ecology", "land_use", "project_progress"):
         similar_target(plain(text), contract(dataset), frozenset())
 
@@ -160,7 +160,7 @@ def test_delimited_bytes(content: bytes) -> None:
 @given(mutated(_sample("ecology/2025生态年报-上党.xls"), most=20))
 def test_records_of_an_xls(content: bytes) -> None:
     try:
-        assert all(isinstance(marks, SheetMarks) for marks in workbook_biff.sheet_marks(content).values())
+        assert all(isinstance(marks, SheetScan) for marks in workbook_biff.sheet_marks(content).values())
     except UnreadableFile as error:
         assert error.rule_id.startswith("reading.")
 
@@ -185,7 +185,7 @@ def test_parts_and_listing_of_an_xlsx(tmp_path: Path, data: st.DataObject, part:
         content = data.draw(mutated(content))
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
-    assert isinstance(peek(path), Peek)
+    assert isinstance(sniff(path), FileSniff)
     try:
         assert all(isinstance(sheet, RawSheet) for sheet in read_workbook(path))
     except UnreadableFile as error:
@@ -227,7 +227,7 @@ def test_a_cell_is_marked_however_it_is_written(cells: list[tuple], order: list[
         elif value and style == "1" and kind in ("", "n"):
             percent.add((row, column))
     xml = f"<@worksheet><@sheetData>{written}</@sheetData></@worksheet>".replace("@", prefix).encode()
-    survey = Survey()
+    survey = SheetSurvey()
     CellTags(xml, frozenset({"1"})).take(xml, survey)
     assert (survey.percent, survey.without_value, survey.errors) == (percent, without, errors)
 
@@ -238,7 +238,7 @@ def test_a_cell_is_marked_however_it_is_written(cells: list[tuple], order: list[
 def test_layers(tmp_path: Path, name: str, data: st.DataObject) -> None:
     path = tmp_path / f"a{Path(name).suffix}"
     path.write_bytes(data.draw(mutated(_sample(name))))
-    assert isinstance(peek(path), Peek)
+    assert isinstance(sniff(path), FileSniff)
     try:
         assert isinstance(read_layer(path, path.name, ["TBBH"]), RawLayer)
     except UnreadableFile as error:

@@ -34,7 +34,7 @@ def layer(dataset, shapes, **values):
     return pa.table({**columns, "geometry": wkb(shapes)})
 
 
-def atoms():
+def area_cells():
     """The plan's parts as cells of a partition, so that their borders have many corners."""
     parts = sorted(membership(), key=lambda row: row["part_code"])
     cells = np.array(partition(7, 4000, cell(0, 0, 20, 20)))
@@ -66,7 +66,7 @@ def maps(tmp_path_factory):
             "land_parcel", [cell(0, 0), cell(1, 0)], parcel_id=["1", "2"], land_class_code=["0103", "1106"]
         ),
     }
-    write_maps(folder, layers, atoms())
+    write_maps(folder, layers, area_cells())
     return folder
 
 
@@ -166,7 +166,7 @@ def test_styles_know_every_layer_first_class_and_zone():
 
 
 def test_simplified_borders_are_still_shared():
-    given = atoms()
+    given = area_cells()
     drawn = simplified(given)
     kinds = {}
     for feature in drawn["features"]:

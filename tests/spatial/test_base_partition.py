@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from spatial.area import areas
-from spatial.base_partition import UndeclaredGround, part_frame
+from spatial.base_partition import ZoningMismatch, base_partition
 from tests.support.spatial_layers import cell, partition, wkb
 
 NORTH, SOUTH = cell(0, 5, 10, 5), cell(0, 0, 10, 5)
@@ -15,7 +15,7 @@ CODES = ("part_code", "township_code", "consolidation_zone", "restoration_zone")
 MEMBERSHIP = [("N", "t1", "cA", "rA"), ("S1", "t2", "cA", "rB"), ("S2", "t2", "cB", "rB")]
 
 
-def frame_of(townships=None, zones=None, membership=MEMBERSHIP):
+def partition_of(townships=None, zones=None, membership=MEMBERSHIP):
     townships = {"t1": NORTH, "t2": SOUTH} if townships is None else townships
     zones = (
         [
@@ -27,7 +27,7 @@ def frame_of(townships=None, zones=None, membership=MEMBERSHIP):
         if zones is None
         else zones
     )
-    return part_frame(
+    return base_partition(
         pa.table({"township_code": list(townships), "geometry": wkb(townships.values())}),
         pa.table(
             {
@@ -49,7 +49,7 @@ def township_areas(frame, code):
 
 
 def test_a_township_is_split_along_its_zones():
-    frame = frame_of()
+    frame = partition_of()
     assert frame.column_names == [
         "part_code",
         "township_code",
@@ -77,7 +77,7 @@ def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
         ("restoration", "rA", NORTH.buffer(by_hand, join_style="mitre")),
         ("restoration", "rB", SOUTH.buffer(-by_hand, join_style="mitre")),
     ]
-    frame = frame_of(zones=zones)
+    frame = partition_of(zones=zones)
     shapes = shapes_of(frame)
     for code, outline in {"t1": NORTH, "t2": SOUTH}.items():
         mine = [shapes[part] for part, township, *_ in MEMBERSHIP if township == code]
@@ -94,7 +94,7 @@ def test_a_border_drawn_with_more_vertices_is_nobodys_land():
     zones = [
         (zoning, f"{zoning[0]}A", shapely.segmentize(outline, 0.007)) for zoning in ("consolidation", "restoration")
     ]
-    frame = frame_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
+    frame = partition_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
     assert frame["area_m2"].to_pylist() == pytest.approx(areas(np.array([outline])), rel=1e-12)
 
 
@@ -113,7 +113,7 @@ def test_atoms_of_random_townships_and_zones_add_up(seed):
         for r, other in zones["restoration"].items()
         if outline.intersection(one).intersection(other).area > 1e-12
     ]
-    frame = frame_of(
+    frame = partition_of(
         townships, [(kind, code, shape) for kind, shapes in zones.items() for code, shape in shapes.items()], met
     )
     for code, outline in townships.items():
@@ -121,8 +121,8 @@ def test_atoms_of_random_townships_and_zones_add_up(seed):
 
 
 def test_a_wide_piece_that_nothing_declares_is_listed():
-    with pytest.raises(UndeclaredGround) as caught:
-        frame_of(membership=[row for row in MEMBERSHIP if row[0] != "S2"])
+    with pytest.raises(ZoningMismatch) as caught:
+        partition_of(membership=[row for row in MEMBERSHIP if row[0] != "S2"])
     (problem,) = caught.value.problems
     assert {name: problem[name] for name in ("township_code", "consolidation_zone", "restoration_zone")} == {
         "township_code": "t2",
@@ -136,7 +136,9 @@ def test_a_wide_piece_that_nothing_declares_is_listed():
 
 def test_ground_in_no_zone_and_a_part_without_ground_are_listed():
     zones = [("consolidation", "cA", NORTH.union(SOUTH)), ("restoration", "rA", NORTH)]
-    with pytest.raises(UndeclaredGround) as caught:
-        frame_of(zones=zones, membership=[("N", "t1", "cA", "rA"), ("N2", "t1", "cB", "rA"), ("S1", "t2", "cA", "rB")])
+    with pytest.raises(ZoningMismatch) as caught:
+        partition_of(
+            zones=zones, membership=[("N", "t1", "cA", "rA"), ("N2", "t1", "cB", "rA"), ("S1", "t2", "cA", "rB")]
+        )
     told = [(p["township_code"], p["consolidation_zone"], p["restoration_zone"]) for p in caught.value.problems]
     assert told == [("t1", "cB", "rA"), ("t2", "cA", "rB"), ("t2", "cA", None)]

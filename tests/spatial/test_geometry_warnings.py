@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from spatial.geometry_warnings import SCHEMA, dimensions, oddities
+from spatial.geometry_warnings import SCHEMA, dimensions, geometry_warnings
 from tests.support.spatial_layers import cell, partition, wkb
 
 SPIKE_DEGREES, DUPLICATE_M, TINY_M2 = 1.0, 0.001, 1.0
@@ -25,17 +25,17 @@ SAME_WAY = shapely.Polygon(
 
 def found(*shapes):
     ids = pa.array([f"T{number}" for number in range(len(shapes))])
-    return oddities(ids, wkb(shapes), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).to_pylist()
+    return geometry_warnings(ids, wkb(shapes), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).to_pylist()
 
 
 def test_a_partition_has_none():
     assert (
-        oddities(
+        geometry_warnings(
             pa.array(range(60)), wkb(partition(5, 60, cell(0, 0, 10, 10))), SPIKE_DEGREES, DUPLICATE_M, TINY_M2
         ).num_rows
         == 0
     )
-    assert oddities(pa.array([], pa.string()), wkb([]), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).schema == SCHEMA
+    assert geometry_warnings(pa.array([], pa.string()), wkb([]), SPIKE_DEGREES, DUPLICATE_M, TINY_M2).schema == SCHEMA
 
 
 @pytest.mark.parametrize("start", range(6))

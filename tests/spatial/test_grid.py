@@ -13,27 +13,27 @@ from tests.support.spatial_layers import cell, partition
 WHOLE = cell(0, 0, 20, 20)
 
 
-def covering(atoms, values):
+def covering(area_cells, values):
     """The atom that covers each value, by asking each one."""
-    covers = shapely.covers(atoms[:, np.newaxis], values)
+    covers = shapely.covers(area_cells[:, np.newaxis], values)
     return np.where(covers.any(axis=0), covers.argmax(axis=0), NOWHERE)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(16, 200))
 def test_what_the_grid_says_is_so(seed, parts, cells):
-    atoms = partition(seed, parts, WHOLE)
+    area_cells = partition(seed, parts, WHOLE)
     values = partition(seed + 1, 300, cell(-3, -3, 26, 26))
-    home = Grid.of(atoms, cells).home(shapely.bounds(values))
+    home = Grid.of(area_cells, cells).home(shapely.bounds(values))
     told = home != UNKNOWN
-    assert (home[told] == covering(atoms, values)[told]).all()
-    assert not shapely.intersects(shapely.boundary(shapely.geometrycollections(atoms)), values[told]).any()
+    assert (home[told] == covering(area_cells, values)[told]).all()
+    assert not shapely.intersects(shapely.boundary(shapely.geometrycollections(area_cells)), values[told]).any()
 
 
 def test_the_grid_knows_all_but_what_is_near_a_border():
-    atoms = np.array([cell(0, 0, 10, 20), cell(10, 0, 10, 20)])
+    area_cells = np.array([cell(0, 0, 10, 20), cell(10, 0, 10, 20)])
     values = np.array([cell(x, y) for x in range(20) for y in range(20)])
-    home = Grid.of(atoms, 100).home(shapely.bounds(values)).reshape(20, 20)
+    home = Grid.of(area_cells, 100).home(shapely.bounds(values)).reshape(20, 20)
     assert (home[1:9, 1:-1] == 0).all()
     assert (home[11:-1, 1:-1] == 1).all()
     assert (home[9:11] == UNKNOWN).all()
@@ -47,16 +47,16 @@ def test_a_hole_of_an_atom_is_nowhere_and_beyond_the_extent_is_unknown():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_tiles_show_the_same_ground(seed):
-    atoms = partition(seed, 12, WHOLE)
+    area_cells = partition(seed, 12, WHOLE)
     small, large = partition(seed + 1, 2000, cell(-1, 8, 4, 4)), partition(seed + 2, 20, cell(-1, -1, 22, 22))
     values = np.concatenate([small, large])
-    feature, atom, ground = Tiles(atoms).near(values)
+    feature, area_cell, ground = Tiles(area_cells).near(values)
     assert (np.diff(feature) >= 0).all()
-    shared = np.zeros((len(values), len(atoms)))
-    shared[feature, atom] = shapely.area(shapely.intersection(values[feature], ground))
-    expected = shapely.area(shapely.intersection(values[:, np.newaxis], atoms))
+    shared = np.zeros((len(values), len(area_cells)))
+    shared[feature, area_cell] = shapely.area(shapely.intersection(values[feature], ground))
+    expected = shapely.area(shapely.intersection(values[:, np.newaxis], area_cells))
     assert shared == pytest.approx(expected, abs=1e-9 * shapely.area(small).mean())
-    assert shapely.get_num_coordinates(ground).sum() < shapely.get_num_coordinates(atoms[atom]).sum()
+    assert shapely.get_num_coordinates(ground).sum() < shapely.get_num_coordinates(area_cells[area_cell]).sum()
 
 
 def test_tiles_keep_what_they_clipped():

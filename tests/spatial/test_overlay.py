@@ -8,23 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spatial.area import areas
-from spatial.overlay import SCHEMA, OverlappingFrame, overlay, overlay_batches
+from spatial.overlay import SCHEMA, OverlappingPartition, overlay, overlay_batches
 from tests.support.spatial_layers import CELL, cell, partition, wkb
 
 WHOLE = cell(0, 0, 20, 20)
 
 
-def frame_of(atoms):
-    codes = [f"p{i:02d}" for i in range(len(atoms))]
+def partition_of(area_cells):
+    codes = [f"p{i:02d}" for i in range(len(area_cells))]
     zones = {zoning: [f"{zoning[0]}{code}" for code in codes] for zoning in ("consolidation_zone", "restoration_zone")}
-    return pa.table({"part_code": codes, **zones, "geometry": wkb(atoms)})
+    return pa.table({"part_code": codes, **zones, "geometry": wkb(area_cells)})
 
 
-def cut(shapes, atoms, ids=None):
+def cut(shapes, area_cells, ids=None):
     features = pa.table(
         {"row_id": pa.array(range(len(shapes)) if ids is None else ids, type=pa.int64()), "geometry": wkb(shapes)}
     )
-    return overlay(features, frame_of(atoms))
+    return overlay(features, partition_of(area_cells))
 
 
 def sums(table, by, factor=None):
@@ -50,28 +50,28 @@ def shares(whole, pieces):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(5, 60))
 def test_random_partitions_close(seed, parts, parcels):
-    atoms = partition(seed, parts, WHOLE)
+    area_cells = partition(seed, parts, WHOLE)
     shapes = partition(seed + 1, parcels, WHOLE)
-    found = cut(shapes, atoms)
+    found = cut(shapes, area_cells)
     assert sums(found, "row_id") == pytest.approx(dict(enumerate(areas(shapes).tolist())), rel=1e-9)
-    parts_of_frame = {f"p{i:02d}": area for i, area in enumerate(areas(atoms, "straight").tolist())}
-    assert sums(found, "part_code", to_straight(shapes)) == pytest.approx(parts_of_frame, rel=1e-9)
+    cells_of_partition = {f"p{i:02d}": area for i, area in enumerate(areas(area_cells, "straight").tolist())}
+    assert sums(found, "part_code", to_straight(shapes)) == pytest.approx(cells_of_partition, rel=1e-9)
     assert not found["part_code"].null_count
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_neither_order_nor_splitting_changes_sums(seed):
-    atoms = partition(seed, 5, WHOLE)
+    area_cells = partition(seed, 5, WHOLE)
     shapes = partition(seed + 1, 20, cell(-2, -2, 24, 24))
-    expected = sums(cut(shapes, atoms), "part_code", to_straight(shapes))
+    expected = sums(cut(shapes, area_cells), "part_code", to_straight(shapes))
     shuffled = np.random.default_rng(seed).permutation(len(shapes))
-    assert cut(shapes[shuffled], atoms, shuffled).equals(cut(shapes, atoms))
+    assert cut(shapes[shuffled], area_cells, shuffled).equals(cut(shapes, area_cells))
     halves = np.concatenate(
         [shapely.intersection(shapes, cell(-2, -2, 12.3, 24)), shapely.intersection(shapes, cell(10.3, -2, 12, 24))]
     )
     some = halves[~shapely.is_empty(halves)]
-    again = sums(cut(some, atoms), "part_code", to_straight(some))
+    again = sums(cut(some, area_cells), "part_code", to_straight(some))
     assert {key: again[key] for key in expected} == pytest.approx(expected, rel=1e-9, abs=1e-3)
 
 
@@ -79,13 +79,13 @@ def test_splitting_parcels_changes_geodesic_sums_by_the_cut_edges_only():
     """A cut makes two geodesics of one: an edge of L metres moves by L³ tan φ/12R, 0.26 m² for 300 m; neighbours
     cancel.
     """
-    atoms = [cell(0, 0, 0.55, 1), cell(0.55, 0, 0.45, 1)]
+    area_cells = [cell(0, 0, 0.55, 1), cell(0.55, 0, 0.45, 1)]
     for seed in range(10):
         shapes = partition(seed, 20, cell(0, 0))
         halves = np.concatenate(
             [shapely.intersection(shapes, cell(0, 0, 1, 0.37)), shapely.intersection(shapes, cell(0, 0.37, 1, 0.63))]
         )
-        expected, again = (sums(cut(one, atoms), "part_code") for one in (shapes, halves))
+        expected, again = (sums(cut(one, area_cells), "part_code") for one in (shapes, halves))
         assert {key: again[key] for key in expected} == pytest.approx(expected, rel=3e-6)
         assert sum(again.values()) == pytest.approx(sum(expected.values()), rel=1e-6)
 
@@ -146,22 +146,24 @@ def test_a_feature_without_area_is_kept(shape):
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.integers(7, 60))
 def test_batches_do_not_change_the_result(seed, rows):
-    atoms = partition(seed, 6, WHOLE)
+    area_cells = partition(seed, 6, WHOLE)
     shapes = partition(seed + 1, 60, cell(-2, -2, 24, 24))
     features = pa.table({"row_id": pa.array(range(len(shapes)), type=pa.int64()), "geometry": wkb(shapes)})
     batches = features.to_batches(max_chunksize=rows)
-    assert pa.concat_tables(overlay_batches(batches, frame_of(atoms))).equals(overlay(features, frame_of(atoms)))
+    assert pa.concat_tables(overlay_batches(batches, partition_of(area_cells))).equals(
+        overlay(features, partition_of(area_cells))
+    )
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6))
 def test_holes_and_many_parts_close_too(seed, parts):
-    atoms = partition(seed, parts, WHOLE)
+    area_cells = partition(seed, parts, WHOLE)
     cells = partition(seed + 1, 30, WHOLE)
     holed = shapely.difference(cells[:10], shapely.buffer(shapely.point_on_surface(cells[:10]), 0.002))
     joined = shapely.multipolygons([[one, other] for one, other in zip(cells[10:20], cells[20:], strict=True)])
     shapes = np.concatenate([holed, joined])
-    found = cut(shapes, atoms)
+    found = cut(shapes, area_cells)
     assert sums(found, "row_id") == pytest.approx(dict(enumerate(areas(shapes).tolist())), rel=1e-9)
     whole = areas(np.concatenate([holed, cells[10:]]), "straight").sum()
     assert sum(sums(found, "part_code", to_straight(shapes)).values()) == pytest.approx(whole, rel=1e-9)
@@ -195,5 +197,5 @@ def test_no_features_give_no_rows():
 
 
 def test_a_frame_that_overlaps_itself_is_refused():
-    with pytest.raises(OverlappingFrame):
+    with pytest.raises(OverlappingPartition):
         cut([cell(1, 1, 10, 3)], [cell(0, 0, 10, 20), cell(8, 0, 10, 20)])

@@ -9,9 +9,9 @@ import pytest
 from contracts import contract
 from contracts.places import township_name
 from contracts.reference import COUNTY_CODE, lookup, membership, table
-from ingestion.normalize.layer import conform_layer
+from ingestion.normalize.layer import normalize_layer
 from spatial.area import areas
-from spatial.base_partition import part_frame
+from spatial.base_partition import base_partition
 from spatial.overlay import overlay
 from spatial.wkb import geometries
 
@@ -28,7 +28,7 @@ def samples(request):
 def clean(samples):
     def layers(dataset):
         files = sorted((samples / "clean" / dataset).iterdir())
-        return [conform_layer(file, file.name, contract(dataset)).table for file in files]
+        return [normalize_layer(file, file.name, contract(dataset)).table for file in files]
 
     return layers
 
@@ -37,7 +37,7 @@ def clean(samples):
 def frame(clean):
     (boundary,), (zones,) = clean("admin_boundary"), clean("planning_zone")
     declared = pa.Table.from_pylist(list(membership()))
-    return part_frame(
+    return base_partition(
         boundary.select(["township_code", "geometry"]), zones.select(["zoning", "zone_code", "geometry"]), declared
     )
 

@@ -16,10 +16,10 @@ WEST, EAST = ("1W", "cz_a", "rz_a"), ("1E", "cz_b", "rz_b")
 HALVES = {WEST: cell(0, 0, 2, 4), EAST: cell(2, 0, 2, 4)}
 
 
-def frame_of(atoms=HALVES):
-    columns = zip(*atoms, strict=True)
+def partition_of(area_cells=HALVES):
+    columns = zip(*area_cells, strict=True)
     names = ("part_code", "consolidation_zone", "restoration_zone")
-    return pa.table({**dict(zip(names, map(list, columns), strict=True)), "geometry": wkb(atoms.values())})
+    return pa.table({**dict(zip(names, map(list, columns), strict=True)), "geometry": wkb(area_cells.values())})
 
 
 def parcels(*drawn):
@@ -34,7 +34,7 @@ def parcels(*drawn):
 
 
 def moved(earlier, later, frame=None):
-    frame = frame or frame_of()
+    frame = frame or partition_of()
     table = transition(earlier, later, frame, overlay(earlier, frame), overlay(later, frame))
     assert table.schema == SCHEMA
     return {(row["part_code"], row["from_class"], row["to_class"]): row["area_m2"] for row in table.to_pylist()}
@@ -104,7 +104,7 @@ def test_both_margins_close_on_random_partitions(seed):
         (str(rng.choice(classes)), part) for part in drawn_anew if part.geom_type == "Polygon" and part.area > 1e-9
     ]
     order = rng.permutation(len(after))
-    one, other, frame = parcels(*before), parcels(*(after[i] for i in order)), frame_of()
+    one, other, frame = parcels(*before), parcels(*(after[i] for i in order)), partition_of()
     found = moved(one, other, frame)
     for layer, side in ((one, 1), (other, 2)):
         wanted, summed = defaultdict(float), defaultdict(float)

@@ -12,14 +12,14 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, Settlement, StagedUnit, UnitOutcome
 from warehouse.ledger.types import OutcomeState
 from warehouse.staged import write_staged
-from warehouse.table_schema import frame_schema
+from warehouse.table_schema import table_schema
 
 _arrivals = count()
 
 
 def frame(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
     """A submission frame; what a row does not say is null, row_id and row_no count up from 0 and 2."""
-    schema = frame_schema(contract(dataset))
+    schema = table_schema(contract(dataset))
     full = [dict.fromkeys(schema.names) | {"row_id": n, "row_no": n + 2, **row} for n, row in enumerate(rows)]
     return pa.Table.from_pylist(full, schema=schema)
 

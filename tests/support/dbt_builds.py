@@ -9,7 +9,7 @@ import pytest
 
 from contracts import contracts
 from warehouse.ledger_replicas import TABLES
-from warehouse.overlays import OVERLAY_COLUMNS, PART_FRAME_COLUMNS
+from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS
 from warehouse.spatial_derivations import DERIVED_TABLES
 from warehouse.table_schema import raw_columns
 
@@ -25,7 +25,7 @@ def raw_tables() -> dict[str, dict[str, str]]:
         | DERIVED_TABLES
         | {
             "overlay": OVERLAY_COLUMNS,
-            "part_frame": PART_FRAME_COLUMNS,
+            "base_partition": BASE_PARTITION_COLUMNS,
         }
     )
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from contracts import contract, contracts, measure_units
 from contracts.reference import COUNTY_CODE, table
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from expectations.gate import _areas
 from tests.support.submission_tables import frame, good_rows
 
@@ -39,7 +39,7 @@ def make_build(path: Path, growth: float = 0.0) -> Path:
         con.execute("create table marts.mart_target_progress as from targets")
         for name, item in contracts().items():
             con.execute(
-                f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in frame_columns(item).items())})"
+                f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in table_columns(item).items())})"
             )
         progress = contract("project_progress")
         con.register("received", frame(progress, good_rows(progress)))

@@ -100,7 +100,7 @@ WRONG_EVERYWHERE = case(
     "project_progress",
     "重点工程进度月报.xlsx",
     lambda _: wrong_everywhere(20_000),
-    "conform.text_in_numeric",
+    "normalize.text_in_numeric",
     FURTHER,
     readable=True,
 )

@@ -18,9 +18,9 @@ def came(submission: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]
     return numbered({"submission_id": submission, "accepted_at": SENT, **entry} for entry in entries)
 
 
-def cut(dataset: str, submission: str, row_id: int, atom: tuple[str, ...], hectares: float) -> dict[str, Any]:
+def cut(dataset: str, submission: str, row_id: int, area_cell: tuple[str, ...], hectares: float) -> dict[str, Any]:
     """A row of the overlay."""
-    place = dict(zip(ATOM, atom, strict=True))
+    place = dict(zip(ATOM, area_cell, strict=True))
     del place["township_code"]
     return {"dataset": dataset, "submission_id": submission, "row_id": row_id, **place, "area_m2": hectares * 10_000}
 
@@ -66,14 +66,14 @@ def world() -> World:
                 for code in (SUDIAN, XICHI[1], BAYI[1])
             ],
         ),
-        "part_frame": [
+        "base_partition": [
             {
                 "boundary_submission_id": "boundary",
                 "zone_submission_id": "zones",
-                **dict(zip(ATOM, atom, strict=True)),
+                **dict(zip(ATOM, area_cell, strict=True)),
                 "area_m2": hectares * 1e4,
             }
-            for atom, hectares in LAND_HA.items()
+            for area_cell, hectares in LAND_HA.items()
         ],
         "forest_land": came(
             "forest",

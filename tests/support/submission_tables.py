@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from contracts import Contract, FieldSpec, code_lists
 from contracts.model import Grain
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 
 ARROW_TYPES = {
     "BIGINT": pa.int64(),
@@ -53,11 +53,11 @@ def good_rows(contract: Contract, count: int = ROWS) -> list[dict[str, Any]]:
 
 def frame(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
     """A submission frame of these rows; a column that a row lacks is null."""
-    schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in frame_columns(contract).items()])
+    schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in table_columns(contract).items()])
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def good_frame(contract: Contract, count: int = ROWS) -> pa.Table:
+def good_table(contract: Contract, count: int = ROWS) -> pa.Table:
     return frame(contract, good_rows(contract, count))
 
 

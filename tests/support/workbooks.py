@@ -9,8 +9,8 @@ import openpyxl
 from contracts import contract
 from contracts.places import township_name
 from contracts.reference import table
-from ingestion.normalize.result import Conformed
-from ingestion.normalize.table import conform_table
+from ingestion.normalize.result import NormalizedFile
+from ingestion.normalize.table import normalize_table
 
 TOWNSHIPS = [row["township_code"] for row in table("township")]
 ECOLOGY_HEADER = [
@@ -56,21 +56,21 @@ def write(
     return path
 
 
-def conform_rows(
+def normalize_rows(
     folder: Path,
     rows: list[list[Any]],
     dataset: str = "ecology",
     name: str = "报表.xlsx",
     change: Callable[[Any], None] | None = None,
-) -> Conformed:
+) -> NormalizedFile:
     """Rows as the only sheet of a workbook of this name, conformed."""
-    return conform_table(write(folder / name, rows, change), name, contract(dataset), "s1")
+    return normalize_table(write(folder / name, rows, change), name, contract(dataset), "s1")
 
 
-def said(conformed: Conformed) -> list[tuple[str, str | None, str | None]]:
+def said(normalized: NormalizedFile) -> list[tuple[str, str | None, str | None]]:
     """Findings as (rule, cell, unit)."""
-    return [(item.rule_id, item.cell, item.reporting_unit) for item in conformed.findings]
+    return [(item.rule_id, item.cell, item.reporting_unit) for item in normalized.findings]
 
 
-def column(conformed: Conformed, name: str) -> list[Any]:
-    return conformed.table.column(name).to_pylist()
+def column(normalized: NormalizedFile, name: str) -> list[Any]:
+    return normalized.table.column(name).to_pylist()

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from contracts import contract
-from contracts.normalization_log import Repair
+from contracts.normalization_log import Conversion
 from tests.support.arrivals import ecology, frame
 from warehouse import archive, durable, staged
 from warehouse.durable import remove_leftovers
 from warehouse.home import CHECKOUT, Home
-from warehouse.staged import read_repairs, read_staged, staged_batches, write_repairs, write_staged
-from warehouse.table_schema import NotAFrame, raw_columns
+from warehouse.staged import read_normalization_log, read_staged, staged_batches, write_normalization_log, write_staged
+from warehouse.table_schema import NotASubmissionTable, raw_columns
 
 
 def _file(folder: Path, name: str, content: bytes) -> Path:
@@ -110,10 +110,10 @@ def test_a_staged_frame_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest
 
 def test_repairs_stay_beside_their_frame(home: Home) -> None:
     kept = write_staged(home, "S1", "ecology", ecology({"140404001": 12.5}))
-    assert read_repairs(home, kept, 10) == (0, [])
-    repairs = [Repair("Sheet1", f"D{row}", "forest_area_ha", "full_width", "１２", "12") for row in (5, 6, 7)]
-    write_repairs(home, kept, pa.Table.from_pylist([asdict(one) for one in repairs]))
-    assert read_repairs(home, kept, 2) == (3, repairs[:2])
+    assert read_normalization_log(home, kept, 10) == (0, [])
+    conversions = [Conversion("Sheet1", f"D{row}", "forest_area_ha", "full_width", "１２", "12") for row in (5, 6, 7)]
+    write_normalization_log(home, kept, pa.Table.from_pylist([asdict(one) for one in conversions]))
+    assert read_normalization_log(home, kept, 2) == (3, conversions[:2])
     (beside,) = (home.staged / "ecology").glob("*.repairs.parquet")
     assert beside.name == f"{home.absolute(kept).stem}.repairs.parquet" and stat.S_IMODE(beside.stat().st_mode) == 0o444
 
@@ -145,10 +145,10 @@ def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
 
 def test_what_is_not_the_contracts_frame_is_not_staged(home: Home) -> None:
     table = ecology({"140404001": 1.0})
-    with pytest.raises(NotAFrame, match="forest_area_ha"):
+    with pytest.raises(NotASubmissionTable, match="forest_area_ha"):
         write_staged(home, "S1", "ecology", table.drop_columns(["forest_area_ha"]))
     wrong = table.set_column(table.column_names.index("land_area_ha"), "land_area_ha", pa.array(["vier"]))
-    with pytest.raises(NotAFrame, match="vier"):
+    with pytest.raises(NotASubmissionTable, match="vier"):
         write_staged(home, "S1", "ecology", wrong)
     assert list((home.staged / "ecology").glob("*")) == []
 

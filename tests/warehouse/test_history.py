@@ -67,7 +67,7 @@ def outcome(ledger: Ledger, name: str, reporting_unit: str) -> UnitOutcome:
 
 def life(home: Home, ledger: Ledger) -> Iterator[None]:
     """What can happen to submissions, a step at a time."""
-    held = finding("version.rows_vanished", reporting_unit=B, period="2024", found="x", count=1)
+    held = finding("version.rows_dropped", reporting_unit=B, period="2024", found="x", count=1)
     remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
     yield
     first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
@@ -90,7 +90,7 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
     yield
     (number,) = ledger.next_decisions(1)
-    ledger.redecide(
+    ledger.override(
         first,
         [outcome(ledger, first, B)],
         [],

@@ -129,7 +129,7 @@ def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledge
 def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(home: Home, ledger: Ledger) -> None:
     table = ecology({"140404001": 1.0})
     full = finding(
-        "conform.text_in_numeric",
+        "normalize.text_in_numeric",
         reporting_unit="140404001",
         period="2024",
         sheet="Sheet1",

@@ -17,7 +17,7 @@ from warehouse.locks import Busy
 from warehouse.overlays import (
     Frame,
     OverlayKey,
-    current_frame,
+    current_partition,
     missing_overlays,
     overlay_path,
     wanted_overlays,
@@ -84,9 +84,9 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
         "finding",
         "decision",
         "waiver",
-        "obligation",
+        "expected_report",
         "overlay",
-        "part_frame",
+        "base_partition",
         "land_transition",
         "site_overlap",
         "sync_state",
@@ -182,7 +182,7 @@ def test_a_failed_sync_leaves_the_raw_tables_as_they_were(home: Home, ledger: Le
 
 
 def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: Home, ledger: Ledger) -> None:
-    assert (current_frame(ledger), wanted_overlays(ledger)) == (None, [])
+    assert (current_partition(ledger), wanted_overlays(ledger)) == (None, [])
     boundary = accept(home, ledger, "admin_boundary", layer("admin_boundary", "layer", period="2021-10-31"))
     zones = accept(home, ledger, "planning_zone", layer("planning_zone", "layer", period="2022"))
     sites = stage(home, ledger, "project_site", layer("project_site", "A1", "A1", "B1"))
@@ -192,7 +192,7 @@ def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: 
     cut(home, OverlayKey(this), [0, 1])
     cut(home, OverlayKey(this, "project_site", sites), [0, 1, 2])
     assert missing_overlays(home, ledger) == []
-    assert sync(home, ledger).changes == {"part_frame": Change(2), "overlay": Change(2)}
+    assert sync(home, ledger).changes == {"base_partition": Change(2), "overlay": Change(2)}
     assert raw(
         home,
         "select columns(c -> c like '%submission_id' or c in ('dataset', 'row_id')) from raw.overlay order by row_id",
@@ -207,10 +207,10 @@ def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: 
     assert sync(home, ledger).changes["overlay"] == Change(1, 0)
 
     new_boundary = accept(home, ledger, "admin_boundary", layer("admin_boundary", "layer", period="2025-12-31"))
-    moved = current_frame(ledger)
+    moved = current_partition(ledger)
     assert moved == Frame(new_boundary, zones)
     report = sync(home, ledger)
-    assert (report.changes["overlay"], report.changes["part_frame"], len(report.missing_overlays)) == (
+    assert (report.changes["overlay"], report.changes["base_partition"], len(report.missing_overlays)) == (
         Change(0, 3),
         Change(0, 2),
         3,

@@ -1,7 +1,7 @@
 """The ledger decides: which submission arrived, what became of it, which version of which unit is in force."""
 
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
-from warehouse.ledger.overrides import Redeciding
+from warehouse.ledger.overrides import Overriding
 from warehouse.ledger.snapshot import Snapshot, Snapshots
 from warehouse.ledger.states import FINAL, SETTLED, TRANSITIONS, IllegalTransition
 from warehouse.ledger.store import LedgerTooNew
@@ -26,7 +26,7 @@ from warehouse.ledger.version_resolution import NotSettleable, Unbalanced
 from warehouse.ledger.versions import ANY_PERIOD
 
 
-class Ledger(Redeciding, Snapshots, Calendar):
+class Ledger(Overriding, Snapshots, Calendar):
     """The whole ledger: `Ledger.open(home)`, then use it; also as a context manager."""
 
 

@@ -36,7 +36,7 @@ def _next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) 
     return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
 
 
-class Redeciding(Settling):
+class Overriding(Settling):
     """The part of the ledger in which people overrule it."""
 
     def decisions(self) -> list[Decision]:
@@ -102,7 +102,7 @@ class Redeciding(Settling):
             )
         return new
 
-    def redecide(
+    def override(
         self,
         submission_id: str,
         outcomes: Sequence[UnitOutcome],

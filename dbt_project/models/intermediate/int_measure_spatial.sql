@@ -1,4 +1,4 @@
--- What the layers measure: one row a feature and atom. A feature that does not count toward a measure stands there with 0, so that
+-- What the layers measure: one row a feature and area_cell. A feature that does not count toward a measure stands there with 0, so that
 -- a layer received tells 0 where there is none, and a layer not received tells nothing.
 with boundary as (
     select
@@ -101,7 +101,7 @@ select
     frame.consolidation_zone,
     frame.restoration_zone,
     frame.area_m2 as amount
-from {{ ref('stg_part_frame') }} as frame
+from {{ ref('stg_base_partition') }} as frame
 inner join boundary
     on frame.boundary_submission_id = boundary.submission_id and frame.township_code = boundary.township_code
 union all

@@ -57,12 +57,12 @@ select
     reported.starts_on,
     reported.ends_on,
     reported.township_code,
-    atom.part_code,
-    atom.consolidation_zone,
-    atom.restoration_zone,
-    atom.share,
-    atom.is_allocated,
+    area_cell.part_code,
+    area_cell.consolidation_zone,
+    area_cell.restoration_zone,
+    area_cell.share,
+    area_cell.is_allocated,
     reported.amount as reported_amount,
-    reported.amount * atom.share as amount
+    reported.amount * area_cell.share as amount
 from reported
-inner join {{ ref('int_township_atom') }} as atom on reported.township_code = atom.township_code
+inner join {{ ref('int_area_cell') }} as area_cell on reported.township_code = area_cell.township_code

@@ -60,7 +60,7 @@ accepted as (
 
 land as (
     select {{ total('area_m2') }} / 1e6 as measured_km2
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
 ),
 
 wulong as (

@@ -80,14 +80,14 @@ union all
 select
     reported.project_id,
     reported.township_code,
-    atom.part_code,
-    atom.consolidation_zone,
-    atom.restoration_zone,
+    area_cell.part_code,
+    area_cell.consolidation_zone,
+    area_cell.restoration_zone,
     null,
-    atom.share,
-    atom.is_allocated,
+    area_cell.share,
+    area_cell.is_allocated,
     'township'
 from reported
-inner join {{ ref('int_township_atom') }} as atom on reported.township_code = atom.township_code
+inner join {{ ref('int_area_cell') }} as area_cell on reported.township_code = area_cell.township_code
 left join on_site on reported.project_id = on_site.project_id and reported.township_code = on_site.township_code
 where on_site.project_id is null

@@ -4,12 +4,12 @@ with due as (
     select
         area.area_level,
         area.area_code,
-        count(distinct atom.township_code) as townships
+        count(distinct area_cell.township_code) as townships
     from {{ ref('int_area') }} as area
-    inner join {{ ref('int_township_atom') }} as atom
+    inner join {{ ref('int_area_cell') }} as area_cell
         on
             area.area_level = 'district'
-            or area.area_code in (atom.consolidation_zone, atom.restoration_zone, atom.township_code, atom.part_code)
+            or area.area_code in (area_cell.consolidation_zone, area_cell.restoration_zone, area_cell.township_code, area_cell.part_code)
     group by area.area_level, area.area_code
 ),
 

@@ -4,14 +4,14 @@ with measured as (
         part_code,
         consolidation_zone as zone_code,
         {{ total('area_m2') }} as area_m2
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
     group by part_code, consolidation_zone
     union all
     select
         part_code,
         restoration_zone,
         {{ total('area_m2') }}
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
     group by part_code, restoration_zone
 ),
 

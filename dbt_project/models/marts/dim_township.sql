@@ -3,7 +3,7 @@ with land as (
     select
         township_code,
         {{ total('area_m2') }} as area_m2
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
     group by township_code
 ),
 

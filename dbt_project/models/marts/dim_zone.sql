@@ -1,21 +1,21 @@
 -- The plan's zones of both zonings, with their measured land.
-with atom as (
+with area_cell as (
     select
         consolidation_zone as zone_code,
         area_m2
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
     union all
     select
         restoration_zone,
         area_m2
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
 ),
 
 land as (
     select
         zone_code,
         {{ total('area_m2') }} as area_m2
-    from atom
+    from area_cell
     group by zone_code
 )
 

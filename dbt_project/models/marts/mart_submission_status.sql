@@ -16,7 +16,7 @@ select
     owed.submission_id,
     submission.file_name,
     submission.sender,
-    owed.reckoned_on
-from {{ ref('stg_obligation') }} as owed
+    owed.as_of_date
+from {{ ref('stg_expected_report') }} as owed
 left join {{ ref('stg_submission') }} as submission on owed.submission_id = submission.submission_id
 left join {{ ref('township') }} as township on split_part(owed.reporting_unit, '|', -1) = township.township_code

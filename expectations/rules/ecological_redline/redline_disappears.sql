@@ -5,4 +5,4 @@ select
     null as feature,
     null as found,
     key as expected
-from vanished_feature
+from dropped_feature

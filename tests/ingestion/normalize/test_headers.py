@@ -211,7 +211,7 @@ def test_a_heading_with_a_choice_takes_the_field_that_is_left():
 def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():
     header = [*ECOLOGY_HEADER, "已保护湿地（公顷）"]
     row = ["140404101", "苏店镇", 1.0, 1.0, 1.0, 1.0, 5.0, 1.0, 1.0]
-    for second, expected in ((5.0, []), ("5.00", []), (6.0, [("conform.ambiguous_header", "J1", None)])):
+    for second, expected in ((5.0, []), ("5.00", []), (6.0, [("normalize.ambiguous_header", "J1", None)])):
         (table,) = find_tables(sheet_of(header, [*row, second]), contract("ecology"))
         columns, found = columns_of(table, contract("ecology"), table.below, [])
         assert [(item.rule_id, item.cell, item.reporting_unit) for item in found] == expected
@@ -236,9 +236,9 @@ def test_units_that_cannot_be_converted_hold_the_file():
     (table,) = find_tables(sheet_of(header, ["140404101", 1.0, 1.0, 1.0]), contract("ecology"))
     _, found = columns_of(table, contract("ecology"), table.below, [])
     assert [(item.rule_id, item.cell, item.found) for item in found] == [
-        ("conform.unit_unknown", "B1", "千公顷"),
-        ("conform.unit_unknown", "C1", "万元"),
-        ("conform.unit_missing", "D1", None),
+        ("normalize.unit_unknown", "B1", "千公顷"),
+        ("normalize.unit_unknown", "C1", "万元"),
+        ("normalize.unit_missing", "D1", None),
     ]
 
 

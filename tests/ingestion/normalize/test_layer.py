@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from contracts import contract
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from expectations.suites import validate
-from ingestion.normalize.layer import conform_layer
+from ingestion.normalize.layer import normalize_layer
 from spatial.area import areas
 from tests.support.layer_files import cell, shapefile, write, zipped
 
@@ -24,15 +24,15 @@ PARCELS = {
 }
 
 
-def told(conformed):
-    return [(one.rule_id, one.reporting_unit, one.cell, one.feature) for one in conformed.findings]
+def told(normalized):
+    return [(one.rule_id, one.reporting_unit, one.cell, one.feature) for one in normalized.findings]
 
 
 def forest(tmp_path, changed=None, shapes=None, name="林地2024.gpkg", **options):
     attributes = STANDS | (changed or {})
     given = {name: values for name, values in attributes.items() if values is not None}
     file = write(tmp_path / "layer.gpkg", shapes or [cell(0, 0), cell(1, 0)], given, **options)
-    return conform_layer(file, name, contract("forest_land"))
+    return normalize_layer(file, name, contract("forest_land"))
 
 
 def projected(shapes, crs):
@@ -43,11 +43,11 @@ def projected(shapes, crs):
 
 
 def test_the_frame_of_a_clean_layer(tmp_path):
-    conformed = forest(tmp_path, layer="LD")
-    assert conformed.findings == []
-    assert (conformed.rows_read, conformed.rows_control, conformed.notes) == (2, 0, {"title": "LD"})
-    assert conformed.table.column_names == list(frame_columns(contract("forest_land")))
-    rows = conformed.table.drop_columns(["geometry", "area_m2"]).to_pylist()
+    normalized = forest(tmp_path, layer="LD")
+    assert normalized.findings == []
+    assert (normalized.rows_read, normalized.rows_control, normalized.notes) == (2, 0, {"title": "LD"})
+    assert normalized.table.column_names == list(table_columns(contract("forest_land")))
+    rows = normalized.table.drop_columns(["geometry", "area_m2"]).to_pylist()
     assert rows[1] == {
         "row_id": 1,
         "sheet": "LD",
@@ -61,7 +61,7 @@ def test_the_frame_of_a_clean_layer(tmp_path):
         "is_forest": False,
         "declared_area_ha": 100.1,
     }
-    assert conformed.table["area_m2"].to_pylist() == pytest.approx(
+    assert normalized.table["area_m2"].to_pylist() == pytest.approx(
         areas(np.array([cell(0, 0), cell(1, 0)])).tolist(), rel=1e-12
     )
 
@@ -69,32 +69,32 @@ def test_the_frame_of_a_clean_layer(tmp_path):
 @pytest.mark.parametrize("epsg", [4547, 4526, 4546, 4525, 4548, 4513, 4535, 4502, 4508])
 def test_every_gauss_krueger_zone_of_cgcs2000_comes_back_to_the_same_points(tmp_path, epsg):
     shapes = [cell(0, 0), cell(1, 0)]
-    conformed = forest(tmp_path, shapes=projected(shapes, epsg), crs=f"EPSG:{epsg}")
-    assert conformed.findings == []
-    back = shapely.get_coordinates(shapely.from_wkb(conformed.table["geometry"].to_numpy()))
+    normalized = forest(tmp_path, shapes=projected(shapes, epsg), crs=f"EPSG:{epsg}")
+    assert normalized.findings == []
+    back = shapely.get_coordinates(shapely.from_wkb(normalized.table["geometry"].to_numpy()))
     assert back.tolist() == shapely.get_coordinates(shapes).tolist()
 
 
 def test_a_projection_known_by_its_datum_alone(tmp_path):
     local = pyproj.CRS.from_epsg(4547).to_wkt().replace("114", "113.05").replace('ID["EPSG",4547]', 'ID["LOCAL",1]')
-    conformed = forest(tmp_path, shapes=projected([cell(0, 0), cell(1, 0)], local), crs=local)
-    assert conformed.findings == []
+    normalized = forest(tmp_path, shapes=projected([cell(0, 0), cell(1, 0)], local), crs=local)
+    assert normalized.findings == []
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32649", "EPSG:2383", "EPSG:4610"])
 def test_another_datum_is_not_taken_for_cgcs2000(tmp_path, crs):
-    conformed = forest(tmp_path, crs=crs)
-    assert told(conformed) == [("layer.crs_unsupported", None, None, None)]
-    assert conformed.findings[0].found == pyproj.CRS(crs).name
-    assert conformed.table["area_m2"].null_count == 2
+    normalized = forest(tmp_path, crs=crs)
+    assert told(normalized) == [("layer.crs_unsupported", None, None, None)]
+    assert normalized.findings[0].found == pyproj.CRS(crs).name
+    assert normalized.table["area_m2"].null_count == 2
 
 
 def test_no_crs(tmp_path):
     files = shapefile(tmp_path / "s", [cell(0, 0), cell(1, 0)], STANDS, crs=None)
     archive = zipped(tmp_path / "a.zip", {f"a{ending}": content for ending, content in files.items()})
-    conformed = conform_layer(archive, "林地2024.zip", contract("forest_land"))
-    assert told(conformed) == [("layer.crs_missing", None, None, None)]
-    assert conformed.rows_read == 2
+    normalized = normalize_layer(archive, "林地2024.zip", contract("forest_land"))
+    assert told(normalized) == [("layer.crs_missing", None, None, None)]
+    assert normalized.rows_read == 2
 
 
 def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
@@ -120,10 +120,10 @@ def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
 )
 def test_what_coordinates_look_like_is_told_and_never_taken_for_granted(tmp_path, written_in, declared, rule, words):
     shapes = [cell(0, 0), cell(1, 0)] if written_in == 4490 else projected([cell(0, 0), cell(1, 0)], written_in)
-    conformed = forest(tmp_path, shapes=shapes, crs=declared)
-    assert [(one.rule_id, one.severity) for one in conformed.findings] == [(rule, "error")]
-    assert words in conformed.findings[0].message
-    there = shapely.from_wkb(conformed.table["geometry"].to_numpy())
+    normalized = forest(tmp_path, shapes=shapes, crs=declared)
+    assert [(one.rule_id, one.severity) for one in normalized.findings] == [(rule, "error")]
+    assert words in normalized.findings[0].message
+    there = shapely.from_wkb(normalized.table["geometry"].to_numpy())
     assert shapely.intersects(there, cell(0, 0, 2, 1)).any() == (written_in == 4490)
 
 
@@ -142,24 +142,24 @@ def test_coordinates_that_look_like_nothing_have_no_hint(tmp_path):
 
 def test_one_feature_outside_is_told_by_its_id(tmp_path):
     changed = {name: [values[0]] * 4 for name, values in STANDS.items()} | {"XBBH": ["a", "b", "c", "d"]}
-    conformed = forest(tmp_path, changed, [cell(0, 0), cell(1, 0), cell(80, 80), cell(2, 0)])
-    assert told(conformed) == [("layer.outside_district", "layer", None, "c")]
-    assert conformed.findings[0].point == pytest.approx((113.805, 36.805))
+    normalized = forest(tmp_path, changed, [cell(0, 0), cell(1, 0), cell(80, 80), cell(2, 0)])
+    assert told(normalized) == [("layer.outside_district", "layer", None, "c")]
+    assert normalized.findings[0].point == pytest.approx((113.805, 36.805))
 
 
 def test_a_geometry_beyond_all_coordinates_is_outside(tmp_path):
-    conformed = forest(
+    normalized = forest(
         tmp_path, shapes=[shapely.box(9e7, 9e7, 9.1e7, 9.1e7), shapely.box(9e7, 9e7, 9.2e7, 9.1e7)], crs="EPSG:4547"
     )
-    assert told(conformed) == [("layer.outside_district", None, None, None)]
+    assert told(normalized) == [("layer.outside_district", None, None, None)]
 
 
 def test_headings_by_synonym_and_case(tmp_path):
     renamed = {"是否森林": ["Y", "n"], "面积": ["99.9", " 100.1 "], "xbbh": ["X1", "X2"]}
-    conformed = forest(tmp_path, {"SFSL": None, "MJ": None, "XBBH": None} | renamed)
-    assert conformed.findings == []
-    assert conformed.table["is_forest"].to_pylist() == [True, False]
-    assert conformed.table["declared_area_ha"].to_pylist() == [99.9, 100.1]
+    normalized = forest(tmp_path, {"SFSL": None, "MJ": None, "XBBH": None} | renamed)
+    assert normalized.findings == []
+    assert normalized.table["is_forest"].to_pylist() == [True, False]
+    assert normalized.table["declared_area_ha"].to_pylist() == [99.9, 100.1]
 
 
 @pytest.mark.parametrize("written", [[1, 0], [True, False], ["1", "0"], ["√", "×"]])
@@ -168,39 +168,39 @@ def test_yes_and_no_in_every_way(tmp_path, written):
 
 
 def test_a_missing_attribute_is_named(tmp_path):
-    conformed = forest(tmp_path, {"SFSL": None, "DL": None})
-    assert told(conformed) == [("conform.missing_required_column", None, "SFSL", None)]
-    assert conformed.findings[0].field == "is_forest"
-    assert conformed.table["is_forest"].null_count == 2
+    normalized = forest(tmp_path, {"SFSL": None, "DL": None})
+    assert told(normalized) == [("normalize.missing_required_column", None, "SFSL", None)]
+    assert normalized.findings[0].field == "is_forest"
+    assert normalized.table["is_forest"].null_count == 2
 
 
 def test_values_that_cannot_be_taken_are_told_by_feature(tmp_path):
-    conformed = forest(tmp_path, {"SFSL": ["也许", "否"], "MJ": ["99.9", "约100"]})
-    assert sorted(told(conformed)) == [
-        ("conform.text_in_numeric", "layer", None, "X2"),
-        ("conform.unknown_value", "layer", None, "X1"),
+    normalized = forest(tmp_path, {"SFSL": ["也许", "否"], "MJ": ["99.9", "约100"]})
+    assert sorted(told(normalized)) == [
+        ("normalize.text_in_numeric", "layer", None, "X2"),
+        ("normalize.unknown_value", "layer", None, "X1"),
     ]
-    assert conformed.table["declared_area_ha"].to_pylist() == [99.9, None]
+    assert normalized.table["declared_area_ha"].to_pylist() == [99.9, None]
 
 
 def test_the_same_fault_in_all_features_is_told_once(tmp_path):
     many = {"XBBH": [f"X{i}" for i in range(8)], "DL": ["x"] * 8, "SFSL": ["?"] * 8, "MJ": [1.0] * 8}
-    conformed = forest(tmp_path, many, [cell(i, 0) for i in range(8)])
-    assert told(conformed) == [("conform.unknown_value", "layer", None, None)]
+    normalized = forest(tmp_path, many, [cell(i, 0) for i in range(8)])
+    assert told(normalized) == [("normalize.unknown_value", "layer", None, None)]
 
 
 def test_two_attributes_for_one_field(tmp_path):
     assert forest(tmp_path, {"面积": STANDS["MJ"]}).findings == []
-    assert told(forest(tmp_path, {"面积": [1.0, 2.0]})) == [("conform.ambiguous_header", None, "面积", None)]
+    assert told(forest(tmp_path, {"面积": [1.0, 2.0]})) == [("normalize.ambiguous_header", None, "面积", None)]
 
 
 def test_names_cut_by_a_shapefile(tmp_path):
     attributes = {"XZQDM": ["140404202"], "XZQMC": ["北呈乡"], "effective_from": ["2021-10-31"]}
     files = shapefile(tmp_path / "s", [cell(0, 0)], attributes)
     assert b"effective_\0" in files[".dbf"]
-    conformed = conform_layer(tmp_path / "s" / "layer.shp", "XZQ.shp", contract("admin_boundary"))
-    assert conformed.findings == []
-    assert (conformed.table["effective_from"].to_pylist(), conformed.table["period"].to_pylist()) == (
+    normalized = normalize_layer(tmp_path / "s" / "layer.shp", "XZQ.shp", contract("admin_boundary"))
+    assert normalized.findings == []
+    assert (normalized.table["effective_from"].to_pylist(), normalized.table["period"].to_pylist()) == (
         [date(2021, 10, 31)],
         ["2021-10-31"],
     )
@@ -213,11 +213,11 @@ def test_townships_by_code_and_name(tmp_path):
         "effective_from": ["2021-10-31"] * 4,
     }
     file = write(tmp_path / "a.gpkg", [cell(i, 0) for i in range(4)], attributes)
-    conformed = conform_layer(file, "XZQ.gpkg", contract("admin_boundary"))
-    assert conformed.table["township_code"].to_pylist() == ["140404202", "140404203", "140404001", "140405101"]
-    assert told(conformed) == [
-        ("conform.township_code_resolved", "layer", None, "140404001"),
-        ("conform.unknown_township", "layer", None, "140405101"),
+    normalized = normalize_layer(file, "XZQ.gpkg", contract("admin_boundary"))
+    assert normalized.table["township_code"].to_pylist() == ["140404202", "140404203", "140404001", "140405101"]
+    assert told(normalized) == [
+        ("normalize.township_code_resolved", "layer", None, "140404001"),
+        ("normalize.unknown_township", "layer", None, "140405101"),
     ]
 
 
@@ -227,15 +227,15 @@ def test_townships_by_code_and_name(tmp_path):
         ("林地2024.gpkg", "LD", "2024", None),
         ("林地.gpkg", "林地2024", "2024", None),
         ("林地2024.gpkg", "林地2024年", "2024", None),
-        ("林地.gpkg", "LD", None, "conform.period_missing"),
-        ("林地2023.gpkg", "林地2024", None, "conform.period_conflict"),
+        ("林地.gpkg", "LD", None, "normalize.period_missing"),
+        ("林地2023.gpkg", "林地2024", None, "normalize.period_conflict"),
     ],
 )
 def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
-    conformed = forest(tmp_path, name=file_name, layer=layer)
-    assert set(conformed.table["period"].to_pylist()) == {period}
-    assert [one.rule_id for one in conformed.findings] == ([rule] if rule else [])
-    assert validate(conformed.table, contract("forest_land"), conformed.findings) == [], (
+    normalized = forest(tmp_path, name=file_name, layer=layer)
+    assert set(normalized.table["period"].to_pylist()) == {period}
+    assert [one.rule_id for one in normalized.findings] == ([rule] if rule else [])
+    assert validate(normalized.table, contract("forest_land"), normalized.findings) == [], (
         "it is not said of each feature again"
     )
 
@@ -243,9 +243,9 @@ def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
 def test_a_month_that_does_not_exist(tmp_path):
     sites = {"XMBH": ["A1", None], "ZXMBH": ["A1-01", "A1-02"], "SBMJ": [1.0, 2.0]}
     file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], sites)
-    conformed = conform_layer(file, "项目红线2025-13.gpkg", contract("project_site"))
-    assert told(conformed) == [("conform.invalid_period", None, None, None)]
-    assert conformed.table["reporting_unit"].to_pylist() == ["A1", "未填"]
+    normalized = normalize_layer(file, "项目红线2025-13.gpkg", contract("project_site"))
+    assert told(normalized) == [("normalize.invalid_period", None, None, None)]
+    assert normalized.table["reporting_unit"].to_pylist() == ["A1", "未填"]
 
 
 def parcels(tmp_path, file_name, codes, townships=None, layer="DLTB", shapes=None):
@@ -255,7 +255,7 @@ def parcels(tmp_path, file_name, codes, townships=None, layer="DLTB", shapes=Non
         PARCELS | {"ZLDWDM": codes},
         layer=layer,
     )
-    return conform_layer(file, file_name, contract("land_parcel"), townships).table["reporting_unit"].to_pylist()
+    return normalize_layer(file, file_name, contract("land_parcel"), townships).table["reporting_unit"].to_pylist()
 
 
 TWO_TOWNSHIPS = pa.table(
@@ -299,7 +299,7 @@ def test_a_few_wrong_codes_make_no_unit_of_their_own(tmp_path):
         "ZLDWDM": ["1404042032"] + ["1404042022"] * (count - 1)
     }
     file = write(tmp_path / "b.gpkg", [cell(i % 10, i // 10) for i in range(count)], attributes)
-    assert set(conform_layer(file, "图斑2024.gpkg", contract("land_parcel")).table["reporting_unit"].to_pylist()) == {
+    assert set(normalize_layer(file, "图斑2024.gpkg", contract("land_parcel")).table["reporting_unit"].to_pylist()) == {
         "140404202"
     }
 
@@ -308,21 +308,21 @@ def test_three_dimensions_become_two(tmp_path):
     file = write(
         tmp_path / "z.geojson", [shapely.force_3d(cell(0, 0), 900.0), shapely.force_3d(cell(1, 0), 901.0)], STANDS
     )
-    conformed = conform_layer(file, "林地2024.geojson", contract("forest_land"))
-    assert [(one.rule_id, one.severity, one.found) for one in conformed.findings] == [
+    normalized = normalize_layer(file, "林地2024.geojson", contract("forest_land"))
+    assert [(one.rule_id, one.severity, one.found) for one in normalized.findings] == [
         ("layer.more_dimensions", "info", "高程（Z）")
     ]
-    assert not shapely.has_z(shapely.from_wkb(conformed.table["geometry"].to_numpy())).any()
+    assert not shapely.has_z(shapely.from_wkb(normalized.table["geometry"].to_numpy())).any()
 
 
 def test_no_features_and_no_layer(tmp_path):
     empty = tmp_path / "empty.geojson"
     empty.write_text('{"type":"FeatureCollection","features":[]}')
-    conformed = conform_layer(empty, "林地2024.geojson", contract("forest_land"))
-    assert (told(conformed), conformed.readable) == ([("reading.empty", None, None, None)], False)
+    normalized = normalize_layer(empty, "林地2024.geojson", contract("forest_land"))
+    assert (told(normalized), normalized.readable) == ([("reading.empty", None, None, None)], False)
     empty.write_text("no layer")
-    conformed = conform_layer(empty, "林地2024.geojson", contract("forest_land"))
-    assert (told(conformed), conformed.readable, conformed.rows_read) == (
+    normalized = normalize_layer(empty, "林地2024.geojson", contract("forest_land"))
+    assert (told(normalized), normalized.readable, normalized.rows_read) == (
         [("reading.unreadable", None, None, None)],
         False,
         0,

@@ -10,7 +10,7 @@ import shapely
 from contracts import catalogue, contract
 from contracts.reference import membership
 from ingestion.normalize.layer_checks import layer_checks
-from ingestion.normalize.result import frame_schema
+from ingestion.normalize.result import table_schema
 from spatial.area import areas
 from spatial.gcj02 import gcj02_offset
 from tests.support.layer_files import cell
@@ -36,7 +36,7 @@ def layer(dataset, shapes, **columns):
         "geometry": [None if shape is None else shapely.to_wkb(shape) for shape in shapes],
         "area_m2": [None if np.isnan(value) else value for value in size],
     } | columns
-    schema = frame_schema(rules)
+    schema = table_schema(rules)
     return pa.table(
         {name: pa.array(given.get(name, [None] * count), type=schema.field(name).type) for name in schema.names},
         schema=schema,
@@ -346,7 +346,7 @@ def test_ground_of_a_township_in_no_zone_is_told_with_its_place(drawn_zones):
     left_out = shapes | {("consolidation", "cz_basin"): shapes["consolidation", "cz_basin"].difference(hole)}
     (found,) = found_in(zoned(left_out), "planning_zone", townships)
     assert (found.rule_id, found.severity, found.reporting_unit, found.feature) == (
-        "layer.undeclared_ground",
+        "layer.zoning_mismatch",
         "error",
         "layer",
         "rz_basin",
@@ -367,7 +367,7 @@ def test_a_township_in_another_zone_than_planned_is_told_once(drawn_zones):
         ("consolidation", "cz_south"): shapes["consolidation", "cz_south"].union(moved),
     }
     found = found_in(zoned(otherwise), "planning_zone", townships)
-    assert told(found) == [("layer.undeclared_ground", "layer", "cz_south|rz_basin")]
+    assert told(found) == [("layer.zoning_mismatch", "layer", "cz_south|rz_basin")]
     assert found_in(zoned(otherwise), "planning_zone", None) == []
 
 

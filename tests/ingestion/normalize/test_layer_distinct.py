@@ -7,15 +7,15 @@ import pytest
 
 from contracts import contract
 from ingestion.normalize.layer_distinct import Distinct
-from ingestion.normalize.layer_values import conform_attributes
+from ingestion.normalize.layer_values import normalize_attributes
 from ingestion.readers.layer import RawLayer
 
 STANDS = {"XBBH": ["X1", "X2", "X3"], "SFSL": ["是", "否", "是"], "MJ": [99.9, 100.1, 5000.0]}
 
 
-def conformed(**changed):
+def normalized(**changed):
     raw = RawLayer(pa.table(STANDS | changed), pa.chunked_array([pa.nulls(3, pa.binary())]), None, None, "林地")
-    return conform_attributes(raw, contract("forest_land"))
+    return normalize_attributes(raw, contract("forest_land"))
 
 
 @pytest.mark.parametrize(
@@ -28,23 +28,23 @@ def conformed(**changed):
     ],
 )
 def test_texts_of_every_type(values):
-    attributes = conformed(SFSL=values)
+    attributes = normalized(SFSL=values)
     assert attributes.columns["is_forest"].to_pylist() == [True, False, True]
     assert attributes.problems == []
 
 
 def test_decimal_numbers_are_numbers():
-    attributes = conformed(MJ=pa.array([Decimal("99.90"), None, Decimal("5000.00")]))
+    attributes = normalized(MJ=pa.array([Decimal("99.90"), None, Decimal("5000.00")]))
     assert attributes.columns["declared_area_ha"].to_pylist() == [99.9, None, 5000.0]
 
 
 @pytest.mark.parametrize("values", [pa.array([["是"], ["否"], None]), pa.array([{"是": 1}, {"是": 2}, None])])
 def test_lists_and_structures_are_no_values(values):
-    attributes = conformed(SFSL=values)
+    attributes = normalized(SFSL=values)
     assert attributes.columns["is_forest"].to_pylist() == [None] * 3
     assert [(row, one.rule_id) for row, one in attributes.problems] == [
-        (0, "conform.unknown_value"),
-        (1, "conform.unknown_value"),
+        (0, "normalize.unknown_value"),
+        (1, "normalize.unknown_value"),
     ]
 
 

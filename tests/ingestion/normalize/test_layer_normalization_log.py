@@ -13,9 +13,9 @@ import pytest
 import shapely
 
 from contracts import contract, contracts
-from contracts.normalization_log import REPAIR_KINDS, Repair
-from ingestion.normalize import conform
-from ingestion.normalize.layer import conform_layer
+from contracts.normalization_log import CONVERSION_KINDS, Conversion
+from ingestion.normalize import normalize
+from ingestion.normalize.layer import normalize_layer
 from ingestion.normalize.normalization_log import AT_ONCE
 from tests.support.layer_files import cell, shapefile, write
 
@@ -66,42 +66,42 @@ CLEAN_IN_METRES = {
 }
 
 
-def logged(conformed) -> list[tuple]:
+def logged(normalized) -> list[tuple]:
     """Entries of the log: attribute, first feature, field, kind, written, taken, features."""
-    repairs = [Repair(**row) for row in conformed.repairs.to_pylist()]
-    assert {one.kind for one in repairs} <= set(REPAIR_KINDS)
-    return [(one.cell, one.feature, one.field, one.kind, one.written, one.taken, one.cells) for one in repairs]
+    conversions = [Conversion(**row) for row in normalized.conversions.to_pylist()]
+    assert {one.kind for one in conversions} <= set(CONVERSION_KINDS)
+    return [(one.cell, one.feature, one.field, one.kind, one.written, one.taken, one.cells) for one in conversions]
 
 
 def forest(tmp_path, ending=".gpkg", **changed):
     file = write(tmp_path / f"layer{ending}", SHAPES, STANDS | changed)
-    return conform_layer(file, f"林地2024{ending}", contract("forest_land"))
+    return normalize_layer(file, f"林地2024{ending}", contract("forest_land"))
 
 
 def parcels(tmp_path, **changed):
     file = write(tmp_path / "layer.gpkg", SHAPES, PARCELS | changed)
-    return conform_layer(file, "北呈乡地类图斑2024.gpkg", contract("land_parcel"))
+    return normalize_layer(file, "北呈乡地类图斑2024.gpkg", contract("land_parcel"))
 
 
 def townships(tmp_path, **changed):
     given = TOWNSHIPS | {"effective_from": np.array(["2021-10-31"] * 3, dtype="datetime64[D]")} | changed
     file = tmp_path / "layer.gpkg"
     write(file, SHAPES, given)
-    return conform_layer(file, "XZQ.gpkg", contract("admin_boundary"))
+    return normalize_layer(file, "XZQ.gpkg", contract("admin_boundary"))
 
 
 @pytest.mark.parametrize("path", CLEAN, ids=[f"{path.parent.name}/{path.name}" for path in CLEAN])
 def test_of_a_clean_layer_only_metres_and_a_date_in_a_text_attribute_are_logged(path):
-    conformed = conform(path, path.name, contract(path.parent.name), "s1")
+    normalized = normalize(path, path.name, contract(path.parent.name), "s1")
     if path.parent.name == "admin_boundary":
         expected = [("effective_from", "140404001", "effective_from", "text_date", "2021-10-31", "2021-10-31", 10)]
     elif crs := CLEAN_IN_METRES.get(path.name):
         expected = [
-            (None, None, "geometry", "reprojected", f"{crs}（{IN_METRES[crs]}）", IN_DEGREES, conformed.rows_read)
+            (None, None, "geometry", "reprojected", f"{crs}（{IN_METRES[crs]}）", IN_DEGREES, normalized.rows_read)
         ]
     else:
         expected = []
-    assert logged(conformed) == expected
+    assert logged(normalized) == expected
 
 
 def test_alike_features_are_one_entry_named_by_the_first(tmp_path):
@@ -146,9 +146,9 @@ def test_numbers_as_text_are_the_attributes_own_and_every_other_way_its_values(t
     assert logged(forest(tmp_path, MJ=["99.9", "100.1", "5000"])) == [
         ("MJ", "X1", "declared_area_ha", "text_number", "99.9", "99.9", 3)
     ]
-    conformed = forest(tmp_path, MJ=["99.9", "1,500亩", "5,000.0"])
-    assert conformed.table["declared_area_ha"].to_pylist() == [99.9, 100.0, 5000.0]
-    assert logged(conformed) == [
+    normalized = forest(tmp_path, MJ=["99.9", "1,500亩", "5,000.0"])
+    assert normalized.table["declared_area_ha"].to_pylist() == [99.9, 100.0, 5000.0]
+    assert logged(normalized) == [
         ("MJ", "X1", "declared_area_ha", "text_number", "99.9", "99.9", 1),
         ("MJ", "X2", "declared_area_ha", "unit_in_cell", "1,500亩", "100", 1),
         ("MJ", "X3", "declared_area_ha", "thousands", "5,000.0", "5000", 1),
@@ -157,8 +157,8 @@ def test_numbers_as_text_are_the_attributes_own_and_every_other_way_its_values(t
 
 def test_a_dbf_has_types_of_its_own(tmp_path):
     shapefile(tmp_path / "s", SHAPES, STANDS | {"MJ": ["99.9", "100.1", "5000"]})
-    conformed = conform_layer(tmp_path / "s" / "layer.shp", "林地2024.shp", contract("forest_land"))
-    assert logged(conformed) == [("MJ", "X1", "declared_area_ha", "text_number", "99.9", "99.9", 3)]
+    normalized = normalize_layer(tmp_path / "s" / "layer.shp", "林地2024.shp", contract("forest_land"))
+    assert logged(normalized) == [("MJ", "X1", "declared_area_ha", "text_number", "99.9", "99.9", 3)]
 
 
 def geojson(tmp_path, dataset, file_name, rows):
@@ -176,7 +176,7 @@ def geojson(tmp_path, dataset, file_name, rows):
         ),
         encoding="utf-8",
     )
-    return conform_layer(file, file_name, contract(dataset))
+    return normalize_layer(file, file_name, contract(dataset))
 
 
 def test_in_json_numbers_have_a_type_and_dates_have_none(tmp_path):
@@ -201,12 +201,12 @@ def test_where_json_values_differ_in_type_none_is_taken_for_a_text(tmp_path):
         {"XBBH": id_, "SFSL": "是", "MJ": area}
         for id_, area in zip(STANDS["XBBH"], (99.9, "约100", "5,000"), strict=True)
     ]
-    conformed = geojson(tmp_path, "forest_land", "林地2024.geojson", rows)
-    assert [(one.rule_id, one.feature, one.found) for one in conformed.findings] == [
-        ("conform.text_in_numeric", "X2", "约100")
+    normalized = geojson(tmp_path, "forest_land", "林地2024.geojson", rows)
+    assert [(one.rule_id, one.feature, one.found) for one in normalized.findings] == [
+        ("normalize.text_in_numeric", "X2", "约100")
     ]
-    assert conformed.table["declared_area_ha"].to_pylist() == [99.9, None, 5000.0]
-    assert logged(conformed) == [("MJ", "X3", "declared_area_ha", "thousands", "5,000", "5000", 1)]
+    assert normalized.table["declared_area_ha"].to_pylist() == [99.9, None, 5000.0]
+    assert logged(normalized) == [("MJ", "X3", "declared_area_ha", "thousands", "5,000", "5000", 1)]
 
 
 def test_dates(tmp_path):
@@ -218,11 +218,11 @@ def test_dates(tmp_path):
 
 
 def test_townships_by_another_name_or_code_and_of_former_times(tmp_path):
-    conformed = townships(
+    normalized = townships(
         tmp_path, XZQDM=["140404202000", "140404100", "140404102"], XZQMC=["北呈乡", "韩店镇", "上党区荫城镇人民政府"]
     )
-    assert conformed.table["township_code"].to_pylist() == ["140404202", "140404001", "140404102"]
-    assert logged(conformed) == [
+    assert normalized.table["township_code"].to_pylist() == ["140404202", "140404001", "140404102"]
+    assert logged(normalized) == [
         ("XZQDM", "140404202", "township_code", "township", "140404202000", "140404202", 1),
         ("XZQDM", "140404001", "township_code", "former_township", "140404100", "140404001", 1),
         ("XZQMC", "140404001", "township_code", "former_township", "韩店镇", "140404001", 1),
@@ -231,20 +231,20 @@ def test_townships_by_another_name_or_code_and_of_former_times(tmp_path):
 
 
 def test_a_code_that_its_name_contradicts_is_a_finding_and_was_taken_for_nothing(tmp_path):
-    conformed = townships(tmp_path, XZQDM=["140404202", "140404100", "140404102"])
-    assert [one.rule_id for one in conformed.findings] == ["conform.township_code_name_mismatch"]
-    assert conformed.table["township_code"].to_pylist() == TOWNSHIPS["XZQDM"]
-    assert logged(conformed) == []
+    normalized = townships(tmp_path, XZQDM=["140404202", "140404100", "140404102"])
+    assert [one.rule_id for one in normalized.findings] == ["normalize.township_code_name_mismatch"]
+    assert normalized.table["township_code"].to_pylist() == TOWNSHIPS["XZQDM"]
+    assert logged(normalized) == []
 
 
 def test_projects(tmp_path):
     file = write(tmp_path / "a.gpkg", SHAPES, SITES | {"XMBH": ["A1", "a1", "ａ1"]}, layer="XMHX")
-    conformed = conform_layer(file, "项目红线202506.gpkg", contract("project_site"))
-    assert logged(conformed) == [
+    normalized = normalize_layer(file, "项目红线202506.gpkg", contract("project_site"))
+    assert logged(normalized) == [
         ("XMBH", "A1-02", "project_id", "number_form", "a1", "A1", 1),
         ("XMBH", "A1-03", "project_id", "number_form", "ａ1", "A1", 1),
     ]
-    assert {row["sheet"] for row in conformed.repairs.to_pylist()} == {"XMHX"}
+    assert {row["sheet"] for row in normalized.conversions.to_pylist()} == {"XMHX"}
 
 
 def test_a_feature_without_an_id_is_named_by_its_number(tmp_path):
@@ -261,7 +261,7 @@ def test_coordinates_that_were_converted_are_one_entry_before_the_values(tmp_pat
         for shape in SHAPES[:2]
     ]
     file = write(tmp_path / "layer.gpkg", [*shapes, None], STANDS | {"SFSL": ["是", "Y", "是"]}, crs=crs)
-    assert logged(conform_layer(file, "林地2024.gpkg", contract("forest_land"))) == [
+    assert logged(normalize_layer(file, "林地2024.gpkg", contract("forest_land"))) == [
         (None, None, "geometry", "reprojected", f"{crs}（{name}）", IN_DEGREES, 2),
         ("SFSL", "X2", "is_forest", "synonym", "Y", "是", 1),
     ]
@@ -269,9 +269,9 @@ def test_coordinates_that_were_converted_are_one_entry_before_the_values(tmp_pat
 
 def test_coordinates_of_which_nothing_is_known_stay_and_are_not_logged(tmp_path):
     file = write(tmp_path / "layer.gpkg", SHAPES, STANDS, crs="EPSG:32649")
-    conformed = conform_layer(file, "林地2024.gpkg", contract("forest_land"))
-    assert [one.rule_id for one in conformed.findings] == ["layer.crs_unsupported"]
-    assert logged(conformed) == []
+    normalized = normalize_layer(file, "林地2024.gpkg", contract("forest_land"))
+    assert [one.rule_id for one in normalized.findings] == ["layer.crs_unsupported"]
+    assert logged(normalized) == []
 
 
 def test_of_very_many_features_each_way_of_writing_is_one_entry(tmp_path):
@@ -291,7 +291,7 @@ def test_of_very_many_features_each_way_of_writing_is_one_entry(tmp_path):
         "columns": {"geometry": {"encoding": "WKB", "crs": pyproj.CRS(4490).to_json_dict()}},
     }
     pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), file)
-    got = logged(conform_layer(file, "林地2024.parquet", contract("forest_land")))
+    got = logged(normalize_layer(file, "林地2024.parquet", contract("forest_land")))
     assert got[0] == ("SFSL", "X0", "is_forest", "synonym", "Y", "是", count)
     assert len(got) == 1 + ways
     assert got[1] == ("MJ", "X0", "declared_area_ha", "thousands", "1,000", "1000", 5)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import contract
-from ingestion.normalize.result import frame_schema
-from ingestion.normalize.table import conform_table
+from ingestion.normalize.result import table_schema
+from ingestion.normalize.table import normalize_table
 from ingestion.readers.cells import Merged, RawRow, RawSheet
 from ingestion.readers.tabular import read_workbook
 
@@ -63,9 +63,9 @@ def test_changed_cells_never_raise(dataset, data):
         formula_without_value=frozenset({corner}),
     )
     with patch("ingestion.normalize.table.read_workbook", return_value=[changed]):
-        got = conform_table(Path("x.xlsx"), Path(FILES[dataset]).name, rules, "s1")
+        got = normalize_table(Path("x.xlsx"), Path(FILES[dataset]).name, rules, "s1")
     source_rows = {(row["sheet"], row["row_no"]) for row in got.table.select(["sheet", "row_no"]).to_pylist()}
-    assert got.table.schema.equals(frame_schema(rules))
+    assert got.table.schema.equals(table_schema(rules))
     assert got.rows_read == len(source_rows) + got.rows_control
     assert got.table.column("reporting_unit").null_count == 0
     assert {item.reporting_unit for item in got.findings} - {None} <= set(

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from contracts import contract, measure_units
-from contracts.normalization_log import REPAIR_KINDS, Repair
-from ingestion.normalize import conform
+from contracts.normalization_log import CONVERSION_KINDS, Conversion
+from ingestion.normalize import normalize
 from ingestion.normalize.conversion_kinds import factor_between
-from ingestion.normalize.normalization_log import AT_ONCE, RepairLog
+from ingestion.normalize.normalization_log import AT_ONCE, NormalizationLog
 from ingestion.normalize.values import convert_cell
-from ingestion.receipts.normalization_log import REPAIR_COLUMNS
-from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, conform_rows, ecology_rows, ecology_sheet
+from ingestion.receipts.normalization_log import CONVERSION_COLUMNS
+from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, ecology_rows, ecology_sheet, normalize_rows
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 ACCEPTANCE = ["验收文号", "项目编号", "乡镇", "验收日期", "验收规模（公顷）", "验收结论"]
@@ -32,22 +32,22 @@ WASTE = [
 ]
 
 
-def logged(conformed) -> list[tuple[str, str, str, str, str, int]]:
+def logged(normalized) -> list[tuple[str, str, str, str, str, int]]:
     """Entries of the log: cell, field, kind, written, taken, cells."""
-    repairs = [Repair(**row) for row in conformed.repairs.to_pylist()]
-    assert {one.kind for one in repairs} <= set(REPAIR_KINDS)
-    return [(one.cell, one.field, one.kind, one.written, one.taken, one.cells) for one in repairs]
+    conversions = [Conversion(**row) for row in normalized.conversions.to_pylist()]
+    assert {one.kind for one in conversions} <= set(CONVERSION_KINDS)
+    return [(one.cell, one.field, one.kind, one.written, one.taken, one.cells) for one in conversions]
 
 
 def ecology(tmp_path, value, position=3):
     rows = ecology_rows()
     rows[2][position] = value
-    return conform_rows(tmp_path, ecology_sheet(rows))
+    return normalize_rows(tmp_path, ecology_sheet(rows))
 
 
 def test_plain_typing_is_no_repair(tmp_path):
-    assert logged(conform_rows(tmp_path, ecology_sheet())) == []
-    assert logged(conform_rows(tmp_path, [ACCEPTANCE, ROW], "project_acceptance")) == []
+    assert logged(normalize_rows(tmp_path, ecology_sheet())) == []
+    assert logged(normalize_rows(tmp_path, [ACCEPTANCE, ROW], "project_acceptance")) == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_thousands_money_in_the_cell_and_a_percent_sign(tmp_path):
     assert logged(ecology(tmp_path, "4,002.0", 2)) == [("C5", "land_area_ha", "thousands", "4,002.0", "4002", 1)]
     assert logged(ecology(tmp_path, "10.00%", 4)) == [("E5", "forest_coverage_pct", "percent", "10.00%", "10", 1)]
     header = ["项目编号", "乡镇", "阶段", "形象进度（%）", "累计完成投资（万元）"]
-    got = conform_rows(
+    got = normalize_rows(
         tmp_path, [["2025年3月月报"], header, ["A1", "苏店镇", "在建", 50.0, "1.5亿元"]], "project_progress"
     )
     assert logged(got) == [("E3", "cum_investment_wan", "unit_in_cell", "1.5亿元", "15000", 1)]
@@ -81,7 +81,7 @@ def test_a_number_shown_as_a_percentage_is_written_as_it_shows(tmp_path):
         worksheet["H4"] = 0.125
         worksheet["H4"].number_format = "0.0%"
 
-    got = conform_rows(tmp_path, ecology_sheet(), change=change)
+    got = normalize_rows(tmp_path, ecology_sheet(), change=change)
     assert logged(got) == [("H4", "wetland_protection_pct", "percent", "12.5%", "12.5", 1)]
 
 
@@ -89,7 +89,7 @@ def test_a_converted_column_is_one_entry_and_its_own_cells_are_apart(tmp_path):
     header = [title.replace("森林面积（公顷）", "森林面积（亩）") for title in ECOLOGY_HEADER]
     rows = [[*row[:3], 6000.0, *row[4:]] for row in ecology_rows()]
     rows[4][3] = "400公顷"
-    got = conform_rows(tmp_path, ecology_sheet(rows, header=header))
+    got = normalize_rows(tmp_path, ecology_sheet(rows, header=header))
     assert logged(got) == [
         ("D3:D12", "forest_area_ha", "unit_of_column", "亩", "公顷（÷15）", 9),
         ("D7", "forest_area_ha", "unit_in_cell", "400公顷", "400", 1),
@@ -113,7 +113,7 @@ def test_the_factor_is_exact(written, stored, factor):
 
 def test_a_wide_sheet_has_an_entry_for_each_class_column():
     path = SAMPLES / "clean" / "land_use" / "2023年土地利用现状面积汇总表（亩）定稿.xlsx"
-    got = conform(path, path.name, contract("land_use"), "s1")
+    got = normalize(path, path.name, contract("land_use"), "s1")
     assert Counter(entry[2] for entry in logged(got)) == {"unit_of_column": 24}
     assert logged(got)[0] == ("D5:D14", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10)
     assert got.findings == []
@@ -134,22 +134,22 @@ def test_a_wide_sheet_has_an_entry_for_each_class_column():
     ],
 )
 def test_dates_numbers_codes_and_townships(tmp_path, column, value, field, kind, taken):
-    got = conform_rows(tmp_path, [ACCEPTANCE, [*ROW[:column], value, *ROW[column + 1 :]]], "project_acceptance")
+    got = normalize_rows(tmp_path, [ACCEPTANCE, [*ROW[:column], value, *ROW[column + 1 :]]], "project_acceptance")
     assert logged(got) == [(f"{'ABCDEF'[column]}2", field, kind, str(value), taken, 1)]
 
 
 def test_a_code_that_lost_its_zero():
     land_class = next(field for field in contract("land_use").fields.values() if field.list == "land_class")
-    assert convert_cell(103, land_class, None).repair == "leading_zeros"
-    assert convert_cell("0103", land_class, None).repair is None
-    assert convert_cell("旱地", land_class, None).repair is None  # as a form prints it
+    assert convert_cell(103, land_class, None).conversion == "leading_zeros"
+    assert convert_cell("0103", land_class, None).conversion is None
+    assert convert_cell("旱地", land_class, None).conversion is None  # as a form prints it
 
 
 def test_a_csv_is_text_throughout(tmp_path):
     path = tmp_path / "2025年第一季度垃圾.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([WASTE, ["苏店镇", "30", "30", "9,700", "100.0", "97.00", "97.0"]])
-    assert logged(conform(path, path.name, contract("rural_waste"), "s1")) == [
+    assert logged(normalize(path, path.name, contract("rural_waste"), "s1")) == [
         ("D2", "households", "thousands", "9,700", "9700", 1)
     ]
 
@@ -157,21 +157,21 @@ def test_a_csv_is_text_throughout(tmp_path):
 def test_a_township_of_former_times(tmp_path):
     rows = ecology_rows()
     rows[0][1] = "韩店镇"
-    got = conform_rows(tmp_path, ecology_sheet(rows))
+    got = normalize_rows(tmp_path, ecology_sheet(rows))
     assert logged(got) == [("B3", "township_code", "former_township", "韩店镇", TOWNSHIPS[0], 1)]
 
 
 def test_a_receipts_own_sheet_is_no_part_of_the_submission(tmp_path):
     def change(worksheet):
         listed = worksheet.parent.create_sheet("自动规范", 0)
-        for row in (list(REPAIR_COLUMNS), *ecology_sheet()):
+        for row in (list(CONVERSION_COLUMNS), *ecology_sheet()):
             listed.append(row)
 
-    assert conform_rows(tmp_path, ecology_sheet(), change=change).rows_read == 10
+    assert normalize_rows(tmp_path, ecology_sheet(), change=change).rows_read == 10
 
 
 def test_a_log_of_very_many_entries_is_whole():
-    log = RepairLog("Sheet1", [])
+    log = NormalizationLog("Sheet1", [])
     for row in range(AT_ONCE + 5):
         log.note(f"A{row}", "households", "text_number", f"{row}", f"{row}")
     assert log.table()["cell"].to_pylist() == [f"A{row}" for row in range(AT_ONCE + 5)]

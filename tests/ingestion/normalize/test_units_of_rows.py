@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ingestion.normalize.townships import place_named, township_in, township_list
-from tests.support.workbooks import ECOLOGY_HEADER, column, conform_rows, ecology_rows, ecology_sheet, said
+from tests.support.workbooks import ECOLOGY_HEADER, column, ecology_rows, ecology_sheet, normalize_rows, said
 
 QUARTERLY = [
     "年度",
@@ -56,7 +56,7 @@ def with_place(row: int, code, name):
     ],
 )
 def test_ways_of_naming_a_township(tmp_path, code, name):
-    got = conform_rows(tmp_path, with_place(2, code, name))
+    got = normalize_rows(tmp_path, with_place(2, code, name))
     assert (column(got, "township_code")[2], column(got, "reporting_unit")[2], got.findings) == (
         "140404102",
         "140404102",
@@ -76,25 +76,25 @@ def test_ways_of_naming_a_township(tmp_path, code, name):
     ],
 )
 def test_townships_that_need_a_word(tmp_path, code, name, rule, cell, reporting_unit):
-    got = conform_rows(tmp_path, with_place(2, code, name))
-    assert (f"conform.{rule}", cell, reporting_unit) in said(got)
+    got = normalize_rows(tmp_path, with_place(2, code, name))
+    assert (f"normalize.{rule}", cell, reporting_unit) in said(got)
     assert column(got, "reporting_unit")[2] == reporting_unit
 
 
 def test_an_old_name_is_resolved_and_a_merged_town_has_no_row_of_its_own(tmp_path):
-    assert said(conform_rows(tmp_path, with_place(0, None, "韩店镇"))) == [
-        ("conform.township_code_resolved", "B3", "140404001")
+    assert said(normalize_rows(tmp_path, with_place(0, None, "韩店镇"))) == [
+        ("normalize.township_code_resolved", "B3", "140404001")
     ]
     merged = ["140404105", "贾掌镇", *ecology_rows()[1][2:]]
-    got = conform_rows(tmp_path, ecology_sheet([*ecology_rows(), merged]))
-    assert said(got) == [("conform.township_code_retired", "A13", "140404101")]
+    got = normalize_rows(tmp_path, ecology_sheet([*ecology_rows(), merged]))
+    assert said(got) == [("normalize.township_code_retired", "A13", "140404101")]
     assert column(got, "reporting_unit").count("140404101") == 2
 
 
 def test_a_merged_towns_name_beside_a_project_is_only_resolved(tmp_path):
     rows = [["上农验〔2025〕1号", "A1-01", "贾掌镇", "2025年3月1日", 1.0, 0, 0, 0, 0, "合格"]]
-    got = conform_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
-    assert said(got) == [("conform.township_code_resolved", "C2", "上农验〔2025〕1号")]
+    got = normalize_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
+    assert said(got) == [("normalize.township_code_resolved", "C2", "上农验〔2025〕1号")]
     assert column(got, "township_code") == ["140404101"]
 
 
@@ -127,10 +127,10 @@ def test_the_township_in_a_title():
 
 
 def test_the_township_of_a_file_by_its_name(tmp_path):
-    got = conform_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="东和乡2025年一季度垃圾.xlsx")
+    got = normalize_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="东和乡2025年一季度垃圾.xlsx")
     assert (column(got, "reporting_unit"), column(got, "period"), got.findings) == (["140404203"], ["2025Q1"], [])
-    got = conform_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="2025年一季度垃圾.xlsx")
-    assert said(got) == [("conform.missing_required_column", None, None)]
+    got = normalize_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="2025年一季度垃圾.xlsx")
+    assert said(got) == [("normalize.missing_required_column", None, None)]
 
 
 def test_projects_dates_marks_and_conclusions(tmp_path):
@@ -138,7 +138,7 @@ def test_projects_dates_marks_and_conclusions(tmp_path):
         ["上农验[2025] 1号", "a1—1", "东和乡", 45_000, 1.0, "—", "无", "/", None, "通过"],
         ["上农验（2025）2号", "A9-01", "东和乡", "2025年2月30日", 1.0, 0, 0, 0, 0, "基本合格"],
     ]
-    got = conform_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
+    got = normalize_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
     assert column(got, "reporting_unit") == column(got, "acceptance_no") == ["上农验〔2025〕1号", "上农验〔2025〕2号"]
     assert column(got, "project_id") == ["A1-01", "A9-01"]
     assert column(got, "acceptance_date") == [date(2023, 3, 15), None]
@@ -149,10 +149,10 @@ def test_projects_dates_marks_and_conclusions(tmp_path):
         "合格",
     ]
     assert [(rule, cell) for rule, cell, _ in said(got)] == [
-        ("conform.value_repaired", "D2"),
-        ("conform.unknown_project", "B3"),
-        ("conform.invalid_date", "D3"),
-        ("conform.unknown_conclusion", "J3"),
+        ("normalize.value_converted", "D2"),
+        ("normalize.unknown_project", "B3"),
+        ("normalize.invalid_date", "D3"),
+        ("normalize.unknown_conclusion", "J3"),
     ]
 
 
@@ -161,13 +161,13 @@ def test_the_ledgers_lists_and_months(tmp_path):
         ["A1", "x", "农用地整理", "近期", "局", "北呈乡、东和乡、苏店镇", "2022年9月", date(2025, 12, 1)],
         ["A2", "x", "修路", "远", "局", "渔泽镇", "202209", "2025.13"],
     ]
-    got = conform_rows(tmp_path, [["台账2025年7月"], LEDGER, *rows], "project_ledger")
+    got = normalize_rows(tmp_path, [["台账2025年7月"], LEDGER, *rows], "project_ledger")
     assert [column(got, name)[0] for name in ("plan_start", "plan_finish", "phase")] == ["2022-09", "2025-12", "近期"]
     assert column(got, "phase")[1] == "远期"
     assert sorted(said(got)) == [
-        ("conform.invalid_date", "H4", "A2"),
-        ("conform.unknown_township", "F4", "A2"),
-        ("conform.unknown_value", "C4", "A2"),
+        ("normalize.invalid_date", "H4", "A2"),
+        ("normalize.unknown_township", "F4", "A2"),
+        ("normalize.unknown_value", "C4", "A2"),
     ]
 
 
@@ -186,18 +186,18 @@ def test_the_ledgers_lists_and_months(tmp_path):
     ],
 )
 def test_the_period_of_title_and_file_name(tmp_path, title, name, said_at, period):
-    got = conform_rows(
+    got = normalize_rows(
         tmp_path,
         [[title], ["填报单位：苏店镇", None, None, "填报日期：2023年1月5日"], QUARTERLY[3:], WASTE],
         "rural_waste",
         name=name,
     )
     assert column(got, "period") == [period]
-    assert said(got) == ([(f"conform.{said_at[0]}", said_at[1], None)] if said_at else [])
+    assert said(got) == ([(f"normalize.{said_at[0]}", said_at[1], None)] if said_at else [])
 
 
 def test_a_line_of_its_own_names_the_period(tmp_path):
-    got = conform_rows(
+    got = normalize_rows(
         tmp_path,
         [["垃圾季报"], ["填报单位：", "苏店镇", "填报期：", "2025年第二季度"], QUARTERLY[3:], WASTE],
         "rural_waste",
@@ -213,13 +213,13 @@ def test_year_and_quarter_in_columns_of_their_own(tmp_path):
         [2025, "第三季度", "苏店镇", *WASTE],
         [2025, 5, "苏店镇", *WASTE],
     ]
-    got = conform_rows(tmp_path, [QUARTERLY, *rows], "rural_waste", name="x.xlsx")
+    got = normalize_rows(tmp_path, [QUARTERLY, *rows], "rural_waste", name="x.xlsx")
     assert column(got, "period") == ["2025Q1", "2025Q2", "2025Q3", None]
-    assert said(got) == [("conform.invalid_period", "A5", "140404101")]
+    assert said(got) == [("normalize.invalid_period", "A5", "140404101")]
 
 
 def test_the_quarter_in_a_column_and_the_year_in_the_title(tmp_path):
-    got = conform_rows(
+    got = normalize_rows(
         tmp_path,
         [["2025年垃圾"], QUARTERLY[1:], ["一季度", "苏店镇", *WASTE], [2.0, "苏店镇", *WASTE]],
         "rural_waste",
@@ -229,21 +229,21 @@ def test_the_quarter_in_a_column_and_the_year_in_the_title(tmp_path):
 
 
 def test_a_column_that_contradicts_the_title(tmp_path):
-    got = conform_rows(
+    got = normalize_rows(
         tmp_path, ecology_sheet([[2023, *row] for row in ecology_rows()], header=["年度", *ECOLOGY_HEADER])
     )
-    assert said(got) == [("conform.period_conflict", "A3", None)]
+    assert said(got) == [("normalize.period_conflict", "A3", None)]
     assert set(column(got, "period")) == {None}
 
 
 def test_events_take_the_year_of_their_date(tmp_path):
     rows = [["上农验〔2025〕1号", "A1-01", "东和乡", "2024年12月30日", 1.0, 0, 0, 0, 0, "合格"]]
-    got = conform_rows(tmp_path, [["2025年验收台账"], ACCEPTANCE, *rows], "project_acceptance")
+    got = normalize_rows(tmp_path, [["2025年验收台账"], ACCEPTANCE, *rows], "project_acceptance")
     assert (column(got, "period"), got.findings) == (["2024"], [])
 
 
 def test_a_land_class_that_lost_its_leading_zero(tmp_path):
     rows = [["140404101", "2024年", code, 1.0] for code in (101.0, "0103", "旱地", "1499", 9.0, "05h1", "0201K")]
-    got = conform_rows(tmp_path, [["乡镇代码", "年度", "地类编码", "面积（公顷）"], *rows], "land_use")
+    got = normalize_rows(tmp_path, [["乡镇代码", "年度", "地类编码", "面积（公顷）"], *rows], "land_use")
     assert column(got, "land_class_code") == ["0101", "0103", "0103", None, "09", "05H1", "0201"]
-    assert said(got) == [("conform.unknown_land_class", "C5", "140404101")]
+    assert said(got) == [("normalize.unknown_land_class", "C5", "140404101")]

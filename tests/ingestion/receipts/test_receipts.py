@@ -9,7 +9,7 @@ import pytest
 
 from contracts import Finding, catalogue, finding
 from contracts.findings import SEVERITIES
-from contracts.normalization_log import REPAIR_KINDS, Repair
+from contracts.normalization_log import CONVERSION_KINDS, Conversion
 from contracts.reference import table
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, period_name, text, unit_name, write_receipt
 
@@ -30,7 +30,7 @@ FINDING_SCHEMA = {
         **{
             name: {"type": ["string", "null"]}
             for name in (
-                "reporting_unit",
+                "unit",
                 "unit_name",
                 "period",
                 "sheet",
@@ -47,7 +47,7 @@ FINDING_SCHEMA = {
     "required": [
         "rule_id",
         "severity",
-        "reporting_unit",
+        "unit",
         "sheet",
         "found",
         "expected",
@@ -57,13 +57,13 @@ FINDING_SCHEMA = {
     ],
     "oneOf": [{"required": ["cell"]}, {"required": ["feature"]}],
 }
-REPAIR_SCHEMA = {
+CONVERSION_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["cell", "feature", "field", "kind", "written", "taken", "message", "message_en"],
     "properties": {
         **{name: {"type": ["string", "null"]} for name in ("sheet", "cell", "feature")},
-        "kind": {"enum": sorted(REPAIR_KINDS)},
+        "kind": {"enum": sorted(CONVERSION_KINDS)},
         "cells": {"type": "integer", "minimum": 1},
         **{name: {"type": "string"} for name in ("field", "written", "taken", "message", "message_en")},
     },
@@ -84,9 +84,9 @@ SCHEMA = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["reporting_unit", "name", "period", "state", "reason"],
+                "required": ["unit", "name", "period", "state", "reason"],
                 "properties": {
-                    "reporting_unit": {"type": "string"},
+                    "unit": {"type": "string"},
                     "name": {"type": "string"},
                     "period": {"type": ["string", "null"]},
                     "state": {"enum": ["accepted", "unchanged", "held", "waiting"]},
@@ -95,8 +95,8 @@ SCHEMA = {
             },
         },
         "findings": {"type": "array", "items": FINDING_SCHEMA},
-        "repaired": {"type": "integer", "minimum": 0},
-        "repairs": {"type": "array", "items": REPAIR_SCHEMA},
+        "converted": {"type": "integer", "minimum": 0},
+        "conversions": {"type": "array", "items": CONVERSION_SCHEMA},
     },
     "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
 }
@@ -162,7 +162,7 @@ def empty(reporting_unit: str, cell: str) -> Finding:
             "本表 10 个乡镇：8 个已接收，不必重报；荫城镇 2 处问题、西火镇 1 处问题，改正后只报这 2 个乡镇即可。",
         ),
         (
-            [finding("conform.period_missing")],
+            [finding("normalize.period_missing")],
             {f"u{code}": "held" for code in TOWNSHIPS},
             "本表 10 个乡镇：均未接收，有 1 处整体问题，改正后请重新报送全部内容。",
         ),
@@ -301,7 +301,9 @@ def test_the_document_has_its_schema(tmp_path):
         file_name=ECOLOGY.name,
         findings=[too_large(), drop(XIHUO)],
         submission=replace(
-            SUBMISSION, repaired=1, repairs=(Repair("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),)
+            SUBMISSION,
+            repaired=1,
+            conversions=(Conversion("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),),
         ),
         reporting_units=townships(u140404102="held"),
         frame=None,

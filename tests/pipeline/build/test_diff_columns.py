@@ -49,7 +49,7 @@ OTHERWISE_READ = {
 }
 """For the names of projects, or in a model of which the mart takes other rows."""
 DERIVED = {
-    "part_frame": GROUND,
+    "base_partition": GROUND,
     "overlay": (),
     "land_transition": (*PARCELS, *GROUND),
     "site_overlap": (*SITE, *GROUND),

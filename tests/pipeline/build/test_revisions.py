@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.build.revisions import COLUMNS, MART, restate, restated
+from pipeline.build.revisions import COLUMNS, MART, revision_rows, write_revision
 
 TOWN, PART = "140404101", "140404101W"
 FACT = {
@@ -58,7 +58,7 @@ def published(path: Path, facts: list[dict[str, Any]], submissions: dict[str, st
 
 
 def changes(before: Path, after: Path) -> list[dict[str, Any]]:
-    return [dict(zip(COLUMNS, row, strict=True)) for row in restate(before, after)]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in revision_rows(before, after)]
 
 
 def told(before: Path, after: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -201,8 +201,8 @@ def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Pa
 
 def test_a_build_says_what_it_changed_and_the_first_nothing(first: Path, tmp_path: Path) -> None:
     later = published(tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology"}, 12.0)
-    assert restated(first, None, tmp_path)[MART].rows == 0
-    assert restated(later, first, tmp_path)[MART].rows == 4
+    assert write_revision(first, None, tmp_path)[MART].rows == 0
+    assert write_revision(later, first, tmp_path)[MART].rows == 4
     with duckdb.connect(str(later), read_only=True) as con:
         assert con.execute(f"select count(*) from {MART} where caused_by = 'S2'").fetchall() == [(4,)]
         assert con.execute(f"select count(*) from read_parquet('{tmp_path / MART}.parquet')").fetchall() == [(4,)]

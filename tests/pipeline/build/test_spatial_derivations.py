@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from contracts import contract
-from ingestion.normalize.layer import conform_layer
+from ingestion.normalize.layer import normalize_layer
 from pipeline.build import overlays
 from pipeline.build import spatial_derivations as derived
-from pipeline.intake.rule_runner import Checker
+from pipeline.intake.rule_runner import RuleRunner
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
@@ -29,7 +29,7 @@ PARCELS = ("2023", BEICHENG, HANDIAN)
 
 def layer(dataset: str, file: str, group: str = "clean") -> pa.Table:
     path = SAMPLES / group / dataset / file
-    return conform_layer(path, path.name, contract(dataset), LAYERS.get("townships")).table
+    return normalize_layer(path, path.name, contract(dataset), LAYERS.get("townships")).table
 
 
 LAYERS: dict[str, pa.Table] = {}
@@ -153,7 +153,7 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
     accept(home, opened, "project_site", others)
 
     def found(frame: pa.Table) -> list[tuple[str, str | None, str | None]]:
-        with Checker(home, opened) as checker:
+        with RuleRunner(home, opened) as checker:
             told = checker.check_frame(frame, contract("project_site"), [])
         return [
             (item.severity, item.reporting_unit, item.feature)

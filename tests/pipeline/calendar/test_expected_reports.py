@@ -10,7 +10,7 @@ import pytest
 
 from cli.printing_due import print_due
 from pipeline.calendar.digest import letter, mailed_to, note_mailed, write_digest
-from pipeline.calendar.expected_reports import Obligation, obligations, overdue, today
+from pipeline.calendar.expected_reports import ExpectedReport, expected_reports, overdue, today
 from tests.support.arrivals import accept, ecology, frame, receive, settle, stage
 from tests.support.small_home import A, B, new_home
 from warehouse.home import Home
@@ -31,8 +31,10 @@ def ledger(home: Home) -> Iterator[Ledger]:
         yield opened
 
 
-def owed(home: Home, ledger: Ledger, at: date) -> dict[tuple[str, str, str], Obligation]:
-    return {(item.dataset, item.period, item.reporting_unit): item for item in obligations(home, ledger.snapshot(), at)}
+def owed(home: Home, ledger: Ledger, at: date) -> dict[tuple[str, str, str], ExpectedReport]:
+    return {
+        (item.dataset, item.period, item.reporting_unit): item for item in expected_reports(home, ledger.snapshot(), at)
+    }
 
 
 def waste(reporting_unit: str, period: str, **more: object) -> object:
@@ -227,7 +229,7 @@ def test_the_longest_overdue_comes_first_and_the_command_line_counts(
     home: Home, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     accept(home, ledger, "rural_waste", waste(A, "2025Q3"))
-    late = overdue(obligations(home, ledger.snapshot(), date(2026, 2, 1)))
+    late = overdue(expected_reports(home, ledger.snapshot(), date(2026, 2, 1)))
     assert [item.period for item in late] == ["2025Q3"] * 9 + ["2025Q4"] * 10
     print_due(home, date(2026, 2, 1))
     said = capsys.readouterr().out

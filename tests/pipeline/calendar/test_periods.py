@@ -8,7 +8,7 @@ import pytest
 
 from contracts import contract, contracts
 from contracts.reference import table
-from pipeline.calendar.due_dates import MONTHS, due_on, ended_period, is_period, last_owed, periods_between
+from pipeline.calendar.due_dates import MONTHS, due_on, ended_period, is_period, last_expected, periods_between
 from pipeline.calendar.periods import close_periods, open_periods, remind
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, UnitOutcome
@@ -97,7 +97,7 @@ def test_opening_opens_what_has_ended_once(home: Home) -> None:
     assert {line.split()[0] for line in opened} == PERIODIC
     assert open_periods(home, MARCH) == {"opened": []}
     assert open_periods(home, date(2026, 4, 1))["opened"] == sorted(
-        f"{name} {last_owed(contract(name), date(2026, 4, 1))}"
+        f"{name} {last_expected(contract(name), date(2026, 4, 1))}"
         for name in PERIODIC
         if contract(name).cadence.every != "year"
     )

@@ -11,7 +11,7 @@ import pytest
 from contracts import Contract, Finding
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import SettleFailed
-from pipeline.intake.rule_runner import Checker
+from pipeline.intake.rule_runner import RuleRunner
 from pipeline.run import load, read_and_settle
 from tests.pipeline.intake.test_receive import clean_files, put
 from tests.support.answers import SAMPLES
@@ -171,15 +171,15 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(
     put(home, "clean", WASTE)
     put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
     put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
-    whole = Checker.check_frame
+    whole = RuleRunner.check_frame
 
-    def fails(self: Checker, frame: Any, rules: Contract, found: list[Finding]) -> list[Finding]:
+    def fails(self: RuleRunner, frame: Any, rules: Contract, found: list[Finding]) -> list[Finding]:
         if rules.dataset == "performance":
             raise ZeroDivisionError
         return whole(self, frame, rules, found)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Checker, "check_frame", fails)
+        patched.setattr(RuleRunner, "check_frame", fails)
         with pytest.raises(SettleFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
             load(home, build_marts=False)
     with Ledger.open(home) as ledger:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.attachments import copy_out, evidence, evidence_for
+from pipeline.intake.attachments import attachments, attachments_for, copy_out
 from pipeline.run import load
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -38,10 +38,10 @@ def test_evidence_is_linked_found_and_copied_out(
         (one,) = ledger.submissions()
         assert (one.state, one.rows_accepted) == ("accepted", 2)
         assert [item.rule_id for item in ledger.findings(one.submission_id)] == [
-            "reading.evidence_kept",
-            "reading.evidence_unlinked",
+            "reading.attachment_kept",
+            "reading.attachment_unlinked",
         ]
-    found = list(evidence_for(home, "yj-2025-001".upper()))
+    found = list(attachments_for(home, "yj-2025-001".upper()))
     assert [(item.reporting_unit, item.name) for item in found] == [
         ("YJ-2025-001", "扫描件/YJ-2025-001.pdf"),
         ("YJ-2025-001", "扫描件/续/YJ-2025-001.pdf"),
@@ -52,8 +52,8 @@ def test_evidence_is_linked_found_and_copied_out(
         ("YJ-2025-001-2.pdf", b"%PDF second page"),
     ]
     monkeypatch.setenv("WAREHOUSE_HOME", str(home.root))
-    evidence(one.submission_id, tmp_path / "all")
+    attachments(one.submission_id, tmp_path / "all")
     assert len(capsys.readouterr().out.splitlines()) == 3
     assert (tmp_path / "all" / one.submission_id / "合影.jpg").is_file(), "a path in the zip leads nowhere"
     with pytest.raises(LookupError, match="YJ-2025-009"):
-        evidence("YJ-2025-009")
+        attachments("YJ-2025-009")

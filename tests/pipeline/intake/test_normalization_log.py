@@ -23,8 +23,8 @@ def receipt_of(home: Home, dataset: str, file_name: str) -> Path:
 def test_a_receipt_lists_every_repaired_cell(clean_home: Home) -> None:
     folder = receipt_of(clean_home, "ecology", "上党区2023年生态状况年报.xlsx")
     told = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
-    assert (told["findings"], told["repaired"], len(told["repairs"])) == ([], 40, 40)
-    first = {key: told["repairs"][0][key] for key in ("sheet", "cell", "field", "kind", "written", "taken")}
+    assert (told["findings"], told["converted"], len(told["conversions"])) == ([], 40, 40)
+    first = {key: told["conversions"][0][key] for key in ("sheet", "cell", "field", "kind", "written", "taken")}
     assert first == {
         "sheet": "生态年报",
         "cell": "D4",
@@ -53,8 +53,8 @@ def test_a_layers_receipt_says_what_was_done_to_its_values_and_its_place(clean_h
         "EPSG:4547（CGCS2000 / 3-degree Gauss-Kruger CM 114E）",
         "EPSG:4490（China Geodetic Coordinate System 2000）",
     )
-    assert (told["findings"], told["repaired"]) == ([], 1)
-    assert told["repairs"] == [
+    assert (told["findings"], told["converted"]) == ([], 1)
+    assert told["conversions"] == [
         {
             "sheet": None,
             "cell": None,
@@ -87,5 +87,5 @@ def test_a_layers_receipt_says_what_was_done_to_its_values_and_its_place(clean_h
 
 def test_a_layer_of_plain_values_in_degrees_has_no_repairs(clean_home: Home) -> None:
     folder = receipt_of(clean_home, "wetland", "2023年湿地图斑.gpkg")
-    assert json.loads((folder / "receipt.json").read_text(encoding="utf-8"))["repaired"] == 0
+    assert json.loads((folder / "receipt.json").read_text(encoding="utf-8"))["converted"] == 0
     assert sorted(path.name for path in folder.iterdir()) == ["receipt.json", "receipt.txt"]

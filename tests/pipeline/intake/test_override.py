@@ -57,7 +57,7 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     second = submit(home, ledger, "performance", scores(THREE))
     (held,) = [item for item in ledger.findings(second) if item.severity == "error"]
     assert (held.rule_id, held.reporting_unit, held.period, held.found) == (
-        "version.rows_vanished",
+        "version.rows_dropped",
         "A1",
         "2024",
         "效益及满意度",
@@ -73,7 +73,7 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     assert (decision.submission_id, decision.reporting_unit, decision.rules, decision.decided_by, decision.because) == (
         second,
         "A1",
-        ("version.rows_vanished",),
+        ("version.rows_dropped",),
         "王科长",
         "该维度并入目标任务完成",
     )
@@ -189,8 +189,8 @@ def test_a_waiver_ends_with_its_last_day_and_its_period(home: Home, ledger: Ledg
 
 def test_what_cannot_be_waived_is_refused_and_not_recorded(home: Home, ledger: Ledger) -> None:
     for rule in (
-        "conform.text_in_numeric",
-        "version.rows_vanished",
+        "normalize.text_in_numeric",
+        "version.rows_dropped",
         "layer.self_intersection",
         "sheet.missing_unit",
         "no.such_rule",

@@ -15,13 +15,13 @@ import shapely
 from contracts import Finding, contract
 from tests.support.planted_faults.judging import Desk, open_desk
 from tests.support.planted_faults.layers import Fault, Planter
-from tests.support.relaid.layers import Surveyor, clean_layers, conformed, write_layer
+from tests.support.relaid.layers import Surveyor, clean_layers, normalized, write_layer
 
 pytestmark = pytest.mark.slow
 
 ROUNDS = int(os.environ.get("PLANTED", "1"))
 MOST_FEATURES = 400  # of a layer in the usual run
-FILES = [file for file in clean_layers() if ROUNDS > 1 or conformed(file).table.num_rows <= MOST_FEATURES]
+FILES = [file for file in clean_layers() if ROUNDS > 1 or normalized(file).table.num_rows <= MOST_FEATURES]
 DATASETS = sorted({file.split("/")[0] for file in FILES})
 
 
@@ -37,7 +37,7 @@ def test_planted_faults_are_found_there_and_nothing_else(dataset: str, desk: Des
     for seed in range(ROUNDS):
         rng = random.Random(f"{dataset} {seed}")
         file = rng.choice([file for file in FILES if file.startswith(f"{dataset}/")])
-        for number, fault in enumerate(Planter(contract(dataset), conformed(file).table, rng).faults()):
+        for number, fault in enumerate(Planter(contract(dataset), normalized(file).table, rng).faults()):
             kinds.add(fault.rule)
             complaints = _complaints(fault, file, desk, tmp_path / f"{seed} {number}")
             wrong += [f"{file} {fault.rule} {fault.features}: {what}" for what in complaints]

@@ -71,7 +71,7 @@ def test_project_funds(home: Home) -> None:
     assert reporting_units(home, "project_funds") == (
         "partly_held",
         {"A1": "accepted", "A2": "accepted", "Z9": "held"},
-        {"conform.unknown_project", "project_funds.paid_exceeds_arrived"},
+        {"normalize.unknown_project", "project_funds.paid_exceeds_arrived"},
     )
     assert staged(
         home, "project_funds", "project_id, period, level, instrument, allocated_wan, arrived_wan, paid_wan"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import run as build
-from pipeline.build.revisions import COLUMNS, restate
+from pipeline.build.revisions import COLUMNS, revision_rows
 from pipeline.intake.override import accept
 from pipeline.release.approve import approve
 from pipeline.release.as_of import as_of
@@ -77,7 +77,7 @@ def test_what_a_decision_changed_is_told_and_what_was_published_is_made_again(
     assert load(copied_home)["built"]
     rows = [
         dict(zip(COLUMNS, row, strict=True))
-        for row in restate(
+        for row in revision_rows(
             folder_of(copied_home, "2025.1") / DATABASE,
             folder_of(copied_home, "current") / DATABASE,
         )
@@ -92,7 +92,7 @@ def test_what_a_decision_changed_is_told_and_what_was_published_is_made_again(
             "select rule_id from mart_finding where submission_id = ? and severity = 'confirmed'", [sent.submission_id]
         )
         assert shown.fetchall() == [("version.period_closed",)]
-        assert con.execute("select count(*), max(caused_by) from mart_restatement").fetchall() == [
+        assert con.execute("select count(*), max(caused_by) from mart_revision").fetchall() == [
             (len(rows), sent.submission_id)
         ]
     report = as_of(copied_home, "2025.1", tmp_path / "then")
@@ -120,7 +120,7 @@ def test_a_new_month_tells_new_figures_changed_progress_and_changed_statuses(war
 
         def told(figure: str, code: str, area: str, period: str = "", item: str = "") -> tuple[object, ...] | None:
             return con.execute(
-                "select change_kind, value_before, value_after, text_before, text_after, caused_by from mart_restatement "
+                "select change_kind, value_before, value_after, text_before, text_after, caused_by from mart_revision "
                 "where (figure, code, area_code, period, item) = (?, ?, ?, ?, ?)",
                 [figure, code, area, period, item],
             ).fetchone()
@@ -153,22 +153,22 @@ def test_a_new_month_tells_new_figures_changed_progress_and_changed_statuses(war
             july,
         )
         assert told("mart_project_progress", "stage", "A1", "2025-06", SUDIAN) is None
-        kinds = dict(con.execute("select change_kind, count(*) from mart_restatement group by all").fetchall())
-        assert con.execute("select count(*) from mart_restatement where caused_by is null").fetchall() == [(0,)]
+        kinds = dict(con.execute("select change_kind, count(*) from mart_revision group by all").fetchall())
+        assert con.execute("select count(*) from mart_revision where caused_by is null").fetchall() == [(0,)]
         keys = con.execute(
-            "select count(distinct (figure, code, area_code, period, item)) from mart_restatement"
+            "select count(distinct (figure, code, area_code, period, item)) from mart_revision"
         ).fetchone()
     assert set(kinds) == {"changed", "new"} and keys == (sum(kinds.values()),)
-    status, out, _ = warehouse(copied_home, "restate", "previous", "--json")
+    status, out, _ = warehouse(copied_home, "diff", "previous", "--json")
     assert status == 0 and {json.loads(line)["change_kind"] for line in out.splitlines()} == {"changed"}
-    assert len(warehouse(copied_home, "restate", "previous", "--json", "--new")[1].splitlines()) == sum(kinds.values())
-    out = warehouse(copied_home, "restate", "previous")[1]
+    assert len(warehouse(copied_home, "diff", "previous", "--json", "--new")[1].splitlines()) == sum(kinds.values())
+    out = warehouse(copied_home, "diff", "previous")[1]
     assert f"{kinds['changed']} 个数字不同" in out and f"另有 {kinds['new']} 个新数字" in out
 
 
 @pytest.mark.slow
 def test_the_commands_say_what_is_not_there(warehouse: Run, clean_home: Home, tmp_path: Path) -> None:
-    status, _, err = warehouse(clean_home, "restate", "1999-01.1")
+    status, _, err = warehouse(clean_home, "diff", "1999-01.1")
     assert status == 2 and "1999-01.1" in err
     assert warehouse(clean_home, "as-of", "1999-01.1", "--into", tmp_path / "new")[0] == 2
     assert warehouse(clean_home, "approve", "--as", "July")[0] == 2

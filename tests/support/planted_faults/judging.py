@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 
 from contracts import Finding, contract, contracts
-from contracts.submission_table import frame_columns
+from contracts.submission_table import table_columns
 from expectations.engine import check, rules
 from expectations.relations import with_shared
 from expectations.suites import validate
-from ingestion.normalize import Conformed, conform
+from ingestion.normalize import NormalizedFile, normalize
 from ingestion.normalize.layer_checks import layer_checks
 from tests.support.answers import SAMPLES
 
@@ -29,27 +29,29 @@ class Desk:
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con, self._taken, self._frames = con, set[str](), dict[str, Conformed]()
+        self._con, self._taken, self._frames = con, set[str](), dict[str, NormalizedFile]()
         for name, item in contracts().items():
-            columns = ", ".join(f"{column} {kind}" for column, kind in frame_columns(item).items())
+            columns = ", ".join(f"{column} {kind}" for column, kind in table_columns(item).items())
             con.execute(f"create table clean_{name} (submission_id varchar, accepted_at timestamp, {columns})")
             self._without(name, "")
 
-    def clean(self, file: str) -> Conformed:
+    def clean(self, file: str) -> NormalizedFile:
         """A clean sample, `<dataset>/<file>`, as it is read."""
         if file not in self._frames:
-            self._frames[file] = conform(
+            self._frames[file] = normalize(
                 SAMPLES / "clean" / file, file.split("/")[1], contract(file.split("/")[0]), file
             )
         return self._frames[file]
 
-    def judge(self, path: Path, file_name: str, dataset: str, instead_of: str = "") -> tuple[Conformed, list[Finding]]:
+    def judge(
+        self, path: Path, file_name: str, dataset: str, instead_of: str = ""
+    ) -> tuple[NormalizedFile, list[Finding]]:
         """A file as it is read, and all that is found in it. instead_of: the clean sample in whose place it comes."""
         item = contract(dataset)
         for name in {dataset, BOUNDARY, *item.needs, *self._asked_for(dataset)}:
             self._take(name)
         self._without(dataset, instead_of)
-        read = conform(path, file_name, item, "planted")
+        read = normalize(path, file_name, item, "planted")
         found = list(read.findings)
         if read.readable:
             found += validate(read.table, item, found)

@@ -154,7 +154,7 @@ class Planter:
         if not names:
             return None
         number = self._draw()
-        return Fault("conform.unknown_land_class", self._with({number: {names[0]: "9999"}}), {self._name(number)})
+        return Fault("normalize.unknown_land_class", self._with({number: {names[0]: "9999"}}), {self._name(number)})
 
     def unfilled(self) -> Fault | None:
         """A number that is required is left out."""
@@ -190,7 +190,7 @@ class Planter:
             name for name, spec in self._contract.columns.items() if spec.required and spec.type in ("area", "boolean")
         ]
         return (
-            Fault("conform.missing_required_column", self._with({}), {None}, without=self._rng.choice(names))
+            Fault("normalize.missing_required_column", self._with({}), {None}, without=self._rng.choice(names))
             if names
             else None
         )

@@ -17,7 +17,7 @@ from tests.support.relaid.relay import Relaid
 
 NOT_NUMBERS = ("约30", "3O.5", "12..5", "三十左右", "见附件", "1,23.4")
 NOT_DATES = ("2025-02-30", "2025年13月1日", "待定", "2024.6.31")
-CODE_RULES = {"stage": "conform.unknown_stage", "conclusion": "conform.unknown_conclusion"}
+CODE_RULES = {"stage": "normalize.unknown_stage", "conclusion": "normalize.unknown_conclusion"}
 SUMMED_BY_RULES = ("full_score",)  # whose sum is judged: another figure is another sum
 
 
@@ -86,7 +86,7 @@ class Planter:
 
     def no_number(self) -> Fault | None:
         at = self._place(lambda spec: spec.is_numeric)
-        return at and Fault("conform.text_in_numeric", at=at, written={at: self._rng.choice(NOT_NUMBERS)})
+        return at and Fault("normalize.text_in_numeric", at=at, written={at: self._rng.choice(NOT_NUMBERS)})
 
     def negative(self) -> Fault | None:
         at = self._place(lambda spec: spec.is_numeric and spec.min == 0 and spec.max is None)
@@ -107,19 +107,19 @@ class Planter:
 
     def half(self) -> Fault | None:
         at = self._place(lambda spec: spec.type == "count")
-        return at and Fault("conform.not_whole_number", at=at, written={at: 12.5}, layout={"totals": "none"})
+        return at and Fault("normalize.not_whole_number", at=at, written={at: 12.5}, layout={"totals": "none"})
 
     def unlisted(self) -> Fault | None:
         at = self._place(
             lambda spec: spec.list is not None and spec.list != "land_class" and spec.name not in self._contract.key
         )
         return at and Fault(
-            CODE_RULES.get(str(self._fields[at[1]].list), "conform.unknown_value"), at=at, written={at: "其它情形"}
+            CODE_RULES.get(str(self._fields[at[1]].list), "normalize.unknown_value"), at=at, written={at: "其它情形"}
         )
 
     def no_date(self) -> Fault | None:
         at = self._place(lambda spec: spec.type in ("date", "month") and spec.name != self._contract.period.from_date)
-        return at and Fault("conform.invalid_date", at=at, written={at: self._rng.choice(NOT_DATES)})
+        return at and Fault("normalize.invalid_date", at=at, written={at: self._rng.choice(NOT_DATES)})
 
     def in_the_future(self) -> Fault | None:
         at = self._place(lambda spec: spec.not_future)
@@ -130,12 +130,12 @@ class Planter:
         if self._contract.dataset == "performance" or not rows:
             return None
         at = (self._rng.choice(rows), "project_id")
-        return Fault("conform.unknown_project", at=at, written={at: self._rng.choice(("G7", "A9-01", "Z1"))})
+        return Fault("normalize.unknown_project", at=at, written={at: self._rng.choice(("G7", "A9-01", "Z1"))})
 
     def no_township(self) -> Fault | None:
         at = self._place(lambda spec: spec.type == "township")
         layout, also = {"places": "code"}, ("sheet.missing_unit",)  # the township that the row was of is missing then
-        return at and Fault("conform.unknown_township", at=at, written={at: 140405101}, layout=layout, also=also)
+        return at and Fault("normalize.unknown_township", at=at, written={at: 140405101}, layout=layout, also=also)
 
     def other_township(self) -> Fault | None:
         at = self._place(lambda spec: spec.type == "township")
@@ -144,7 +144,7 @@ class Planter:
         own = self._source.rows[at[0]].values[at[1]]
         other = self._rng.choice([code for code in ("140404102", "140404103", "140404201") if code != own])
         return Fault(
-            "conform.township_code_name_mismatch", at=at, written={at: other}, layout={"places": "code and name"}
+            "normalize.township_code_name_mismatch", at=at, written={at: other}, layout={"places": "code and name"}
         )
 
     def twice(self) -> Fault | None:
@@ -192,7 +192,7 @@ class Planter:
             laid.stem = f"{period}{self._contract.title.zh}".replace("/", "-")
 
         return Fault(
-            "conform.period_conflict", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
+            "normalize.period_conflict", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
         )
 
     def no_period(self) -> Fault | None:
@@ -207,7 +207,7 @@ class Planter:
             sheet.cells[place] = Shown(f"上党区{wrong}{self._contract.title.zh}")
 
         return Fault(
-            "conform.invalid_period", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
+            "normalize.invalid_period", layout={"period_in": "title", "above": "title"}, alone=True, finish=finish
         )
 
     def no_column(self) -> Fault | None:
@@ -229,7 +229,7 @@ class Planter:
                 del sheet.cells[place]
 
         demands = {"groups": "none", "unit_in": "brackets", "order": "printed", "halves": False, "beneath": "nothing"}
-        return Fault("conform.missing_required_column", layout=demands, alone=True, finish=finish)
+        return Fault("normalize.missing_required_column", layout=demands, alone=True, finish=finish)
 
     def _first_heading(self, laid: Relaid, name: str) -> int:
         """Row of a field's heading: the last cell with words above its first value."""
@@ -249,7 +249,7 @@ class Planter:
         value = self._source.rows[at[0]].values[at[1]]
         severity = self._fields[at[1]].fraction_severity
         return Fault(
-            "conform.percent_as_fraction",
+            "normalize.percent_as_fraction",
             severity,
             at=at,
             written={at: round(value / 100, 5) - 0.00001 * (value == 100)},
@@ -283,4 +283,4 @@ class Planter:
             "totals": "none",
             "inside": "nothing",
         }
-        return Fault("conform.unit_unknown", layout=demands, alone=True, finish=finish)
+        return Fault("normalize.unit_unknown", layout=demands, alone=True, finish=finish)

@@ -19,8 +19,8 @@ import shapely
 from pyproj import CRS, Transformer
 
 from contracts import Contract, contracts
-from ingestion.normalize.layer import conform_layer
-from ingestion.normalize.result import Conformed
+from ingestion.normalize.layer import normalize_layer
+from ingestion.normalize.result import NormalizedFile
 from tests.support.relaid.records import SAMPLES
 
 LARGEST = 700  # features: a whole district's parcels take longer than they teach
@@ -72,20 +72,20 @@ def clean_layers() -> list[str]:
     found = {}
     for name, contract in contracts().items():
         for path in sorted((SAMPLES / "clean" / name).glob("*")) if contract.is_layer else []:
-            if conformed(f"{name}/{path.name}").table.num_rows <= LARGEST:
+            if normalized(f"{name}/{path.name}").table.num_rows <= LARGEST:
                 found.setdefault((name, path.suffix), f"{name}/{path.name}")
     return list(found.values())
 
 
 @cache
-def conformed(file: str) -> Conformed:
+def normalized(file: str) -> NormalizedFile:
     """A clean layer as it is read from its own file."""
-    return conform_layer(SAMPLES / "clean" / file, file.split("/")[1], contracts()[file.split("/")[0]])
+    return normalize_layer(SAMPLES / "clean" / file, file.split("/")[1], contracts()[file.split("/")[0]])
 
 
 def rewrite(file: str, surveyor: Surveyor, folder: Path) -> Path:
     """Writes a clean layer anew and returns what is handed in: a file, or the folder of a layer's files."""
-    return write_layer(contracts()[file.split("/")[0]], conformed(file).table, Path(file).stem, surveyor, folder)
+    return write_layer(contracts()[file.split("/")[0]], normalized(file).table, Path(file).stem, surveyor, folder)
 
 
 def write_layer(contract: Contract, table: pa.Table, stem: str, surveyor: Surveyor, folder: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Contract, contracts
-from ingestion.normalize.table import conform_table
+from ingestion.normalize.table import normalize_table
 
 PLACES = 6  # decimals that are kept: a figure that was written in 亩 has endless ones in 公顷
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -53,7 +53,7 @@ def source(file: str) -> Source:
     """The rows of a clean file, named as `<dataset>/<file>`."""
     dataset, name = file.split("/")
     contract = contracts()[dataset]
-    frame = conform_table(SAMPLES / "clean" / file, name, contract, "s1").table.to_pylist()
+    frame = normalize_table(SAMPLES / "clean" / file, name, contract, "s1").table.to_pylist()
     by_row: dict[tuple[str | None, int], list[dict[str, Any]]] = defaultdict(list)
     for row in frame:
         by_row[row["sheet"], row["row_no"]].append(row)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import shapely
 
 from contracts import Contract, contract
-from ingestion.normalize import conform
+from ingestion.normalize import normalize
 from tests.support.relaid.layers import Surveyor, write_layer
 
 Said = dict[str, Any]  # a finding as the receipt's JSON has it
@@ -25,7 +25,7 @@ class Draughtsman:
 
     def __init__(self, path: Path, dataset: str, truth: dict[str, Row]) -> None:
         self._path, self._contract, self._truth = path, contract(dataset), truth
-        self._rows: list[Row] = conform(path, path.name, self._contract, "s1").table.to_pylist()
+        self._rows: list[Row] = normalize(path, path.name, self._contract, "s1").table.to_pylist()
         self._whole: Path | None = None
 
     def mend(self, findings: list[Said], folder: Path) -> Path:
@@ -63,12 +63,12 @@ class Draughtsman:
             "layer.gap": self._complete,
             "layer.missing_unit": self._complete,
             "layer.zldwdm_township_mismatch": self._true_attributes,
-            "conform.unknown_land_class": self._true_attributes,
-            "conform.unknown_project": self._true_attributes,
+            "normalize.unknown_land_class": self._true_attributes,
+            "normalize.unknown_project": self._true_attributes,
             "layer.declared_area_mismatch": self._true_attributes,
             "reading.encoding_mismatch": self._true_attributes,
             "reading.shapefile_incomplete": self._all_anew,
-            "conform.missing_required_column": self._true_attributes,
+            "normalize.missing_required_column": self._true_attributes,
             "contract.duplicate_key": self._only_one,
         }
 

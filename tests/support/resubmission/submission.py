@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import contract
-from ingestion.normalize import conform
+from ingestion.normalize import normalize
 from pipeline.intake.dry_run import Verdict
 from tests.support.answers import SAMPLES
 from tests.support.resubmission.layers import Draughtsman
@@ -33,7 +33,7 @@ def mend(path: Path, verdict: Verdict, folder: Path) -> Path:
 def _clean(dataset: str) -> tuple[list[Row], ...]:
     """Rows of each clean sample of a dataset."""
     tables = (
-        conform(path, path.name, contract(dataset), "s1").table
+        normalize(path, path.name, contract(dataset), "s1").table
         for path in sorted((SAMPLES / "clean" / dataset).iterdir())
     )
     return tuple(table.to_pylist() for table in tables if table.num_rows <= MOST_FEATURES)
@@ -41,7 +41,7 @@ def _clean(dataset: str) -> tuple[list[Row], ...]:
 
 def _same_layer(path: Path, verdict: Verdict, period: str) -> dict[str, Row]:
     """Features by id of the clean layer that is most like a faulty one: by its features, its unit, its period."""
-    own = {row["feature"] for row in conform(path, path.name, contract(str(verdict.dataset)), "s1").table.to_pylist()}
+    own = {row["feature"] for row in normalize(path, path.name, contract(str(verdict.dataset)), "s1").table.to_pylist()}
     reporting_units = {outcome.reporting_unit for outcome in verdict.outcomes}
     best = max(
         _clean(str(verdict.dataset)),

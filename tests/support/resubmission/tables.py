@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts import Contract, contract
 from contracts.places import township_name
-from ingestion.normalize import conform
+from ingestion.normalize import normalize
 
 Said = dict[str, Any]  # a finding as the receipt's JSON has it
 Row = dict[str, Any]
@@ -32,7 +32,7 @@ class Clerk:
     def __init__(self, path: Path, dataset: str, truth: list[Row]) -> None:
         self._contract: Contract = contract(dataset)
         self._book, self._name = openpyxl.load_workbook(path), path.name
-        read = conform(path, path.name, self._contract, "s1").table.to_pylist()
+        read = normalize(path, path.name, self._contract, "s1").table.to_pylist()
         self._rows = {(row["sheet"], row["row_no"]): row for row in read}
         self._fields = {(row["sheet"], cell): (row, name) for row in read for name, cell in row["cells"]}
         self._truth = truth
@@ -61,41 +61,41 @@ class Clerk:
         return {
             "sheet.total_row_mismatch": set_to,
             "ecology.declared_pct_mismatch": set_to,
-            "conform.percent_as_fraction": set_to,
+            "normalize.percent_as_fraction": set_to,
             "project_acceptance.part_exceeds_whole": set_to,
             "performance.score_exceeds_full": set_to,
             "supervision.date_order": set_to,
-            "conform.unknown_value": self._set_to_permitted,
-            "conform.unknown_conclusion": self._set_to_permitted,
-            "conform.text_in_numeric": self._set_to_truth,
+            "normalize.unknown_value": self._set_to_permitted,
+            "normalize.unknown_conclusion": self._set_to_permitted,
+            "normalize.text_in_numeric": self._set_to_truth,
             "contract.percent_out_of_range": self._set_to_truth,
             "contract.negative_value": self._set_to_truth,
             "ecology.part_exceeds_whole": self._set_to_truth,
             "rural_waste.part_exceeds_whole": self._set_to_truth,
             "reading.formula_without_value": self._set_to_truth,
-            "conform.unknown_stage": self._set_to_truth,
+            "normalize.unknown_stage": self._set_to_truth,
             "project_progress.progress_100_before_completion": self._set_to_truth,
-            "conform.invalid_date": self._set_to_truth,
+            "normalize.invalid_date": self._set_to_truth,
             "project_ledger.finish_before_start": self._set_to_truth,
             "project_ledger.project_township_mismatch": self._set_to_truth,
-            "conform.township_code_name_mismatch": self._set_to_truth,
+            "normalize.township_code_name_mismatch": self._set_to_truth,
             "land_use.class_sum_mismatch": self._check_row,
             "land_use.land_total_vs_boundary": self._check_row,
             "performance.full_scores_not_100": self._check_unit,
             "reading.merged_value_cells": self._unmerge,
-            "conform.missing_required_column": self._add_column,
-            "conform.ambiguous_header": self._keep_one_column,
-            "conform.unknown_land_class": self._right_class,
-            "conform.township_code_retired": self._join_rows,
+            "normalize.missing_required_column": self._add_column,
+            "normalize.ambiguous_header": self._keep_one_column,
+            "normalize.unknown_land_class": self._right_class,
+            "normalize.township_code_retired": self._join_rows,
             "contract.duplicate_key": self._delete_row,
-            "conform.unknown_township": self._delete_row,
+            "normalize.unknown_township": self._delete_row,
             "project_progress.project_township_mismatch": self._delete_row,
-            "conform.unknown_project": self._right_project,
+            "normalize.unknown_project": self._right_project,
             "project_progress.cumulative_falls": self._explain,
             "contract.future_date": self._this_year,
-            "conform.period_missing": self._say_period,
-            "conform.period_conflict": self._name_as_titled,
-            "conform.invalid_period": self._right_period,
+            "normalize.period_missing": self._say_period,
+            "normalize.period_conflict": self._name_as_titled,
+            "normalize.invalid_period": self._right_period,
         }
 
     def _sheet(self, said: Said) -> Worksheet:

@@ -1,18 +1,18 @@
--- What each witness says of each reconciled quantity, by township, for each year or month: one row a witness.
+-- What each evidence source says of each reconciled quantity, by township, for each year or month: one row a evidence_source.
 with part as (
     select
         quantity.reconciliation_code,
         quantity.period_grain,
         quantity.measure_unit,
-        witness.witness,
-        witness.source,
-        witness.over_time,
+        evidence_source.evidence_source,
+        evidence_source.source,
+        evidence_source.over_time,
         indicator.counted_from,
-        {{ items('witness.measure_codes') }} as measure_code
+        {{ items('evidence_source.measure_codes') }} as measure_code
     from {{ ref('reconciliation') }} as quantity
-    inner join {{ ref('reconciliation_witness') }} as witness on quantity.reconciliation_code = witness.reconciliation_code
+    inner join {{ ref('reconciliation_source') }} as evidence_source on quantity.reconciliation_code = evidence_source.reconciliation_code
     left join {{ ref('indicator') }} as indicator on quantity.indicator_code = indicator.indicator_code
-    where witness.measure_codes is not null
+    where evidence_source.measure_codes is not null
 ),
 
 -- one row of the source, its parts put together again
@@ -20,7 +20,7 @@ reported as (
     select
         part.reconciliation_code,
         part.period_grain,
-        part.witness,
+        part.evidence_source,
         part.over_time,
         part.counted_from,
         fact.township_code,
@@ -56,7 +56,7 @@ standing as (
         reported.reconciliation_code,
         years.period,
         reported.township_code,
-        reported.witness,
+        reported.evidence_source,
         reported.value,
         false as is_carried
     from reported
@@ -71,7 +71,7 @@ to_date as (
         reported.reconciliation_code,
         month.period,
         reported.township_code,
-        reported.witness,
+        reported.evidence_source,
         reported.value,
         false as is_carried
     from reported
@@ -85,7 +85,7 @@ latest as (
         reported.reconciliation_code,
         month.period,
         reported.township_code,
-        reported.witness,
+        reported.evidence_source,
         reported.value,
         reported.period <> month.period as is_carried
     from reported
@@ -101,7 +101,7 @@ in_year as (
         reconciliation_code,
         cast(extract(year from starts_on) as varchar) as period,
         township_code,
-        witness,
+        evidence_source,
         value,
         false as is_carried
     from reported
@@ -110,29 +110,29 @@ in_year as (
 
 cropland as (
     select
-        witness.reconciliation_code,
+        evidence_source.reconciliation_code,
         land.period,
         land.township_code,
-        witness.witness,
-        case witness.source when 'land_parcel' then land.measured_ha when 'land_use' then land.declared_ha end as value,
+        evidence_source.evidence_source,
+        case evidence_source.source when 'land_parcel' then land.measured_ha when 'land_use' then land.declared_ha end as value,
         false as is_carried
-    from {{ ref('reconciliation_witness') }} as witness
+    from {{ ref('reconciliation_source') }} as evidence_source
     cross join {{ ref('mart_land_class') }} as land
-    where witness.over_time = 'land_class' and land.is_cropland
+    where evidence_source.over_time = 'land_class' and land.is_cropland
 ),
 
 -- a township whose parcels of both years are there has gained what they tell, be it nothing
 gained as (
     select
-        witness.reconciliation_code,
+        evidence_source.reconciliation_code,
         land.to_period as period,
         land.township_code,
-        witness.witness,
+        evidence_source.evidence_source,
         case when land.change = 'to_cropland' then land.area_ha else 0 end as value,
         false as is_carried
-    from {{ ref('reconciliation_witness') }} as witness
+    from {{ ref('reconciliation_source') }} as evidence_source
     cross join {{ ref('mart_land_transition') }} as land
-    where witness.over_time = 'transition'
+    where evidence_source.over_time = 'transition'
 ),
 
 every_row as (
@@ -153,9 +153,9 @@ select
     reconciliation_code,
     period,
     township_code,
-    witness,
+    evidence_source,
     {{ total('value') }} as value,
     bool_or(is_carried) as is_carried
 from every_row
 where value is not null
-group by reconciliation_code, period, township_code, witness
+group by reconciliation_code, period, township_code, evidence_source

@@ -1,25 +1,25 @@
--- What a witness says of the townships adds up to what it says of the district, wherever it speaks of them all.
+-- What a evidence_source says of the townships adds up to what it says of the district, wherever it speaks of them all.
 with said as (
     unpivot {{ ref('mart_area_reconciliation') }}
     on measured_value, accepted_value, reported_value, declared_value
-    into name witness value amount
+    into name evidence_source value amount
 ),
 
 townships as (
     select
         reconciliation_code,
         period,
-        witness,
+        evidence_source,
         sum(amount) as amount
     from said
     where area_level = 'township'
-    group by reconciliation_code, period, witness
+    group by reconciliation_code, period, evidence_source
 )
 
 select
     district.reconciliation_code,
     district.period,
-    district.witness,
+    district.evidence_source,
     district.amount,
     townships.amount as sum_of_townships
 from said as district
@@ -27,7 +27,7 @@ left join townships
     on
         district.reconciliation_code = townships.reconciliation_code
         and district.period = townships.period
-        and district.witness = townships.witness
+        and district.evidence_source = townships.evidence_source
 where
     district.area_level = 'district'
     and abs(coalesce(townships.amount, 0) - district.amount) > 1e-9 * greatest(1, abs(district.amount))

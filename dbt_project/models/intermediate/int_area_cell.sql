@@ -21,7 +21,7 @@ measured as (
         restoration_zone,
         area_m2,
         area_m2 / {{ total_within('area_m2', 'township_code') }} as share_of_all
-    from {{ ref('stg_part_frame') }}
+    from {{ ref('stg_base_partition') }}
 ),
 
 shared as (

@@ -13,5 +13,5 @@ select
     days_late,
     received_at,
     submission_id,
-    reckoned_on
-from {{ source('raw', 'obligation') }}
+    as_of_date
+from {{ source('raw', 'expected_report') }}
