@@ -1,0 +1,164 @@
+"""A warehouse home made by an earlier code, with an approved edition: what lies in it stays readable for ever.
+
+expected.json tells in the names of that time what that code showed; tests/support/renamed.yml tells how the names are now.
+"""
+
+import json
+import tarfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support.recording import run
+from tests.support.recording_differences import Names
+
+pytestmark = pytest.mark.slow
+
+ROOM = Path(__file__).resolve().parents[1]
+OLD = ROOM / "fixtures" / "old_home"
+NAMES = Names.read(ROOM / "support" / "renamed.yml")
+EXPECTED: dict[str, Any] = json.loads((OLD / "expected.json").read_text(encoding="utf-8"))
+EDITION = EXPECTED["edition"]
+CLOSE = 1e-9
+
+
+def column(mart: str, name: str) -> str:
+    """What a column of a mart is called now; both by their old names."""
+    return NAMES.columns.get(mart, {}).get(name, name)
+
+
+def key(name: str) -> str:
+    """What a key of JSON is called now."""
+    return NAMES.keys.get(name, name)
+
+
+def of_now(counted: dict[str, int]) -> dict[str, int]:
+    """Counts by `mart` or `mart kind` under the names of now."""
+    said = ((name.partition(" "), count) for name, count in counted.items())
+    return {f"{NAMES.marts.get(mart, mart)}{space}{kind}": count for (mart, space, kind), count in said}
+
+
+@pytest.fixture(scope="module")
+def old_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home as it was packed. The tests of this file change it in their order: it is built anew, then asked."""
+    folder = tmp_path_factory.mktemp("old")
+    with tarfile.open(OLD / "home.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def built_home(old_home: Path) -> Path:
+    """The home after sync, build and publication by the code of now."""
+    status, out, err = run(old_home, "publish", "--force")
+    assert status == 0, out + err
+    return old_home
+
+
+def shown(folder: Path) -> dict[str, Any]:
+    """Rows of the marts in a folder of an edition's form, and the figures that expected.json holds."""
+    mart = {
+        name: str(folder / "parquet" / f"{NAMES.marts.get(name, name)}.parquet") for name in EXPECTED["now"]["rows"]
+    }
+    with duckdb.connect() as con:
+        rows = {
+            NAMES.marts.get(name, name): con.execute("select count(*) from read_parquet(?)", [path]).fetchall()[0][0]
+            for name, path in mart.items()
+        }
+        district, township, quality = "mart_indicator_district", "mart_indicator_township", "mart_data_quality"
+        names = [column(district, name) for name in ("indicator_code", "period", "value")]
+        figures = con.execute(
+            f"select {', '.join(names)} from read_parquet(?) where {names[2]} is not null", [mart[district]]
+        ).fetchall()
+        names = [column(township, name) for name in ("area_code", "value", "indicator_code", "period", "is_part")]
+        forest = con.execute(
+            f"select {names[0]}, {names[1]} from read_parquet(?) where {names[2]} = 'forest_coverage_rate' and {names[3]} = '2024' "
+            f"and not {names[4]} and {names[1]} is not null",
+            [mart[township]],
+        ).fetchall()
+        names = [column(quality, name) for name in ("units_accepted", "units_held")]
+        units = con.execute(
+            f"select sum({names[0]}), sum({names[1]}) from read_parquet(?)", [mart[quality]]
+        ).fetchall()[0]
+    return {
+        "rows": rows,
+        "district": {f"{code} {period}": value for code, period, value in figures},
+        "forest_coverage_2024": dict(forest),
+        "units": units,
+    }
+
+
+def agree(got: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert got["rows"] == of_now(expected["rows"])
+    for name in ("district", "forest_coverage_2024"):
+        assert got[name] == pytest.approx(expected[name], rel=CLOSE)
+
+
+def test_the_approved_edition_is_found(old_home: Path) -> None:
+    status, out, _ = run(old_home, "editions")
+    assert status == 0
+    assert EDITION in out and EXPECTED["build"] in out and EXPECTED["approved_by"] in out
+
+
+def test_what_was_staged_and_entered_in_the_ledger_gives_the_same_marts(built_home: Path) -> None:
+    made = shown(built_home / "published" / "current")
+    agree(made, EXPECTED["now"])
+    assert made["units"] == (EXPECTED["now"]["units_accepted"], EXPECTED["now"]["units_held"])
+
+
+def test_what_changed_since_the_edition_is_told(built_home: Path) -> None:
+    status, out, err = run(built_home, "restate", EDITION, "current", "--json", "--new")
+    assert status == 0, err
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert Counter(f"{row[key('figure')]} {row[key('change_kind')]}" for row in rows) == of_now(
+        EXPECTED["restated"]["counts"]
+    )
+    told = EXPECTED["restated"]["forest_area"]
+    same = [row for row in rows if row[key("code")] == told["code"]]
+    assert [{name: row[key(name)] for name in told} for row in same] == [told]
+
+
+def test_a_figure_is_explained_down_to_the_cells_of_the_archived_file(built_home: Path) -> None:
+    asked = EXPECTED["explained"]
+    status, out, err = run(
+        built_home,
+        "explain",
+        asked["indicator"],
+        "--township",
+        asked["township"],
+        "--period",
+        asked["period"],
+        "--written",
+        "--json",
+    )
+    assert status == 0, err
+    figure = json.loads(out)
+    assert (figure[key("value")], figure[key("closes")]) == (pytest.approx(asked["value"], rel=CLOSE), asked["closes"])
+    ends = [
+        {
+            "role": role,
+            "submission": sent[key("submission_id")],
+            "file": sent[key("file_name")],
+            "sheet": end[key("sheet")],
+            "cell": end[key("cell")],
+            "amount": pytest.approx(end[key("amount")], rel=CLOSE),
+        }
+        for role, made in figure[key("made_of")].items()
+        for measure in made[key("measures")]
+        for sent in measure[key("submissions")]
+        for end in sent[key("made_of")]
+    ]
+    assert ends == asked["ends"]
+
+
+def test_the_edition_is_made_again_as_it_was_known(built_home: Path, tmp_path: Path) -> None:
+    """The marts of expected.json's `different` may differ from those published then, each for a reason that is worth telling."""
+    status, out, err = run(built_home, "as-of", EDITION, "--into", tmp_path / "then")
+    report = json.loads(out)
+    assert report[key("different")] == EXPECTED["as_of"]["different"], err
+    assert status == (1 if EXPECTED["as_of"]["different"] else 0)
+    assert (report[key("as_of")], report[key("published")]) == (EXPECTED["as_of"]["moment"], EXPECTED["build"])
+    agree(shown(tmp_path / "then"), EXPECTED["then"])

@@ -1,0 +1,183 @@
+"""Takes two recordings and a map of renamed names; tells how the second differs from the first where the map does not say so."""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+NOTHING = "(nothing)"
+LONGEST = 300  # of a value that is printed
+SHOWN = 60  # differences of a kind
+# a shared case is in the marts of the sequence, too
+OF_THE_CASES = re.compile(r"(check|command|receipt)/cases/.*|(mart|command)/sequence/.*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two recordings differ, by the new names, and what stood there: the old, translated, and the new."""
+
+    path: str
+    old: str
+    new: str
+
+    @property
+    def kind(self) -> str:
+        return "/".join(self.path.split("/")[:2])
+
+
+@dataclass(frozen=True)
+class Names:
+    """The map of renamed names; see renamed.yml for what each part holds."""
+
+    marts: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    messages: list[dict[str, str]] = field(default_factory=list)
+    expected: list[dict[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> "Names":
+        """Reads the map; raises ValueError for an expected difference without a reason."""
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        names = cls(**{name: value for name, value in said.items() if value})
+        if unreasoned := [item for item in names.expected if not item.get("because")]:
+            raise ValueError(f"expected differences without a reason: {unreasoned}")
+        return names
+
+    def text(self, said: str) -> str:
+        """A text of the old recording in the new words."""
+        for old, new in self.rules.items():
+            said = re.sub(rf"(?<![\w.]){re.escape(old)}(?![\w.])", new, said)
+        for item in self.messages:
+            said = re.sub(item["pattern"], item["replacement"], said)
+        return said
+
+    def value(self, said: Any, keys: Mapping[str, str]) -> Any:
+        """A value of the old recording in the new words; keys: how the keys of JSON are renamed."""
+        if isinstance(said, dict):
+            return {keys.get(key, self.text(key)): self.value(value, keys) for key, value in said.items()}
+        if isinstance(said, list):
+            return [self.value(item, keys) for item in said]
+        return self.text(said) if isinstance(said, str) else said
+
+    def mart(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
+        """A mart of the old recording in the new words. Where its values are renamed, the digest of its rows says nothing any more."""
+        renamed = self.columns.get(name, {})
+        columns = {renamed.get(column, column): self.value(held, {}) for column, held in said["columns"].items()}
+        made = {**said, "columns": columns}
+        if "table" in said:
+            table = self.value(said["table"], renamed)
+            made["table"] = sorted(table, key=lambda row: json.dumps(row, sort_keys=True))
+        if list(columns.values()) != list(said["columns"].values()):
+            del made["rows_digest"]
+        return made
+
+    def translated(self, recording: dict[str, Any]) -> dict[str, Any]:
+        """The old recording in the new words."""
+        made = {kind: self.value(recording[kind], self.keys) for kind in ("check", "command", "receipt")}
+        marts = {}
+        for path, said in recording["mart"].items():
+            group, _, name = path.rpartition("/")
+            marts[f"{group}/{self.marts.get(name, name)}"] = self.mart(name, said)
+        return {**made, "mart": marts}
+
+
+def differences(old: Any, new: Any, path: str = "") -> Iterator[Difference]:
+    """Every place at which two values of JSON differ. What was put into a list or taken out of it is told as such."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from differences(old.get(key, NOTHING), new.get(key, NOTHING), f"{path}/{key}" if path else key)
+    elif isinstance(old, list) and isinstance(new, list):
+        if len(old) == len(new):
+            for place, (one, other) in enumerate(zip(old, new, strict=True)):
+                yield from differences(one, other, f"{path}/{place}")
+        else:
+            yield from _edits(old, new, path)
+    elif old != new:
+        yield Difference(path, _short(old), _short(new))
+
+
+def _edits(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:
+    ours, theirs = ([json.dumps(item, ensure_ascii=False, sort_keys=True) for item in one] for one in (old, new))
+    for tag, first, last, start, end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if tag != "equal":
+            before, after = "\n".join(ours[first:last]), "\n".join(theirs[start:end])
+            yield Difference(f"{path}/{first}", _short(before or NOTHING), _short(after or NOTHING))
+
+
+def _short(value: Any) -> str:
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}… ({len(said)} letters)"
+
+
+def _same_rows_told_once(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Leaves out the digest of a mart's rows where one recording has none, and where the whole table is there to be compared."""
+    for name in old.keys() & new.keys():
+        pair = (old[name], new[name])
+        if not all("rows_digest" in one for one in pair) or all("table" in one for one in pair):
+            for one in pair:
+                one.pop("rows_digest", None)
+
+
+def unexplained(old: dict[str, Any], new: dict[str, Any], names: Names) -> tuple[list[Difference], Counter[str]]:
+    """The differences that the map does not explain, and how many each expectation explains, by its `where`."""
+    ours, theirs = names.translated(old), {kind: new[kind] for kind in ("check", "command", "receipt", "mart")}
+    _same_rows_told_once(ours["mart"], theirs["mart"])
+    both_have_cases = old["made"]["cases"] and new["made"]["cases"]
+    left, explained = [], Counter({item["where"]: 0 for item in names.expected})
+    for found in differences(ours, theirs):
+        if not both_have_cases and OF_THE_CASES.fullmatch(found.path):
+            continue
+        by = next((item["where"] for item in names.expected if _explains(item, found)), None)
+        if by is None:
+            left.append(found)
+        else:
+            explained[by] += 1
+    return left, explained
+
+
+def _explains(item: Mapping[str, str], found: Difference) -> bool:
+    sides = ((item.get("old", ""), found.old), (item.get("new", ""), found.new))
+    return bool(re.fullmatch(item["where"], found.path, re.DOTALL)) and all(
+        re.search(pattern, said) for pattern, said in sides
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return dict(json.load(file))
+
+
+def compare(old: Path, new: Path, names: Path) -> int:
+    """Prints the differences of two recordings that the map does not explain, by kind; gives 1 where there are any, else 0."""
+    before, after, mapped = _read(old), _read(new), Names.read(names)
+    left, explained = unexplained(before, after, mapped)
+    if not (before["made"]["cases"] and after["made"]["cases"]):
+        print("one of the two was made without the shared cases; these are not compared")
+    if before["made"]["day"] != after["made"]["day"]:
+        print(
+            f"made on {before['made']['day']} and {after['made']['day']}; what is known to depend on the day was left out of both"
+        )
+    counted = Counter(found.kind for found in left)
+    for kind, count in sorted(counted.items()):
+        print(f"\n{kind}: {count}")
+        for found in [one for one in left if one.kind == kind][:SHOWN]:
+            print(f"  {found.path.removeprefix(kind)}\n    - {found.old}\n    + {found.new}")
+        if count > SHOWN:
+            print(f"  … {count - SHOWN} more")
+    for where, count in explained.items():
+        print(f"expected: {where}: {count}" + ("" if count else ", never met: the entry can go"))
+    print(
+        f"{len(left)} differences that the map does not explain"
+        if left
+        else "no difference that the map does not explain"
+    )
+    return 1 if left else 0
