@@ -9,6 +9,7 @@ depends_on = None
 
 TABLES = ("submission_unit", "finding", "event", "decision", "waiver")
 RENAMED = {
+    "conform.value_repaired": "normalize.value_converted",
     "reading.evidence_kept": "reading.attachment_kept",
     "reading.evidence_unlinked": "reading.attachment_unlinked",
     "layer.undeclared_ground": "layer.zoning_mismatch",
