@@ -57,7 +57,7 @@ ASKED = (
 ARRIVED = datetime(2026, 1, 5, tzinfo=UTC)  # files lie in the inbox a second apart, in the order of their paths
 DUE_BEFORE = date(2026, 11, 1)  # what was owed later than this depends on the day of the recording
 OF_THE_DAY = re.compile(
-    r"days_late|reckoned_on|obligation"
+    r"days_late|reckoned_on|as_of_date|obligation"
 )  # columns of marts and keys of JSON that differ from one day to the next
 FEW, SHORT, WHOLE = (
     40,
