@@ -1,5 +1,5 @@
-"""A repair: what was written otherwise than it is stored, and what it was taken for. It is no finding and asks for
-nothing.
+"""The entries of the normalization log: what was written otherwise than it is stored, and what it was taken for. Such a
+conversion is no finding and asks for nothing. Made by `ingestion.normalize`, kept by `warehouse.staged`, shown by receipts.
 """
 
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.model import Title
 
-# Every kind of repair and its words: the only list of them
+# Every kind of conversion and its words: the only list of them
 CONVERSION_KINDS: dict[str, Title] = {
     "full_width": Title(zh="全角字符或特殊符号按半角读取", en="full-width or special characters read as plain ones"),
     "thousands": Title(zh="去掉千分位分隔符", en="thousands separators removed"),
@@ -30,12 +30,12 @@ CONVERSION_KINDS: dict[str, Title] = {
         zh="整层坐标换算为 CGCS2000 经纬度", en="the whole layer converted to longitude and latitude on CGCS2000"
     ),
 }
-GEOMETRY = "geometry"  # what stands for the field where the position of a layer was repaired
+GEOMETRY = "geometry"  # what stands for the field where the coordinates of a layer were converted
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """In a table one repaired cell, or a column that was converted as a whole; in a layer one repaired value of an
+    """In a table one converted cell, or a column that was converted as a whole; in a layer one converted value of an
     attribute.
 
     field: the contract's, or GEOMETRY; kind: of CONVERSION_KINDS; written, taken: the value as it stands and as it is
@@ -48,10 +48,8 @@ class Conversion:
     Of a layer: `sheet` is the layer's name, `cell` the attribute as the layer names it, `feature` the id of the first
     feature concerned (its number where it has none). All features whose attribute says the same are one entry: they are
     those of the layer where the attribute `cell` is `written`. Numbers and dates in a text attribute are one entry for
-    the attribute, with the first feature's value, for it is the attribute's type that is repaired. The position of all
-    features is one entry without attribute and
-    feature: the reference
-    system as declared and the one that is stored.
+    the attribute, with the first feature's value, for it is the attribute's type that is converted. The position of all
+    features is one entry without attribute and feature: the reference system as declared and the one that is stored.
     """
 
     sheet: str | None

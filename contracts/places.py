@@ -1,10 +1,12 @@
-"""Townships by code or name, of today or of earlier years."""
+"""Townships by code or name, of today or of earlier years: by the seeds of the district. Called wherever a township is named
+or shown.
+"""
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts.reference import COUNTY_CODE, table
+from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
 
 Kind = Literal["current", "renamed", "merged"]
 
@@ -19,7 +21,6 @@ class Place:
     township_name: str
     kind: Kind
     written_as: str
-    effective_on: str | None = None
 
 
 @cache
@@ -39,16 +40,17 @@ def _former() -> dict[str, Place]:
     steps = {row["old_code"]: row for row in table("township_succession")}
     places = {}
     for old in steps:
-        code, kind, effective = old, "renamed", None
+        code = old
+        kind: Kind = "renamed"
         while code in steps:
             step = steps[code]
             kind = "merged" if step["kind"].startswith("merged") else kind
-            code, effective = step["new_code"], step["effective_on"]
+            code = step["new_code"]
         if code not in names:
             continue
         for text in (old, steps[old]["old_name"]):
             if text not in _current():
-                places[text] = Place(code, names[code], kind, text, effective)  # type: ignore[arg-type]
+                places[text] = Place(code, names[code], kind, text)
     return places
 
 
@@ -65,7 +67,7 @@ def township_name(code: str) -> str:
 @cache
 def _names() -> dict[str, str]:
     return {
-        COUNTY_CODE: "上党区",
-        **{r["township_code"]: r["township_name"] for r in table("township")},
-        **{r["part_code"]: r["part_name"] for r in table("township_part")},
+        COUNTY_CODE: COUNTY_NAME,
+        **{row["township_code"]: row["township_name"] for row in table("township")},
+        **{row["part_code"]: row["part_name"] for row in table("township_part")},
     }

@@ -180,10 +180,10 @@ def _tell(
             continue
         if verdict.error:
             field = verdict.meta.get("field")
-            folding.tell(finding(UNCHECKED, field=field, found=verdict.error, title=_title(contract, field)))
+            folding.add(finding(UNCHECKED, field=field, found=verdict.error, title=_title(contract, field)))
         elif verdict.meta["rule"] == DUPLICATE:
             for found in _duplicates(verdict, addresses, contract, reported):
-                folding.tell(found)
+                folding.add(found)
         else:
             _tell_of_field(verdict, addresses, contract, reported, folding)
 

@@ -1,15 +1,21 @@
-"""Which column holds which field, and in which unit: from the headings of a table, with what is wrong with them."""
+"""Which column holds which field, and in which unit of measure: from the headings of a table, with what is wrong with
+them. Called by `table` for each table of a sheet.
+"""
 
 from dataclasses import dataclass, replace
 
-from contracts import Contract, FieldSpec, Finding, code_lists, finding, measure_units
+from contracts import Contract, FieldSpec, Finding, code_lists, finding
 from contracts.model import MeasureUnit
-from ingestion.normalize.headers import Target, is_subtotal, plain, similar_target
+from contracts.text import heading_key
+from ingestion.normalize.headers import Target, is_subtotal, similar_target
 from ingestion.normalize.layout import HeaderCell, TableLayout
-from ingestion.normalize.numbers import NotANumber, parse_number
+from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
 from ingestion.readers.cells import RawRow
 
 SHORTEST_SIMILAR = 3
+"""Letters of a heading that is matched by similarity: of two letters one that differs is half the word."""
+LISTED_CODES = 5
+"""Codes that a message names as examples of a list."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +35,13 @@ class Column:
         return self.shown if self.target.role == "class" else self.field.zh
 
 
-def canonical_unit(field: FieldSpec) -> MeasureUnit | None:
-    """The unit in which a field is stored; None where there is none."""
-    name = field.measure_unit or {"percent": "pct", "count": "count"}.get(field.type)
-    return measure_units()[name] if name else None
-
-
 def columns_of(
     table: TableLayout,
     contract: Contract,
     data: list[RawRow],
-    said_units: list[MeasureUnit],
+    named_units: list[MeasureUnit],
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. said_units: those that a title line, a note or the file name says for the
+    """Columns of a table with their units. named_units: those that a title line, a note or the file name names for the
     whole sheet.
 
     Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
@@ -73,9 +73,9 @@ def columns_of(
             found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
-            measure_unit, problem = _unit(head, column, table, _said_for(column.field, contract, said_units))
+            measure_unit, problems = _unit(head, column, table, _named_for(column.field, contract, named_units))
             column = replace(column, measure_unit=measure_unit)
-            found += problem
+            found += problems
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
     return columns, found + ambiguous
@@ -84,7 +84,7 @@ def columns_of(
 def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str | None) -> Finding:
     """A class that the code list does not have, or whose code and name are of two classes."""
     if target.listed_as is None:
-        codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:5]) + "…"
+        codes = "、".join(list(code_lists()[str(contract.fields[target.field].list)].values)[:LISTED_CODES]) + "…"
         return finding(
             "normalize.unknown_land_class",
             sheet=sheet,
@@ -128,21 +128,21 @@ def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Ta
     return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
 
 
-def _said_for(field: FieldSpec, contract: Contract, said: list[MeasureUnit]) -> MeasureUnit | None:
+def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -> MeasureUnit | None:
     """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
     stored in.
     """
     own = canonical_unit(field)
-    if own is None or own in said:
+    if own is None or own in named:
         return own
     others = [canonical_unit(other) for other in contract.fields.values()]
-    left = [measure_unit for measure_unit in said if measure_unit.kind == own.kind]
+    left = [measure_unit for measure_unit in named if measure_unit.kind == own.kind]
     left = left if len(left) == 1 else [measure_unit for measure_unit in left if measure_unit not in others]
     return left[0] if len(left) == 1 else None
 
 
 def _unit(
-    head: HeaderCell, column: Column, table: TableLayout, said: MeasureUnit | None
+    head: HeaderCell, column: Column, table: TableLayout, named: MeasureUnit | None
 ) -> tuple[MeasureUnit | None, list[Finding]]:
     """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""
     own, sheet = canonical_unit(column.field), table.sheet.name
@@ -161,8 +161,8 @@ def _unit(
                 expected=own.zh,
             )
         ]
-    if written or said:
-        return written or said, []
+    if written or named:
+        return written or named, []
     if own.kind in ("percent", "count", "number"):
         return own, []
     return own, [
@@ -214,7 +214,7 @@ def _without_doubles(
 
 def _rank_of_name(column: Column) -> int:
     """Place of a name column's heading among the field's headings for names: 乡镇 goes before 填报单位."""
-    order = [plain(heading) for heading in column.field.name_headers]
+    order = [heading_key(heading) for heading in column.field.name_headers]
     return order.index(column.shown) if column.shown in order else len(order)
 
 
@@ -222,15 +222,15 @@ def _differ(one: object, other: object) -> bool:
     try:
         first, second = parse_number(one), parse_number(other)
     except NotANumber:
-        return plain(one) != plain(other)
+        return heading_key(one) != heading_key(other)
     return (first and first.value) != (second and second.value)
 
 
-def missing_columns(columns: list[Column], contract: Contract, sheet: str | None, told: set[str]) -> list[Finding]:
-    """Required fields without a column. told: fields that the sheet gives elsewhere (the township in the 填报单位
+def missing_columns(columns: list[Column], contract: Contract, sheet: str | None, given: set[str]) -> list[Finding]:
+    """Required fields without a column. given: fields that the sheet gives elsewhere (the township in the 填报单位
     line).
     """
-    present = {column.field.name for column in columns} | told
+    present = {column.field.name for column in columns} | given
     if any(column.target.role == "class" for column in columns):
         present.add(str(contract.layout.class_field))
     return [

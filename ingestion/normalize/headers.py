@@ -1,15 +1,17 @@
-"""Column headings: what a heading says apart from its unit, and which field of the contract it stands for."""
+"""Column headings: what a heading says apart from its unit, and which field of the contract it stands for. Called by
+`layout` for every column of a table.
+"""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from contracts import Contract, catalogue, code_lists, measure_units
 from contracts.model import MeasureUnit
+from contracts.text import half_width, heading_key
 from ingestion.normalize.numbers import unit_named
 
 Role = Literal["value", "name", "class"]
@@ -17,7 +19,7 @@ Role = Literal["value", "name", "class"]
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
-LONGEST_UNIT = 6  # 十万平方千米
+LONGEST_UNIT = 6  # letters: 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
     r"^(?P<name>\D{1,12}?)[-_]?[(\[]?(?P<code>@)[)\]]?$|^[(\[]?(?P<first>@)[)\]]?[-_]?(?P<then>\D{0,12})$".replace(
@@ -59,29 +61,23 @@ class Target:
 Known = dict[str, tuple[Target, ...]]
 
 
-@lru_cache(maxsize=1 << 14, typed=True)
-def plain(text: object) -> str:
-    """A heading as it is compared: half-width, without blanks and marks of obligation."""
-    return (
-        re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).strip("*:").replace("〔", "(").replace("〕", ")")
-    )
-
-
 def read_heading(text: str) -> Heading:
     """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
 
     Brackets that hold no unit stay.
     """
-    words = NUMBERED.sub("", unicodedata.normalize("NFKC", NUMBERED.sub("", text.strip())).strip()).strip()
-    whole = plain(words)
+    words = NUMBERED.sub("", half_width(NUMBERED.sub("", text.strip())).strip()).strip()
+    whole = heading_key(words)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])
         if measure_unit := unit_named(inner):
             return Heading(found[1], measure_unit)
         if _looks_like_unit(inner):
             return Heading(found[1], odd_unit=inner)
-    if (found := SEPARATED_TAIL.match(words)) and (measure_unit := unit_named(UNIT_WORDS.sub("", plain(found[2])))):
-        return Heading(plain(found[1]), measure_unit)
+    if (found := SEPARATED_TAIL.match(words)) and (
+        measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(found[2])))
+    ):
+        return Heading(heading_key(found[1]), measure_unit)
     return Heading(whole)
 
 
@@ -110,9 +106,9 @@ def known_headings(contract: Contract) -> Known:
     known: dict[str, list[Target]] = {}
     for field in contract.fields.values():
         for heading in field.headers:
-            known.setdefault(plain(heading), []).append(Target(field.name))
+            known.setdefault(heading_key(heading), []).append(Target(field.name))
         for heading in field.name_headers:
-            known.setdefault(plain(heading), []).append(Target(field.name, role="name"))
+            known.setdefault(heading_key(heading), []).append(Target(field.name, role="name"))
     return {heading: tuple(dict.fromkeys(targets)) for heading, targets in known.items()}
 
 
@@ -130,7 +126,7 @@ def exact_targets(headings: Iterable[str], contract: Contract, known: Known) -> 
 
 def is_heading(text: str, contract: Contract, known: Known) -> bool:
     """Whether a text by itself is a heading of the contract."""
-    return bool(exact_targets((read_heading(text).text, plain(text)), contract, known))
+    return bool(exact_targets((read_heading(text).text, heading_key(text)), contract, known))
 
 
 def class_target(heading: str, contract: Contract) -> Target | None:

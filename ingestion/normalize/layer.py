@@ -1,5 +1,5 @@
 """A map layer into typed rows: attributes by the contract, geometry in longitude/latitude on CGCS2000, area on the
-ellipsoid.
+ellipsoid. Called by `normalize` for every dataset whose contract is a layer.
 """
 
 from collections import defaultdict
@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from contracts import Contract, Finding, finding
 from contracts.reference import COUNTY_EXTENT
-from ingestion.normalize.layer_findings import by_unit
+from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.layer_position import Extent, place, position_findings
-from ingestion.normalize.layer_units import units_of
-from ingestion.normalize.layer_values import Attributes, garbled_attributes, normalize_attributes
-from ingestion.normalize.periods import InvalidPeriod, find_period
-from ingestion.normalize.result import ARROW_TYPES, NormalizedFile, table_schema, unreadable
-from ingestion.normalize.values import Problem
+from ingestion.normalize.layer_under_check import feature_findings
+from ingestion.normalize.layer_units import reporting_units_of
+from ingestion.normalize.layer_values import garbled_attributes, normalize_attributes
+from ingestion.normalize.report_period import named_period
+from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
+from ingestion.normalize.sheet_metadata import LocatedText
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.layer import RawLayer, read_layer
 from spatial.area import areas
@@ -32,7 +33,7 @@ def normalize_layer(
     townships: pa.Table | None = None,
     extent: Extent = COUNTY_EXTENT,
 ) -> NormalizedFile:
-    """Reads and conforms a layer; what is wrong with it is a finding, never an exception.
+    """Reads and normalizes a layer; what is wrong with it is a finding, never an exception.
 
     path: the file, or a folder with a layer's files; file_name: as submitted; townships: (township_code, geometry) of
     the accepted boundary, None while there is none; extent: of the district, west, south, east, north, EPSG:4490.
@@ -49,27 +50,26 @@ def normalize_layer(
 
     attributes = normalize_attributes(raw, contract)
     placed = place(raw.geometry, raw.crs, extent)
+    period, period_findings = _period(contract, attributes.columns, raw, file_name)
     names = (PurePosixPath(file_name).stem, raw.title)
-    period, period_findings = _period(contract, attributes, names, raw.name)
-    reporting_units = units_of(
+    reporting_units = reporting_units_of(
         contract, attributes.columns, placed.geometries if placed.known else None, names, townships
     )
     ids = attributes.columns[str(contract.layout.feature_id)]
     features = ids.to_pylist()
 
-    sizes = numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64())
+    schema = table_schema(contract)
     system = {
         "row_id": pa.array(range(count)),
         "sheet": pa.array([raw.name] * count, type=pa.string()),
         "row_no": pa.array(range(1, count + 1)),
         "reporting_unit": pa.array(reporting_units),
         "period": pa.array([period] * count, type=pa.string()),
-        "cells": pa.nulls(count, ARROW_TYPES["MAP(VARCHAR, VARCHAR)"]),
+        "cells": pa.nulls(count, schema.field("cells").type),
         "feature": ids,
         "geometry": placed.wkb,
-        "area_m2": sizes,
+        "area_m2": numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64()),
     }
-    schema = table_schema(contract)
     table = pa.table([(system | attributes.columns)[name] for name in schema.names], schema=schema)
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
@@ -87,43 +87,31 @@ def normalize_layer(
         rows_read=count,
         rows_control=0,
         notes={"title": raw.title},
-        conversions=attributes.conversions.table(placed, ids),
+        conversions=attributes.log.table(placed, ids),
     )
 
 
 def _period(
-    contract: Contract, attributes: Attributes, names: tuple[str, str], sheet: str | None
+    contract: Contract, columns: dict[str, pa.Array], raw: RawLayer, file_name: str
 ) -> tuple[str | None, list[Finding]]:
-    """The layer's period: fixed, the latest of its date field, or as title and file name say."""
+    """The layer's period: the contract's fixed one, the latest of its date field, or what title and file name say."""
     source = contract.period
     if source.fixed:
         return source.fixed, []
     if source.from_field:
-        latest = pc.max(attributes.columns[source.from_field]).as_py()
-        return (
-            (latest.isoformat(), [])
-            if latest
-            else (None, [finding("normalize.period_missing", sheet=sheet, field=source.from_field)])
-        )
-    said = []
-    for name in names:
-        try:
-            said.append(find_period(name, source.grain))
-        except InvalidPeriod as problem:
-            return None, [finding("normalize.invalid_period", sheet=sheet, field="period", found=problem.written)]
-    by_file, by_title = said
-    if by_file and by_title and by_file != by_title:
-        return None, [
-            finding("normalize.period_conflict", sheet=sheet, field="period", found=by_title, expected=by_file)
-        ]
-    period = by_title or by_file
-    return period, [] if period else [finding("normalize.period_missing", sheet=sheet, field="period")]
+        latest = pc.max(columns[source.from_field]).as_py()
+        missing = finding("normalize.period_missing", sheet=raw.name, field=source.from_field)
+        return (latest.isoformat(), []) if latest else (None, [missing])
+    named = named_period([LocatedText(raw.title, None)], None, raw.name, file_name, source.grain)
+    if named.period or named.findings:
+        return named.period, named.findings
+    return None, [finding("normalize.period_missing", sheet=raw.name, field="period")]
 
 
 def _value_findings(
-    problems: list[tuple[int, Problem]], reporting_units: list[str], features: list[str | None], raw: RawLayer
+    problems: list[tuple[int, ValueProblem]], reporting_units: list[str], features: list[str | None], raw: RawLayer
 ) -> list[Finding]:
-    """Problems of values, alike ones of a whole unit told once."""
+    """Problems of values; alike ones of nearly a whole reporting unit are reported once."""
     alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     by_key = {}
     for row, problem in problems:
@@ -135,9 +123,10 @@ def _value_findings(
     for key, rows in alike.items():
         problem = by_key[key]
         operands = {"rule_id": problem.rule_id, "field": problem.field, **problem.operands}
-        found += by_unit(rows, reporting_units, features, sheets, partial(_same, operands))
+        found += feature_findings(rows, reporting_units, features, sheets, partial(_unchanged, operands))
     return found
 
 
-def _same(operands: dict[str, Any], _rows: list[int]) -> dict[str, Any]:
+def _unchanged(operands: dict[str, Any], _rows: list[int]) -> dict[str, Any]:
+    """The operands of alike findings, the same for any rows."""
     return operands

@@ -1,4 +1,6 @@
-"""What is wrong with a layer's geometry, check by check. Thresholds and words are the catalogue's."""
+"""What is wrong with a layer's geometry, check by check. Thresholds and words are the catalogue's. Called by the rule runner
+once the accepted boundary is known.
+"""
 
 from collections.abc import Callable
 
@@ -8,19 +10,19 @@ import shapely
 from contracts import Contract, Finding
 from contracts.reference import COUNTY_EXTENT
 from ingestion.normalize.layer_cover import boundary_overshoot, coverage_gap, missing_townships, undeclared_zones
-from ingestion.normalize.layer_judged import Layer
 from ingestion.normalize.layer_place import location_codes, outside_features, partly_outside, shifted
 from ingestion.normalize.layer_position import Extent, in_extent
-from ingestion.normalize.layer_shapes import declared_areas, odd_rings, shape_faults, shared_ground
+from ingestion.normalize.layer_shapes import declared_areas, geometry_warning_findings, shape_faults, shared_ground
+from ingestion.normalize.layer_under_check import LayerUnderCheck
 from spatial.wkb import geometries
 
-Check = Callable[[Layer], list[Finding]]
-OF_SHAPES: tuple[Check, ...] = (shape_faults, odd_rings, shared_ground, missing_townships)
+Check = Callable[[LayerUnderCheck], list[Finding]]
+OF_SHAPES: tuple[Check, ...] = (shape_faults, geometry_warning_findings, shared_ground, missing_townships)
 OF_PLACES: tuple[Check, ...] = (outside_features, partly_outside, location_codes, coverage_gap, boundary_overshoot)
 
 
 def layer_checks(
-    frame: pa.Table,
+    table: pa.Table,
     contract: Contract,
     townships: pa.Table | None = None,
     others: pa.Table | None = None,
@@ -28,19 +30,19 @@ def layer_checks(
 ) -> list[Finding]:
     """Findings about a layer's geometry, in the order of the checks and of the features.
 
-    frame: the submission frame; townships: (township_code, geometry) of the accepted boundary, without it nothing is
-    held against townships; others: accepted features that this layer does not replace, for datasets whose features must
-    not lie on another layer's (see `Layer`); extent: of the district, west, south, east, north. In a layer that is
-    shifted as a whole no place is judged; how zones divide the townships is judged only where nothing else is found.
+    table: the submission table; townships: (township_code, geometry) of the accepted boundary, without it nothing is
+    compared with townships; others: accepted features that this layer does not replace, for datasets whose features must
+    not lie on another layer's (see `LayerUnderCheck`); extent: of the district, west, south, east, north. In a layer that
+    is shifted as a whole no place is checked; how zones divide the townships is checked only where nothing else is found.
     """
-    values = geometries(frame["geometry"])
-    judged = in_extent(values, extent) | shapely.is_missing(values) | shapely.is_empty(values)
-    sent = frozenset(frame[str(contract.layout.feature_id)].to_pylist())
-    layer = Layer(contract, frame.filter(pa.array(judged)), values[judged], sent, townships, others)
+    values = geometries(table["geometry"])
+    checked = in_extent(values, extent) | shapely.is_missing(values) | shapely.is_empty(values)
+    sent = frozenset(table[str(contract.layout.feature_id)].to_pylist())
+    layer = LayerUnderCheck(contract, table.filter(pa.array(checked)), values[checked], sent, townships, others)
     if not len(layer.values):
         return []
     found = [one for check in OF_SHAPES for one in check(layer)]
     moved = shifted(layer)
     found += moved or [one for check in OF_PLACES for one in check(layer)]
     found += declared_areas(layer)
-    return found or undeclared_zones(layer, frame)
+    return found or undeclared_zones(layer, table)

@@ -1,19 +1,22 @@
-"""Whether a layer covers the ground that it has to cover, and no other."""
+"""Whether a layer covers the ground that it has to cover, and no other; and whether planning zones divide the townships as
+the plan declares, for every later layer is cut by them. Called by `layer_checks`.
+"""
 
 import numpy as np
 import pyarrow as pa
 import shapely
 
-from contracts import Finding, finding
+from contracts import Finding, code_lists, finding
 from contracts.places import township_name
-from contracts.reference import table
-from ingestion.normalize.layer_judged import Layer, percent, threshold
-from ingestion.normalize.layer_zones import zoning_mismatch
+from contracts.reference import lookup, membership, table
+from ingestion.normalize.layer_under_check import LayerUnderCheck, percent, threshold
 from spatial.area import areas
+from spatial.base_partition import CONSOLIDATION, RESTORATION, ZoningMismatch, base_partition
+from spatial.base_partition import Problem as ZoningProblem
 from spatial.gaps import gaps
 
 
-def missing_townships(layer: Layer) -> list[Finding]:
+def missing_townships(layer: LayerUnderCheck) -> list[Finding]:
     """Townships that a boundary layer lacks."""
     if layer.contract.layout.covers != "district":
         return []
@@ -30,13 +33,13 @@ def missing_townships(layer: Layer) -> list[Finding]:
     ]
 
 
-def coverage_gap(layer: Layer) -> list[Finding]:
-    """Ground of a township that its parcels leave uncovered; not judged where a faulty shape may be the reason."""
+def coverage_gap(layer: LayerUnderCheck) -> list[Finding]:
+    """Ground of a township that its parcels leave uncovered; not checked where a faulty shape may be the reason."""
     if layer.contract.layout.covers != "township":
         return []
     found = []
-    faulty = {layer.reporting_units[row] for row in layer.rows(~layer.sound)}
-    covering = layer.frame["geometry"].filter(pa.array(layer.sound))
+    faulty = {layer.reporting_units[row] for row in layer.rows(~layer.is_sound)}
+    covering = layer.table["geometry"].filter(pa.array(layer.is_sound))
     for reporting_unit in sorted(set(layer.reporting_units) - faulty):
         if reporting_unit not in layer.outlines:
             continue
@@ -62,19 +65,18 @@ def coverage_gap(layer: Layer) -> list[Finding]:
     return found
 
 
-def boundary_overshoot(layer: Layer) -> list[Finding]:
+def boundary_overshoot(layer: LayerUnderCheck) -> list[Finding]:
     """Ground that a township's parcels cover beyond its border: as much as a gap may not leave within it."""
     if layer.contract.layout.covers != "township" or not layer.outlines:
         return []
     rule_id, found = "layer.beyond_township", []
     reporting_units = np.array(layer.reporting_units, dtype=object)
-    at_home = (
-        np.array(layer.located, dtype=object) == reporting_units
-    )  # a parcel of the neighbour's is told as such (`location_codes`)
+    # a parcel of the neighbour's is reported as such (`location_codes`)
+    at_home = np.array(layer.located, dtype=object) == reporting_units
     for reporting_unit in sorted(set(layer.reporting_units) & set(layer.outlines)):
         outline = layer.outlines[reporting_unit]
         shapely.prepare(outline)
-        mine = np.flatnonzero((reporting_units == reporting_unit) & at_home & layer.sound)
+        mine = np.flatnonzero((reporting_units == reporting_unit) & at_home & layer.is_sound)
         mine = mine[shapely.intersects(outline, layer.values[mine]) & ~shapely.covers(outline, layer.values[mine])]
         beyond = shapely.difference(layer.values[mine], outline)
         size = np.nan_to_num(areas(beyond, "straight"))
@@ -100,15 +102,71 @@ def boundary_overshoot(layer: Layer) -> list[Finding]:
     return found
 
 
-def undeclared_zones(layer: Layer, frame: pa.Table) -> list[Finding]:
+def undeclared_zones(layer: LayerUnderCheck, zones: pa.Table) -> list[Finding]:
     """Zones that do not divide the townships as planned; only of a layer that is whole and sound, for any other fault
-    shows here again.
+    shows here again. zones: the submission table.
     """
-    whole = 0 < frame.num_rows == len(layer.values) == layer.sound.sum()
+    whole = 0 < zones.num_rows == len(layer.values) == layer.is_sound.sum()
     if layer.contract.layout.covers != "parts" or layer.townships is None or not whole:
         return []
-    return zoning_mismatch(frame, layer.townships)
+    return _zoning_mismatch(zones, layer.townships)
 
 
 def _area(outline: shapely.Geometry) -> float:
     return float(areas(np.array([outline], dtype=object))[0])
+
+
+def _zoning_mismatch(zones: pa.Table, townships: pa.Table) -> list[Finding]:
+    """Ground of a township in zones that the plan does not put it in, or in none; and parts of the plan that have no
+    ground.
+
+    zones: the submission table of valid polygons; townships: (township_code, geometry) of the accepted boundary. What a
+    township has in the same zones is reported once: the whole area, at a point in the largest piece. A part without
+    ground is reported only where its township has none astray.
+    """
+    try:
+        base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
+    except ZoningMismatch as undeclared:
+        alike: dict[tuple[str, str | None, str | None], list[ZoningProblem]] = {}
+        astray = {problem["township_code"] for problem in undeclared.problems if problem["area_m2"]}
+        for problem in undeclared.problems:
+            if not problem["area_m2"] and problem["township_code"] in astray:
+                continue
+            at = (str(problem["township_code"]), _zone_code(problem, CONSOLIDATION), _zone_code(problem, RESTORATION))
+            alike.setdefault(at, []).append(problem)
+        reporting_unit, sheet = zones["reporting_unit"][0].as_py(), zones["sheet"][0].as_py()
+        return [_zoning_finding(reporting_unit, sheet, *at, pieces) for at, pieces in alike.items()]
+    return []
+
+
+def _zone_code(problem: ZoningProblem, zoning: str) -> str | None:
+    code = problem[f"{zoning}_zone"]
+    return None if code is None else str(code)
+
+
+def _zoning_finding(
+    reporting_unit: str,
+    sheet: str | None,
+    township: str,
+    consolidation: str | None,
+    restoration: str | None,
+    pieces: list[ZoningProblem],
+) -> Finding:
+    names = lookup("zone", "zone_code", "zone_name")
+    zones = {CONSOLIDATION: consolidation, RESTORATION: restoration}
+    largest = max(pieces, key=lambda piece: float(piece["area_m2"] or 0))
+    return finding(
+        "layer.zoning_mismatch",
+        reporting_unit=reporting_unit,
+        sheet=sheet,
+        feature="|".join(code for code in zones.values() if code) or None,
+        found=round(sum(float(piece["area_m2"] or 0) for piece in pieces), 1),
+        expected=township_name(township),
+        point=(float(largest["lon"] or 0), float(largest["lat"] or 0)),
+        township=township,
+        zones="、".join(
+            names.get(code, code) if code else f"（未划入{code_lists()['zoning'].values[zoning][1]}）"
+            for zoning, code in zones.items()
+        ),
+        zones_en=" and ".join(code or f"no {zoning} zone" for zoning, code in zones.items()),
+    )

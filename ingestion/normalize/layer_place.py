@@ -1,4 +1,6 @@
-"""Where features lie: in the district and in their township, and whether the whole layer is shifted."""
+"""Where features lie: in the district and in their township, and whether the whole layer is shifted. Called by
+`layer_checks`.
+"""
 
 from collections import Counter
 from functools import partial
@@ -10,25 +12,26 @@ import shapely
 from contracts import Finding, finding
 from contracts.hints import gcj02_hint
 from contracts.places import township_name
-from ingestion.normalize.layer_findings import by_unit
-from ingestion.normalize.layer_judged import Layer, percent, threshold
 from ingestion.normalize.layer_position import MOST
+from ingestion.normalize.layer_under_check import LayerUnderCheck, feature_findings, percent, threshold
 from ingestion.normalize.layer_units import prefix_township
 from spatial.area import METRES_A_DEGREE, areas
 from spatial.gcj02 import gcj02_offset
 from spatial.wkb import Geometries
 
 SAME_GROUND = 0.98  # of two areas: so alike, a layer and the ground that it covers are one drawn twice
-BETTER = 10  # times: so much less lies apart when a shifted layer is moved back
-FAR_FROM_GCJ02_M = 60.0
+BETTER = 10  # times: so much less lies apart when a shifted layer is moved back, at least
+FAR_FROM_GCJ02_M = (
+    60.0  # from the offset of web maps at the centre of a layer: over the district it varies by up to 69 m
+)
 
 
-def outside_features(layer: Layer) -> list[Finding]:
+def outside_features(layer: LayerUnderCheck) -> list[Finding]:
     """Features within the district's extent and yet in none of its townships."""
     if not layer.outlines or layer.contract.layout.covers == "district":
         return []
-    beyond = np.array([place is None for place in layer.located], dtype=bool) & layer.sound
-    if beyond.sum() > MOST * layer.sound.sum():
+    beyond = np.array([place is None for place in layer.located], dtype=bool) & layer.is_sound
+    if beyond.sum() > MOST * layer.is_sound.sum():
         return [
             finding(
                 "layer.outside_district",
@@ -53,7 +56,7 @@ def outside_features(layer: Layer) -> list[Finding]:
     ]
 
 
-def partly_outside(layer: Layer) -> list[Finding]:
+def partly_outside(layer: LayerUnderCheck) -> list[Finding]:
     """Features that reach over the border of the district; what lies outside counts nowhere."""
     if not layer.outlines or layer.contract.layout.covers:
         return []
@@ -61,7 +64,7 @@ def partly_outside(layer: Layer) -> list[Finding]:
     district = shapely.union_all(list(layer.outlines.values()))
     shapely.prepare(district)
     near = np.flatnonzero(
-        layer.sound & shapely.intersects(district, layer.values) & ~shapely.covers(district, layer.values)
+        layer.is_sound & shapely.intersects(district, layer.values) & ~shapely.covers(district, layer.values)
     )
     beyond = shapely.difference(layer.values[near], district)
     size = np.nan_to_num(areas(beyond, "straight"))
@@ -83,27 +86,27 @@ def partly_outside(layer: Layer) -> list[Finding]:
     return found
 
 
-def location_codes(layer: Layer) -> list[Finding]:
+def location_codes(layer: LayerUnderCheck) -> list[Finding]:
     """Parcels against the township in which they lie: by their location code, and by the unit with which they were
     submitted.
 
-    A wrong code is told to every unit that the parcel might belong to: neither is whole before it is mended.
+    A wrong code is reported to every unit that the parcel might belong to: neither is whole before it is corrected.
     """
     field = layer.contract.layout.location
     if field is None or not layer.outlines:
         return []
-    said = [None if code is None else prefix_township(code) for code in layer.frame[field].to_pylist()]
+    coded = [None if code is None else prefix_township(code) for code in layer.table[field].to_pylist()]
     placed = [
         place or reporting_unit for place, reporting_unit in zip(layer.located, layer.reporting_units, strict=True)
     ]
     wrong = [
         row
-        for row, (code, place) in enumerate(zip(said, layer.located, strict=True))
+        for row, (code, place) in enumerate(zip(coded, layer.located, strict=True))
         if code and place and code != place
     ]
     astray = [row for row, place in enumerate(placed) if place != layer.reporting_units[row]]
 
-    def told(rule_id: str, found: list[str | None], rows: list[int]) -> dict[str, Any]:
+    def operands(rule_id: str, found: list[str | None], rows: list[int]) -> dict[str, Any]:
         return {
             "rule_id": rule_id,
             "field": field,
@@ -112,25 +115,25 @@ def location_codes(layer: Layer) -> list[Finding]:
             "point": layer.point(rows[0]),
         }
 
-    miscoded = partial(told, "layer.zldwdm_township_mismatch", said)
+    miscoded = partial(operands, "layer.zldwdm_township_mismatch", coded)
     outside = partial(
-        told, "layer.outside_unit", [township_name(reporting_unit) for reporting_unit in layer.reporting_units]
+        operands, "layer.outside_unit", [township_name(reporting_unit) for reporting_unit in layer.reporting_units]
     )
     also = sorted(set(wrong).intersection(astray))
     return [
-        *by_unit(wrong, layer.reporting_units, layer.ids, layer.sheets, miscoded),
-        *by_unit(also, placed, layer.ids, layer.sheets, miscoded),
-        *by_unit(sorted(set(astray).difference(wrong)), layer.reporting_units, layer.ids, layer.sheets, outside),
+        *layer.findings(wrong, miscoded),
+        *feature_findings(also, placed, layer.ids, layer.sheets, miscoded),
+        *layer.findings(sorted(set(astray).difference(wrong)), outside),
     ]
 
 
-def shifted(layer: Layer) -> list[Finding]:
+def shifted(layer: LayerUnderCheck) -> list[Finding]:
     """A layer that covers a township or the district, and lies beside it: by how much, and whether web maps are shifted
     so.
 
-    What it covers is told by its area. It is shifted when it falls together with it after it is moved by the difference
-    of the centres. It
-    is never moved back here: which offset its coordinates have is for whoever made them to say.
+    What it covers is known by its area. It is shifted when it falls together with that after it is moved by the
+    difference of the centres. It is never moved back here: which offset its coordinates have is for whoever made them to
+    say.
     """
     covered = _covered(layer)
     if covered is None:
@@ -165,16 +168,16 @@ def shifted(layer: Layer) -> list[Finding]:
     ]
 
 
-def _covered(layer: Layer) -> tuple[Geometries, shapely.Geometry] | None:
+def _covered(layer: LayerUnderCheck) -> tuple[Geometries, shapely.Geometry] | None:
     """The features that cover one ground, and the township or district that this has to be; None where there is none of
     that area.
     """
     covers = layer.contract.layout.covers
-    if covers is None or not layer.outlines or not layer.sound.any():
+    if covers is None or not layer.outlines or not layer.is_sound.any():
         return None
-    values = layer.values[layer.sound]
+    values = layer.values[layer.is_sound]
     if covers == "parts":  # each zoning covers the district
-        zoning = layer.frame["zoning"].to_numpy(zero_copy_only=False)[layer.sound]
+        zoning = layer.table["zoning"].to_numpy(zero_copy_only=False)[layer.is_sound]
         values = values[zoning == zoning[0]]
     size = shapely.area(values).sum()
     commonest = Counter(layer.reporting_units).most_common(1)[0][0]

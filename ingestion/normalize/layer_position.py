@@ -1,5 +1,5 @@
-"""Where a layer lies: into longitude/latitude on CGCS2000 (EPSG:4490), and what is wrong with its place. Nothing is
-mended silently.
+"""Where a layer lies: its coordinates into longitude/latitude on CGCS2000 (EPSG:4490), and what is wrong with its place.
+Nothing is corrected silently. Called by `layer`.
 """
 
 import re
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 Extent = tuple[float, float, float, float]
+"""West, south, east, north; degrees, EPSG:4490."""
+
+LONGEST_CRS = 80  # characters of a reference system that a message shows: WKT goes on for a page
 
 DATUM_NAMES = frozenset({"china2000", "dchina2000", "cgcs2000", "dcgcs2000", "chinageodeticcoordinatesystem2000"})
 TARGET = "EPSG:4490"
 # of a degree: a micrometre, so that a point that two layers share is the same again after it was projected and back
 DECIMALS = 11
-# what people write coordinates in: geographic; 3-degree zones 38, 37, 39, each without and with its number before the
-# easting
+# What people write coordinates in, the district's own first: geographic; 3-degree zones 38, 37, 39, each without and with
+# its number before the easting
 WRITTEN_IN = ("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:4546", "EPSG:4525", "EPSG:4548", "EPSG:4527")
 DIMENSION_WORDS = {"Z": ("高程（Z）", "heights (Z)"), "M": ("测量值（M）", "measures (M)")}
-MOST = 0.5  # a fault of more features than this share is the layer's own
+MOST = 0.5  # a fault of more features than this share, the majority, is the layer's own
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedLayer:
     """A layer's geometries. known: whether they are longitude/latitude on CGCS2000, else they are as written; findings:
     about the CRS.
 
@@ -49,8 +52,13 @@ class Placed:
     written: NDArray[np.float64]
     converted: tuple[str, str] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many features have a geometry."""
+        return int((~shapely.is_missing(self.geometries)).sum())
 
-def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT) -> Placed:
+
+def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT) -> PlacedLayer:
     """Coordinates of a layer as longitude/latitude. crs: as declared, EPSG:n or WKT; None where nothing is declared.
 
     extent: of the district; what is not known to be CGCS2000 stays as written, with a word on what it looks like there.
@@ -73,9 +81,9 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
         else []
     )
 
-    def unknown(rule_id: str, name: str | None = None) -> Placed:
+    def unknown(rule_id: str, name: str | None = None) -> PlacedLayer:
         hint = looks_like(written, extent)
-        return Placed(
+        return PlacedLayer(
             values, as_written, False, [*found, finding(rule_id, found=name, hint=hint.zh, hint_en=hint.en)], written
         )
 
@@ -84,7 +92,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
     try:
         declared = CRS.from_user_input(crs)
     except CRSError:
-        return unknown("layer.crs_unsupported", crs[:80])
+        return unknown("layer.crs_unsupported", crs[:LONGEST_CRS])
     written_in, converted = _named(crs, declared), None
     if declared.is_compound:
         declared = declared.sub_crs_list[0]
@@ -94,7 +102,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
         values = _to_degrees(values, declared)
         as_written = rewritten(values, as_written)
         converted = written_in, _named(TARGET, CRS(TARGET))
-    return Placed(values, as_written, True, found, written, converted)
+    return PlacedLayer(values, as_written, True, found, written, converted)
 
 
 def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
@@ -142,7 +150,7 @@ def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
 
 
 def position_findings(
-    placed: Placed, extent: Extent, reporting_units: list[str], features: list[str | None]
+    placed: PlacedLayer, extent: Extent, reporting_units: list[str], features: list[str | None]
 ) -> list[Finding]:
     """What lies outside of the district, and whether latitude stands before longitude, or northing before easting.
 

@@ -1,4 +1,6 @@
-"""What is wrong with features by themselves and between each other: faults, oddities, overlaps, declared areas."""
+"""What is wrong with features by themselves and between each other: faults, geometry warnings, overlaps, declared areas.
+Called by `layer_checks`.
+"""
 
 from functools import partial
 from typing import Any
@@ -9,16 +11,15 @@ import pyarrow as pa
 from contracts import Finding, finding
 from contracts.hints import difference_hint
 from contracts.model import Severity
-from ingestion.normalize.layer_findings import by_unit
-from ingestion.normalize.layer_judged import Layer, factor, percent, threshold
+from ingestion.normalize.layer_under_check import LayerUnderCheck, percent, square_metres, threshold
 from spatial.faults import faults
 from spatial.geometry_warnings import KINDS, geometry_warnings
 from spatial.overlaps import overlaps
 
 
-def shape_faults(layer: Layer) -> list[Finding]:
+def shape_faults(layer: LayerUnderCheck) -> list[Finding]:
     """Shapes that have no ground, or whose ground is not known."""
-    found = faults(pa.array(range(len(layer.values))), layer.frame["geometry"]).to_pylist()
+    found = faults(pa.array(range(len(layer.values))), layer.table["geometry"]).to_pylist()
     return [
         finding(
             f"layer.{fault['kind']}",
@@ -34,18 +35,18 @@ def shape_faults(layer: Layer) -> list[Finding]:
     ]
 
 
-def odd_rings(layer: Layer) -> list[Finding]:
-    """What is odd in shapes whose ground is known all the same."""
+def geometry_warning_findings(layer: LayerUnderCheck) -> list[Finding]:
+    """Spikes, duplicate points and the like in shapes whose ground is known all the same."""
     limits = (threshold("layer.spike"), threshold("layer.duplicate_point"), threshold("layer.tiny_ring"))
-    odd = geometry_warnings(pa.array(range(len(layer.values))), layer.frame["geometry"], *limits).to_pylist()
+    warnings = geometry_warnings(pa.array(range(len(layer.values))), layer.table["geometry"], *limits).to_pylist()
     found = []
     for kind in KINDS:
-        at = {int(one["feature"]): one for one in odd if one["kind"] == kind}
-        found += by_unit(sorted(at), layer.reporting_units, layer.ids, layer.sheets, partial(_odd, f"layer.{kind}", at))
+        at = {int(one["feature"]): one for one in warnings if one["kind"] == kind}
+        found += layer.findings(sorted(at), partial(_warning, f"layer.{kind}", at))
     return found
 
 
-def _odd(rule_id: str, at: dict[int, dict[str, Any]], rows: list[int]) -> dict[str, Any]:
+def _warning(rule_id: str, at: dict[int, dict[str, Any]], rows: list[int]) -> dict[str, Any]:
     worst = min((at[row] for row in rows), key=lambda one: one["measure"] or 0.0)
     found = None if worst["measure"] is None else float(f"{worst['measure']:.3g}")
     return {
@@ -56,7 +57,7 @@ def _odd(rule_id: str, at: dict[int, dict[str, Any]], rows: list[int]) -> dict[s
     }
 
 
-def shared_ground(layer: Layer) -> list[Finding]:
+def shared_ground(layer: LayerUnderCheck) -> list[Finding]:
     """Features that lie on each other, and on those of other projects that were accepted before."""
     layout = layer.contract.layout
     found = []
@@ -68,11 +69,11 @@ def shared_ground(layer: Layer) -> list[Finding]:
     return found
 
 
-def _overlapping(layer: Layer, rule_id: str, severity: Severity, among: str) -> list[Finding]:
-    """An error is told to the unit of either feature, a warning once."""
+def _overlapping(layer: LayerUnderCheck, rule_id: str, severity: Severity, among: str) -> list[Finding]:
+    """An error is reported to the reporting unit of either feature, a warning once."""
     within = layer.contract.layout.overlaps_within
-    group = layer.frame[within] if within else None
-    pairs = overlaps(pa.array(range(len(layer.values))), layer.frame["geometry"], threshold(rule_id), group, among)  # type: ignore[arg-type]
+    group = layer.table[within] if within else None
+    pairs = overlaps(pa.array(range(len(layer.values))), layer.table["geometry"], threshold(rule_id), group, among)  # type: ignore[arg-type]
     found = []
     for pair in pairs.to_pylist():
         one, other = int(pair["feature_a"]), int(pair["feature_b"])
@@ -86,14 +87,14 @@ def _overlapping(layer: Layer, rule_id: str, severity: Severity, among: str) -> 
                     sheet=layer.sheets[one],
                     feature=f"{layer.ids[one]}|{layer.ids[other]}",
                     found=round(pair["area_m2"], 1),
-                    hectares=round(pair["area_m2"] / factor("ha"), 4),
+                    hectares=round(pair["area_m2"] / square_metres("ha"), 4),
                     point=(pair["lon"], pair["lat"]),
                 )
             )
     return found
 
 
-def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
+def _on_others(layer: LayerUnderCheck, severity: Severity) -> list[Finding]:
     """Sites on the accepted site of another project, which came in another layer."""
     rule_id = "layer.site_of_other_project"
     if layer.others is None or not layer.others.num_rows:
@@ -101,7 +102,7 @@ def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
     group, count = str(layer.contract.layout.overlaps_within), len(layer.values)
     both = pa.concat_tables(
         [
-            pa.table({"geometry": layer.frame["geometry"], "group": layer.frame[group]}),
+            pa.table({"geometry": layer.table["geometry"], "group": layer.table[group]}),
             pa.table({"geometry": layer.others["geometry"], "group": layer.others[group]}),
         ]
     )
@@ -122,7 +123,7 @@ def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
                     sheet=layer.sheets[one],
                     feature=both_ids,
                     found=round(pair["area_m2"], 1),
-                    hectares=round(pair["area_m2"] / factor("ha"), 4),
+                    hectares=round(pair["area_m2"] / square_metres("ha"), 4),
                     project=others[other][group],
                     of_period=others[other]["period"],
                     point=(pair["lon"], pair["lat"]),
@@ -131,31 +132,31 @@ def _on_others(layer: Layer, severity: Severity) -> list[Finding]:
     return found
 
 
-def declared_areas(layer: Layer) -> list[Finding]:
+def declared_areas(layer: LayerUnderCheck) -> list[Finding]:
     """Declared areas against the measured ones."""
     name = layer.contract.layout.declared_area
     if name is None:
         return []
     field = layer.contract.fields[name]
     measure_unit = str(field.measure_unit)
-    declared = layer.frame[name].to_numpy()
-    measured = layer.area_m2 / factor(measure_unit)
+    declared = layer.table[name].to_numpy()
+    measured = layer.area_m2 / square_metres(measure_unit)
     with np.errstate(divide="ignore", invalid="ignore"):
         off = percent(np.abs(declared - measured), measured)
-    wrong = layer.sound & ~np.isnan(declared) & (off > threshold("layer.declared_area_mismatch"))
+    wrong = layer.is_sound & ~np.isnan(declared) & (off > threshold("layer.declared_area_mismatch"))
 
-    def told(rows: list[int]) -> dict[str, Any]:
-        says, is_ = float(declared[rows].sum()), float(measured[rows].sum())
-        hint = difference_hint(says, is_, measure_unit)
+    def operands(rows: list[int]) -> dict[str, Any]:
+        total_declared, total_measured = float(declared[rows].sum()), float(measured[rows].sum())
+        hint = difference_hint(total_declared, total_measured, measure_unit)
         return {
             "rule_id": "layer.declared_area_mismatch",
             "field": name,
             "title": field.zh,
-            "found": says,
-            "expected": float(f"{is_:.6g}"),
+            "found": total_declared,
+            "expected": float(f"{total_measured:.6g}"),
             "hint": hint.zh,
             "hint_en": hint.en,
             "point": layer.point(rows[0]) if len(rows) == 1 else None,
         }
 
-    return by_unit(layer.rows(wrong), layer.reporting_units, layer.ids, layer.sheets, told)
+    return layer.findings(layer.rows(wrong), operands)

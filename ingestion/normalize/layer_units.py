@@ -1,4 +1,6 @@
-"""The reporting unit to which each feature of a layer belongs."""
+"""The reporting unit to which each feature of a layer belongs. Called by `layer`; where features lie also by
+`layer_under_check`.
+"""
 
 from collections import Counter
 
@@ -8,25 +10,24 @@ import shapely
 
 from contracts import Contract
 from contracts.places import township
-from ingestion.normalize.townships import township_in
+from ingestion.normalize.townships import TOWNSHIP_DIGITS, township_in
 from spatial.wkb import Geometries, geometries
 
 LAYER = "layer"
 UNNAMED = "未填"  # a row that names no unit still belongs to one: every row is accepted or held
-CODE_DIGITS = 9
 MAJORITY = 0.9  # from this share on, other townships' codes in a layer are taken for mistakes, not for other units
 
 
-def units_of(
+def reporting_units_of(
     contract: Contract,
     columns: dict[str, pa.Array],
     values: Geometries | None,
     names: tuple[str, ...],
     townships: pa.Table | None,
 ) -> list[str]:
-    """The unit of each feature, n values, never null.
+    """The reporting unit of each feature, n values, never null.
 
-    columns: conformed fields; values: geometries in longitude/latitude, None where the layer's CRS is not known; names:
+    columns: normalized fields; values: geometries in longitude/latitude, None where the layer's CRS is not known; names:
     file name and title; townships: (township_code, geometry), None where no boundary is accepted yet.
     """
     kind = contract.reporting_unit.kind
@@ -45,9 +46,9 @@ def _townships(
     placed = located(values, townships) if townships is not None and values is not None else [None] * len(codes)
     named = next((place.township_code for place in map(township_in, names) if place), None)
     written = [None if code is None else prefix_township(code) for code in codes]
-    told = Counter(filter(None, placed)) or Counter(filter(None, written))
-    commonest, count = told.most_common(1)[0] if told else (UNNAMED, 0)
-    whole = named or (commonest if count >= MAJORITY * sum(told.values()) else None)
+    counts = Counter(filter(None, placed)) or Counter(filter(None, written))
+    commonest, count = counts.most_common(1)[0] if counts else (UNNAMED, 0)
+    whole = named or (commonest if count >= MAJORITY * sum(counts.values()) else None)
     return [place or whole or code or commonest for place, code in zip(placed, written, strict=True)]
 
 
@@ -69,6 +70,6 @@ def prefix_township(location_code: str) -> str:
     """The township that a location code (坐落单位代码) names by its first nine digits; as written where it is none of
     the district's.
     """
-    code = location_code[:CODE_DIGITS]
+    code = location_code[:TOWNSHIP_DIGITS]
     place = township(code)
     return place.township_code if place else code

@@ -1,8 +1,8 @@
-"""A layer's attributes into the contract's columns. Each distinct value is conformed once, as a cell of a sheet would
-be.
+"""A layer's attributes into the contract's columns. Each distinct value is converted once, by the same code as a cell of a
+sheet (`values`, `townships`). Called by `layer`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,59 +10,67 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, FieldSpec, Finding, finding
-from contracts.places import Place, township
-from ingestion.normalize.headers import plain
-from ingestion.normalize.layer_distinct import Distinct, is_number, is_text, plain_values
-from ingestion.normalize.layer_normalization_log import LayerNormalizationLog
-from ingestion.normalize.result import ARROW_TYPES
-from ingestion.normalize.townships import Named, Written, code_text, place_named, township_of
-from ingestion.normalize.values import Problem, convert_cell, shown
+from contracts.text import TEXT_NULL_TOKENS, heading_key
+from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.normalization_log import LayerLog
+from ingestion.normalize.numbers import is_stored_as_written
+from ingestion.normalize.townships import LOOSE_NAMES, WrittenPlace, township_of, written_code, written_name
+from ingestion.normalize.values import convert_cell
 from ingestion.readers.layer import DBF_NAME_BYTES, RawLayer
-
-NO_TEXT = ("-", "—", "——", "/")
+from warehouse.table_schema import table_schema
 
 
 @dataclass(frozen=True)
-class Attributes:
-    """Conformed columns by field. findings: about attributes; problems: (feature number from 0, what is wrong with its
-    value).
+class DistinctValues:
+    """The values of an attribute, so that each is looked at once however many features have it.
 
-    repairs: what of their values is stored otherwise than it stands.
+    values: each once, as they stand; at: of each feature, the place of its value among them.
     """
 
-    conversions: LayerNormalizationLog
+    values: list[Any]
+    at: pa.Array
+
+    @classmethod
+    def of(cls, values: pa.Array) -> "DistinctValues":
+        once = values.unique()
+        return cls(once.to_pylist(), pc.index_in(values, value_set=once))
+
+
+@dataclass(frozen=True)
+class NormalizedAttributes:
+    """Normalized columns by field. findings: about attributes; problems: (feature number from 0, what is wrong with its
+    value). log: what of their values is stored otherwise than it stands.
+    """
+
+    log: LayerLog
     columns: dict[str, pa.Array] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    problems: list[tuple[int, ValueProblem]] = field(default_factory=list)
 
 
-def normalize_attributes(raw: RawLayer, contract: Contract) -> Attributes:
+def normalize_attributes(raw: RawLayer, contract: Contract) -> NormalizedAttributes:
     """Columns of the contract from a layer's attributes; a field that the layer lacks is null, and a finding where it
     is required.
     """
-    result = Attributes(LayerNormalizationLog(raw))
+    result = NormalizedAttributes(LayerLog(raw))
+    schema = table_schema(contract)
     for name, spec in contract.columns.items():
         own = _attributes(raw, spec.headers)
         names = _attributes(raw, spec.name_headers)
-        kind = ARROW_TYPES[spec.sql_type]
+        kind = schema.field(name).type
         if not own and not (names and spec.type == "township"):
             result.columns[name] = pa.nulls(raw.attributes.num_rows, kind)
             if spec.required and ".dbf" not in raw.missing:
+                missing = "normalize.missing_required_column"
                 result.findings.append(
-                    finding(
-                        "normalize.missing_required_column",
-                        sheet=raw.name,
-                        cell=spec.headers[0],
-                        field=name,
-                        title=_title(spec),
-                    )
+                    finding(missing, sheet=raw.name, cell=spec.headers[0], field=name, title=_title(spec))
                 )
             continue
         result.findings.extend(_ambiguous(raw, spec, own))
         if spec.type == "township":
-            values, problems = _townships(raw, spec, own, names, result.conversions)
+            values, problems = _townships(raw, spec, own, names, result.log)
         else:
-            values, problems = _convert(raw, own[0], spec, result.conversions)
+            values, problems = _convert(raw, own[0], spec, kind, result.log)
         result.columns[name] = values.cast(kind)
         result.problems.extend(problems)
     return result
@@ -83,13 +91,13 @@ def garbled_attributes(raw: RawLayer, contract: Contract) -> list[Finding]:
 
 def _attributes(raw: RawLayer, headings: Iterable[str]) -> list[str]:
     """The layer's attributes that stand for headings, the best heading's first."""
-    written = {plain(name).casefold(): name for name in reversed(raw.attributes.column_names)}
+    written = {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
     found = []
     for heading in headings:
-        spellings = [plain(heading).casefold()]
+        spellings = [heading_key(heading).casefold()]
         if raw.cut_names:
             spellings += [
-                plain(heading).encode(code)[:DBF_NAME_BYTES].decode(code, "ignore").casefold()
+                heading_key(heading).encode(code)[:DBF_NAME_BYTES].decode(code, "ignore").casefold()
                 for code in ("utf-8", "gb18030")
             ]
         found += [written[spelling] for spelling in spellings if spelling in written]
@@ -117,6 +125,28 @@ def _title(spec: FieldSpec) -> str:
     return f"{spec.header} {spec.zh}" if spec.header and spec.header != spec.zh else spec.zh
 
 
+def plain_values(attribute: pa.ChunkedArray) -> pa.Array:
+    """An attribute's values in a type whose values can be compared: JSON, lists and structures as text, no dictionary."""
+    values = attribute.combine_chunks()
+    if isinstance(values, pa.ExtensionArray):
+        values = values.storage
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_string_view(values.type):
+        values = values.cast(pa.string())
+    if pa.types.is_nested(values.type):
+        values = pa.array([None if value is None else str(value) for value in values.to_pylist()], type=pa.string())
+    return values
+
+
+def _is_text(values: pa.Array) -> bool:
+    return pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+
+
+def _is_number(values: pa.Array) -> bool:
+    return pa.types.is_floating(values.type) or pa.types.is_integer(values.type) or pa.types.is_decimal(values.type)
+
+
 def _texts(raw: RawLayer, attribute: str) -> pa.Array:
     """Values as trimmed text, blank ones as null."""
     text = pc.utf8_trim_whitespace(plain_values(raw.attributes[attribute]).cast(pa.string()))
@@ -124,71 +154,61 @@ def _texts(raw: RawLayer, attribute: str) -> pa.Array:
 
 
 def _convert(
-    raw: RawLayer, attribute: str, spec: FieldSpec, conversions: LayerNormalizationLog
-) -> tuple[pa.Array, list[tuple[int, Problem]]]:
+    raw: RawLayer, attribute: str, spec: FieldSpec, kind: pa.DataType, log: LayerLog
+) -> tuple[pa.Array, list[tuple[int, ValueProblem]]]:
+    """An attribute's values for a field, as `convert_cell` converts each distinct one.
+
+    Of numbers in the field's own unit and of texts there may be as many as features: what `convert_cell` would do with
+    them is done to the whole column at once. A number that is none (NaN) is how columns of numbers say nothing.
+    """
     values = plain_values(raw.attributes[attribute])
-    if spec.is_numeric and is_number(values):
-        numbers = values.cast(pa.float64())
-        return pc.if_else(pc.is_finite(numbers), numbers, None), []
-    if spec.type == "text" and is_text(values):
+    if spec.is_numeric and _is_number(values):
+        values = values.cast(pa.float64())
+        values = pc.if_else(pc.is_nan(values), None, pc.add(values, 0.0))  # there is no minus zero
+        if is_stored_as_written(spec, None) and pc.all(pc.is_finite(values)).as_py() is not False:
+            return values, []
+    if spec.type == "text" and _is_text(values):
         texts = _texts(raw, attribute)
-        return pc.if_else(pc.is_in(texts, pa.array(NO_TEXT)), None, texts), []
-    is_boolean = pa.types.is_boolean(values.type)
-    found = Distinct.of(values.cast(pa.int8()) if is_boolean else values)
-    taken: list[Any] = []
-    kinds: list[str | None] = []
-    problems: list[tuple[Problem, ...]] = []
-    for value in found.values:
-        converted = convert_cell(value, spec, None)
-        taken.append(converted.value)
-        kinds.append(converted.conversion)
-        problems.append((converted.problem,) if converted.problem else ())
-    if not is_boolean:  # 1 and 0 are ours
-        conversions.take(attribute, spec, found, taken, kinds)
-    return pa.array(taken, type=ARROW_TYPES[spec.sql_type]).take(found.at), _of_features(found, problems)
+        return pc.if_else(pc.is_in(texts, pa.array(sorted(TEXT_NULL_TOKENS))), None, texts), []
+    if is_yes_or_no := pa.types.is_boolean(values.type) and spec.type == "boolean":
+        values = values.cast(pa.int8())
+    distinct = DistinctValues.of(values)
+    converted = [convert_cell(value, spec, None) for value in distinct.values]
+    stored = [one.value for one in converted]
+    if not is_yes_or_no:  # the 1 and 0 that stand for true and false were not written by the submitter
+        log.take(attribute, spec, distinct, stored, [one.conversion for one in converted])
+    return pa.array(stored, type=kind).take(distinct.at), _of_features(distinct, [one.problems for one in converted])
 
 
 def _townships(
-    raw: RawLayer,
-    spec: FieldSpec,
-    own: list[str],
-    names: list[str],
-    conversions: LayerNormalizationLog,
-) -> tuple[pa.Array, list[tuple[int, Problem]]]:
-    """Townships by their code and name attributes; one that is unknown stays as written."""
+    raw: RawLayer, spec: FieldSpec, own: list[str], names: list[str], log: LayerLog
+) -> tuple[pa.Array, list[tuple[int, ValueProblem]]]:
+    """Townships by their code and name attributes; one that is unknown stays as written, for it names its feature."""
     nothing = pa.nulls(raw.attributes.num_rows, pa.string())
     codes = _texts(raw, own[0]) if own else nothing
     called = _texts(raw, names[0]) if names else nothing
     pairs = pa.StructArray.from_arrays([codes, called], names=["code", "name"])
-    found = Distinct.of(
+    distinct = DistinctValues.of(
         pa.array([f"{pair['code'] or ''}\0{pair['name'] or ''}" for pair in pairs.to_pylist()], type=pa.string())
     )
-    named = [_named(spec, *pair.split("\0", 1)) for pair in found.values]
-    stored = pa.array([one.code or one.as_written for one in named], type=pa.string()).take(found.at)
-    for attributes, place_of in ((own, _place_coded), (names, _place_called)):
+    is_strict = not names or heading_key(names[0]) not in LOOSE_NAMES
+    named = []
+    for pair in distinct.values:
+        code, _, name = pair.partition("\0")
+        named.append(township_of(spec.name, written_code(code), written_name(name, strict=is_strict)))
+    stored = pa.array([one.code or one.as_written for one in named], type=pa.string()).take(distinct.at)
+    by: tuple[tuple[list[str], Callable[[Any], WrittenPlace]], ...] = ((own, written_code), (names, written_name))
+    for attributes, written in by:
         for attribute in attributes[:1]:
-            conversions.take_townships(
-                attribute, spec, Distinct.of(plain_values(raw.attributes[attribute])), place_of, stored
-            )
-    return stored, _of_features(found, [one.problems for one in named])
+            values = DistinctValues.of(plain_values(raw.attributes[attribute]))
+            log.take_townships(attribute, spec, values, [written(value).place for value in values.values], stored)
+    return stored, _of_features(distinct, [one.problems for one in named])
 
 
-def _named(spec: FieldSpec, code: str, name: str) -> Named:
-    by_code = Written(code_text(code), None, _place_coded(code)) if code else Written()
-    by_name = Written(name, None, _place_called(name)) if name else Written()
-    return township_of(spec.name, by_code, by_name)
-
-
-def _place_coded(value: Any) -> Place | None:
-    return township(code_text(value) or "")
-
-
-def _place_called(value: Any) -> Place | None:
-    return place_named(shown(value))
-
-
-def _of_features(found: Distinct, problems: Sequence[tuple[Problem, ...]]) -> list[tuple[int, Problem]]:
+def _of_features(
+    distinct: DistinctValues, problems: Sequence[tuple[ValueProblem, ...]]
+) -> list[tuple[int, ValueProblem]]:
     """Problems of every feature. problems: of each distinct value."""
     if not any(problems):
         return []
-    return [(row, problem) for row, which in enumerate(found.at.to_pylist()) for problem in problems[which]]
+    return [(row, problem) for row, which in enumerate(distinct.at.to_pylist()) for problem in problems[which]]

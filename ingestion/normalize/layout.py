@@ -1,4 +1,4 @@
-"""Where the table of a sheet stands: its heading rows, and what each column's heading reads like."""
+"""Where the table of a sheet stands: its heading rows, and what each column's heading reads like. Called by `sheet_tables`."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from contracts import Contract
 from contracts.model import MeasureUnit
+from contracts.text import NULL_TOKENS, heading_key
 from ingestion.normalize.headers import (
     GROUP_CODE,
     Heading,
@@ -14,14 +15,14 @@ from ingestion.normalize.headers import (
     exact_targets,
     is_subtotal,
     known_headings,
-    plain,
     read_heading,
 )
-from ingestion.normalize.numbers import NULL_TOKENS, unit_named
+from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
-HEADER_DEPTH = 3
-LEAST_MATCHES = 2
+HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
+LEAST_MATCHES = 2  # fields that headings name: one alone may be a word in a title or a note
+LEAST_NUMBERED = 3  # columns numbered in sequence: two numbers may be data
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class TableLayout:
         for row in block:
             for column, value in enumerate(row.values, start=1):
                 if value is not None:
-                    self.heading_texts[column].add(plain(value))
+                    self.heading_texts[column].add(heading_key(value))
 
 
 def table_under(
@@ -149,11 +150,11 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
     if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
     measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
-    odd = None if measure_unit or exact_targets([plain(parts[-1][1])], contract, known) else _odd_unit(headings)
+    odd = None if measure_unit or exact_targets([heading_key(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column,
         cell=a1(parts[-1][0], column),
-        shown=plain(parts[-1][1]),
+        shown=heading_key(parts[-1][1]),
         text=leaf.text,
         group=group,
         measure_unit=measure_unit,
@@ -170,7 +171,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
     """Rows between headings and data: one that holds only units, and one that numbers the columns (甲 乙 1 2 3)."""
     while table.below:
         row = table.below[0]
-        texts = {column: plain(value) for column, value in enumerate(row.values, start=1) if value is not None}
+        texts = {column: heading_key(value) for column, value in enumerate(row.values, start=1) if value is not None}
         named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NULL_TOKENS}
         if named and all(named.values()):
             table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
@@ -181,8 +182,8 @@ def take_rows_that_explain(table: TableLayout) -> None:
 
 
 def _numbers_columns(texts: list[str]) -> bool:
-    """甲 乙 1 2 3 …, or 1 2 3 …: at least three numbers in sequence."""
+    """甲 乙 1 2 3 …, or 1 2 3 …: at least LEAST_NUMBERED numbers in sequence."""
     numbers = [text.removesuffix(".0").strip("()") for text in texts if text not in ("甲", "乙", "丙", "丁")]
-    if len(numbers) < 3 or not all(text.isdecimal() for text in numbers):
+    if len(numbers) < LEAST_NUMBERED or not all(text.isdecimal() for text in numbers):
         return False
     return all(int(after) - int(before) == 1 for before, after in pairwise(numbers))

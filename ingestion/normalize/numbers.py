@@ -1,24 +1,24 @@
-"""Numbers as people type them: full-width digits, thousands separators, a unit or a percent sign behind, Chinese
-numerals.
+"""Numbers as people type them, and their units of measure: full-width digits, thousands separators, a unit or a percent
+sign behind, Chinese numerals. Called by `values`, by the checks of totals and percentages, and for units in headings.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from contracts import measure_units
+from contracts import FieldSpec, measure_units
 from contracts.model import MeasureUnit
+from contracts.text import half_width, is_null_token
 
-NULL_TOKENS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 LEADING_NUMBER = re.compile(r"[+-]?[\d.,]+")
-CHINESE = re.compile(
-    r"负?[〇零一二三四五六七八九十百千两点壹贰叁肆伍陆柒捌玖拾佰仟]+"
-)  # 万 and 亿 may mean the unit 万元: refused
+CHINESE = re.compile(r"负?[〇零一二三四五六七八九十百千两点壹贰叁肆伍陆柒捌玖拾佰仟]+")
+"""Chinese numerals; 万 and 亿 are refused, for they may mean the unit 万元."""
 MAX_LENGTH = 40
+"""Characters of a number: a double has 17 digits and a unit of measure 6 letters; longer texts are sentences, and exact
+fractions of them would cost time."""
 MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-"})
 
 
@@ -30,31 +30,40 @@ class Number:
 
     value: Fraction
     measure_unit: MeasureUnit | None = None
-    repaired: bool = False
+    is_guessed: bool = False
 
 
 class NotANumber(ValueError):
     """A text that is no number."""
 
 
-def is_none_mark(text: str) -> bool:
-    """Whether a cell says that there is nothing: blank, —, /, 无."""
-    return unicodedata.normalize("NFKC", text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
-
-
 def unit_named(text: str) -> MeasureUnit | None:
     """The unit of measure that a text spells, exactly."""
-    wanted = unicodedata.normalize("NFKC", text).strip()
-    return _spellings().get(wanted)
+    return _spellings().get(half_width(text).strip())
 
 
 @cache
 def _spellings() -> dict[str, MeasureUnit]:
     return {
-        unicodedata.normalize("NFKC", spelling): measure_unit
+        half_width(spelling): measure_unit
         for measure_unit in measure_units().values()
         for spelling in measure_unit.spellings
     }
+
+
+def canonical_unit(field: FieldSpec) -> MeasureUnit | None:
+    """The unit in which a field is stored; None where there is none."""
+    name = field.measure_unit or {"percent": "pct", "count": "count"}.get(field.type)
+    return measure_units()[name] if name else None
+
+
+def is_stored_as_written(field: FieldSpec, measure_unit: MeasureUnit | None) -> bool:
+    """Whether the numbers of a column are stored as they stand: amounts in the field's own unit.
+
+    measure_unit: what the column is written in, None where it names none.
+    """
+    own = canonical_unit(field)
+    return field.is_numeric and field.type != "count" and (own is None or measure_unit is None or measure_unit == own)
 
 
 def parse_number(value: object) -> Number | None:
@@ -69,9 +78,9 @@ def parse_number(value: object) -> Number | None:
         return Number(Fraction(repr(value)))
     if not isinstance(value, str):
         raise NotANumber(str(value))
-    if is_none_mark(value):
+    if is_null_token(value):
         return None
-    text = unicodedata.normalize("NFKC", value).translate(MINUS).strip().lstrip("'").strip()
+    text = half_width(value).translate(MINUS).strip().lstrip("'").strip()
     if len(text) > MAX_LENGTH:
         raise NotANumber(value)
     if (number := _digits(text)) is not None:
@@ -80,9 +89,9 @@ def parse_number(value: object) -> Number | None:
     if lead and (measure_unit := unit_named(text[lead.end() :])) and (number := _digits(lead[0])) is not None:
         return Number(number, measure_unit)
     if " " in text and (number := _digits(text.replace(" ", ""))) is not None:
-        return Number(number, repaired=True)
+        return Number(number, is_guessed=True)
     if CHINESE.fullmatch(text):
-        return Number(_chinese(text), repaired=True)
+        return Number(_chinese(text), is_guessed=True)
     raise NotANumber(value)
 
 
@@ -113,9 +122,25 @@ def convert(number: Number, written_in: MeasureUnit, field_unit: MeasureUnit) ->
     return float(number.value * measure_unit.factor / field_unit.factor)
 
 
+def conversion_of_number(value: object, number: Number) -> str | None:
+    """Of which kind the conversion of a numeric cell is (`contracts.normalization_log`); None: plain typing.
+
+    number: what the cell was read as.
+    """
+    if not isinstance(value, str):
+        return None
+    if number.measure_unit:
+        return "percent" if number.measure_unit == measure_units()["pct"] else "unit_in_cell"
+    if number.is_guessed:
+        return "blanks" if any(map(str.isdecimal, value)) else "chinese_numeral"
+    if half_width(value).translate(MINUS) != value:
+        return "full_width"
+    return "thousands" if "," in value else "text_number"
+
+
 def decimals(value: object) -> int:
     """Decimal places that a number is written with; 0 for what is no plain number."""
-    text = unicodedata.normalize("NFKC", str(value)).strip() if value is not None else ""
+    text = half_width(str(value)).strip() if value is not None else ""
     if "e" in text.lower():
         return 0
     _, point, places = text.rstrip("%").partition(".")

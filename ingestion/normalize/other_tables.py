@@ -1,23 +1,22 @@
 """Rows below a table that belong to another one: contacts, or a grid of instructions, under a title or headings of its
-own.
+own. Called by `sheet_tables`.
 """
 
 import re
 from collections.abc import Iterator
 
 from contracts import Contract, FieldSpec
-from contracts.places import township
+from contracts.text import is_null_token, without_blanks
 from ingestion.normalize.headers import is_heading, known_headings
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.numbers import is_none_mark
-from ingestion.normalize.rows import NOTE, compared
+from ingestion.normalize.rows import NOTE
 from ingestion.normalize.sheet_metadata import KEY_VALUE
-from ingestion.normalize.townships import code_text, place_named
+from ingestion.normalize.townships import written_code
 from ingestion.normalize.values import convert_cell
 from ingestion.readers.cells import Cell, RawRow
 
 FIGURE = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?%?\s*|\s*\d{4}[-/.年]\s*\d.*", re.DOTALL)
-MOST_TITLES, LEAST_HEADINGS = 3, 3
+MOST_TITLES, LEAST_HEADINGS = 3, 3  # rows of titles above, and columns of, another table: fewer are a note
 
 
 def is_of_texts(row: RawRow) -> bool:
@@ -38,7 +37,7 @@ def without_other_tables(table: TableLayout, contract: Contract) -> list[RawRow]
     Another table begins behind a gap, with a title or with texts of which none fits its column, and goes on to the end
     of the sheet or to a gap behind which a row fits the report. Such a row has values of the right kind in at least
     half of the required columns, and more of them than of a wrong kind, so that a row with a fault is not left out.
-    Headings of another table tell by themselves.
+    Headings of another table decide by themselves.
     """
     fit = _Fit(table, contract)
     kept: list[RawRow] = []
@@ -69,7 +68,7 @@ def _may_begin(row: RawRow, fit: "_Fit") -> bool:
 def _is_of_grid(row: RawRow) -> bool:
     """Whether a row has several values and is no line such as 填报人：…"""
     texts = [str(value) for value in row.values if value is not None]
-    return len(texts) > 1 and not any(map(KEY_VALUE.match, texts)) and not NOTE.match(compared(texts[0]))
+    return len(texts) > 1 and not any(map(KEY_VALUE.match, texts)) and not NOTE.match(without_blanks(texts[0]))
 
 
 def _has_other_headings(run: list[RawRow], fit: "_Fit") -> bool:
@@ -121,13 +120,13 @@ class _Fit:
 
 
 def _is_nothing(value: Cell) -> bool:
-    return value is None or (isinstance(value, str) and is_none_mark(value))
+    return value is None or (isinstance(value, str) and is_null_token(value))
 
 
 def _fits(value: Cell, field: FieldSpec) -> bool:
     if value is None:
         return False
     if field.type == "township":
-        return bool(township(code_text(value) or "") or place_named(str(value)))
+        return written_code(value).place is not None
     converted = convert_cell(value, field, None)
-    return converted.value is not None and converted.problem is None
+    return converted.value is not None and not converted.problems

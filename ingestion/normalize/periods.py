@@ -1,10 +1,12 @@
-"""The period that a text names: 2025年度, 2025年第一季度, 2025Q1, 2025年3月, 2025.03, 202503, 二〇二五年三月."""
+"""The grammar of periods, the only one: what period a text names. 2025年度, 2025年第一季度, 2025Q1, 2025年3月, 2025.03,
+202503, 二〇二五年三月. Called by `report_period` and `row_period` for files and rows, by `dates` for months, and for forms.
+"""
 
 import re
-import unicodedata
 from datetime import date, datetime
 
 from contracts.model import Grain
+from contracts.text import half_width, value_text
 
 CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 CHINESE_NUMERALS = {
@@ -19,6 +21,7 @@ SEPARATOR = r"\s*[-./_]\s*"
 YEAR_SPAN = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*年?\s*(?:[-—–~～至到]+)\s*(?:19|20)\d{2}(?!\d)")
 WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
 
+# Of each grain the ways of writing it, the surest first: what stands behind 年度 goes before a year that merely stands there
 YEARS = tuple(
     map(
         re.compile,
@@ -83,7 +86,7 @@ def find_period(text: str, grain: Grain) -> str | None:
     plan's, not a period.
     A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist.
     """
-    text = YEAR_SPAN.sub(" ", _plain(text))
+    text = YEAR_SPAN.sub(" ", _in_figures(text))
     if grain == "year":
         found = _first(YEARS, text)
         return found["year"] if found else None
@@ -143,14 +146,12 @@ def period_of_cell(value: object, grain: Grain) -> str | None:
     """
     if isinstance(value, datetime | date):
         return period_of_date(value, grain)
-    if isinstance(value, float):
-        value = int(value) if value.is_integer() else f"{value:.2f}"
-    return find_period(str(value), grain)
+    return find_period(value_text(value, "month"), grain)
 
 
-def _plain(text: str) -> str:
+def _in_figures(text: str) -> str:
     """Half-width text, years in Chinese digits (二〇二五年) as figures."""
-    text = unicodedata.normalize("NFKC", text)
+    text = half_width(text)
     return WRITTEN_YEAR.sub(lambda found: found[0].translate(CHINESE_DIGITS), text)
 
 

@@ -1,26 +1,30 @@
-"""The period of a sheet: from its title lines, its name and the file name, which must not contradict each other."""
+"""The period of a report, of a sheet as of a layer: by its columns, else its title lines, else the file name, in this order
+of trust. None of them may contradict another. Called by `table` (through `sheet_period`) and `layer`.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
+from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.periods import InvalidPeriod, find_period, without_days
-from ingestion.normalize.sheet_metadata import Said, SheetMetadata, period_keys
+from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, period_keys
 
-# years that are the form's or another document's
 NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
+"""Words of a title around years that are the form's or another document's."""
 IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 
 
 @dataclass(frozen=True)
-class SheetPeriod:
-    """period: what title, sheet or file name says, None when they say nothing or contradict; year: at least the year
-    they name.
+class ReportPeriod:
+    """What title, sheet or layer and file name say. period: None when they say nothing or contradict; year: at least the
+    year that they name.
 
-    source: where it stands (for messages); cell: its cell, the title's where there is none.
+    source: where it stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
+    that does not exist, or different ones; findings say which.
     """
 
     period: str | None = None
@@ -28,21 +32,30 @@ class SheetPeriod:
     source: str = IN_TITLE
     cell: str | None = None
     findings: list[Finding] = field(default_factory=list)
-    spoiled: bool = False
+    is_faulty: bool = False
 
 
-def sheet_period(about: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> SheetPeriod:
-    """The period by the 填报期 line, else the title, else the file name; a sheet's name (第一季度) adds what these
-    leave open.
-
-    Findings hold for the whole file: a period that does not exist, or two that differ.
+def sheet_period(metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> ReportPeriod:
+    """The period that stands around the tables of a sheet: by the 填报期 line, the title lines, the sheet's and the file's
+    name.
     """
-    grain = contract.period.grain
+    line = metadata.first(period_keys(contract))
+    return named_period(metadata.titles, line, sheet, file_name, contract.period.grain)
+
+
+def named_period(
+    titles: Sequence[LocatedText], line: LocatedText | None, sheet: str | None, file_name: str, grain: Grain
+) -> ReportPeriod:
+    """The period by the 填报期 line, else the titles, else the file name; the name of a sheet or layer (第一季度) adds what
+    these leave open.
+
+    titles: the title lines, or a layer's title; the first one is the title. Findings hold for the whole file: a period
+    that does not exist, or two that differ.
+    """
     stem = without_days(PurePath(file_name).stem)
-    line = about.first(period_keys(contract))
-    cell = (line or about.title or Said("", "")).cell or None
+    cell = line.cell if line else titles[0].cell if titles else None
     texts = " ".join(
-        [line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", said.text)) for said in about.titles)]
+        [line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", title.text)) for title in titles)]
     )
     by_title, not_in_title = _attempt(
         lambda: (
@@ -54,30 +67,48 @@ def sheet_period(about: SheetMetadata, contract: Contract, sheet: str | None, fi
     )
     if not_in_title or not_in_name:
         written = [not_in_title, f"{IN_FILE_NAME} {not_in_name}" if not_in_name else None]
-        found = finding(
-            "normalize.invalid_period", sheet=sheet, cell=cell, field="period", found="、".join(filter(None, written))
-        )
-        return SheetPeriod(cell=cell, spoiled=True, findings=[found])
+        found = "、".join(filter(None, written))
+        return _faulty(cell, finding("normalize.invalid_period", sheet=sheet, cell=cell, field="period", found=found))
     period = by_title or by_file
     year = (period or find_period(texts, "year") or find_period(stem, "year") or "")[:4] or None
     contradiction = (by_title, by_file) if by_title and by_file and by_title != by_file else None
     if by_title and not by_file and (file_year := _lone_year(stem)) and file_year != by_title[:4]:
         contradiction = (by_title, file_year)
     if contradiction:
-        found = conflict(sheet, cell, (IN_TITLE, contradiction[0]), (IN_FILE_NAME, contradiction[1]))
-        return SheetPeriod(cell=cell, spoiled=True, findings=[found])
-    return SheetPeriod(period, year, IN_TITLE if by_title else IN_FILE_NAME, cell)
+        by_whom = (IN_TITLE, contradiction[0]), (IN_FILE_NAME, contradiction[1])
+        return _faulty(cell, period_conflict(sheet, cell, *by_whom))
+    return ReportPeriod(period, year, IN_TITLE if by_title else IN_FILE_NAME, cell)
 
 
-def _attempt(told: Callable[[], str | None]) -> tuple[str | None, str | None]:
-    """The period that is told, or else what is written of one that does not exist."""
-    try:
-        return told(), None
-    except InvalidPeriod as error:
-        return None, error.written
+def _faulty(cell: str | None, found: Finding) -> ReportPeriod:
+    return ReportPeriod(cell=cell, findings=[found], is_faulty=True)
 
 
-def conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:
+def check_row_periods(
+    parsed_rows: list[ParsedRow], period: ReportPeriod, contract: Contract, sheet: str | None
+) -> list[Finding]:
+    """Findings on the period of a table's rows: their own columns against what title and file name say.
+
+    Where these contradict no row keeps a period, for it would be a guess; changes the rows.
+    """
+    if contract.period.from_date:
+        return []
+    in_column = {row.period for row in parsed_rows if row.own_period}
+    if period.is_faulty:
+        for row in parsed_rows:
+            row.period = None
+        return period.findings
+    if len(in_column) == 1 and period.period and period.period not in in_column:
+        for row in parsed_rows:
+            row.period = None
+        cell = parsed_rows[0].cells.get("period")
+        return [period_conflict(sheet, cell, (IN_COLUMN, str(*in_column)), (period.source, period.period))]
+    if any(row.period is None and not any(one.field == "period" for one in row.problems) for row in parsed_rows):
+        return [finding("normalize.period_missing", sheet=sheet, cell=period.cell, field="period")]
+    return []
+
+
+def period_conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:
     """Two places that name different periods; each is (where, period)."""
     return finding(
         "normalize.period_conflict",
@@ -87,6 +118,14 @@ def conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: t
         found=" ".join(one),
         expected=" ".join(other),
     )
+
+
+def _attempt(find: Callable[[], str | None]) -> tuple[str | None, str | None]:
+    """The period that is found, or else what is written of one that does not exist."""
+    try:
+        return find(), None
+    except InvalidPeriod as error:
+        return None, error.written
 
 
 def _with_sheet(text: str, sheet: str | None, grain: Grain) -> str | None:

@@ -1,13 +1,14 @@
-"""Which rows below the headings are data, which are totals, which are notes."""
+"""Which rows below the headings are data, which are totals, which are notes; and the values of their cells. Called by
+`table` for each table of a sheet.
+"""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts import Contract
+from contracts.text import heading_key, without_blanks
 from ingestion.normalize.columns import Column
-from ingestion.normalize.headers import plain
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.townships import is_district, place_named
 from ingestion.normalize.values import PROJECT, project_number
@@ -15,7 +16,7 @@ from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
 GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个乡镇)?(?:合计|总计|共计|总和)数?(?:\(.*\))?:?$")
 SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
-LONGEST_LABEL = 20
+LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
 NOTE = re.compile(
     r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
@@ -28,7 +29,7 @@ class Rows:
     """Rows of a table by kind. order: data and totals as they follow each other; grand, sub: the totals' row numbers."""
 
     data: list[RawRow] = field(default_factory=list)
-    control: list[RawRow] = field(default_factory=list)
+    totals: list[RawRow] = field(default_factory=list)
     notes: list[RawRow] = field(default_factory=list)
     order: list[RawRow] = field(default_factory=list)
     grand: set[int] = field(default_factory=set)
@@ -60,7 +61,7 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
         texts = [
-            compared(value)
+            without_blanks(value)
             for value in row.values
             if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value
         ]
@@ -70,7 +71,7 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
             rows.grand.add(row.no)
         elif any(map(SUB_TOTAL.match, texts)):
             rows.sub.add(row.no)
-        elif (isinstance(first, str) and NOTE.match(compared(first))) or not filled:
+        elif (isinstance(first, str) and NOTE.match(without_blanks(first))) or not filled:
             rows.notes.append(row)
             continue
         elif _repeats_headings(row, table):
@@ -81,7 +82,7 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
         else:
             rows.data.append(row)
         if row.no in rows.grand or row.no in rows.sub:
-            rows.control.append(row)
+            rows.totals.append(row)
         rows.order.append(row)
     return rows
 
@@ -90,14 +91,10 @@ def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
     """Whether a row says again what its columns are headed by, as on the top of a new page; all of it, or most."""
     there = {column: value for column, value in enumerate(row.values, start=1) if value is not None}
     same = sum(
-        (str(value) if value.__class__ is float else plain(value)) in table.heading_texts.get(column, ())
+        (str(value) if value.__class__ is float else heading_key(value)) in table.heading_texts.get(column, ())
         for column, value in there.items()
     )
     return same == len(there) or (same >= REPEATED and 2 * same > len(there))
-
-
-def compared(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def _first(row: RawRow) -> Cell:
@@ -155,7 +152,7 @@ class Cells:
         return self._fill.get((row.no, column)) if own is None else own
 
     def merged_over(self, row: RawRow, column: int) -> Merged | None:
-        """The merged range that spoils a number."""
+        """The merged range that hides whose number it is."""
         return self._merged.get((row.no, column))
 
     def is_formula_without_value(self, row: RawRow, column: int) -> bool:
@@ -165,7 +162,7 @@ class Cells:
         return (row.no, column) in self._sheet.shown_as_percent
 
     @property
-    def may_be_spoiled(self) -> bool:
+    def may_be_faulty(self) -> bool:
         """Whether any cell has a formula without value, or is merged with others."""
         return bool(self._merged or self._sheet.formula_without_value)
 

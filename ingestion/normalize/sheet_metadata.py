@@ -1,19 +1,20 @@
-"""What a sheet says about itself around its table: title, 填报单位, 填报日期, 单位, 填报期, notes."""
+"""What a sheet says about itself around its table: title, 填报单位, 填报日期, 单位, 填报期, notes. Called by `table` and
+`sheet_tables`.
+"""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract
 from contracts.model import MeasureUnit
-from ingestion.normalize.headers import plain
+from contracts.text import half_width, heading_key
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
 
 KEY_VALUE = re.compile(r"^([^:：]{2,14})[:：](.*)$", re.DOTALL)
 KEY_REMARK = re.compile(r"\([^()]*\)$")  # 填报单位（盖章）
-UNIT_SAID = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
+UNIT_NAMED = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
 NOTE_KEYS = {
     "填报单位": "submitter",
     "报送单位": "submitter",
@@ -30,11 +31,11 @@ NOTE_KEYS = {
 
 
 @dataclass(frozen=True)
-class Said:
-    """A text and the cell where it stands."""
+class LocatedText:
+    """A text and the cell where it stands; None where it stands in no cell, as a layer's title."""
 
     text: str
-    cell: str
+    cell: str | None
 
 
 @dataclass
@@ -43,9 +44,9 @@ class SheetMetadata:
     first.
     """
 
-    title: Said | None = None
-    titles: list[Said] = field(default_factory=list)
-    lines: dict[str, Said] = field(default_factory=dict)
+    title: LocatedText | None = None
+    titles: list[LocatedText] = field(default_factory=list)
+    lines: dict[str, LocatedText] = field(default_factory=dict)
     measure_units: list[MeasureUnit] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
@@ -55,60 +56,63 @@ class SheetMetadata:
         }
         return ({"title": self.title.text} if self.title else {}) | given
 
-    def first(self, keys: tuple[str, ...]) -> Said | None:
+    def first(self, keys: tuple[str, ...]) -> LocatedText | None:
         """The first of several lines that says something."""
         return next((self.lines[key] for key in keys if key in self.lines and self.lines[key].text), None)
 
 
-def read_about(above: list[RawRow], notes: list[RawRow], file_name: str) -> SheetMetadata:
+def read_metadata(above: list[RawRow], notes: list[RawRow], file_name: str) -> SheetMetadata:
     """What the rows above the headings and the notes below the data say. A unit in the file name counts where the sheet
-    says none.
+    names none.
     """
-    about = SheetMetadata()
+    metadata = SheetMetadata()
     for row in above:
-        _take_lines(row, about, titles=True)
+        _take_lines(row, metadata, titles=True)
     for row in notes:
-        _take_lines(row, about, titles=False)
+        _take_lines(row, metadata, titles=False)
     texts = [str(value) for row in (*above, *notes) for value in row.values if isinstance(value, str)]
-    about.measure_units = _units_said(texts) or _units_said([PurePath(file_name).stem])
-    return about
+    metadata.measure_units = _units_named(texts) or _units_named([PurePath(file_name).stem])
+    return metadata
 
 
-def _units_said(texts: list[str]) -> list[MeasureUnit]:
+def _units_named(texts: list[str]) -> list[MeasureUnit]:
     words = [
         word
         for text in texts
-        for found in UNIT_SAID.finditer(unicodedata.normalize("NFKC", text))
+        for found in UNIT_NAMED.finditer(half_width(text))
         for word in re.split(r"[、/]", found[1])
     ]
     return [measure_unit for measure_unit in dict.fromkeys(map(unit_named, words)) if measure_unit]
 
 
-def _take_lines(row: RawRow, about: SheetMetadata, titles: bool) -> None:
+def _take_lines(row: RawRow, metadata: SheetMetadata, titles: bool) -> None:
     cells = [(column, str(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None]
     for index, (column, text) in enumerate(cells):
         found = KEY_VALUE.match(text)
         if found:
-            key, value = KEY_REMARK.sub("", plain(found[1])), found[2].strip()
+            key, value = KEY_REMARK.sub("", heading_key(found[1])), found[2].strip()
             cell = a1(row.no, column)
             if not value and index + 1 < len(cells) and not KEY_VALUE.match(cells[index + 1][1]):
                 value, cell = cells[index + 1][1], a1(row.no, cells[index + 1][0])
-            about.lines.setdefault(key, Said(value, cell))
+            metadata.lines.setdefault(key, LocatedText(value, cell))
         elif titles and not (index and KEY_VALUE.match(cells[index - 1][1])):
-            said = Said(text, a1(row.no, column))
-            about.titles.append(said)
-            about.title = about.title or said
+            located = LocatedText(text, a1(row.no, column))
+            metadata.titles.append(located)
+            metadata.title = metadata.title or located
 
 
 def period_keys(contract: Contract) -> tuple[str, ...]:
     """Keys of lines that name the period: the headings of the period field (填报期, 年度 …). 填报日期 is none of them."""
     return tuple(
-        plain(heading) for field in contract.fields.values() if field.type == "period" for heading in field.headers
+        heading_key(heading)
+        for field in contract.fields.values()
+        if field.type == "period"
+        for heading in field.headers
     )
 
 
 def township_keys(contract: Contract) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Keys of lines that give the township's code, and of those that give its name."""
     fields = [field for field in contract.fields.values() if field.type == "township"]
-    codes = tuple(plain(heading) for field in fields for heading in field.headers)
-    return codes, tuple(plain(heading) for field in fields for heading in field.name_headers)
+    codes = tuple(heading_key(heading) for field in fields for heading in field.headers)
+    return codes, tuple(heading_key(heading) for field in fields for heading in field.name_headers)

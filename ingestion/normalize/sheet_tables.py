@@ -1,5 +1,5 @@
 """The tables of a contract on one sheet: below each other, each under headings of its own, and beside each other under
-the same ones.
+the same ones. Called by `table` for each sheet.
 """
 
 from collections import defaultdict
@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from contracts import Contract
 from contracts.model import MeasureUnit
+from contracts.text import heading_key
 from ingestion.normalize.columns import is_table_of
-from ingestion.normalize.headers import Target, is_heading, known_headings, plain
+from ingestion.normalize.headers import Target, is_heading, known_headings
 from ingestion.normalize.layout import (
     HEADER_DEPTH,
     LEAST_MATCHES,
@@ -22,29 +23,29 @@ from ingestion.normalize.layout import (
 from ingestion.normalize.other_tables import is_of_texts, without_other_tables
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.rows import names_a_unit
-from ingestion.normalize.sheet_metadata import KEY_VALUE, read_about, township_keys
+from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
 from ingestion.readers.cells import RawRow, RawSheet
 
-SEARCHED_ROWS = 40  # for the first headings
-MOST_HEADINGS = 200  # rows of a sheet that are looked at as headings of a further table
+SEARCHED_ROWS = 40  # for the first headings: titles, instructions and lines about the sender take fewer
+MOST_HEADINGS = 200  # rows of texts that are tried as headings of a further table: bounds the time of a sheet of texts
 MOST_LINES = 8  # between a table's rows and the headings of the next one
 
 
 @dataclass(frozen=True)
-class Said:
+class LineFacts:
     """What lines say for the rows below them; None or empty where they say nothing."""
 
     period: str | None
     measure_units: tuple[MeasureUnit, ...]
     township: str | None
 
-    def differs(self, other: "Said") -> bool:
-        return any(own and own != others for own, others in self._beside(other))
+    def differs(self, other: "LineFacts") -> bool:
+        return any(own and own != others for own, others in self._pairs(other))
 
-    def overlaps(self, other: "Said") -> bool:
-        return any(own and others for own, others in self._beside(other))
+    def overlaps(self, other: "LineFacts") -> bool:
+        return any(own and others for own, others in self._pairs(other))
 
-    def _beside(self, other: "Said") -> tuple[tuple[object, object], ...]:
+    def _pairs(self, other: "LineFacts") -> tuple[tuple[object, object], ...]:
         return (self.period, other.period), (self.measure_units, other.measure_units), (self.township, other.township)
 
 
@@ -96,7 +97,7 @@ def _cut(table: TableLayout, contract: Contract) -> Iterator[TableLayout]:
         lines = _lines_above(table.below[:top])
         is_alike = _columns(header) == _columns(table.header)
         is_repeated = is_alike or all(_is_repeated(row, table) for row in table.below[top:index])
-        if is_repeated and not _said(lines, contract).differs(_said(table.above, contract)):
+        if is_repeated and not _line_facts(lines, contract).differs(_line_facts(table.above, contract)):
             continue
         if is_repeated and not is_alike:  # what is repeated may not be merged again
             header = table.header
@@ -109,8 +110,8 @@ def _cut(table: TableLayout, contract: Contract) -> Iterator[TableLayout]:
 
 def _with_what_still_holds(table: TableLayout, lines: list[RawRow], contract: Contract) -> list[RawRow]:
     """The lines above the next table, below those of the table before it that say what the next one's own lines do not."""
-    own = _said(lines, contract)
-    return [*(line for line in table.above if not own.overlaps(_said([line], contract))), *lines]
+    own = _line_facts(lines, contract)
+    return [*(line for line in table.above if not own.overlaps(_line_facts([line], contract))), *lines]
 
 
 def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[int, int, list[HeaderCell]] | None:
@@ -148,12 +149,13 @@ def _lines_above(rows: list[RawRow]) -> list[RawRow]:
     return lines
 
 
-def _said(lines: list[RawRow], contract: Contract) -> Said:
-    about = read_about(lines, [], "")
-    period = sheet_period(about, contract, None, "")
-    codes, names = (about.first(keys) for keys in township_keys(contract))
+def _line_facts(lines: list[RawRow], contract: Contract) -> LineFacts:
+    metadata = read_metadata(lines, [], "")
+    period = sheet_period(metadata, contract, None, "")
+    codes, names = (metadata.first(keys) for keys in township_keys(contract))
     written = period.period or next((found.found for found in period.findings), None)
-    return Said(written, tuple(about.measure_units), "".join(said.text for said in (codes, names) if said) or None)
+    township = "".join(line.text for line in (codes, names) if line) or None
+    return LineFacts(written, tuple(metadata.measure_units), township)
 
 
 def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
@@ -164,7 +166,7 @@ def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
 def _is_repeated(row: RawRow, table: TableLayout) -> bool:
     """Whether all that a row says stands in the same columns of the headings."""
     return all(
-        value is None or plain(value) in table.heading_texts.get(column, ())
+        value is None or heading_key(value) in table.heading_texts.get(column, ())
         for column, value in enumerate(row.values, start=1)
     )
 

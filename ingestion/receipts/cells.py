@@ -1,4 +1,6 @@
-"""Cells of a receipt's workbook: text from outside never becomes a formula."""
+"""Values into the cells of a receipt's workbook: text from outside never becomes a formula. Called by `sheet`, `workbook` and
+`normalization_log`.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -10,20 +12,20 @@ if TYPE_CHECKING:
 # What a spreadsheet program may take for a formula when the cell is edited, or saved as CSV and opened again
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LONGEST = 32_767
+LONGEST = 32_767  # characters of a cell: the most that spreadsheet programs hold
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,12})?")
 
 
-def plain(cell: "Cell", value: Any) -> None:
+def put_value(cell: "Cell", value: Any) -> None:
     """Puts a value into a cell, text always as text, whatever it begins with."""
     if value is None or isinstance(value, bool | int | float | date | datetime | time | timedelta):
         cell.value = value
     else:
-        as_text(cell, str(value))
+        put_text(cell, str(value))
 
 
-def as_text(cell: "Cell", text: str) -> None:
+def put_text(cell: "Cell", text: str) -> None:
     """Puts text into a cell; the quote prefix keeps it text when somebody edits it."""
     cell.value = ILLEGAL.sub(" ", text)[:LONGEST]
     cell.data_type = "s"

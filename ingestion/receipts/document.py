@@ -1,4 +1,4 @@
-"""The receipt for machines, which is also what `warehouse check --json` prints."""
+"""The receipt for machines. Called by `write`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ def document(
 ) -> dict[str, Any]:
     """Everything of a receipt as JSON values, in a stable order of keys and rows.
 
-    A finding has `feature` in a layer, `cell` elsewhere; a repair has both keys (`contracts.normalization_log.Repair`).
+    A finding has `feature` in a layer, `cell` elsewhere; a conversion has both keys (`contracts.normalization_log.Conversion`).
     """
     contract = submission.contract
     return {
@@ -37,7 +37,7 @@ def document(
             for one in reporting_units
         ],
         "findings": [_finding(one, submission) for one in findings],
-        "converted": submission.repaired,
+        "converted": submission.converted,
         "conversions": [one.as_dict() for one in submission.conversions],
     }
 

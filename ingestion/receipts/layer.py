@@ -1,5 +1,5 @@
 """The faulty features of a layer, and a point for each finding, to be opened in any GIS program; and a small map of
-them.
+them. Called by `write` for layers.
 """
 
 from collections import defaultdict
@@ -10,23 +10,25 @@ import pyarrow as pa
 
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
-from ingestion.receipts.lines import SEVERITY_WORDS, field_title
 from ingestion.receipts.picture import Spot, write_picture
+from ingestion.receipts.report_text import SEVERITY_WORDS, field_title
 from ingestion.receipts.summary import unit_name
 
 FEATURES, POINTS = "问题图斑", "问题点"
 CRS = "EPSG:4490"
 
 
-def write_layer(target: Path, picture: Path, contract: Contract, findings: Sequence[Finding], frame: pa.Table) -> bool:
+def write_layer(
+    target: Path, picture: Path, contract: Contract, findings: Sequence[Finding], submitted: pa.Table
+) -> bool:
     """Writes a GeoPackage with the layers 问题图斑 and 问题点, and the picture, an SVG; False, and no file, when no
     finding has a place.
 
-    frame: the submission frame, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its
+    submitted: the submission table, geometry as WKB in EPSG:4490. A finding without a point of its own has one inside its
     first feature.
     """
     rows: dict[str, list[int]] = defaultdict(list)
-    for index, feature in enumerate(frame["feature"].to_pylist()):
+    for index, feature in enumerate(submitted["feature"].to_pylist()):
         if feature is not None:
             rows[feature].append(index)
     concerned: dict[int, list[Finding]] = defaultdict(list)
@@ -34,33 +36,33 @@ def write_layer(target: Path, picture: Path, contract: Contract, findings: Seque
         for feature in (one.feature or "").split("|"):
             for index in rows.get(feature, ()):
                 concerned[index].append(one)
-    spots = _spots(findings, frame, rows)
+    spots = _spots(findings, submitted, rows)
     if not concerned and not spots:
         return False
     points = _points(contract, spots)
-    features = _features(contract, concerned, frame)
+    features = _features(contract, concerned, submitted)
     _write(target, FEATURES, features, "Unknown", append=False)
     _write(target, POINTS, pa.table(points, schema=_schema(points)), "Point", append=True)
     if spots:
-        _draw(picture, contract, concerned, spots, frame)
+        _draw(picture, contract, concerned, spots, submitted)
     return True
 
 
 def _draw(
-    picture: Path, contract: Contract, concerned: dict[int, list[Finding]], spots: list[Spot], frame: pa.Table
+    picture: Path, contract: Contract, concerned: dict[int, list[Finding]], spots: list[Spot], submitted: pa.Table
 ) -> None:
     import shapely
 
     gravest = {index: min((one.severity for one in here), key=SEVERITIES.index) for index, here in concerned.items()}
-    shapes = shapely.from_wkb(frame["geometry"].to_pylist(), on_invalid="ignore")
+    shapes = shapely.from_wkb(submitted["geometry"].to_pylist(), on_invalid="ignore")
     write_picture(picture, f"{contract.title.zh} 审核结果：{len(spots)} 处", shapes, gravest, spots)
 
 
-def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa.Table) -> pa.Table:
+def _features(contract: Contract, concerned: dict[int, list[Finding]], submitted: pa.Table) -> pa.Table:
     """The faulty features with what was found at each, and the attributes that they were submitted with."""
     columns: dict[str, list[str | float | None]] = {"编号": [], "级别": [], "问题": [], "如何改正": []}
     order = sorted(concerned)
-    taken = frame.take(pa.array(order, pa.int64()))
+    taken = submitted.take(pa.array(order, pa.int64()))
     for index, feature in zip(order, taken["feature"].to_pylist(), strict=True):
         here = sorted(concerned[index], key=lambda one: SEVERITIES.index(one.severity))
         columns["编号"].append(feature)
@@ -77,7 +79,7 @@ def _features(contract: Contract, concerned: dict[int, list[Finding]], frame: pa
     return table.append_column("geometry", taken["geometry"])
 
 
-def _spots(findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[int]]) -> list[Spot]:
+def _spots(findings: Sequence[Finding], submitted: pa.Table, rows: dict[str, list[int]]) -> list[Spot]:
     """Where each finding is: at its point, else inside its first feature; those without a place are left out."""
     import shapely
 
@@ -86,7 +88,9 @@ def _spots(findings: Sequence[Finding], frame: pa.Table, rows: dict[str, list[in
         place = one.point
         if not place:
             indices = rows.get((one.feature or "").split("|")[0])
-            polygon = shapely.from_wkb(frame["geometry"][indices[0]].as_py(), on_invalid="ignore") if indices else None
+            polygon = (
+                shapely.from_wkb(submitted["geometry"][indices[0]].as_py(), on_invalid="ignore") if indices else None
+            )
             if polygon is None or polygon.is_empty:
                 continue
             inside = shapely.point_on_surface(polygon)

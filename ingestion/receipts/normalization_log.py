@@ -1,5 +1,5 @@
-"""The sheet 自动规范 of a receipt's workbook, and the table of a layer's: everything that was taken otherwise than it
-stands.
+"""The sheet 自动规范 of a receipt's workbook, and the table of a layer's: everything that was read otherwise than it
+is written. Called by `workbook` and `write`.
 """
 
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from ingestion.receipts.cells import plain
-from ingestion.receipts.lines import field_title
+from ingestion.receipts.cells import put_value
+from ingestion.receipts.report_text import field_title
 from ingestion.receipts.sheet import HEADER_COLOUR, free_name
 from ingestion.receipts.summary import SubmissionSummary
 from ingestion.sniff import NORMALIZATION_SHEET
@@ -16,6 +16,7 @@ from ingestion.sniff import NORMALIZATION_SHEET
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+# Heading and width in characters of each column
 CONVERSION_COLUMNS = {"工作表": 20, "单元格": 14, "列": 24, "原样": 28, "取值": 28, "说明": 44}
 
 LAYER_NORMALIZATION_LOG = pa.schema(
@@ -29,7 +30,7 @@ WHOLE_LAYER = "整个图层"
 
 
 def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary, own_sheet: str | None) -> None:
-    """Adds the sheet behind 审核结果 where there are repairs. own_sheet: the sheet that entries without a sheet name
+    """Adds the sheet behind 审核结果 where there are conversions. own_sheet: the sheet that entries without a sheet name
     are about.
     """
     from openpyxl.styles import Font, PatternFill
@@ -48,13 +49,13 @@ def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary,
         for column, value in enumerate(
             (one.sheet or own_sheet, one.cell, title, one.written, one.taken, words), start=1
         ):
-            plain(sheet.cell(row, column), value)
-    if submission.repaired > len(submission.conversions):
-        plain(sheet.cell(len(submission.conversions) + 2, 1), _beyond(submission))
+            put_value(sheet.cell(row, column), value)
+    if submission.converted > len(submission.conversions):
+        put_value(sheet.cell(len(submission.conversions) + 2, 1), _beyond(submission))
 
 
 def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> None:
-    """Adds a table without geometry to a layer's receipt where there are repairs; a GeoPackage that is not there is
+    """Adds a table without geometry to a layer's receipt where there are conversions; a GeoPackage that is not there is
     made.
 
     图斑 is the first feature of those that are concerned, 图斑数 how many they are. Raises OSError when it cannot be
@@ -76,7 +77,7 @@ def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> 
         )
         for one in submission.conversions
     ]
-    if submission.repaired > len(rows):
+    if submission.converted > len(rows):
         rows.append((_beyond(submission), *(None,) * (len(LAYER_NORMALIZATION_LOG) - 1)))
     table = pa.Table.from_arrays(
         [
@@ -89,4 +90,4 @@ def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> 
 
 
 def _beyond(submission: SubmissionSummary) -> str:
-    return f"共 {submission.repaired} 处，只列出前 {len(submission.conversions)} 处"
+    return f"共 {submission.converted} 处，只列出前 {len(submission.conversions)} 处"

@@ -1,7 +1,5 @@
 """A small map of a layer's faults, as an SVG that any browser shows: the layer in grey, what is faulty in colour, a
-number at each fault.
-
-Left the whole layer, right the ground about the gravest fault.
+number at each fault. Left the whole layer, right the ground about the gravest fault. Called by `layer`.
 """
 
 import html
@@ -17,14 +15,14 @@ import numpy as np
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
-from ingestion.receipts.lines import SEVERITY_WORDS
+from ingestion.receipts.report_text import SEVERITY_WORDS
 
 WIDTH, PANEL, MARGIN, TITLE_HEIGHT, LINE_HEIGHT = 960, 450, 20, 40, 22  # pixels; a panel is square
 DETAIL = 0.5  # pixels: shapes are drawn no finer, and what of the ground is smaller is left out
 LEAST_EXTENT, LEAST_WINDOW = 1e-4, 5e-4  # degrees, about 10 m and 50 m: a layer of one point has a map too
-LISTED, LONGEST_LINE = 12, 60
+LISTED, LONGEST_LINE = 12, 60  # findings below the map, and characters of each, that fit its page
 CROWD = 1000  # so many marks and faulty shapes are drawn; of more, one for each square of so many pixels
-MARK_SQUARE, SHAPE_SQUARE = 10, 3
+MARK_SQUARE, SHAPE_SQUARE = 10, 3  # pixels: the half of a mark, and what can still be seen of a shape
 COLOURS = {"error": "#d62728", "warning": "#e6a100", "info": "#1f77b4"}
 GROUND, BORDER = "#eceff1", "#b0bec5"
 NOT_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,5 +1,5 @@
 """The first sheet of a receipt's workbook: what became of the submission, every finding with a link to its cell, what
-was received.
+was received. Called by `workbook`.
 """
 
 from collections.abc import Sequence
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.model import Severity
-from ingestion.receipts.cells import ADDRESS, as_text, plain
-from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
+from ingestion.receipts.cells import ADDRESS, put_text, put_value
+from ingestion.receipts.report_text import SEVERITY_WORDS, Line, facts, headline, lines, listed, received
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
-from ingestion.receipts.words import facts, headline, received
 from ingestion.sniff import RECEIPT_SHEET
 
 if TYPE_CHECKING:
@@ -18,9 +17,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 COLOURS: dict[Severity, str] = {"error": "FFFF9999", "warning": "FFFFE699", "info": "FFBDD7EE"}
+# Heading and width in characters of each column
 COLUMNS = {"级别": 9, "单位": 16, "数据项": 20, "位置": 24, "填报": 16, "应为": 16, "问题": 56, "如何改正": 48}
 HEADER_COLOUR = "FFD9D9D9"
-ROW_HEIGHT, MERGED_CHARACTERS = 16, 85
+ROW_HEIGHT = 16  # points, of one line of text
+HEADLINE_HEIGHT = 54  # points: three lines of its larger letters
+MERGED_CHARACTERS = 85  # Chinese characters in a line of the merged columns behind a title
 BEYOND = "位置均指原文件；原文件较大，本回执不附原表。"
 
 
@@ -38,17 +40,18 @@ def add_sheet(
     Its name is 审核结果, followed by a number where the submitter's workbook has a sheet of that name.
     """
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
     sheet = workbook.create_sheet(free_name(workbook, RECEIPT_SHEET), 0)
     workbook.active = 0
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is sheet
-    for letter, width in zip("ABCDEFGH", COLUMNS.values(), strict=True):
-        sheet.column_dimensions[letter].width = width
-    as_text(sheet["A1"], headline(submission, findings, reporting_units))
+    for number, width in enumerate(COLUMNS.values(), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    put_text(sheet["A1"], headline(submission, findings, reporting_units))
     sheet["A1"].font = Font(bold=True, size=13)
-    sheet.merge_cells("A1:H1")
-    sheet.row_dimensions[1].height = 54
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(COLUMNS))
+    sheet.row_dimensions[1].height = HEADLINE_HEIGHT
     for title, value in facts(submission, file_name, reporting_units):
         _row(sheet, [title, value])
     if names := received(submission, reporting_units):
@@ -69,7 +72,7 @@ def add_sheet(
         for line in made:
             _finding(workbook, sheet, line, own_sheet)
         sheet.freeze_panes = f"A{header + 1}"
-        sheet.auto_filter.ref = f"A{header}:H{sheet.max_row}"
+        sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(COLUMNS))}{sheet.max_row}"
     for cells in sheet.iter_rows():
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -87,7 +90,7 @@ def free_name(workbook: "Workbook", wanted: str) -> str:
 def _row(sheet: "Worksheet", values: list[str | None]) -> None:
     row = sheet.max_row + 1
     for column, value in enumerate(values, start=1):
-        plain(sheet.cell(row, column), value)
+        put_value(sheet.cell(row, column), value)
 
 
 def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: str | None) -> None:

@@ -1,4 +1,6 @@
-"""What a receipt is about: a submission, its reporting units and how each was settled."""
+"""What a receipt is about: a submission, its reporting units and how each was decided; and what these are called. Filled by
+`pipeline.intake.receipts`; the names are used by the command line and the calendar too.
+"""
 
 import re
 from dataclasses import dataclass
@@ -39,9 +41,9 @@ class UnitSummary:
 @dataclass(frozen=True)
 class SubmissionSummary:
     """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger
-    does:
-    read = accepted + held + control. repaired: how many entries its log of repairs has; repairs: the first of them, to
-    be listed."""
+    does: read = accepted + held + control. converted: how many entries its normalization log has; conversions: the first
+    of them, to be listed.
+    """
 
     submission_id: str
     dataset: str | None
@@ -52,7 +54,7 @@ class SubmissionSummary:
     rows_control: int = 0
     sender: str | None = None
     period: str | None = None
-    repaired: int = 0
+    converted: int = 0
     conversions: tuple[Conversion, ...] = ()
 
     @property

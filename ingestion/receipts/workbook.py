@@ -1,4 +1,4 @@
-"""The submitter's own workbook, the faulty cells coloured and commented."""
+"""The submitter's own workbook, the faulty cells coloured and commented. Called by `write` for tables."""
 
 import re
 import zipfile
@@ -11,9 +11,9 @@ from contracts import Finding
 from contracts.findings import SEVERITIES
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
-from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, as_text, number_or_text, plain
-from ingestion.receipts.lines import SEVERITY_WORDS
+from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, number_or_text, put_text, put_value
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
+from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.receipts.sheet import COLOURS, add_sheet
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.sniff import NORMALIZATION_SHEET, RECEIPT_SHEET
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 AUTHOR = "上党区国土整治修复数据审核"
-COMMENT_CHARACTERS = 1200
-COMMENT_WIDTH, COMMENT_LINE_HEIGHT, COMMENT_LINE_CHARACTERS = 320, 22, 22
+COMMENT_CHARACTERS = 1200  # more does not fit on a screen beside the cell
+COMMENT_WIDTH, COMMENT_LINE_HEIGHT = 320, 22  # pixels
+COMMENT_LINE_CHARACTERS = 22  # Chinese characters in a line of this width
 # A workbook beyond this comes back as its list of findings only: colouring a copy would take minutes
 LARGEST_BYTES, LARGEST_UNZIPPED_BYTES, LARGEST_CELLS = 4 << 20, 12 << 20, 200_000
-CELLS_OF_A_RANGE = 200
+CELLS_OF_A_RANGE = 200  # that are coloured and commented: a longer range is seen by its beginning
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-LONGEST_SHEET_NAME = 31
+LONGEST_SHEET_NAME = 31  # characters, by the format
 # What leads outside, or calls a function (a form's own DATE aside), in a name or in what a cell may hold
 COMPUTES = re.compile(r"[\[|]|file:|https?:|(?<!DATE)\(", re.IGNORECASE)
 
@@ -75,11 +76,11 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
                 if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNZIPPED_BYTES:
                     return None
                 is_workbook = "xl/workbook.xml" in archive.namelist()
-            if is_workbook and (kept := _kept(original)):
-                return kept
+            if is_workbook and (own := _original(original)):
+                return own
         sheets = read_workbook(original)
         return (
-            _made(sheets, file_name)
+            _rebuilt(sheets, file_name)
             if sum(len(row.values) for sheet in sheets for row in sheet.rows) <= LARGEST_CELLS
             else None
         )
@@ -87,7 +88,7 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
         return None
 
 
-def _kept(original: Path) -> "Workbook | None":
+def _original(original: Path) -> "Workbook | None":
     """The submitter's .xlsx itself; None where openpyxl cannot open it."""
     from openpyxl import load_workbook
     from openpyxl.formatting.formatting import ConditionalFormattingList
@@ -102,7 +103,7 @@ def _kept(original: Path) -> "Workbook | None":
         return None
     for cell in formulas:
         value = computed[cell.parent.title][cell.coordinate].value if computed else None
-        plain(cell, getattr(cell.value, "text", cell.value) if value is None else value)
+        put_value(cell, getattr(cell.value, "text", cell.value) if value is None else value)
     for sheet in workbook.worksheets:
         if _is_of_a_receipt(sheet) and len(workbook.worksheets) > 1:
             workbook.remove(sheet)  # an earlier one that comes back corrected
@@ -136,7 +137,7 @@ def _cleaned(cell: "Cell") -> None:
     from openpyxl.styles import PatternFill
 
     if isinstance(cell.value, str) and cell.value.startswith(FORMULA_BEGINNINGS):
-        as_text(cell, cell.value)
+        put_text(cell, cell.value)
     if cell.hyperlink is not None:
         cell.hyperlink = None
     if cell.comment is not None and cell.comment.author == AUTHOR:
@@ -144,7 +145,7 @@ def _cleaned(cell: "Cell") -> None:
         cell.fill = PatternFill()
 
 
-def _made(sheets: list[RawSheet], file_name: str) -> "Workbook":
+def _rebuilt(sheets: list[RawSheet], file_name: str) -> "Workbook":
     """A new workbook with the same cells. Sheets of a workbook keep their names; a CSV's has its file's."""
     from openpyxl import Workbook
 
@@ -157,7 +158,7 @@ def _made(sheets: list[RawSheet], file_name: str) -> "Workbook":
         for row in raw.rows:
             for column, value in enumerate(row.values, start=1):
                 if value is not None:
-                    plain(
+                    put_value(
                         sheet.cell(row.no, column),
                         number_or_text(value) if raw.name is None and isinstance(value, str) else value,
                     )
@@ -200,10 +201,12 @@ def _mark(cell: "Cell", findings: list[Finding]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    said = list(dict.fromkeys(f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。" for one in findings))
+    parts = list(
+        dict.fromkeys(f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。" for one in findings)
+    )
     if cell.comment is not None:
-        said.append(f"（原有批注）{cell.comment.text}")
-    text = "\n".join(said)
+        parts.append(f"（原有批注）{cell.comment.text}")
+    text = "\n".join(parts)
     text = text if len(text) <= COMMENT_CHARACTERS else f"{text[: COMMENT_CHARACTERS - 1]}…"
     rows = sum(len(part) // COMMENT_LINE_CHARACTERS + 1 for part in text.split("\n"))
     cell.comment = Comment(text, AUTHOR, width=COMMENT_WIDTH, height=COMMENT_LINE_HEIGHT * (rows + 1))

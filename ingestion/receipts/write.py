@@ -1,4 +1,4 @@
-"""Writes the whole receipt of a submission, all of it or nothing."""
+"""Writes the whole receipt of a submission, all of it or nothing. Called by `pipeline.intake.receipts` in the sandbox."""
 
 import json
 import os
@@ -14,23 +14,22 @@ from contracts import Finding
 from ingestion.receipts.document import document
 from ingestion.receipts.layer import write_layer
 from ingestion.receipts.normalization_log import add_layer_normalization_log
+from ingestion.receipts.report_text import text
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
-from ingestion.receipts.words import text
 from ingestion.receipts.workbook import write_workbook
 
 JSON_NAME, TEXT_NAME, SUFFIX = "receipt.json", "receipt.txt", "-审核结果"
 UNREADABLE = frozenset({"reading.unreadable", "reading.timeout"})
 UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
-INDENTED = 10_000  # findings: a longer document is not for reading, and indents take most of its time
-# A file name may take 255 bytes; the ending is kept
-LONGEST_STEM_BYTES = 180
+INDENTED = 10_000  # findings: a longer document is not for reading, and indents take most of the time of writing it
+LONGEST_STEM_BYTES = 180  # a file name may take 255 bytes, and the ending and SUFFIX are kept
 
 
 @dataclass(frozen=True)
 class Receipt:
     """Where a receipt's files are; None for what it has not.
 
-    workbook: the annotated table; layer: faulty features, points and repairs; picture: a map of the faults.
+    workbook: the annotated table; layer: faulty features, points and conversions; picture: a map of the faults.
     """
 
     folder: Path
@@ -53,14 +52,13 @@ def write_receipt(
     submission: SubmissionSummary,
     findings: Sequence[Finding],
     reporting_units: Sequence[UnitSummary],
-    frame: pa.Table | None,
+    table: pa.Table | None,
 ) -> Receipt:
     """Writes the receipt into a folder of its own, and replaces the one that is there; a receipt is there whole or not
     at all.
 
     original: the submitted file, under any name, None to leave the marked copy of it out; file_name: what its submitter
-    called it;
-    frame: the submission frame (layers need it).
+    called it; table: the submission table (layers need it).
     Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -78,8 +76,8 @@ def write_receipt(
     if contract is not None and original is not None and not any(one.rule_id in UNREADABLE for one in findings):
         if not contract.is_layer:
             write_workbook(fresh / workbook, original, file_name, submission, findings, reporting_units)
-        elif frame is not None:
-            write_layer(fresh / layer, fresh / picture, contract, findings, frame)
+        elif table is not None:
+            write_layer(fresh / layer, fresh / picture, contract, findings, table)
             add_layer_normalization_log(fresh / layer, submission)
     if folder.exists():
         os.rename(folder, former)

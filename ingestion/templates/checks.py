@@ -1,5 +1,5 @@
 """What a spreadsheet itself refuses or offers while a form is filled in: lists to choose from, and checks of numbers
-and dates.
+and dates. Called by `sheet`; the words also by `notes` and `layer`.
 """
 
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from contracts import FieldSpec, code_lists
 from contracts.reference import table
-from ingestion.readers.cells import column_letters
 from ingestion.templates.form import FormColumn, unit_title
 
 if TYPE_CHECKING:
@@ -15,8 +14,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LISTS_SHEET = "代码表"
-FIRST_DAY = "DATE(1990,1,1)"
-LAST_DAY = "DATE(2100,12,31)"
+FIRST_DAY, LAST_DAY = "DATE(1990,1,1)", "DATE(2100,12,31)"  # beyond them a year is mistyped
+LARGEST = "1E+15"  # a number beyond it has more digits than a spreadsheet keeps
+LEAST_LIST_WIDTH, WIDTH_OF_LETTER = 18, 2.2  # characters: of a column of the lists, and of a Chinese letter in it
 LONGEST_MESSAGE, LONGEST_TITLE = 220, 30  # a spreadsheet takes no more than 255 and 32 characters
 PERCENT_HINT = "按百分数写：13.44，不写 0.1344"
 
@@ -61,8 +61,10 @@ def add_checks(
     """Checks every column's cells from row `first` to row `last`. lists: where each list of permitted values stands, as
     a reference.
     """
+    from openpyxl.utils import get_column_letter
+
     for number, column in enumerate(columns, start=1):
-        letter = column_letters(number)
+        letter = get_column_letter(number)
         check = _check(column, f"{letter}{first}", lists)
         if check is not None:
             sheet.add_data_validation(check)
@@ -82,9 +84,9 @@ def _check(column: FormColumn, cell: str, lists: dict[tuple[str, ...], str]) -> 
         PERCENT_HINT if spec.type == "percent" else None,
         spec.meaning,
     )
-    asked = "".join(f"{sentence}。" for sentence in sentences if sentence)[:LONGEST_MESSAGE]
+    prompt = "".join(f"{sentence}。" for sentence in sentences if sentence)[:LONGEST_MESSAGE]
     title = column.heading[:LONGEST_TITLE]
-    check = DataValidation(**(rule or {}), allow_blank=True, showInputMessage=True, promptTitle=title, prompt=asked)
+    check = DataValidation(**(rule or {}), allow_blank=True, showInputMessage=True, promptTitle=title, prompt=prompt)
     if rule is not None:
         check.showErrorMessage = True
         check.errorStyle = "stop"
@@ -114,7 +116,7 @@ def _rule(spec: FieldSpec, is_name: bool, cell: str, lists: dict[tuple[str, ...]
         }
     if not spec.is_numeric or (spec.min is None and spec.max is None):
         return (
-            {"type": "decimal", "operator": "between", "formula1": "-1E+15", "formula2": "1E+15"}
+            {"type": "decimal", "operator": "between", "formula1": f"-{LARGEST}", "formula2": LARGEST}
             if spec.is_numeric
             else None
         )
@@ -126,16 +128,20 @@ def _rule(spec: FieldSpec, is_name: bool, cell: str, lists: dict[tuple[str, ...]
 
 def add_lists(sheet: "Worksheet", columns: Sequence[FormColumn]) -> dict[tuple[str, ...], str]:
     """Writes each list of permitted values into a column of its own, and returns where: a reference for a check."""
+    from openpyxl.utils import get_column_letter
+
     places: dict[tuple[str, ...], str] = {}
     for column in columns:
         values = permitted(column.field, column.role == "name")
         if not values or values in places:
             continue
         number = len(places) + 1
-        letter = column_letters(number)
+        letter = get_column_letter(number)
         sheet.cell(1, number, f"可选值：{column.heading}")
         for row, value in enumerate(values, start=2):
             sheet.cell(row, number, value).number_format = "@"
-        sheet.column_dimensions[letter].width = max(18, *(2.2 * len(value) for value in values))
+        sheet.column_dimensions[letter].width = max(
+            LEAST_LIST_WIDTH, *(WIDTH_OF_LETTER * len(value) for value in values)
+        )
         places[values] = f"{LISTS_SHEET}!${letter}$2:${letter}${len(values) + 1}"
     return places

@@ -1,19 +1,21 @@
-"""What a form holds: its title, its columns, and the rows whose names are known before anything is filled in."""
+"""What a form holds: its title, its columns, the rows whose names are known before anything is filled in, and an example of
+each column. Called by `pipeline.intake.templates`, and by the modules that write it.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from contracts import Contract, FieldSpec, code_lists, measure_units
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, table
-from ingestion.normalize.columns import canonical_unit
+from ingestion.normalize.numbers import canonical_unit
 from ingestion.normalize.periods import InvalidPeriod, find_period
 from ingestion.receipts.summary import period_name
 from ingestion.templates.known_rows import Chosen, chosen, known_rows
 
-Key = tuple[
-    str, str | None
-]  # a field, with NAME where the column holds names, or the class where it is one of a wide sheet's
+Key = tuple[str, str | None]
+"""A field, with NAME where the column holds names, or the class where it is one of a wide sheet's."""
 NAME = "name"
 GRAINS = {
     "year": "年度，如 2025",
@@ -21,10 +23,15 @@ GRAINS = {
     "month": "月份，如 2025-03",
     "day": "日期，如 2021-10-31",
 }
+EXAMPLE_DAY = date(2025, 3, 14)
+EXAMPLE_NUMBERS = {"percent": 62.5, "count": 12}
+EXAMPLE_NUMBER = 123.45
+CLASS_AREA = 85.6  # in a class column of the example row; the total column shows their sum
+EXAMPLE_TOWNSHIP = 2  # row of the seed whose code and name are shown
 
 
 class NoTemplate(LookupError):
-    """There is no such form: the unit or the period is none of the dataset's."""
+    """There is no such form: the reporting unit or the period is none of the dataset's."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Form:
 
     @property
     def asks_period(self) -> bool:
-        """Whether the period must be said beside the rows: no row and no field says it."""
+        """Whether the period must be given beside the rows: no row and no field gives it."""
         return (
             self.contract.period.from_date is None
             and self.contract.period.from_field is None
@@ -84,7 +91,7 @@ class Form:
 
 
 def form_of(contract: Contract, reporting_unit: str | None = None, period: str | None = None) -> Form:
-    """The form of a contract. measure_unit: a township, project or indicator as people write it; period: likewise. Raises
+    """The form of a contract. reporting_unit: a township, project or indicator as people write it; period: likewise. Raises
     NoTemplate.
     """
     only = Chosen() if reporting_unit is None else chosen(contract, reporting_unit)
@@ -149,3 +156,37 @@ def _classes(contract: Contract, spec: FieldSpec) -> list[FormColumn]:
         FormColumn(value, f"{classes.title(code)}({code})", "class", code, classes.groups.get(code))
         for code in classes.on_form
     ]
+
+
+def example_row(form: Form) -> list[Any]:
+    """An example of each of the form's columns, in order; None where a field is best left to the reader."""
+    return [example(column, form) for column in form.columns]
+
+
+def example(column: FormColumn, form: Form) -> Any:
+    """The example of one column: the contract's own, else what is known of the first row, else one of its type."""
+    spec = column.field
+    if column.role == "class":
+        return CLASS_AREA
+    if form.contract.layout.total_field == spec.name:
+        return CLASS_AREA * sum(other.role == "class" for other in form.columns)
+    known = form.rows[0].get(column.key) if form.rows else None
+    return _example_of_type(spec, column.role == NAME) if known is None else known
+
+
+def _example_of_type(spec: FieldSpec, is_name: bool) -> Any:
+    if spec.example is not None:
+        return spec.example
+    if spec.type == "township":
+        code = table("township")[EXAMPLE_TOWNSHIP]["township_code"]
+        return township_name(code) if is_name else code
+    if spec.type == "project":
+        return table("plan_project")[0]["project_id"]
+    if spec.type == "date":
+        return EXAMPLE_DAY
+    if spec.type == "month":
+        return f"{EXAMPLE_DAY:%Y-%m}"
+    if spec.list:
+        codes = code_lists()[spec.list]
+        return codes.title(next(iter(codes.values)))
+    return EXAMPLE_NUMBERS.get(spec.type, EXAMPLE_NUMBER) if spec.is_numeric else None

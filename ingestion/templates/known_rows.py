@@ -1,5 +1,5 @@
 """The rows of a form that are known before it is filled in: the district's townships, the plan's projects, its
-indicators.
+indicators. Called by `form`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PHASES = {"near": "近期", "far": "远期"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a form is for, where it is for one only: codes. subject: as its title names what is no township."""
+    """What a form is for, where it is for one only, as codes. subject: how its title names what is no township."""
 
     township: str | None = None
     project: str | None = None

@@ -1,5 +1,5 @@
 """The form of a layer: a GeoPackage without features, whose attributes have the contract's names, types, titles and
-lists.
+lists. Called by `write_template` for layers.
 """
 
 import sqlite3

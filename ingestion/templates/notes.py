@@ -1,31 +1,34 @@
-"""The sheet 填表说明: how the form is filled in, what each column means, and what is checked when it comes back."""
+"""The sheet 填表说明: how the form is filled in, what each column means, and what is checked when it comes back.
+Called by `sheet`.
+"""
 
 import re
 from typing import TYPE_CHECKING
 
 from contracts import Rule, catalogue, code_lists
 from contracts.findings import SEVERITIES
-from ingestion.readers.cells import column_letters
-from ingestion.receipts.lines import SEVERITY_WORDS
+from contracts.text import value_text
+from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.templates.checks import LISTS_SHEET, permitted, range_words
-from ingestion.templates.examples import example
-from ingestion.templates.form import GRAINS, Form, FormColumn, unit_title
+from ingestion.templates.form import GRAINS, Form, FormColumn, example, unit_title
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 NOTES_SHEET = "填表说明"
-WIDTHS = (30, 8, 12, 46, 46, 26)
-SHOWN_VALUES = 12
+WIDTHS = (30, 8, 12, 46, 46, 26)  # characters of each column
+SHOWN_VALUES = 12  # of a list, in one cell: the lists have a sheet of their own
 OPERAND = re.compile(r"\{[^{}]*\}")
 
 
 def write_notes(form: Form, sheet: "Worksheet") -> None:
     """Writes the notes into an empty sheet. Nothing of it is read when the form comes back."""
+    from openpyxl.utils import get_column_letter
+
     for lines, header in ((_how(form), False), (_of_columns(form), True), (_of_rules(form), True)):
         _block(sheet, lines, header)
     for number, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[column_letters(number)].width = width
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.protection.sheet = True
@@ -95,11 +98,11 @@ def _values(column: FormColumn) -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else "" if value is None else str(value)
+    return "" if value is None else value_text(value, "message")
 
 
 def _of_rules(form: Form) -> list[tuple[str, ...]]:
-    """The checks of this dataset, the grave ones first, with what mends them."""
+    """The checks of this dataset, the grave ones first, with what corrects them."""
     rules = [
         rule for rule in catalogue().values() if rule.rule_id.partition(".")[0] in (form.contract.dataset, "contract")
     ]

@@ -1,32 +1,37 @@
-"""The sheet of a form that is filled in: title, lines about the sender, headings, an example, the rows that are known."""
+"""The workbook of a form: the sheet that is filled in (title, lines about the sender, headings, an example, the rows that are
+known), its notes and lists. Called by `write_template` for tables.
+"""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.reference import COUNTY_NAME
-from ingestion.readers.cells import column_letters
 from ingestion.receipts.summary import period_name
-from ingestion.templates.examples import example_row
-from ingestion.templates.form import GRAINS, Form, FormColumn, unit_title
+from ingestion.templates.checks import LISTS_SHEET, add_checks, add_lists
+from ingestion.templates.form import GRAINS, Form, FormColumn, example_row, unit_title
+from ingestion.templates.notes import NOTES_SHEET, write_notes
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-TITLE_ROW, ABOUT_ROW = 1, 2
+TITLE_ROW, SENDER_ROW = 1, 2
 SPARE_ROWS = 30  # framed for filling in, beyond the rows that are known; checks and unlocked cells go on below
-CHECKED_ROWS = 5000
-LEAST_WIDTH, MOST_WIDTH, TEXT_WIDTH = 12, 34, 30
+CHECKED_ROWS = 5000  # so many rows at least have checks and are unlocked
+LEAST_WIDTH, MOST_WIDTH, TEXT_WIDTH = 12, 34, 30  # characters
+TITLE_HEIGHT, HEADING_HEIGHT = 34, 36  # points: the title's larger letters; two lines of a heading
 DARK, LIGHT, GREY, YELLOW = "1F4E5F", "5B8A99", "EEF2F3", "FFF8DC"
 LONG_TEXTS = ("text", "township_list")
 FORMATS = {"date": "yyyy-mm-dd", "month": "@", "count": "0", "text": "@", "project": "@", "township": "@"}
 EXAMPLE = "示例（不读取）"
-ABOUT = ("填报单位", "填报人", "审核人", "填报日期")
-LAST_COLUMN = 16384
+SENDER_KEYS = ("填报单位", "填报人", "审核人", "填报日期")
+LAST_COLUMN = 16384  # of a sheet, by the format
+LONGEST_SHEET_NAME = 31  # characters, by the format
 
 
 @dataclass(frozen=True)
-class Laid:
+class FormRows:
     """Where the table of a form stands: its heading rows, and the rows that are filled in."""
 
     first_heading: int
@@ -35,29 +40,52 @@ class Laid:
     last: int
 
 
-def lay_out(form: Form, sheet: "Worksheet") -> Laid:
+def write_workbook_form(form: Form, target: Path) -> None:
+    """Writes the workbook of a form: the sheet to fill in, its notes, and its lists of values. Raises OSError when it cannot
+    be written.
+    """
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = form.contract.title.zh[:LONGEST_SHEET_NAME]
+    rows = _write_sheet(form, sheet)
+    write_notes(form, workbook.create_sheet(NOTES_SHEET))
+    lists_sheet = workbook.create_sheet(LISTS_SHEET)
+    lists = add_lists(lists_sheet, form.columns)
+    if lists:
+        lists_sheet.protection.sheet = True
+        add_checks(sheet, form.columns, rows.first, rows.last, lists)
+    else:
+        workbook.remove(lists_sheet)
+        add_checks(sheet, form.columns, rows.first, rows.last, {})
+    workbook.save(target)
+
+
+def _write_sheet(form: Form, sheet: "Worksheet") -> FormRows:
     """Writes the form into an empty sheet. Everything but what is to be filled in is locked."""
+    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.dimensions import ColumnDimension
 
-    metadata_rows = _about(form, sheet)
-    first_heading = ABOUT_ROW + metadata_rows
+    sender_rows = _sender_lines(form, sheet)
+    first_heading = SENDER_ROW + sender_rows
     headings = _headings(form, sheet, first_heading)
     example_at = first_heading + headings
     _example(form, sheet, example_at)
     first = example_at + 1
     _rows(form, sheet, first)
     for number, column in enumerate(form.columns, start=1):
-        letter = column_letters(number)
+        letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = _width(column)
         _unlock(sheet.column_dimensions[letter])
-    rest = column_letters(len(form.columns) + 1)
+    rest = get_column_letter(len(form.columns) + 1)
     sheet.column_dimensions[rest] = ColumnDimension(sheet, index=rest, min=len(form.columns) + 1, max=LAST_COLUMN)
     _unlock(sheet.column_dimensions[rest])  # a row with a locked cell cannot be deleted
     _page(form, sheet, first_heading, first)
-    return Laid(first_heading, headings, first, max(first + len(form.rows), CHECKED_ROWS))
+    return FormRows(first_heading, headings, first, max(first + len(form.rows), CHECKED_ROWS))
 
 
-def _about(form: Form, sheet: "Worksheet") -> int:
+def _sender_lines(form: Form, sheet: "Worksheet") -> int:
     """Title and the lines about the sender; returns the number of lines below the title."""
     from openpyxl.styles import Alignment, Font
 
@@ -65,16 +93,16 @@ def _about(form: Form, sheet: "Worksheet") -> int:
     _lock(title)
     title.font, title.alignment = Font(bold=True, size=16), Alignment(horizontal="center", vertical="center")
     sheet.merge_cells(start_row=TITLE_ROW, end_row=TITLE_ROW, start_column=1, end_column=len(form.columns))
-    sheet.row_dimensions[TITLE_ROW].height = 34
-    for index, key in enumerate(ABOUT):
-        _label(sheet.cell(ABOUT_ROW, 2 * index + 1, f"{key}："))
-        _input(sheet.cell(ABOUT_ROW, 2 * index + 2), FORMATS["date"] if key.endswith("日期") else "@")
+    sheet.row_dimensions[TITLE_ROW].height = TITLE_HEIGHT
+    for index, key in enumerate(SENDER_KEYS):
+        _label(sheet.cell(SENDER_ROW, 2 * index + 1, f"{key}："))
+        _input(sheet.cell(SENDER_ROW, 2 * index + 2), FORMATS["date"] if key.endswith("日期") else "@")
     if not form.asks_period:
         return 1
     if measure_unit := next((unit_title(column.field) for column in form.columns if column.role == "class"), None):
-        _label(sheet.cell(ABOUT_ROW + 1, 5, f"单位：{measure_unit}"))
-    _label(sheet.cell(ABOUT_ROW + 1, 1, f"{_period_title(form)}："))
-    period = sheet.cell(ABOUT_ROW + 1, 2, period_name(form.period) or None)
+        _label(sheet.cell(SENDER_ROW + 1, 5, f"单位：{measure_unit}"))
+    _label(sheet.cell(SENDER_ROW + 1, 1, f"{_period_title(form)}："))
+    period = sheet.cell(SENDER_ROW + 1, 2, period_name(form.period) or None)
     if form.period:
         _lock(period)
     else:
@@ -106,7 +134,7 @@ def _headings(form: Form, sheet: "Worksheet", first: int) -> int:
                 sheet.merge_cells(start_row=first, end_row=at, start_column=number, end_column=number)
     if grouped:
         _merge_groups(form, sheet, first)
-    sheet.row_dimensions[at].height = 36
+    sheet.row_dimensions[at].height = HEADING_HEIGHT
     return 1 + int(grouped)
 
 

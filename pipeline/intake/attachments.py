@@ -1,4 +1,6 @@
-"""The evidence that came with a record: found by the record's number, and copied out of the archive."""
+"""The attachments that came with a record: found by the record's number, and copied out of the archive. Called by the command
+`warehouse evidence`.
+"""
 
 import json
 import shutil
@@ -10,17 +12,18 @@ from typing import Annotated
 
 import typer
 
-from pipeline.intake.parse import EVIDENCE
+from pipeline.intake.parse import ATTACHMENTS_NOTE
 from pipeline.intake.receipts import main_file
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
-LARGEST_BYTES = 256 << 20
+LARGEST_BYTES = 256 << 20  # of a file, unpacked: a scan or a short film
+MOST_OF_A_NAME = 10_000  # files of the same name that are copied into one folder, each with a number
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """One archived file. reporting_unit: the record that it is evidence of; name: its path in the zip that it came in."""
+    """One archived file. reporting_unit: the record that it belongs to, None for none; name: its path in the zip that it came in."""
 
     submission_id: str
     reporting_unit: str | None
@@ -29,13 +32,13 @@ class Attachment:
 
 
 def attachments_for(home: Home, number: str) -> Iterator[Attachment]:
-    """What came as evidence of a record, by its number, or with a submission, by its id; in the order of arrival."""
+    """What came as an attachment of a record, by its number, or with a submission, by its id; in the order of arrival."""
     from ingestion.normalize.values import event_number
 
     wanted = event_number(number)
     with Ledger.open(home.ensure()) as ledger:
         for one in ledger.submissions():
-            links: dict[str, str | None] = json.loads(one.notes.get(EVIDENCE, "{}"))
+            links: dict[str, str | None] = json.loads(one.notes.get(ATTACHMENTS_NOTE, "{}"))
             path = home.absolute(one.archived_as)
             for name, reporting_unit in links.items():
                 if one.submission_id == number or (reporting_unit and event_number(reporting_unit) == wanted):
@@ -52,7 +55,7 @@ def copy_out(found: Attachment, folder: Path) -> Path:
     if entry.file_size > LARGEST_BYTES:
         raise RuntimeError(f"附件超过 {LARGEST_BYTES >> 20} MB (too large): {found.name}")
     target = folder / found.submission_id / PurePosixPath(found.name.replace("\\", "/")).name
-    for number in range(2, 10_000):
+    for number in range(2, MOST_OF_A_NAME):
         if not target.exists():
             break
         target = target.with_stem(f"{target.stem.removesuffix(f'-{number - 1}')}-{number}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import Contract, Finding, contract, finding, in_order_of_needs
 from pipeline.intake.dropped_rows import DroppedRows
-from pipeline.intake.receipts import answer
+from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.waivers import Overrides, overrides_of
 from warehouse.home import Home
@@ -81,7 +81,7 @@ def settle_one(home: Home, ledger: Ledger, checker: RuleRunner, submission: Subm
         per_period=rules.reporting_unit.per_period,
     )
     follow_up(home, ledger, checker, rules, settlement.reporting_units)
-    answer(home, ledger, submission.submission_id)
+    give_receipt(home, ledger, submission.submission_id)
     return settlement
 
 
@@ -101,7 +101,7 @@ def follow_up(home: Home, ledger: Ledger, checker: RuleRunner, rules: Contract, 
         for submission_id, said in checker.following(rules, names, period).items():
             found = [replace(item, severity="warning") if item.severity == "error" else item for item in said.findings]
             if ledger.remark(submission_id, found, said.replaces):
-                answer(home, ledger, submission_id)
+                give_receipt(home, ledger, submission_id)
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
@@ -280,4 +280,4 @@ def _answer_unanswered(home: Home, ledger: Ledger, family: str) -> None:
     """Receipts that a crash after the decision left unwritten."""
     for submission in ledger.submissions(family=family, states=ANSWERED):
         if submission.receipt_as is None:
-            answer(home, ledger, submission.submission_id)
+            give_receipt(home, ledger, submission.submission_id)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from contracts import Contract, Finding, contract, contracts
 from contracts.places import township, township_name
 from pipeline.intake.decide import Judgement, follow_up, judge
-from pipeline.intake.receipts import answer
+from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.waivers import CONFIRMABLE, Confirmation, Overrides, is_waivable, overrides_of
 from warehouse.home import Home
@@ -251,7 +251,7 @@ def _override(
     keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
     settled = [record for record in settlement.reporting_units if (record.reporting_unit, record.period) in keys]
     follow_up(home, ledger, checker, rules, settled)
-    answer(home, ledger, submission.submission_id)
+    give_receipt(home, ledger, submission.submission_id)
     return [
         Decided(
             submission.submission_id,

@@ -1,5 +1,5 @@
-"""One archived file becomes a staged frame. Everything here runs in a limited child process: it touches what strangers
-sent.
+"""One archived file is read, normalized and validated, and staged. Called by the intake's sandbox policy: everything here
+runs in a limited child process, for it parses untrusted files.
 """
 
 import hashlib
@@ -19,15 +19,14 @@ from contracts.submission_table import content_columns
 from warehouse.home import Home
 from warehouse.staged import write_normalization_log, write_staged
 
-LINES_AT_ONCE = 8192
-EVIDENCE = (
-    "evidence"  # key of a submission's notes: JSON, path in the zip -> the unit that it is evidence of, null for none
-)
+LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
+ATTACHMENTS_NOTE = "evidence"
+"""Key of a submission's notes: JSON, path in the zip -> the reporting unit that it is an attachment of, null for none."""
 
 
 @dataclass(frozen=True)
 class ReadJob:
-    """What to read, and the home in which the staged frame is kept. docs_to: JSON of the validation, for the data docs."""
+    """What to read, and the home in which the staged file is kept. docs_to: JSON of the validation, for the data docs."""
 
     submission_id: str
     path: Path
@@ -39,7 +38,7 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class UnitCount:
-    """A reporting unit of a submission: source rows, stored facts, and a hash of what they say."""
+    """A reporting unit of a submission: rows of the source, rows of the submission table, and a hash of what they say."""
 
     reporting_unit: str
     period: str | None
@@ -63,7 +62,7 @@ class Reading:
 
 
 def read(job: ReadJob) -> Reading:
-    """Read, conform and validate one file, and stage its frame as Parquet, what was repaired beside it.
+    """Read, normalize and validate one file, and stage its submission table as Parquet, its normalization log beside it.
 
     Bad data is a finding, never an exception.
     """
@@ -83,17 +82,17 @@ def read(job: ReadJob) -> Reading:
         write_normalization_log(job.home, staged_as, normalized.conversions)
     del normalized.table  # of a large workbook it takes a hundred megabytes
     reporting_units = unit_counts(job.home.absolute(staged_as), rules)
-    attachments, told = attachments_of(
+    attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
-    notes = normalized.notes | ({EVIDENCE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
+    notes = normalized.notes | ({ATTACHMENTS_NOTE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
     return Reading(
         submission_id=job.submission_id,
         readable=True,
         rows_read=normalized.rows_read,
         rows_control=normalized.rows_control,
         staged_as=staged_as,
-        findings=[*found, *told],
+        findings=[*found, *of_attachments],
         reporting_units=reporting_units,
         notes=notes,
     )
@@ -120,10 +119,10 @@ def _is_unread(found: list[Finding]) -> bool:
 
 
 def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
-    """Reporting units of a staged frame with their counts. What says the same of a unit has the same hash, wherever it
-    stands.
+    """Reporting units of a staged file with their counts. What says the same of a reporting unit has the same hash, wherever
+    it stands.
 
-    Tables may stand side by side: a row is told from another with the same number by the cell that names its unit.
+    Tables may stand side by side: rows with the same number are distinguished by the cell that names their unit.
     """
     import duckdb
 
@@ -152,7 +151,7 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
 
 def _counted(reporting_unit: str, period: str | None, lines: list[tuple[Any, ...]]) -> UnitCount:
     places = {tuple(place) for _, _, *place, _ in lines}
-    said = "\n".join(line for *_, line in lines)
+    content = "\n".join(line for *_, line in lines)
     return UnitCount(
-        reporting_unit, period and intern(period), len(places), len(lines), hashlib.sha256(said.encode()).hexdigest()
+        reporting_unit, period and intern(period), len(places), len(lines), hashlib.sha256(content.encode()).hexdigest()
     )

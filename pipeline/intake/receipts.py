@@ -1,4 +1,6 @@
-"""The answer to whoever sent a file: its receipt, written from what the ledger says of it."""
+"""The receipt of a submission, written from what the ledger says of it. Called after every decision about it: on arrival,
+by people, when what it waited for arrives, and in a rebuild.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +14,12 @@ from warehouse.ledger import Ledger, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import read_normalization_log, read_staged
 
-ANSWER_SECONDS = 60.0
-ANSWER_MEGABYTES = 1536
-LISTED_CONVERSIONS = 1000
+RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back
+LISTED_CONVERSIONS = 1000  # entries of the normalization log that a receipt shows: it says how many there are
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReceiptRequest:
     """Everything that a receipt is made of. original: the archived file, None to leave the submitter's own workbook
     out.
     """
@@ -41,7 +42,7 @@ def main_file(members: Sequence[Path]) -> Path:
     return next((member for member in members if member.suffix.lower() == ".shp"), members[0])
 
 
-def answer(home: Home, ledger: Ledger, submission_id: str) -> Path:
+def give_receipt(home: Home, ledger: Ledger, submission_id: str) -> Path:
     """Write the receipt of a submission as the ledger has it now; an earlier one is replaced. Returns its folder.
 
     Where the submitter's own file cannot be given back with its marks, the receipt is written without it.
@@ -49,18 +50,18 @@ def answer(home: Home, ledger: Ledger, submission_id: str) -> Path:
     from ingestion import sandbox
 
     request = _request(home, ledger, submission_id)
-    ran = sandbox.run(write, request, seconds=ANSWER_SECONDS, megabytes=ANSWER_MEGABYTES)
+    ran = sandbox.run(write, request, seconds=RECEIPT_SECONDS, megabytes=RECEIPT_MEGABYTES)
     if not ran.ok:
         write(replace(request, original=None))
     ledger.attach_receipt(submission_id, home.relative(request.folder))
     return request.folder
 
 
-def write(request: Answer) -> None:
+def write(request: ReceiptRequest) -> None:
     """Write a receipt; runs in a limited process, as it opens the submitter's file again."""
     from ingestion.receipts import write_receipt
 
-    frame: Any = (
+    table: Any = (
         read_staged(request.home, request.staged_as, request.dataset) if request.staged_as and request.dataset else None
     )
     write_receipt(
@@ -70,11 +71,11 @@ def write(request: Answer) -> None:
         submission=request.submission,
         findings=request.findings,
         reporting_units=request.reporting_units,
-        frame=frame,
+        table=table,
     )
 
 
-def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
+def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
     submission = ledger.get(submission_id)
     reporting_units = [
         UnitSummary(reporting_unit.reporting_unit, reporting_unit.period, reporting_unit.state, _reason(reporting_unit))
@@ -82,7 +83,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         if reporting_unit.state != "staged"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
-    repaired, conversions = (
+    converted, conversions = (
         read_normalization_log(home, submission.staged_as, LISTED_CONVERSIONS) if submission.staged_as else (0, [])
     )
     summary = SubmissionSummary(
@@ -94,12 +95,12 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> Answer:
         rows_held=submission.rows_held,
         rows_control=submission.rows_control,
         sender=submission.sender,
-        period=_one(submission.periods),
-        repaired=repaired,
+        period=_only(submission.periods),
+        converted=converted,
         conversions=tuple(conversions),
     )
     original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
-    return Answer(
+    return ReceiptRequest(
         home.receipts / submission_id,
         original,
         submission.file_name,
@@ -118,5 +119,5 @@ def _reason(reporting_unit: UnitRecord) -> str | None:
     return "等待" + "、".join(contract(need).title.zh for need in reporting_unit.waits_for) + "到齐后自动审核，无须重报"
 
 
-def _one(periods: Sequence[str]) -> str | None:
+def _only(periods: Sequence[str]) -> str | None:
     return periods[0] if len(periods) == 1 else None

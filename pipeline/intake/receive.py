@@ -9,7 +9,7 @@ from typing import Any
 from contracts import Finding, contract, finding
 from pipeline.intake.decide import settle_family
 from pipeline.intake.parse import ReadJob, write_docs
-from pipeline.intake.receipts import answer, main_file
+from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited, recognised
 from warehouse import archive
 from warehouse.home import Home
@@ -72,7 +72,7 @@ def _refuse(home: Home, ledger: Ledger, submission: Submission, refusal: Finding
         ledger.stage(
             submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False
         )
-    answer(home, ledger, submission.submission_id)
+    give_receipt(home, ledger, submission.submission_id)
 
 
 def batches(home: Home, family: str, size: int = BATCH_FILES) -> list[list[str]]:
@@ -133,7 +133,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
                 ],
             )
             if not reading.readable:
-                answer(home, ledger, submission_id)
+                give_receipt(home, ledger, submission_id)
             severities = Counter(item.severity for item in reading.findings)
             outcomes.append(
                 {

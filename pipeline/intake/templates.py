@@ -1,4 +1,4 @@
-"""A form to fill in, for whoever has to report a dataset."""
+"""A form to fill in, for whoever has to report a dataset. Called by the command `warehouse template`."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ def template(
     dataset: its id or title; reporting_unit: a township, project or indicator, by default all that are expected; period: as
     people write it, by default left to be filled in; out: the file, or a folder for one of the form's own name; by
     default the current folder.
-    Raises contracts.UnknownDataset, and NoTemplate (a LookupError) where the unit or the period is none of the
-    dataset's.
+    Raises contracts.UnknownDataset, and NoTemplate (a LookupError) where the reporting unit or the period is none
+    of the dataset's.
     """
     from contracts import contract
     from ingestion.recognise import named_dataset

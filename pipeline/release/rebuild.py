@@ -23,7 +23,7 @@ from pipeline.build import run as build
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import READ, settle_one
 from pipeline.intake.override import accept, waive
-from pipeline.intake.receipts import answer
+from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.approve import APPROVED, told
 from pipeline.run import FAMILIES, read_and_settle
@@ -229,7 +229,7 @@ def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
     if one.dataset is None and entered.state == "received":
         found = ledger.findings(one.submission_id)
         again.stage(entered.submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=found)
-        answer(into, again, one.submission_id)
+        give_receipt(into, again, one.submission_id)
 
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

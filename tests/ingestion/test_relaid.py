@@ -52,7 +52,7 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
     """Whether a note is not what the layout asks for."""
     layout = laid.layout
     expected = {
-        "normalize.unit_missing": layout.unit_in == "nowhere"
+        "normalize.unit_missing": layout.unit_in == "not at all"
         or (layout.unit_in == "above" and layout.above == "nothing"),
         "normalize.township_code_resolved": layout.places == "old",
         "normalize.value_converted": layout.dates == "serial" or layout.numbers == "Chinese",

@@ -21,10 +21,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from contracts import contract
+from contracts.text import heading_key, is_null_token
 from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
-from ingestion.normalize.headers import plain, read_heading, similar_target
+from ingestion.normalize.headers import read_heading, similar_target
 from ingestion.normalize.layer_position import place
-from ingestion.normalize.numbers import NotANumber, Number, decimals, is_none_mark, parse_number, unit_named
+from ingestion.normalize.numbers import NotANumber, Number, decimals, parse_number, unit_named
 from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, without_days
 from ingestion.normalize.townships import code_text, place_named, place_or_office, township_in, township_list
 from ingestion.normalize.values import event_number, project_number
@@ -90,9 +91,9 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
         except InvalidPeriod as error:
             assert error.written
     for function in (
-        is_none_mark,
+        is_null_token,
         unit_named,
-        plain,
+        heading_key,
         read_heading,
         place_named,
         township_in,
@@ -102,10 +103,10 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
     ):
         function(text)
     for named in (township_list, place_or_office):
-        _, problems = named(text, "township_codes")
+        problems = named(text, "township_codes").problems
         assert all(problem.rule_id.startswith("normalize.") for problem in problems)
     for dataset in ("ecology", "land_use", "project_progress"):
-        similar_target(plain(text), contract(dataset), frozenset())
+        similar_target(heading_key(text), contract(dataset), frozenset())
 
 
 @settings(max_examples=300 * TIMES)

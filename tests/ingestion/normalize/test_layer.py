@@ -24,7 +24,7 @@ PARCELS = {
 }
 
 
-def told(normalized):
+def reported(normalized):
     return [(one.rule_id, one.reporting_unit, one.cell, one.feature) for one in normalized.findings]
 
 
@@ -42,7 +42,7 @@ def projected(shapes, crs):
     ]
 
 
-def test_the_frame_of_a_clean_layer(tmp_path):
+def test_the_table_of_a_clean_layer(tmp_path):
     normalized = forest(tmp_path, layer="LD")
     assert normalized.findings == []
     assert (normalized.rows_read, normalized.rows_control, normalized.notes) == (2, 0, {"title": "LD"})
@@ -84,7 +84,7 @@ def test_a_projection_known_by_its_datum_alone(tmp_path):
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32649", "EPSG:2383", "EPSG:4610"])
 def test_another_datum_is_not_taken_for_cgcs2000(tmp_path, crs):
     normalized = forest(tmp_path, crs=crs)
-    assert told(normalized) == [("layer.crs_unsupported", None, None, None)]
+    assert reported(normalized) == [("layer.crs_unsupported", None, None, None)]
     assert normalized.findings[0].found == pyproj.CRS(crs).name
     assert normalized.table["area_m2"].null_count == 2
 
@@ -93,15 +93,17 @@ def test_no_crs(tmp_path):
     files = shapefile(tmp_path / "s", [cell(0, 0), cell(1, 0)], STANDS, crs=None)
     archive = zipped(tmp_path / "a.zip", {f"a{ending}": content for ending, content in files.items()})
     normalized = normalize_layer(archive, "林地2024.zip", contract("forest_land"))
-    assert told(normalized) == [("layer.crs_missing", None, None, None)]
+    assert reported(normalized) == [("layer.crs_missing", None, None, None)]
     assert normalized.rows_read == 2
 
 
 def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
     swapped = [shapely.transform(shape, lambda at: at[:, ::-1]) for shape in (cell(0, 0), cell(1, 0))]
-    assert told(forest(tmp_path, shapes=swapped)) == [("layer.axis_swapped", None, None, None)]
+    assert reported(forest(tmp_path, shapes=swapped)) == [("layer.axis_swapped", None, None, None)]
     elsewhere = projected([cell(0, 0), cell(1, 0)], 4546)
-    assert told(forest(tmp_path, shapes=elsewhere, crs="EPSG:4547")) == [("layer.outside_district", None, None, None)]
+    assert reported(forest(tmp_path, shapes=elsewhere, crs="EPSG:4547")) == [
+        ("layer.outside_district", None, None, None)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,9 @@ def test_swapped_axes_and_a_neighbouring_zone(tmp_path):
         (4527, "EPSG:4526", "layer.outside_district", "与 EPSG:4527"),
     ],
 )
-def test_what_coordinates_look_like_is_told_and_never_taken_for_granted(tmp_path, written_in, declared, rule, words):
+def test_what_coordinates_look_like_is_reported_and_never_taken_for_granted(
+    tmp_path, written_in, declared, rule, words
+):
     shapes = [cell(0, 0), cell(1, 0)] if written_in == 4490 else projected([cell(0, 0), cell(1, 0)], written_in)
     normalized = forest(tmp_path, shapes=shapes, crs=declared)
     assert [(one.rule_id, one.severity) for one in normalized.findings] == [(rule, "error")]
@@ -140,10 +144,10 @@ def test_coordinates_that_look_like_nothing_have_no_hint(tmp_path):
     assert forest(tmp_path, shapes=elsewhere).findings[0].message == "2 个图形在上党区范围以外"
 
 
-def test_one_feature_outside_is_told_by_its_id(tmp_path):
+def test_one_feature_outside_is_named_by_its_id(tmp_path):
     changed = {name: [values[0]] * 4 for name, values in STANDS.items()} | {"XBBH": ["a", "b", "c", "d"]}
     normalized = forest(tmp_path, changed, [cell(0, 0), cell(1, 0), cell(80, 80), cell(2, 0)])
-    assert told(normalized) == [("layer.outside_district", "layer", None, "c")]
+    assert reported(normalized) == [("layer.outside_district", "layer", None, "c")]
     assert normalized.findings[0].point == pytest.approx((113.805, 36.805))
 
 
@@ -151,7 +155,7 @@ def test_a_geometry_beyond_all_coordinates_is_outside(tmp_path):
     normalized = forest(
         tmp_path, shapes=[shapely.box(9e7, 9e7, 9.1e7, 9.1e7), shapely.box(9e7, 9e7, 9.2e7, 9.1e7)], crs="EPSG:4547"
     )
-    assert told(normalized) == [("layer.outside_district", None, None, None)]
+    assert reported(normalized) == [("layer.outside_district", None, None, None)]
 
 
 def test_headings_by_synonym_and_case(tmp_path):
@@ -169,29 +173,29 @@ def test_yes_and_no_in_every_way(tmp_path, written):
 
 def test_a_missing_attribute_is_named(tmp_path):
     normalized = forest(tmp_path, {"SFSL": None, "DL": None})
-    assert told(normalized) == [("normalize.missing_required_column", None, "SFSL", None)]
+    assert reported(normalized) == [("normalize.missing_required_column", None, "SFSL", None)]
     assert normalized.findings[0].field == "is_forest"
     assert normalized.table["is_forest"].null_count == 2
 
 
-def test_values_that_cannot_be_taken_are_told_by_feature(tmp_path):
+def test_values_that_cannot_be_taken_are_named_by_feature(tmp_path):
     normalized = forest(tmp_path, {"SFSL": ["也许", "否"], "MJ": ["99.9", "约100"]})
-    assert sorted(told(normalized)) == [
+    assert sorted(reported(normalized)) == [
         ("normalize.text_in_numeric", "layer", None, "X2"),
         ("normalize.unknown_value", "layer", None, "X1"),
     ]
     assert normalized.table["declared_area_ha"].to_pylist() == [99.9, None]
 
 
-def test_the_same_fault_in_all_features_is_told_once(tmp_path):
+def test_the_same_fault_in_all_features_is_reported_once(tmp_path):
     many = {"XBBH": [f"X{i}" for i in range(8)], "DL": ["x"] * 8, "SFSL": ["?"] * 8, "MJ": [1.0] * 8}
     normalized = forest(tmp_path, many, [cell(i, 0) for i in range(8)])
-    assert told(normalized) == [("normalize.unknown_value", "layer", None, None)]
+    assert reported(normalized) == [("normalize.unknown_value", "layer", None, None)]
 
 
 def test_two_attributes_for_one_field(tmp_path):
     assert forest(tmp_path, {"面积": STANDS["MJ"]}).findings == []
-    assert told(forest(tmp_path, {"面积": [1.0, 2.0]})) == [("normalize.ambiguous_header", None, "面积", None)]
+    assert reported(forest(tmp_path, {"面积": [1.0, 2.0]})) == [("normalize.ambiguous_header", None, "面积", None)]
 
 
 def test_names_cut_by_a_shapefile(tmp_path):
@@ -215,7 +219,7 @@ def test_townships_by_code_and_name(tmp_path):
     file = write(tmp_path / "a.gpkg", [cell(i, 0) for i in range(4)], attributes)
     normalized = normalize_layer(file, "XZQ.gpkg", contract("admin_boundary"))
     assert normalized.table["township_code"].to_pylist() == ["140404202", "140404203", "140404001", "140405101"]
-    assert told(normalized) == [
+    assert reported(normalized) == [
         ("normalize.township_code_resolved", "layer", None, "140404001"),
         ("normalize.unknown_township", "layer", None, "140405101"),
     ]
@@ -236,15 +240,68 @@ def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
     assert set(normalized.table["period"].to_pylist()) == {period}
     assert [one.rule_id for one in normalized.findings] == ([rule] if rule else [])
     assert validate(normalized.table, contract("forest_land"), normalized.findings) == [], (
-        "it is not said of each feature again"
+        "it is not reported of each feature again"
     )
+
+
+@pytest.mark.parametrize(
+    ("file_name", "layer", "rule", "found", "expected"),
+    [
+        ("林地2023.gpkg", "林地2024", "normalize.period_conflict", "标题 2024", "文件名 2023"),
+        ("林地20250118.gpkg", "LD", "normalize.period_missing", None, None),  # the day of sending
+        ("林地.gpkg", "林地（依据晋自然资发2021年文）", "normalize.period_missing", None, None),
+    ],
+)
+def test_a_layer_names_its_period_as_a_sheet_does(tmp_path, file_name, layer, rule, found, expected):
+    normalized = forest(tmp_path, name=file_name, layer=layer)
+    assert [(one.rule_id, one.found, one.expected) for one in normalized.findings] == [(rule, found, expected)]
+    assert set(normalized.table["period"].to_pylist()) == {None}
+
+
+def sites(tmp_path, file_name, layer):
+    given = {"XMBH": ["A1", "A1"], "ZXMBH": ["A1-01", "A1-02"], "SBMJ": [1.0, 2.0]}
+    file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], given, layer=layer)
+    return normalize_layer(file, file_name, contract("project_site"))
+
+
+def test_a_layers_name_may_add_the_month_to_the_year_of_the_file(tmp_path):
+    normalized = sites(tmp_path, "项目红线2025.gpkg", "6月")
+    assert (normalized.findings, set(normalized.table["period"].to_pylist())) == ([], {"2025-06"})
+
+
+def test_a_file_of_another_year_than_the_layers_month_is_a_contradiction(tmp_path):
+    normalized = sites(tmp_path, "项目红线2024.gpkg", "红线2025年6月")
+    assert [(one.rule_id, one.found, one.expected) for one in normalized.findings] == [
+        ("normalize.period_conflict", "标题 2025-06", "文件名 2024")
+    ]
+
+
+@pytest.mark.parametrize("written", [[float("inf"), 100.1], ["约100", 100.1], [float("-inf"), 100.1]])
+def test_a_number_that_cannot_be_taken_is_a_finding_as_in_a_sheet(tmp_path, written):
+    written = written if isinstance(written[0], float) else list(map(str, written))
+    normalized = forest(tmp_path, {"MJ": written})
+    assert reported(normalized) == [("normalize.text_in_numeric", "layer", None, "X1")]
+    assert normalized.table["declared_area_ha"].to_pylist() == [None, 100.1]
+
+
+def test_a_township_that_says_nothing_is_none(tmp_path):
+    attributes = {
+        "XZQDM": ["—", "上党区东和乡人民政府"],
+        "XZQMC": ["北呈乡", "/"],
+        "effective_from": ["2021-10-31"] * 2,
+    }
+    file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], attributes)
+    normalized = normalize_layer(file, "XZQ.gpkg", contract("admin_boundary"))
+    assert normalized.findings == []
+    assert normalized.table["township_code"].to_pylist() == ["140404202", "140404203"]
 
 
 def test_a_month_that_does_not_exist(tmp_path):
     sites = {"XMBH": ["A1", None], "ZXMBH": ["A1-01", "A1-02"], "SBMJ": [1.0, 2.0]}
     file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], sites)
     normalized = normalize_layer(file, "项目红线2025-13.gpkg", contract("project_site"))
-    assert told(normalized) == [("normalize.invalid_period", None, None, None)]
+    assert reported(normalized) == [("normalize.invalid_period", None, None, None)]
+    assert normalized.findings[0].found == "文件名 2025-13"
     assert normalized.table["reporting_unit"].to_pylist() == ["A1", "未填"]
 
 
@@ -319,10 +376,10 @@ def test_no_features_and_no_layer(tmp_path):
     empty = tmp_path / "empty.geojson"
     empty.write_text('{"type":"FeatureCollection","features":[]}')
     normalized = normalize_layer(empty, "林地2024.geojson", contract("forest_land"))
-    assert (told(normalized), normalized.readable) == ([("reading.empty", None, None, None)], False)
+    assert (reported(normalized), normalized.readable) == ([("reading.empty", None, None, None)], False)
     empty.write_text("no layer")
     normalized = normalize_layer(empty, "林地2024.geojson", contract("forest_land"))
-    assert (told(normalized), normalized.readable, normalized.rows_read) == (
+    assert (reported(normalized), normalized.readable, normalized.rows_read) == (
         [("reading.unreadable", None, None, None)],
         False,
         0,

@@ -1,4 +1,4 @@
-"""Geometry findings beyond the samples: who is held, what is told once, what is not judged."""
+"""Geometry findings beyond the samples: who is held, what is reported once, what is not checked."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ def found_in(frame, dataset="land_parcel", townships=TOWNSHIPS):
     return layer_checks(frame, contract(dataset), townships)
 
 
-def told(found):
+def reported(found):
     return [(one.rule_id, one.reporting_unit, one.feature) for one in found]
 
 
@@ -77,7 +77,7 @@ def test_a_layer_without_features_has_nothing_to_tell():
 def test_an_overlap_across_units_holds_both():
     shapes = [*WEST_CELLS, *EAST_CELLS[1:], cell(3.5, 0, 1.5, 1)]
     found = found_in(parcels(shapes, [WEST] * 16 + [EAST] * 16))
-    assert told(found) == [
+    assert reported(found) == [
         ("layer.overlap", WEST, "f12|f31"),
         ("layer.overlap", EAST, "f12|f31"),
         ("layer.beyond_township", EAST, "f31"),
@@ -85,24 +85,24 @@ def test_an_overlap_across_units_holds_both():
     assert cell(3.5, 0, 0.5, 1).contains(shapely.Point(found[0].point))
 
 
-def test_a_parcel_of_the_neighbour_is_told_by_place():
+def test_a_parcel_of_the_neighbour_is_named_by_place():
     found = found_in(parcels([*WEST_CELLS, EAST_CELLS[0]], [WEST] * 17, [WEST] * 16 + [EAST]))
-    assert told(found) == [("layer.outside_unit", WEST, "f16")]
+    assert reported(found) == [("layer.outside_unit", WEST, "f16")]
     assert (found[0].found, found[0].expected) == ("北呈乡", "东和乡")
 
 
 def test_a_wrong_code_in_a_layer_of_several_units_holds_both():
     reporting_units = [WEST] * 15 + [EAST] * 17
     found = found_in(parcels(WEST_CELLS + EAST_CELLS, reporting_units, reporting_units))
-    assert told(found) == [
+    assert reported(found) == [
         ("layer.zldwdm_township_mismatch", EAST, "f15"),
         ("layer.zldwdm_township_mismatch", WEST, "f15"),
     ]
 
 
-def test_wrong_codes_everywhere_are_told_once():
+def test_wrong_codes_everywhere_are_reported_once():
     found = found_in(parcels(WEST_CELLS, [WEST] * 16, [EAST] * 16))
-    assert told(found) == [("layer.zldwdm_township_mismatch", WEST, None)]
+    assert reported(found) == [("layer.zldwdm_township_mismatch", WEST, None)]
 
 
 def test_many_small_gaps_count_together():
@@ -111,19 +111,19 @@ def test_many_small_gaps_count_together():
     assert found_in(parcels(shapes, [WEST] * 16)) == []
     wide = 1 - catalogue()["layer.gap"].threshold / 100 * 3
     found = found_in(parcels([cell(x, y, 1, wide) for x in range(4) for y in range(4)], [WEST] * 16))
-    assert told(found) == [("layer.gap", WEST, None)]
+    assert reported(found) == [("layer.gap", WEST, None)]
 
 
-def test_gaps_are_not_judged_beside_a_faulty_shape():
+def test_gaps_are_not_checked_beside_a_faulty_shape():
     found = found_in(parcels([BOW_TIE, *WEST_CELLS[4:]], [WEST] * 13, **{"declared_area_m2": [0.0] + [2e6] * 12}))
-    assert told(found) == [("layer.self_intersection", WEST, "f0"), ("layer.declared_area_mismatch", WEST, None)]
+    assert reported(found) == [("layer.self_intersection", WEST, "f0"), ("layer.declared_area_mismatch", WEST, None)]
 
 
 def test_without_boundaries_nothing_is_held_against_townships():
     assert found_in(parcels(WEST_CELLS[:3], [WEST] * 3, [EAST] * 3), townships=None) == []
 
 
-def test_features_that_lie_elsewhere_are_left_to_conforming():
+def test_features_that_lie_elsewhere_are_left_to_normalizing():
     far = [shapely.transform(shape, lambda at: at + 5) for shape in WEST_CELLS[:2]]
     assert found_in(parcels(far, [WEST] * 2, [EAST] * 2)) == []
 
@@ -131,7 +131,7 @@ def test_features_that_lie_elsewhere_are_left_to_conforming():
 def test_inside_the_extent_and_in_no_township():
     shapes = [cell(0, 0), cell(1, 1), cell(20, 20)]
     frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
-    assert told(found_in(frame, "wetland")) == [("layer.outside_district", "layer", "f2")]
+    assert reported(found_in(frame, "wetland")) == [("layer.outside_district", "layer", "f2")]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_small_difference_of_the_declared_area_passes():
     limit = catalogue()["layer.declared_area_mismatch"].threshold / 100
     declared = areas(np.array(shapes)) / 1e4 * np.array([1 + limit * 0.99, 1 + limit * 1.01])
     found = found_in(layer("wetland", shapes, declared_area_ha=declared), "wetland")
-    assert told(found) == [("layer.declared_area_mismatch", "layer", "f1")]
+    assert reported(found) == [("layer.declared_area_mismatch", "layer", "f1")]
 
 
 def test_sites_within_a_project_and_between_projects():
@@ -170,7 +170,7 @@ def test_sites_within_a_project_and_between_projects():
         declared_area_ha=areas(np.array(shapes)) / 1e4,
     )
     found = found_in(frame, "project_site")
-    assert [(*told([one])[0], one.severity) for one in found] == [
+    assert [(*reported([one])[0], one.severity) for one in found] == [
         ("layer.overlap", "A1", "f0|f1", "error"),
         ("layer.project_site_overlap", "A1", "f1|f2", "warning"),
     ]
@@ -181,13 +181,13 @@ def test_townships_that_a_boundary_lacks():
         "admin_boundary", [cell(0, 0), None], township_code=[WEST, EAST], effective_from=[date(2021, 10, 31)] * 2
     )
     found = found_in(frame, "admin_boundary", None)
-    assert told(found)[0] == ("layer.empty_geometry", "layer", "f1")
+    assert reported(found)[0] == ("layer.empty_geometry", "layer", "f1")
     assert len(found) == 1 + 8
     assert {one.rule_id for one in found[1:]} == {"layer.missing_unit"}
     assert not {WEST, EAST} & {one.feature for one in found}
 
 
-def test_odd_rings_load_and_are_told_with_their_place():
+def test_geometry_warnings_load_and_are_reported_with_their_place():
     spike = (
         WEST_CELLS[0]
         .union(shapely.Polygon([(113.002, 36.002), (113.0035, 35.99999), (113.004, 36.002)]))
@@ -208,7 +208,7 @@ def test_odd_rings_load_and_are_told_with_their_place():
     assert "图形有 1 处尖刺" in found[0].message and float(found[0].found) == pytest.approx(0.00927, rel=2e-3)
 
 
-def test_an_oddity_of_nearly_all_features_is_told_once():
+def test_a_geometry_warning_of_nearly_all_features_is_reported_once():
     ring = [(0.0, 0.0), (0.0, 0.0), (0.01, 0.0), (0.01, 0.01), (0.0, 0.01)]
     shapes = [shapely.Polygon([(113 + n * 0.01 + x, 36 + y) for x, y in ring]) for n in range(6)]
     (found,) = found_in(layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4), "wetland", None)
@@ -233,7 +233,7 @@ def test_parcels_beyond_their_township_as_much_as_a_gap_may_not_be():
     limit = catalogue()["layer.beyond_township"].threshold / 100 * 16  # in cells, of a township of sixteen
     for wide, rules in ((limit * 0.9, []), (limit * 1.1, [("layer.beyond_township", WEST, "f12")])):
         shapes = [*WEST_CELLS[:12], cell(3, 0, 1 + wide, 1), *WEST_CELLS[13:]]
-        assert told(found_in(parcels(shapes, [WEST] * 16))) == rules
+        assert reported(found_in(parcels(shapes, [WEST] * 16))) == rules
     shapes = [*WEST_CELLS[:12], *(cell(3, y, 1 + limit * 0.3, 1) for y in range(4))]
     (found,) = found_in(parcels(shapes, [WEST] * 16))
     assert (found.rule_id, found.expected) == ("layer.beyond_township", "北呈乡")
@@ -247,7 +247,7 @@ def test_parcels_beyond_their_township_as_much_as_a_gap_may_not_be():
         (0.003, -0.002, False),
     ],
 )
-def test_a_layer_that_is_shifted_as_a_whole_is_told_once_and_not_moved(east, north, is_web):
+def test_a_layer_that_is_shifted_as_a_whole_is_reported_once_and_not_moved(east, north, is_web):
     moved = [shapely.transform(shape, lambda at: at + np.array([east, north])) for shape in WEST_CELLS]
     (found,) = found_in(parcels(moved, [WEST] * 16))
     assert (found.rule_id, found.severity, found.reporting_unit) == ("layer.shifted", "error", None)
@@ -267,7 +267,7 @@ def test_a_boundary_or_zones_that_are_shifted_against_what_is_accepted(drawn_zon
     outlines = shapely.from_wkb(np.array(townships["geometry"].to_pylist(), dtype=object))
     codes = townships["township_code"].to_pylist()
     frame = layer("admin_boundary", [move(shape) for shape in outlines], township_code=codes, feature=codes)
-    assert told(found_in(frame, "admin_boundary", townships)) == [("layer.shifted", None, None)]
+    assert reported(found_in(frame, "admin_boundary", townships)) == [("layer.shifted", None, None)]
 
 
 def test_a_township_of_another_shape_is_not_taken_for_a_shifted_one():
@@ -337,7 +337,7 @@ def test_zones_as_planned_have_nothing_to_tell(drawn_zones):
     assert found_in(zoned(shapes), "planning_zone", townships) == []
 
 
-def test_ground_of_a_township_in_no_zone_is_told_with_its_place(drawn_zones):
+def test_ground_of_a_township_in_no_zone_is_reported_with_its_place(drawn_zones):
     townships, shapes = drawn_zones
     east = dict(zip(townships["township_code"].to_pylist(), townships["geometry"].to_pylist(), strict=True))[EAST]
     outline = shapely.from_wkb(east)
@@ -357,7 +357,7 @@ def test_ground_of_a_township_in_no_zone_is_told_with_its_place(drawn_zones):
     assert f"of {EAST} lie in no consolidation zone and rz_basin" in found.message_en
 
 
-def test_a_township_in_another_zone_than_planned_is_told_once(drawn_zones):
+def test_a_township_in_another_zone_than_planned_is_reported_once(drawn_zones):
     townships, shapes = drawn_zones
     moved = shapely.from_wkb(
         dict(zip(townships["township_code"].to_pylist(), townships["geometry"].to_pylist(), strict=True))[EAST]
@@ -367,11 +367,11 @@ def test_a_township_in_another_zone_than_planned_is_told_once(drawn_zones):
         ("consolidation", "cz_south"): shapes["consolidation", "cz_south"].union(moved),
     }
     found = found_in(zoned(otherwise), "planning_zone", townships)
-    assert told(found) == [("layer.zoning_mismatch", "layer", "cz_south|rz_basin")]
+    assert reported(found) == [("layer.zoning_mismatch", "layer", "cz_south|rz_basin")]
     assert found_in(zoned(otherwise), "planning_zone", None) == []
 
 
-def test_zones_that_overlap_are_told_as_overlaps_only(drawn_zones):
+def test_zones_that_overlap_are_reported_as_overlaps_only(drawn_zones):
     townships, shapes = drawn_zones
     everything = shapely.union_all(list(shapes.values()))
     overlapping = shapes | {("consolidation", "cz_south"): everything}
@@ -379,5 +379,5 @@ def test_zones_that_overlap_are_told_as_overlaps_only(drawn_zones):
     assert {one.rule_id for one in found} == {"layer.overlap"}
 
 
-def test_a_feature_without_id_is_told_by_its_number():
-    assert told(found_in(parcels([BOW_TIE], [WEST], feature=[None]))) == [("layer.self_intersection", WEST, "1")]
+def test_a_feature_without_id_is_named_by_its_number():
+    assert reported(found_in(parcels([BOW_TIE], [WEST], feature=[None]))) == [("layer.self_intersection", WEST, "1")]

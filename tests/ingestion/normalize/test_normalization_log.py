@@ -1,4 +1,4 @@
-"""What was taken otherwise than it stands is logged with its true cell; what is typed plainly is not, and none of it is
+"""What was read otherwise than it is written is logged with its true cell; what is typed plainly is not, and none of it is
 a finding.
 """
 
@@ -12,8 +12,7 @@ import pytest
 from contracts import contract, measure_units
 from contracts.normalization_log import CONVERSION_KINDS, Conversion
 from ingestion.normalize import normalize
-from ingestion.normalize.conversion_kinds import factor_between
-from ingestion.normalize.normalization_log import AT_ONCE, NormalizationLog
+from ingestion.normalize.normalization_log import AT_ONCE, SheetLog, factor_between
 from ingestion.normalize.values import convert_cell
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS
 from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, ecology_rows, ecology_sheet, normalize_rows
@@ -45,7 +44,7 @@ def ecology(tmp_path, value, position=3):
     return normalize_rows(tmp_path, ecology_sheet(rows))
 
 
-def test_plain_typing_is_no_repair(tmp_path):
+def test_plain_typing_is_no_conversion(tmp_path):
     assert logged(normalize_rows(tmp_path, ecology_sheet())) == []
     assert logged(normalize_rows(tmp_path, [ACCEPTANCE, ROW], "project_acceptance")) == []
 
@@ -171,7 +170,7 @@ def test_a_receipts_own_sheet_is_no_part_of_the_submission(tmp_path):
 
 
 def test_a_log_of_very_many_entries_is_whole():
-    log = NormalizationLog("Sheet1", [])
+    log = SheetLog("Sheet1", [])
     for row in range(AT_ONCE + 5):
         log.note(f"A{row}", "households", "text_number", f"{row}", f"{row}")
     assert log.table()["cell"].to_pylist() == [f"A{row}" for row in range(AT_ONCE + 5)]

@@ -54,8 +54,8 @@ def test_marks_for_none(text):
 
 
 def test_what_had_to_be_guessed_is_marked():
-    assert parse_number("一百二十三") == Number(Fraction(123), repaired=True)
-    assert parse_number("1 234.5") == Number(Fraction("1234.5"), repaired=True)
+    assert parse_number("一百二十三") == Number(Fraction(123), is_guessed=True)
+    assert parse_number("1 234.5") == Number(Fraction("1234.5"), is_guessed=True)
     with pytest.raises(NotANumber):
         parse_number(True)
 

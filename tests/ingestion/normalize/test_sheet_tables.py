@@ -72,7 +72,7 @@ def test_a_block_may_have_its_own_order_and_units(tmp_path):
     assert (got.findings, column(got, "forest_area_ha"), column(got, "reporting_unit")) == ([], [400.0] * 10, TOWNSHIPS)
 
 
-def test_the_township_may_be_said_above_each_table(tmp_path):
+def test_the_township_may_be_named_above_each_table(tmp_path):
     blocks = [[["2024年生态状况年报"], [f"填报单位：{row[1]}"], ECOLOGY_HEADER[2:], row[2:], []] for row in ROWS]
     got = normalize_rows(tmp_path, [row for block in blocks for row in block])
     assert (column(got, "reporting_unit"), got.findings) == (TOWNSHIPS, [])
@@ -149,7 +149,7 @@ def hidden(rows=(), columns=()):
     return change
 
 
-def test_hidden_rows_of_data_are_read_and_told(tmp_path):
+def test_hidden_rows_of_data_are_read_and_reported(tmp_path):
     got = normalize_rows(tmp_path, ecology_sheet([*ROWS, ["", "合计", 40045.0]]), change=hidden([1, 4, 5, 9, 13, 40]))
     assert (got.rows_read, column(got, "reporting_unit")) == (11, TOWNSHIPS)
     assert said(got) == [("reading.hidden_rows", "A4:A5", None)]
@@ -157,7 +157,7 @@ def test_hidden_rows_of_data_are_read_and_told(tmp_path):
     assert "共 3 行（第 4-5、9 行）" in got.findings[0].message
 
 
-def test_hidden_columns_of_the_report_are_read_and_told(tmp_path):
+def test_hidden_columns_of_the_report_are_read_and_reported(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, rows, change=hidden(columns=["D", "F", "J"]))
     assert column(got, "forest_area_ha") == [400.0] * 10

@@ -1,4 +1,4 @@
-"""Whole sheets, in the shapes that people make them: what is read, and what is said at which cell."""
+"""Whole sheets, in the shapes that people make them: what is read, and what is reported at which cell."""
 
 from datetime import date
 
@@ -136,7 +136,7 @@ def test_numbers_shown_with_a_percent_sign_are_percentages(tmp_path):
     ("forest", "written", "suspect"),
     [(400.0, 0.1, True), (4.0, 0.1, False), (400.0, "0.1%", False), (4000.0, 1.0, True)],
 )
-def test_a_fraction_is_judged_by_its_numerator_and_denominator(tmp_path, forest, written, suspect):
+def test_a_fraction_is_decided_by_its_numerator_and_denominator(tmp_path, forest, written, suspect):
     rows = ecology_rows()
     rows[2][2:5] = [4000.0, forest, written]
     got = normalize_rows(tmp_path, ecology_sheet(rows))
@@ -156,7 +156,7 @@ def test_a_fraction_is_judged_by_its_numerator_and_denominator(tmp_path, forest,
         (["0.93%", 0.9, 90.5], []),
     ],
 )
-def test_a_fraction_is_judged_by_its_column_where_nothing_else_tells(tmp_path, values, suspects):
+def test_a_fraction_is_decided_by_its_column_where_nothing_else_decides(tmp_path, values, suspects):
     header = ["项目编号", "年度", "评价维度", "满分（分）", "得分（分）", "满意度（%）"]
     rows = [[f"A{number}", 2025, "组织实施", 20.0, 18.0, value] for number, value in enumerate(values, start=1)]
     got = normalize_rows(tmp_path, [header, *rows], "performance")
@@ -204,7 +204,7 @@ def test_subtotals_and_the_districts_own_row_are_totals(tmp_path):
     assert (got.rows_read, got.rows_control, got.findings) == (14, 4, [])
 
 
-def test_a_total_is_not_judged_where_an_addend_cannot_be_read(tmp_path):
+def test_a_total_is_not_checked_where_an_addend_cannot_be_read(tmp_path):
     rows = ecology_rows()
     rows[0][3] = "约400"
     assert said(normalize_rows(tmp_path, ecology_sheet([*rows, TOTAL]))) == [
@@ -301,7 +301,7 @@ def test_classes_of_the_planning_classification_are_not_taken_for_the_surveys(tm
     assert "编码 1207 在三调二级类中是“裸岩石砾地”" in next(one.message for one in got.findings if one.cell == "E2")
 
 
-def test_units_said_for_the_whole_sheet_go_to_the_fields_they_fit(tmp_path):
+def test_units_named_for_the_whole_sheet_go_to_the_fields_they_fit(tmp_path):
     bare = [heading.split("（")[0] for heading in ECOLOGY_HEADER]
     got = normalize_rows(tmp_path, [["2024年生态"], ["计量单位：亩、平方千米"], bare, *ecology_rows()])
     assert (column(got, "forest_area_ha")[0], column(got, "redline_area_km2")[0], got.findings) == (400 / 15, 0.25, [])

@@ -112,12 +112,12 @@ def test_a_merged_towns_name_beside_a_project_is_only_resolved(tmp_path):
     ],
 )
 def test_lists_of_townships(text, codes, unknown):
-    found, problems = township_list(text, "township_codes")
-    assert (found, [problem.operands["found"] for problem in problems]) == (codes, unknown)
+    converted = township_list(text, "township_codes")
+    assert (converted.value, [problem.operands["found"] for problem in converted.problems]) == (codes, unknown)
 
 
 def test_the_whole_district_is_all_ten():
-    assert len(township_list("全区", "township_codes")[0]) == 10
+    assert len(township_list("全区", "township_codes").value) == 10
 
 
 def test_the_township_in_a_title():

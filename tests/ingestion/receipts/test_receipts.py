@@ -243,26 +243,26 @@ def test_an_unreadable_file_says_why():
 
 
 def test_the_text_names_unit_field_and_cell():
-    said = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
+    written = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
     assert (
         "1. 荫城镇 · 受保护湿地面积 · Sheet1!F9　受保护湿地面积 46.20 公顷，大于湿地面积 42.60 公顷。"
         "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。\n"
-    ) in said
+    ) in written
     assert (
-        said.index("【须改正】1 处")
-        < said.index("【请核实】1 处")
-        < said.index("【已接收，不必重报】韩店街道、苏店镇、西火镇")
+        written.index("【须改正】1 处")
+        < written.index("【请核实】1 处")
+        < written.index("【已接收，不必重报】韩店街道、苏店镇、西火镇")
     )
-    assert "报送人：林业局\n收到时间：2026-01-20 10:05\n" in said
-    assert "读取 11 = 接收 9 + 未接收 1 + 合计行 1" in said
+    assert "报送人：林业局\n收到时间：2026-01-20 10:05\n" in written
+    assert "读取 11 = 接收 9 + 未接收 1 + 合计行 1" in written
 
 
 def test_one_message_over_many_cells_is_one_line():
-    said = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
+    written = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
     assert (
         "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。"
         "请填写后重新报送；有合计行的，合计一并改正。\n"
-    ) in said
+    ) in written
 
 
 def test_names_of_units_and_periods():
@@ -302,18 +302,18 @@ def test_the_document_has_its_schema(tmp_path):
         findings=[too_large(), drop(XIHUO)],
         submission=replace(
             SUBMISSION,
-            repaired=1,
+            converted=1,
             conversions=(Conversion("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),),
         ),
         reporting_units=townships(u140404102="held"),
-        frame=None,
+        table=None,
     )
-    told = json.loads(receipt.document.read_text(encoding="utf-8"))
-    jsonschema.validate(told, SCHEMA)
-    assert list(told)[:3] == ["file", "submission", "dataset"]
-    assert (told["findings"][0]["cell"], told["findings"][0]["unit_name"]) == ("F9", "荫城镇")
-    assert told["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
-    assert [reporting_unit["name"] for reporting_unit in told["units"] if reporting_unit["state"] == "held"] == [
+    document = json.loads(receipt.document.read_text(encoding="utf-8"))
+    jsonschema.validate(document, SCHEMA)
+    assert list(document)[:3] == ["file", "submission", "dataset"]
+    assert (document["findings"][0]["cell"], document["findings"][0]["unit_name"]) == ("F9", "荫城镇")
+    assert document["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
+    assert [reporting_unit["name"] for reporting_unit in document["units"] if reporting_unit["state"] == "held"] == [
         "荫城镇"
     ]
 
@@ -327,7 +327,7 @@ def test_an_unreadable_file_has_text_and_document_only(tmp_path):
         file_name="生态.xlsx",
         submission=SUBMISSION,
         reporting_units=[],
-        frame=None,
+        table=None,
         findings=[finding("reading.unreadable", found="文件不完整或已损坏")],
     )
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]
@@ -343,7 +343,7 @@ def test_writing_again_replaces_the_receipt_and_leaves_nothing_beside_it(tmp_pat
             submission=SUBMISSION,
             findings=[too_large()],
             reporting_units=townships(),
-            frame=None,
+            table=None,
         )
         assert all(path.exists() for path in receipt.paths)
         return sorted(path.name for path in receipt.folder.iterdir())
@@ -366,7 +366,7 @@ def test_a_hostile_file_name_stays_in_the_folder(tmp_path, name):
         submission=SUBMISSION,
         findings=[],
         reporting_units=townships(),
-        frame=None,
+        table=None,
     )
     assert receipt.workbook is not None and receipt.workbook.resolve().parent == (tmp_path / "S4").resolve()
     assert sum(1 for _ in receipt.folder.iterdir()) == 3

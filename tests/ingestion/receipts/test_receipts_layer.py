@@ -12,7 +12,7 @@ import shapely.affinity
 
 from contracts import contract, finding
 from contracts.normalization_log import Conversion
-from ingestion.normalize.result import frame
+from ingestion.normalize.result import submission_table
 from ingestion.receipts import SubmissionSummary, UnitSummary, write_receipt
 
 WETLAND = contract("wetland")
@@ -56,20 +56,20 @@ def wetlands():
         }
         for number, (feature, shape) in enumerate(SHAPES.items())
     ]
-    return frame(WETLAND, rows)
+    return submission_table(WETLAND, rows)
 
 
-def write(tmp_path: Path, findings, table=None, conversions=(), repaired=0):
+def write(tmp_path: Path, findings, table=None, conversions=(), converted=0):
     return write_receipt(
         tmp_path / "S1",
         original=tmp_path,
         file_name="湿地2025.zip",
         findings=findings,
         submission=SubmissionSummary(
-            "S1", "wetland", "2026-01-20T10:05:00+08:00", repaired=repaired, conversions=conversions
+            "S1", "wetland", "2026-01-20T10:05:00+08:00", converted=converted, conversions=conversions
         ),
         reporting_units=[UnitSummary("layer", "2025", "held")],
-        frame=table,
+        table=table,
     )
 
 
@@ -156,10 +156,10 @@ def test_words_of_a_submission_stay_text_in_the_map(tmp_path):
 
 
 def test_the_text_names_the_features(tmp_path):
-    said = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
+    written = write(tmp_path, [OVERLAP], wetlands()).text.read_text(encoding="utf-8")
     assert (
         "1. 湿地 · 图斑 SD001 与 SD002　SD001|SD002 重叠 550000.5 平方米。请修正边界消除重叠，面积字段随图形更新后重新报送。"
-        in said
+        in written
     )
 
 
@@ -194,7 +194,7 @@ def conversions_table(receipt):
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
-def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
+def test_conversions_are_a_table_without_geometry_beside_the_faults(tmp_path):
     receipt = write(tmp_path, [OVERLAP], wetlands(), CONVERSIONS, 2)
     assert [tuple(one) for one in pyogrio.list_layers(receipt.layer)] == [
         ("问题图斑", "Unknown"),
@@ -203,9 +203,9 @@ def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
     ]
     assert conversions_table(receipt) == LISTED
     assert "【自动规范】2 处，见“自动规范”表和 receipt.json。\n" in receipt.text.read_text(encoding="utf-8")
-    told = json.loads(receipt.document.read_text(encoding="utf-8"))
-    assert told["converted"] == 2
-    assert told["conversions"][1] == {
+    document = json.loads(receipt.document.read_text(encoding="utf-8"))
+    assert document["converted"] == 2
+    assert document["conversions"][1] == {
         "sheet": "SD",
         "cell": "SFBH",
         "feature": "SD002",
@@ -219,7 +219,7 @@ def test_repairs_are_a_table_without_geometry_beside_the_faults(tmp_path):
     }
 
 
-def test_repairs_alone_are_a_table_alone_and_more_than_are_listed_are_counted(tmp_path):
+def test_conversions_alone_are_a_table_alone_and_more_than_are_listed_are_counted(tmp_path):
     receipt = write(tmp_path, [], wetlands(), CONVERSIONS, 1234)
     assert [tuple(one) for one in pyogrio.list_layers(receipt.layer)] == [("自动规范", None)]
     assert conversions_table(receipt) == [*LISTED, ("共 1234 处，只列出前 2 处", None, None, None, None, None, None)]

@@ -40,7 +40,7 @@ def receipt(
         submission=submission,
         findings=findings,
         reporting_units=reporting_units,
-        frame=None,
+        table=None,
     )
     return openpyxl.load_workbook(made.workbook)
 
@@ -337,13 +337,13 @@ def test_a_small_workbook_is_quick(tmp_path):
     assert min(taken) < 0.2
 
 
-def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
+def test_conversions_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     path = SAMPLES / "clean" / "ecology" / "2025生态年报-上党.xls"
     conversions = (
         Conversion("Sheet1", "B4:B13", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10),
         *(Conversion(None, "C5", "forest_area_ha", "text_number", danger, danger) for danger in DANGEROUS),
     )
-    submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", repaired=9, conversions=conversions)
+    submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", converted=9, conversions=conversions)
     made = write_receipt(
         tmp_path / "receipts" / "S1",
         original=path,
@@ -351,7 +351,7 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
         submission=submission,
         findings=[],
         reporting_units=[],
-        frame=None,
+        table=None,
     )
     book = openpyxl.load_workbook(made.workbook)
     assert book.sheetnames[:3] == ["审核结果", "自动规范", "Sheet1"]
@@ -366,9 +366,9 @@ def test_repairs_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_path):
     assert sheet["A3"].value == "Sheet1"  # of a sheet without a name: the workbook's own
     assert sheet["A8"].value == "共 9 处，只列出前 6 处"
 
-    told = json.loads(made.document.read_text(encoding="utf-8"))
-    assert told["converted"] == 9 and len(told["conversions"]) == 6
-    assert told["conversions"][0] == {
+    document = json.loads(made.document.read_text(encoding="utf-8"))
+    assert document["converted"] == 9 and len(document["conversions"]) == 6
+    assert document["conversions"][0] == {
         "sheet": "Sheet1",
         "cell": "B4:B13",
         "feature": None,

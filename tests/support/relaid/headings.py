@@ -123,7 +123,7 @@ def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> MeasureUnit |
     own = measure_units()[field.measure_unit]
     other = (
         None
-        if layout.measure_units == "own" or layout.unit_in == "nowhere"
+        if layout.measure_units == "own" or layout.unit_in == "not at all"
         else other_unit(field, layout.measure_units)
     )
     if other is None:
@@ -175,7 +175,11 @@ def _shared(headings: list[str]) -> str:
 def with_unit(column: Column, layout: Layout) -> str:
     """A heading with its unit, where the office writes it there."""
     text, measure_unit = column.heading, column.measure_unit
-    if measure_unit is None or layout.unit_in in ("row", "above", "nowhere") or column.role not in ("value", "class"):
+    if (
+        measure_unit is None
+        or layout.unit_in in ("row", "above", "not at all")
+        or column.role not in ("value", "class")
+    ):
         return text
     ways = {
         "brackets": f"{text}（{measure_unit.zh}）",

@@ -11,7 +11,7 @@ from tests.support.relaid import words
 from tests.support.relaid.grid import Sheet
 from tests.support.relaid.office import Layout
 from tests.support.relaid.records import Record, Source
-from tests.support.relaid.sheet_layout import Desk
+from tests.support.relaid.sheet_layout import SheetWriter
 
 
 @dataclass
@@ -43,10 +43,12 @@ def relay(source: Source, wanted: Layout) -> Relaid:
                 sorted(rows, key=lambda row: row.values["township_code"]), key=lambda row: row.values["township_code"]
             )
         ]
-    desks = [Desk(source, layout, rng, name, some) for name, some in parts]
-    sheets = [desk.lay() for desk in desks]
-    records = [(None if layout.is_text else desk.sheet.name, row) for desk in desks for row in desk.rows]
-    return Relaid(_stem(source, layout), _beside(sheets, layout), records, sum(desk.control for desk in desks), layout)
+    writers = [SheetWriter(source, layout, rng, name, some) for name, some in parts]
+    sheets = [writer.lay() for writer in writers]
+    records = [(None if layout.is_text else writer.sheet.name, row) for writer in writers for row in writer.rows]
+    return Relaid(
+        _stem(source, layout), _beside(sheets, layout), records, sum(writer.control for writer in writers), layout
+    )
 
 
 def _possible(source: Source, layout: Layout) -> Layout:

@@ -18,7 +18,7 @@ from tests.support.relaid.records import Record, Source
 SUMMED = ("area", "money", "mass", "count")
 
 
-class Desk:
+class SheetWriter:
     """Lays out one sheet."""
 
     def __init__(self, source: Source, layout: Layout, rng: random.Random, name: str, rows: list[Record]) -> None:

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pytest
 
 from contracts import contract
-from ingestion.normalize.layer_distinct import Distinct
-from ingestion.normalize.layer_values import normalize_attributes
+from ingestion.normalize.layer_values import DistinctValues, normalize_attributes
 from ingestion.readers.layer import RawLayer
 
 STANDS = {"XBBH": ["X1", "X2", "X3"], "SFSL": ["是", "否", "是"], "MJ": [99.9, 100.1, 5000.0]}
@@ -49,5 +48,5 @@ def test_lists_and_structures_are_no_values(values):
 
 
 def test_each_value_once_and_where_it_stands():
-    found = Distinct.of(pa.array(["b", None, "a", "b", None]))
+    found = DistinctValues.of(pa.array(["b", None, "a", "b", None]))
     assert (found.values, found.at.to_pylist()) == (["b", None, "a"], [0, 1, 2, 0, 1])

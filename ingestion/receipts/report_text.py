@@ -1,16 +1,97 @@
-"""The receipt in plain Chinese, in the submitter's words."""
+"""The receipt in plain Chinese, in the submitter's words: findings as lines, the headline, the whole text. Called by
+`write` for the text and by `sheet`, `workbook`, `layer` and `picture` for their words.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import Finding
-from ingestion.receipts.lines import SEVERITY_WORDS, Line, lines, listed
+from contracts import Contract, Finding
+from contracts.findings import SEVERITIES
+from contracts.normalization_log import GEOMETRY
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
 from ingestion.sniff import NORMALIZATION_SHEET
 
+SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
+LISTED = 12  # cells or names in one line of text; the workbook marks every one
 # Of so many held units each is named with its own number of problems; of more only how many there are
 NAMED_HELD = 5
+NAMED_UNITS = 5  # reporting units that one line names
+NAMED_RECEIVED = 60  # that the list of those received names: more than a district has of any kind but records
 LISTED_LINES = 1000  # of one severity: nobody reads more, and receipt.json has them all
+
+
+@dataclass(frozen=True)
+class Line:
+    """Findings with one message: over many cells it is one line with the cells listed.
+
+    reporting_units: None stands for the whole file; places: cells (Sheet!A1, in a CSV A1) or features.
+    """
+
+    findings: tuple[Finding, ...]
+    reporting_units: tuple[str | None, ...]
+    who: str
+    title: str
+    places: tuple[str, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def where(self) -> str:
+        return listed(self.places, "处")
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.first.message.rstrip('。；')}。{self.first.remedy.rstrip('。；')}。"
+
+    @property
+    def head(self) -> str:
+        return " · ".join(filter(None, (self.who, self.title, self.where)))
+
+
+def listed(items: Iterable[str], classifier: str, most: int = LISTED) -> str:
+    """Items joined; of very many the first and how many there are."""
+    words = list(items)
+    return "、".join(words) if len(words) <= most else f"{'、'.join(words[:most])}……（共 {len(words)} {classifier}）"
+
+
+def lines(findings: Iterable[Finding], contract: Contract | None, whole: str) -> list[Line]:
+    """Findings grouped by their words, the gravest first, otherwise in their order. whole: what the file as a whole is
+    called.
+    """
+    groups: dict[tuple[str | None, ...], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.severity, one.rule_id, one.field, one.message, one.remedy), []).append(one)
+    made = [_line(tuple(group), contract, whole) for group in groups.values()]
+    return sorted(made, key=lambda line: SEVERITIES.index(line.first.severity))
+
+
+def field_title(contract: Contract | None, field: str | None) -> str:
+    """Printed heading of a field, and what geometry is called; nothing for no field."""
+    known = contract.fields.get(field or "") if contract else None
+    return known.zh if known else "图形" if field == GEOMETRY else field or ""
+
+
+def _line(findings: tuple[Finding, ...], contract: Contract | None, whole: str) -> Line:
+    reporting_units = tuple(dict.fromkeys(one.reporting_unit for one in findings))
+    names = list(
+        dict.fromkeys(
+            whole if reporting_unit is None else unit_name(contract, reporting_unit)
+            for reporting_unit in reporting_units
+        )
+    )
+    places = tuple(dict.fromkeys(filter(None, map(_place, findings))))
+    return Line(
+        findings, reporting_units, listed(names, "个", NAMED_UNITS), field_title(contract, findings[0].field), places
+    )
+
+
+def _place(one: Finding) -> str | None:
+    if one.feature:
+        return "图斑 " + " 与 ".join(one.feature.split("|"))
+    return f"{one.sheet}!{one.cell}" if one.sheet and one.cell else one.cell or one.sheet
 
 
 def headline(submission: SubmissionSummary, findings: Sequence[Finding], reporting_units: Sequence[UnitSummary]) -> str:
@@ -140,7 +221,7 @@ def facts(
         if one
     )
     counted = {"接收": submission.rows_accepted, "未接收": submission.rows_held, "合计行": submission.rows_control}
-    said = [
+    values = [
         ("文件", file_name),
         ("报表", contract.title.zh if contract else "未能识别"),
         ("报告期", listed(periods, "个")),
@@ -149,7 +230,7 @@ def facts(
         ("回执编号", submission.submission_id),
         ("行数", f"读取 {submission.rows_read} = {' + '.join(f'{words} {count}' for words, count in counted.items())}"),
     ]
-    return [(title, value) for title, value in said if value]
+    return [(title, value) for title, value in values if value]
 
 
 def received(submission: SubmissionSummary, reporting_units: Sequence[UnitSummary]) -> str:
@@ -160,7 +241,7 @@ def received(submission: SubmissionSummary, reporting_units: Sequence[UnitSummar
             _name(submission, reporting_unit, _several_periods(submission, reporting_units)) for reporting_unit in fine
         ),
         "个",
-        60,
+        NAMED_RECEIVED,
     )
 
 
@@ -178,9 +259,9 @@ def text(
             parts += [f"……其余 {rest} 条见 receipt.json。", ""] if (rest := len(group) - LISTED_LINES) > 0 else [""]
     if names := received(submission, reporting_units):
         parts += [f"【已接收，不必重报】{names}", ""]
-    if submission.repaired:
+    if submission.converted:
         parts += [
-            f"【{NORMALIZATION_SHEET}】{submission.repaired} 处，见“{NORMALIZATION_SHEET}”表和 receipt.json。",
+            f"【{NORMALIZATION_SHEET}】{submission.converted} 处，见“{NORMALIZATION_SHEET}”表和 receipt.json。",
             "",
         ]
     parts += [f"{title}：{value}" for title, value in facts(submission, file_name, reporting_units)]

@@ -1,0 +1,67 @@
+"""Text as it is compared, values as text, and the marks for "nothing": one way for headings, cells, layer attributes, file
+names and messages. Called by every room that compares or prints what people wrote; knows nothing of contracts.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Literal
+
+NULL_TOKENS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
+"""What a cell says instead of staying empty."""
+TEXT_NULL_TOKENS = frozenset({"", "-", "—", "——", "/"})
+"""Those that mean "nothing" in a column of free text too, where 无 or NA may be the answer itself."""
+
+WHITE_SPACE = re.compile(r"\s+")
+LARGEST_EXACT_INTEGER = 2**53
+"""Up to it every integer is a float of its own (IEEE 754 double), so that 12.0 may be shown as 12."""
+SIGNIFICANT_DIGITS = 10
+"""Of a float in a message: hides the noise of binary fractions, shows every digit of the district's figures."""
+HEADINGS_REMEMBERED = 1 << 14  # the headings of all contracts and of some hundred files
+
+ValueForm = Literal["cell", "typed", "message", "month"]
+
+
+def half_width(text: str) -> str:
+    """A text in compatible characters (Unicode NFKC): full-width letters, digits and signs become plain ones."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def without_blanks(text: str) -> str:
+    """A text as names, codes and labels are compared: half-width, without any white space."""
+    return WHITE_SPACE.sub("", half_width(text))
+
+
+def search_key(text: str) -> str:
+    """A text as it is searched for: half-width, without white space, in lower case."""
+    return without_blanks(text).lower()
+
+
+@lru_cache(maxsize=HEADINGS_REMEMBERED, typed=True)
+def heading_key(text: object) -> str:
+    """A heading as it is compared: half-width, without white space, 〔〕 as (), without marks of obligation around it."""
+    return without_blanks(str(text)).strip("*:").replace("〔", "(").replace("〕", ")")
+
+
+def is_null_token(text: str) -> bool:
+    """Whether a cell says that there is nothing: blank, —, /, 无."""
+    return half_width(text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
+
+
+def value_text(value: object, form: ValueForm = "cell") -> str:
+    """A value as text, in one of four forms.
+
+    cell: as its submitter sees it: blanks around a text removed, whole numbers without a point (12.0 → 12).
+    typed: the same, but a text with whatever blanks stand around it.
+    message: as a message of the catalogue prints it: numbers with ten significant digits.
+    month: a number in a column of months, whose two decimals are the month (2025.1 → 2025.10).
+    """
+    if isinstance(value, str):
+        return value.strip() if form == "cell" else value
+    if isinstance(value, float) and form == "message":
+        return f"{value:.{SIGNIFICANT_DIGITS}g}"
+    if isinstance(value, float) and value.is_integer() and (abs(value) < LARGEST_EXACT_INTEGER or form == "month"):
+        return str(int(value))
+    if isinstance(value, float) and form == "month":
+        return f"{value:.2f}"
+    return str(value)

@@ -1,0 +1,75 @@
+"""The period of each data row: by its own period columns, else the date that the contract names, else what stands around
+the table (`report_period`). Called by `row_parser`.
+"""
+
+import re
+from typing import Any
+
+from contracts import Contract
+from contracts.model import Grain
+from contracts.text import value_text
+from ingestion.normalize.columns import Column
+from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
+from ingestion.normalize.report_period import ReportPeriod
+from ingestion.normalize.rows import Cells
+from ingestion.readers.cells import RawRow
+
+BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
+PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
+REMEMBERED = 20_000  # different cells: bounds the memory of a sheet of a million rows, and a sheet has few periods
+
+
+class RowPeriods:
+    """Reads the period of each row of a table. period: what title, sheet and file name say."""
+
+    def __init__(self, contract: Contract, columns: list[Column], period: ReportPeriod) -> None:
+        self._source, self._grain = contract.period, contract.period.grain
+        self._columns = [column for column in columns if column.field.type == "period"]
+        self._period = period
+        self._read: dict[tuple[Any, ...], tuple[str | None, ValueProblem | None]] = {}
+
+    def of_row(
+        self, row: RawRow, cells: Cells, values: dict[str, Any]
+    ) -> tuple[str | None, ValueProblem | None, Column | None]:
+        """The row's period, what is wrong with it, and the column where it stands, None where that is not in the row.
+
+        values: of the row's other fields, for contracts whose period is that of a date.
+        """
+        if self._source.from_date:
+            day = values.get(self._source.from_date)
+            return period_of_date(day, self._grain) if day else self._period.period, None, None
+        written = [(column, cells.value(row, column.number)) for column in self._columns]
+        written = [(column, value) for column, value in written if value is not None]
+        if not written:
+            return self._period.period, None, None
+        key = tuple((column.number, type(value), value) for column, value in written)
+        if key not in self._read:
+            if len(self._read) >= REMEMBERED:
+                self._read.clear()
+            self._read[key] = self._of_cells(written, self._grain)
+        return *self._read[key], written[0][0]
+
+    def _of_cells(self, written: list[tuple[Column, Any]], grain: Grain) -> tuple[str | None, ValueProblem | None]:
+        """The period that a row's own cells name; where they name none, the sheet's, with the problem."""
+        text = " ".join(_words(column, value) for column, value in written)
+        try:
+            found = period_of_cell(written[0][1], grain) if len(written) == 1 else None
+            found = found or find_period(text, grain)
+            if found is None and self._period.year and grain != "year":
+                found = find_period(f"{self._period.year}年 {text}", grain)
+        except InvalidPeriod as error:
+            return None, _invalid(error.written)
+        return (found, None) if found else (self._period.period, _invalid(text))
+
+
+def _invalid(written: str) -> ValueProblem:
+    return ValueProblem("normalize.invalid_period", "period", operands={"found": written})
+
+
+def _words(column: Column, value: Any) -> str:
+    """A period cell as words: a bare 1 under 季度 is 1季度."""
+    text = value_text(value)
+    if BARE_NUMBER.match(text):
+        return next((text + words for part, words in PART_NAMES.items() if part in column.shown), text)
+    return text
