@@ -11,7 +11,7 @@ from rich.table import Table
 from warehouse.home import Home
 
 if TYPE_CHECKING:
-    from pipeline.intake.override import Decided
+    from pipeline.intake.override import OverriddenUnit
 
 UNIT = "reporting unit: a key (140404101, A1, A1|140404101, layer) or a township's name"
 DAY = ["%Y-%m-%d"]
@@ -88,7 +88,7 @@ def _told() -> Iterator[None]:
         raise typer.BadParameter(str(error)) from error
 
 
-def _say(done: "Decided") -> None:
+def _say(done: "OverriddenUnit") -> None:
     words = "已接收" if done.state == "accepted" else "与现行版本相同"
     woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
     print(
@@ -131,7 +131,7 @@ def decisions() -> None:
     from warehouse.ledger import Ledger
 
     with Ledger.open(Home.from_env().ensure()) as ledger:
-        made = ledger.decisions()
+        made = ledger.confirmations()
     table = Table(
         "编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions"
     )

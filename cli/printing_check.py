@@ -8,9 +8,9 @@ from rich.markup import escape
 
 from cli.printing import print_findings, say
 from contracts import contract
-from pipeline.intake.dry_run import Verdict, VerdictState
+from pipeline.intake.dry_run import DryRunResult, DryRunState
 
-STATES: dict[VerdictState, tuple[str, str, str]] = {  # colour, Chinese, English; the gravest first
+STATES: dict[DryRunState, tuple[str, str, str]] = {  # colour, Chinese, English; the gravest first
     "unreadable": ("red", "读不了", "not readable"),
     "held": ("red", "整份退回", "held"),
     "partly_held": ("yellow", "部分退回", "held in part"),
@@ -28,7 +28,7 @@ class _Step:
     en: str
 
 
-STEPS: dict[VerdictState, _Step] = {
+STEPS: dict[DryRunState, _Step] = {
     "unreadable": _Step(
         "先处理读不了的文件：不是报表的拿开，是报表的另存或放进报表文件夹",
         "First those that cannot be read: take away what is no report, save the others anew or use the dataset's folder",
@@ -48,7 +48,7 @@ STEPS: dict[VerdictState, _Step] = {
 }
 
 
-def print_verdict(verdict: Verdict, lang: str) -> None:
+def print_verdict(verdict: DryRunResult, lang: str) -> None:
     """One file's verdict: a line, then its findings, errors first."""
     colour, zh, en = STATES[verdict.state]
     say(
@@ -57,7 +57,7 @@ def print_verdict(verdict: Verdict, lang: str) -> None:
     print_findings(verdict.findings, verdict.dataset, lang)
 
 
-def _counts(verdict: Verdict, lang: str) -> str:
+def _counts(verdict: DryRunResult, lang: str) -> str:
     read, accepted, held, control = verdict.rows_read, verdict.rows_accepted, verdict.rows_held, verdict.rows_control
     waiting = Counter(outcome.state for outcome in verdict.outcomes)["waiting"]
     if lang == "zh":
@@ -69,7 +69,7 @@ def _counts(verdict: Verdict, lang: str) -> str:
     return f"{title}: {read} rows read, {accepted} acceptable, {held} held, {control} control{more}"
 
 
-def print_summary(verdicts: list[Verdict], lang: str) -> None:
+def print_summary(verdicts: list[DryRunResult], lang: str) -> None:
     """Of several files: how many of each kind, and what to do in which order, with the files concerned."""
     zh = lang == "zh"
     counted = Counter(verdict.state for verdict in verdicts)
@@ -88,7 +88,7 @@ def print_summary(verdicts: list[Verdict], lang: str) -> None:
                 say(f"     [{STATES[state][0]}]■[/] {escape(Path(verdict.file).name)}{escape(_why(verdict, zh))}")
 
 
-def _why(verdict: Verdict, zh: bool) -> str:
+def _why(verdict: DryRunResult, zh: bool) -> str:
     """What is to be mended in a file, in a few words: its units in error, or the one thing that is wrong with all of
     it.
     """

@@ -1,11 +1,13 @@
-"""What is expected of every dataset: the single declaration, and its loader."""
+"""What is expected of every dataset: the single declaration, and its loader. Every room asks here."""
 
 from contracts.findings import Finding, Rule, catalogue, finding
 from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, measure_units
 from contracts.model import Contract, FieldSpec
+from contracts.references import ContractError
 
 __all__ = [
     "Contract",
+    "ContractError",
     "FieldSpec",
     "Finding",
     "Rule",

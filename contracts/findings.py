@@ -1,14 +1,16 @@
-"""A finding: what is wrong, where, and how to mend it. The catalogue is its only source of severity, words and
-threshold.
+"""Findings: what is wrong, where, and how to correct it. Every check makes them with `finding`; the catalogue is the
+only source of their severity, messages and thresholds.
 """
 
 import csv
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from contracts.model import Severity
+from contracts.references import ContractError
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -34,10 +36,9 @@ class Rule:
 class Finding:
     """One thing found in a submission.
 
-    reporting_unit: the reporting unit that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
-    CSV).
-    feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: number of the waiver
-    (W…) or the decision (D…) by which this finding, once an error, no longer holds its unit.
+    reporting_unit: the one that it concerns, None for the whole file. cell: A1 form, or a range; with sheet (None in a
+    CSV). feature: feature id, or two joined by '|'. point: longitude, latitude (EPSG:4490). lifted_by: id of the waiver
+    (W…) or the confirmation (D…) by which this finding, once an error, no longer holds its unit.
     """
 
     rule_id: str
@@ -58,19 +59,34 @@ class Finding:
     lifted_by: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
+        """Every attribute by name."""
         return asdict(self)
 
 
 @cache
 def catalogue() -> dict[str, Rule]:
-    """Every rule by its id."""
+    """Every rule by its id. Raises ContractError for a rule that is there twice, or whose severity or threshold is
+    none.
+    """
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["rule_id"]: _rule(row) for row in rows}
+        return rules_of(csv.DictReader(file))
 
 
-def _rule(row: dict[str, Any]) -> Rule:
-    return Rule(**{**row, "threshold": float(row["threshold"]) if row["threshold"] else None})
+def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
+    """Rules by id, from the rows of a catalogue; see `catalogue`."""
+    rules: dict[str, Rule] = {}
+    for row in rows:
+        at = f"contracts/{CATALOGUE.name}: {row['rule_id']}"
+        if row["rule_id"] in rules:
+            raise ContractError(f"{at}: declared twice")
+        if row["severity"] not in SEVERITIES:
+            raise ContractError(f"{at}.severity: {row['severity']!r} is none of {', '.join(SEVERITIES)}")
+        try:
+            threshold = float(row["threshold"]) if row["threshold"] else None
+        except ValueError:
+            raise ContractError(f"{at}.threshold: {row['threshold']!r} is no number") from None
+        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold})
+    return rules
 
 
 def shown(value: Any) -> str | None:
@@ -99,13 +115,13 @@ def finding(
 ) -> Finding:
     """A finding of a catalogued rule.
 
-    Operands fill the rule's message templates, beside found, expected, unit, cell, feature and threshold; a template
-    may name any of them. `severity` overrides the catalogue's where a contract declares its own. Raises KeyError for a
-    rule or an operand that is not there.
+    Operands fill the rule's message templates, beside found, expected, reporting_unit, cell, feature and threshold; a
+    template may name any of them. `severity` overrides the catalogue's where a contract declares its own. Raises
+    KeyError for a rule or an operand that is not there.
     """
     rule = catalogue()[rule_id]
     threshold = None if rule.threshold is None else f"{rule.threshold:g}"
-    words = {key: shown(value) for key, value in operands.items()} | {
+    values = {key: shown(value) for key, value in operands.items()} | {
         "found": shown(found),
         "expected": shown(expected),
         "reporting_unit": reporting_unit,
@@ -125,8 +141,8 @@ def finding(
         found=shown(found),
         expected=shown(expected),
         point=point,
-        message=rule.zh.format(**words),
-        remedy=rule.remedy_zh.format(**words),
-        message_en=rule.en.format(**words),
-        remedy_en=rule.remedy_en.format(**words),
+        message=rule.zh.format(**values),
+        remedy=rule.remedy_zh.format(**values),
+        message_en=rule.en.format(**values),
+        remedy_en=rule.remedy_en.format(**values),
     )

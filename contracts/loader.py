@@ -1,51 +1,73 @@
-"""Reads the contracts, and resolves what they share."""
+"""Reads the contracts and what they share; everything that asks what is expected of a dataset asks here."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 import yaml
+from pydantic import ValidationError
 
 from contracts.model import CodeList, Contract, FieldSpec, MeasureUnit
 from contracts.reference import table
+from contracts.references import ContractError, check_references
 
 FOLDER = Path(__file__).resolve().parent
 SHARED = FOLDER / "shared.yml"
-YAML = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # ten times faster where PyYAML has libyaml; every limited process reads the contracts
+# ten times faster where PyYAML has libyaml; every process of the sandbox reads the contracts
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnknownDataset(LookupError):
     """No contract declares this dataset."""
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=YAML)
+def _file(path: Path) -> str:
+    """A file as messages name it."""
+    return f"{FOLDER.name}/{path.name}"
+
+
+def _read(text: str, file: str) -> dict[str, Any]:
+    try:
+        raw = yaml.load(text, Loader=YAML)
+    except yaml.YAMLError as error:
+        raise ContractError(f"{file}: no YAML: {error}") from None
+    if not isinstance(raw, dict):
+        raise ContractError(f"{file}: keys with values are expected")
+    return raw
+
+
+@cache
+def _shared() -> dict[str, Any]:
+    return _read(SHARED.read_text(encoding="utf-8"), _file(SHARED))
 
 
 @cache
 def measure_units() -> dict[str, MeasureUnit]:
-    """Units of measure by name."""
-    return {name: MeasureUnit(name=name, **spec) for name, spec in _read(SHARED)["units"].items()}
+    """Units of measure by name. Raises ContractError."""
+    try:
+        return {name: MeasureUnit(name=name, **spec) for name, spec in _shared()["units"].items()}
+    except ValidationError as error:
+        raise _invalid(error, _file(SHARED), "units") from None
 
 
 @cache
 def code_lists() -> dict[str, CodeList]:
     """Code lists by name; one that is a seed has the seed's names as other ways of writing its codes, one of units
-    their spellings.
+    their spellings. Raises ContractError for a seed, a column or a unit that is not there.
     """
-    lists = _read(SHARED)["code_lists"]
-    return {
-        name: CodeList(
-            name=name,
-            values=(values := _half_width(_values(spec))),
-            groups=_groups(spec),
-            on_form=_on_form(spec, values),
-        )
-        for name, spec in lists.items()
-    }
+    return {name: _code_list(name, spec) for name, spec in _shared()["code_lists"].items()}
+
+
+def _code_list(name: str, spec: dict[str, Any]) -> CodeList:
+    try:
+        values = _half_width(_values(spec))
+        return CodeList(name=name, values=values, groups=_groups(spec), on_form=_on_form(spec, values))
+    except KeyError as error:
+        raise ContractError(f"{_file(SHARED)}: code_lists.{name}: no such key, column or unit: {error}") from None
+    except FileNotFoundError as error:
+        raise ContractError(f"{_file(SHARED)}: code_lists.{name}: no such seed: {error.filename}") from None
 
 
 def _groups(spec: dict[str, Any]) -> dict[str, str]:
@@ -85,30 +107,72 @@ def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}
 
 
-def _fields(declared: dict[str, dict[str, Any]], shared: dict[str, dict[str, Any]]) -> dict[str, FieldSpec]:
+def _fields(
+    declared: Mapping[str, dict[str, Any]], shared: Mapping[str, dict[str, Any]], file: str
+) -> dict[str, FieldSpec]:
+    """Fields of a contract, each with what it takes of a shared one."""
     fields = {}
     for name, own in declared.items():
-        base = shared[own["use"]] if "use" in own else {}
-        merged = {**base, **{key: value for key, value in own.items() if key != "use"}}
-        merged.setdefault("en", merged["zh"])
-        fields[name] = FieldSpec(name=name, **merged)
+        used = own.get("use")
+        if used is not None and used not in shared:
+            raise ContractError(
+                f"{file}: fields.{name}.use: no such shared field: {used!r}; there are: {', '.join(shared)}"
+            )
+        merged = {**shared.get(str(used), {}), **{key: value for key, value in own.items() if key != "use"}}
+        if "zh" in merged:
+            merged.setdefault("en", merged["zh"])
+        try:
+            fields[name] = FieldSpec(name=name, **merged)
+        except ValidationError as error:
+            raise _invalid(error, file, f"fields.{name}") from None
     return fields
 
 
-def parse(text: str) -> Contract:
-    """A contract from its YAML. Raises pydantic.ValidationError, naming the field, when it is not one."""
-    raw = yaml.load(text, Loader=YAML)
-    raw["fields"] = _fields(raw["fields"], _read(SHARED)["fields"])
+def _invalid(error: ValidationError, file: str, at: str = "") -> ContractError:
+    """What pydantic found, a line for each key."""
+    lines = (
+        f"{file}: {'.'.join(filter(None, (at, *map(str, fault['loc']))))}: {fault['msg']}" for fault in error.errors()
+    )
+    return ContractError("\n".join(lines))
+
+
+def parse(text: str, file: str = "contract") -> Contract:
+    """A contract from the text of its YAML. file: how messages name it. Raises ContractError, naming file and key, when
+    it is not one; what it refers to is checked by `contracts`, which knows the others.
+    """
+    raw = _read(text, file)
+    if not isinstance(raw.get("fields"), dict):
+        raise ContractError(f"{file}: fields: missing")
+    raw["fields"] = _fields(raw["fields"], _shared()["fields"], file)
     if "period" not in raw:
+        if "period" not in raw["fields"]:
+            raise ContractError(f"{file}: period: missing, and there is no field of this name to take its grain from")
         raw["period"] = {"grain": raw["fields"]["period"].grain}
-    return Contract(**raw)
+    try:
+        return Contract(**raw)
+    except ValidationError as error:
+        raise _invalid(error, file) from None
+
+
+def load(paths: Iterable[Path]) -> dict[str, Contract]:
+    """Contracts by dataset, from their files, each checked against the others and what they share. Raises
+    ContractError, naming file and key.
+    """
+    read = [(_file(path), parse(path.read_text(encoding="utf-8"), _file(path))) for path in paths]
+    found: dict[str, Contract] = {}
+    for file, contract in read:
+        if contract.dataset in found:
+            raise ContractError(f"{file}: dataset: {contract.dataset!r} is declared twice")
+        found[contract.dataset] = contract
+    for file, contract in read:
+        check_references(contract, file, measure_units(), code_lists(), found)
+    return found
 
 
 @cache
 def contracts() -> dict[str, Contract]:
-    """Every contract by dataset, in the order of the files' names."""
-    found = (parse(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml")) if path != SHARED)
-    return {contract.dataset: contract for contract in found}
+    """Every contract by dataset, in the order of the files' names. Raises ContractError."""
+    return load(path for path in sorted(FOLDER.glob("*.yml")) if path != SHARED)
 
 
 def contract(dataset: str) -> Contract:

@@ -1,9 +1,9 @@
-"""The shape of a contract: everything that is expected of one dataset."""
+"""The shape of a contract, everything that is expected of one dataset; `contracts.loader` fills it from the YAML."""
 
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Attribute
 
 Family = Literal["statistics", "project_reports", "spatial"]
@@ -32,10 +32,14 @@ NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"
 
 
 class Declared(BaseModel):
+    """What is written in a YAML file: unknown keys are refused, and nothing is changed afterwards."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class Title(Declared):
+    """What something is called."""
+
     zh: str
     en: str
 
@@ -51,6 +55,7 @@ class MeasureUnit(Declared):
 
     @property
     def spellings(self) -> tuple[str, ...]:
+        """Every way of writing it, its Chinese name first."""
         return (self.zh, *self.also)
 
 
@@ -72,7 +77,7 @@ class CodeList(Declared):
         return next((code for code, others in self.values.items() if text in others), None)
 
     def title(self, code: str) -> str:
-        """What people call a code: the name of one that is no Chinese word itself, else the code; what is no code, as
+        """What people call a code: its first name, or the code itself where that is a Chinese word; what is no code, as
         it is.
         """
         names = self.values.get(code, ())
@@ -115,6 +120,7 @@ class FieldSpec(Declared):
 
     @property
     def is_numeric(self) -> bool:
+        """Whether its values are numbers."""
         return self.type in NUMERIC_TYPES
 
     @property
@@ -128,7 +134,7 @@ class FieldSpec(Declared):
 
 
 class Cadence(Declared):
-    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless said), or
+    """How often, and when it is due: a month and a day of the year after the period (`years_after`: 1 unless given), or
     months after it.
     """
 
@@ -157,6 +163,11 @@ class PeriodSource(Declared):
 
 
 class Layout(Declared):
+    """How a submission is laid out: a table with a row for each fact, a wide one with a column for each class, or a
+    map layer. The fields' names say which columns play which part; what `overlaps` and its like name is the severity of
+    the finding.
+    """
+
     kind: Literal["table", "wide", "layer"]
     class_field: str | None = None
     value_field: str | None = None
@@ -171,6 +182,8 @@ class Layout(Declared):
 
 
 class Contract(Declared):
+    """Everything that is expected of one dataset: one YAML file, its references checked by `contracts.references`."""
+
     dataset: str
     title: Title
     family: Family
@@ -182,23 +195,16 @@ class Contract(Declared):
     period: PeriodSource
     layout: Layout
     recognise: tuple[str, ...] = Attribute(
-        default=(), description="words of a title or file name that tell the dataset"
+        default=(), description="words of a title or file name by which the dataset is recognised"
     )
     fields: dict[str, FieldSpec]
 
     @property
     def is_layer(self) -> bool:
+        """Whether its submissions are map layers."""
         return self.layout.kind == "layer"
 
     @property
     def columns(self) -> dict[str, FieldSpec]:
         """Fields that are stored as columns of the raw table (the period stands among the table's own columns)."""
         return {name: field for name, field in self.fields.items() if field.type != "period"}
-
-    @model_validator(mode="after")
-    def _refers_to_its_own_fields(self) -> "Contract":
-        of_layout = {self.layout.feature_id, self.layout.declared_area, self.layout.location}
-        named = ({*self.key, *self.reporting_unit.fields} | of_layout) - {None, "period"}
-        if unknown := named - set(self.fields):
-            raise ValueError(f"{self.dataset}: no such field: {', '.join(sorted(map(str, unknown)))}")
-        return self

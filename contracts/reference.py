@@ -1,6 +1,5 @@
-"""The plan and the official codes: tables that never arrive in a submission.
-
-They are declared once, as the seeds of the dbt project, and read from there.
+"""Reference tables: the plan and the official codes, which never arrive in a submission. They are declared once, as the
+seeds of the dbt project; contracts, rules and reports read them here.
 """
 
 import csv

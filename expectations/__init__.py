@@ -1,1 +1,3 @@
-"""What must hold: rules as SQL, the contract as Great Expectations suites, the gate over the marts."""
+"""What must hold: rules as SQL and the contract as Great Expectations suites, which intake runs; the gate over the
+marts, which a build runs.
+"""

@@ -1,5 +1,5 @@
-"""Where a value stands: the sheet and cell, or the feature, of a row and field of a submission frame; and what was
-already said of it.
+"""Addresses of values: the sheet and cell, or the feature, of a row and field of a submission table; and the errors
+that were found there already. `suites` and `engine` place their findings with it.
 """
 
 import re
@@ -12,17 +12,15 @@ import pyarrow as pa
 from contracts import Finding
 
 ADDRESS_COLUMNS = ("row_id", "sheet", "row_no", "reporting_unit", "period", "cells", "feature")
-LEAVE_NO_VALUE = (
-    "reading.",
-    "normalize.",
-)  # families of rules whose error about a whole column means that it could not be read
-MOST_CELLS = 100_000  # of a range whose cells are looked at one by one
+# families of rules whose error about a whole column means that it could not be read
+LEAVE_NO_VALUE = ("reading.", "normalize.")
+MOST_CELLS = 100_000  # of a range whose cells are looked at one by one; a larger one is about a whole sheet
 A1 = re.compile(r"^([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?$")
 
 
 @dataclass(frozen=True)
 class Address:
-    """Keywords of a finding: where a field of a row stands, whose unit and which period it is."""
+    """Keywords of a finding: where a field of a row stands, and its reporting unit and period."""
 
     reporting_unit: str | None
     period: str | None
@@ -32,6 +30,7 @@ class Address:
     field: str | None
 
     def as_keywords(self) -> dict[str, Any]:
+        """As `contracts.finding` takes it."""
         return dict(vars(self))
 
     @property
@@ -41,11 +40,11 @@ class Address:
 
 
 class Addresses:
-    """Addresses of a frame's rows, looked up only for the rows that are asked for."""
+    """Addresses of a submission table's rows, looked up only for the rows that are asked for."""
 
-    def __init__(self, frame: pa.Table) -> None:
-        self._frame = frame.select(list(ADDRESS_COLUMNS))
-        self._position = {row_id: position for position, row_id in enumerate(frame.column("row_id").to_pylist())}
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table.select(list(ADDRESS_COLUMNS))
+        self._position = {row_id: position for position, row_id in enumerate(table.column("row_id").to_pylist())}
         self._columns: dict[str, list[Any]] = {}
         self._cells: dict[str | None, list[str | None]] = {}
 
@@ -66,7 +65,7 @@ class Addresses:
 
     def _column(self, name: str) -> list[Any]:
         if name not in self._columns:
-            self._columns[name] = self._frame.column(name).to_pylist()
+            self._columns[name] = self._table.column(name).to_pylist()
         return self._columns[name]
 
     def _cells_of(self, field: str | None) -> list[str | None]:
@@ -74,8 +73,8 @@ class Addresses:
         import pyarrow.compute as pc
 
         if field not in self._cells:
-            found = pc.map_lookup(self._frame.column("cells"), pa.scalar(field, pa.string()), "last") if field else None
-            self._cells[field] = found.to_pylist() if found is not None else [None] * self._frame.num_rows
+            found = pc.map_lookup(self._table.column("cells"), pa.scalar(field, pa.string()), "last") if field else None
+            self._cells[field] = found.to_pylist() if found is not None else [None] * self._table.num_rows
         return self._cells[field]
 
     def of_key(self, row_id: int, key: Iterable[str]) -> Address:
@@ -112,7 +111,7 @@ class Reported:
                 self._columns.add(finding.field)
 
     def as_table(self) -> pa.Table:
-        """The errors as a relation for rules: unit (null: the whole file) and field."""
+        """The errors as a relation for rules: reporting_unit (null: the whole file) and field."""
         return pa.Table.from_pylist(
             [{"reporting_unit": None, "field": field} for field in self._columns]
             + [
@@ -132,8 +131,8 @@ class Reported:
         return address.feature is not None and (address.feature, address.field) in self._features
 
     def explains_null(self, address: Address) -> bool:
-        """Whether an error says already why the field is empty there: at the cell, for the whole column, or for this
-        unit's field.
+        """Whether an error explains already why the field is empty there: at the cell, for the whole column, or for
+        this unit's field.
         """
         return (
             self.at(address)
@@ -155,22 +154,10 @@ def cells_of(written: str | None) -> list[str]:
     first_column, first_row, last_column, last_row = found.groups()
     if last_column is None:
         return [f"{first_column}{first_row}"]
-    columns = range(_number(first_column), _number(last_column) + 1)
+    from openpyxl.utils import column_index_from_string, get_column_letter
+
+    columns = range(column_index_from_string(first_column), column_index_from_string(last_column) + 1)
     if len(columns) * (int(last_row) - int(first_row) + 1) > MOST_CELLS:
         return []
-    return [f"{_letters(column)}{row}" for row in range(int(first_row), int(last_row) + 1) for column in columns]
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    letters = [get_column_letter(column) for column in columns]
+    return [f"{column}{row}" for row in range(int(first_row), int(last_row) + 1) for column in letters]

@@ -1,5 +1,5 @@
-"""Relations that are made anew for each submission from its contract: the statements behind them. What each holds: see
-relations.
+"""Statements of the relations that are made anew for each submission from its contract; `relations` runs them, and says
+what each holds.
 """
 
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contracts import Contract
 
 HISTORY, ACCEPTED_VALUE, PREVIOUS = "history", "accepted_value", "previous"
-LAYER_PERIOD, VANISHED = "layer_period", "dropped_feature"
-OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS, LAYER_PERIOD, VANISHED)
+LAYER_PERIOD, DROPPED = "layer_period", "dropped_feature"
+OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS, LAYER_PERIOD, DROPPED)
 """Those that read `history`."""
 
 
@@ -73,7 +73,7 @@ def _layer_period(contract: Contract) -> str:
     """
 
 
-def _vanished(contract: Contract) -> str:
+def _dropped(contract: Contract) -> str:
     key = next(name for name in contract.key if name in contract.columns)
     first = "select min(row_id) as row_id, min(period) as period from submission"
     return f"""
@@ -92,5 +92,5 @@ DERIVED: dict[str, Callable[[Contract], str]] = {
     PREVIOUS: _previous,
     "submission_place": _place,
     LAYER_PERIOD: _layer_period,
-    VANISHED: _vanished,
+    DROPPED: _dropped,
 }

@@ -1,5 +1,5 @@
-"""Data docs: the validation results of one run as a static site, rendered once for the whole run (25 ms a result,
-measured).
+"""Data docs: writes the validation results of one run as a static site, rendered once for the whole run (25 ms a
+result, measured). Reading calls it for a batch of files, the gate for a build.
 """
 
 import json
@@ -28,7 +28,7 @@ class DataDocs:
         self._results: list[tuple[str, dict[str, Any]]] = []
 
     def add(self, name: str, result: dict[str, Any] | Path) -> None:
-        """Add the result of what `name` tells (a file's name, a mart): JSON, or the path of a JSON file. Raises
+        """Add a result under a name (a file's, a mart's): JSON, or the path of a JSON file. Raises
         OSError, ValueError.
         """
         document = json.loads(result.read_text(encoding="utf-8")) if isinstance(result, Path) else result

@@ -1,13 +1,13 @@
-"""The rule engine: one rule = one SQL file + one catalogue row. The SQL finds rows and operands; the engine adds place,
-unit and words.
+"""The rule engine: runs the SQL rules on a submission table; the rule runner of intake calls `check` and
+`check_following`. One rule = one SQL file + one catalogue row: the SQL finds rows and operands, the engine adds
+address, reporting unit and message.
 
 A rule's SQL (rules/<dataset>/<name>.sql, rule id `<dataset>.<name>`) returns row_id, field, found, expected and what
 else its message names. A column `<x>_field` brings the field's Chinese title as operand `<x>_title`; a column `feature`
-that is null says that the finding concerns the row's unit as a whole, and not its feature. The threshold is the
+that is null means that the finding concerns the row's unit as a whole, and not its feature. The threshold is the
 parameter $threshold.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,13 +24,13 @@ from contracts.findings import SEVERITIES
 from contracts.hints import bound_hint, difference_hint
 from expectations.addresses import Address, Addresses, Reported
 from expectations.derived import HISTORY
-from expectations.relations import RULES, relations, with_shared
+from expectations.relations import PARAMETER, RULES, relations, tables_read
 
 COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
 WHOLE = "feature"  # a column that takes the feature's place: null for the whole unit
 FIELD = "_field"  # end of the name of a column that holds a field
-SHOWN_DECIMALS = 4
+SHOWN_DECIMALS = 4  # of a computed operand in a message: a square metre, where the unit is ha
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SqlRule:
     @property
     def parameters(self) -> dict[str, float]:
         """Parameters of the SQL. Raises ValueError where it needs a threshold that the catalogue lacks."""
-        if "$threshold" not in self.sql:
+        if PARAMETER not in self.sql:
             return {}
         if self.rule.threshold is None:
             raise ValueError(f"{self.rule.rule_id}: the catalogue has no threshold")
@@ -61,29 +61,33 @@ def rules(dataset: str) -> tuple[SqlRule, ...]:
 
 
 def check(
-    frame: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()
+    table: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Findings of a submission against the rules of its dataset.
 
-    frame: the submission frame. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and
-    the frame's columns of what is in force. already: what was found before. An error at a cell is not repeated there,
-    nor is anything held against a figure that is itself in error; a warning about a unit that an error holds is left
-    out, as the unit is judged anew when it comes again.
+    table: the submission table. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and
+    the submission table's columns of what is in force. already: what was found before. An error at a cell is not
+    repeated there, nor is anything compared with a figure that is itself in error; a warning about a unit that an error
+    holds is left out, as the unit is checked again when it comes again.
     Raises duckdb.Error when a rule cannot run: nothing passes unchecked.
     """
-    return _check(frame, contract, con, rules(contract.dataset), already)
+    return _check(table, contract, con, rules(contract.dataset), already)
 
 
 @dataclass(frozen=True)
-class Rejudged:
-    """What cross-period rules (their ids) say anew of accepted units (reporting_unit, period) of one submission."""
+class FollowUpValidation:
+    """The findings of cross-period rules (their ids) that were run again on accepted units (reporting_unit, period) of
+    one submission.
+    """
 
     rules: frozenset[str]
     reporting_units: frozenset[tuple[str, str | None]]
     findings: list[Finding]
 
     def replaces(self, item: Finding) -> bool:
-        """Whether these rules said a finding when they saw another period before it; what somebody lifted stays."""
+        """Whether a finding is of these rules and units, from when another period stood before them; one that an
+        override lifted stays.
+        """
         return (
             item.rule_id in self.rules
             and (str(item.reporting_unit), item.period) in self.reporting_units
@@ -93,16 +97,16 @@ class Rejudged:
 
 def check_following(
     contract: Contract, con: duckdb.DuckDBPyConnection, reporting_units: Iterable[str], period: str
-) -> dict[str, Rejudged]:
-    """By submission, the accepted rows that follow these units' newly accepted period: cross-period rules, run again.
+) -> dict[str, FollowUpValidation]:
+    """By submission, the follow-up validation of the accepted rows that come after these units' newly accepted period:
+    cross-period rules, run again, so that the order of arrival does not matter.
 
-    So the order of arrival does not matter. An accepted unit stays accepted: whoever records these findings decides
-    what follows from them.
+    An accepted unit stays accepted: the caller decides what follows from these findings.
     """
     if not contract.reporting_unit.per_period:
         return {}
-    own = re.compile(rf"\b(?:accepted_{contract.dataset}|{HISTORY})\b")
-    across = tuple(rule for rule in rules(contract.dataset) if own.search(with_shared(rule.sql)))
+    earlier = {f"accepted_{contract.dataset}", HISTORY}
+    across = tuple(rule for rule in rules(contract.dataset) if tables_read(rule.sql) & earlier)
     if not across:
         return {}
     following = con.execute(
@@ -116,42 +120,42 @@ def check_following(
     found = {}
     for submission in sorted(set(following.column("submission_id").to_pylist())):
         rows = following.filter(pc.equal(following.column("submission_id"), submission))
-        said = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ())
-        judged = frozenset(
+        findings = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ())
+        checked = frozenset(
             zip(rows.column("reporting_unit").to_pylist(), rows.column("period").to_pylist(), strict=True)
         )
-        found[submission] = Rejudged(frozenset(rule.rule.rule_id for rule in across), judged, said)
+        found[submission] = FollowUpValidation(frozenset(rule.rule.rule_id for rule in across), checked, findings)
     return found
 
 
 def _check(
-    frame: pa.Table,
+    table: pa.Table,
     contract: Contract,
     con: duckdb.DuckDBPyConnection,
     chosen: tuple[SqlRule, ...],
     already: Iterable[Finding],
 ) -> list[Finding]:
-    if not chosen or not frame.num_rows:
+    if not chosen or not table.num_rows:
         return []
-    addresses, reported, found = Addresses(frame), Reported(already), []
+    addresses, reported, found = Addresses(table), Reported(already), []
     for is_error, some in groupby(chosen, lambda rule: rule.rule.severity == "error"):  # the others see what these hold
         together = list(some)
-        with relations(con, frame, contract, [rule.sql for rule in together], reported):
+        with relations(con, table, contract, [rule.sql for rule in together], reported):
             for rule in together:
                 for row in run_rule(con, rule):
                     address = addresses.at(row["row_id"], row["field"])
                     if WHOLE in row:
                         address = replace(address, feature=row.pop(WHOLE))
-                    said = _finding(rule.rule, row, contract, address)
+                    new = _finding(rule.rule, row, contract, address)
                     against = [
                         addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)
                     ]
                     if any(map(reported.at, (address, *against))) or (
-                        not is_error and reported.holds(said.reporting_unit)
+                        not is_error and reported.holds(new.reporting_unit)
                     ):
                         continue
-                    reported.add(said)
-                    found.append(said)
+                    reported.add(new)
+                    found.append(new)
     return found
 
 

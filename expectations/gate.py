@@ -18,7 +18,7 @@ import yaml
 from contracts import contract, measure_units
 from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
 from expectations.docs import DataDocs
-from expectations.gx import Verdict, as_json, new_suite, run, verdicts
+from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
 
 ROOM = Path(__file__).resolve().parent
 BEFORE = "change"  # the frame that needs a build published before
@@ -106,7 +106,7 @@ def _judge_frame(
     result = run(rows, suite, index="row_no")
     if site:
         site.add(frame, as_json(result))
-    given = verdicts(result, suite)
+    given = expectation_results(result, suite)
     return [
         _summed(item, [one for one in given if one.meta.get("check") in (item["check"], None)], rows)
         for item in expected
@@ -132,8 +132,8 @@ def _expectations(item: Mapping[str, Any]) -> Iterator[Any]:
             yield gxe.ExpectColumnValuesToBeInSet(column=column, value_set=[value], meta=meta)
 
 
-def _summed(item: Mapping[str, Any], given: Sequence[Verdict], rows: Any) -> GateCheck:
-    """A check from the verdicts of its expectations; without any it has failed."""
+def _summed(item: Mapping[str, Any], given: Sequence[ExpectationResult], rows: Any) -> GateCheck:
+    """A check from the results of its expectations; without any it has failed."""
     if not given:
         return _check(item, False, "no result")
     failed = [verdict for verdict in given if not verdict.passed]

@@ -1,5 +1,5 @@
-"""Great Expectations, kept quiet and cheap: one in-memory context a process, a data frame and a suite in, a judged
-result out.
+"""Great Expectations, kept quiet and cheap: takes a pandas frame and a suite, gives the result of each expectation; one
+in-memory context a process. `suites` and `gate` call it.
 
 Everything here imports great_expectations inside its functions: the import alone takes seconds.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationSuiteValidationResult
 
-SHOWN_VALUES = 20  # so many failing rows of an expectation go into the data docs
+SHOWN_VALUES = 20  # failing rows of an expectation that go into the data docs, as many as GX itself shows
 LOUD_LOGGERS = (
     "great_expectations",
     "great_expectations._docs_decorators",
@@ -28,10 +28,10 @@ LISTS_OF_EVERY_FAILURE = ("unexpected_list", "unexpected_index_list", "unexpecte
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What one expectation said. rows: index columns and values of every failing row, empty where it has none to name.
+class ExpectationResult:
+    """The result of one expectation. rows: index columns and values of every failing row, empty where it names none.
 
-    error: why there is no verdict (an exception, a missing result); an expectation without a verdict has failed.
+    error: why there is no result (an exception, a missing one); an expectation without a result has failed.
     """
 
     meta: Mapping[str, Any]
@@ -66,12 +66,12 @@ def _batch_definition() -> Any:
 
 
 def warm() -> None:
-    """Pay for the import and the context now, in a process from which others are forked."""
+    """Import GX and make the context now, in a process from which others are forked."""
     _batch_definition()
 
 
 def new_suite(name: str, expectations: Sequence[Any]) -> "ExpectationSuite":
-    """A suite outside any store. expectations: each with a `meta` that says what its failure means."""
+    """A suite outside any store. expectations: each with a `meta` that names the rule of its failure."""
     _quiet()
     import great_expectations as gx
 
@@ -97,33 +97,33 @@ def _name_rows(item: Any, by_number: "pd.DataFrame", index: str) -> None:
     """
     numbers = (item.result or {}).get("unexpected_index_list")
     if numbers:
-        said = item.expectation_config.kwargs
-        columns = [said["column"]] if "column" in said else list(said["column_list"])
+        given = item.expectation_config.kwargs
+        columns = [given["column"]] if "column" in given else list(given["column_list"])
         item.result["unexpected_index_column_names"] = [index]
         item.result["unexpected_index_list"] = by_number.loc[numbers, [*columns, index]].to_dict("records")
 
 
-def verdicts(result: "ExpectationSuiteValidationResult", suite: "ExpectationSuite") -> list[Verdict]:
-    """One verdict for every expectation of the suite; closed on failure: an exception or an absent result is a failed
-    verdict.
-    """
+def expectation_results(
+    result: "ExpectationSuiteValidationResult", suite: "ExpectationSuite"
+) -> list[ExpectationResult]:
+    """One result for every expectation of the suite; closed on failure: an exception or an absent result has failed."""
     given = list(result.results)
-    found = [_verdict(item) for item in given]
+    found = [_expectation_result(item) for item in given]
     missing = len(suite.expectations) - len(given)
     if missing > 0:
-        found.append(Verdict(meta={}, passed=False, error=f"{missing} expectations gave no result"))
+        found.append(ExpectationResult(meta={}, passed=False, error=f"{missing} expectations gave no result"))
     return found
 
 
-def _verdict(item: Any) -> Verdict:
+def _expectation_result(item: Any) -> ExpectationResult:
     meta = dict(item.expectation_config.meta or {})
     if item.success is True:
-        return Verdict(meta=meta, passed=True)
+        return ExpectationResult(meta=meta, passed=True)
     if problem := _exception(item.exception_info or {}):
-        return Verdict(meta=meta, passed=False, error=problem)
+        return ExpectationResult(meta=meta, passed=False, error=problem)
     rows = list((item.result or {}).get("unexpected_index_list") or [])
     observed = (item.result or {}).get("observed_value")
-    return Verdict(
+    return ExpectationResult(
         meta=meta, passed=False, rows=rows, error=None if rows else f"{item.expectation_config.type}: {observed}"
     )
 

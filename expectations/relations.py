@@ -1,11 +1,11 @@
-"""What a rule's SQL sees, beside `submission` and the `accepted_<dataset>` views that the caller made.
+"""The relations that a rule's SQL reads beside `submission` and the `accepted_<dataset>` views that the caller made;
+`engine` makes them for the rules of one submission.
 
 - `history`: what is accepted of the submission's own dataset, without geometry and cells, read once
-- `submission_value`, `accepted_value`: numeric fields of the dataset, one a row: (submission_id,) row_id, unit, period,
-  field, value
+- `submission_value`, `accepted_value`: numeric fields of the dataset, one a row: (submission_id,) row_id,
+  reporting_unit, period, field, value
 - `previous`: for each row of the submission, that of the same key in the latest earlier period, accepted or of the same
-  submission:
-  row_id (the submission's), period, area_m2 (layers), the contract's columns
+  submission: row_id (the submission's), period, area_m2 (layers), the contract's columns
 - `ref_<seed>`: the plan and the official codes (contracts.reference), every value as text
 - `ref_field`: fields of the dataset: field, title, is_cumulative. `ref_code`: list, code, position in its list
 - `measured_<layer>`: ground of an accepted layer by township: period, township_code, the layer's yes/no fields, area_m2
@@ -13,15 +13,14 @@
 - `submission_place`: townships of each row's project (without its sub-project's number): row_id, project_id,
   township_code
 - `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name),
-  beside that of the
-  latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null: there is none)
+  beside that of the latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null:
+  there is none)
 - `dropped_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
-- `reported`: errors found before: unit (null: the whole file), field
+- `reported`: errors found before: reporting_unit (null: the whole file), field
 - what the statements of rules/shared select
-Only what the rules name is made, once for all of them.
+Only what the rules read is made, once for all of them.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,6 +35,8 @@ from contracts.reference import table
 from expectations.addresses import Reported
 from expectations.derived import DERIVED, HISTORY, OF_HISTORY
 
+PARAMETER = "$threshold"
+"""The one parameter of a rule's SQL."""
 RULES = Path(__file__).resolve().parent / "rules"
 SHARED = RULES / "shared"
 GROUND = pa.schema([("row_id", pa.int64()), ("township_code", pa.string()), ("area_m2", pa.float64())])
@@ -55,8 +56,8 @@ def relations(
     sqls: Iterable[str],
     reported: Reported,
 ) -> Iterator[None]:
-    """Make every relation that these statements name, and take them away afterwards. Layers are seen without their
-    geometry.
+    """Make every relation that these statements read, and take them away afterwards. Layers are seen without their
+    geometry. Raises duckdb.ParserException for what is no statement.
     """
     con.register(
         "submission", submission.drop_columns(["geometry"]) if "geometry" in submission.column_names else submission
@@ -64,7 +65,7 @@ def relations(
     con.register("reported", reported.as_table())
     registered, made = ["submission", "reported"], []
     try:
-        for name in _named(sqls):
+        for name in _needed(sqls):
             if name == OWN_GROUND:
                 con.register(name, _ground(con, submission))
                 registered.append(name)
@@ -82,13 +83,22 @@ def relations(
             con.unregister(name)
 
 
-def _named(sqls: Iterable[str]) -> list[str]:
-    """Relations that statements name, and those that these name in their turn, first what others need."""
-    pattern = re.compile(r"\b(?:ref_\w+|measured_\w+|" + "|".join((*DERIVED, OWN_GROUND, *_shared())) + r")\b(?!\s*\.)")
+@cache
+def _tables_of(sql: str) -> tuple[str, ...]:
+    """Tables that a statement names, by DuckDB's own parser, which knows no parameters here."""
+    return tuple(sorted(duckdb.get_table_names(sql.replace(PARAMETER, "null"))))
+
+
+def _is_made_here(name: str) -> bool:
+    return name.startswith(("ref_", "measured_")) or name == OWN_GROUND or name in DERIVED or name in _shared()
+
+
+def _needed(sqls: Iterable[str]) -> list[str]:
+    """Relations to be made for these statements and for those that they read in their turn, each after what it needs."""
     found: dict[str, None] = {}
 
     def visit(sql: str) -> None:
-        for name in pattern.findall(_without_comments(sql)):
+        for name in filter(_is_made_here, _tables_of(sql)):
             if name in _shared():
                 visit(_shared()[name])
             if name in OF_HISTORY:
@@ -100,16 +110,11 @@ def _named(sqls: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def with_shared(sql: str) -> str:
-    """A statement with those of rules/shared that it stands on, and the relations that both name."""
-    names = _named([sql])
-    return "\n".join(
-        [_without_comments(sql), *(_without_comments(_shared()[name]) for name in names if name in _shared()), *names]
-    )
-
-
-def _without_comments(sql: str) -> str:
-    return re.sub(r"--[^\n]*", "", sql)
+def tables_read(sql: str) -> frozenset[str]:
+    """Every relation that a rule's statement reads, itself or through those that are made for it."""
+    needed = _needed([sql])
+    shared = (_tables_of(_shared()[name]) for name in needed if name in _shared())
+    return frozenset(_tables_of(sql)).union(needed, *shared)
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.Table:

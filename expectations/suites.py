@@ -1,5 +1,5 @@
 """The column-level contract of a submission, as a Great Expectations suite that is derived from the contract at run
-time.
+time. Reading calls `validate` on a submission table, and gets findings.
 
 Every expectation carries in its `meta` the rule that its failure means (contracts/catalogue.csv) and the field it is
 about.
@@ -19,7 +19,7 @@ from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, findi
 from contracts.aggregation import FindingAggregator
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
-from expectations.gx import Verdict, as_json, new_suite, run, verdicts
+from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,23 +44,23 @@ INVALID_PERIOD = "normalize.invalid_period"
 
 
 def validate(
-    frame: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None
+    table: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None
 ) -> list[Finding]:
-    """Findings of a submission frame against its contract.
+    """Findings of a submission table against its contract.
 
-    frame: the submission frame (contracts.submission_table). already: what reading and conforming found; an error there
-    is not said again, nor is the empty value that it left behind. docs: JSON file to write the result to, for the data
+    table: contracts.submission_table. already: what reading and normalizing found; an error there is not repeated, nor
+    is the empty value that it left behind. docs: JSON file to write the result to, for the data
     docs of the run.
-    An expectation that gives no verdict is an error of the whole file: nothing passes unchecked.
+    An expectation that gives no result is an error of the whole file: nothing passes unchecked.
     """
     rules = suite(contract)
-    result = run(_pandas(frame, contract), rules, index="row_id")
+    result = run(_pandas(table, contract), rules, index="row_id")
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
-    folding = FindingAggregator()
-    _tell(verdicts(result, rules), frame, contract, Reported(already), folding)
-    return folding.findings()
+    aggregator = FindingAggregator()
+    _add_findings(expectation_results(result, rules), table, contract, Reported(already), aggregator)
+    return aggregator.findings()
 
 
 def suite(contract: Contract, today: date | None = None) -> "ExpectationSuite":
@@ -86,7 +86,7 @@ def _expectations(contract: Contract, today: date) -> Iterator[Any]:
             )
         elif kinds := TYPES.get(
             spec.sql_type
-        ):  # a range is itself a check of the type: it gives no verdict on a value of another
+        ):  # a range is itself a check of the type: it gives no result on a value of another
             yield gxe.ExpectColumnValuesToBeInTypeList(column=name, type_list=list(kinds), meta=_meta(WRONG_TYPE, name))
         if spec.type == "month":
             yield gxe.ExpectColumnValuesToMatchRegex(
@@ -109,7 +109,7 @@ def _expectations(contract: Contract, today: date) -> Iterator[Any]:
 
 
 def _membership(name: str, spec: FieldSpec) -> Iterator[Any]:
-    """The safety net under conforming: a code that is in no list has got through."""
+    """The safety net under normalizing: a code that is in no list has got through."""
     import great_expectations.expectations as gxe
 
     if spec.type == "project":
@@ -158,12 +158,12 @@ def _expected(spec: FieldSpec | None) -> str | None:
     return f"≥ {spec.min:g}" if spec.min is not None else None
 
 
-def _pandas(frame: pa.Table, contract: Contract) -> "pd.DataFrame":
-    """The frame as pandas, without geometry: dates as datetime64, a list of codes as one text."""
+def _pandas(table: pa.Table, contract: Contract) -> "pd.DataFrame":
+    """The submission table as pandas, without geometry: dates as datetime64, a list of codes as one text."""
     import pyarrow.compute as pc
 
     columns = ["row_id", PERIOD, *contract.columns]
-    selected = frame.select(columns)
+    selected = table.select(columns)
     for name, spec in contract.columns.items():
         if spec.type == "township_list":
             joined = pc.binary_join(selected.column(name), LIST_SEPARATOR)
@@ -171,42 +171,50 @@ def _pandas(frame: pa.Table, contract: Contract) -> "pd.DataFrame":
     return selected.to_pandas(date_as_object=False)
 
 
-def _tell(
-    given: list[Verdict], frame: pa.Table, contract: Contract, reported: Reported, folding: FindingAggregator
+def _add_findings(
+    given: list[ExpectationResult],
+    table: pa.Table,
+    contract: Contract,
+    reported: Reported,
+    aggregator: FindingAggregator,
 ) -> None:
-    addresses = Addresses(frame)
-    for verdict in given:
-        if verdict.passed:
+    addresses = Addresses(table)
+    for result in given:
+        if result.passed:
             continue
-        if verdict.error:
-            field = verdict.meta.get("field")
-            folding.add(finding(UNCHECKED, field=field, found=verdict.error, title=_title(contract, field)))
-        elif verdict.meta["rule"] == DUPLICATE:
-            for found in _duplicates(verdict, addresses, contract, reported):
-                folding.add(found)
+        if result.error:
+            field = result.meta.get("field")
+            aggregator.add(finding(UNCHECKED, field=field, found=result.error, title=_title(contract, field)))
+        elif result.meta["rule"] == DUPLICATE:
+            for found in _duplicates(result, addresses, contract, reported):
+                aggregator.add(found)
         else:
-            _tell_of_field(verdict, addresses, contract, reported, folding)
+            _add_findings_of_field(result, addresses, contract, reported, aggregator)
 
 
-def _tell_of_field(
-    verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported, folding: FindingAggregator
+def _add_findings_of_field(
+    result: ExpectationResult,
+    addresses: Addresses,
+    contract: Contract,
+    reported: Reported,
+    aggregator: FindingAggregator,
 ) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
-    rule, field = verdict.meta["rule"], verdict.meta["field"]
+    rule, field = result.meta["rule"], result.meta["field"]
     spec = contract.fields.get(field)
     stands_in = contract.period.from_date or contract.period.from_field or field if field == PERIOD else field
-    said: set[tuple[Any, ...]] = set()
+    seen: set[tuple[Any, ...]] = set()
     title, expected, severity = _title(contract, stands_in), _expected(spec), catalogue()[rule].severity
-    for row in sorted(verdict.rows, key=lambda values: values["row_id"]):
+    for row in sorted(result.rows, key=lambda values: values["row_id"]):
         address = addresses.at(int(row["row_id"]), stands_in)
         source = (address.sheet, address.cell) if address.cell else (int(row["row_id"]),)
-        if source in said or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
+        if source in seen or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
-        said.add(source)
+        seen.add(source)
         make = partial(
             _at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field])
         )
-        folding.take(
+        aggregator.take(
             rule,
             address.field,
             address.cell,
@@ -222,12 +230,14 @@ def _at(address: Address, rule: str, **operands: Any) -> Finding:
     return finding(rule, **address.as_keywords(), **operands)
 
 
-def _duplicates(verdict: Verdict, addresses: Addresses, contract: Contract, reported: Reported) -> Iterator[Finding]:
+def _duplicates(
+    result: ExpectationResult, addresses: Addresses, contract: Contract, reported: Reported
+) -> Iterator[Finding]:
     """Findings of a key that occurs more than once: at every later row, and at the first where that is of another unit."""
     groups: dict[tuple[Any, ...], list[int]] = {}
-    for row in sorted(verdict.rows, key=lambda values: values["row_id"]):
+    for row in sorted(result.rows, key=lambda values: values["row_id"]):
         groups.setdefault(tuple(row[name] for name in contract.key), []).append(int(row["row_id"]))
-    said: set[tuple[Any, ...]] = set()
+    seen: set[tuple[Any, ...]] = set()
     for values, row_ids in groups.items():
         first, *later = (addresses.of_key(row_id, contract.key) for row_id in row_ids)
         written = "、".join(
@@ -239,9 +249,9 @@ def _duplicates(verdict: Verdict, addresses: Addresses, contract: Contract, repo
             *([] if first.reporting_unit in held else [(first, later[0])]),
         ]:
             source = (address.sheet, address.cell or address.feature, address.reporting_unit)
-            if source in said or (reported.at(address) and reported.holds(address.reporting_unit)):
+            if source in seen or (reported.at(address) and reported.holds(address.reporting_unit)):
                 continue
-            said.add(source)
+            seen.add(source)
             yield _duplicate(address, other, written)
 
 

@@ -70,7 +70,7 @@ def settle(family: str) -> dict[str, Any]:
     """Apply the rules and accept or hold each unit; update what was accepted and whose waiting submissions may go on.
     Else skipped.
     """
-    settled = intake.settle(home(), family)
+    settled = intake.decide(home(), family)
     events = get_current_context()["outlet_events"]
     accepted = bool(settled["accepted"]) or _retried()
     if accepted:

@@ -40,7 +40,7 @@ def read_and_settle(home: Home, progress: Callable[[str], None] = lambda line: N
     due: set[str] = set(FAMILIES)
     while due:
         family = next(name for name in FAMILIES if name in due)
-        result = intake.settle(home, family)
+        result = intake.decide(home, family)
         progress(f"{family}: { ({key: value for key, value in result.items() if key != 'files'}) }")
         due = (due - {family}) | set(result["requeued"])
         _add(settled.setdefault(family, {}), result)

@@ -1,3 +1,3 @@
-"""What is made of an edition for people: map layers with their styles. It knows the contracts and what it is given, no
-other room.
+"""What is made of a build for people: map layers with their styles. It knows the contracts and what it is given, no
+other room; `pipeline.build` calls it.
 """

@@ -1,4 +1,6 @@
-"""Map layers of an edition: GeoPackage that QGIS opens styled, GeoParquet, and simplified boundaries."""
+"""Map layers of a build: a GeoPackage that QGIS opens styled, GeoParquet, and simplified boundaries.
+`pipeline.build.maps` calls it.
+"""
 
 import json
 import sqlite3
@@ -17,7 +19,7 @@ from reporting.styles import qml
 
 CRS = "EPSG:4490"
 GEOPACKAGE, SIMPLIFIED, INTERNAL = "maps.gpkg", "boundaries.geojson", "internal"
-TOLD = {
+CODE_NAMES = {  # by dataset: the column of a code, that of its name, and the seed that has both
     "admin_boundary": ("township_code", "township_name", "township"),
     "land_parcel": ("land_class_code", "first_class_code", "land_class"),
 }
@@ -40,14 +42,14 @@ def styles() -> dict[str, dict[str, Any]]:
 
 
 def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Table | None) -> None:
-    """Write what an edition shows on maps.
+    """Write the map layers of a build.
 
     folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
     the layers that must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and
     geometry (WKB, longitude/latitude,
-    EPSG:4490); one that is missing or empty is left out. atoms: (part_code, township_code, consolidation_zone,
+    EPSG:4490); one that is missing or empty is left out. area_cells: (part_code, township_code, consolidation_zone,
     restoration_zone, geometry),
-    None while there is no frame.
+    None while there is no base partition.
     """
     (folder / INTERNAL).mkdir(parents=True)
     for dataset, style in styles().items():
@@ -55,7 +57,7 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
         if features is None or not features.num_rows:
             continue
         place = folder / INTERNAL if style.get("internal") else folder
-        features = _told(dataset, features)
+        features = _with_names(dataset, features)
         _write_geoparquet(place / f"{dataset}.parquet", features)
         _write_layer(place / GEOPACKAGE, dataset, features)
         _write_style(place / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
@@ -65,17 +67,17 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
         )
 
 
-def _told(dataset: str, features: pa.Table) -> pa.Table:
-    """With what a code stands for beside it, where styles and readers ask for it; multipolygons throughout, as a layer
-    has one type.
+def _with_names(dataset: str, features: pa.Table) -> pa.Table:
+    """The features with the name of a code beside it, where styles and readers need it; multipolygons throughout, as a
+    layer has one type.
     """
     import shapely
 
-    if dataset in TOLD:
-        code, name, seed = TOLD[dataset]
+    if dataset in CODE_NAMES:
+        code, name, seed = CODE_NAMES[dataset]
         names = lookup(seed, code, name)
-        told = pa.array([names.get(value) for value in features[code].to_pylist()], pa.string())
-        features = features.add_column(features.column_names.index(code) + 1, name, told)
+        column = pa.array([names.get(value) for value in features[code].to_pylist()], pa.string())
+        features = features.add_column(features.column_names.index(code) + 1, name, column)
     parts, owner = shapely.get_parts(shapely.from_wkb(features["geometry"].to_numpy()), return_index=True)
     whole = shapely.to_wkb(shapely.multipolygons(parts, indices=owner))
     return features.drop_columns(["geometry"]).append_column("geometry", pa.array(whole, pa.binary()))
@@ -104,8 +106,8 @@ def _write_geoparquet(path: Path, features: pa.Table) -> None:
         "crs": ReferenceSystem(CRS).to_json_dict(),
         "bbox": bounds,
     }
-    said = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    pq.write_table(features.replace_schema_metadata({"geo": json.dumps(said)}), path, compression="zstd")
+    metadata = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    pq.write_table(features.replace_schema_metadata({"geo": json.dumps(metadata)}), path, compression="zstd")
 
 
 def _write_layer(path: Path, dataset: str, features: pa.Table) -> None:
@@ -144,7 +146,7 @@ def _write_style(path: Path, dataset: str, style: str) -> None:
 def simplified(area_cells: pa.Table) -> dict[str, Any]:
     """Townships and zones as a GeoJSON FeatureCollection of few points (kind, code, name), for reports.
 
-    atoms: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing
+    area_cells: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing
     overlaps.
     """
     import numpy as np

@@ -1,10 +1,12 @@
-"""QGIS styles (QML, version 3) of map layers: symbols, labels, and Chinese names of the fields."""
+"""QGIS styles (QML, version 3) of map layers: symbols, labels, and Chinese names of the fields. `maps` stores them in
+the GeoPackage.
+"""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any
 
-QGIS = "3.28"
+QGIS = "3.28"  # the long-term release whose style format this is; later ones read it
 NO_FILL = (255, 255, 255, 0)
 LABEL_FONT, LABEL_POINTS = "Noto Sans CJK SC", "8"
 

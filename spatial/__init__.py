@@ -1,1 +1,3 @@
-"""Pure functions of polygons: area, faults, overlaps, the frame of parts and zones, overlay. They know no other room."""
+"""Pure functions of Arrow tables of polygons: area, faults, overlaps, base partition, overlay, transition. They know no
+other room; pipeline, ingestion and expectations call them.
+"""

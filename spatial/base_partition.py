@@ -1,4 +1,6 @@
-"""The frame that every layer is cut by: township part × consolidation zone × restoration zone."""
+"""The base partition, by which every layer is cut: township part × consolidation zone × restoration zone. The pipeline
+makes one for each accepted boundary and zoning.
+"""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -21,13 +23,12 @@ SCHEMA = pa.schema(
         ("area_m2", pa.float64()),
     ]
 )
-ATOM = ("part_code", "consolidation_zone", "restoration_zone")
+AREA_CELL = ("part_code", "consolidation_zone", "restoration_zone")
 CONSOLIDATION, RESTORATION = "consolidation", "restoration"
-SLIVER_WIDTH_M = (
-    1.0  # two drawings of one border may differ by so much; what is wider is somebody's land and must be declared
-)
+# two drawings of one border may differ by so much; what is wider is somebody's land and must be declared
+SLIVER_WIDTH_M = 1.0
 
-Atom: TypeAlias = tuple[str, str, str]
+AreaCell: TypeAlias = tuple[str, str, str]
 Problem: TypeAlias = Mapping[str, str | float | None]
 
 
@@ -40,30 +41,31 @@ class ZoningMismatch(ValueError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        told = "; ".join(
+        where = "; ".join(
             f"{one['township_code']} in {one['consolidation_zone']} × {one['restoration_zone']}: {one['area_m2']:.1f} m²"
             f" at {one['lon']:.6f}, {one['lat']:.6f}"
             for one in problems
         )
-        super().__init__(f"ground that no part is declared for: {told}")
+        super().__init__(f"ground that no part is declared for: {where}")
 
 
 def base_partition(townships: pa.Table, zones: pa.Table, membership: pa.Table) -> pa.Table:
-    """The atoms of every spatial fact, ordered by township and part.
+    """Takes townships, zones and the declared area cells, gives the area cells with their ground, ordered by township
+    and part.
 
-    Returns (part_code, township_code, consolidation_zone, restoration_zone, geometry, area_m2).
-    townships: (township_code, geometry); zones: (zoning, zone_code, geometry), zoning `consolidation` or `restoration`;
-    membership: (part_code, township_code, consolidation_zone, restoration_zone), the declared atoms. Geometries are WKB
-    polygons, longitude/latitude. The atoms of a township are disjoint and add up to it (1e-9): slivers along its
-    borders, up to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the declared atom of
-    that township with which they share the longest border.
-    Raises ZoningMismatch when a wider piece lies where nothing is declared, or when a declared atom has no ground.
+    Returns (part_code, township_code, consolidation_zone, restoration_zone, geometry, area_m2). townships:
+    (township_code, geometry); zones: (zoning, zone_code, geometry), zoning `consolidation` or `restoration`;
+    membership: (part_code, township_code, consolidation_zone, restoration_zone), the declared area cells. Geometries
+    are WKB polygons, longitude/latitude. The area cells of a township are disjoint and add up to it (1e-9): slivers
+    along its borders, up to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the
+    declared area cell of that township with which they share the longest border. Raises ZoningMismatch when a wider
+    piece lies where nothing is declared, or when a declared area cell has no ground.
     """
     areal = {zoning: _by_code(zones, zoning) for zoning in (CONSOLIDATION, RESTORATION)}
     outlines = dict(zip(townships["township_code"].to_pylist(), geometries(townships["geometry"]), strict=True))
-    declared: dict[str, list[Atom]] = {}
+    declared: dict[str, list[AreaCell]] = {}
     for township, *area_cell in sorted(
-        zip(*(membership[name].to_pylist() for name in ("township_code", *ATOM)), strict=True)
+        zip(*(membership[name].to_pylist() for name in ("township_code", *AREA_CELL)), strict=True)
     ):
         declared.setdefault(township, []).append((area_cell[0], area_cell[1], area_cell[2]))
 
@@ -87,8 +89,8 @@ def base_partition(townships: pa.Table, zones: pa.Table, membership: pa.Table) -
 
 
 def _closing(townships: list[str], shapes: Geometries, outlines: dict[str, shapely.Geometry]) -> NDArray[np.float64]:
-    """Areas of the atoms, made to add up to their township: where a cut runs through an edge, its halves are no longer
-    one geodesic.
+    """Areas of the area cells, scaled to add up to their township: where a cut runs through an edge, its halves are no
+    longer one geodesic.
     """
     names = list(outlines)
     owner = np.array([names.index(code) for code in townships], dtype=np.int64)
@@ -105,10 +107,10 @@ def _by_code(zones: pa.Table, zoning: str) -> dict[str, shapely.Geometry]:
 
 def _area_cells(
     outline: shapely.Geometry,
-    declared: list[Atom],
+    declared: list[AreaCell],
     zones: dict[str, dict[str, shapely.Geometry]],
 ) -> tuple[list[shapely.Geometry], list[Problem]]:
-    """Cuts one township into its declared atoms; also what lies outside of them."""
+    """Cuts one township into its declared area cells; also what lies outside of them."""
     left = outline
     cores = []
     for _, cz, rz in declared:
@@ -134,7 +136,7 @@ def _area_cells(
 
 
 def _neighbour(sliver: shapely.Geometry, cores: list[shapely.Geometry]) -> int:
-    """The atom that a sliver joins: the longest shared border, else the nearest."""
+    """The area cell that a sliver joins: the longest shared border, else the nearest."""
     if len(cores) == 1:
         return 0
     shared = shapely.length(shapely.intersection(sliver, np.array(cores, dtype=object)))

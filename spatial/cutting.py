@@ -1,4 +1,4 @@
-"""Features cut by atoms of the frame: the exact way, for what lies across a border."""
+"""Cuts features by area cells exactly; `overlay` asks here for what lies across a border."""
 
 from typing import TypeAlias
 
@@ -7,12 +7,13 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
-from spatial.grid import NOWHERE
+from spatial.grid import OUTSIDE
 from spatial.tiles import Tiles
 from spatial.wkb import Geometries
 
-CLOSURE = 1e-9  # of a feature's area: a difference below it is rounding, not ground
-NOISE = CLOSURE / 10  # a single piece below it, likewise
+# of a feature's area, the closure that `overlay` promises: a difference below it is rounding, not ground
+CLOSURE = 1e-9
+NOISE = CLOSURE / 10  # a single piece below it, likewise: ten such pieces still close
 # a piece no wider is how two programs rounded one border (File Geodatabases keep 0.1 mm), not ground of the other side
 HAIR_WIDTH_M = 0.01
 
@@ -20,26 +21,26 @@ Pieces: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float
 
 
 class OverlappingPartition(ValueError):
-    """Atoms of the frame share ground."""
+    """Area cells of a base partition share ground."""
 
 
 class AreaCells:
-    """Disjoint polygons that features are held against. shapes: longitude/latitude."""
+    """Disjoint polygons by which features are cut. shapes: longitude/latitude."""
 
     def __init__(self, shapes: Geometries) -> None:
         self.shapes = shapes
         self._tiles = Tiles(shapes)
 
     def place(self, values: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64], Pieces]:
-        """Where features lie: the atom in which each lies whole (NOWHERE: in no single one), which are cut, and their
-        pieces.
+        """Where features lie: the area cell in which each lies whole (OUTSIDE: in no single one), which are cut, and
+        their pieces.
 
-        values: valid polygons. Pieces: whose, in which atom (NOWHERE: in none), m² with straight edges. Raises
+        values: valid polygons. Pieces: whose, in which area cell (OUTSIDE: in none), m² with straight edges. Raises
         OverlappingPartition.
         """
         feature, area_cell, ground = self._tiles.near(values)
         home = _homes(values, feature, area_cell, ground)
-        divided = np.flatnonzero(home == NOWHERE)
+        divided = np.flatnonzero(home == OUTSIDE)
         whole = np.zeros(len(values))
         whole[divided] = areas(values[divided], "straight")
         is_divided = whole > 0
@@ -51,12 +52,14 @@ class AreaCells:
 def _homes(
     values: Geometries, feature: NDArray[np.int64], area_cell: NDArray[np.int64], ground: Geometries
 ) -> NDArray[np.int64]:
-    """The atom that covers each feature, or NOWHERE: the one around its middle is asked first, as it mostly is the one."""
-    home = np.full(len(values), NOWHERE, dtype=np.int64)
+    """The area cell that covers each feature, or OUTSIDE: the one around its middle is asked first, as it mostly is the
+    one.
+    """
+    home = np.full(len(values), OUTSIDE, dtype=np.int64)
     west, south, east, north = shapely.bounds(values)[feature].T
     likely = shapely.contains_xy(ground, (west + east) / 2, (south + north) / 2)
     for asked in (likely, ~likely):
-        pairs = np.flatnonzero(asked & (home[feature] == NOWHERE))
+        pairs = np.flatnonzero(asked & (home[feature] == OUTSIDE))
         covered = pairs[shapely.covers(ground[pairs], values[feature[pairs]])]
         home[feature[covered]] = area_cell[covered]
     return home
@@ -68,20 +71,20 @@ def _cut(
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
     ground: Geometries,
 ) -> Pieces:
-    """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an atom; ground:
-    the atoms.
+    """Pieces of features. whole: straight areas, 0 for those that are not cut; pairs: of a feature and an area cell;
+    ground: the area cells.
     """
     feature, area_cell = pairs
     shapes = shapely.intersection(values[feature], ground)
     size = np.nan_to_num(areas(shapes, "straight"))
     outside = whole - np.bincount(feature, weights=size, minlength=len(values))
     if (outside < -CLOSURE * whole).any():
-        raise OverlappingPartition("the atoms of the frame overlap each other: features would be counted twice")
+        raise OverlappingPartition("area cells overlap each other: features would be counted twice")
     beyond = np.flatnonzero(outside > CLOSURE * whole)
     real = size > NOISE * whole[feature]
     left = _without(values, beyond, feature, ground)
     feature, area_cell, shapes, size = feature[real], area_cell[real], shapes[real], size[real]
-    shapes, area_cell = np.concatenate([shapes, left]), np.concatenate([area_cell, np.full(len(beyond), NOWHERE)])
+    shapes, area_cell = np.concatenate([shapes, left]), np.concatenate([area_cell, np.full(len(beyond), OUTSIDE)])
     feature, size = np.concatenate([feature, beyond]), np.concatenate([size, outside[beyond]])
     return _without_hairs(feature, area_cell, size, ~(mean_width_m(shapes, size) > HAIR_WIDTH_M))
 
@@ -89,7 +92,7 @@ def _cut(
 def _without(
     values: Geometries, beyond: NDArray[np.int64], feature: NDArray[np.int64], ground: Geometries
 ) -> Geometries:
-    """What is left of some features beside the ground that they were held against."""
+    """What is left of some features beside the ground that they were cut by."""
     left = values[beyond]
     against = np.isin(feature, beyond)
     if against.any():

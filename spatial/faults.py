@@ -1,4 +1,4 @@
-"""What is wrong with single geometries, and where."""
+"""Faults of single geometries, and where they are. Layer checks call it."""
 
 import re
 
@@ -71,7 +71,7 @@ def faults(ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn) -> pa.Table:
 
 
 def _unread(value: bytes) -> tuple[str, float, float, str | None]:
-    """Why bytes gave no geometry."""
+    """Kind, place and detail of the fault of bytes that are no geometry."""
     if curve := curve_type(value):
         return ("curved_geometry", np.nan, np.nan, curve)
     if end := unclosed_end(value):

@@ -1,4 +1,4 @@
-"""Ground inside a region that no feature of a layer covers."""
+"""Coverage gaps: ground inside a region that no feature of a layer covers. Layer checks call it."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,13 +1,14 @@
-"""The offset of Chinese web maps (GCJ-02) from WGS 84 and CGCS2000: recognised, never taken off.
+"""The offset of Chinese web maps (GCJ-02) from WGS 84 and CGCS2000. Layer checks recognise it by this; nothing takes it
+off.
 
-The formula is the one that has long been public (as `eviltransform`, MIT); it was reckoned for the Krasovsky 1940
+The formula is the one that has long been public (as `eviltransform`, MIT); it was derived for the Krasovsky 1940
 ellipsoid.
 """
 
 from math import cos, pi, sin, sqrt
 
-SEMI_MAJOR_M = 6378245.0
-E2 = 0.00669342162296594323
+SEMI_MAJOR_M = 6378245.0  # Krasovsky 1940
+E2 = 0.00669342162296594323  # its squared eccentricity
 
 
 def gcj02_offset(lon: float, lat: float) -> tuple[float, float]:

@@ -1,4 +1,6 @@
-"""Rings of polygons, as they are drawn: closed or not, and what is odd in one that is closed."""
+"""Geometry warnings: spikes, double vertices and the like in valid polygons; and where a ring that is not closed ends.
+Layer checks and `faults` call it.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -24,16 +26,16 @@ SCHEMA = pa.schema(
     ]
 )
 KINDS = ("spike", "duplicate_point", "tiny_ring", "ring_orientation")
-FEATURES_A_BLOCK = 65536
+FEATURES_A_BLOCK = 65536  # looked at at once, so that memory stays bounded
 POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
 
-Odd: TypeAlias = tuple[int, int, float, float, int, float]
+PlacesOfKind: TypeAlias = tuple[int, int, float, float, int, float]
 
 
 def geometry_warnings(
     ids: pa.Array | pa.ChunkedArray, wkb: WkbColumn, spike_degrees: float, duplicate_m: float, tiny_m2: float
 ) -> pa.Table:
-    """What is odd in valid polygons and yet leaves their ground and area known: (feature, kind, lon, lat, count,
+    """What is unusual in valid polygons and yet leaves their ground and area known: (feature, kind, lon, lat, count,
     measure).
 
     A row for each feature and kind, in the order of the features; lon, lat: the worst place, measure: its own; count:
@@ -46,7 +48,7 @@ def geometry_warnings(
     """
     values = geometries(wkb)
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))
-    rows: list[Odd] = []
+    rows: list[PlacesOfKind] = []
     for start in range(0, len(sound), FEATURES_A_BLOCK):
         rows += _block(values, sound[start : start + FEATURES_A_BLOCK], (spike_degrees, duplicate_m, tiny_m2))
     rows.sort()
@@ -64,7 +66,7 @@ def geometry_warnings(
     )
 
 
-def _block(values: Geometries, which: NDArray[np.int64], limits: tuple[float, float, float]) -> list[Odd]:
+def _block(values: Geometries, which: NDArray[np.int64], limits: tuple[float, float, float]) -> list[PlacesOfKind]:
     parts, of_value = shapely.get_parts(values[which], return_index=True)
     rings, of_part = shapely.get_rings(parts, return_index=True)
     owner = which[of_value[of_part]]
@@ -111,15 +113,15 @@ def _worst(
     kind: int,
     at: NDArray[np.float64],
     measure: NDArray[np.float64],
-    is_odd: NDArray[np.bool_],
-) -> list[Odd]:
-    """Each feature's odd places as one: the least measure, and how many there are."""
-    odd = np.flatnonzero(is_odd)
-    odd = odd[np.lexsort((measure[odd], owner[odd]))]
-    features, start, count = np.unique(owner[odd], return_index=True, return_counts=True)
+    is_unusual: NDArray[np.bool_],
+) -> list[PlacesOfKind]:
+    """Each feature's unusual places as one: the least measure, and how many there are."""
+    places = np.flatnonzero(is_unusual)
+    places = places[np.lexsort((measure[places], owner[places]))]
+    features, start, count = np.unique(owner[places], return_index=True, return_counts=True)
     return [
         (int(feature), kind, float(at[place, 0]), float(at[place, 1]), int(many), float(measure[place]))
-        for feature, place, many in zip(features, odd[start], count, strict=True)
+        for feature, place, many in zip(features, places[start], count, strict=True)
     ]
 
 

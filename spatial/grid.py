@@ -1,4 +1,4 @@
-"""A raster over the frame that tells without any geometry in which atom most features lie."""
+"""A raster over the base partition, by which `overlay` finds without any geometry in which area cell most features lie."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,20 @@ from numpy.typing import NDArray
 
 from spatial.wkb import Geometries
 
-NOWHERE = -1  # outside of every atom
+OUTSIDE = -1  # outside of every area cell
 UNKNOWN = -2  # a border may run through: to be looked at
-MOST_CELLS = 2048  # along the longer side
-FUZZ = 1e-6  # of a cell: a border so near to a cell's side is taken for both
+MOST_CELLS = 2048  # along the longer side: two arrays of 4 million cells, 32 MB
+FUZZ = 1e-6  # of a cell: a border so near to a cell's side counts for both, far beyond rounding
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Square cells over an extent. A cell that no border of an atom touches lies whole in one atom or in none.
+    """Square cells over an extent. A cell that no border of an area cell touches lies whole in one area cell or in
+    none.
 
-    label: the atom of each cell (NOWHERE: none; meaningless where a border runs), (columns, rows); crossed: how many
-    cells with a border lie before each column and row, (columns + 1, rows + 1), so that those of any rectangle are four
-    look-ups.
+    label: the area cell of each cell (OUTSIDE: none; meaningless where a border runs), (columns, rows); crossed: how
+    many cells with a border lie before each column and row, (columns + 1, rows + 1), so that those of any rectangle are
+    four look-ups.
     """
 
     west: float
@@ -31,7 +32,7 @@ class Grid:
 
     @classmethod
     def of(cls, area_cells: Geometries, cells: int) -> "Grid":
-        """The grid of atoms (polygons, longitude/latitude), so many cells along its longer side."""
+        """The grid of area cells (polygons, longitude/latitude), so many cells along its longer side."""
         west, south, east, north = shapely.total_bounds(area_cells)
         side = max(east - west, north - south) / cells
         shape = (int((east - west) / side) + 2, int((north - south) / side) + 2)  # a free cell at the end
@@ -44,7 +45,7 @@ class Grid:
         return cls(west, south, side, _labels(border, area_cells, (west, south), side), crossed)
 
     def home(self, bounds: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The atom around each bounding box (west, south, east, north; (n, 4)), or UNKNOWN."""
+        """The area cell around each bounding box (west, south, east, north; (n, 4)), or UNKNOWN."""
         with np.errstate(invalid="ignore"):
             at = (bounds - (self.west, self.south, self.west, self.south)) / self.side
             inside: NDArray[np.bool_] = np.logical_and(
@@ -83,14 +84,14 @@ def _draw(border: NDArray[np.bool_], area_cells: Geometries, corner: tuple[float
 def _labels(
     border: NDArray[np.bool_], area_cells: Geometries, corner: tuple[float, float], side: float
 ) -> NDArray[np.int32]:
-    """The atom of each cell without a border: of a run of such cells, the first is asked for."""
+    """The area cell of each cell without a border: of a run of such cells, the first is asked for."""
     free = ~border
     begins = free.copy()
     begins[:, 1:] &= border[:, :-1]
     column, row = np.nonzero(begins)
     middles = shapely.points(np.column_stack([column, row]) * side + side / 2 + corner)
-    found = np.full(len(middles), NOWHERE, dtype=np.int32)
+    found = np.full(len(middles), OUTSIDE, dtype=np.int32)
     area_cell, at = shapely.STRtree(middles).query(area_cells, predicate="covers")
     found[at] = area_cell
     run = np.cumsum(begins.ravel()) - 1
-    return np.concatenate([found, [NOWHERE]]).astype(np.int32)[run].reshape(border.shape)
+    return np.concatenate([found, [OUTSIDE]]).astype(np.int32)[run].reshape(border.shape)

@@ -1,4 +1,4 @@
-"""Where features of one layer lie on each other."""
+"""Overlaps: where features of one layer lie on each other. Layer checks call it."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ SCHEMA = pa.schema(
     ]
 )
 Among = Literal["all", "within", "between"]
-PAIRS_A_BLOCK = 65536
+PAIRS_A_BLOCK = 65536  # intersected at once, so that memory stays bounded
 
 
 def overlaps(
@@ -37,7 +37,7 @@ def overlaps(
     ids: feature ids, n values; wkb: polygons, longitude/latitude. group with among="within" looks only at pairs of one
     group,
     "between" only at pairs of different groups. Geometries with faults (`faults`) are left out: what they cover is not
-    known before they are mended.
+    known before they are corrected.
     """
     values = geometries(wkb)
     sound = np.flatnonzero(is_polygonal(values) & ~shapely.is_empty(values) & shapely.is_valid(values))

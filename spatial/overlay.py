@@ -1,4 +1,6 @@
-"""Features cut by the frame: how much of each lies in which township part and zone."""
+"""Overlay: features cut by the base partition, how much of each lies in which township part and zone. The pipeline
+calls it for layers, rules for townships alone.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,46 +10,45 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas
-from spatial.base_partition import ATOM
+from spatial.base_partition import AREA_CELL
 from spatial.cutting import AreaCells, OverlappingPartition, Pieces
-from spatial.grid import MOST_CELLS, NOWHERE, UNKNOWN, Grid
+from spatial.grid import MOST_CELLS, OUTSIDE, UNKNOWN, Grid
 from spatial.rings import ring_areas, ring_bounds
 from spatial.wkb import geometries, numbers, simple_polygons
 
 __all__ = ["BATCH_ROWS", "SCHEMA", "OverlappingPartition", "overlay", "overlay_batches"]
 
-SCHEMA = pa.schema([("row_id", pa.int64()), *((name, pa.string()) for name in ATOM), ("area_m2", pa.float64())])
-BATCH_ROWS = 50_000
-LEAST_CELLS = 64  # of the grid's side
+SCHEMA = pa.schema([("row_id", pa.int64()), *((name, pa.string()) for name in AREA_CELL), ("area_m2", pa.float64())])
+BATCH_ROWS = 50_000  # of features at once: memory is bounded by a batch
+LEAST_CELLS = 64  # of the grid's side: making so few costs nothing beside a batch
 CELLS_A_FEATURE, CELLS_BY_ROOT = 2, 8  # to the width of a feature, and to the root of the first batch's features
 
 
-def overlay(features: pa.Table, frame: pa.Table) -> pa.Table:
-    """Area of each feature by township part and zone.
+def overlay(features: pa.Table, partition: pa.Table) -> pa.Table:
+    """Takes features and a base partition, gives the area of each feature by township part and zone.
 
-    Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each atom
-    that a feature shares ground with, and one with nulls for what lies outside of every atom.
-    features: (row_id, geometry), polygons as WKB, longitude/latitude; frame: as of `base_partition`. A feature's rows add
-    up to its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A
-    feature without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds
-    them) that
-    may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than
-    HAIR_WIDTH_M counts with the feature's largest. Only features that no atom covers whole are cut.
-    Raises OverlappingPartition when the frame is no partition.
+    Returns (row_id, part_code, consolidation_zone, restoration_zone, area_m2), sorted by these: one row for each area
+    cell that a feature shares ground with, and one with nulls for what lies outside of every area cell. features:
+    (row_id, geometry), polygons as WKB, longitude/latitude; partition: as of `base_partition`. A feature's rows add up
+    to its own geodesic area (1e-9): its shares are measured with straight edges, which cutting does not bend. A feature
+    without area (null, empty, a line) has one row with nulls and area 0, and an invalid polygon (`faults` finds them)
+    that may lie across a border one with nulls and its whole area: nothing is dropped. A piece narrower than
+    HAIR_WIDTH_M counts with the feature's largest. Only features that no area cell covers whole are cut. Raises
+    OverlappingPartition when area cells overlap.
     """
     cut = pa.concat_tables(
-        [SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), frame)]
+        [SCHEMA.empty_table(), *overlay_batches(features.to_batches(max_chunksize=BATCH_ROWS), partition)]
     )
     ids = np.asarray(cut["row_id"])
-    return cut if (ids[1:] >= ids[:-1]).all() else cut.sort_by([(name, "ascending") for name in ("row_id", *ATOM)])
+    return cut if (ids[1:] >= ids[:-1]).all() else cut.sort_by([(name, "ascending") for name in ("row_id", *AREA_CELL)])
 
 
-def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iterator[pa.Table]:
-    """As `overlay`, batch by batch: what a feature gives hangs on itself and the frame alone, so memory is bounded by a
-    batch.
+def overlay_batches(features: Iterable[pa.RecordBatch], partition: pa.Table) -> Iterator[pa.Table]:
+    """As `overlay`, batch by batch: what a feature gives depends on itself and the partition alone, so memory is
+    bounded by a batch.
     """
-    area_cells = AreaCells(geometries(frame["geometry"]))
-    rank = _rank(frame)
+    area_cells = AreaCells(geometries(partition["geometry"]))
+    rank = _rank(partition)
     grid = None
     for batch in features:
         wkb = batch.column("geometry")
@@ -58,9 +59,10 @@ def overlay_batches(features: Iterable[pa.RecordBatch], frame: pa.Table) -> Iter
         ids = batch.column("row_id")
         order = np.lexsort((rank[area_cell], np.asarray(ids)[row]))
         row, area_cell, area = row[order], area_cell[order], area[order]
-        chosen = pa.array(area_cell, mask=area_cell == NOWHERE)
+        chosen = pa.array(area_cell, mask=area_cell == OUTSIDE)
         yield pa.table(
-            [ids.take(pa.array(row)), *(frame[name].take(chosen) for name in ATOM), numbers(area)], schema=SCHEMA
+            [ids.take(pa.array(row)), *(partition[name].take(chosen) for name in AREA_CELL), numbers(area)],
+            schema=SCHEMA,
         )
 
 
@@ -76,14 +78,14 @@ def _cells(bounds: NDArray[np.float64], area_cells: AreaCells) -> int:
 def _pieces(
     wkb: pa.Array, whole: NDArray[np.float64], bounds: NDArray[np.float64], area_cells: AreaCells, grid: Grid | None
 ) -> Pieces:
-    """Whose (place in the column), in which atom (NOWHERE: in none), m². Geometries are made only of what the grid does
-    not place.
+    """Whose (place in the column), in which area cell (OUTSIDE: in none), m². Geometries are made only of what the grid
+    does not place.
     """
-    home = np.full(len(wkb), NOWHERE, dtype=np.int64)
+    home = np.full(len(wkb), OUTSIDE, dtype=np.int64)
     if grid is not None:
         home = grid.home(bounds)
     open_ = np.flatnonzero(home == UNKNOWN)
-    home[open_] = NOWHERE
+    home[open_] = OUTSIDE
     values = geometries(wkb.take(pa.array(open_)))
     sound = shapely.is_valid(values) & (whole[open_] > 0)
     open_, values = open_[sound], values[sound]
@@ -112,10 +114,10 @@ def _measured(wkb: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.nan_to_num(area), bounds
 
 
-def _rank(frame: pa.Table) -> NDArray[np.int64]:
-    """Place of each atom in the order of the codes; NOWHERE, the last entry, comes last."""
-    order = np.lexsort(tuple(np.asarray(frame[name].to_pylist(), dtype=str) for name in reversed(ATOM)))
+def _rank(partition: pa.Table) -> NDArray[np.int64]:
+    """Place of each area cell in the order of the codes; OUTSIDE, the last entry, comes last."""
+    order = np.lexsort(tuple(np.asarray(partition[name].to_pylist(), dtype=str) for name in reversed(AREA_CELL)))
     rank = np.empty(len(order) + 1, dtype=np.int64)
     rank[order] = np.arange(len(order))
-    rank[NOWHERE] = len(order)
+    rank[OUTSIDE] = len(order)
     return rank

@@ -1,4 +1,6 @@
-"""Area inside rings on the ellipsoid GRS80: the arithmetic of `spatial.area`, on coordinates alone."""
+"""Area inside rings on the ellipsoid GRS80: the arithmetic of `spatial.area`, on coordinates alone; `overlay` calls it,
+too.
+"""
 
 from functools import cache
 from itertools import pairwise
@@ -26,7 +28,7 @@ SERIES = SEMI_MINOR_M**2 * np.array(
         5 / 2304 * E2**4,
     ]
 )
-RELATIVE_REMAINDER = 1e-13
+RELATIVE_REMAINDER = 1e-13  # of the expansion: a thousandth of the 1e-10 that `ellipsoidal_area` promises
 WIDEST = np.radians(30)  # of latitude: the expansion is made for parcels and districts, not for continents
 REACHES = (5e-4, 1e-2, WIDEST)  # of latitude from a ring's first vertex: a parcel, a township, the rest
 RINGS_A_BLOCK = 2048  # keeps the working arrays in the processor's cache

@@ -1,4 +1,6 @@
-"""Ground on which several features lie, each piece once, however many they are."""
+"""Shared ground: where several features lie on each other, each piece once, however many they are. The pipeline calls
+it for project sites.
+"""
 
 import numpy as np
 import pyarrow as pa

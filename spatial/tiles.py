@@ -1,4 +1,4 @@
-"""Polygons of many vertices, clipped to small tiles: what a feature is held against is the ground around it alone."""
+"""Polygons of many vertices, clipped to small tiles, so that `cutting` cuts a feature by the ground around it alone."""
 
 import numpy as np
 import shapely
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from spatial.wkb import Geometries
 
-TILES = 48  # along the longer side of the extent
+TILES = 48  # along the longer side of the extent: of a district about a kilometre each
 MARGIN = 0.25  # of a tile, on each side: what lies across the line of two tiles is still within one
 FIT = 0.99 * 2 * MARGIN  # of a tile: no larger feature is sure to lie within the tile of its middle
 

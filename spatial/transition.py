@@ -1,4 +1,6 @@
-"""From which class to which the ground went between two layers that both cover it."""
+"""Transition: from which class to which the ground went between two layers that both cover it. The pipeline calls it
+for a township's parcels of two years.
+"""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -10,13 +12,13 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
-from spatial.base_partition import ATOM
+from spatial.base_partition import AREA_CELL
 from spatial.cutting import CLOSURE, HAIR_WIDTH_M
 from spatial.overlay import overlay
 from spatial.wkb import Geometries, column, geometries, is_polygonal
 
 FROM, TO = "from_class", "to_class"
-SCHEMA = pa.schema([*((name, pa.string()) for name in (*ATOM, FROM, TO)), ("area_m2", pa.float64())])
+SCHEMA = pa.schema([*((name, pa.string()) for name in (*AREA_CELL, FROM, TO)), ("area_m2", pa.float64())])
 LIKE = 1e-7  # of a part: two layers that differ by less, as a whole, are taken for equal
 ROUNDS = 100  # of the fit; it ends long before, when the columns are as near as rounding lets them be
 
@@ -27,13 +29,13 @@ Margins: TypeAlias = dict[tuple[Place, Class], float]
 
 
 def transition(
-    earlier: pa.Table, later: pa.Table, frame: pa.Table, earlier_cut: pa.Table, later_cut: pa.Table
+    earlier: pa.Table, later: pa.Table, partition: pa.Table, earlier_cut: pa.Table, later_cut: pa.Table
 ) -> pa.Table:
-    """Area that went from class to class, by township part and zone.
+    """Takes two layers and their overlays, gives the area that went from class to class, by township part and zone.
 
-    Returns (part_code, consolidation_zone, restoration_zone, from_class, to_class, area_m2), sorted by these.
-    earlier, later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB,
-    longitude/latitude; frame: as of `base_partition`; earlier_cut, later_cut: what `overlay` made of them by this frame.
+    Returns (part_code, consolidation_zone, restoration_zone, from_class, to_class, area_m2), sorted by these. earlier,
+    later: (row_id, class_code, geometry) of two layers of one ground, valid polygons as WKB, longitude/latitude;
+    partition: as of `base_partition`; earlier_cut, later_cut: what `overlay` gives of them by this partition.
     from_class or to_class is null for ground that only the other layer covers. In each part and zone the rows of a
     class add up to what it had in the earlier layer (1e-9), the columns to what it has in the later one (LIKE).
 
@@ -45,9 +47,9 @@ def transition(
     same_earlier, same_later = _drawn_alike(earlier["geometry"], later["geometry"])
     cells = _unchanged(earlier, later, earlier_cut, same_earlier, same_later)
     pieces, class_from, class_to = _changed(_without(earlier, same_earlier), _without(later, same_later))
-    cut = overlay(pa.table({"row_id": pa.array(range(len(pieces)), pa.int64()), "geometry": column(pieces)}), frame)
+    cut = overlay(pa.table({"row_id": pa.array(range(len(pieces)), pa.int64()), "geometry": column(pieces)}), partition)
     for row in cut.to_pylist():
-        key = (tuple(row[name] for name in ATOM), class_from[row["row_id"]], class_to[row["row_id"]])
+        key = (tuple(row[name] for name in AREA_CELL), class_from[row["row_id"]], class_to[row["row_id"]])
         cells[key] = cells.get(key, 0.0) + row["area_m2"]
     fitted = _fitted(cells, _margins(earlier, earlier_cut), _margins(later, later_cut))
     rows = sorted(
@@ -108,9 +110,9 @@ def _summed(cut: pa.Table, classes: pa.Table, names: tuple[str, ...]) -> Mapping
     joined = cut.join(
         classes, "row_id", join_type="inner", use_threads=False
     )  # one order of summing, so that sums are the same every time
-    summed = joined.group_by([*ATOM, *names], use_threads=False).aggregate([("area_m2", "sum")])
+    summed = joined.group_by([*AREA_CELL, *names], use_threads=False).aggregate([("area_m2", "sum")])
     return {
-        (tuple(row[name] for name in ATOM), *(row[name] for name in names)): row["area_m2_sum"]
+        (tuple(row[name] for name in AREA_CELL), *(row[name] for name in names)): row["area_m2_sum"]
         for row in summed.to_pylist()
     }
 
@@ -164,22 +166,25 @@ def _fitted(cells: Cells, rows: Margins, columns: Margins) -> Cells:
         inner = np.array([[cells.get((place, one, other), 0.0) for other in names] for one in names]).reshape(
             len(names), len(names)
         )
-        lost = np.array([cells.get((place, one, None), 0.0) for one in names])
-        gained = np.array([cells.get((place, None, other), 0.0) for other in names])
+        only_earlier = np.array([cells.get((place, one, None), 0.0) for one in names])
+        only_later = np.array([cells.get((place, None, other), 0.0) for other in names])
         wanted = [np.array([margin.get((place, name), 0.0) for name in names]) for margin in (rows, columns)]
-        lost, gained = (
+        only_earlier, only_later = (
             np.where(across > 0, np.minimum(alone, whole), whole)
-            for alone, whole, across in ((lost, wanted[0], inner.sum(axis=1)), (gained, wanted[1], inner.sum(axis=0)))
+            for alone, whole, across in (
+                (only_earlier, wanted[0], inner.sum(axis=1)),
+                (only_later, wanted[1], inner.sum(axis=0)),
+            )
         )
-        surplus = (wanted[0] - lost).sum() - (wanted[1] - gained).sum()
+        surplus = (wanted[0] - only_earlier).sum() - (wanted[1] - only_later).sum()
         if surplus > LIKE * wanted[0].sum():
-            lost = lost + surplus * _shares(wanted[0] - lost)
+            only_earlier = only_earlier + surplus * _shares(wanted[0] - only_earlier)
         elif -surplus > LIKE * wanted[1].sum():
-            gained = gained - surplus * _shares(wanted[1] - gained)
-        inner = _proportional(inner, wanted[0] - lost, wanted[1] - gained)
+            only_later = only_later - surplus * _shares(wanted[1] - only_later)
+        inner = _proportional(inner, wanted[0] - only_earlier, wanted[1] - only_later)
         fitted |= {(place, one, other): inner[i, j] for i, one in enumerate(names) for j, other in enumerate(names)}
-        fitted |= {(place, one, None): lost[i] for i, one in enumerate(names)}
-        fitted |= {(place, None, other): gained[i] for i, other in enumerate(names)}
+        fitted |= {(place, one, None): only_earlier[i] for i, one in enumerate(names)}
+        fitted |= {(place, None, other): only_later[i] for i, other in enumerate(names)}
     return fitted
 
 

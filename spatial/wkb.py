@@ -1,4 +1,4 @@
-"""Between Arrow columns of WKB and arrays of geometries or of coordinates."""
+"""Conversion between Arrow columns of WKB and arrays of geometries or of coordinates, for the other modules here."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -94,7 +94,7 @@ def rewritten(values: Geometries, as_given: pa.Array) -> pa.Array:
 
 
 def _read(raw: Geometries) -> Geometries:
-    with np.errstate(invalid="ignore"):  # a coordinate that is no number is a fault to be told, not a warning
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number is a fault to be reported, not a warning
         try:
             return shapely.from_wkb(raw, on_invalid="ignore")
         except NotImplementedError:  # a curve anywhere stops the whole array

@@ -1,4 +1,6 @@
-"""Accepted rows as a relation: the staged files of the units in force, joined with what the ledger says of them."""
+"""Accepted rows as a relation: the staged files of the units in force, joined with their versions in the ledger. `sync`
+and the rule runner read accepted data through it.
+"""
 
 import glob
 from collections.abc import Collection, Sequence
@@ -101,7 +103,7 @@ def accepted_relation(
     """Make `accepted_<dataset>`, a temporary view with the columns of `raw.<dataset>`, and give its name.
 
     It holds the rows of every unit in force (or in force at `as_of`), without those of the submissions `excluding`;
-    nothing is read before it is asked. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
+    nothing is read before it is queried. Made again, it replaces the earlier one. Raises contracts.UnknownDataset.
     """
     name = f"accepted_{contract(dataset).dataset}"
     versions = [

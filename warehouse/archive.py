@@ -1,4 +1,6 @@
-"""The archive: every received file under the hash of its content, never changed."""
+"""The archive: every received file under the hash of its content, never changed. Intake puts files in; lineage,
+receipts and rebuilding fetch them.
+"""
 
 import hashlib
 import shutil
@@ -28,6 +30,7 @@ class Archived:
 
     @property
     def members(self) -> tuple[Path, ...]:
+        """Its files, by name."""
         return tuple(sorted(self.path.iterdir()))
 
 

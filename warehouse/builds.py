@@ -1,4 +1,6 @@
-"""Published builds: immutable folders, and the one pointer that readers follow."""
+"""Published builds: immutable folders, and the one pointer that readers follow. `pipeline.build` publishes; everything
+that serves or compares builds reads here.
+"""
 
 import json
 import os
@@ -19,7 +21,7 @@ from warehouse.marts import DATABASE, PARQUET, Mart, copy_marts
 
 MANIFEST = "manifest.json"
 DATA_DOCS = "data_docs"
-KEEP = timedelta(days=30)
+KEEP = timedelta(days=30)  # a monthly report can still be compared with the build before it
 MADE_OF = ("inputs_fingerprint", "outcomes_fingerprint", "code_version")
 
 
@@ -46,7 +48,7 @@ def database(home: Home) -> Path | None:
 
 
 def manifest(home: Home) -> dict[str, Any] | None:
-    """What the current build says of itself: build_id, created_at, inputs_fingerprint, code_version, previous, tables,
+    """The manifest of the current build: build_id, created_at, inputs_fingerprint, code_version, previous, tables,
     files, versions.
     """
     folder = current(home)
@@ -54,7 +56,7 @@ def manifest(home: Home) -> dict[str, Any] | None:
 
 
 def _build_id(home: Home, moment: datetime, inputs_fingerprint: str, code_version: str) -> str:
-    """Sorts by time; ends in what it was made of. Two within one second are told apart by a number."""
+    """Sorts by time; ends in what it was made of. Two within one second differ by a number."""
     base = f"{moment:%Y%m%dT%H%M%SZ}-{inputs_fingerprint[:8]}-{code_version[:8]}"
     number, name = 1, base
     while (home.builds / name).exists():
@@ -78,7 +80,7 @@ def _write_manifest(
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    said = {
+    content = {
         **extra,
         "build_id": build_id,
         "created_at": moment.isoformat(),
@@ -93,7 +95,7 @@ def _write_manifest(
         },
     }
     (folder / MANIFEST).write_text(
-        json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
     )
 
 
@@ -130,8 +132,8 @@ def publish(
         remove_leftovers(home.published)
         remove_leftovers(home.builds)
         made = manifest(home)
-        said = {"inputs_fingerprint": inputs_fingerprint, "code_version": code_version, **(manifest_extra or {})}
-        if made and all(made.get(name) == said.get(name) for name in MADE_OF):
+        new = {"inputs_fingerprint": inputs_fingerprint, "code_version": code_version, **(manifest_extra or {})}
+        if made and all(made.get(name) == new.get(name) for name in MADE_OF):
             return Published(made["build_id"], home.builds / made["build_id"], is_new=False)
         moment = datetime.now(UTC)
         build_id = _build_id(home, moment, inputs_fingerprint, code_version)
@@ -171,4 +173,4 @@ def prune(home: Home, keep: timedelta = KEEP, now: datetime | None = None) -> li
 def is_intact(folder: Path) -> bool:
     """Whether every file of a published build is there, and still has the hash that its manifest names."""
     files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    return all((folder / name).is_file() and sha256_of(folder / name) == said["sha256"] for name, said in files.items())
+    return all((folder / name).is_file() and sha256_of(folder / name) == file["sha256"] for name, file in files.items())

@@ -1,4 +1,6 @@
-"""Writing so that a crash leaves either the whole or nothing."""
+"""Durable writing: a crash leaves either the whole file or folder, or nothing. Everything that keeps state writes
+through this.
+"""
 
 import hashlib
 import os

@@ -1,4 +1,6 @@
-"""Editions: published builds that somebody approved. Immutable, named by their period (2025-07.1), kept for ever."""
+"""Editions: published builds that somebody approved. Immutable, named by their period (2025-07.1), kept for ever.
+`pipeline.release` approves and copies them.
+"""
 
 import json
 import os
@@ -25,7 +27,9 @@ class UnknownBuild(LookupError):
 
 @dataclass(frozen=True)
 class Edition:
-    """An approved build. period: what it speaks of; closes: `dataset period` of the reporting periods that it closed."""
+    """An approved build. period: the one that it is for; closes: `dataset period` of the reporting periods that it
+    closed.
+    """
 
     edition: str
     period: str
@@ -37,10 +41,10 @@ class Edition:
 
 
 def read(folder: Path) -> Edition:
-    """What an edition says of itself."""
-    said = json.loads((folder / EDITION).read_text(encoding="utf-8"))
+    """The edition in a folder, as its edition.json describes it."""
+    stored = json.loads((folder / EDITION).read_text(encoding="utf-8"))
     return Edition(
-        **{**said, "approved_at": datetime.fromisoformat(said["approved_at"]), "closes": tuple(said["closes"])}
+        **{**stored, "approved_at": datetime.fromisoformat(stored["approved_at"]), "closes": tuple(stored["closes"])}
     )
 
 
@@ -76,8 +80,8 @@ def approve(
         )
         with whole_folder(home.editions / new.edition) as folder:
             shutil.copytree(build, folder, dirs_exist_ok=True, copy_function=_link)
-            said = {**asdict(new), "approved_at": new.approved_at.isoformat()}
-            (folder / EDITION).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            stored = {**asdict(new), "approved_at": new.approved_at.isoformat()}
+            (folder / EDITION).write_text(json.dumps(stored, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return new, True
 
 

@@ -1,5 +1,5 @@
-"""Layers cut by township part and zone: kept by layer submission, boundary and zones, so that only what changed is cut
-anew.
+"""Overlays: layers cut by the base partition, kept as a file for each layer submission, boundary and zones, so that
+only what changed is cut anew. `pipeline.build.overlays` cuts and writes them, `sync` reads them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,37 +12,20 @@ import pyarrow as pa
 from contracts import contracts
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.raw_tables import RAW_TABLES
 from warehouse.staged import write_parquet_of
 
 BOUNDARY, ZONES = "admin_boundary", "planning_zone"
-PARTITION_FOLDER = "frame"
+PARTITION_FOLDER = "frame"  # of overlays/, where homes keep base partitions: stored, so the word stays
 
-OVERLAY_COLUMNS = {
-    "dataset": "VARCHAR",
-    "submission_id": "VARCHAR",
-    "boundary_submission_id": "VARCHAR",
-    "zone_submission_id": "VARCHAR",
-    "row_id": "BIGINT",
-    "part_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR",
-    "restoration_zone": "VARCHAR",
-    "area_m2": "DOUBLE",
-}
-BASE_PARTITION_COLUMNS = {
-    "boundary_submission_id": "VARCHAR",
-    "zone_submission_id": "VARCHAR",
-    "part_code": "VARCHAR",
-    "township_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR",
-    "restoration_zone": "VARCHAR",
-    "area_m2": "DOUBLE",
-}
-_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64()}
+OVERLAY, BASE_PARTITION = RAW_TABLES["overlay"], RAW_TABLES["base_partition"]
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What layers are cut by: one accepted boundary and one accepted zoning (submission ids)."""
+class PartitionVersion:
+    """The version of the base partition that layers are cut by: one accepted boundary and one accepted zoning
+    (submission ids).
+    """
 
     boundary: str
     zones: str
@@ -50,9 +33,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class OverlayKey:
-    """One layer submission cut by one frame; dataset 'frame' and no submission for the frame's own parts."""
+    """One layer submission cut by one base partition; PARTITION_FOLDER and no submission for the area cells
+    themselves.
+    """
 
-    frame: Frame
+    partition: PartitionVersion
     dataset: str = PARTITION_FOLDER
     submission_id: str | None = None
 
@@ -67,48 +52,47 @@ def _latest(versions: Sequence[UnitVersion], dataset: str) -> UnitVersion | None
     return max(ours, key=lambda version: (version.period or "", version.accepted_at), default=None)
 
 
-def partition_of(versions: Sequence[UnitVersion]) -> Frame | None:
+def partition_of(versions: Sequence[UnitVersion]) -> PartitionVersion | None:
     """The latest boundary and the latest zones (by period, then acceptance) of the units in force, or None while either
     is missing.
     """
     boundary, zones = _latest(versions, BOUNDARY), _latest(versions, ZONES)
-    return Frame(boundary.submission_id, zones.submission_id) if boundary and zones else None
+    return PartitionVersion(boundary.submission_id, zones.submission_id) if boundary and zones else None
 
 
-def current_partition(ledger: Ledger, as_of: datetime | None = None) -> Frame | None:
-    """The frame in force, now or at a moment; None while boundary or zones are missing."""
+def current_partition(ledger: Ledger, as_of: datetime | None = None) -> PartitionVersion | None:
+    """The base partition in force, now or at a moment; None while boundary or zones are missing."""
     return partition_of(ledger.current_units(as_of=as_of))
 
 
 def overlay_path(home: Home, key: OverlayKey) -> Path:
-    """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; the frame's own
-    `overlays/frame/<boundary>__<zones>.parquet`.
+    """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; of the area
+    cells `overlays/frame/<boundary>__<zones>.parquet`.
     """
     ids = [key.submission_id] if key.submission_id else []
-    return home.overlays / key.dataset / f"{'__'.join([*ids, key.frame.boundary, key.frame.zones])}.parquet"
+    return home.overlays / key.dataset / f"{'__'.join([*ids, key.partition.boundary, key.partition.zones])}.parquet"
 
 
 def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Path:
-    """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the parts of a
-    frame.
+    """Keep an overlay of all features of a submission (accepted or not: sync picks the accepted), or the area cells of
+    a base partition; gives the file's path.
 
-    tables: one after the other, at least OVERLAY_COLUMNS from row_id on (BASE_PARTITION_COLUMNS from part_code on); the ids
-    are filled in from the key. Raises KeyError for a missing column.
+    tables: one after the other, at least the columns of OVERLAY from row_id on (of BASE_PARTITION from part_code on);
+    the ids are filled in from the key. Raises KeyError for a missing column.
     """
-    columns = OVERLAY_COLUMNS if key.submission_id else BASE_PARTITION_COLUMNS
-    given = {
+    schema = (OVERLAY if key.submission_id else BASE_PARTITION).arrow
+    from_key = {
         "dataset": key.dataset,
         "submission_id": key.submission_id,
-        "boundary_submission_id": key.frame.boundary,
-        "zone_submission_id": key.frame.zones,
+        "boundary_submission_id": key.partition.boundary,
+        "zone_submission_id": key.partition.zones,
     }
-    schema = pa.schema([(name, _ARROW[sql_type]) for name, sql_type in columns.items()])
 
     def completed(table: pa.Table) -> pa.Table:
         return pa.table(
             [
-                pa.repeat(pa.scalar(given[name], pa.string()), table.num_rows)
-                if name in given
+                pa.repeat(pa.scalar(from_key[name], pa.string()), table.num_rows)
+                if name in from_key
                 else table.column(name).cast(kind)
                 for name, kind in zip(schema.names, schema.types, strict=True)
             ],
@@ -121,13 +105,18 @@ def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Pa
 
 
 def overlays_of(versions: Sequence[UnitVersion]) -> list[OverlayKey]:
-    """Every overlay that a build of these units in force needs, the frame's own first; none while there is no frame."""
-    frame = partition_of(versions)
-    if frame is None:
+    """Every overlay that a build of these units in force needs, the area cells first; none while there is no base
+    partition.
+    """
+    partition = partition_of(versions)
+    if partition is None:
         return []
     cut = set(layer_datasets())
     layers = sorted({(version.dataset, version.submission_id) for version in versions if version.dataset in cut})
-    return [OverlayKey(frame), *(OverlayKey(frame, dataset, submission_id) for dataset, submission_id in layers)]
+    return [
+        OverlayKey(partition),
+        *(OverlayKey(partition, dataset, submission_id) for dataset, submission_id in layers),
+    ]
 
 
 def wanted_overlays(ledger: Ledger, as_of: datetime | None = None) -> list[OverlayKey]:

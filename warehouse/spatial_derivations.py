@@ -1,6 +1,7 @@
-"""What is reckoned from accepted layers beside their overlays, a file each, so that only what changed is reckoned anew.
+"""Spatial derivations: what is computed from accepted layers beside their overlays, a file each, so that only what
+changed is computed anew. `pipeline.build.spatial_derivations` computes and writes them, `sync` reads them.
 
-- land transition: a township's parcels of two years that follow each other, cut by the frame
+- land transition: a township's parcels of two years that follow each other, cut by the base partition
 - site overlap: ground that the sites of several projects share
 """
 
@@ -17,45 +18,21 @@ import pyarrow as pa
 from warehouse.accepted import parquet_source
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
-from warehouse.overlays import Frame, partition_of
+from warehouse.overlays import PartitionVersion, partition_of
+from warehouse.raw_tables import RAW_TABLES
 from warehouse.staged import write_parquet
 
 PARCELS, SITES = "land_parcel", "project_site"
-MADE_AS = "derived_as"  # column of the raw tables: the file, from the home's overlays on
+MADE_AS = "derived_as"  # column of the raw tables: the file, relative to the home's overlays
 
-LAND_TRANSITION_COLUMNS = {
-    MADE_AS: "VARCHAR",
-    "reporting_unit": "VARCHAR",
-    "from_period": "VARCHAR",
-    "to_period": "VARCHAR",
-    "from_submission_id": "VARCHAR",
-    "to_submission_id": "VARCHAR",
-    "part_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR",
-    "restoration_zone": "VARCHAR",
-    "from_class": "VARCHAR",
-    "to_class": "VARCHAR",
-    "area_m2": "DOUBLE",
-}
-SITE_OVERLAP_COLUMNS = {
-    MADE_AS: "VARCHAR",
-    "ground": "BIGINT",
-    "submission_id": "VARCHAR",
-    "row_id": "BIGINT",
-    "part_code": "VARCHAR",
-    "consolidation_zone": "VARCHAR",
-    "restoration_zone": "VARCHAR",
-    "area_m2": "DOUBLE",
-}
-DERIVED_TABLES = {"land_transition": LAND_TRANSITION_COLUMNS, "site_overlap": SITE_OVERLAP_COLUMNS}
-_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64()}
+DERIVED_TABLES = {name: RAW_TABLES[name] for name in ("land_transition", "site_overlap")}
 
 
 @dataclass(frozen=True)
 class TransitionKey:
-    """One township's parcels in two years (accepted versions), cut by one frame."""
+    """One township's parcels in two years (accepted versions), cut by one base partition."""
 
-    frame: Frame
+    partition: PartitionVersion
     earlier: UnitVersion
     later: UnitVersion
 
@@ -63,8 +40,13 @@ class TransitionKey:
 
     @property
     def made_as(self) -> str:
+        """Its file, relative to the home's overlays."""
         return _named(
-            self.table, self.frame, self.earlier.reporting_unit, self.earlier.submission_id, self.later.submission_id
+            self.table,
+            self.partition,
+            self.earlier.reporting_unit,
+            self.earlier.submission_id,
+            self.later.submission_id,
         )
 
     @property
@@ -81,39 +63,41 @@ class TransitionKey:
 
 @dataclass(frozen=True)
 class SiteOverlapKey:
-    """All sites in force, cut by one frame."""
+    """All sites in force, cut by one base partition."""
 
-    frame: Frame
+    partition: PartitionVersion
     sites: tuple[UnitVersion, ...]
 
     table = "site_overlap"
 
     @property
     def made_as(self) -> str:
+        """Its file, relative to the home's overlays."""
         return _named(
             self.table,
-            self.frame,
+            self.partition,
             *sorted(f"{one.submission_id} {one.reporting_unit} {one.period}" for one in self.sites),
         )
 
     @property
     def given(self) -> dict[str, str | None]:
+        """Columns that are the same in every row: none."""
         return {}
 
 
 DerivedKey = TransitionKey | SiteOverlapKey
 
 
-def _named(table: str, frame: Frame, *of: str) -> str:
-    """A file name that tells what it was made of and which columns it has, and holds nothing that a submitter wrote."""
-    made_of = chr(0).join((*DERIVED_TABLES[table], frame.boundary, frame.zones, *of))
+def _named(table: str, partition: PartitionVersion, *of: str) -> str:
+    """A file name that differs with what it was made of and with its columns, and holds nothing that a submitter wrote."""
+    made_of = chr(0).join((*DERIVED_TABLES[table].columns, partition.boundary, partition.zones, *of))
     return f"{table}/{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.parquet"
 
 
 def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
-    """Everything that a build of these units in force needs; nothing while there is no frame."""
-    frame = partition_of(versions)
-    if frame is None:
+    """Everything that a build of these units in force needs; nothing while there is no base partition."""
+    partition = partition_of(versions)
+    if partition is None:
         return []
     by_township: dict[str, list[UnitVersion]] = {}
     for version in sorted(
@@ -122,10 +106,10 @@ def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
     ):
         by_township.setdefault(version.reporting_unit, []).append(version)
     keys: list[DerivedKey] = [
-        TransitionKey(frame, earlier, later) for years in by_township.values() for earlier, later in pairwise(years)
+        TransitionKey(partition, earlier, later) for years in by_township.values() for earlier, later in pairwise(years)
     ]
     sites = tuple(version for version in versions if version.dataset == SITES)
-    return [*keys, SiteOverlapKey(frame, sites)] if sites else keys
+    return [*keys, SiteOverlapKey(partition, sites)] if sites else keys
 
 
 def wanted_derived(ledger: Ledger, as_of: datetime | None = None) -> list[DerivedKey]:
@@ -139,19 +123,17 @@ def derived_path(home: Home, key: DerivedKey) -> Path:
 
 
 def write_derived(home: Home, key: DerivedKey, table: pa.Table) -> Path:
-    """Keep what was reckoned. table: the columns of its raw table that the key does not give. Raises KeyError for a
-    missing one.
+    """Keep what was computed; gives the file's path. table: the columns of its raw table that the key does not give.
+    Raises KeyError for a missing one.
     """
-    given: Mapping[str, str | None] = {MADE_AS: key.made_as, **key.given}
-    columns = DERIVED_TABLES[key.table]
+    from_key: Mapping[str, str | None] = {MADE_AS: key.made_as, **key.given}
+    schema = DERIVED_TABLES[key.table].arrow
     arrays = [
-        pa.array([given[name]] * table.num_rows, pa.string())
-        if name in given
-        else table.column(name).cast(_ARROW[sql_type])
-        for name, sql_type in columns.items()
+        pa.array([from_key[name]] * table.num_rows, pa.string()) if name in from_key else table.column(name).cast(kind)
+        for name, kind in zip(schema.names, schema.types, strict=True)
     ]
     path = derived_path(home, key)
-    write_parquet(path, pa.table(arrays, names=list(columns)))
+    write_parquet(path, pa.table(arrays, schema=schema))
     return path
 
 
@@ -170,7 +152,7 @@ def fill_derived(con: duckdb.DuckDBPyConnection, home: Home, name: str, keys: Se
     paths = [path for made_as, path in ours.items() if made_as not in there and path.is_file()]
     inserted = (
         con.execute(
-            f"insert into raw.{name} select {', '.join(DERIVED_TABLES[name])} from {parquet_source(paths)} order by all"
+            f"insert into raw.{name} select {', '.join(DERIVED_TABLES[name].columns)} from {parquet_source(paths)} order by all"
         ).fetchone()
         if paths
         else None

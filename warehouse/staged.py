@@ -1,4 +1,6 @@
-"""Staged submissions: what was read of each file, as immutable Parquet."""
+"""Staged files: the submission table of each submission as immutable Parquet, and its normalization log beside it.
+Reading writes them; rules, receipts and `accepted` read them.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +16,7 @@ from warehouse.home import Home
 from warehouse.table_schema import as_submission_table, table_schema
 
 ROWS_OF_GROUP = 65_536  # written, and read again, at once
+NORMALIZATION_LOG_SUFFIX = ".repairs.parquet"  # homes hold such files: stored, so the word stays
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
@@ -29,10 +32,10 @@ def write_parquet_of(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) 
 
 
 def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) -> str:
-    """Keep a submission frame; gives its path relative to the home, for `Ledger.stage`.
+    """Keep a submission table; gives its path relative to the home, for `Ledger.stage`.
 
-    The name holds a hash of the content: the same frame again is the same file, another frame (after a change of
-    contract) is another, and no file ever changes. Raises frame.NotASubmissionTable, contracts.UnknownDataset.
+    The name holds a hash of the content: the same table again is the same file, another one (after a change of
+    contract) is another, and no file ever changes. Raises table_schema.NotASubmissionTable, contracts.UnknownDataset.
     """
     folder = home.staged / dataset
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,10 +50,10 @@ def write_staged(home: Home, submission_id: str, dataset: str, table: pa.Table) 
 
 
 def write_normalization_log(home: Home, staged_as: str, conversions: pa.Table) -> None:
-    """Keep beside a staged frame what was taken otherwise than it stood in the file
-    (`contracts.normalization_log.Repair`); nothing where none was.
+    """Keep beside a staged file each value that was read otherwise than written
+    (`contracts.normalization_log.Conversion`); nothing where there is none.
 
-    It is written once, as the frame is.
+    It is written once, as the staged file is.
     """
     path = _normalization_log_of(home, staged_as)
     if conversions.num_rows and not path.exists():
@@ -58,7 +61,7 @@ def write_normalization_log(home: Home, staged_as: str, conversions: pa.Table) -
 
 
 def read_normalization_log(home: Home, staged_as: str, most: int) -> tuple[int, list[Conversion]]:
-    """How many repairs there are beside a staged frame, and the first of them."""
+    """How many conversions the normalization log of a staged file has, and the first of them, at most `most`."""
     path = _normalization_log_of(home, staged_as)
     if not path.exists():
         return 0, []
@@ -68,11 +71,11 @@ def read_normalization_log(home: Home, staged_as: str, most: int) -> tuple[int, 
 
 
 def _normalization_log_of(home: Home, staged_as: str) -> Path:
-    return home.absolute(staged_as).with_suffix(".repairs.parquet")
+    return home.absolute(staged_as).with_suffix(NORMALIZATION_LOG_SUFFIX)
 
 
 def staged_batches(home: Home, staged_as: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Columns of a staged frame, a part of its rows at a time: of a layer of any size no more than that is in memory.
+    """Columns of a staged file, a part of its rows at a time: of a layer of any size no more than that is in memory.
 
     Group by group, as `iter_batches` keeps what it has read until the end of the file. Raises FileNotFoundError,
     KeyError.
@@ -91,8 +94,8 @@ def _stored_names(file: pq.ParquetFile, columns: Sequence[str]) -> dict[str, str
 
 
 def read_staged(home: Home, staged_as: str, dataset: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """A staged frame with the columns of today's contract, or some of them; one that was not there when it was staged
-    is null.
+    """A staged file as a submission table with the columns of today's contract, or some of them; one that was not there
+    when it was staged is null.
 
     Raises FileNotFoundError.
     """

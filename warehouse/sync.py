@@ -1,4 +1,6 @@
-"""Sync: the raw tables of the build database made equal to what the ledger has accepted."""
+"""Sync: makes the raw tables of the build database equal to what the ledger has accepted. `pipeline.build` and
+`pipeline.release` call it.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,17 +17,13 @@ from contracts import contracts
 from warehouse.accepted import accepted_select, naive_utc, parquet_source, units_table
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
-from warehouse.ledger_replicas import TABLES, ledger_tables, mirror
+from warehouse.ledger_replicas import TABLES, ledger_tables, replicate
 from warehouse.locks import writer
-from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS, OverlayKey, overlay_path, overlays_of
+from warehouse.overlays import BASE_PARTITION, OVERLAY, OverlayKey, overlay_path, overlays_of
+from warehouse.raw_tables import SYNC_STATE
 from warehouse.spatial_derivations import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
 from warehouse.table_schema import raw_columns, sql_columns
 
-SYNC_STATE = {
-    "inputs_fingerprint": "VARCHAR",  # of the accepted units
-    "outcomes_fingerprint": "VARCHAR",  # of what became of every submission, and of what people decided
-    "as_of": "TIMESTAMP",  # last event of the ledger that is in it
-}
 OF_ONE_OVERLAY = (
     "a.dataset = b.dataset and a.submission_id = b.submission_id and a.boundary_submission_id = b.boundary_submission_id "
     "and a.zone_submission_id = b.zone_submission_id"
@@ -45,8 +43,7 @@ class SyncReport:
     """What a sync changed, by raw table (unchanged ones are left out).
 
     inputs_fingerprint: of the accepted units that the raw tables now hold. missing_overlays: wanted for them, but not
-    yet cut;
-    missing_derived: likewise, not yet reckoned.
+    yet cut; missing_derived: likewise, not yet computed.
     """
 
     inputs_fingerprint: str
@@ -56,6 +53,7 @@ class SyncReport:
 
     @property
     def is_changed(self) -> bool:
+        """Whether any raw table changed."""
         return bool(self.changes)
 
     def as_dict(self) -> dict[str, Any]:
@@ -115,22 +113,22 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
 
 
 def _sync_base_partition(con: duckdb.DuckDBPyConnection, home: Home, key: OverlayKey | None) -> Change:
-    """`raw.base_partition` holds the parts of the present frame, and no other."""
+    """Make `raw.base_partition` hold the area cells of the base partition in force, and no other."""
     path = overlay_path(home, key) if key else None
-    wanted = (key.frame.boundary, key.frame.zones) if key and path and path.is_file() else ("", "")
+    wanted = (key.partition.boundary, key.partition.zones) if key and path and path.is_file() else ("", "")
     deleted = con.execute(
         "delete from raw.base_partition where (boundary_submission_id, zone_submission_id) <> (?, ?)", wanted
     ).fetchall()[0][0]
     if path is None or not path.is_file() or con.execute("select 1 from raw.base_partition limit 1").fetchone():
         return Change(0, deleted)
-    columns = ", ".join(BASE_PARTITION_COLUMNS)
+    columns = ", ".join(BASE_PARTITION.columns)
     return Change(
         _touched(con, f"insert into raw.base_partition select {columns} from {parquet_source([path])}"), deleted
     )
 
 
 def _sync_overlays(con: duckdb.DuckDBPyConnection, home: Home, keys: Sequence[OverlayKey]) -> Change:
-    """`raw.overlay` holds the features that the raw tables hold, cut by the present frame.
+    """Make `raw.overlay` hold the features that the raw tables hold, cut by the base partition in force.
 
     A file is read only while the table lacks some of its layer's features.
     """
@@ -139,13 +137,13 @@ def _sync_overlays(con: duckdb.DuckDBPyConnection, home: Home, keys: Sequence[Ov
             {
                 "dataset": key.dataset,
                 "submission_id": key.submission_id,
-                "boundary_submission_id": key.frame.boundary,
-                "zone_submission_id": key.frame.zones,
+                "boundary_submission_id": key.partition.boundary,
+                "zone_submission_id": key.partition.zones,
                 "path": str(overlay_path(home, key)),
             }
             for key in keys
         ],
-        schema=pa.schema([(name, pa.string()) for name in (*list(OVERLAY_COLUMNS)[:4], "path")]),
+        schema=pa.schema([(name, pa.string()) for name in (*list(OVERLAY.columns)[:4], "path")]),
     )
     changes = []
     with _registered(con, "wanted_overlay", wanted):
@@ -180,7 +178,7 @@ def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
     inserted = _touched(
         con,
         f"""
-        insert into raw.overlay select {", ".join(OVERLAY_COLUMNS)} from {parquet_source(paths)} as a
+        insert into raw.overlay select {", ".join(OVERLAY.columns)} from {parquet_source(paths)} as a
         where {accepted} and not exists (select 1 from raw.overlay as b where {OF_ONE_OVERLAY} and a.row_id = b.row_id)
     """,
     )
@@ -188,7 +186,7 @@ def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
 
 
 def _note_inputs(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    _ensure_table(con, "sync_state", SYNC_STATE)
+    _ensure_table(con, "sync_state", SYNC_STATE.types)
     con.execute("delete from raw.sync_state")
     con.execute(
         "insert into raw.sync_state values (?, ?, ?)",
@@ -197,7 +195,8 @@ def _note_inputs(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
 
 
 def synced_state(build_db: Path) -> dict[str, Any] | None:
-    """What a build database was last synced with, or None when it never was: the columns of SYNC_STATE, as_of in UTC.
+    """What a build database was last synced with, or None when it never was: the columns of SYNC_STATE, as_of
+    in UTC.
 
     A build is published under this: the ledger may have moved on since.
     """
@@ -208,10 +207,10 @@ def synced_state(build_db: Path) -> dict[str, Any] | None:
             "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'sync_state'"
         ).fetchone():
             return None
-        row = con.execute(f"select {', '.join(SYNC_STATE)} from raw.sync_state").fetchone()
+        row = con.execute(f"select {', '.join(SYNC_STATE.columns)} from raw.sync_state").fetchone()
     if row is None:
         return None
-    state = dict(zip(SYNC_STATE, row, strict=True))
+    state = dict(zip(SYNC_STATE.columns, row, strict=True))
     return {**state, "as_of": state["as_of"] and state["as_of"].replace(tzinfo=UTC)}
 
 
@@ -233,7 +232,7 @@ def sync(
 
     Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
     that is not yet cut is reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
-    obligations: what is owed by the ledger that is synced, with the attributes of mirrors.EXPECTED_REPORT.
+    expected_reports: gives those of the ledger that is synced, with the columns of `raw.expected_report` as attributes.
     Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
     """
     path = build_db or home.build_db
@@ -250,17 +249,17 @@ def sync(
         con.execute("begin")
         con.execute("create schema if not exists raw")
         for name, table in ledger_tables(snapshot, expected_reports(snapshot)).items():
-            _ensure_table(con, name, TABLES[name])
+            _ensure_table(con, name, TABLES[name].types)
             with _registered(con, "wanted_row", table):
-                changes[name] = Change(*mirror(con, name, "wanted_row"))
+                changes[name] = Change(*replicate(con, name, "wanted_row"))
         for dataset in contracts():
             changes[dataset] = _sync_dataset(con, home, dataset, by_dataset[dataset])
-        _ensure_table(con, "base_partition", BASE_PARTITION_COLUMNS)
-        _ensure_table(con, "overlay", OVERLAY_COLUMNS)
+        _ensure_table(con, "base_partition", BASE_PARTITION.types)
+        _ensure_table(con, "overlay", OVERLAY.types)
         changes["base_partition"] = _sync_base_partition(con, home, partition_key)
         changes["overlay"] = _sync_overlays(con, home, layer_keys)
-        for name, columns in DERIVED_TABLES.items():
-            _ensure_table(con, name, columns)
+        for name, derived_table in DERIVED_TABLES.items():
+            _ensure_table(con, name, derived_table.types)
             changes[name] = Change(*fill_derived(con, home, name, derived))
         _note_inputs(con, snapshot)
         con.execute("commit")

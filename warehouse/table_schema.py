@@ -1,36 +1,30 @@
-"""The submission frame in Arrow, as it is staged, and in DuckDB, as the raw tables hold it."""
+"""The submission table in Arrow, as it is staged, and in DuckDB, as the raw tables hold it. `staged`, `accepted` and
+`sync` take their columns from here.
+"""
 
 import pyarrow as pa
 
 from contracts.model import Contract
 from contracts.submission_table import table_columns
+from warehouse.raw_tables import ARROW_TYPES
 
 VERSION_COLUMNS = {"submission_id": "VARCHAR", "accepted_at": "TIMESTAMP"}
 
-_ARROW = {
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "VARCHAR": pa.string(),
-    "DATE": pa.date32(),
-    "BOOLEAN": pa.bool_(),
-    "BLOB": pa.binary(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "MAP(VARCHAR, VARCHAR)": pa.map_(pa.string(), pa.string()),
-}
-
 
 class NotASubmissionTable(ValueError):
-    """A table has not the columns of its dataset's frame."""
+    """A table has not the columns of its dataset's submission table."""
 
 
 def raw_columns(contract: Contract) -> dict[str, str]:
-    """Columns of `raw.<dataset>` with their DuckDB types: submission and moment of acceptance, then the frame's."""
+    """Columns of `raw.<dataset>` with their DuckDB types: submission and moment of acceptance, then those of
+    the submission table.
+    """
     return {**VERSION_COLUMNS, **table_columns(contract)}
 
 
 def table_schema(contract: Contract) -> pa.Schema:
-    """The submission frame as an Arrow schema."""
-    return pa.schema([(name, _ARROW[sql_type]) for name, sql_type in table_columns(contract).items()])
+    """The submission table as an Arrow schema."""
+    return pa.schema([(name, ARROW_TYPES[sql_type]) for name, sql_type in table_columns(contract).items()])
 
 
 def as_submission_table(table: pa.Table, contract: Contract) -> pa.Table:

@@ -9,7 +9,7 @@ from contracts import contract
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.overlays import Frame
+from warehouse.overlays import PartitionVersion
 
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
@@ -52,7 +52,7 @@ def write(home: Home, ledger: Ledger, folder: Path) -> None:
     write_maps(target, layers, _area_cells(home, ledger, frame))
 
 
-def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
+def _read(home: Home) -> tuple[dict[str, Any], PartitionVersion | None]:
     """Every unit's features of its latest period in force, by dataset; and the frame in force."""
     import duckdb
 
@@ -67,10 +67,10 @@ def _read(home: Home) -> tuple[dict[str, Any], Frame | None]:
                 qualify rank() over (partition by reporting_unit order by period desc) = 1 order by submission_id, row_id
             """).to_arrow_table()
         frame = con.execute(FRAME).fetchone()
-    return layers, Frame(*frame) if frame else None
+    return layers, PartitionVersion(*frame) if frame else None
 
 
-def _area_cells(home: Home, ledger: Ledger, frame: Frame | None) -> Any:
+def _area_cells(home: Home, ledger: Ledger, frame: PartitionVersion | None) -> Any:
     from pipeline.build.overlays import partition_cells
 
     return partition_cells(home, ledger, frame) if frame else None

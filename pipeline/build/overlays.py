@@ -6,7 +6,7 @@ from typing import Any
 from contracts.reference import membership
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.overlays import Frame, current_partition, missing_overlays, wanted_overlays, write_overlay
+from warehouse.overlays import PartitionVersion, current_partition, missing_overlays, wanted_overlays, write_overlay
 from warehouse.staged import read_staged, staged_batches
 
 
@@ -32,7 +32,7 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     return {"cut": len(due), "kept": wanted - len(due)}
 
 
-def partition_cells(home: Home, ledger: Ledger, frame: Frame) -> Any:
+def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
     """The atoms township part × zone of a boundary and a zoning, with geometry (spatial.base_partition.base_partition)."""
     import pyarrow as pa
 

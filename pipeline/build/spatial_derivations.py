@@ -7,7 +7,7 @@ from contracts import catalogue
 from pipeline.build.overlays import partition_cells
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
-from warehouse.overlays import Frame, OverlayKey, overlay_path
+from warehouse.overlays import OverlayKey, PartitionVersion, overlay_path
 from warehouse.spatial_derivations import PARCELS, TransitionKey, missing_derived, wanted_derived, write_derived
 from warehouse.staged import read_staged
 
@@ -21,7 +21,7 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
     """
     due = missing_derived(home, ledger)
     if due:
-        area_cells = partition_cells(home, ledger, due[0].frame)
+        area_cells = partition_cells(home, ledger, due[0].partition)
         for key in due:
             made = (
                 _transition(home, key, area_cells)
@@ -36,12 +36,12 @@ def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
     from spatial.transition import transition
 
     (earlier, earlier_cut), (later, later_cut) = (
-        _parcels(home, key.frame, version) for version in (key.earlier, key.later)
+        _parcels(home, key.partition, version) for version in (key.earlier, key.later)
     )
     return transition(earlier, later, area_cells, earlier_cut, later_cut)
 
 
-def _parcels(home: Home, frame: Frame, version: UnitVersion) -> tuple[Any, Any]:
+def _parcels(home: Home, frame: PartitionVersion, version: UnitVersion) -> tuple[Any, Any]:
     """A township's parcels (row_id, class_code, geometry), and how the frame cut them."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq

@@ -1,5 +1,5 @@
-"""One digest a day of what is overdue: a file in the home, and a letter where Airflow has a mail connection. One, not
-fifty alerts.
+"""The digest of a day: overdue reports as a file in the home, and as one mail where Airflow has a mail connection, not
+fifty alerts. Airflow's daily tasks call it.
 """
 
 import html
@@ -16,14 +16,14 @@ from warehouse.durable import whole_file
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
-SHOWN_UNITS = 12
+SHOWN_UNITS = 12  # of a group by name: the ten townships always fit
 
 
 def write_digest(home: Home, at: date) -> dict[str, Any]:
     """Write digests/<day>.md and .json of what is overdue on a day. Returns {"day", "overdue": reports, "groups",
     "path", "mailed_to"}.
 
-    Written again, it says what is so now; that it was mailed is kept.
+    Written again, it shows the present state; to whom it was mailed is kept.
     """
     with Ledger.open(home.ensure()) as ledger:
         late = overdue(expected_reports(home, ledger.snapshot(), at))
@@ -41,20 +41,20 @@ def write_digest(home: Home, at: date) -> dict[str, Any]:
 
 
 def mailed_to(home: Home, at: date) -> list[str]:
-    """To whom the digest of a day went; nobody, if it did not."""
+    """Addresses to which the digest of a day was mailed; none, if it was not."""
     path = _path(home, at, "json")
     return json.loads(path.read_text(encoding="utf-8"))["mailed_to"] if path.exists() else []
 
 
 def note_mailed(home: Home, at: date, to: list[str]) -> None:
-    """Keep in the day's digest to whom it went. Raises FileNotFoundError."""
+    """Keep in the day's digest to whom it was mailed. Raises FileNotFoundError."""
     path = _path(home, at, "json")
-    said = json.loads(path.read_text(encoding="utf-8"))
-    _write(path, json.dumps({**said, "mailed_to": to}, ensure_ascii=False, indent=1) + "\n")
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    _write(path, json.dumps({**stored, "mailed_to": to}, ensure_ascii=False, indent=1) + "\n")
 
 
 def letter(made: dict[str, Any]) -> tuple[str, str]:
-    """Subject and HTML of the letter."""
+    """Subject and HTML of the mail, from what `write_digest` returned."""
     datasets = len({group["dataset"] for group in made["groups"]})
     rows = "".join(
         f"<tr><td>{html.escape(group['title'])}</td><td>{html.escape(group['period_zh'])}</td><td>{group['due_on']}</td>"
@@ -84,14 +84,14 @@ def _groups(late: list[ExpectedReport]) -> list[dict[str, Any]]:
             "due_on": items[0].due_on.isoformat(),
             "days_late": items[0].days_late,
             "units": [item.reporting_unit for item in items],
-            "whose": _whose(items),
+            "whose": _names(items),
             "submitter": contract(dataset).submitter,
         }
         for (dataset, period, state), items in grouped.items()
     ]
 
 
-def _whose(items: list[ExpectedReport]) -> str:
+def _names(items: list[ExpectedReport]) -> str:
     names = [item.unit_zh for item in items]
     return "、".join(names[:SHOWN_UNITS]) + (f" 等 {len(names)} 个" if len(names) > SHOWN_UNITS else "")
 

@@ -1,4 +1,6 @@
-"""The calendar of a cadence: which period a day follows, when its report is due. Pure arithmetic."""
+"""The reporting calendar's arithmetic: which period a day follows, when its report is due. Pure; `expected_reports`,
+`periods` and approval call it.
+"""
 
 import calendar
 import re
@@ -43,8 +45,8 @@ def due_on(contract: Contract, period: str) -> date | None:
 
 
 def last_expected(contract: Contract, at: date) -> str:
-    """The last period for which a report is owed on a day: the one that ended, or of what is due within its own year,
-    this year's.
+    """The last period for which a report is expected on a day: the one that ended, or, of what is due within its own
+    year, this year.
     """
     due = contract.cadence.due or {}
     return str(at.year) if due.get("years_after") == 0 else ended_period(contract.cadence.every, at)

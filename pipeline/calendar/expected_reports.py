@@ -1,4 +1,6 @@
-"""What is owed: from the cadence of each contract, which report is expected from whom by when, and what became of it."""
+"""Expected reports: from the cadence of each contract, which report is expected from whom by when, and what became of
+it. `sync` writes them into the build; the digest, the periods and `warehouse status --due` read them.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -28,16 +30,16 @@ STATES_ZH: dict[ExpectedReportState, str] = {
 }
 TOWNSHIP_KINDS = ("township", "township_located")
 DISTRICT = "district"
-"""Unit of a report that is owed once for the whole district."""
+"""Unit of a report that is expected once for the whole district."""
 LEDGER = "project_ledger"
 
 
 @dataclass(frozen=True)
 class ExpectedReport:
-    """One report that is owed. reporting_unit: township code, project|township, or DISTRICT.
+    """One report that is expected. reporting_unit: township code, project|township, or DISTRICT.
 
     received_at and submission_id: of what met it (the last of its units, where it has several), or else of what came
-    last. days_late: from the due day to the day of arrival, or while it is not met to the day reckoned on; 0 in time.
+    last. days_late: from the due day to the day of arrival, or to as_of_date while it is not met; 0 in time.
     """
 
     dataset: str
@@ -52,6 +54,7 @@ class ExpectedReport:
 
     @property
     def state_zh(self) -> str:
+        """The state in Chinese."""
         return STATES_ZH[self.state]
 
     @property
@@ -61,12 +64,13 @@ class ExpectedReport:
 
     @property
     def unit_zh(self) -> str:
-        """Who owes it: a township, a project in a township, or the dataset's submitter."""
+        """Who is to send it: a township, a project in a township, or the dataset's submitter."""
         rules = contract(self.dataset)
         return rules.submitter if self.reporting_unit == DISTRICT else unit_name(rules, self.reporting_unit)
 
     @property
     def is_met(self) -> bool:
+        """Whether it was accepted, in time or late."""
         return self.state in MET
 
     @property
@@ -81,10 +85,10 @@ def today() -> date:
 
 
 def expected_reports(home: Home, snapshot: Snapshot, at: date) -> list[ExpectedReport]:
-    """Everything owed by a day, by dataset, period and unit.
+    """Every report that is expected by a day, by dataset, period and unit.
 
-    A dataset owes from the first period for which anything of it was received (or which was opened) to the last owed on
-    that day; one without a due day owes nothing. at: the day reckoned on; the same ledger and day give the same.
+    Of a dataset, from the first period for which anything was received (or which was opened) to the last expected on
+    that day; one without a due day expects nothing. at: the as-of date; the same ledger and day give the same.
     """
     arrived = {item.submission_id: item.received_at for item in snapshot.submissions}
     records: dict[str, dict[str, list[UnitRecord]]] = defaultdict(lambda: defaultdict(list))
@@ -108,18 +112,18 @@ def expected_reports(home: Home, snapshot: Snapshot, at: date) -> list[ExpectedR
         known = [period for period in (*received, *opened[rules.dataset]) if is_period(rules.cadence.every, period)]
         if not known:
             continue
-        expected = _Expected(home, snapshot, rules, records[rules.dataset])
+        expected = _ExpectedUnits(home, snapshot, rules, records[rules.dataset])
         for period in periods_between(rules.cadence.every, min(known), last_expected(rules, at)):
             of_period = records[rules.dataset].get(period, [])
             due = due_on(rules, period)
             assert due is not None
             for reporting_unit in expected.reporting_units(period):
                 own = [record for record in of_period if reporting_unit in (DISTRICT, record.reporting_unit)]
-                found.append(_judged(rules.dataset, period, reporting_unit, due, own, arrived, at))
+                found.append(_report(rules.dataset, period, reporting_unit, due, own, arrived, at))
     return found
 
 
-def _judged(
+def _report(
     dataset: str,
     period: str,
     reporting_unit: str,
@@ -128,7 +132,7 @@ def _judged(
     arrived: dict[str, datetime],
     at: date,
 ) -> ExpectedReport:
-    """What became of one report, from every record of its units."""
+    """One expected report with its state, from every record of its units."""
     by_unit: dict[str, list[UnitRecord]] = defaultdict(list)
     for record in records:
         by_unit[record.reporting_unit].append(record)
@@ -161,8 +165,8 @@ def _judged(
     return ExpectedReport(dataset, period, reporting_unit, due, state, came, last.submission_id, late, at)
 
 
-class _Expected:
-    """Whose report of a dataset is owed in a period."""
+class _ExpectedUnits:
+    """The reporting units of which a dataset's report is expected in a period."""
 
     def __init__(self, home: Home, snapshot: Snapshot, rules: Contract, records: dict[str, list[UnitRecord]]) -> None:
         self._kind = rules.reporting_unit.kind
@@ -173,6 +177,7 @@ class _Expected:
         self._planned = list(_pairs_of_ledger(home, snapshot)) if self._kind == "project_township" else []
 
     def reporting_units(self, period: str) -> list[str]:
+        """Units whose report of a period is expected, sorted; DISTRICT alone where there is one for all."""
         if self._kind in TOWNSHIP_KINDS:
             return sorted(row["township_code"] for row in table("township"))
         if self._kind != "project_township":
@@ -195,20 +200,21 @@ class _Expected:
 
 
 def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str | None, tuple[str, list[str]]]]:
-    """Of each project in the ledger in force: since when it stands there, its project × township if it is a
-    sub-project, its own list.
+    """Gives, for each project in the project ledger in force: the period since when it stands there, its project ×
+    township if it is a sub-project, and its own list of townships.
 
     A sub-project lies where it says. A project's own list of townships may be open (等), so it counts only where
-    nothing better is known:
-    no sub-project, and nothing ever reported.
+    nothing better is known: no sub-project, and nothing ever reported.
     """
     versions = [version for version in snapshot.in_force if version.dataset == LEDGER and version.staged_as]
     for staged_as in sorted({str(version.staged_as) for version in versions}):
         current = {
             version.reporting_unit: str(version.period) for version in versions if version.staged_as == staged_as
         }
-        frame: Any = read_staged(home, staged_as, LEDGER, ["reporting_unit", "period", "project_id", "township_codes"])
-        for row in frame.to_pylist():
+        projects: Any = read_staged(
+            home, staged_as, LEDGER, ["reporting_unit", "period", "project_id", "township_codes"]
+        )
+        for row in projects.to_pylist():
             if row["period"] != current.get(row["reporting_unit"]) or not row["project_id"]:
                 continue
             project, _, part = row["project_id"].partition("-")
@@ -218,9 +224,9 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
                 yield row["period"], pair, (project, [] if part else townships)
 
 
-def overdue(owed: Iterable[ExpectedReport]) -> list[ExpectedReport]:
+def overdue(reports: Iterable[ExpectedReport]) -> list[ExpectedReport]:
     """Those past their day and not met, the longest overdue first."""
     return sorted(
-        (item for item in owed if item.is_overdue),
+        (item for item in reports if item.is_overdue),
         key=lambda item: (item.due_on, item.dataset, item.period, item.reporting_unit),
     )

@@ -1,5 +1,5 @@
-"""The monthly cycle: reporting periods are opened, reminded of, and closed once everything that is owed for them is
-there.
+"""The monthly cycle: reporting periods are opened, reminded of, and closed once every expected report is there.
+Airflow's monthly tasks call it.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ def _periodic() -> Iterator[Contract]:
 
 
 def open_periods(home: Home, at: date) -> dict[str, Any]:
-    """Open the period that is owed now, for every dataset with a cadence; again, nothing changes. Returns {"opened":
-    [dataset period]}.
+    """Open the period whose reports are expected now, for every dataset with a cadence; again, nothing changes. Returns
+    {"opened": [dataset period]}.
     """
     opened = []
     with Ledger.open(home.ensure()) as ledger:
@@ -42,7 +42,7 @@ def remind(home: Home, at: date) -> dict[str, Any]:
 
 
 def close_periods(home: Home, at: date) -> dict[str, Any]:
-    """Close the open periods that are past their due day and whole: whatever is owed for them was accepted.
+    """Close the open periods that are past their due day and whole: every expected report was accepted.
 
     One that still lacks something stays open, so that a first report, however late, is never refused. Returns
     {"closed": [dataset period]}.
@@ -55,7 +55,7 @@ def close_periods(home: Home, at: date) -> dict[str, Any]:
 
 
 def _past_due(home: Home, ledger: Ledger, at: date) -> tuple[list[Period], list[Period]]:
-    """Open periods whose day is over: those that lack something, and those that are whole."""
+    """Open periods that are past their due day: those that lack a report, and those that are whole."""
     lacking = {(item.dataset, item.period) for item in expected_reports(home, ledger.snapshot(), at) if not item.is_met}
     due = [item for item in ledger.periods(is_open=True) if item.due_on and item.due_on < at]
     whole = [item for item in due if (item.dataset, item.period) not in lacking]

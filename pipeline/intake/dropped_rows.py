@@ -1,4 +1,6 @@
-"""Rows that a correction no longer has: they may have been forgotten, so they go only when a person says so."""
+"""Dropped rows: those that a correction no longer has. They may have been forgotten, so the unit is held until a person
+confirms it; the rule runner asks here.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,26 +13,27 @@ from warehouse.staged import read_staged
 
 DroppedRows = Callable[[UnitRecord, UnitVersion], list[str]]
 """Names of the rows that a version of a unit has and a submission's unit lacks."""
-MeasureUnit = tuple[str, str | None]
-Rows = dict[MeasureUnit, dict[tuple[str, ...], None]]
+UnitAndPeriod = tuple[str, str | None]
+Rows = dict[UnitAndPeriod, dict[tuple[str, ...], None]]
 SYSTEM = ("reporting_unit", "period")
 
 
 def row_key(rules: Contract) -> tuple[str, ...]:
-    """Fields that tell the rows of one reporting unit and period apart; none where a unit is one row."""
+    """Fields by which the rows of one reporting unit and period differ; none where a unit is one row."""
     return tuple(name for name in rules.key if name not in ("period", *rules.reporting_unit.fields))
 
 
-def dropped_rows(home: Home, rules: Contract, frame: Any) -> DroppedRows:
-    """What would vanish if units of a submission frame (Arrow) replaced versions whose frames are staged in `home`.
+def dropped_rows(home: Home, rules: Contract, table: Any) -> DroppedRows:
+    """Takes a submission table (Arrow); gives a function of a unit of it and a version staged in `home`, which names
+    the rows that would be dropped if the unit replaced the version.
 
-    A class of a wide sheet that was empty or zero says nothing, so it cannot vanish.
+    A class of a wide sheet that was empty or zero holds no fact, so it cannot be dropped.
     """
     key = row_key(rules)
-    submitted = _rows(frame, rules, key) if key else {}
+    submitted = _rows(table, rules, key) if key else {}
     staged: dict[str, Rows] = {}
 
-    def lost(reporting_unit: UnitRecord, version: UnitVersion) -> list[str]:
+    def dropped(reporting_unit: UnitRecord, version: UnitVersion) -> list[str]:
         if not key or version.staged_as is None:
             return []
         if version.staged_as not in staged:
@@ -44,16 +47,16 @@ def dropped_rows(home: Home, rules: Contract, frame: Any) -> DroppedRows:
             if row not in there
         ]
 
-    return lost
+    return dropped
 
 
 def _columns(rules: Contract, key: tuple[str, ...]) -> list[str]:
     return [*SYSTEM, *key, *([rules.layout.value_field] if rules.layout.value_field else [])]
 
 
-def _rows(frame: Any, rules: Contract, key: tuple[str, ...]) -> Rows:
-    """Keys of the rows of each unit, in the order of the frame."""
-    columns = [frame.column(name).to_pylist() for name in _columns(rules, key)]
+def _rows(table: Any, rules: Contract, key: tuple[str, ...]) -> Rows:
+    """Keys of the rows of each unit, in the order of the table."""
+    columns = [table.column(name).to_pylist() for name in _columns(rules, key)]
     found: Rows = defaultdict(dict)
     for reporting_unit, period, *rest in zip(*columns, strict=True):
         named, value = rest[: len(key)], rest[len(key) :]

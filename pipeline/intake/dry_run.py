@@ -1,5 +1,5 @@
-"""What would become of a file if it were sent now: everything that intake does, with nothing received and nothing
-loaded.
+"""The dry run: what would become of a file if it were sent now. Everything that intake does, with nothing received and
+nothing loaded; `warehouse check` calls it.
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from contracts import Finding, contract, contracts, finding
-from pipeline.intake.decide import decide
+from pipeline.intake.outcomes import unit_outcomes
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.receipts import main_file
 from pipeline.intake.rule_runner import RuleRunner
@@ -21,12 +21,14 @@ from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
 from warehouse.staged import read_staged
 
 DRY_RUN = "dry-run"
-VerdictState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"]
+DryRunState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"]
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The outcome that a file would have. readable: False when it could not be opened or its dataset could not be told."""
+class DryRunResult:
+    """The outcome that a file would have. readable: False when it could not be opened or its dataset was not
+    recognised.
+    """
 
     file: str
     dataset: str | None
@@ -39,7 +41,7 @@ class Verdict:
     findings: list[Finding]
 
     @property
-    def state(self) -> VerdictState:
+    def state(self) -> DryRunState:
         """What would become of the file as a whole; `waiting` when nothing of it is held, and something waits for other
         data.
         """
@@ -95,17 +97,17 @@ def _public(item: Finding) -> dict[str, Any]:
     }
 
 
-def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
-    """Judge files against the warehouse home, each as if it had not been received before. A folder stands for the files
-    in it.
+def check_files(home: Home, paths: Iterable[Path]) -> Iterator[DryRunResult]:
+    """Check files against the warehouse home, each as if it had not been received before; gives a result for each. A
+    folder stands for the files in it.
 
-    The folder that holds a file names its dataset, as in an inbox; otherwise the content tells.
+    The folder that holds a file names its dataset, as in an inbox; otherwise it is recognised by its content.
     """
     from ingestion.inbox import scan
 
     with (
         Ledger.open(home.ensure()) as ledger,
-        RuleRunner(home, ledger) as checker,
+        RuleRunner(home, ledger) as rule_runner,
         tempfile.TemporaryDirectory() as scratch,
     ):
         for path in paths:
@@ -113,21 +115,21 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[Verdict]:
                 for incoming in scan(path, settle_seconds=0):
                     hint = incoming.dataset_hint or path.resolve().name
                     yield _check(
-                        Home(Path(scratch)), ledger, checker, main_file(incoming.members), hint, incoming.members
+                        Home(Path(scratch)), ledger, rule_runner, main_file(incoming.members), hint, incoming.members
                     )
             else:
-                yield _check(Home(Path(scratch)), ledger, checker, path, path.resolve().parent.name, (path,))
+                yield _check(Home(Path(scratch)), ledger, rule_runner, path, path.resolve().parent.name, (path,))
 
 
 def _check(
-    scratch: Home, ledger: Ledger, checker: RuleRunner, path: Path, hint: str, members: tuple[Path, ...]
-) -> Verdict:
+    scratch: Home, ledger: Ledger, rule_runner: RuleRunner, path: Path, hint: str, members: tuple[Path, ...]
+) -> DryRunResult:
     dataset, refusal = recognised(path, path.name, hint if hint in contracts() else None)
     if dataset is None:
-        return Verdict(str(path), None, False, 0, 0, 0, 0, [], [refusal or finding("reading.unknown_dataset")])
+        return DryRunResult(str(path), None, False, 0, 0, 0, 0, [], [refusal or finding("reading.unknown_dataset")])
     reading, _ = read_limited(ReadJob(DRY_RUN, path, path.name, dataset, scratch))
     if not reading.readable:
-        return Verdict(
+        return DryRunResult(
             str(path),
             dataset,
             False,
@@ -138,12 +140,12 @@ def _check(
             [],
             reading.findings,
         )
-    return _judge(scratch, ledger, checker, path, reading, dataset, content_hash(members))
+    return _check_read(scratch, ledger, rule_runner, path, reading, dataset, content_hash(members))
 
 
-def _judge(
-    scratch: Home, ledger: Ledger, checker: RuleRunner, path: Path, reading: Reading, dataset: str, sha256: str
-) -> Verdict:
+def _check_read(
+    scratch: Home, ledger: Ledger, rule_runner: RuleRunner, path: Path, reading: Reading, dataset: str, sha256: str
+) -> DryRunResult:
     rules = contract(dataset)
     now = datetime.now(UTC)
     periods = tuple(
@@ -186,13 +188,13 @@ def _judge(
     ]
     found = list(reading.findings)
     missing = tuple(need for need in rules.needs if not ledger.current_units(need))
-    frame = read_staged(scratch, str(reading.staged_as), dataset)
+    table = read_staged(scratch, str(reading.staged_as), dataset)
     if not missing:
-        found += checker.check_frame(frame, rules, found, apart_from=sha256)
-    lost = checker.dropped_rows(frame, rules)
-    judgement = decide(ledger, rules, submission, staged, found, missing, apart_from=sha256, lost=lost)
-    accepted = sum(outcome.rows for outcome in judgement.outcomes if outcome.state in ("accepted", "unchanged"))
-    return Verdict(
+        found += rule_runner.check_table(table, rules, found, apart_from=sha256)
+    dropped = rule_runner.dropped_rows(table, rules)
+    checked = unit_outcomes(ledger, rules, submission, staged, found, missing, apart_from=sha256, dropped=dropped)
+    accepted = sum(outcome.rows for outcome in checked.outcomes if outcome.state in ("accepted", "unchanged"))
+    return DryRunResult(
         str(path),
         dataset,
         True,
@@ -200,6 +202,6 @@ def _judge(
         accepted,
         reading.rows_read - reading.rows_control - accepted,
         reading.rows_control,
-        judgement.outcomes,
-        judgement.findings,
+        checked.outcomes,
+        checked.findings,
     )

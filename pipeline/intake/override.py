@@ -1,5 +1,5 @@
-"""Decisions of people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`). Each re-settles
-what it concerns.
+"""Overrides by people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`). Each decides
+again what it concerns.
 """
 
 from collections.abc import Collection, Iterable
@@ -8,23 +8,26 @@ from datetime import date, datetime
 
 from contracts import Contract, Finding, contract, contracts
 from contracts.places import township, township_name
-from pipeline.intake.decide import Judgement, follow_up, judge
+from pipeline.intake.decide import check_submission, validate_following
+from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import CONFIRMABLE, Confirmation, Overrides, is_waivable, overrides_of
+from pipeline.intake.waivers import CONFIRMABLE, Overrides, UnitConfirmation, is_waivable, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
 
 
-class NotDecidable(LookupError):
-    """The unit is not held, or by something that no decision of this kind can lift; nothing was changed. The message
+class NotOverridable(LookupError):
+    """The unit is not held, or by something that no override of this kind can lift; nothing was changed. The message
     says which.
     """
 
 
 @dataclass(frozen=True)
-class Decided:
-    """A unit that a decision let in. woken: submissions of other datasets that may now go on."""
+class OverriddenUnit:
+    """A unit that an override let in. by: id of the confirmation or waiver; woken: waiting submissions that may now go
+    on.
+    """
 
     submission_id: str
     reporting_unit: str
@@ -43,37 +46,36 @@ def accept(
     decided_by: str | None = None,
     period: str | None = None,
     decided_at: datetime | None = None,
-) -> list[Decided]:
-    """Confirm held units of a submission, so that they are accepted and supersede what is in force; a new receipt says
-    so.
+) -> list[OverriddenUnit]:
+    """Confirm held units of a submission, so that they are accepted and supersede what is in force; gives them, and
+    writes a new receipt.
 
-    reporting_units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at: of a
-    decision that is taken again (a rebuild); else now. Only what is held until confirmed can be: rows that vanished,
-    content that was replaced before, an older ledger, a period that is closed. Everything else is checked again. Raises
-    NotDecidable, warehouse.ledger.UnknownSubmission, ValueError
-    without a reason.
+    reporting_units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at:
+    of a confirmation that is entered again (a rebuild); else now. Only what is held until confirmed can be: dropped
+    rows, content that was replaced before, an older ledger, a period that is closed. Everything else is checked again.
+    Raises NotOverridable, warehouse.ledger.UnknownSubmission, ValueError without a reason.
     """
     if not because.strip():
         raise ValueError("请说明理由 (a decision needs a reason)")
-    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as checker:
+    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as rule_runner:
         submission = ledger.get(submission_id)
         chosen = _held(ledger, submission, reporting_units, period)
         who = decided_by or ledger.actor
-        numbers = ledger.next_decisions(len(chosen))
+        numbers = ledger.next_confirmation_ids(len(chosen))
         confirmed = {
-            (reporting_unit.reporting_unit, reporting_unit.period): Confirmation(number, who, because, decided_at)
+            (reporting_unit.reporting_unit, reporting_unit.period): UnitConfirmation(number, who, because, decided_at)
             for reporting_unit, number in zip(chosen, numbers, strict=True)
         }
-        standing = overrides_of(ledger, submission)
-        judgement = _judge_again(
-            home, ledger, checker, submission, replace(standing, confirmed={**standing.confirmed, **confirmed})
-        )
-        outcomes = _let_in(judgement, chosen)
+        recorded = overrides_of(ledger, submission)
+        overrides = replace(recorded, confirmed={**recorded.confirmed, **confirmed})
+        checked = _check_again(home, ledger, rule_runner, submission, overrides)
         done = []
-        for outcome in outcomes:
-            said = confirmed[outcome.reporting_unit, outcome.period]
-            rules = [item.rule_id for item in judgement.findings if item.lifted_by == said.decision_id]
-            done += _override(home, ledger, checker, submission, judgement, [outcome], confirmation=said, lifted=rules)
+        for outcome in _outcomes_of(checked, chosen):
+            confirmation = confirmed[outcome.reporting_unit, outcome.period]
+            lifted = [item.rule_id for item in checked.findings if item.lifted_by == confirmation.decision_id]
+            done += _record(
+                home, ledger, rule_runner, submission, checked, [outcome], confirmation=confirmation, lifted=lifted
+            )
         return done
 
 
@@ -89,13 +91,14 @@ def waive(
     dataset: str | None = None,
     period: str | None = None,
     granted_at: datetime | None = None,
-) -> tuple[Waiver, list[Decided]]:
-    """Record that findings of a rule do not hold a unit until a day, and let in what they alone held.
+) -> tuple[Waiver, list[OverriddenUnit]]:
+    """Record that findings of a rule do not hold a unit until a day, and let in what they alone held; gives the waiver
+    and the units let in.
 
-    reporting_unit: key, or the name of a township. dataset, period: only of these. granted_at: of one granted again (a rebuild);
-    else now.
-    Of what is held, the newest submission of each unit and period is taken, if nothing newer is in force.
-    Raises NotDecidable for a rule that cannot be waived, ValueError for a day gone by or no reason.
+    reporting_unit: key, or the name of a township. dataset, period: only of these. granted_at: of one entered again (a
+    rebuild); else now. Of what is held, the newest submission of each unit and period is taken, if nothing newer is in
+    force.
+    Raises NotOverridable for a rule that cannot be waived, ValueError for a day gone by or no reason.
     """
     if not because.strip() or not approver.strip():
         raise ValueError("请说明批准人和理由 (a waiver needs an approver and a reason)")
@@ -104,13 +107,13 @@ def waive(
     try:
         waivable = is_waivable(rule_id)
     except KeyError:
-        raise NotDecidable(f"没有规则 {rule_id} (no such rule)") from None
+        raise NotOverridable(f"没有规则 {rule_id} (no such rule)") from None
     if not waivable:
-        raise NotDecidable(
+        raise NotOverridable(
             f"规则 {rule_id} 不能豁免 (cannot be waived: it holds nothing, or the figures would not be usable)"
         )
-    room = rule_id.split(".")[0]
-    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as checker:
+    family = rule_id.split(".")[0]
+    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as rule_runner:
         waiver = ledger.grant_waiver(
             rule_id,
             _key(reporting_unit),
@@ -119,19 +122,19 @@ def waive(
             until_on=until_on,
             period=period,
             granted_at=granted_at,
-            dataset=dataset or (room if room in contracts() else None),
+            dataset=dataset or (family if family in contracts() else None),
         )
-        done: list[Decided] = []
+        done: list[OverriddenUnit] = []
         for submission, records in _held_by(ledger, waiver):
-            judgement = _judge_again(home, ledger, checker, submission, overrides_of(ledger, submission))
+            checked = _check_again(home, ledger, rule_runner, submission, overrides_of(ledger, submission))
             keys = {(record.reporting_unit, record.period) for record in records}
             let_in = [
                 one
-                for one in judgement.outcomes
+                for one in checked.outcomes
                 if (one.reporting_unit, one.period) in keys and one.state in ("accepted", "unchanged")
             ]
             if let_in:
-                done += _override(home, ledger, checker, submission, judgement, let_in, by=waiver.waiver_id)
+                done += _record(home, ledger, rule_runner, submission, checked, let_in, by=waiver.waiver_id)
         return waiver, done
 
 
@@ -160,30 +163,32 @@ def _held(
                 )
                 or "无 (none)"
             )
-            raise NotDecidable(f"{submission.submission_id} 没有被退回的单元 {written}；被退回的有 (held are): {held}")
+            raise NotOverridable(
+                f"{submission.submission_id} 没有被退回的单元 {written}；被退回的有 (held are): {held}"
+            )
         chosen += [record for record in named if record not in chosen]
     return chosen
 
 
-def _judge_again(
-    home: Home, ledger: Ledger, checker: RuleRunner, submission: Submission, against: Overrides
-) -> Judgement:
-    """Judge a settled submission once more. What reading found stays; what a rule or the versions said is found anew."""
-    said_anew = (CONFIRMABLE, *(f"{dataset}." for dataset in contracts()))
-    read = [item for item in ledger.findings(submission.submission_id) if not item.rule_id.startswith(said_anew)]
-    return judge(home, ledger, checker, submission, read, against)
+def _check_again(
+    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission: Submission, overrides: Overrides
+) -> CheckedSubmission:
+    """Check a decided submission once more. Findings of reading stay; those of rules and versions are found anew."""
+    found_anew = (CONFIRMABLE, *(f"{dataset}." for dataset in contracts()))
+    of_reading = [item for item in ledger.findings(submission.submission_id) if not item.rule_id.startswith(found_anew)]
+    return check_submission(home, ledger, rule_runner, submission, of_reading, overrides)
 
 
-def _let_in(judgement: Judgement, chosen: Collection[UnitRecord]) -> list[UnitOutcome]:
-    """The outcomes of the chosen units. Raises NotDecidable, naming what still holds one."""
+def _outcomes_of(checked: CheckedSubmission, chosen: Collection[UnitRecord]) -> list[UnitOutcome]:
+    """The outcomes of the chosen units. Raises NotOverridable, naming what still holds one."""
     keys = [(record.reporting_unit, record.period) for record in chosen]
-    outcomes = [outcome for outcome in judgement.outcomes if (outcome.reporting_unit, outcome.period) in keys]
+    outcomes = [outcome for outcome in checked.outcomes if (outcome.reporting_unit, outcome.period) in keys]
     for outcome in outcomes:
         if outcome.state == "waiting":
-            raise NotDecidable(f"{outcome.reporting_unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
+            raise NotOverridable(f"{outcome.reporting_unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
         if outcome.state == "held":
-            by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in judgement.findings if _holds(item, outcome))
-            raise NotDecidable(
+            by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in checked.findings if _holds(item, outcome))
+            raise NotOverridable(
                 f"{outcome.reporting_unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}"
             )
     return outcomes
@@ -221,45 +226,45 @@ def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[
     return chosen.values()
 
 
-def _override(
+def _record(
     home: Home,
     ledger: Ledger,
-    checker: RuleRunner,
+    rule_runner: RuleRunner,
     submission: Submission,
-    judgement: Judgement,
+    checked: CheckedSubmission,
     outcomes: list[UnitOutcome],
     *,
-    confirmation: Confirmation | None = None,
+    confirmation: UnitConfirmation | None = None,
     lifted: Collection[str] = (),
     by: str = "",
-) -> list[Decided]:
-    """Enter outcomes of held units in the ledger, answer the submitter anew, look ahead."""
+) -> list[OverriddenUnit]:
+    """Enter outcomes of held units in the ledger, validate the periods that follow, write a new receipt."""
     rules: Contract = contract(str(submission.dataset))
     reporting_units = {outcome.reporting_unit for outcome in outcomes}
     concerned = [
-        item for item in judgement.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
+        item for item in checked.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
     ]
-    settlement = ledger.override(
+    decision = ledger.override(
         submission.submission_id,
         outcomes,
         concerned,
         per_period=rules.reporting_unit.per_period,
-        checked_against=judgement.checked_against,
+        checked_against=checked.checked_against,
         rules=tuple(lifted),
         **(asdict(confirmation) if confirmation else {}),
     )
     keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
-    settled = [record for record in settlement.reporting_units if (record.reporting_unit, record.period) in keys]
-    follow_up(home, ledger, checker, rules, settled)
+    decided = [record for record in decision.reporting_units if (record.reporting_unit, record.period) in keys]
+    validate_following(home, ledger, rule_runner, rules, decided)
     give_receipt(home, ledger, submission.submission_id)
     return [
-        Decided(
+        OverriddenUnit(
             submission.submission_id,
             record.reporting_unit,
             record.period,
             record.state,
             confirmation.decision_id if confirmation else by,
-            settlement.woken,
+            decision.woken,
         )
-        for record in settled
+        for record in decided
     ]

@@ -1,5 +1,5 @@
-"""From the inbox to the ledger: receive, read in parallel, settle in order. A bad file is an outcome here, never an
-exception.
+"""From the inbox to the ledger: receive, read in parallel, decide in order. A bad file is an outcome here, never an
+exception. Airflow's tasks and `pipeline.run` call these functions.
 """
 
 from collections import Counter
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts import Finding, contract, finding
-from pipeline.intake.decide import settle_family
+from pipeline.intake.decide import decide_family
 from pipeline.intake.parse import ReadJob, write_docs
 from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited, recognised
@@ -16,20 +16,20 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, Submission
 from warehouse.ledger.types import SubmissionState
 
-BATCH_FILES = 16
-DOCS_SECONDS, DOCS_MEGABYTES = 120.0, 1536
+BATCH_FILES = 16  # of one Airflow task: what a task imports takes longer than reading a small file
+DOCS_SECONDS, DOCS_MEGABYTES = 120.0, 1536  # far beyond what rendering takes: 25 ms a result after the import
 RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
 UNDECIDED: tuple[SubmissionState, ...] = ("received", "staged")
-STRANDED = timedelta(minutes=5)  # a run that still has a submission in hand settles it sooner
+STRANDED_AFTER = timedelta(minutes=5)  # a run that still has a submission in hand decides it sooner
 
 
 def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
     """Take the whole files from the inbox: archive each, enter it in the ledger, then remove it. Returns new
     submissions by family.
 
-    A crash between any two steps loses nothing and receives nothing twice: the same arrival is known by its key.
-    A file whose dataset cannot be told is answered at once and counts under no family. What a crash left unread or
+    A crash between any two steps loses nothing and receives nothing twice: the same arrival is known by its key. A file
+    whose dataset is not recognised gets its receipt at once and counts under no family. What a crash left unread or
     undecided counts once more, so that its family's DAG takes it up again.
     """
     from ingestion.inbox import scan
@@ -55,13 +55,13 @@ def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
                 archived_as=home.relative(kept.path),
             )
             if submission.family is None and submission.receipt_as is None:
-                # answered before it is removed: no family's queue would bring it up again after a crash
+                # its receipt is written before it is removed: no family's queue would bring it up again after a crash
                 _refuse(home, ledger, submission, refusal)
             for member in incoming.members:
                 member.unlink(missing_ok=True)
             if submission.family and submission.state == "received":
                 taken[submission.family] += 1
-        stranded = datetime.now(UTC) - STRANDED
+        stranded = datetime.now(UTC) - STRANDED_AFTER
         taken.update(one.family for one in ledger.queue(states=UNDECIDED) if one.family and one.received_at < stranded)
     return dict(taken)
 
@@ -89,7 +89,7 @@ def file_names(home: Home, submission_ids: list[str]) -> list[str]:
 
 
 def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
-    """Read, conform and validate a batch, each file in a limited process of its own; returns an outcome row for each.
+    """Read, normalize and validate a batch, each file in a sandbox of its own; returns an outcome row for each.
 
     What was read is staged and entered in the ledger; one that was read before is left as it is.
     """
@@ -153,7 +153,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
 
 
 def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
-    """The data docs of one batch: a page for each file that was validated. Their absence holds up nobody's submission."""
+    """The data docs of one batch: a page for each file that was validated. Submissions go on without them."""
     from ingestion import sandbox
 
     results = [
@@ -168,12 +168,12 @@ def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
         )
 
 
-def settle(home: Home, family: str) -> dict[str, Any]:
+def decide(home: Home, family: str) -> dict[str, Any]:
     """Apply the rules to what was read of a family, and accept or hold each unit; in the order of needs, then of
     periods.
 
-    Returns counts of units (accepted, held, waiting, unchanged) and of unreadable files, the files settled, and
+    Returns counts of units (accepted, held, waiting, unchanged) and of unreadable files, the files decided, and
     `requeued`: submissions of other families that may now go on because what they waited for was accepted.
     """
     with Ledger.open(home) as ledger:
-        return settle_family(home, ledger, family)
+        return decide_family(home, ledger, family)

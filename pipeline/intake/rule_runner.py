@@ -1,4 +1,6 @@
-"""The rules of a submission, run where they see what was accepted before it."""
+"""The rule runner: runs the rules of a submission on a connection on which they see what was accepted before it.
+`decide`, `override` and the dry run each open one.
+"""
 
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -11,14 +13,16 @@ from warehouse.ledger import Ledger
 from warehouse.overlays import BOUNDARY
 
 if TYPE_CHECKING:
-    from expectations.engine import Rejudged
+    from expectations.engine import FollowUpValidation
 
-LAYER_SECONDS = 60.0
-LAYER_MEGABYTES = 2048
+LAYER_SECONDS = 60.0  # of one layer: all sample layers together are decided in 3.6 (bench/README.md)
+LAYER_MEGABYTES = 2048  # twice what that run takes
 
 
 class RuleRunner:
-    """Runs rules over frames, on one connection with a view of the accepted rows of every dataset that a rule asks for."""
+    """Runs rules over submission tables, on one connection with a view of the accepted rows of every dataset that a
+    rule asks for.
+    """
 
     def __init__(self, home: Home, ledger: Ledger) -> None:
         self._home = home
@@ -36,27 +40,31 @@ class RuleRunner:
     ) -> None:
         self._con.close()
 
-    def accepted(self, dataset: str) -> None:
-        """Tells that something of a dataset was accepted since its view was made."""
+    def forget_accepted(self, dataset: str) -> None:
+        """Make the view of a dataset anew the next time: something of it was accepted since."""
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
 
-    def check_frame(
-        self, frame: Any, rules: Contract, found: list[Finding], apart_from: str | None = None
+    def check_table(
+        self, table: Any, rules: Contract, found: list[Finding], apart_from: str | None = None
     ) -> list[Finding]:
-        """Findings of a frame. apart_from: sha256 of submissions that do not count as accepted, for a dry run."""
+        """Findings of a submission table. found: those that it has already; apart_from: sha256 of submissions that do
+        not count as accepted, for a dry run.
+        """
         from expectations.engine import check
 
         for dataset in contracts():
             self._view(dataset, apart_from)
-        faults = self._layer_findings(frame, rules)
-        return [*faults, *check(frame, rules, self._con, [*found, *faults])]
+        faults = self._layer_findings(table, rules)
+        return [*faults, *check(table, rules, self._con, [*found, *faults])]
 
-    def dropped_rows(self, frame: Any, rules: Contract) -> DroppedRows:
-        """What a frame would take away from the accepted versions that it replaces."""
-        return dropped_rows(self._home, rules, frame)
+    def dropped_rows(self, table: Any, rules: Contract) -> DroppedRows:
+        """Gives the rows that a submission table lacks of the accepted versions that it replaces."""
+        return dropped_rows(self._home, rules, table)
 
-    def following(self, rules: Contract, reporting_units: list[str], period: str) -> dict[str, "Rejudged"]:
-        """By submission, what is to be said anew of the accepted period that follows these units' newly accepted one."""
+    def check_following(
+        self, rules: Contract, reporting_units: list[str], period: str
+    ) -> dict[str, "FollowUpValidation"]:
+        """By submission, the follow-up validation of the accepted period after these units' newly accepted one."""
         from expectations.engine import check_following
 
         for dataset in contracts():
@@ -70,14 +78,14 @@ class RuleRunner:
         accepted_relation(self._con, self._ledger, self._home, dataset, excluding=same)
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, apart_from)}
 
-    def _layer_findings(self, frame: Any, rules: Contract) -> list[Finding]:
-        """Geometry is judged in a limited process: it comes from outside, and its libraries are not ours."""
+    def _layer_findings(self, table: Any, rules: Contract) -> list[Finding]:
+        """Findings of a layer's geometry, checked in the sandbox: it comes from outside, and goes through C libraries."""
         if not rules.is_layer:
             return []
         from ingestion import sandbox
         from ingestion.normalize.layer_checks import layer_checks
 
-        given = (frame, rules, self._townships(), self._others(frame, rules))
+        given = (table, rules, self._townships(), self._others(table, rules))
         ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
         return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
 
@@ -88,7 +96,7 @@ class RuleRunner:
         ).to_arrow_table()
         return latest if latest.num_rows else None
 
-    def _others(self, frame: Any, rules: Contract) -> Any:
+    def _others(self, table: Any, rules: Contract) -> Any:
         """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no
         contract asks.
         """
@@ -98,8 +106,8 @@ class RuleRunner:
         if not rules.layout.overlaps_between or not group:
             return None
         reporting_units, latest = (
-            sorted(set(frame["reporting_unit"].to_pylist())),
-            max(filter(None, frame["period"].to_pylist()), default=""),
+            sorted(set(table["reporting_unit"].to_pylist())),
+            max(filter(None, table["period"].to_pylist()), default=""),
         )
         schema = pa.schema(
             [(group, pa.string()), ("period", pa.string()), ("feature", pa.string()), ("geometry", pa.binary())]

@@ -1,5 +1,5 @@
-"""What lets a unit in although something holds it: waivers of rules, and decisions of people. The finding stays, and
-says so.
+"""Overrides: waivers of rules and confirmations of units, which let a unit in although a finding holds it. The finding
+stays as a warning that names them. `decide` and `override` ask here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,12 +25,12 @@ WAIVABLE_LAYER_RULES = frozenset(
         "layer.beyond_township",
     }
 )
-WAIVABLE_ROOMS = ("sheet",)
+WAIVABLE_FAMILIES = ("sheet",)  # of rules, beside those of the datasets
 
 
 @dataclass(frozen=True)
-class Confirmation:
-    """A person's decision on a unit, as its finding names it. decided_at: None for now."""
+class UnitConfirmation:
+    """A person's confirmation of one unit, as its finding names it. decided_at: None for now."""
 
     decision_id: str
     decided_by: str
@@ -40,21 +40,22 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Overrides:
-    """What stands against the rules for one submission: waivers, and confirmations by (reporting_unit, period)."""
+    """The overrides that count for one submission: waivers, and confirmations by (reporting_unit, period)."""
 
     dataset: str
     received_on: date
     waivers: tuple[Waiver, ...] = ()
-    confirmed: Mapping[tuple[str, str | None], Confirmation] = field(default_factory=dict)
+    confirmed: Mapping[tuple[str, str | None], UnitConfirmation] = field(default_factory=dict)
 
     def waived(self, found: Iterable[Finding], reporting_units: Iterable[UnitRecord]) -> list[Finding]:
-        """The findings, where those that a waiver lifts are warnings. One about the whole file is told of each unit as
-        soon as it is lifted for one of them."""
+        """The findings, where those that a waiver lifts are warnings. One about the whole file is repeated for each
+        unit as soon as it is lifted for one of them.
+        """
         staged = list(reporting_units)
-        said = []
+        findings = []
         for item in found:
             if item.severity != "error" or not any(waiver.rule_id == item.rule_id for waiver in self.waivers):
-                said.append(item)
+                findings.append(item)
                 continue
             concerned = [
                 reporting_unit
@@ -64,18 +65,18 @@ class Overrides:
             ]
             by_unit = [(reporting_unit, self._waiver(item, reporting_unit)) for reporting_unit in concerned]
             if not any(waiver for _, waiver in by_unit):
-                said.append(item)
+                findings.append(item)
             elif item.reporting_unit is not None and len(by_unit) == 1:
-                said.append(_lifted(item, by_unit[0][1]))
+                findings.append(_lifted(item, by_unit[0][1]))
             else:
-                said += [
+                findings += [
                     _lifted(
                         replace(item, reporting_unit=reporting_unit.reporting_unit, period=reporting_unit.period),
                         waiver,
                     )
                     for reporting_unit, waiver in by_unit
                 ]
-        return said
+        return findings
 
     def _waiver(self, item: Finding, reporting_unit: UnitRecord) -> Waiver | None:
         return next(
@@ -90,14 +91,16 @@ class Overrides:
         )
 
     def confirms(self, reporting_unit: UnitRecord, refused: list[Finding]) -> list[Finding] | None:
-        """The refusals of a unit as warnings, if a person confirmed it and all of them may be confirmed; None
+        """The findings that hold a unit, as warnings, if a person confirmed it and all of them may be confirmed; None
         otherwise.
         """
-        said = self.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
-        if said is None or not all(item.rule_id.startswith(CONFIRMABLE) for item in refused):
+        confirmation = self.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
+        if confirmation is None or not all(item.rule_id.startswith(CONFIRMABLE) for item in refused):
             return None
-        words = f"{said.decision_id}（{said.decided_by}：{said.because}）"
-        return [_marked(item, said.decision_id, f"【已确认 {words}】", f"[confirmed: {words}] ") for item in refused]
+        words = f"{confirmation.decision_id}（{confirmation.decided_by}：{confirmation.because}）"
+        return [
+            _marked(item, confirmation.decision_id, f"【已确认 {words}】", f"[confirmed: {words}] ") for item in refused
+        ]
 
 
 def _lifted(item: Finding, waiver: Waiver | None) -> Finding:
@@ -113,11 +116,11 @@ def _marked(item: Finding, by: str, zh: str, en: str) -> Finding:
 
 
 def overrides_of(ledger: Ledger, submission: Submission) -> Overrides:
-    """What stands for a submission. A waiver counts for what is received until its last day, whenever it is judged."""
-    decisions = [item for item in ledger.decisions() if item.submission_id == submission.submission_id]
+    """The overrides of a submission. A waiver counts for what is received until its last day, whenever it is checked."""
+    confirmations = [item for item in ledger.confirmations() if item.submission_id == submission.submission_id]
     confirmed = {
-        (item.reporting_unit, item.period): Confirmation(item.decision_id, item.decided_by, item.because)
-        for item in decisions
+        (item.reporting_unit, item.period): UnitConfirmation(item.decision_id, item.decided_by, item.because)
+        for item in confirmations
     }
     return Overrides(str(submission.dataset), received_on(submission), tuple(ledger.waivers()), confirmed)
 
@@ -128,11 +131,11 @@ def received_on(submission: Submission) -> date:
 
 
 def is_waivable(rule_id: str) -> bool:
-    """Whether a rule holds units, and is one that the figures survive. Raises KeyError for a rule that the catalogue
-    does not know.
+    """Whether a rule may be waived: it holds units, and figures stay usable without it. Raises KeyError for a rule that
+    the catalogue does not know.
     """
     rule = catalogue()[rule_id]
-    room = rule_id.split(".")[0]
+    family = rule_id.split(".")[0]
     return rule.severity == "error" and (
-        room in contracts() or room in WAIVABLE_ROOMS or rule_id in WAIVABLE_LAYER_RULES
+        family in contracts() or family in WAIVABLE_FAMILIES or rule_id in WAIVABLE_LAYER_RULES
     )

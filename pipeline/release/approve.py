@@ -1,4 +1,6 @@
-"""Approval: the current build becomes an edition, and the reporting periods that it speaks of close."""
+"""Approval: the current build becomes an edition, and the reporting periods that it covers close. `warehouse approve`
+calls it.
+"""
 
 from typing import Any
 
@@ -9,11 +11,12 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 APPROVED = "approved"
-"""The action under which the audit trail tells of an approval."""
+"""Action of the audit trail's event of an approval; stored."""
 
 
 def approve(home: Home, by: str | None = None, *, period: str | None = None, because: str = "") -> dict[str, Any]:
-    """Promote the current build to the next edition of a period, and close the reporting periods that are in it.
+    """Promote the current build to the next edition of a period, and close the reporting periods that are in it; gives
+    what was approved and closed.
 
     period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed
     period, late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what
@@ -35,7 +38,7 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
             ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
             ledger.close_period(dataset, one)
         if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
-            ledger.note(APPROVED, detail=told(edition))
+            ledger.note(APPROVED, detail=approval_detail(edition))
     return {
         "edition": edition.edition,
         "build": edition.build_id,
@@ -46,8 +49,8 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
     }
 
 
-def told(edition: editions.Edition) -> dict[str, str]:
-    """What the audit trail says of an approval."""
+def approval_detail(edition: editions.Edition) -> dict[str, str]:
+    """The detail of an approval's event in the audit trail."""
     return {
         "edition": edition.edition,
         "build_id": edition.build_id,
@@ -57,7 +60,7 @@ def told(edition: editions.Edition) -> dict[str, str]:
 
 
 def _reached(home: Home) -> str:
-    """The month of the last day that any indicator of the current build speaks of."""
+    """The month of the last day that any indicator of the current build covers."""
     from warehouse.serving import connect
 
     if builds.current(home) is None:

@@ -1,5 +1,5 @@
-"""The marts as they were known at a moment: made anew from the ledger as it stood then, and compared with what was
-published then.
+"""The marts as of a moment: made anew from the ledger as it stood then, and compared with the build that was published
+then. `warehouse as-of` calls it.
 """
 
 import json
@@ -27,9 +27,9 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     that is not there.
 
     The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build
-    that was current then,
-    None before the first or when it is gone, "different": its marts whose rows differ, "same_code", "path"}.
-    Raises FileExistsError, editions.UnknownBuild, ValueError for what is no moment, dbt_build.TransformFailed.
+    that was current then, None before the first or when it is gone, "different": its marts whose rows differ,
+    "same_code", "path"}. Raises FileExistsError, editions.UnknownBuild, ValueError for what is no moment,
+    dbt_build.TransformFailed.
     """
     if into.exists() and any(into.iterdir()):
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")

@@ -1,4 +1,4 @@
-"""From a figure of the marts back to the cells and features that it is made of: `warehouse explain`."""
+"""Lineage: from a figure of the marts back to the cells and features that it is made of. `warehouse explain` calls it."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ import duckdb
 from warehouse.home import Home
 from warehouse.serving import connect
 
-CLOSES_WITHIN = 1e-9  # of the figure: what summing in another order may change
+CLOSES_WITHIN = 1e-9  # of the figure: what summing in another order may change in floating point
 ORDER = ("role", "measure_code", "submission_id", "sheet", "reporting_unit", "cell", "feature")
 ROLES = ("numerator", "denominator")
 
@@ -150,7 +150,9 @@ def _submission(leaves: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _show_written(home: Home, leaves: Sequence[dict[str, Any]]) -> None:
-    """Add to each leaf with a cell what its archived file says there, and the factor from it to the value that counts."""
+    """Add to each leaf with a cell the value written there in its archived file, and the factor from it to the value
+    that counts.
+    """
     from warehouse import archive
     from warehouse.ledger import Ledger
 
@@ -165,7 +167,7 @@ def _show_written(home: Home, leaves: Sequence[dict[str, Any]]) -> None:
 
 
 def _cells(archived: Any) -> Any:
-    """What stands at (sheet, address) of an archived workbook."""
+    """Gives a function of (sheet, address): the value in that cell of an archived workbook."""
     from ingestion.readers.cells import position
     from ingestion.readers.tabular import read_workbook
 

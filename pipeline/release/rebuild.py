@@ -1,10 +1,10 @@
-"""A second warehouse made from the archive and the decisions alone: the proof that nothing else is needed.
+"""Rebuild: a second warehouse made from the archive and the overrides alone, the proof that nothing else is needed.
+`warehouse rebuild` calls it.
 
 Marts are made again; approved editions are not. An edition is what somebody signed, byte by byte, perhaps made by code
-that is gone: made
-again it would be another one. So its folder is copied, once the manifest says that it is whole and the ledger that it
-is the one approved, and the approval is recorded with the moment and the actor that it had. An edition that is not so
-is told, and left out.
+that is gone: made again it would be another one. So its folder is copied, once the manifest shows that it is whole and
+the ledger that it is the one approved, and the approval is recorded with the moment and the actor that it had. An
+edition for which that does not hold is reported, and left out.
 """
 
 import json
@@ -21,11 +21,11 @@ import duckdb
 from pipeline.build import revisions
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
-from pipeline.intake.decide import READ, settle_one
+from pipeline.intake.decide import TO_DECIDE, decide_submission
 from pipeline.intake.override import accept, waive
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.release.approve import APPROVED, told
+from pipeline.release.approve import APPROVED, approval_detail
 from pipeline.run import FAMILIES, read_and_settle
 from warehouse import builds, editions
 from warehouse.home import Home
@@ -33,15 +33,15 @@ from warehouse.ledger import Ledger, Submission
 from warehouse.ledger.submissions import DISTRICT_TIME
 
 Act = tuple[datetime, Callable[[], Any] | str]
-"""When something was done, and what: a submission that was settled, or how to do it again."""
+"""When something was done, and what: the id of a submission that was decided, or a function that does it again."""
 
 
 def rebuild(home: Home, into: Home) -> dict[str, Any]:
     """Read every archived submission once more into a new home, and compare the marts with those published.
 
     What the published build knew of is replayed and compared first; what came since follows, and is published in the
-    new home where it changes something. What people decided (confirmed units, waivers, closed periods) is decided again
-    in its place; approved editions are copied.
+    new home where it changes something. Confirmations, waivers and closed periods are entered again in their place;
+    approved editions are copied.
     Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
     were made by other code, "editions": those copied, "not_kept": edition to the reason, "path": the new home}.
     Raises FileExistsError when the folder is there and not empty, LookupError when nothing was published.
@@ -84,7 +84,8 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
         fingerprints = {one.build_id: one.inputs_fingerprint for one in ledger.publications()}
         unrecorded = {one.edition for one in editions.approved(home)} - {event.detail["edition"] for event in events}
         not_kept = dict.fromkeys(
-            sorted(unrecorded), "台账没有记下批准，请再批准一次 (the ledger tells of no approval; approve it again)"
+            sorted(unrecorded),
+            "台账没有记下批准，请再批准一次 (the ledger has no record of its approval; approve it again)",
         )
         for event in events:
             folder = home.editions / event.detail["edition"]
@@ -97,18 +98,18 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
     return not_kept
 
 
-def _unlike(folder: Path, said: Mapping[str, Any], fingerprints: Mapping[str, str]) -> str | None:
-    """Why an edition's folder is not what was approved; None where it is. said: by the ledger; fingerprints: of
-    published builds.
+def _unlike(folder: Path, approval: Mapping[str, Any], fingerprints: Mapping[str, str]) -> str | None:
+    """Why an edition's folder is not what was approved; None where it is. approval: as the ledger recorded it;
+    fingerprints: of published builds.
     """
     if not (folder / editions.EDITION).is_file() or not (folder / builds.MANIFEST).is_file():
         return "文件夹不在 (its folder is gone)"
     if not builds.is_intact(folder):
         return "文件与清单不符 (its files are not those of its manifest)"
     made = json.loads((folder / builds.MANIFEST).read_text(encoding="utf-8"))
-    if told(editions.read(folder)) != said or (made["build_id"], made["inputs_fingerprint"]) != (
-        said["build_id"],
-        fingerprints.get(said["build_id"]),
+    if approval_detail(editions.read(folder)) != approval or (made["build_id"], made["inputs_fingerprint"]) != (
+        approval["build_id"],
+        fingerprints.get(approval["build_id"]),
     ):
         return "与台账所记的批准不符 (it is not what the ledger says was approved)"
     return None
@@ -127,28 +128,28 @@ def _replay(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided; so with
-    what people decided.
+    """Enter submissions as they arrived, read them, and decide them in the order in which they were decided, overrides
+    and closed periods in between.
 
     So each meets what was accepted when it was decided first, and ends as it ended then.
     """
     with Ledger.open(home) as ledger, Ledger.open(into) as again:
         for one in submissions:
             _enter(ledger, again, one, into)
-        decided = [
+        entered = [
             act
-            for act in _decisions(ledger, into, again)
+            for act in _overrides(ledger, into, again)
             if (since is None or act[0] > since) and (until is None or act[0] <= until)
         ]
     for family in FAMILIES:
         for batch in intake.batches(into, family):
             intake.read_batch(into, batch)
-    settled: list[Act] = [(one.settled_at, one.submission_id) for one in submissions if one.settled_at]
-    for is_settlement, acts in groupby(
-        sorted([*settled, *decided], key=lambda one: one[0]), lambda act: isinstance(act[1], str)
+    decisions: list[Act] = [(one.settled_at, one.submission_id) for one in submissions if one.settled_at]
+    for is_decision, acts in groupby(
+        sorted([*decisions, *entered], key=lambda one: one[0]), lambda act: isinstance(act[1], str)
     ):
-        if is_settlement:
-            _settle(into, [str(name) for _, name in acts])
+        if is_decision:
+            _decide(into, [str(name) for _, name in acts])
         else:
             for _, act in acts:
                 assert not isinstance(act, str)
@@ -156,16 +157,16 @@ def _replay(
     read_and_settle(into)  # what was not decided yet
 
 
-def _settle(into: Home, names: Sequence[str]) -> None:
-    with Ledger.open(into) as again, RuleRunner(into, again) as checker:
+def _decide(into: Home, names: Sequence[str]) -> None:
+    with Ledger.open(into) as again, RuleRunner(into, again) as rule_runner:
         for name in names:
             staged = again.get(name)
-            if staged.state in READ:
-                settle_one(into, again, checker, staged)
+            if staged.state in TO_DECIDE:
+                decide_submission(into, again, rule_runner, staged)
 
 
-def _decisions(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
-    """What people decided in one ledger, to be decided again in another."""
+def _overrides(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
+    """Overrides and periods of one ledger, to be entered again in another."""
     acts: list[Act] = []
     for item in ledger.periods():
         acts.append(
@@ -192,7 +193,7 @@ def _decisions(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
                 ),
             )
         )
-    for made in ledger.decisions():
+    for made in ledger.confirmations():
         acts.append(
             (
                 made.decided_at,
@@ -212,8 +213,8 @@ def _decisions(ledger: Ledger, into: Home, again: Ledger) -> list[Act]:
 
 
 def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
-    """The same bytes, name, sender and moment, and so the same id; what could not be told then is refused with the same
-    words.
+    """Enter a submission with the same bytes, name, sender and moment, and so the same id; one that was not recognised
+    then is refused with the same findings.
     """
     entered, _ = again.receive(
         arrival_key=one.arrival_key,

@@ -4,7 +4,7 @@ import pytest
 
 from cli.printing_check import print_summary, print_verdict
 from contracts import finding
-from pipeline.intake.dry_run import Verdict
+from pipeline.intake.dry_run import DryRunResult
 from warehouse.ledger import UnitOutcome
 
 A, B = "140404102", "140404103"
@@ -21,12 +21,12 @@ NEGATIVE = finding(
 
 def verdict(
     file: str, states: dict[str, str], *findings, dataset: str | None = "rural_waste", readable: bool = True
-) -> Verdict:
+) -> DryRunResult:
     outcomes = [
         UnitOutcome(reporting_unit, "2025Q3", state, 1, 1, "0" * 64) for reporting_unit, state in states.items()
     ]
     accepted = sum(state in ("accepted", "unchanged") for state in states.values())
-    return Verdict(
+    return DryRunResult(
         f"报送/{file}", dataset, readable, len(states), accepted, len(states) - accepted, 0, outcomes, list(findings)
     )
 

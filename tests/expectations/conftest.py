@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from contracts import contracts
-from tests.support.submission_tables import frame
+from tests.support.submission_tables import submission_table
 from warehouse.table_schema import raw_columns, sql_columns
 
 Accept = Callable[..., None]
@@ -33,7 +33,7 @@ def accept(con: duckdb.DuckDBPyConnection) -> Accept:
     """Add frames to what is accepted: accept("ecology", rows, submission="s1")."""
 
     def add(dataset: str, rows: list[dict], submission: str = "accepted") -> None:
-        con.register("added", frame(contracts()[dataset], rows))
+        con.register("added", submission_table(contracts()[dataset], rows))
         con.execute(f"insert into accepted_{dataset} select '{submission}', timestamp '2026-01-01', * from added")
         con.unregister("added")
 

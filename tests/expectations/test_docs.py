@@ -6,14 +6,14 @@ from urllib.parse import unquote
 from contracts import contract
 from expectations.docs import DataDocs
 from expectations.suites import validate
-from tests.support.submission_tables import frame, good_rows, good_table
+from tests.support.submission_tables import good_rows, good_table, submission_table
 
 
 def _validated(folder, dataset, name, **changed):
     item = contract(dataset)
     rows = good_rows(item)
     rows[0] |= changed
-    validate(frame(item, rows), item, [], docs=folder / f"{name}.json")
+    validate(submission_table(item, rows), item, [], docs=folder / f"{name}.json")
     return folder / f"{name}.json"
 
 
@@ -53,6 +53,6 @@ def test_validating_goes_on_after_a_site_was_written(tmp_path):
 def test_a_result_lists_no_more_than_the_first_failures(tmp_path):
     item = contract("wetland")
     rows = [row | {"declared_area_ha": -1.0} for row in good_rows(item, 300)]
-    found = validate(frame(item, rows), item, [], docs=tmp_path / "a.json")
+    found = validate(submission_table(item, rows), item, [], docs=tmp_path / "a.json")
     assert len(found) == 300
     assert (tmp_path / "a.json").stat().st_size < 60_000

@@ -130,7 +130,7 @@ def test_an_absent_or_broken_build_fails(tmp_path, good):
 
 
 def test_an_expectation_without_a_result_fails(good, monkeypatch):
-    monkeypatch.setattr(gate, "verdicts", lambda result, suite: [])
+    monkeypatch.setattr(gate, "expectation_results", lambda result, suite: [])
     result = judge(good)
     assert not result.passed
     assert {check.detail for check in result.checks} == {"no result"}

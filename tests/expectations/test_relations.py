@@ -6,15 +6,15 @@ import shapely
 from contracts import contract
 from expectations.addresses import Reported
 from expectations.engine import check, check_following, rules
-from expectations.relations import relations, with_shared
+from expectations.relations import relations, tables_read
 from tests.support.rule_cases.cases import boundary, layer, square, waste
-from tests.support.submission_tables import frame
+from tests.support.submission_tables import submission_table
 
 BOWTIE = shapely.Polygon([(113, 36), (113.01, 36.01), (113.01, 36), (113, 36.01)]).wkb
 
 
 def _seen(con, item, rows, query):
-    with relations(con, frame(item, rows), item, [query], Reported([])):
+    with relations(con, submission_table(item, rows), item, [query], Reported([])):
         return con.execute(query).fetchall()
 
 
@@ -43,8 +43,8 @@ def test_a_fall_within_one_file_is_found(con):
     rows = _quarters("2024Q1", "2024Q2")
     rows[0]["waste_generated_t"], rows[1]["village_count"] = 301.0, 17
     rows[0]["treatment_pct"] = 66.45
-    (said,) = check(frame(item, rows), item, con)
-    assert (said.rule_id, said.period, said.expected) == ("rural_waste.village_count_changed", "2024Q2", "16")
+    (found,) = check(submission_table(item, rows), item, con)
+    assert (found.rule_id, found.period, found.expected) == ("rural_waste.village_count_changed", "2024Q2", "16")
 
 
 def test_the_ground_of_a_submission_is_cut_by_township_and_faulty_features_have_none(con, accept):
@@ -79,7 +79,7 @@ def test_an_accepted_layer_is_measured_by_its_yes_and_no(con, accept):
 def test_a_rule_that_sees_the_past_through_a_shared_statement_is_run_again(con, accept):
     rule = next(rule for rule in rules("project_progress") if rule.rule.rule_id == "project_progress.cumulative_falls")
     assert "history" not in rule.sql
-    assert "history" in with_shared(rule.sql)
+    assert "history" in tables_read(rule.sql)
     accept("rural_waste", _quarters("2024Q1", village_count=15, waste_generated_t=310.0), submission="late")
     accept("rural_waste", _quarters("2024Q2"), submission="june")
     found = check_following(contract("rural_waste"), con, [waste()[0]["reporting_unit"]], "2024Q1")
@@ -88,10 +88,27 @@ def test_a_rule_that_sees_the_past_through_a_shared_statement_is_run_again(con, 
     }
 
 
+@pytest.mark.parametrize(
+    ("sql", "read"),
+    [
+        ("select row_id from submission where found > $threshold", {"submission"}),
+        ("-- not previous\nselect 'history' as previous from submission", {"submission"}),
+        ("with previous as (select 1 as row_id) select row_id from previous", set()),
+        ("select previous.period from ref_township as previous", {"ref_township"}),
+        (
+            "select value from earlier_value",
+            {"earlier_value", "accepted_value", "history", "submission"},
+        ),
+    ],
+)
+def test_a_rule_reads_the_tables_that_it_names_and_those_behind_them(sql, read):
+    assert tables_read(sql) == read
+
+
 @pytest.mark.parametrize("dataset", ["wetland", "ecological_redline"])
 def test_what_concerns_a_whole_layer_names_no_feature(dataset, con, accept):
     item = contract(dataset)
     accept(dataset, layer(dataset, 3, period="2023", area_m2=500000.0))
-    findings = check(frame(item, layer(dataset, 3, area_m2=400000.0)), item, con)
+    findings = check(submission_table(item, layer(dataset, 3, area_m2=400000.0)), item, con)
     assert {one.feature for one in findings} == {None}
     assert {one.reporting_unit for one in findings} == {"layer"}

@@ -1,4 +1,4 @@
-"""Each rule: its columns, a clean frame, and a frame with one fault, by the shipped SQL through the function that
+"""Each rule: its columns, a clean table, and a frame with one fault, by the shipped SQL through the function that
 production uses.
 """
 
@@ -30,7 +30,7 @@ from tests.support.rule_cases.cases import (
     waste,
     year_before,
 )
-from tests.support.submission_tables import cell, frame, good_table
+from tests.support.submission_tables import cell, good_table, submission_table
 
 GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
 CASES = [case for group in GROUPS for case in group.CASES]
@@ -71,7 +71,7 @@ def test_columns(rule, con, context):
 @pytest.mark.parametrize("dataset", CLEAN)
 def test_success(dataset, con, context):
     context()
-    assert check(frame(contract(dataset), CLEAN[dataset]()), contract(dataset), con) == []
+    assert check(submission_table(contract(dataset), CLEAN[dataset]()), contract(dataset), con) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule_id)
@@ -81,16 +81,19 @@ def test_failure(case, con, context):
     item = contract(case.rule_id.split(".")[0])
     rows = case.rows()
     row = rows[case.row]
-    (said,) = check(frame(item, rows), item, con)
-    assert (said.rule_id, said.severity, said.reporting_unit) == (
+    (found,) = check(submission_table(item, rows), item, con)
+    assert (found.rule_id, found.severity, found.reporting_unit) == (
         case.rule_id,
         catalogue()[case.rule_id].severity,
         row["reporting_unit"],
     )
-    assert (said.sheet, said.field) == ("Sheet1", case.at)
-    assert (said.cell, said.feature) == (dict(row["cells"] or ()).get(case.at), None if case.whole else row["feature"])
-    assert (said.found, said.expected) == (case.found, case.expected or said.expected)
-    assert case.words in said.message
+    assert (found.sheet, found.field) == ("Sheet1", case.at)
+    assert (found.cell, found.feature) == (
+        dict(row["cells"] or ()).get(case.at),
+        None if case.whole else row["feature"],
+    )
+    assert (found.found, found.expected) == (case.found, case.expected or found.expected)
+    assert case.words in found.message
 
 
 def test_every_rule_has_its_case():
@@ -125,40 +128,42 @@ def test_an_error_is_not_repeated_at_its_cell_and_a_held_unit_gets_no_warning(co
     item = contract("ecology")
     rows = ecology()
     rows[0]["forest_coverage_pct"] = 1.0
-    first = check(frame(item, rows), item, con)
-    assert [(said.rule_id, said.reporting_unit) for said in first] == [
+    first = check(submission_table(item, rows), item, con)
+    assert [(found.rule_id, found.reporting_unit) for found in first] == [
         ("ecology.declared_pct_mismatch", "140404001"),
         ("ecology.forest_area_drop", "140404101"),
         ("ecology.forest_area_drop", "140404102"),
     ]
-    again = check(frame(item, rows), item, con, already=first[:1])
-    assert [said.rule_id for said in again] == ["ecology.forest_area_drop"] * 2
+    again = check(submission_table(item, rows), item, con, already=first[:1])
+    assert [found.rule_id for found in again] == ["ecology.forest_area_drop"] * 2
 
 
 def test_a_long_sheet_is_measured_by_the_sum_of_its_classes(con, context):
     context()
     item = contract("land_use")
     rows = [row | {"land_area_ha": None} for row in land_use()]
-    assert check(frame(item, rows), item, con) == []
+    assert check(submission_table(item, rows), item, con) == []
     rows[1]["area_ha"] = 620.0
-    (said,) = check(frame(item, rows), item, con)
-    assert (said.rule_id, said.cell, said.found) == ("land_use.land_total_vs_boundary", "D4", "1020")
+    (found,) = check(submission_table(item, rows), item, con)
+    assert (found.rule_id, found.cell, found.found) == ("land_use.land_total_vs_boundary", "D4", "1020")
 
 
 def test_a_year_is_measured_by_the_boundary_in_force_then(con, accept):
     accept("admin_boundary", boundary(1000, 1000, 1000))
     accept("admin_boundary", [row | {"period": "2025-01-01"} for row in boundary(1100, 1000, 1000)])
     item = contract("ecology")
-    assert check(frame(item, ecology()), item, con) == []
+    assert check(submission_table(item, ecology()), item, con) == []
     later = [row | {"period": "2025"} for row in ecology()]
-    assert [said.reporting_unit for said in check(frame(item, later), item, con)] == ["140404001"]
+    assert [found.reporting_unit for found in check(submission_table(item, later), item, con)] == ["140404001"]
 
 
 def test_a_treated_amount_over_the_generated_is_that_fault_alone(con):
     item = contract("rural_waste")
     rows = waste()
     rows[0] |= {"waste_treated_t": 310.0, "treatment_pct": 66.67}
-    assert [said.rule_id for said in check(frame(item, rows), item, con)] == ["rural_waste.part_exceeds_whole"]
+    assert [found.rule_id for found in check(submission_table(item, rows), item, con)] == [
+        "rural_waste.part_exceeds_whole"
+    ]
 
 
 def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
@@ -174,7 +179,7 @@ def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):
         found=-5.0,
         title="产生量",
     )
-    assert check(frame(item, rows), item, con, already=[negative]) == []
+    assert check(submission_table(item, rows), item, con, already=[negative]) == []
 
 
 def test_classes_that_could_not_be_read_are_not_summed(con, context):
@@ -182,15 +187,17 @@ def test_classes_that_could_not_be_read_are_not_summed(con, context):
     item = contract("land_use")
     unread = finding("normalize.unknown_land_class", sheet="Sheet1", cell="L3", field="land_class_code", found="1499")
     rows = land_use()[:1]
-    assert [said.rule_id for said in check(frame(item, rows), item, con)] == ["land_use.class_sum_mismatch"]
-    assert check(frame(item, rows), item, con, already=[unread]) == []
+    assert [found.rule_id for found in check(submission_table(item, rows), item, con)] == [
+        "land_use.class_sum_mismatch"
+    ]
+    assert check(submission_table(item, rows), item, con, already=[unread]) == []
 
 
 def test_a_township_that_stands_twice_is_not_measured(con, context):
     context()
     item = contract("ecology")
     rows = [*ecology(), ecology()[0] | {"row_id": 3, "row_no": 7, "land_area_ha": 900.0, "forest_coverage_pct": None}]
-    assert check(frame(item, rows), item, con) == []
+    assert check(submission_table(item, rows), item, con) == []
 
 
 def test_the_accepted_month_that_follows_is_checked_again(con, accept):
@@ -205,7 +212,7 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
     )
     found = check_following(item, con, [row["reporting_unit"] for row in late], "2024-05")
     assert {
-        submission: [(said.rule_id, said.reporting_unit, said.period) for said in anew.findings]
+        submission: [(found.rule_id, found.reporting_unit, found.period) for found in anew.findings]
         for submission, anew in found.items()
     } == {
         "june": [("project_progress.cumulative_falls", "A3|140404001", "2024-06")],
@@ -223,14 +230,14 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
 def test_rules_leave_nothing_behind_on_the_connection(con, context):
     context()
     before = con.execute("select table_name from information_schema.tables order by 1").fetchall()
-    check(frame(contract("project_progress"), progress()), contract("project_progress"), con)
+    check(submission_table(contract("project_progress"), progress()), contract("project_progress"), con)
     assert con.execute("select table_name from information_schema.tables order by 1").fetchall() == before
 
 
 def test_a_rule_that_cannot_run_is_never_a_silent_pass(con):
     con.execute("drop table accepted_admin_boundary")
     with pytest.raises(Exception, match="accepted_admin_boundary"):
-        check(frame(contract("ecology"), ecology()), contract("ecology"), con)
+        check(submission_table(contract("ecology"), ecology()), contract("ecology"), con)
 
 
 def test_an_sql_without_a_needed_column_is_refused(con):

@@ -9,7 +9,7 @@ import pytest
 from contracts import Contract, FieldSpec, contract, contracts, finding
 from expectations import gx, suites
 from expectations.suites import validate
-from tests.support.submission_tables import cell, frame, good_rows, good_table
+from tests.support.submission_tables import cell, good_rows, good_table, submission_table
 
 MUTATED = 1  # row whose cell is changed
 
@@ -48,14 +48,16 @@ FIRST_OF_EACH_RULE = [
 ]
 
 
-def _said(
+def _found(
     item: Contract, rows: list[dict[str, Any]], already: tuple[Any, ...] = ()
 ) -> list[tuple[str, str | None, str | None]]:
-    return [(found.rule_id, found.cell, found.feature) for found in validate(frame(item, rows), item, already)]
+    return [
+        (found.rule_id, found.cell, found.feature) for found in validate(submission_table(item, rows), item, already)
+    ]
 
 
 @pytest.mark.parametrize("name", contracts())
-def test_a_good_frame_has_no_findings(name):
+def test_a_good_table_has_no_findings(name):
     assert validate(good_table(contract(name)), contract(name), []) == []
 
 
@@ -64,7 +66,7 @@ def test_one_mutated_cell_is_rejected_at_its_address(name, field, value, rule):
     item = contract(name)
     rows = good_rows(item)
     rows[MUTATED][field] = value
-    assert _said(item, rows) == [(rule, cell(item, field, MUTATED), rows[MUTATED]["feature"])]
+    assert _found(item, rows) == [(rule, cell(item, field, MUTATED), rows[MUTATED]["feature"])]
 
 
 @pytest.mark.parametrize("name", contracts())
@@ -76,9 +78,9 @@ def test_every_check_of_every_field_names_its_own_cell(name):
     expected = {
         (rule, cell(item, field, number), rows[number]["feature"]) for number, (field, _, rule) in enumerate(cases)
     }
-    said = _said(item, rows)
-    assert set(said) == expected
-    assert len(said) == len(cases)
+    found = _found(item, rows)
+    assert set(found) == expected
+    assert len(found) == len(cases)
 
 
 @pytest.mark.parametrize("name", contracts())
@@ -88,7 +90,7 @@ def test_a_key_that_occurs_twice_is_rejected_at_the_later_row(name):
     for field in item.key:
         rows[2][field] = rows[0][field]
     rows[2]["reporting_unit"], rows[2]["feature"] = rows[0]["reporting_unit"], rows[0]["feature"]
-    assert _said(item, rows) == [("contract.duplicate_key", cell(item, item.key[0], 2), rows[0]["feature"])]
+    assert _found(item, rows) == [("contract.duplicate_key", cell(item, item.key[0], 2), rows[0]["feature"])]
 
 
 @pytest.mark.parametrize("name", contracts())
@@ -96,14 +98,14 @@ def test_a_row_without_a_valid_period_is_rejected(name):
     item = contract(name)
     rows = good_rows(item)
     rows[0]["period"], rows[1]["period"] = None, "二〇二四"
-    assert [found[0] for found in _said(item, rows)] == ["contract.missing_value", "normalize.invalid_period"]
+    assert [found[0] for found in _found(item, rows)] == ["contract.missing_value", "normalize.invalid_period"]
 
 
 def test_a_duplicate_holds_the_units_of_both_rows():
     item = contract("project_site")
     rows = good_rows(item)
     rows[2]["subproject_id"] = rows[2]["feature"] = rows[0]["subproject_id"]
-    found = validate(frame(item, rows), item, [])
+    found = validate(submission_table(item, rows), item, [])
     assert [(one.rule_id, one.reporting_unit) for one in found] == [
         ("contract.duplicate_key", "A3"),
         ("contract.duplicate_key", "A1"),
@@ -127,11 +129,11 @@ def test_a_wide_row_that_stands_twice_is_one_finding():
             strict=True,
         )
     ]
-    found = validate(frame(item, rows), item, [])
+    found = validate(submission_table(item, rows), item, [])
     assert [(one.rule_id, one.cell, one.expected) for one in found] == [("contract.duplicate_key", "B5", "B4")]
 
 
-def test_what_is_already_reported_is_not_said_again():
+def test_what_is_already_reported_is_not_reported_again():
     item = contract("ecology")
     rows = good_rows(item)
     rows[1]["wetland_area_ha"] = None
@@ -155,23 +157,23 @@ def test_what_is_already_reported_is_not_said_again():
             title="森林面积",
         ),
     ]
-    assert validate(frame(item, rows), item, already) == []
+    assert validate(submission_table(item, rows), item, already) == []
 
 
-def test_a_missing_column_is_said_once_and_a_warning_explains_nothing():
+def test_a_missing_column_is_reported_once_and_a_warning_explains_nothing():
     item = contract("ecology")
     rows = [row | {"forest_area_ha": None} for row in good_rows(item)]
     absent = finding("normalize.missing_required_column", field="forest_area_ha", title="森林面积")
-    assert validate(frame(item, rows), item, [absent]) == []
+    assert validate(submission_table(item, rows), item, [absent]) == []
     warning = finding("normalize.missing_required_column", field="forest_area_ha", title="森林面积", severity="warning")
-    assert len(validate(frame(item, rows), item, [warning])) == len(rows)
+    assert len(validate(submission_table(item, rows), item, [warning])) == len(rows)
 
 
 def test_a_message_names_title_value_and_remedy():
     item = contract("rural_waste")
     rows = good_rows(item)
     rows[0]["waste_generated_t"] = -5.25
-    (found,) = validate(frame(item, rows), item, [])
+    (found,) = validate(submission_table(item, rows), item, [])
     assert (found.severity, found.reporting_unit, found.period, found.sheet) == (
         "error",
         "140404001",
@@ -222,10 +224,10 @@ def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
     )
 
 
-def test_an_empty_frame_passes_without_verdicts_missing():
+def test_an_empty_table_passes_with_every_expectation_result():
     item = contract("ecology")
     rules = suites.suite(item)
     result = gx.run(suites._pandas(good_table(item, 0), item), rules, index="row_id")
-    given = gx.verdicts(result, rules)
+    given = gx.expectation_results(result, rules)
     assert len(given) == len(rules.expectations)
     assert all(verdict.passed for verdict in given)

@@ -97,15 +97,15 @@ def test_geopackage_and_geoparquet_hold_the_same(maps, place, dataset, count):
     assert set(contract(dataset).columns) < set(frame.columns)
 
 
-def test_geoparquet_says_where_it_lies(maps):
+def test_geoparquet_names_its_reference_system_and_extent(maps):
     import geopandas
     import pyarrow.parquet as pq
 
     frame = geopandas.read_parquet(maps / "wetland.parquet")
     assert frame.crs.to_epsg() == 4490
     assert frame["is_protected"].tolist()[:2] == [True, False]
-    said = json.loads(pq.read_schema(maps / "wetland.parquet").metadata[b"geo"])
-    assert said["columns"]["geometry"]["bbox"] == pytest.approx([113.01, 36.01, 113.04, 36.04])
+    found = json.loads(pq.read_schema(maps / "wetland.parquet").metadata[b"geo"])
+    assert found["columns"]["geometry"]["bbox"] == pytest.approx([113.01, 36.01, 113.04, 36.04])
 
 
 def test_codes_have_their_names_beside_them(maps):

@@ -99,7 +99,7 @@ def test_a_border_drawn_with_more_vertices_is_nobodys_land():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_atoms_of_random_townships_and_zones_add_up(seed):
+def test_area_cells_of_random_townships_and_zones_add_up(seed):
     whole = cell(0, 0, 20, 20)
     townships = dict(zip("abcdef", partition(seed, 6, whole), strict=True))
     zones = {
@@ -140,5 +140,5 @@ def test_ground_in_no_zone_and_a_part_without_ground_are_listed():
         partition_of(
             zones=zones, membership=[("N", "t1", "cA", "rA"), ("N2", "t1", "cB", "rA"), ("S1", "t2", "cA", "rB")]
         )
-    told = [(p["township_code"], p["consolidation_zone"], p["restoration_zone"]) for p in caught.value.problems]
-    assert told == [("t1", "cB", "rA"), ("t2", "cA", "rB"), ("t2", "cA", None)]
+    found = [(p["township_code"], p["consolidation_zone"], p["restoration_zone"]) for p in caught.value.problems]
+    assert found == [("t1", "cB", "rA"), ("t2", "cA", "rB"), ("t2", "cA", None)]

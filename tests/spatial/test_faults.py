@@ -45,7 +45,7 @@ def test_what_is_no_polygon_is_named(shape, detail):
     assert found["lon"] == pytest.approx(113, abs=1)
 
 
-def test_a_curve_is_told_and_leaves_the_others_readable():
+def test_a_curve_is_found_and_leaves_the_others_readable():
     curve = bytes.fromhex("010a00000001000000010800000000000000")
     column = pa.concat_arrays([wkb([cell(0, 0)]), pa.array([curve]), wkb([BOW_TIE])])
     found = faults(pa.array(["a", "b", "c"]), column).to_pylist()
@@ -55,7 +55,7 @@ def test_a_curve_is_told_and_leaves_the_others_readable():
     assert [(row["feature"], row["kind"]) for row in found[1:]] == [("c", "self_intersection")]
 
 
-def test_a_self_intersection_is_told_with_its_point():
+def test_a_self_intersection_is_found_with_its_point():
     (found,) = one(BOW_TIE)
     assert found == {
         "feature": "T1",
@@ -88,7 +88,7 @@ def test_a_coordinate_that_is_no_number_is_invalid():
 )
 @pytest.mark.parametrize("flavor", ["iso", "extended"])
 @pytest.mark.parametrize("byte_order", [0, 1])
-def test_an_unclosed_ring_is_told_with_its_end(shape, flavor, byte_order):
+def test_an_unclosed_ring_is_found_with_its_end(shape, flavor, byte_order):
     drawn = bytearray(shapely.to_wkb(shape, flavor=flavor, byte_order=byte_order, include_srid=flavor == "extended"))
     size = 24 if shapely.has_z(shape) else 16
     drawn[len(drawn) - size : len(drawn) - size + 16] = np.array(

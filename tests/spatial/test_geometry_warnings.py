@@ -1,4 +1,4 @@
-"""What is odd in a ring and yet loads."""
+"""Geometry warnings: what is unusual in a ring and yet loads."""
 
 import numpy as np
 import pyarrow as pa
@@ -39,7 +39,7 @@ def test_a_partition_has_none():
 
 
 @pytest.mark.parametrize("start", range(6))
-def test_a_spike_is_told_with_its_tip_and_angle_wherever_the_ring_starts(start):
+def test_a_spike_is_found_with_its_tip_and_angle_wherever_the_ring_starts(start):
     ring = np.roll(shapely.get_coordinates(SPIKED)[:-1], start, axis=0)
     (one,) = found(cell(5, 5), shapely.Polygon(ring))
     west = 0.01 * np.cos(
@@ -68,7 +68,7 @@ def test_points_that_are_drawn_twice_are_counted():
     assert one == {"feature": "T0", "kind": "duplicate_point", "lon": 113.01, "lat": 36.0, "count": 2, "measure": 0.0}
 
 
-def test_a_tiny_hole_and_a_tiny_part_are_told_with_their_area():
+def test_a_tiny_hole_and_a_tiny_part_are_found_with_their_area():
     hole, part = found(HOLED, shapely.MultiPolygon([cell(0, 0), shapely.box(113.1, 36.1, 113.100001, 36.100001)]))
     assert (hole["feature"], hole["kind"], hole["count"]) == ("T0", "tiny_ring", 1)
     # 5e-6 degrees are 0.4504 m east at 36.002 N (cos times 6,385 km in the prime vertical) and 0.5547 m north

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spatial.grid import NOWHERE, UNKNOWN, Grid
+from spatial.grid import OUTSIDE, UNKNOWN, Grid
 from spatial.tiles import Tiles
 from tests.support.spatial_layers import cell, partition
 
@@ -14,20 +14,20 @@ WHOLE = cell(0, 0, 20, 20)
 
 
 def covering(area_cells, values):
-    """The atom that covers each value, by asking each one."""
+    """The area cell that covers each value, by asking each one."""
     covers = shapely.covers(area_cells[:, np.newaxis], values)
-    return np.where(covers.any(axis=0), covers.argmax(axis=0), NOWHERE)
+    return np.where(covers.any(axis=0), covers.argmax(axis=0), OUTSIDE)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(16, 200))
-def test_what_the_grid_says_is_so(seed, parts, cells):
+def test_the_grid_gives_the_area_cell_that_covers_a_value_or_does_not_know(seed, parts, cells):
     area_cells = partition(seed, parts, WHOLE)
     values = partition(seed + 1, 300, cell(-3, -3, 26, 26))
     home = Grid.of(area_cells, cells).home(shapely.bounds(values))
-    told = home != UNKNOWN
-    assert (home[told] == covering(area_cells, values)[told]).all()
-    assert not shapely.intersects(shapely.boundary(shapely.geometrycollections(area_cells)), values[told]).any()
+    found = home != UNKNOWN
+    assert (home[found] == covering(area_cells, values)[found]).all()
+    assert not shapely.intersects(shapely.boundary(shapely.geometrycollections(area_cells)), values[found]).any()
 
 
 def test_the_grid_knows_all_but_what_is_near_a_border():
@@ -39,10 +39,10 @@ def test_the_grid_knows_all_but_what_is_near_a_border():
     assert (home[9:11] == UNKNOWN).all()
 
 
-def test_a_hole_of_an_atom_is_nowhere_and_beyond_the_extent_is_unknown():
+def test_a_hole_of_an_area_cell_is_outside_and_beyond_the_extent_is_unknown():
     grid = Grid.of(np.array([WHOLE.difference(cell(5, 5, 10, 10))]), 100)
     boxes = [cell(9, 9), cell(1, 1), cell(30, 30), cell(-5, 3), cell(-5, -5, 40, 40), shapely.Polygon()]
-    assert grid.home(shapely.bounds(boxes)).tolist() == [NOWHERE, 0, *[UNKNOWN] * 4]
+    assert grid.home(shapely.bounds(boxes)).tolist() == [OUTSIDE, 0, *[UNKNOWN] * 4]
 
 
 @pytest.mark.parametrize("seed", range(3))

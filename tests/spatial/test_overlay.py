@@ -170,7 +170,7 @@ def test_holes_and_many_parts_close_too(seed, parts):
 
 
 def test_only_what_lies_across_a_border_is_cut(monkeypatch):
-    """40 × 40 parcels, a border through one column of them: so many are intersected, with two atoms each."""
+    """40 × 40 parcels, a border through one column of them: so many are intersected, with two area cells each."""
     pairs = []
     intersection = shapely.intersection
 
@@ -185,7 +185,7 @@ def test_only_what_lies_across_a_border_is_cut(monkeypatch):
     assert (pairs, found.num_rows) == ([80], 1640)
 
 
-def test_an_invalid_polygon_across_a_border_is_kept_whole_and_placed_nowhere():
+def test_an_invalid_polygon_across_a_border_is_kept_whole_outside_of_every_area_cell():
     bow_tie = shapely.Polygon([(113.09, 36.01), (113.11, 36.03), (113.11, 36.01), (113.09, 36.035)])
     found = cut([bow_tie, cell(9, 0, 2, 1)], [cell(0, 0, 10, 20), cell(10, 0, 10, 20)]).to_pylist()
     assert [(row["row_id"], row["part_code"]) for row in found] == [(0, None), (1, "p00"), (1, "p01")]
@@ -196,6 +196,6 @@ def test_no_features_give_no_rows():
     assert cut([], [WHOLE]).num_rows == 0
 
 
-def test_a_frame_that_overlaps_itself_is_refused():
+def test_area_cells_that_overlap_each_other_are_refused():
     with pytest.raises(OverlappingPartition):
         cut([cell(1, 1, 10, 3)], [cell(0, 0, 10, 20), cell(8, 0, 10, 20)])

@@ -60,7 +60,7 @@ def test_parts_add_up_to_their_township(clean, frame):
 
 @pytest.fixture(scope="module")
 def parcel_pieces(clean, frame):
-    """For each parcel and atom: the key's columns, its geodesic area, and the share of the parcel's straight area."""
+    """For each parcel and area cell: the key's columns, its geodesic area, and the share of the parcel's straight area."""
     parts = {row["part_code"]: row for row in table("township_part")}
     pieces = []
     for parcels in clean("land_parcel"):

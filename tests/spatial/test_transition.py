@@ -1,4 +1,4 @@
-"""Land transition between two layers, by hand-reckoned boxes and on random partitions."""
+"""Land transition between two layers, by hand-computed boxes and on random partitions."""
 
 from collections import defaultdict
 

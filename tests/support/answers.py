@@ -65,7 +65,7 @@ def is_named(expected: dict[str, str], found: list[Any]) -> bool:
 
 
 def _in_row(place: str, item: Any) -> bool:
-    """A duplicate may be told at any key cell of its row."""
+    """A duplicate may be reported at any key cell of its row."""
     return item.cell is not None and item.cell.lstrip(ascii_uppercase) == place.lstrip(ascii_uppercase)
 
 

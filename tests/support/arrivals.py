@@ -9,7 +9,7 @@ import pyarrow as pa
 from contracts import contract
 from contracts.findings import Finding
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Settlement, StagedUnit, UnitOutcome
+from warehouse.ledger import Ledger, StagedUnit, SubmissionDecision, UnitOutcome
 from warehouse.ledger.types import OutcomeState
 from warehouse.staged import write_staged
 from warehouse.table_schema import table_schema
@@ -17,16 +17,16 @@ from warehouse.table_schema import table_schema
 _arrivals = count()
 
 
-def frame(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
-    """A submission frame; what a row does not say is null, row_id and row_no count up from 0 and 2."""
+def submission_table(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """A submission table; what a row does not say is null, row_id and row_no count up from 0 and 2."""
     schema = table_schema(contract(dataset))
     full = [dict.fromkeys(schema.names) | {"row_id": n, "row_no": n + 2, **row} for n, row in enumerate(rows)]
     return pa.Table.from_pylist(full, schema=schema)
 
 
 def ecology(forest: dict[str, float], period: str = "2024") -> pa.Table:
-    """An ecology frame: forest area (ha) by township."""
-    return frame(
+    """An ecology table: forest area (ha) by township."""
+    return submission_table(
         "ecology",
         [
             {
@@ -43,7 +43,7 @@ def ecology(forest: dict[str, float], period: str = "2024") -> pa.Table:
 
 
 def units_of(table: pa.Table) -> list[StagedUnit]:
-    """Units of a frame; the content hash is simply what the rows say."""
+    """Units of a submission table; the content hash is simply what the rows say."""
     rows: dict[tuple[str, str | None], list[Any]] = {}
     for row in table.to_pylist():
         own = [row[name] for name in table.column_names if name not in ("row_id", "sheet", "row_no", "cells")]
@@ -72,7 +72,7 @@ def receive(ledger: Ledger, dataset: str = "ecology", arrival_key: str | None = 
 def stage(
     home: Home, ledger: Ledger, dataset: str, table: pa.Table, control: int = 0, findings: tuple[Finding, ...] = ()
 ) -> str:
-    """Receive and stage a frame; gives its submission id."""
+    """Receive and stage a submission table; gives its submission id."""
     name = receive(ledger, dataset)
     ledger.stage(
         name,
@@ -86,14 +86,14 @@ def stage(
     return name
 
 
-def settle(
+def decide(
     ledger: Ledger,
     name: str,
     states: dict[str, OutcomeState] | None = None,
     waits_for: tuple[str, ...] = (),
     **more: Any,
-) -> Settlement:
-    """Settle a staged submission; units are accepted unless `states` says otherwise."""
+) -> SubmissionDecision:
+    """Decide a staged submission; units are accepted unless `states` says otherwise."""
     outcomes = []
     for reporting_unit in ledger.reporting_units(name):
         state = (states or {}).get(reporting_unit.reporting_unit, "accepted")
@@ -110,13 +110,13 @@ def settle(
         )
     more.setdefault("findings", ())
     spec = contract(str(ledger.get(name).dataset))
-    return ledger.settle(name, outcomes, per_period=spec.reporting_unit.per_period, **more)
+    return ledger.decide(name, outcomes, per_period=spec.reporting_unit.per_period, **more)
 
 
 def accept(home: Home, ledger: Ledger, dataset: str, table: pa.Table, **states: OutcomeState) -> str:
-    """Receive, stage and settle a frame; gives its submission id."""
+    """Receive, stage and decide a submission table; gives its submission id."""
     name = stage(home, ledger, dataset, table)
-    settle(ledger, name, states)
+    decide(ledger, name, states)
     return name
 
 

@@ -8,9 +8,7 @@ import duckdb
 import pytest
 
 from contracts import contracts
-from warehouse.ledger_replicas import TABLES
-from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS
-from warehouse.spatial_derivations import DERIVED_TABLES
+from warehouse.raw_tables import RAW_TABLES
 from warehouse.table_schema import raw_columns
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -19,15 +17,9 @@ World = dict[str, list[dict[str, Any]]]
 
 def raw_tables() -> dict[str, dict[str, str]]:
     """Columns and types of every raw table."""
-    return (
-        {name: raw_columns(contract) for name, contract in contracts().items()}
-        | TABLES
-        | DERIVED_TABLES
-        | {
-            "overlay": OVERLAY_COLUMNS,
-            "base_partition": BASE_PARTITION_COLUMNS,
-        }
-    )
+    return {name: raw_columns(contract) for name, contract in contracts().items()} | {
+        name: table.types for name, table in RAW_TABLES.items()
+    }
 
 
 def fill(path: Path, world: World) -> None:

@@ -10,7 +10,7 @@ from contracts import contract, contracts, measure_units
 from contracts.reference import COUNTY_CODE, table
 from contracts.submission_table import table_columns
 from expectations.gate import _areas
-from tests.support.submission_tables import frame, good_rows
+from tests.support.submission_tables import good_rows, submission_table
 
 PERIODS = ("2023", "2024")
 
@@ -42,7 +42,7 @@ def make_build(path: Path, growth: float = 0.0) -> Path:
                 f"create table raw.{name} ({', '.join(f'{column} {kind}' for column, kind in table_columns(item).items())})"
             )
         progress = contract("project_progress")
-        con.register("received", frame(progress, good_rows(progress)))
+        con.register("received", submission_table(progress, good_rows(progress)))
         con.execute("insert into raw.project_progress from received")
         con.execute("create table marts.mart_project_progress as select * exclude (cells) from received")
     return path

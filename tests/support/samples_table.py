@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Finding
-from pipeline.intake.dry_run import Verdict, check_files
+from pipeline.intake.dry_run import DryRunResult, check_files
 from pipeline.run import load
 from tests.support.answers import SAMPLES, findings_of, is_named, key, rows_of, table_of
 from warehouse.home import Home
@@ -36,7 +36,7 @@ class Outcome:
     held: frozenset[str]
     reporting_units: int
     findings: list[Finding]
-    verdict: Verdict | None = None
+    verdict: DryRunResult | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def clean_outcomes(home: Home) -> Iterator[Outcome]:
 
 
 def clean_again(home: Home) -> Iterator[Outcome]:
-    """What would become of the clean samples, each judged alone against all the others."""
+    """What would become of the clean samples, each checked alone against all the others."""
     yield from _dry_run(home, [row["file"] for row in key("expected_rows") if row["group"] == "clean"])
 
 

@@ -1,4 +1,4 @@
-"""A home in which frames are submitted as if they had just been read, and settled by the real rules."""
+"""A home in which submission tables are submitted as if they had just been read, and decided by the real rules."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from contracts import contract
-from pipeline.intake.decide import settle_family
-from tests.support.arrivals import frame, stage
+from pipeline.intake.decide import decide_family
+from tests.support.arrivals import stage, submission_table
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -24,15 +24,15 @@ def new_home(path: Path) -> Home:
 
 
 def submit(home: Home, ledger: Ledger, dataset: str, table: pa.Table) -> str:
-    """Submit a frame and settle its family; gives the submission's id."""
+    """Submit a submission table and decide its family; gives the submission's id."""
     name = stage(home, ledger, dataset, table)
-    settle_family(home, ledger, contract(dataset).family)
+    decide_family(home, ledger, contract(dataset).family)
     return name
 
 
 def waste(treated: dict[str, float], period: str = "2025Q1", **more: Any) -> pa.Table:
-    """A rural_waste frame: tons treated of 100 generated, by township; the declared percentage agrees unless given."""
-    return frame(
+    """A rural_waste table: tons treated of 100 generated, by township; the declared percentage agrees unless given."""
+    return submission_table(
         "rural_waste",
         [
             {
@@ -55,8 +55,8 @@ def waste(treated: dict[str, float], period: str = "2025Q1", **more: Any) -> pa.
 
 
 def scores(full: dict[str, float], project: str = "A1", period: str = "2024") -> pa.Table:
-    """A performance frame of one project: full scores by dimension, nine tenths of each reached."""
-    return frame(
+    """A performance table of one project: full scores by dimension, nine tenths of each reached."""
+    return submission_table(
         "performance",
         [
             {

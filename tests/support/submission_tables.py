@@ -51,14 +51,14 @@ def good_rows(contract: Contract, count: int = ROWS) -> list[dict[str, Any]]:
     return rows
 
 
-def frame(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
-    """A submission frame of these rows; a column that a row lacks is null."""
+def submission_table(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
+    """A submission table of these rows; a column that a row lacks is null."""
     schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in table_columns(contract).items()])
     return pa.Table.from_pylist(rows, schema=schema)
 
 
 def good_table(contract: Contract, count: int = ROWS) -> pa.Table:
-    return frame(contract, good_rows(contract, count))
+    return submission_table(contract, good_rows(contract, count))
 
 
 def cell(contract: Contract, field: str, row: int) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from contracts import contract
 from contracts.normalization_log import Conversion
-from tests.support.arrivals import ecology, frame
+from tests.support.arrivals import ecology, submission_table
 from warehouse import archive, durable, staged
 from warehouse.durable import remove_leftovers
 from warehouse.home import CHECKOUT, Home
@@ -88,7 +88,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert len(remove_leftovers(tmp_path)) == 1
 
 
-def test_a_staged_frame_comes_back_as_it_was(home: Home) -> None:
+def test_a_staged_file_comes_back_as_it_was(home: Home) -> None:
     table = ecology({"140404001": 12.5, "140404101": 7.25})
     kept = write_staged(home, "S1", "ecology", table)
     assert write_staged(home, "S1", "ecology", table) == kept
@@ -98,7 +98,7 @@ def test_a_staged_frame_comes_back_as_it_was(home: Home) -> None:
     assert sorted(path.suffix for path in (home.staged / "ecology").iterdir()) == [".parquet", ".parquet"]
 
 
-def test_a_staged_frame_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_staged_file_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staged, "ROWS_OF_GROUP", 2)
     table = ecology({"140404001": 12.5, "140404101": 7.25, "140404102": 1.0})
     kept = write_staged(home, "S1", "ecology", table)
@@ -108,7 +108,7 @@ def test_a_staged_frame_is_read_a_part_at_a_time(home: Home, monkeypatch: pytest
     assert list(staged_batches(home, write_staged(home, "S2", "ecology", table.slice(0, 0)), ["reporting_unit"])) == []
 
 
-def test_repairs_stay_beside_their_frame(home: Home) -> None:
+def test_the_normalization_log_stays_beside_its_staged_file(home: Home) -> None:
     kept = write_staged(home, "S1", "ecology", ecology({"140404001": 12.5}))
     assert read_normalization_log(home, kept, 10) == (0, [])
     conversions = [Conversion("Sheet1", f"D{row}", "forest_area_ha", "full_width", "１２", "12") for row in (5, 6, 7)]
@@ -123,7 +123,7 @@ def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
         home,
         "S1",
         "project_ledger",
-        frame(
+        submission_table(
             "project_ledger",
             [
                 {
@@ -143,7 +143,7 @@ def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:
     assert found == ("A5", "140404101", "MAP(VARCHAR, VARCHAR)", "VARCHAR[]")
 
 
-def test_what_is_not_the_contracts_frame_is_not_staged(home: Home) -> None:
+def test_what_is_not_the_contracts_submission_table_is_not_staged(home: Home) -> None:
     table = ecology({"140404001": 1.0})
     with pytest.raises(NotASubmissionTable, match="forest_area_ha"):
         write_staged(home, "S1", "ecology", table.drop_columns(["forest_area_ha"]))

@@ -41,7 +41,7 @@ def publish(home: Home, state: int, **more) -> Published:
     )
 
 
-def test_a_published_build_holds_the_public_marts_and_says_what_it_is(home: Home, tmp_path: Path) -> None:
+def test_a_published_build_holds_the_public_marts_and_its_manifest(home: Home, tmp_path: Path) -> None:
     assert (builds.current(home), builds.manifest(home), builds.database(home)) == (None, None, None)
     (tmp_path / "docs" / "static").mkdir(parents=True)
     (tmp_path / "docs" / "static" / "index.html").write_text("checked")
@@ -63,17 +63,17 @@ def test_a_published_build_holds_the_public_marts_and_says_what_it_is(home: Home
     assert duckdb.read_parquet(
         str(published.path / "parquet" / "mart_two.parquet").replace("[", "[[]", 1)
     ).fetchall() == [(1, n) for n in range(50)]
-    said = builds.manifest(home)
-    assert said is not None
-    assert (said["build_id"], said["previous"], said["gate"]) == (published.build_id, None, {"passed": True})
-    assert (said["tables"]["mart_one"]["rows"], said["tables"]["mart_two"]["columns"]) == (50, ["state", "n"])
-    assert set(said["files"]) == {
+    found = builds.manifest(home)
+    assert found is not None
+    assert (found["build_id"], found["previous"], found["gate"]) == (published.build_id, None, {"passed": True})
+    assert (found["tables"]["mart_one"]["rows"], found["tables"]["mart_two"]["columns"]) == (50, ["state", "n"])
+    assert set(found["files"]) == {
         "warehouse.duckdb",
         "parquet/mart_one.parquet",
         "parquet/mart_two.parquet",
         "data_docs/static/index.html",
     }
-    assert (builds.is_intact(published.path), said["versions"]["duckdb"]) == (True, duckdb.__version__)
+    assert (builds.is_intact(published.path), found["versions"]["duckdb"]) == (True, duckdb.__version__)
     assert {stat.S_IMODE(path.stat().st_mode) for path in published.path.rglob("*") if path.is_file()} == {0o444}
 
 
@@ -85,9 +85,9 @@ def test_the_same_inputs_and_code_change_nothing(home: Home) -> None:
     assert [path.name for path in home.builds.iterdir()] == [first.build_id]
     build(home, 2)
     second = publish(home, 2)
-    said = builds.manifest(home)
-    assert said is not None
-    assert (second.is_new, said["previous"]) == (True, first.build_id)
+    found = builds.manifest(home)
+    assert found is not None
+    assert (second.is_new, found["previous"]) == (True, first.build_id)
 
 
 def test_checksums_depend_on_rows_and_not_on_their_order(home: Home) -> None:
@@ -101,12 +101,12 @@ def test_checksums_depend_on_rows_and_not_on_their_order(home: Home) -> None:
     assert len(set(sums)) == 3
     build(home, 7)
     first = publish(home, 7)
-    checksums = {name: said["checksum"] for name, said in (builds.manifest(home) or {})["tables"].items()}
+    checksums = {name: found["checksum"] for name, found in (builds.manifest(home) or {})["tables"].items()}
     second = builds.publish(
         home, build_db=home.build_db, tables=TABLES, inputs_fingerprint="inputs 7", code_version="other code"
     )
     assert second.build_id != first.build_id
-    assert {name: said["checksum"] for name, said in (builds.manifest(home) or {})["tables"].items()} == checksums
+    assert {name: found["checksum"] for name, found in (builds.manifest(home) or {})["tables"].items()} == checksums
 
 
 @pytest.mark.parametrize("broken", ["copy_marts", "_write_manifest", "_point"])
@@ -144,9 +144,9 @@ def test_what_else_belongs_to_a_build_is_in_it_whole_or_nothing_is(home: Home) -
 
     build(home, 1)
     first = publish(home, 1, also=draw)
-    said = builds.manifest(home)
-    assert said is not None
-    assert "maps/a.gpkg" in said["files"] and builds.is_intact(first.path)
+    found = builds.manifest(home)
+    assert found is not None
+    assert "maps/a.gpkg" in found["files"] and builds.is_intact(first.path)
     build(home, 2)
     with pytest.raises(OSError, match="disk full"):
         publish(home, 2, also=fail)
@@ -267,11 +267,11 @@ def test_readers_through_twenty_publications_see_no_error_and_no_mixed_state(hom
     time.sleep(0.5)
     stop.touch()
     for reader in readers:
-        said = json.loads(reader.communicate(timeout=60)[0])
-        assert (said["errors"], said["mixed"]) == ([], 0)
-        assert said["seen"][-1] == 20
-        assert len(said["seen"]) > 3
-        assert said["polls"] > 20
+        found = json.loads(reader.communicate(timeout=60)[0])
+        assert (found["errors"], found["mixed"]) == ([], 0)
+        assert found["seen"][-1] == 20
+        assert len(found["seen"]) > 3
+        assert found["polls"] > 20
 
 
 PUBLISHER = """

@@ -1,4 +1,4 @@
-"""As of a moment the whole ledger says what it said then: submissions, units, findings, decisions, whatever came after."""
+"""As of a moment the whole ledger is as it was then: submissions, units, findings, decisions, whatever came after."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import finding
-from tests.support.arrivals import ecology, frame, moment, receive, settle, stage
+from tests.support.arrivals import decide, ecology, moment, receive, stage, submission_table
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitOutcome
 
@@ -19,7 +19,7 @@ def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def told(snapshot: Snapshot) -> dict[str, Any]:
+def state(snapshot: Snapshot) -> dict[str, Any]:
     """What marts are made of, of a snapshot."""
     return {
         "fingerprints": (snapshot.fingerprint, snapshot.outcomes_fingerprint),
@@ -47,7 +47,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
             for reporting_unit in snapshot.reporting_units
         ),
         "findings": snapshot.findings,
-        "decisions": snapshot.decisions,
+        "decisions": snapshot.confirmations,
         "waivers": snapshot.waivers,
     }
 
@@ -72,24 +72,27 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     yield
     first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
     yield
-    settle(ledger, first, {B: "held", C: "waiting"}, waits_for=("admin_boundary",), findings=[held])
+    decide(ledger, first, {B: "held", C: "waiting"}, waits_for=("admin_boundary",), findings=[held])
     yield
     layer = stage(
-        home, ledger, "admin_boundary", frame("admin_boundary", [{"reporting_unit": "layer", "period": "2021-10-31"}])
+        home,
+        ledger,
+        "admin_boundary",
+        submission_table("admin_boundary", [{"reporting_unit": "layer", "period": "2021-10-31"}]),
     )
-    settle(ledger, layer)  # wakes the first
+    decide(ledger, layer)  # wakes the first
     yield
-    settle(ledger, first, {B: "held"}, findings=[held])
+    decide(ledger, first, {B: "held"}, findings=[held])
     yield
     unreadable = receive(ledger)
     nothing = finding("reading.unreadable", found="?")
     ledger.stage(unreadable, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=[nothing])
     yield
-    ledger.remark(first, [remark])
+    ledger.add_follow_up(first, [remark])
     yield
     ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
     yield
-    (number,) = ledger.next_decisions(1)
+    (number,) = ledger.next_confirmation_ids(1)
     ledger.override(
         first,
         [outcome(ledger, first, B)],
@@ -100,27 +103,27 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
         rules=(held.rule_id,),
     )
     yield
-    settle(ledger, stage(home, ledger, "ecology", ecology({B: 9.0})))  # ends what was decided
+    decide(ledger, stage(home, ledger, "ecology", ecology({B: 9.0})))  # ends what was decided
     yield
 
 
-def test_after_any_later_step_the_ledger_tells_each_moment_as_it_was(home: Home, ledger: Ledger) -> None:
+def test_after_any_later_step_the_ledger_shows_each_moment_as_it_was(home: Home, ledger: Ledger) -> None:
     known = []
     for _ in life(home, ledger):
-        known.append((moment(), told(ledger.snapshot())))
+        known.append((moment(), state(ledger.snapshot())))
     assert len(known) == 10
-    assert len({str(said) for _, said in known}) == len(known), "every step changes something"
-    for step, (then, said) in enumerate(known):
-        assert told(ledger.snapshot(then)) == said, step
+    assert len({str(recorded) for _, recorded in known}) == len(known), "every step changes something"
+    for step, (then, recorded) in enumerate(known):
+        assert state(ledger.snapshot(then)) == recorded, step
 
 
 def test_the_moment_of_a_snapshot_is_that_of_its_last_event(home: Home, ledger: Ledger) -> None:
     assert ledger.snapshot().moment is None
-    settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
+    decide(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
     now = ledger.snapshot()
     assert now.moment == ledger.events()[-1].at
-    settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})))
-    assert now.moment is not None and told(ledger.snapshot(now.moment)) == told(now)
+    decide(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})))
+    assert now.moment is not None and state(ledger.snapshot(now.moment)) == state(now)
 
 
 Step = Callable[[Home, Ledger], object]
@@ -132,10 +135,10 @@ Step = Callable[[Home, Ledger], object]
         (lambda home, ledger: receive(ledger), False),
         (lambda home, ledger: stage(home, ledger, "ecology", ecology({A: 2.0})), False),
         (
-            lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})), {A: "unchanged"}),
+            lambda home, ledger: decide(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})), {A: "unchanged"}),
             False,
         ),
-        (lambda home, ledger: settle(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})), {A: "held"}), True),
+        (lambda home, ledger: decide(ledger, stage(home, ledger, "ecology", ecology({A: 2.0})), {A: "held"}), True),
         (
             lambda home, ledger: ledger.grant_waiver("r.x", A, approver="L", because="why", until_on=date(2030, 1, 1)),
             True,
@@ -145,7 +148,7 @@ Step = Callable[[Home, Ledger], object]
 def test_what_became_of_submissions_changes_only_with_news(
     home: Home, ledger: Ledger, step: Step, is_news: bool
 ) -> None:
-    settle(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
+    decide(ledger, stage(home, ledger, "ecology", ecology({A: 1.0})))
     before = ledger.snapshot()
     step(home, ledger)
     after = ledger.snapshot()

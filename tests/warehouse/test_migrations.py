@@ -9,13 +9,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from contracts import finding
-from tests.support.arrivals import ecology, receive, settle, stage
+from tests.support.arrivals import decide, ecology, receive, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, LedgerTooNew
-from warehouse.ledger.schema import metadata
+from warehouse.ledger.schema import REVISION, metadata
 from warehouse.ledger.store import MIGRATIONS
 
 
@@ -28,6 +29,13 @@ def test_a_migrated_ledger_is_what_the_code_declares(ledger: Ledger) -> None:
     with ledger.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_code_asks_for() -> None:
+    """Otherwise each opening would take the lock of the migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
 
 
 def test_opening_again_keeps_everything_and_a_newer_ledger_is_refused(home: Home, ledger: Ledger) -> None:
@@ -52,10 +60,10 @@ def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: L
         command.downgrade(config, "0001")
     with Ledger.open(home) as again:
         assert (again.get(name), again.reporting_units(name), again.findings(name)) == before
-        assert (again.waivers(), again.decisions()) == ([], [])
+        assert (again.waivers(), again.confirmations()) == ([], [])
 
 
-def _settle_and_die(home: Home, name: str, survive: int) -> None:
+def _decide_and_die(home: Home, name: str, survive: int) -> None:
     """Die inside the transaction, after so many recorded events, as a power cut would have it."""
     with Ledger.open(home) as ledger:
         recorded = ledger._record
@@ -68,20 +76,20 @@ def _settle_and_die(home: Home, name: str, survive: int) -> None:
             recorded(*arguments, **more)  # type: ignore[arg-type]
 
         ledger._record = record  # type: ignore[method-assign]
-        settle(ledger, name)
+        decide(ledger, name)
 
 
-def test_a_settlement_killed_half_way_never_happened(home: Home, ledger: Ledger) -> None:
-    settle(ledger, stage(home, ledger, "ecology", ecology({"140404001": 1.0, "140404101": 2.0})))
+def test_a_decision_killed_half_way_never_happened(home: Home, ledger: Ledger) -> None:
+    decide(ledger, stage(home, ledger, "ecology", ecology({"140404001": 1.0, "140404101": 2.0})))
     name = stage(home, ledger, "ecology", ecology({"140404001": 3.0, "140404101": 4.0}))
     before = (ledger.snapshot(), ledger.events())
     for survive in range(3):
-        process = multiprocessing.get_context("fork").Process(target=_settle_and_die, args=(home, name, survive))
+        process = multiprocessing.get_context("fork").Process(target=_decide_and_die, args=(home, name, survive))
         process.start()
         process.join(timeout=30)
         assert process.exitcode == -signal.SIGKILL
         assert (ledger.snapshot(), ledger.events()) == before
-    assert [version.submission_id for version in settle(ledger, name).superseded] == [
+    assert [version.submission_id for version in decide(ledger, name).superseded] == [
         before[0].in_force[0].submission_id
     ] * 2
     assert [event.action for event in ledger.events(name)] == ["received", "staged", "accepted"]

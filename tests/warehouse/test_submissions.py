@@ -6,14 +6,14 @@ import re
 import pytest
 
 from contracts import finding
-from tests.support.arrivals import ecology, receive, settle, stage
+from tests.support.arrivals import decide, ecology, receive, stage
 from warehouse.home import Home
 from warehouse.ledger import (
     FINAL,
     TRANSITIONS,
     IllegalTransition,
+    InvalidOutcomes,
     Ledger,
-    NotSettleable,
     Unbalanced,
     UnitOutcome,
     UnknownSubmission,
@@ -109,7 +109,7 @@ def test_the_units_give_the_state_of_a_submission(outcomes: list, state: str) ->
 def test_settling_what_was_never_staged_is_illegal_and_changes_nothing(ledger: Ledger) -> None:
     name = receive(ledger)
     with pytest.raises(IllegalTransition):
-        ledger.settle(name, [], [])
+        ledger.decide(name, [], [])
     assert ledger.get(name).state == "received"
     assert len(ledger.events(name)) == 1
 
@@ -126,7 +126,7 @@ def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledge
     assert [line.is_balanced for line in ledger.balance()] == [True]
 
 
-def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_mended(home: Home, ledger: Ledger) -> None:
+def test_a_finding_comes_back_as_it_was_written_and_unstorable_text_is_replaced(home: Home, ledger: Ledger) -> None:
     table = ecology({"140404001": 1.0})
     full = finding(
         "normalize.text_in_numeric",
@@ -152,15 +152,15 @@ def test_rows_that_do_not_add_up_are_refused(home: Home, ledger: Ledger) -> None
         for reporting_unit in ledger.reporting_units(name)
     ]
     with pytest.raises(Unbalanced, match="3 rows read, 3 in units, 1 control"):
-        ledger.settle(name, [good[0], UnitOutcome("140404101", "2024", "accepted", 2, 1, "x")], [])
-    with pytest.raises(NotSettleable, match="no outcome for"):
-        ledger.settle(name, good[:1], [])
-    with pytest.raises(NotSettleable, match="never staged"):
-        ledger.settle(name, [*good, UnitOutcome("140404999", "2024", "held", 0, 0, "x")], [])
+        ledger.decide(name, [good[0], UnitOutcome("140404101", "2024", "accepted", 2, 1, "x")], [])
+    with pytest.raises(InvalidOutcomes, match="no outcome for"):
+        ledger.decide(name, good[:1], [])
+    with pytest.raises(InvalidOutcomes, match="never staged"):
+        ledger.decide(name, [*good, UnitOutcome("140404999", "2024", "held", 0, 0, "x")], [])
     assert ledger.get(name).state == "staged"
     assert {reporting_unit.state for reporting_unit in ledger.reporting_units(name)} == {"staged"}
-    settled = settle(ledger, name, {"140404101": "held"})
-    assert (settled.state, settled.rows_read, settled.rows_accepted, settled.rows_held, settled.rows_control) == (
+    decided = decide(ledger, name, {"140404101": "held"})
+    assert (decided.state, decided.rows_read, decided.rows_accepted, decided.rows_held, decided.rows_control) == (
         "partly_held",
         3,
         1,
@@ -176,7 +176,7 @@ def test_rows_that_do_not_add_up_are_refused(home: Home, ledger: Ledger) -> None
 def test_a_submission_whose_rows_name_no_unit_is_held_whole(ledger: Ledger) -> None:
     name = receive(ledger, "forest_land")
     ledger.stage(name, staged_as=None, rows_read=648, rows_control=0, findings=[finding("reading.no_table")])
-    assert (ledger.settle(name, [], []).state, ledger.get(name).rows_held) == ("held", 648)
+    assert (ledger.decide(name, [], []).state, ledger.get(name).rows_held) == ("held", 648)
     assert all(line.is_balanced for line in ledger.balance())
 
 

@@ -8,15 +8,15 @@ import pytest
 from filelock import FileLock
 
 from contracts import contract, contracts, finding
-from tests.support.arrivals import accept, ecology, frame, moment, settle, stage
+from tests.support.arrivals import accept, decide, ecology, moment, stage, submission_table
 from warehouse import overlays
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import Busy
 from warehouse.overlays import (
-    Frame,
     OverlayKey,
+    PartitionVersion,
     current_partition,
     missing_overlays,
     overlay_path,
@@ -35,7 +35,7 @@ def raw(home: Home, sql: str, path: Path | None = None) -> list[tuple]:
 
 
 def layer(dataset: str, *reporting_units: str, period: str = "2024") -> pa.Table:
-    return frame(
+    return submission_table(
         dataset,
         [
             {
@@ -96,7 +96,7 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
 def test_only_accepted_units_are_loaded_and_a_second_sync_changes_nothing(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.5, B: 2.5}))
     found = finding("version.superseded_version", reporting_unit=B, period="2024", found="S0", point=(113.0, 36.0))
-    settle(ledger, name, {B: "held"}, findings=[found])
+    decide(ledger, name, {B: "held"}, findings=[found])
     report = sync(home, ledger)
     assert report.changes == {
         "submission": Change(1),
@@ -165,7 +165,7 @@ def test_a_raw_table_follows_a_contract_that_changed(home: Home, ledger: Ledger)
     assert raw(home, "select forest_area_ha from raw.ecology") == [(1.0,)]
 
 
-def test_a_second_writer_is_told_who_is_in_its_way(home: Home, ledger: Ledger) -> None:
+def test_a_second_writer_fails_with_what_holds_the_lock(home: Home, ledger: Ledger) -> None:
     with FileLock(home.writer_lock), pytest.raises(Busy, match="构建数据库正被另一进程占用"):
         sync(home, ledger, lock_timeout=0.1)
 
@@ -181,13 +181,13 @@ def test_a_failed_sync_leaves_the_raw_tables_as_they_were(home: Home, ledger: Le
     assert every_table(home.build_db) == before
 
 
-def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: Home, ledger: Ledger) -> None:
+def test_overlays_are_those_of_the_base_partition_in_force_and_of_accepted_features(home: Home, ledger: Ledger) -> None:
     assert (current_partition(ledger), wanted_overlays(ledger)) == (None, [])
     boundary = accept(home, ledger, "admin_boundary", layer("admin_boundary", "layer", period="2021-10-31"))
     zones = accept(home, ledger, "planning_zone", layer("planning_zone", "layer", period="2022"))
     sites = stage(home, ledger, "project_site", layer("project_site", "A1", "A1", "B1"))
-    settle(ledger, sites, {"B1": "held"})
-    this = Frame(boundary, zones)
+    decide(ledger, sites, {"B1": "held"})
+    this = PartitionVersion(boundary, zones)
     assert sync(home, ledger).missing_overlays == (OverlayKey(this), OverlayKey(this, "project_site", sites))
     cut(home, OverlayKey(this), [0, 1])
     cut(home, OverlayKey(this, "project_site", sites), [0, 1, 2])
@@ -208,7 +208,7 @@ def test_overlays_are_those_of_the_present_frame_and_of_accepted_features(home: 
 
     new_boundary = accept(home, ledger, "admin_boundary", layer("admin_boundary", "layer", period="2025-12-31"))
     moved = current_partition(ledger)
-    assert moved == Frame(new_boundary, zones)
+    assert moved == PartitionVersion(new_boundary, zones)
     report = sync(home, ledger)
     assert (report.changes["overlay"], report.changes["base_partition"], len(report.missing_overlays)) == (
         Change(0, 3),

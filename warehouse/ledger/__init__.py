@@ -1,28 +1,30 @@
-"""The ledger decides: which submission arrived, what became of it, which version of which unit is in force."""
+"""The ledger: which submission arrived, what became of it, which version of which reporting unit is in force. Intake
+writes it, builds read it.
+"""
 
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
 from warehouse.ledger.overrides import Overriding
 from warehouse.ledger.snapshot import Snapshot, Snapshots
-from warehouse.ledger.states import FINAL, SETTLED, TRANSITIONS, IllegalTransition
+from warehouse.ledger.states import DECIDED, FINAL, TRANSITIONS, IllegalTransition
 from warehouse.ledger.store import LedgerTooNew
 from warehouse.ledger.submissions import UnknownSubmission
 from warehouse.ledger.types import (
     Balance,
-    Decision,
+    Confirmation,
     Event,
     OutcomeState,
     Period,
     Publication,
-    Settlement,
     StagedUnit,
     Submission,
+    SubmissionDecision,
     SubmissionState,
     UnitOutcome,
     UnitRecord,
     UnitVersion,
     Waiver,
 )
-from warehouse.ledger.version_resolution import NotSettleable, Unbalanced
+from warehouse.ledger.version_resolution import InvalidOutcomes, Unbalanced
 from warehouse.ledger.versions import ANY_PERIOD
 
 
@@ -32,23 +34,23 @@ class Ledger(Overriding, Snapshots, Calendar):
 
 __all__ = [
     "ANY_PERIOD",
+    "DECIDED",
     "FINAL",
-    "SETTLED",
     "TRANSITIONS",
     "Balance",
-    "Decision",
+    "Confirmation",
     "Event",
     "IllegalTransition",
+    "InvalidOutcomes",
     "Ledger",
     "LedgerTooNew",
-    "NotSettleable",
     "OutcomeState",
     "Period",
     "Publication",
-    "Settlement",
     "Snapshot",
     "StagedUnit",
     "Submission",
+    "SubmissionDecision",
     "SubmissionState",
     "Unbalanced",
     "UnitOutcome",

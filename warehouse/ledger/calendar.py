@@ -1,4 +1,6 @@
-"""Periods that are open for reporting, and builds that were published."""
+"""Periods that are open for reporting, and builds that were published; `pipeline.calendar` and `pipeline.build` record
+them.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime

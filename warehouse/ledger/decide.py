@@ -1,4 +1,4 @@
-"""What becomes of a submission: staging what was read of it, and settling its units in one transaction."""
+"""The decision on a submission, in one transaction: its reporting units, what they supersede, its rows and its state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -9,33 +9,20 @@ from sqlalchemy import Connection, bindparam, select
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.findings import findings_of, replace_findings
-from warehouse.ledger.history import REJUDGED, kept
-from warehouse.ledger.states import FINAL, check_transition, state_of
-from warehouse.ledger.submissions import Submissions, row_of
-from warehouse.ledger.types import Settlement, StagedUnit, Submission, SubmissionState, UnitOutcome
-from warehouse.ledger.version_resolution import InForce, Verdict, VersionKey, check_complete, decide
-from warehouse.ledger.versions import Versions, accepted_versions, unit_records, waiting_submissions
+from warehouse.ledger.staging import KEPT_STATES, Staging, delete_other_units, kept_units
+from warehouse.ledger.states import FINAL, state_of
+from warehouse.ledger.submissions import row_of
+from warehouse.ledger.types import Submission, SubmissionDecision, UnitOutcome
+from warehouse.ledger.version_resolution import InForce, VersionChanges, check_complete, resolve_versions
+from warehouse.ledger.versions import accepted_versions, unit_records, waiting_submissions
 
 _S = schema.submission.c
 _U = schema.submission_unit.c
-DECIDED = ("accepted", "unchanged")
-# beyond this it is cheaper to read all current units of a dataset than to name those asked for
 MANY_UNITS = 500
-
-
-def _decided(connection: Connection, submission_id: str) -> set[VersionKey]:
-    """Units that an earlier settlement accepted: they stay as they are."""
-    return {
-        (record.reporting_unit, record.period)
-        for record in unit_records(connection, submission_id)
-        if record.state in DECIDED
-    }
-
-
-def _delete_undecided(connection: Connection, submission_id: str) -> None:
-    connection.execute(
-        schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(DECIDED))
-    )
+"""Beyond this it is cheaper to read all current units of a dataset than to name those asked for (and SQLite allows no
+more than 999 parameters in its older builds)."""
+FOLLOWED_UP = "remarked"
+"""Action of the event that findings were added to a decided submission; stored, so the word stays."""
 
 
 def in_force_versions(connection: Connection, dataset: str | None, reporting_units: Sequence[str]) -> list[InForce]:
@@ -50,129 +37,10 @@ def in_force_versions(connection: Connection, dataset: str | None, reporting_uni
     return [InForce(**row._mapping) for row in connection.execute(chosen)]
 
 
-class Settling(Submissions, Versions):
+class Deciding(Staging):
     """The part of the ledger that decides."""
 
-    def _move(
-        self,
-        connection: Connection,
-        now: datetime,
-        before: Submission,
-        after: SubmissionState,
-        detail: Mapping[str, Any],
-    ) -> None:
-        check_transition(before.submission_id, before.state, after)
-        connection.execute(
-            schema.submission.update().where(_S.submission_id == before.submission_id).values(state=after)
-        )
-        self._record(
-            connection,
-            now,
-            after,
-            before.submission_id,
-            dataset=before.dataset,
-            before=before.state,
-            after=after,
-            detail=detail,
-        )
-
-    def _keep(self, connection: Connection, now: datetime, before: Submission) -> None:
-        """Keep what a settled submission was told, before it is judged once more: it is still to be known as of that
-        time.
-        """
-        if before.settled_at is not None:
-            found = [item for _, _, item in findings_of(connection, before.submission_id)]
-            reporting_units = unit_records(connection, before.submission_id)
-            self._record(
-                connection,
-                now,
-                REJUDGED,
-                before.submission_id,
-                dataset=before.dataset,
-                detail=kept(found, reporting_units),
-            )
-
-    def stage(
-        self,
-        submission_id: str,
-        *,
-        staged_as: str | None,
-        rows_read: int,
-        rows_control: int,
-        findings: Sequence[Finding],
-        readable: bool = True,
-        periods: Sequence[str] = (),
-        reporting_units: Sequence[StagedUnit] = (),
-        notes: Mapping[str, str] | None = None,
-    ) -> Submission:
-        """Record what was read: received (or waiting) → staged, or → unreadable. May be repeated until the submission
-        is settled.
-
-        staged_as: Parquet relative to the home, None where there are no rows. A settled submission is given back
-        unchanged.
-        Raises UnknownSubmission.
-        """
-        with self.writing() as connection:
-            before = row_of(connection, submission_id)
-            if before.state in FINAL:
-                return before
-            now = self._now(connection)
-            after: SubmissionState = "staged" if readable else "unreadable"
-            connection.execute(
-                schema.submission.update()
-                .where(_S.submission_id == submission_id)
-                .values(
-                    staged_as=staged_as,
-                    rows_read=rows_read,
-                    rows_control=rows_control,
-                    periods=sorted(periods),
-                    notes=dict(notes or {}),
-                    rows_held=0 if readable else rows_read - rows_control,
-                    settled_at=None if readable else now,
-                )
-            )
-            self._keep(connection, now, before)
-            decided = _decided(connection, submission_id)
-            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in decided})
-            _delete_undecided(connection, submission_id)
-            rows: list[dict[str, Any]] = [
-                {
-                    "submission_id": submission_id,
-                    "dataset": before.dataset,
-                    "reporting_unit": item.reporting_unit,
-                    "period": item.period,
-                    "state": "staged",
-                    "rows": item.rows,
-                    "facts": item.facts,
-                    "content_hash": item.content_hash,
-                    "waits_for": [],
-                }
-                for item in reporting_units
-                if (item.reporting_unit, item.period) not in decided
-            ]
-            if rows:
-                connection.execute(schema.submission_unit.insert(), rows)
-            if before.state != after:
-                self._move(
-                    connection,
-                    now,
-                    before,
-                    after,
-                    {"rows_read": rows_read, "rows_control": rows_control, "units": len(reporting_units)},
-                )
-            return row_of(connection, submission_id)
-
-    def restage(self, submission_id: str, reason: str) -> Submission:
-        """Take a waiting submission up again: waiting → staged; one that is staged stays so. Raises IllegalTransition
-        for any other.
-        """
-        with self.writing() as connection:
-            before = row_of(connection, submission_id)
-            if before.state != "staged":
-                self._move(connection, self._now(connection), before, "staged", {"reason": reason})
-            return row_of(connection, submission_id)
-
-    def settle(
+    def decide(
         self,
         submission_id: str,
         outcomes: Sequence[UnitOutcome],
@@ -181,71 +49,72 @@ class Settling(Submissions, Versions):
         receipt_as: str | None = None,
         checked_against: Mapping[str, Any] | None = None,
         per_period: bool = True,
-    ) -> Settlement:
+    ) -> SubmissionDecision:
         """Decide a staged submission in one transaction: its units, what they supersede, its findings, its rows and its
-        state.
+        state; gives the decision.
 
         - An accepted unit ends the current version of the same (dataset, unit, period), or of the same (dataset, unit)
-          where not
-          per_period; see `deciding.decide` for one that changes nothing or comes late.
-        - Units that an earlier settlement accepted stay as they are; waiting and held ones take their new outcome.
+          where not per_period; see `version_resolution.resolve_versions` for one that changes nothing or comes late.
+        - Units that an earlier decision accepted stay as they are; waiting and held ones take their new outcome.
         - Submissions that wait for this dataset go back to staged as soon as a unit of it is accepted.
-        - A submission that is settled already is given back as it is, so a retry changes nothing.
+        - A submission that is decided already is given back as it is, so a retry changes nothing.
 
-        Raises IllegalTransition (not staged), Unbalanced, NotSettleable (a staged unit without an outcome, or one named
-        twice).
+        Raises IllegalTransition (not staged), Unbalanced, InvalidOutcomes (a staged unit without an outcome, or one
+        named twice).
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             if before.state in FINAL or (
                 before.state == "waiting" and self._is_recorded(connection, submission_id, outcomes)
             ):
-                return self._settlement(connection, submission_id, is_new=False)
+                return self._decision(connection, submission_id, is_new=False)
             now = self._now(connection)
-            self._keep(connection, now, before)
+            self._keep_earlier_outcome(connection, now, before)
             if before.state == "waiting":
                 self._move(connection, now, before, "staged", {"reason": "checked again"})
                 before = row_of(connection, submission_id)
             known = [(record.reporting_unit, record.period) for record in unit_records(connection, submission_id)]
             check_complete(before, known, outcomes)
-            decided = _decided(connection, submission_id)
-            open_outcomes = [outcome for outcome in outcomes if (outcome.reporting_unit, outcome.period) not in decided]
+            stays = kept_units(connection, submission_id)
+            open_outcomes = [outcome for outcome in outcomes if (outcome.reporting_unit, outcome.period) not in stays]
             in_force = in_force_versions(
                 connection, before.dataset, [outcome.reporting_unit for outcome in open_outcomes]
             )
-            verdict = decide(before, open_outcomes, in_force, per_period=per_period, now=now)
-            _delete_undecided(connection, submission_id)
-            self._enter(connection, now, before, verdict)
-            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in decided})
+            changes = resolve_versions(before, open_outcomes, in_force, per_period=per_period, now=now)
+            delete_other_units(connection, submission_id)
+            self._enter(connection, now, before, changes)
+            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays})
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
-            return self._settlement(connection, submission_id, is_new=True)
+            return self._decision(connection, submission_id, is_new=True)
 
     def _is_recorded(self, connection: Connection, submission_id: str, outcomes: Sequence[UnitOutcome]) -> bool:
-        """Whether the ledger says this already (an accepted unit, checked again, may be judged unchanged: by itself)."""
+        """Whether the ledger holds these outcomes already (an accepted unit, checked again, may come out as unchanged:
+        it equals itself).
+        """
         recorded = {
             (r.reporting_unit, r.period): (r.state, r.waits_for) for r in unit_records(connection, submission_id)
         }
-        decided = _decided(connection, submission_id)
+        stays = kept_units(connection, submission_id)
         return all(
-            (o.reporting_unit, o.period) in decided
+            (o.reporting_unit, o.period) in stays
             or recorded.get((o.reporting_unit, o.period)) == (o.state, o.waits_for)
             for o in outcomes
         )
 
-    def _enter(self, connection: Connection, now: datetime, submission: Submission, verdict: Verdict) -> None:
+    def _enter(self, connection: Connection, now: datetime, submission: Submission, changes: VersionChanges) -> None:
         """Write what became of units, and end the versions that they replace."""
         table = schema.submission_unit
-        if verdict.reporting_units:
-            connection.execute(table.insert(), list(verdict.reporting_units))
-        if not verdict.ended:
+        if changes.reporting_units:
+            connection.execute(table.insert(), list(changes.reporting_units))
+        if not changes.ended:
             return
         connection.execute(
             table.update()
             .where(_U.unit_id == bindparam("ended"))
             .values(ended_at=now, ended_by=submission.submission_id),
-            [{"ended": version.unit_id} for version in verdict.ended],
+            [{"ended": version.unit_id} for version in changes.ended],
         )
-        for version in verdict.ended:
+        for version in changes.ended:
             self._record(
                 connection,
                 now,
@@ -268,11 +137,11 @@ class Settling(Submissions, Versions):
         checked_against: dict[str, Any],
         settled_at: datetime | None = None,
     ) -> None:
-        """Add up the submission's rows, move it to its new state, and wake whoever waited for its dataset. settled_at:
-        now unless given.
+        """Add up the submission's rows, move it to its new state, and take up again those that waited for its dataset.
+        settled_at: now unless given.
         """
         records = unit_records(connection, before.submission_id)
-        rows_accepted = sum(record.rows for record in records if record.state in DECIDED)
+        rows_accepted = sum(record.rows for record in records if record.state in KEPT_STATES)
         rows = {
             "rows_accepted": rows_accepted,
             "rows_held": before.rows_read - before.rows_control - rows_accepted,
@@ -289,25 +158,26 @@ class Settling(Submissions, Versions):
             )
         )
         arrived = any(record.accepted_at == now for record in records)
-        woken = self._wake(connection, now, before) if arrived else []
+        woken = self._take_up_waiting(connection, now, before) if arrived else []
         after = state_of(record.state for record in records)
         self._move(connection, now, before, after, {**rows, "checked_against": checked_against, "woken": woken})
 
-    def _wake(self, connection: Connection, now: datetime, arrived: Submission) -> list[str]:
-        sleepers = [name for name in waiting_submissions(connection, arrived.dataset) if name != arrived.submission_id]
-        woken = [sleeper for sleeper in (row_of(connection, name) for name in sleepers) if sleeper.state == "waiting"]
-        for sleeper in woken:
-            self._move(connection, now, sleeper, "staged", {"woken_by": arrived.submission_id, "need": arrived.dataset})
-        return [sleeper.submission_id for sleeper in woken]
+    def _take_up_waiting(self, connection: Connection, now: datetime, arrived: Submission) -> list[str]:
+        """Move the submissions that wait for a dataset back to staged; gives their ids."""
+        names = [name for name in waiting_submissions(connection, arrived.dataset) if name != arrived.submission_id]
+        waiting = [one for one in (row_of(connection, name) for name in names) if one.state == "waiting"]
+        for one in waiting:
+            self._move(connection, now, one, "staged", {"woken_by": arrived.submission_id, "need": arrived.dataset})
+        return [one.submission_id for one in waiting]
 
-    def _settlement(self, connection: Connection, submission_id: str, *, is_new: bool) -> Settlement:
+    def _decision(self, connection: Connection, submission_id: str, *, is_new: bool) -> SubmissionDecision:
         now = row_of(connection, submission_id)
         details = connection.execute(
             select(schema.event.c.detail)
             .where(schema.event.c.submission_id == submission_id)
             .order_by(schema.event.c.event_id)
         ).scalars()
-        return Settlement(
+        return SubmissionDecision(
             submission_id,
             now.state,
             now.rows_read,
@@ -322,28 +192,28 @@ class Settling(Submissions, Versions):
             is_new=is_new,
         )
 
-    def remark(
+    def add_follow_up(
         self,
         submission_id: str,
         findings: Sequence[Finding],
         replaces: Callable[[Finding], bool] = lambda item: False,
     ) -> bool:
-        """Add findings to a settled submission, which stays as it was decided: what was accepted later throws light on
-        it.
+        """Add the findings of a follow-up validation to a decided submission, which stays as it was decided; gives
+        whether anything changed.
 
-        Those that it has already are left out; those that they replace go. Says whether anything changed. Raises
-        UnknownSubmission.
+        Those that it has already are left out; those that `replaces` names go. Raises UnknownSubmission.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             known = [item for _, _, item in findings_of(connection, submission_id)]
             kept = [item for item in known if item in findings or not replaces(item)]
             new = [item for item in findings if item not in known]
-            if new or len(kept) < len(known):
+            is_changed = bool(new) or len(kept) < len(known)
+            if is_changed:
                 now = self._now(connection)
-                self._keep(connection, now, before)
+                self._keep_earlier_outcome(connection, now, before)
                 replace_findings(connection, submission_id, [*kept, *new])
                 self._record(
-                    connection, now, "remarked", submission_id, dataset=before.dataset, detail={"findings": len(new)}
+                    connection, now, FOLLOWED_UP, submission_id, dataset=before.dataset, detail={"findings": len(new)}
                 )
-            return bool(new) or len(kept) < len(known)
+            return is_changed

@@ -1,4 +1,4 @@
-"""Findings as rows of the ledger, and back."""
+"""Findings as rows of the ledger, and back; `staging` and `decide` write them, receipts and marts read them."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

@@ -9,20 +9,20 @@ from sqlalchemy import Connection, Table, func, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
-from warehouse.ledger.decide import Settling, in_force_versions
+from warehouse.ledger.decide import Deciding, in_force_versions
 from warehouse.ledger.findings import replace_findings
 from warehouse.ledger.submissions import row_of
-from warehouse.ledger.types import Decision, Settlement, UnitOutcome, Waiver
-from warehouse.ledger.version_resolution import NotSettleable, decide
+from warehouse.ledger.types import Confirmation, SubmissionDecision, UnitOutcome, Waiver
+from warehouse.ledger.version_resolution import InvalidOutcomes, resolve_versions
 from warehouse.ledger.versions import unit_records
 
 _U = schema.submission_unit.c
 
 
-def decisions_of(connection: Connection) -> list[Decision]:
-    """Every decision, oldest first."""
+def confirmations_of(connection: Connection) -> list[Confirmation]:
+    """Every confirmation, oldest first."""
     rows = connection.execute(select(schema.decision).order_by(schema.decision.c.decision_id))
-    return [Decision(**{**row._mapping, "rules": tuple(row.rules)}) for row in rows]
+    return [Confirmation(**{**row._mapping, "rules": tuple(row.rules)}) for row in rows]
 
 
 def waivers_of(connection: Connection) -> list[Waiver]:
@@ -36,21 +36,21 @@ def _next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) 
     return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
 
 
-class Overriding(Settling):
-    """The part of the ledger in which people overrule it."""
+class Overriding(Deciding):
+    """The part of the ledger that records overrides: confirmations and waivers."""
 
-    def decisions(self) -> list[Decision]:
-        """Every decision by which a held unit was let in, oldest first."""
+    def confirmations(self) -> list[Confirmation]:
+        """Every confirmation by which a held unit was accepted, oldest first."""
         with self.reading() as connection:
-            return decisions_of(connection)
+            return confirmations_of(connection)
 
     def waivers(self) -> list[Waiver]:
         """Every waiver ever granted, expired ones included, oldest first."""
         with self.reading() as connection:
             return waivers_of(connection)
 
-    def next_decisions(self, count: int) -> list[str]:
-        """The numbers that the next decisions will bear, for the findings that they lift."""
+    def next_confirmation_ids(self, count: int) -> list[str]:
+        """The ids that the next confirmations will have, for the findings that they lift."""
         with self.reading() as connection:
             return [_next_id(connection, schema.decision, "D", ahead) for ahead in range(count)]
 
@@ -115,14 +115,13 @@ class Overriding(Settling):
         because: str = "",
         decided_at: datetime | None = None,
         rules: Sequence[str] = (),
-    ) -> Settlement:
-        """Decide units of a settled submission that are held once more, in one transaction; its other units stay as
-        they are.
+    ) -> SubmissionDecision:
+        """Decide held units of a decided submission once more, in one transaction; its other units stay as they are.
 
         decision_id, decided_by, because, decided_at (of one entered again; else now), rules (what had held it): the
-        decision that lets one unit in; without decision_id, it is a waiver that does.
-        findings: those of these units, and of the whole file. Raises UnknownSubmission, NotSettleable (a unit that is
-        not held, or another decision took the number meanwhile).
+        confirmation that lets one unit in; without decision_id, it is a waiver that does.
+        findings: those of these units, and of the whole file. Raises UnknownSubmission, InvalidOutcomes (a unit that is
+        not held, or another confirmation took the id meanwhile).
         """
         chosen = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
         with self.writing() as connection:
@@ -130,19 +129,19 @@ class Overriding(Settling):
             records = unit_records(connection, submission_id)
             held = {(record.reporting_unit, record.period) for record in records if record.state == "held"}
             if not_held := chosen - held:
-                raise NotSettleable(
+                raise InvalidOutcomes(
                     f"{submission_id}: not held: {', '.join(sorted(reporting_unit for reporting_unit, _ in not_held))}"
                 )
             now = self._now(connection)
-            self._keep(connection, now, before)
+            self._keep_earlier_outcome(connection, now, before)
             if decision_id is not None:
                 if decision_id != _next_id(connection, schema.decision, "D"):
-                    raise NotSettleable(f"{decision_id} was taken meanwhile; decide again")
+                    raise InvalidOutcomes(f"{decision_id} was taken meanwhile; decide again")
                 (outcome,) = outcomes
-                self._record_decision(
+                self._record_confirmation(
                     connection,
                     now,
-                    Decision(
+                    Confirmation(
                         decision_id,
                         submission_id,
                         str(before.dataset),
@@ -157,7 +156,7 @@ class Overriding(Settling):
                     outcome.state,
                 )
             in_force = in_force_versions(connection, before.dataset, [outcome.reporting_unit for outcome in outcomes])
-            verdict = decide(before, outcomes, in_force, per_period=per_period, now=now)
+            changes = resolve_versions(before, outcomes, in_force, per_period=per_period, now=now)
             for reporting_unit, period in chosen:
                 connection.execute(
                     schema.submission_unit.delete().where(
@@ -167,7 +166,7 @@ class Overriding(Settling):
                         _U.state == "held",
                     )
                 )
-            self._enter(connection, now, before, verdict)
+            self._enter(connection, now, before, changes)
             replace_findings(
                 connection,
                 submission_id,
@@ -177,9 +176,9 @@ class Overriding(Settling):
             self._close(
                 connection, now, before, None, {**before.checked_against, **(checked_against or {})}, before.settled_at
             )
-            return self._settlement(connection, submission_id, is_new=True)
+            return self._decision(connection, submission_id, is_new=True)
 
-    def _record_decision(self, connection: Connection, now: datetime, made: Decision, after: str) -> None:
+    def _record_confirmation(self, connection: Connection, now: datetime, made: Confirmation, after: str) -> None:
         connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": list(made.rules)}))
         self._record(
             connection,

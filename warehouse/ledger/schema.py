@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Date, Float, ForeignKey, Index,
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import DateTime, TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a ledger at any other is migrated, or refused when it is newer than this code."""
 
 

@@ -1,4 +1,6 @@
-"""The whole ledger as one build sees it: read in one transaction, as it is now or was at a moment."""
+"""The whole ledger as one build sees it, read in one transaction, as it is now or was at a moment; `warehouse.sync` and
+the reporting calendar read it.
+"""
 
 import hashlib
 from collections import defaultdict
@@ -13,11 +15,11 @@ from warehouse.ledger import schema
 from warehouse.ledger.calendar import periods_of
 from warehouse.ledger.findings import findings_of
 from warehouse.ledger.history import History
-from warehouse.ledger.overrides import decisions_of, waivers_of
-from warehouse.ledger.states import SETTLED
+from warehouse.ledger.overrides import confirmations_of, waivers_of
+from warehouse.ledger.states import DECIDED
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
-from warehouse.ledger.types import Decision, Period, Submission, UnitRecord, UnitVersion, Waiver
+from warehouse.ledger.types import Confirmation, Period, Submission, UnitRecord, UnitVersion, Waiver
 from warehouse.ledger.versions import accepted_versions, fingerprint, in_force, unit_records
 
 Numbered = tuple[str, int, Finding]
@@ -26,32 +28,33 @@ Numbered = tuple[str, int, Finding]
 @dataclass(frozen=True)
 class Snapshot:
     """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number,
-    finding), of what was judged. moment: of the last event that it knows of; None of an empty ledger."""
+    finding), of decided submissions. moment: of the last event that it knows of; None of an empty ledger.
+    """
 
     in_force: tuple[UnitVersion, ...]
     fingerprint: str
     submissions: tuple[Submission, ...]
     reporting_units: tuple[UnitRecord, ...]
     findings: tuple[Numbered, ...]
-    decisions: tuple[Decision, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     periods: tuple[Period, ...] = ()
     moment: datetime | None = None
 
     @property
     def outcomes_fingerprint(self) -> str:
-        """SHA-256 of what became of every submission and of all that people decided: equal ones tell the same of
-        quality and sending.
+        """SHA-256 of what became of every submission and of all overrides: equal ones give equal marts of quality and
+        submissions.
 
-        What said nothing new (every unit unchanged) does not count, nor what is not judged yet.
+        A submission that brought nothing new (every unit unchanged) does not count, nor one that is not decided yet.
         """
-        told = {
+        counted = {
             reporting_unit.submission_id
             for reporting_unit in self.reporting_units
             if reporting_unit.state not in ("staged", "unchanged")
         }
-        told |= {item.submission_id for item in self.submissions if item.state in ("unreadable", "held")}
-        said: list[tuple[object, ...]] = [
+        counted |= {item.submission_id for item in self.submissions if item.state in ("unreadable", "held")}
+        lines: list[tuple[object, ...]] = [
             (
                 "unit",
                 reporting_unit.submission_id,
@@ -60,20 +63,20 @@ class Snapshot:
                 reporting_unit.state,
             )
             for reporting_unit in self.reporting_units
-            if reporting_unit.submission_id in told
+            if reporting_unit.submission_id in counted
         ]
-        said += [
-            ("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in told
+        lines += [
+            ("submission", item.submission_id, item.state) for item in self.submissions if item.submission_id in counted
         ]
-        said += [
+        lines += [
             ("finding", name, number, item.rule_id, item.lifted_by)
             for name, number, item in self.findings
-            if name in told
+            if name in counted
         ]
-        said += [("decision", made.decision_id) for made in self.decisions] + [
+        lines += [("decision", made.decision_id) for made in self.confirmations] + [
             ("waiver", one.waiver_id) for one in self.waivers
         ]
-        return hashlib.sha256("\n".join(sorted(map(repr, said))).encode()).hexdigest()
+        return hashlib.sha256("\n".join(sorted(map(repr, lines))).encode()).hexdigest()
 
 
 def _by_submission(numbered: Iterable[Numbered]) -> dict[str, list[Numbered]]:
@@ -90,7 +93,7 @@ class Snapshots(Store):
         """What is in force, every submission received, its units and findings, of one moment: now, or as it was known
         at `as_of`.
 
-        A period that was opened, reminded of or closed is told as it stands now, if it was opened by then.
+        Of a period that was opened by then, its reminder and closing are as they stand now.
         """
         with self.reading() as connection:
             versions = accepted_versions(connection, *in_force(as_of))
@@ -100,7 +103,7 @@ class Snapshots(Store):
             for record in unit_records(connection):
                 reporting_units[record.submission_id].append(record)
             findings = _by_submission(findings_of(connection))
-            decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
+            confirmations = [item for item in confirmations_of(connection) if as_of is None or item.decided_at <= as_of]
             waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
             periods = [item for item in periods_of(connection) if as_of is None or item.opened_at <= as_of]
             known = select(func.max(schema.event.c.at))
@@ -121,14 +124,14 @@ class Snapshots(Store):
                 replace(one, ended_at=None, ended_by=None) if one.ended_at and one.ended_at > as_of else one
                 for one in versions
             ]
-        judged = [item.submission_id for item in submissions if item.state in SETTLED]
+        decided = [item.submission_id for item in submissions if item.state in DECIDED]
         return Snapshot(
             tuple(versions),
             fingerprint(versions),
             tuple(submissions),
             tuple(record for item in submissions for record in reporting_units[item.submission_id]),
-            tuple(line for name in judged for line in findings[name]),
-            tuple(decisions),
+            tuple(line for name in decided for line in findings[name]),
+            tuple(confirmations),
             tuple(waivers),
             tuple(periods),
             moment,

@@ -9,14 +9,14 @@ TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     "staged": frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"}),
     "waiting": frozenset({"staged"}),
     "accepted": frozenset(),
-    # only by a person's decision or a waiver
+    # only by a confirmation or a waiver
     "partly_held": frozenset({"partly_held", "accepted"}),
     "held": frozenset({"partly_held", "accepted"}),
     "unreadable": frozenset(),
 }
-SETTLED: frozenset[SubmissionState] = frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"})
-FINAL: frozenset[SubmissionState] = SETTLED - {"waiting"}
-"""States that no settling changes."""
+DECIDED: frozenset[SubmissionState] = frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"})
+FINAL: frozenset[SubmissionState] = DECIDED - {"waiting"}
+"""States that deciding again does not change."""
 
 
 class IllegalTransition(RuntimeError):
@@ -30,9 +30,7 @@ def check_transition(submission_id: str, before: SubmissionState, after: Submiss
 
 
 def state_of(outcomes: Iterable[UnitState]) -> SubmissionState:
-    """State of a submission whose units have these outcomes. Without any unit, it is held: nothing of it could be told
-    apart.
-    """
+    """State of a submission whose units have these outcomes. Without any unit, it is held: none could be recognised."""
     found = set(outcomes)
     if "waiting" in found:
         return "waiting"

@@ -1,4 +1,4 @@
-"""The connection to the ledger: transactions, migrations, the audit trail."""
+"""The connection to the ledger: transactions, migrations, the audit trail. Every other part of the ledger stands on it."""
 
 import getpass
 import os
@@ -17,7 +17,7 @@ from warehouse.ledger import schema
 from warehouse.locks import migrator
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-BUSY_MS = 60_000
+BUSY_MS = 60_000  # a writer waits so long for another; a decision takes well under a second
 # any constant will do that no other user of the same PostgreSQL server takes; writers and migrations queue behind it
 ADVISORY_LOCK = 140_404_2035
 
@@ -113,6 +113,7 @@ class Store:
         return cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or _user())
 
     def close(self) -> None:
+        """Close its connections; it may not be used afterwards."""
         self.engine.dispose()
 
     def __enter__(self) -> Self:

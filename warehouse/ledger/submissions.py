@@ -1,4 +1,4 @@
-"""Submissions: how they enter the ledger, and how they are found again."""
+"""Submissions: how they enter the ledger, and how they are found again. Intake, the command line and builds call it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -24,12 +24,14 @@ class UnknownSubmission(LookupError):
 
 
 def submission_of(row: Row[Any]) -> Submission:
+    """A row of the table `submission`."""
     fields = dict(row._mapping)
     del fields["number"]
     return Submission(**{**fields, "periods": tuple(fields["periods"])})
 
 
 def row_of(connection: Connection, submission_id: str) -> Submission:
+    """The submission of an id. Raises UnknownSubmission."""
     row = connection.execute(select(schema.submission).where(_S.submission_id == submission_id)).one_or_none()
     if row is None:
         raise UnknownSubmission(f"没有这份报送 (no such submission): {submission_id}")
@@ -37,7 +39,7 @@ def row_of(connection: Connection, submission_id: str) -> Submission:
 
 
 class Submissions(Store):
-    """The part of the ledger that receives submissions and answers about them."""
+    """The part of the ledger that records arrivals and finds submissions."""
 
     def receive(
         self,

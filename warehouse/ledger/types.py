@@ -13,7 +13,7 @@ UnitState = Literal["staged", "accepted", "held", "waiting", "unchanged"]
 @dataclass(frozen=True)
 class Submission:
     """One file that arrived. rows_waiting is a part of rows_held: rows_read = rows_accepted + rows_held + rows_control
-    once settled.
+    once decided. settled_at: when it was decided (the column's stored name).
     """
 
     submission_id: str
@@ -90,6 +90,7 @@ class UnitVersion:
 
     @property
     def is_current(self) -> bool:
+        """Whether it is in force."""
         return self.ended_at is None
 
 
@@ -112,9 +113,9 @@ class UnitRecord:
 
 
 @dataclass(frozen=True)
-class Settlement:
-    """The result of settling a submission; a retry gives an equal one. woken: waiting submissions that are now to be
-    checked again.
+class SubmissionDecision:
+    """What was decided of a submission; a retry gives an equal one. superseded: versions that it ended; woken: waiting
+    submissions that are now to be checked again.
     """
 
     submission_id: str
@@ -148,7 +149,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Balance:
-    """The proof for one settled submission: rows counted by unit against rows read."""
+    """The proof for one decided submission: rows counted by unit against rows read."""
 
     submission_id: str
     file_name: str
@@ -160,6 +161,7 @@ class Balance:
 
     @property
     def is_balanced(self) -> bool:
+        """Whether every row read was accepted, held or a control row."""
         return self.rows_read == self.rows_accepted + self.rows_held + self.rows_control
 
 
@@ -189,13 +191,14 @@ class Period:
 
     @property
     def is_open(self) -> bool:
+        """Whether it still takes reports without a confirmation."""
         return self.closed_at is None
 
 
 @dataclass(frozen=True)
-class Decision:
-    """That a person had a held unit accepted: what held it (rules), why it was let in, who decided and who entered
-    that.
+class Confirmation:
+    """A person's confirmation that a held unit is meant as it is: what held it (rules), why it was let in, who decided
+    and who entered that. The ledger stores it in the table `decision`, under decision_id.
     """
 
     decision_id: str
@@ -212,8 +215,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Waiver:
-    """That findings of a rule do not hold a unit: of one dataset and period, or (None) of any; for what is received
-    until a last day.
+    """A waiver: findings of a rule do not hold a unit, of one dataset and period, or (None) of any, for what is
+    received until a last day.
     """
 
     waiver_id: str

@@ -1,4 +1,6 @@
-"""Which outcome takes effect: each unit against the version of it that is in force. No database here."""
+"""Version resolution: which version of a reporting unit is in force after a decision. Pure; `decide` and `override`
+call it inside their transaction.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,17 +12,17 @@ from warehouse.ledger.types import Submission, UnitOutcome
 VersionKey = tuple[str, str | None]
 
 
-class NotSettleable(RuntimeError):
-    """The outcomes do not belong to what was staged; nothing was changed."""
+class InvalidOutcomes(RuntimeError):
+    """The outcomes are not those of the units that were staged; nothing was changed."""
 
 
-class Unbalanced(NotSettleable):
+class Unbalanced(InvalidOutcomes):
     """Rows read are not rows accepted, held and control; nothing was changed."""
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The version of a unit that is current before a submission is settled."""
+    """The version of a unit that is current before a submission is decided."""
 
     unit_id: int
     reporting_unit: str
@@ -31,24 +33,26 @@ class InForce:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """units: what `submission_unit` must say of each outcome; ended: versions that they supersede."""
+class VersionChanges:
+    """What a decision changes. reporting_units: the row of `submission_unit` for each outcome; ended: versions that
+    they supersede.
+    """
 
     reporting_units: tuple[dict[str, Any], ...]
     ended: tuple[InForce, ...]
 
 
 def check_complete(submission: Submission, staged: Iterable[VersionKey], outcomes: Sequence[UnitOutcome]) -> None:
-    """Every staged unit has one outcome, and the rows add up. Raises NotSettleable, Unbalanced."""
+    """Every staged unit has one outcome, and the rows add up. Raises InvalidOutcomes, Unbalanced."""
     name = submission.submission_id
     keys = [(outcome.reporting_unit, outcome.period) for outcome in outcomes]
     known = set(staged)
     if len(set(keys)) != len(keys):
-        raise NotSettleable(f"{name}: a unit has two outcomes")
+        raise InvalidOutcomes(f"{name}: a unit has two outcomes")
     if missing := known - set(keys):
-        raise NotSettleable(f"{name}: no outcome for {', '.join(sorted(map(str, missing)))}")
+        raise InvalidOutcomes(f"{name}: no outcome for {', '.join(sorted(map(str, missing)))}")
     if known and (unknown := set(keys) - known):
-        raise NotSettleable(f"{name}: never staged: {', '.join(sorted(map(str, unknown)))}")
+        raise InvalidOutcomes(f"{name}: never staged: {', '.join(sorted(map(str, unknown)))}")
     counted = sum(outcome.rows for outcome in outcomes)
     if outcomes and counted + submission.rows_control != submission.rows_read:
         raise Unbalanced(
@@ -56,18 +60,20 @@ def check_complete(submission: Submission, staged: Iterable[VersionKey], outcome
         )
 
 
-def decide(
+def resolve_versions(
     submission: Submission,
     outcomes: Iterable[UnitOutcome],
     in_force: Iterable[InForce],
     *,
     per_period: bool,
     now: datetime,
-) -> Verdict:
-    """What each outcome comes to. An accepted unit whose content is in force already is unchanged; one that is older
-    than the version in force is accepted as history, ended at once, unless a person confirmed it; any other ends that
-    version. Raises
-    NotSettleable."""
+) -> VersionChanges:
+    """Takes the outcomes of a submission's units and the versions in force, gives what changes.
+
+    An accepted unit whose content is in force already is unchanged; one that is older than the version in force is
+    accepted as history, ended at once, unless a person confirmed it; any other ends that version. Raises
+    InvalidOutcomes.
+    """
 
     def key(reporting_unit: str, period: str | None) -> VersionKey:
         return (reporting_unit, period if per_period else None)
@@ -98,7 +104,7 @@ def decide(
             continue
         own = key(outcome.reporting_unit, outcome.period)
         if own in taken:
-            raise NotSettleable(
+            raise InvalidOutcomes(
                 f"{submission.submission_id}: {outcome.reporting_unit} stands in two periods, but is versioned without period"
             )
         taken.add(own)
@@ -115,4 +121,4 @@ def decide(
         else:
             row |= {"accepted_at": now}
             ended[own] = version
-    return Verdict(tuple(reporting_units), tuple(ended.values()))
+    return VersionChanges(tuple(reporting_units), tuple(ended.values()))

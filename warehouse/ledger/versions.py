@@ -1,4 +1,6 @@
-"""Versions of reporting units: what is current, what was, and the proof that no row was lost."""
+"""Versions of reporting units: what is current, what was, and the proof that every row was accepted, held or a control
+row. Everything that reads accepted data asks here.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from warehouse.ledger import schema
-from warehouse.ledger.states import SETTLED
+from warehouse.ledger.states import DECIDED
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Balance, UnitRecord, UnitVersion
 
@@ -67,13 +69,14 @@ def waiting_submissions(connection: Connection, dataset: str | None) -> list[str
 
 
 def in_force(as_of: datetime | None) -> list[ColumnElement[bool]]:
+    """Conditions that choose the versions in force now (None) or at a moment."""
     if as_of is None:
         return [_U.ended_at.is_(None)]
     return [_U.accepted_at <= as_of, _U.ended_at.is_(None) | (_U.ended_at > as_of)]
 
 
 def fingerprint(versions: Iterable[UnitVersion]) -> str:
-    """SHA-256 of a set of accepted units."""
+    """SHA-256 of a set of accepted units, whatever their order."""
     lines = sorted(
         "\t".join((version.dataset, version.submission_id, version.reporting_unit, version.period or ""))
         for version in versions
@@ -82,7 +85,7 @@ def fingerprint(versions: Iterable[UnitVersion]) -> str:
 
 
 class Versions(Store):
-    """The part of the ledger that knows which version of what is in force."""
+    """The part of the ledger that answers which version of a unit is in force."""
 
     def versions(
         self, dataset: str, reporting_unit: str | None = None, period: str | None = ANY_PERIOD
@@ -114,7 +117,7 @@ class Versions(Store):
         return fingerprint(self.current_units(as_of=as_of))
 
     def balance(self) -> list[Balance]:
-        """For every settled submission, its rows counted anew from its units; `is_balanced` must hold for each."""
+        """For every decided submission, its rows counted anew from its units; `is_balanced` must hold for each."""
         counted = (
             select(
                 _U.submission_id,
@@ -137,7 +140,7 @@ class Versions(Store):
                 counted.c.submission_id.label("has_units"),
             )
             .outerjoin_from(schema.submission, counted, counted.c.submission_id == _S.submission_id)
-            .where(_S.state.in_(SETTLED))
+            .where(_S.state.in_(DECIDED))
             .order_by(_S.number)
         )
         with self.reading() as connection:

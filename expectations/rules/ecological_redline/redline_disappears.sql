@@ -1,4 +1,4 @@
--- A red line does not vanish. It concerns the whole layer, not one feature.
+-- A red line does not disappear. It concerns the whole layer, not one feature.
 select
     row_id,
     'redline_id' as field,

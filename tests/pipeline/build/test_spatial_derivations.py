@@ -154,7 +154,7 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
 
     def found(frame: pa.Table) -> list[tuple[str, str | None, str | None]]:
         with RuleRunner(home, opened) as checker:
-            told = checker.check_frame(frame, contract("project_site"), [])
+            told = checker.check_table(frame, contract("project_site"), [])
         return [
             (item.severity, item.reporting_unit, item.feature)
             for item in told

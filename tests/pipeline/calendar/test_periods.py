@@ -81,7 +81,7 @@ def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOW
             periods=[period],
             reporting_units=reporting_units,
         )
-        ledger.settle(
+        ledger.decide(
             one.submission_id,
             [
                 UnitOutcome(reporting_unit.reporting_unit, period, "accepted", 1, 1, reporting_unit.content_hash)

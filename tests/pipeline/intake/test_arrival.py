@@ -10,7 +10,7 @@ import pytest
 
 from contracts import Contract, Finding
 from pipeline.intake import receive as intake
-from pipeline.intake.decide import SettleFailed
+from pipeline.intake.decide import DecisionFailed
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.run import load, read_and_settle
 from tests.pipeline.intake.test_receive import clean_files, put
@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").ensure()
 
 
-def test_figures_wait_for_the_boundary_and_are_judged_when_it_comes(home: Home) -> None:
+def test_figures_wait_for_the_boundary_and_are_checked_when_it_comes(home: Home) -> None:
     put(home, "clean", GOOD)
     put(home, "traps", FAULTY)
     assert load(home, build_marts=False)["settled"]["statistics"]["waiting"] == 20
@@ -118,7 +118,7 @@ def once(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
 @pytest.mark.parametrize(
     ("file", "step"),
     [
-        *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "settle", "attach_receipt")),
+        *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "decide", "attach_receipt")),
         *((UNKNOWN, step) for step in ("put", "receive", "unlink", "stage", "attach_receipt")),
     ],
 )
@@ -159,19 +159,19 @@ def test_what_a_crash_left_undecided_is_called_up_again(home: Home, monkeypatch:
     put(home, "clean", WASTE)
     assert intake.receive(home, 0) == {"statistics": 1}
     assert intake.receive(home, 0) == {}, "a run may still have it in hand"
-    monkeypatch.setattr(intake, "STRANDED", timedelta(0))
+    monkeypatch.setattr(intake, "STRANDED_AFTER", timedelta(0))
     assert intake.receive(home, 0) == {"statistics": 1}
     read_and_settle(home)
     assert intake.receive(home, 0) == {}
 
 
-def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(
+def test_one_that_cannot_be_checked_keeps_no_other_from_being_decided(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(home, "clean", WASTE)
     put(home, "clean", "supervision/上党区2024年重点工程监督检查记录.xlsx")
     put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
-    whole = RuleRunner.check_frame
+    whole = RuleRunner.check_table
 
     def fails(self: RuleRunner, frame: Any, rules: Contract, found: list[Finding]) -> list[Finding]:
         if rules.dataset == "performance":
@@ -179,8 +179,8 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_being_settled(
         return whole(self, frame, rules, found)
 
     with monkeypatch.context() as patched:
-        patched.setattr(RuleRunner, "check_frame", fails)
-        with pytest.raises(SettleFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
+        patched.setattr(RuleRunner, "check_table", fails)
+        with pytest.raises(DecisionFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
             load(home, build_marts=False)
     with Ledger.open(home) as ledger:
         states = {one.dataset: one.state for one in ledger.submissions()}

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.intake.dry_run import check_files
 from tests.support.answers import SAMPLES, key
-from tests.support.resubmission.submission import mend
+from tests.support.resubmission.submission import correct
 from tests.support.samples_table import (
     Outcome,
     clean_again,
@@ -48,21 +48,21 @@ def test_clean_files_are_accepted_with_the_listed_findings_and_no_other(clean_ho
     _end_as_expected(clean_outcomes(clean_home), "clean")
 
 
-def test_a_clean_file_judged_alone_against_the_others_has_the_same_findings(clean_home: Home) -> None:
+def test_a_clean_file_checked_alone_against_the_others_has_the_same_findings(clean_home: Home) -> None:
     _end_as_expected(clean_again(clean_home), "clean")
 
 
 @pytest.mark.parametrize("dataset", TRAPS)
-def test_faulty_files_are_answered_as_the_key_says_and_once_mended_so_are_accepted(
+def test_faulty_files_have_the_findings_of_the_key_and_are_accepted_once_corrected(
     clean_home: Home, dataset: str, tmp_path: Path
 ) -> None:
-    """The mend test: what is changed is only what the receipt says, and the second try is accepted whole."""
+    """The resubmission test: what is changed is only what the receipt says, and the second try is accepted whole."""
     outcomes = list(trap_outcomes(clean_home, dataset))
     _end_as_expected(outcomes, "traps", dataset)
-    mended = [mend(SAMPLES / one.file, one.verdict, tmp_path) for one in outcomes if one.verdict and one.held]
+    corrected = [correct(SAMPLES / one.file, one.verdict, tmp_path) for one in outcomes if one.verdict and one.held]
     refused = [
         f"{Path(verdict.file).name}: {[item.message for item in verdict.findings if item.severity == 'error']}"
-        for verdict in check_files(clean_home, mended)
+        for verdict in check_files(clean_home, corrected)
         if verdict.exit_code
     ]
     assert refused == []

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from contracts import contract, finding
-from pipeline.intake.decide import settle_family
+from pipeline.intake.decide import decide_family
 from pipeline.intake.dropped_rows import row_key
-from pipeline.intake.override import NotDecidable, accept, waive
+from pipeline.intake.override import NotOverridable, accept, waive
 from pipeline.intake.waivers import is_waivable
 from tests.support.arrivals import receive, stage, units_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
@@ -52,7 +52,7 @@ def test_only_units_of_several_rows_can_lose_one() -> None:
     }
 
 
-def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -> None:
+def test_dropped_rows_hold_their_unit_until_confirmed(home: Home, ledger: Ledger) -> None:
     first = submit(home, ledger, "performance", scores(QUARTERS))
     second = submit(home, ledger, "performance", scores(THREE))
     (held,) = [item for item in ledger.findings(second) if item.severity == "error"]
@@ -69,7 +69,7 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     assert (done.reporting_unit, done.period, done.state, done.by) == ("A1", "2024", "accepted", "D000001")
     assert [version.submission_id for version in ledger.current_units("performance")] == [second]
     assert [version.ended_by for version in ledger.versions("performance", "A1")] == [second, None]
-    (decision,) = ledger.decisions()
+    (decision,) = ledger.confirmations()
     assert (decision.submission_id, decision.reporting_unit, decision.rules, decision.decided_by, decision.because) == (
         second,
         "A1",
@@ -85,11 +85,11 @@ def test_rows_that_vanish_are_held_until_confirmed(home: Home, ledger: Ledger) -
     assert ledger.get(second).state == "accepted"
     assert all(balance.is_balanced for balance in ledger.balance())
     assert "已确认 D000001" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
-    with pytest.raises(NotDecidable, match="没有被退回的单元"):
+    with pytest.raises(NotOverridable, match="没有被退回的单元"):
         accept(home, second, ["A1"], because="再次")
 
 
-def test_the_same_rows_or_more_vanish_nowhere(home: Home, ledger: Ledger) -> None:
+def test_the_same_rows_or_more_drop_nothing(home: Home, ledger: Ledger) -> None:
     submit(home, ledger, "performance", scores(THREE))
     more = submit(home, ledger, "performance", scores(QUARTERS))
     other_year = submit(home, ledger, "performance", scores(THREE, period="2023"))
@@ -122,7 +122,7 @@ def test_after_its_close_a_period_reopens_by_decision_only(home: Home, ledger: L
     in_time = stage(home, ledger, "rural_waste", waste({A: 90.0}))
     ledger.open_period("rural_waste", "2025Q1")
     ledger.close_period("rural_waste", "2025Q1")
-    settle_family(home, ledger, "statistics")
+    decide_family(home, ledger, "statistics")
     assert states(ledger, in_time) == {(A, "2025Q1"): "accepted"}, "what came before the close is in time"
     late = submit(home, ledger, "rural_waste", waste({A: 90.0, B: 91.0}))
     assert states(ledger, late) == {(A, "2025Q1"): "unchanged", (B, "2025Q1"): "held"}
@@ -134,19 +134,19 @@ def test_after_its_close_a_period_reopens_by_decision_only(home: Home, ledger: L
     assert ledger.get(late).state == "accepted"
 
 
-def test_what_must_be_mended_cannot_be_confirmed(home: Home, ledger: Ledger) -> None:
+def test_what_must_be_corrected_cannot_be_confirmed(home: Home, ledger: Ledger) -> None:
     bad = submit(home, ledger, "rural_waste", waste({A: 90.0}, treatment_pct=50.0))
     before = ledger.events()
-    with pytest.raises(NotDecidable, match=r"rural_waste\.declared_pct_mismatch"):
+    with pytest.raises(NotOverridable, match=r"rural_waste\.declared_pct_mismatch"):
         accept(home, bad, [A], because="请收下")
-    with pytest.raises(NotDecidable, match="没有被退回的单元 140404102"):
+    with pytest.raises(NotOverridable, match="没有被退回的单元 140404102"):
         accept(home, bad, ["140404102"], because="请收下")
     with pytest.raises(ValueError, match="理由"):
         accept(home, bad, [A], because=" ")
     with pytest.raises(UnknownSubmission):
         accept(home, "S20200101-000001", [A], because="请收下")
     assert ledger.events() == before
-    assert ledger.decisions() == []
+    assert ledger.confirmations() == []
 
 
 def grant(home: Home, reporting_unit: str = "韩店街道", **more):
@@ -195,7 +195,7 @@ def test_what_cannot_be_waived_is_refused_and_not_recorded(home: Home, ledger: L
         "sheet.missing_unit",
         "no.such_rule",
     ):
-        with pytest.raises(NotDecidable):
+        with pytest.raises(NotOverridable):
             waive(home, rule, A, approver="李局长", because="无", until_on=TODAY, today=TODAY)
     with pytest.raises(ValueError, match="已过"):
         grant(home, until_on=TODAY - timedelta(days=1))
@@ -220,6 +220,6 @@ def test_a_finding_about_the_whole_file_is_lifted_for_its_unit_only(home: Home, 
         reporting_units=units_of(table),
         periods=["2025Q1"],
     )
-    settle_family(home, ledger, "statistics")
+    decide_family(home, ledger, "statistics")
     assert states(ledger, name) == {(A, "2025Q1"): "accepted", (B, "2025Q1"): "held"}
     assert {item.reporting_unit: item.severity for item in ledger.findings(name)} == {A: "warning", B: "error"}

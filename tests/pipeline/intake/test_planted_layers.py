@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from contracts import Finding, contract
-from tests.support.planted_faults.judging import Desk, open_desk
+from tests.support.planted_faults.judging import SampleChecks, open_sample_checks
 from tests.support.planted_faults.layers import Fault, Planter
 from tests.support.relaid.layers import Surveyor, clean_layers, normalized, write_layer
 
@@ -26,32 +26,32 @@ DATASETS = sorted({file.split("/")[0] for file in FILES})
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    with open_desk() as desk:
-        yield desk
+def checks() -> Iterator[SampleChecks]:
+    with open_sample_checks() as checks:
+        yield checks
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_planted_faults_are_found_there_and_nothing_else(dataset: str, desk: Desk, tmp_path: Path) -> None:
+def test_planted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
     wrong, kinds = [], set()
     for seed in range(ROUNDS):
         rng = random.Random(f"{dataset} {seed}")
         file = rng.choice([file for file in FILES if file.startswith(f"{dataset}/")])
         for number, fault in enumerate(Planter(contract(dataset), normalized(file).table, rng).faults()):
             kinds.add(fault.rule)
-            complaints = _complaints(fault, file, desk, tmp_path / f"{seed} {number}")
+            complaints = _complaints(fault, file, checks, tmp_path / f"{seed} {number}")
             wrong += [f"{file} {fault.rule} {fault.features}: {what}" for what in complaints]
     assert wrong == []
     assert len(kinds) >= 3
 
 
-def _complaints(fault: Fault, file: str, desk: Desk, folder: Path) -> list[str]:
+def _complaints(fault: Fault, file: str, checks: SampleChecks, folder: Path) -> list[str]:
     """How what is found differs from what was planted."""
     rules = contract(file.split("/")[0])
     table = pa.table({name: [row[name] for row in fault.rows] for name in ["geometry", *rules.columns]})
     folder.mkdir()
     path = write_layer(rules, table, Path(file).stem, Surveyor(without=fault.without), folder)
-    _, found = desk.judge(path, path.name, rules.dataset, instead_of=file)
+    _, found = checks.check(path, path.name, rules.dataset, instead_of=file)
     said = [item for item in found if (item.rule_id, item.severity) == (fault.rule, fault.severity)]
     left = [item for item in found if item.severity != "info" and item not in said and item.rule_id not in fault.also]
     missing = [] if _features(said) == _features_expected(fault) else [f"found at {_features(said)}"]

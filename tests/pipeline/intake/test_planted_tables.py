@@ -17,7 +17,7 @@ import pytest
 from contracts import Finding
 from tests.support.answers import findings_of
 from tests.support.planted_faults.figure_faults import FigurePlanter
-from tests.support.planted_faults.judging import Desk, open_desk
+from tests.support.planted_faults.judging import SampleChecks, open_sample_checks
 from tests.support.planted_faults.tables import Fault, Planted, plant
 from tests.support.relaid.files import write
 from tests.support.relaid.office import HIDDEN, OFFICES
@@ -32,28 +32,28 @@ DATASETS = sorted({file.split("/")[0] for file in FILES})
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    with open_desk() as desk:
-        yield desk
+def checks() -> Iterator[SampleChecks]:
+    with open_sample_checks() as checks:
+        yield checks
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_planted_faults_are_found_there_and_nothing_else(dataset: str, desk: Desk, tmp_path: Path) -> None:
+def test_planted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
     wrong, kinds = [], Counter[str]()
     for seed in range(ROUNDS):
         rng = random.Random(f"{dataset} {seed}")
-        for file, faults in _batches(dataset, desk, rng):
+        for file, faults in _batches(dataset, checks, rng):
             layout = replace(rng.choice(list(OFFICES.values())), seed=seed)
             planted = plant(source(file), layout, faults)
             kinds.update(fault.rule for fault in faults)
-            if complaint := _wrong(planted, file, desk, tmp_path):
+            if complaint := _wrong(planted, file, checks, tmp_path):
                 wrong.append(f"{file} {planted.laid.layout.differs()}: {complaint}")
     print(dataset, dict(kinds))
     assert wrong == []
     assert len(kinds) >= 8
 
 
-def _batches(dataset: str, desk: Desk, rng: random.Random) -> Iterator[tuple[str, list[Fault]]]:
+def _batches(dataset: str, checks: SampleChecks, rng: random.Random) -> Iterator[tuple[str, list[Fault]]]:
     """Each kind of fault once, in files drawn by lot: a few at a time in different rows, those that ask for a layout or
     the file alone.
     """
@@ -61,7 +61,7 @@ def _batches(dataset: str, desk: Desk, rng: random.Random) -> Iterator[tuple[str
     seen: set[str] = set()
     for file in rng.sample(own, min(SAMPLED, len(own))):
         waiting: list[Fault] = []
-        for fault in FigurePlanter(source(file), _before(file, own, desk), rng).faults():
+        for fault in FigurePlanter(source(file), _before(file, own, checks), rng).faults():
             if fault.rule in seen:
                 continue
             seen.add(fault.rule)
@@ -87,7 +87,7 @@ def _unit(file: str, row: int) -> tuple[str, ...]:
     return (*(str(record.values.get(name)) for name in given.contract.reporting_unit.fields), str(record.period))
 
 
-def _before(file: str, own: list[str], desk: Desk) -> dict[str, dict[str, Any]]:
+def _before(file: str, own: list[str], checks: SampleChecks) -> dict[str, dict[str, Any]]:
     """Rows of the latest earlier period by unit."""
     periods = {other: source(other).periods[-1] for other in own if source(other).periods}
     earlier = [other for other in periods if periods[other] < source(file).periods[0]]
@@ -95,15 +95,15 @@ def _before(file: str, own: list[str], desk: Desk) -> dict[str, dict[str, Any]]:
         return {}
     return {
         row["reporting_unit"]: row
-        for row in desk.clean(max(earlier, key=lambda other: periods[other])).table.to_pylist()
+        for row in checks.clean(max(earlier, key=lambda other: periods[other])).table.to_pylist()
     }
 
 
-def _wrong(planted: Planted, file: str, desk: Desk, folder: Path) -> list[str]:
+def _wrong(planted: Planted, file: str, checks: SampleChecks, folder: Path) -> list[str]:
     """How what is found differs from what was planted."""
     laid = planted.laid
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
-    _, found = desk.judge(path, path.name, file.split("/")[0], instead_of=file)
+    _, found = checks.check(path, path.name, file.split("/")[0], instead_of=file)
     usual = Counter((row["rule"], row["severity"]) for row in findings_of(f"clean/{file}"))
     expected = {*planted.also, HIDDEN.get(laid.layout.hidden)}
     left = [

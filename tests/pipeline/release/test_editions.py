@@ -60,7 +60,7 @@ def test_an_edition_is_kept_and_closes_its_periods(copied_home: Home) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_decision_changed_is_told_and_what_was_published_is_made_again(
+def test_what_a_confirmation_changed_is_a_revision_and_what_was_published_is_made_again(
     copied_home: Home, tmp_path: Path
 ) -> None:
     """A corrected year for a closed period: held, confirmed, published; the edition before it is still what it was."""
@@ -105,7 +105,9 @@ def test_what_a_decision_changed_is_told_and_what_was_published_is_made_again(
 
 
 @pytest.mark.slow
-def test_a_new_month_tells_new_figures_changed_progress_and_changed_statuses(warehouse: Run, copied_home: Home) -> None:
+def test_a_new_month_has_new_figures_changed_progress_and_changed_statuses_as_revisions(
+    warehouse: Run, copied_home: Home
+) -> None:
     put(
         copied_home,
         "traps",

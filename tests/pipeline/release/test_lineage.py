@@ -99,7 +99,7 @@ def test_what_is_shared_out_stands_with_its_share(clean_home: Home) -> None:
     assert 0 < west["share"] < 1 and west["share"] + east["share"] == pytest.approx(1)
 
 
-def test_the_archive_tells_what_was_written(clean_home: Home) -> None:
+def test_the_archive_shows_what_was_written(clean_home: Home) -> None:
     tree = explain(clean_home, "hsf_upgrade_area", written=True)
     ends = [end for file in tree["made_of"]["numerator"]["measures"][0]["submissions"] for end in file["made_of"]]
     assert all(

@@ -75,7 +75,7 @@ def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -
             (item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()
         ] == told
         assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
-        assert second.decisions() == ledger.decisions() and len(ledger.decisions()) == 1
+        assert second.confirmations() == ledger.confirmations() and len(ledger.confirmations()) == 1
         assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
         assert [(item.waiver_id, item.granted_at) for item in second.waivers()] == [
             (item.waiver_id, item.granted_at) for item in ledger.waivers()
@@ -90,7 +90,7 @@ def test_a_rebuilt_warehouse_shows_the_same_marts(lived: Home, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_an_edition_that_is_not_what_was_approved_is_told_and_left_out(copied_home: Home, tmp_path: Path) -> None:
+def test_an_edition_that_is_not_what_was_approved_is_reported_and_left_out(copied_home: Home, tmp_path: Path) -> None:
     for period in ("2022", "2023", "2024", "2025"):
         approve(copied_home, "王局长", period=period)
     folders = {name: folder_of(copied_home, f"{name}.1") for name in ("2022", "2023", "2024", "2025")}
@@ -116,7 +116,7 @@ def rewritten(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def test_a_mart_of_other_rows_or_of_one_build_only_is_told() -> None:
+def test_a_mart_of_other_rows_or_of_one_build_only_differs() -> None:
     one = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "2"}, "c": {"checksum": "3"}}}
     other = {"tables": {"a": {"checksum": "1"}, "b": {"checksum": "4"}, "d": {"checksum": "3"}}}
     assert differing(one, other) == ["b", "c", "d"]

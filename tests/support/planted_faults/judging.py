@@ -1,8 +1,7 @@
-"""Files judged as intake judges them, in this process: read, validated, held against the rules and the clean samples as
+"""Files checked as intake checks them, in this process: read, validated, run through the rules and the clean samples as
 accepted.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,23 +12,22 @@ import duckdb
 from contracts import Finding, contract, contracts
 from contracts.submission_table import table_columns
 from expectations.engine import check, rules
-from expectations.relations import with_shared
+from expectations.relations import tables_read
 from expectations.suites import validate
 from ingestion.normalize import NormalizedFile, normalize
 from ingestion.normalize.layer_checks import layer_checks
 from tests.support.answers import SAMPLES
 
 BOUNDARY = "admin_boundary"
-NAMED = re.compile(r"\b(?:accepted|measured)_(\w+)")
 
 
-class Desk:
+class SampleChecks:
     """What was accepted: the clean samples of the datasets that a submission's rules ask for, taken in when they are
     first needed.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con, self._taken, self._frames = con, set[str](), dict[str, NormalizedFile]()
+        self._con, self._taken, self._read = con, set[str](), dict[str, NormalizedFile]()
         for name, item in contracts().items():
             columns = ", ".join(f"{column} {kind}" for column, kind in table_columns(item).items())
             con.execute(f"create table clean_{name} (submission_id varchar, accepted_at timestamp, {columns})")
@@ -37,13 +35,13 @@ class Desk:
 
     def clean(self, file: str) -> NormalizedFile:
         """A clean sample, `<dataset>/<file>`, as it is read."""
-        if file not in self._frames:
-            self._frames[file] = normalize(
+        if file not in self._read:
+            self._read[file] = normalize(
                 SAMPLES / "clean" / file, file.split("/")[1], contract(file.split("/")[0]), file
             )
-        return self._frames[file]
+        return self._read[file]
 
-    def judge(
+    def check(
         self, path: Path, file_name: str, dataset: str, instead_of: str = ""
     ) -> tuple[NormalizedFile, list[Finding]]:
         """A file as it is read, and all that is found in it. instead_of: the clean sample in whose place it comes."""
@@ -62,8 +60,8 @@ class Desk:
         return read, found
 
     def _asked_for(self, dataset: str) -> set[str]:
-        named = {name for rule in rules(dataset) for name in NAMED.findall(with_shared(rule.sql))}
-        return named & set(contracts())
+        read = {name for rule in rules(dataset) for name in tables_read(rule.sql)}
+        return {name.removeprefix("accepted_").removeprefix("measured_") for name in read} & set(contracts())
 
     def _take(self, dataset: str) -> None:
         if dataset in self._taken:
@@ -88,6 +86,6 @@ class Desk:
 
 
 @contextmanager
-def open_desk() -> Iterator[Desk]:
+def open_sample_checks() -> Iterator[SampleChecks]:
     with duckdb.connect() as con:
-        yield Desk(con)
+        yield SampleChecks(con)

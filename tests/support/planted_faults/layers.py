@@ -139,7 +139,7 @@ class Planter:
         return Fault("layer.declared_area_mismatch", rows, {self._name(number)})
 
     def areas_in_another_unit(self) -> Fault | None:
-        """All areas in 亩: told once for the layer's unit."""
+        """All areas in 亩: reported once for the layer's unit."""
         name = self._contract.layout.declared_area
         if name != "declared_area_m2":
             return None

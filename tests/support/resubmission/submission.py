@@ -6,27 +6,29 @@ from typing import Any
 
 from contracts import contract
 from ingestion.normalize import normalize
-from pipeline.intake.dry_run import Verdict
+from pipeline.intake.dry_run import DryRunResult
 from tests.support.answers import SAMPLES
-from tests.support.resubmission.layers import Draughtsman
-from tests.support.resubmission.tables import Clerk
+from tests.support.resubmission.layers import LayerCorrector
+from tests.support.resubmission.tables import TableCorrector
 
 Row = dict[str, Any]
 MOST_FEATURES = 1000  # of a clean layer that may hold the truth: a township's, not the district's
 
 
-def mend(path: Path, verdict: Verdict, folder: Path) -> Path:
-    """The mended file, in a folder of the dataset's name: the errors by the receipt's JSON, the true figures from
+def correct(path: Path, result: DryRunResult, folder: Path) -> Path:
+    """The corrected file, in a folder of the dataset's name: the errors by the receipt's JSON, the true figures from
     samples/clean.
     """
-    dataset = str(verdict.dataset)
-    errors = [said for said in verdict.as_json()["findings"] if said["severity"] == "error"]
-    period = next((outcome.period for outcome in verdict.outcomes if outcome.period), "")
+    dataset = str(result.dataset)
+    errors = [finding for finding in result.as_json()["findings"] if finding["severity"] == "error"]
+    period = next((outcome.period for outcome in result.outcomes if outcome.period), "")
     if contract(dataset).is_layer:
-        return Draughtsman(path, dataset, _same_layer(path, verdict, str(period))).mend(errors, folder)
+        return LayerCorrector(path, dataset, _same_layer(path, result, str(period))).correct(errors, folder)
     rows = [row for rows in _clean(dataset) for row in rows]
     latest = sorted(rows, key=lambda row: str(row["period"]), reverse=True)
-    return Clerk(path, dataset, sorted(latest, key=lambda row: row["period"] != period)).mend(errors, folder)
+    return TableCorrector(path, dataset, sorted(latest, key=lambda row: row["period"] != period)).correct(
+        errors, folder
+    )
 
 
 @cache
@@ -39,12 +41,12 @@ def _clean(dataset: str) -> tuple[list[Row], ...]:
     return tuple(table.to_pylist() for table in tables if table.num_rows <= MOST_FEATURES)
 
 
-def _same_layer(path: Path, verdict: Verdict, period: str) -> dict[str, Row]:
+def _same_layer(path: Path, result: DryRunResult, period: str) -> dict[str, Row]:
     """Features by id of the clean layer that is most like a faulty one: by its features, its unit, its period."""
-    own = {row["feature"] for row in normalize(path, path.name, contract(str(verdict.dataset)), "s1").table.to_pylist()}
-    reporting_units = {outcome.reporting_unit for outcome in verdict.outcomes}
+    own = {row["feature"] for row in normalize(path, path.name, contract(str(result.dataset)), "s1").table.to_pylist()}
+    reporting_units = {outcome.reporting_unit for outcome in result.outcomes}
     best = max(
-        _clean(str(verdict.dataset)),
+        _clean(str(result.dataset)),
         key=lambda rows: (
             len(own & {row["feature"] for row in rows}),
             rows[0]["reporting_unit"] in reporting_units,

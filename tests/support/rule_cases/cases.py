@@ -245,7 +245,7 @@ CLEAN = {
 
 @dataclass
 class Case:
-    """One fault: what is changed in which row of the clean frame, and the finding that it must give.
+    """One fault: what is changed in which row of the clean table, and the finding that it must give.
 
     also: what else is changed, by row. without: rows left out. whole: the finding concerns a layer's unit, and no
     feature of it.
@@ -264,7 +264,7 @@ class Case:
     whole: bool = False
 
     def rows(self) -> list[dict[str, Any]]:
-        """The faulty frame."""
+        """The faulty table."""
         rows = CLEAN[self.rule_id.split(".")[0]]()
         for number, change in ({self.row: self.change} | self.also).items():
             rows[number] |= change

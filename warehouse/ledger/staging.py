@@ -1,0 +1,162 @@
+"""What was read of a submission enters the ledger: its rows, reporting units and findings. Reading calls this, `decide`
+comes after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from contracts.findings import Finding
+from warehouse.ledger import schema
+from warehouse.ledger.findings import findings_of, replace_findings
+from warehouse.ledger.history import CHECKED_AGAIN, kept
+from warehouse.ledger.states import FINAL, check_transition
+from warehouse.ledger.submissions import Submissions, row_of
+from warehouse.ledger.types import StagedUnit, Submission, SubmissionState, UnitState
+from warehouse.ledger.version_resolution import VersionKey
+from warehouse.ledger.versions import Versions, unit_records
+
+_S = schema.submission.c
+_U = schema.submission_unit.c
+KEPT_STATES: tuple[UnitState, ...] = ("accepted", "unchanged")
+"""Units in these states stay as they are, whatever is decided of the others of their submission later."""
+
+
+def kept_units(connection: Connection, submission_id: str) -> set[VersionKey]:
+    """Units of a submission that an earlier decision accepted."""
+    return {
+        (record.reporting_unit, record.period)
+        for record in unit_records(connection, submission_id)
+        if record.state in KEPT_STATES
+    }
+
+
+def delete_other_units(connection: Connection, submission_id: str) -> None:
+    """Take out the units of a submission that are not kept, so that they can be entered anew."""
+    connection.execute(
+        schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(KEPT_STATES))
+    )
+
+
+class Staging(Submissions, Versions):
+    """The part of the ledger that records what was read, and moves submissions from state to state."""
+
+    def _move(
+        self,
+        connection: Connection,
+        now: datetime,
+        before: Submission,
+        after: SubmissionState,
+        detail: Mapping[str, Any],
+    ) -> None:
+        check_transition(before.submission_id, before.state, after)
+        connection.execute(
+            schema.submission.update().where(_S.submission_id == before.submission_id).values(state=after)
+        )
+        self._record(
+            connection,
+            now,
+            after,
+            before.submission_id,
+            dataset=before.dataset,
+            before=before.state,
+            after=after,
+            detail=detail,
+        )
+
+    def _keep_earlier_outcome(self, connection: Connection, now: datetime, before: Submission) -> None:
+        """Keep the findings and units of a decided submission before it is checked again: as of that time they are
+        still asked for.
+        """
+        if before.settled_at is not None:
+            findings = [item for _, _, item in findings_of(connection, before.submission_id)]
+            reporting_units = unit_records(connection, before.submission_id)
+            self._record(
+                connection,
+                now,
+                CHECKED_AGAIN,
+                before.submission_id,
+                dataset=before.dataset,
+                detail=kept(findings, reporting_units),
+            )
+
+    def stage(
+        self,
+        submission_id: str,
+        *,
+        staged_as: str | None,
+        rows_read: int,
+        rows_control: int,
+        findings: Sequence[Finding],
+        readable: bool = True,
+        periods: Sequence[str] = (),
+        reporting_units: Sequence[StagedUnit] = (),
+        notes: Mapping[str, str] | None = None,
+    ) -> Submission:
+        """Record what was read: received (or waiting) → staged, or → unreadable. May be repeated until the submission
+        is decided.
+
+        staged_as: Parquet relative to the home, None where there are no rows. A decided submission is given back
+        unchanged. Raises UnknownSubmission.
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            if before.state in FINAL:
+                return before
+            now = self._now(connection)
+            after: SubmissionState = "staged" if readable else "unreadable"
+            connection.execute(
+                schema.submission.update()
+                .where(_S.submission_id == submission_id)
+                .values(
+                    staged_as=staged_as,
+                    rows_read=rows_read,
+                    rows_control=rows_control,
+                    periods=sorted(periods),
+                    notes=dict(notes or {}),
+                    rows_held=0 if readable else rows_read - rows_control,
+                    settled_at=None if readable else now,
+                )
+            )
+            self._keep_earlier_outcome(connection, now, before)
+            stays = kept_units(connection, submission_id)
+            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays})
+            delete_other_units(connection, submission_id)
+            rows: list[dict[str, Any]] = [
+                {
+                    "submission_id": submission_id,
+                    "dataset": before.dataset,
+                    "reporting_unit": item.reporting_unit,
+                    "period": item.period,
+                    "state": "staged",
+                    "rows": item.rows,
+                    "facts": item.facts,
+                    "content_hash": item.content_hash,
+                    "waits_for": [],
+                }
+                for item in reporting_units
+                if (item.reporting_unit, item.period) not in stays
+            ]
+            if rows:
+                connection.execute(schema.submission_unit.insert(), rows)
+            if before.state != after:
+                self._move(
+                    connection,
+                    now,
+                    before,
+                    after,
+                    {"rows_read": rows_read, "rows_control": rows_control, "units": len(reporting_units)},
+                )
+            return row_of(connection, submission_id)
+
+    def restage(self, submission_id: str, reason: str) -> Submission:
+        """Take a waiting submission up again: waiting → staged; one that is staged stays so. Raises IllegalTransition
+        for any other.
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            if before.state != "staged":
+                self._move(connection, self._now(connection), before, "staged", {"reason": reason})
+            return row_of(connection, submission_id)
