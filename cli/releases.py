@@ -115,7 +115,7 @@ def _print_new(rows: Sequence[Mapping[str, object]]) -> None:
 
     if not rows:
         return
-    counted = Counter((str(row["figure"]), str(row["period"])) for row in rows)
+    counted = Counter((str(row["figure"]), str(row["period"] or "")) for row in rows)
     table = Table(
         COLUMNS["figure"][1],
         COLUMNS["period"][1],

@@ -1,4 +1,6 @@
-"""The data dictionary: every dataset's fields from the contracts, every public mart's columns from the models' YAML."""
+"""The text of docs/data_dictionary.md, for dev.generate: every dataset's fields from the contracts, every published mart's
+columns from the models' YAML.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,7 +10,6 @@ import yaml
 
 from contracts import Contract, catalogue, contracts
 from contracts.model import FieldSpec
-from pipeline.build import revisions
 
 SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
 EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
@@ -35,7 +36,7 @@ def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
     )
 
 
-def _when(contract: Contract) -> str:
+def _cadence_text(contract: Contract) -> str:
     """The cadence in words: 每季，次月 10 日前."""
     words = EVERY[contract.cadence.every]
     due = contract.cadence.due
@@ -51,7 +52,7 @@ def _when(contract: Contract) -> str:
 
 
 def _dataset(contract: Contract) -> list[str]:
-    about = f"{contract.submitter}报送，{_when(contract)}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
+    about = f"{contract.submitter}报送，{_cadence_text(contract)}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
     header = ("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required", "含义 Meaning")
     rows = (_field(name, field) for name, field in contract.fields.items())
     return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
@@ -115,17 +116,6 @@ def _mart(model: dict[str, Any]) -> list[str]:
     ]
 
 
-def _restatement() -> dict[str, Any]:
-    """The one mart that dbt does not make: it is written while a build is published, beside the one before."""
-    columns = [
-        {"name": name, "data_type": kind.lower(), "description": en, "config": {"meta": {"title_zh": zh}}}
-        for name, (kind, zh, en) in revisions.COLUMNS.items()
-    ]
-    meta = {"title_zh": revisions.MART_ZH, "grain": list(revisions.GRAIN)}
-    said = f"与上一次发布相比有变化、消失、新出现的数字 / {revisions.MART_EN}"
-    return {"name": revisions.MART, "description": said, "config": {"meta": meta}, "columns": columns}
-
-
 def data_dictionary(marts: Path) -> str:
     """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in
     `marts`).
@@ -135,6 +125,6 @@ def data_dictionary(marts: Path) -> str:
         lines += _dataset(contract)
     lines += _layer_rules()
     lines += ["## 发布的数据 / What is published", ""]
-    for model in sorted([*_models(marts), _restatement()], key=lambda one: one["name"]):
+    for model in _models(marts):
         lines += _mart(model)
     return "\n".join(lines).rstrip() + "\n"

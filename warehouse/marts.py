@@ -1,4 +1,6 @@
-"""The public marts of a build, copied to a file of their own, and the checksums by which two builds are compared."""
+"""The public marts of a build, copied to a file of their own, and the checksums by which two builds are compared: for
+warehouse.builds, which publishes them, and pipeline.release, which makes and compares others.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +15,7 @@ PARQUET = "parquet"
 
 @dataclass(frozen=True)
 class Mart:
-    """A table as published. source: where it stood in the build; checksum: SHA-256 over its sorted rows."""
+    """A table as published. source: where it was in the build; checksum: SHA-256 over its sorted rows."""
 
     source: str
     rows: int
@@ -29,8 +31,15 @@ def quoted(text: str) -> str:
 
 
 def checksum(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    """SHA-256 over the sorted rows of a table: equal for equal rows in whatever order, also across files and builds."""
-    hashes = f"select md5(whole_row::varchar) as row_hash from {table} as whole_row"
+    """SHA-256 over the sorted rows of a table: equal for equal rows in whatever order, also across files and builds.
+
+    Moments count as they are in UTC, whatever time zone the session shows them in.
+    """
+    columns = con.execute(f"describe {table}").fetchall()
+    moments = [name for name, kind, *_ in columns if kind == "TIMESTAMP WITH TIME ZONE"]
+    in_utc = ", ".join(f'"{name}" at time zone \'UTC\' as "{name}"' for name in moments)
+    rows = f"(select * replace ({in_utc}) from {table})" if moments else table
+    hashes = f"select md5(whole_row::varchar) as row_hash from {rows} as whole_row"
     row = con.execute(
         f"select sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) from ({hashes})"
     ).fetchone()
@@ -47,29 +56,29 @@ def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name
         f"union all select comment from duckdb_views() {where} and view_name = {named}"
     )
     for (comment,) in tables.fetchall():
-        con.execute(f'comment on table edition.main."{name}" is {quoted(comment)}')
+        con.execute(f'comment on table published.main."{name}" is {quoted(comment)}')
     columns = con.execute(f"select column_name, comment from duckdb_columns() {where} and table_name = {named}")
     for column, comment in columns.fetchall():
-        con.execute(f'comment on column edition.main."{name}"."{column}" is {quoted(comment)}')
+        con.execute(f'comment on column published.main."{name}"."{column}" is {quoted(comment)}')
 
 
 def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[str]) -> None:
-    """Table macros that stand beside the tables: their SQL names tables without a schema, and so finds the edition's
-    own.
+    """Copy table macros of the schemas: their SQL names tables without a schema, and so finds those of the published
+    file.
     """
     found = con.execute(
         "select function_name, parameters, macro_definition from duckdb_functions() "
         "where database_name = ? and schema_name in (select unnest(?)) and function_type = 'table_macro' order by all",
         [build, list(schemas)],
     ).fetchall()
-    con.execute("use edition")
+    con.execute("use published")
     for name, parameters, definition in found:
-        con.execute(f'create macro edition.main."{name}"({", ".join(parameters)}) as table {definition}')
+        con.execute(f'create macro published.main."{name}"({", ".join(parameters)}) as table {definition}')
     con.execute("use memory")
 
 
 def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str, Mart]:
-    """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they stand in schema main, and
+    """Write the tables (`schema.name`) to `folder`: warehouse.duckdb, where they are in schema main, and
     parquet/<name>.parquet.
 
     Rows are sorted, so equal content gives equal files. Comments on tables and columns are kept, table macros of their
@@ -86,22 +95,22 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
     marts = {}
     with duckdb.connect() as con:
         con.execute(f'attach {quoted(str(build_db))} as "{build}" (read_only)')
-        con.execute(f"attach {quoted(str(folder / DATABASE))} as edition")
+        con.execute(f"attach {quoted(str(folder / DATABASE))} as published")
         con.begin()  # or each of the hundreds of comments would be committed by itself
         for schema, name in split:
             con.execute(
-                f'create table edition.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all'
+                f'create table published.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all'
             )
             _copy_comments(con, build, schema, name)
             parquet = quoted(str(folder / PARQUET / f"{name}.parquet"))
-            con.execute(f'copy edition.main."{name}" to {parquet} (format parquet, compression zstd)')
-            columns = tuple(row[0] for row in con.execute(f'describe edition.main."{name}"').fetchall())
-            counted = con.execute(f'select count(*) from edition.main."{name}"').fetchone()
+            con.execute(f'copy published.main."{name}" to {parquet} (format parquet, compression zstd)')
+            columns = tuple(row[0] for row in con.execute(f'describe published.main."{name}"').fetchall())
+            counted = con.execute(f'select count(*) from published.main."{name}"').fetchone()
             marts[name] = Mart(
-                f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'edition.main."{name}"')
+                f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'published.main."{name}"')
             )
         _copy_macros(con, build, sorted({schema for schema, _ in split}))
         con.commit()
-        con.execute("checkpoint edition")
-        con.execute("detach edition")
+        con.execute("checkpoint published")
+        con.execute("detach published")
     return marts

@@ -57,11 +57,16 @@
         fact.dataset, fact.reporting_unit, fact.field, fact.sheet, fact.cell, fact.feature, fact.measure_unit, part.to_role_unit, part.role_unit
 {%- endmacro %}
 
-{# The table macro `explain(indicator, area, period)` beside the marts: the same for any figure. Its names are those of the published file. #}
+{#
+    The table macro `explain(indicator, area, period)` beside the marts: the same for any figure. It names its tables without schema, so that in the
+    published file it finds those that stand beside it there.
+#}
 {% macro create_explain() -%}
     create or replace macro explain(indicator, area, period_of_figure) as table (
-        with asked as (select indicator as indicator_code, period_of_figure as period, area as area_code)
-        {{ lineage('asked', 'bridge_indicator_period', 'bridge_indicator_measure', 'fct_measure') }}
+        with figure_asked_for as (select indicator as indicator_code, period_of_figure as period, area as area_code)
+        {{ lineage(
+            'figure_asked_for', ref('bridge_indicator_period').identifier, ref('bridge_indicator_measure').identifier, ref('fct_measure').identifier
+        ) }}
         order by role desc, measure_code, submission_id, sheet, reporting_unit, cell, feature
     )
 {%- endmacro %}

@@ -8,6 +8,6 @@
     case
         when {{ day }} < {{ first_day }} then 0
         when {{ day }} >= {{ last_day }} then 1
-        when {{ last_day }} >= {{ first_day }} then ({{ day }} - {{ first_day }} + 1) / ({{ last_day }} - {{ first_day }} + 1)
+        when {{ last_day }} >= {{ first_day }} then ({{ days_between(first_day, day) }} + 1) / ({{ days_between(first_day, last_day) }} + 1)
     end
 {%- endmacro %}

@@ -14,7 +14,7 @@
             when {{ period }} like '____-__-__' then {{ period }}
             when {{ period }} like '____-__' then {{ period }} || '-01'
             when {{ period }} like '____Q_'
-                then left({{ period }}, 4) || '-' || lpad(cast(cast(right({{ period }}, 1) as integer) * 3 - 2 as varchar), 2, '0') || '-01'
+                then left({{ period }}, 4) || '-' || lpad(cast(cast(right({{ period }}, 1) as integer) * 3 - 2 as string), 2, '0') || '-01'
             when {{ period }} like '____' then {{ period }} || '-01-01'
         end as date
     )

@@ -1,3 +1,4 @@
+{{ config(group='land') }}
 -- What a class had in the earlier year is what went from it, and what it has in the later year is what came to it, in every part and zone.
 with side as (
     select
@@ -34,11 +35,11 @@ summed as (
         land_class_code,
         sum(area_ha) as area_ha
     from side
-    where land_class_code <> 'none'
+    where land_class_code is not null
     group by margin, period, township_code, part_code, consolidation_zone, restoration_zone, land_class_code
 ),
 
-spoken as (
+covered as (
     select distinct
         margin,
         period,
@@ -48,16 +49,16 @@ spoken as (
 
 wanted as (
     select
-        spoken.margin,
-        spoken.period,
-        spoken.township_code,
+        covered.margin,
+        covered.period,
+        covered.township_code,
         land.part_code,
         land.consolidation_zone,
         land.restoration_zone,
         land.land_class_code,
         land.area_ha
-    from spoken
-    inner join {{ ref('int_land_class') }} as land on spoken.period = land.period and spoken.township_code = land.township_code
+    from covered
+    inner join {{ ref('int_land_class') }} as land on covered.period = land.period and covered.township_code = land.township_code
 )
 
 select

@@ -1,8 +1,8 @@
--- What a evidence_source says of the townships adds up to what it says of the district, wherever it speaks of them all.
-with said as (
-    unpivot {{ ref('mart_area_reconciliation') }}
-    on measured_value, accepted_value, reported_value, declared_value
-    into name evidence_source value amount
+-- What an evidence source has for the townships adds up to what it has for the district, wherever it has them all.
+with figure as (
+    select *
+    from {{ ref('mart_area_reconciliation') }}
+    unpivot (amount for evidence_source in (measured_value, accepted_value, reported_value, declared_value))
 ),
 
 townships as (
@@ -11,7 +11,7 @@ townships as (
         period,
         evidence_source,
         sum(amount) as amount
-    from said
+    from figure
     where area_level = 'township'
     group by reconciliation_code, period, evidence_source
 )
@@ -22,7 +22,7 @@ select
     district.evidence_source,
     district.amount,
     townships.amount as sum_of_townships
-from said as district
+from figure as district
 left join townships
     on
         district.reconciliation_code = townships.reconciliation_code

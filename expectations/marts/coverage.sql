@@ -1,4 +1,4 @@
--- Which areas each indicator has in each period. Sources that speak of the whole district at once have every area of a level, or none.
+-- Which areas each indicator has in each period. Sources that cover the whole district at once have every area of a level, or none.
 with found as (
     select
         area_level,

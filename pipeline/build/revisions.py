@@ -1,64 +1,49 @@
-"""What one published build changed beside another: every figure with before, after, and the submissions that did it."""
+"""What one published build changed beside another: every figure with before, after, and the submissions that did it. For
+publishing (pipeline.build.run writes the mart) and `warehouse diff` of any two builds.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
+import yaml
 
+from pipeline.build.dbt import PROJECT
 from pipeline.build.diff_columns import COMPARED, FRAMES
+from pipeline.build.former_names import attach
 from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_changes
 from warehouse.marts import Mart, checksum, quoted
 
 MART = "mart_revision"
-MART_ZH, MART_EN = (
-    "更正明细",
-    "Every figure that differs from the build published before, with the submissions that changed it",
-)
-GRAIN = ("figure", "code", "area_code", "period", "item")
-COLUMNS = {
-    "figure": (
-        "VARCHAR",
-        "数字种类",
-        "indicator; measure of a township; project_measure; else the mart that the figure stands in",
-    ),
-    "code": ("VARCHAR", "代码", "Indicator; or source and measure (ecology.forest_area); or the mart's column"),
-    "area_code": (
-        "VARCHAR",
-        "区域或项目",
-        "140404, a zone, a township, a part; or a project; empty where it is neither",
-    ),
-    "period": ("VARCHAR", "期间", "2025, 2025Q1 or 2025-03; empty where the mart has one row for all"),
-    "item": (
-        "VARCHAR",
-        "其他主键",
-        "What else tells the mart's row apart, by ';': township, indicator, number of an inspection",
-    ),
-    "change_kind": (
-        "VARCHAR",
-        "变化种类",
-        "changed; new, where the build before had no such row; gone, where this one has none",
-    ),
-    "value_before": ("DOUBLE", "原值", "As published before; null where there was none, or it is no number"),
-    "value_after": ("DOUBLE", "现值", "As published now; null where there is none, or it is no number"),
-    "change": ("DOUBLE", "变化", "Now minus before"),
-    "text_before": ("VARCHAR", "原文字", "What is no number as published before: stage, status, day, true or false"),
-    "text_after": ("VARCHAR", "现文字", "What is no number as published now"),
-    "measure_unit": ("VARCHAR", "单位", "Unit of the value"),
-    "caused_by": (
-        "VARCHAR",
-        "更正报送",
-        "Submissions whose rows are in it now and were not, by ';'; where the row does not tell, those "
-        "that changed in the datasets it is made of; null where only the code changed",
-    ),
-    "replaced": ("VARCHAR", "被更正报送", "Submissions whose rows were in it and are not now, by ';'"),
-}
+
+
+class Column(NamedTuple):
+    """A column of the revision mart: its type, its Chinese title, what it means."""
+
+    data_type: str
+    title_zh: str
+    description: str
+
+
+def _declared() -> dict[str, Column]:
+    """The columns of the revision mart, as its dbt model declares them: dbt makes the table, publishing fills it."""
+    path = PROJECT / "models" / "marts" / f"{MART}.yml"
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return {
+        column["name"]: Column(column["data_type"], column["config"]["meta"]["title_zh"], column["description"])
+        for column in model["columns"]
+    }
+
+
+COLUMNS = _declared()
 FACT = (
     "measure_code, source, dataset, submission_id, row_id, project_id, period, starts_on, ends_on, township_code, part_code, "
     "consolidation_zone, restoration_zone, share, value"
 )
 MEASURED_BY = {"measure": "township_code", "project_measure": "project_id"}
-"""What one source says by township and by project, whether or not an indicator is made of it: a declared figure is evidence too."""
+"""What one source has by township and by project, whether or not an indicator is made of it: a declared figure is evidence too."""
 
 
 def _figures(side: str) -> str:
@@ -121,9 +106,9 @@ touched as (
     )
 }
 ),
-gathered as ( -- of each period, and of all together ('')
+gathered as ( -- of each period, and of all together (no period)
     select
-        figure, code, area_code, coalesce(period, '') as period,
+        figure, code, area_code, period,
         coalesce(list(distinct submission_id) filter (where is_after), []) as now_in,
         coalesce(list(distinct submission_id) filter (where not is_after), []) as was_in
     from touched group by grouping sets ((figure, code, area_code, period), (figure, code, area_code))
@@ -136,16 +121,16 @@ frame as (
 )
 select
     figure, code, area_code, period,
-    told_by(
+    joined_names(
         list_filter(now_in, name -> not list_contains(was_in, name)) || case when list_has_any(now_in, was_in) then new_layers else [] end
     ) as caused_by,
-    told_by(list_filter(was_in, name -> not list_contains(now_in, name))) as replaced
+    joined_names(list_filter(was_in, name -> not list_contains(now_in, name))) as replaced
 from gathered
 cross join frame
 """
 OF_FACTS = f"""
 select
-    figure, code, area_code, period, '' as item,
+    figure, code, area_code, period, null as item,
     case when was.code is null then 'new' when now.code is null then 'gone' else 'changed' end as change_kind,
     was.value as value_before, now.value as value_after, now.value - was.value as change, null as text_before, null as text_after,
     coalesce(now.measure_unit, was.measure_unit) as measure_unit, cause.caused_by, cause.replaced
@@ -158,60 +143,59 @@ where abs(now.value - was.value) > {SAME_WITHIN} * abs(was.value) or (now.value 
 
 @contextmanager
 def _compared(before: Path | None, after: Path, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the build `after` and a table `told`: what it changed beside `before`, nothing where there is
+    """A connection with the build `after` and a table `revision`: what it changed beside `before`, nothing where there is
     no such build.
     """
-    columns = ", ".join(f"{name} {kind}" for name, (kind, _, _) in COLUMNS.items())
     with duckdb.connect() as con:
-        con.execute(f"attach {quoted(str(after))} as after{'' if writes else ' (read_only)'}")
-        con.execute(f"create temp table told ({columns})")
+        attach(con, "after", after, writes=writes)
+        con.execute(
+            f"create temp table revision ({', '.join(f'{name} {one.data_type}' for name, one in COLUMNS.items())})"
+        )
         if before:
-            con.execute(f"attach {quoted(str(before))} as before (read_only)")
+            attach(con, "before", before)
             con.execute(
-                "create temp macro told_by(names) as nullif(array_to_string(list_sort(list_distinct(names)), ';'), '')"
+                "create temp macro joined_names(names) as nullif(array_to_string(list_sort(list_distinct(names)), ';'), '')"
             )
             con.execute(CAUSE)
-            con.execute(f"insert into told {OF_FACTS}")
+            con.execute(f"insert into revision {OF_FACTS}")
             builds = Builds.of(con, COMPARED)
             for one in COMPARED:
                 if rows := row_changes(one, builds):
-                    con.execute(f"insert into told {rows}")
+                    con.execute(f"insert into revision {rows}")
         yield con
 
 
 def revision_rows(before: Path, after: Path) -> list[tuple[object, ...]]:
     """Every figure in which two published databases differ: changed, new or gone; rows in the order of COLUMNS.
 
-    Figures are the indicators at every level, what each source says by township and by project, and the columns of
-    COMPARED.
+    Figures are the indicators at every level, what each source has by township and by project, and the columns of
+    COMPARED. A build published before a column was renamed is compared under its present name.
     Raises duckdb.Error for one that has not the indicators and facts.
     """
     with _compared(before, after) as con:
-        return con.execute("from told order by all").fetchall()
+        return con.execute("from revision order by all").fetchall()
 
 
 def write_revision(database: Path, before: Path | None, parquet: Path) -> dict[str, Mart]:
-    """Write MART into a build that is being published, beside what is current: without rows where that is nothing, or
+    """Fill MART of a build that is being published, beside what is current: without rows where that is nothing, or
     cannot be compared.
 
-    A build without figures gets no such mart.
+    dbt made the table, empty and with its comments. A build without figures has no such mart, and gets none.
     """
-    if not _has_figures(database):
+    if not _has_figures(database, MART):
         return {}
-    table = f"after.main.{MART}"
+    table = f"after_file.main.{MART}"
     with _compared(before if before and _has_figures(before) else None, database, writes=True) as con:
-        con.execute(f"create table {table} as from told order by all")
-        con.execute(f"comment on table {table} is {quoted(f'{MART_ZH}：{MART_EN}')}")
-        for name, (_, zh, en) in COLUMNS.items():
-            con.execute(f"comment on column {table}.{name} is {quoted(f'{zh}：{en}')}")
+        con.execute(f"insert into {table} by name from revision order by all")
         con.execute(f"copy {table} to {quoted(str(parquet / f'{MART}.parquet'))} (format parquet, compression zstd)")
         counted = con.execute(f"select count(*) from {table}").fetchone()
         mart = Mart(MART, counted[0] if counted else 0, tuple(COLUMNS), checksum(con, table))
-        con.execute("checkpoint after")
+        con.execute("checkpoint after_file")
     return {MART: mart}
 
 
-def _has_figures(database: Path) -> bool:
-    wanted = {"fct_measure", "bridge_indicator_measure", "bridge_indicator_period", "mart_indicator_district"}
+def _has_figures(database: Path, *more: str) -> bool:
+    """Whether a published database has the marts that a comparison begins with, and some more."""
+    wanted = {"fct_measure", "bridge_indicator_measure", "bridge_indicator_period", "mart_indicator_district", *more}
     with duckdb.connect(str(database), read_only=True) as con:
         return wanted <= {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}

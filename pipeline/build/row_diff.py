@@ -1,5 +1,7 @@
-"""What differs between two builds in the rows of one mart: a row for each of its figures, with the submissions that
-changed it.
+"""The SQL that gives what differs between two builds in the rows of one mart, for pipeline.build.revisions: a row for each
+of its figures, with the submissions that changed it.
+
+Both builds are attached by pipeline.build.former_names, as the schemas `before` and `after`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,6 +11,7 @@ import duckdb
 
 from contracts.reference import COUNTY_CODE
 from pipeline.build.diff_columns import Compared
+from pipeline.build.former_names import present_name
 from warehouse.marts import quoted
 
 SIDES = ("before", "after")
@@ -27,7 +30,7 @@ def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str,
     """Every table of an attached build, with its columns and their types."""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in con.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where database_name = ?",
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = 'memory' and schema_name = ?",
         [side],
     ).fetchall():
         found.setdefault(table, {})[column] = kind
@@ -35,15 +38,21 @@ def columns_of(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str,
 
 
 def units_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """Mart and column to unit, as the comments of the later build say it."""
+    """Mart and column to unit, as the comments of the later build have it; columns under their present names."""
     return {
-        (table, column): measure_unit
+        (table, present_name(table, column)): _present_unit(table, measure_unit)
         for table, column, measure_unit in con.execute(
             "select table_name, column_name, regexp_extract(comment, ?, 1) as unit from duckdb_columns() "
-            "where database_name = 'after' and unit <> ''",
+            "where database_name = 'after_file' and unit <> ''",
             [UNIT],
         ).fetchall()
     }
+
+
+def _present_unit(table: str, measure_unit: str) -> str:
+    if not measure_unit.startswith(NAMED_IN):
+        return measure_unit
+    return NAMED_IN + present_name(table, measure_unit.removeprefix(NAMED_IN))
 
 
 def changed_submissions(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -95,7 +104,7 @@ class Builds:
 def row_changes(one: Compared, builds: Builds) -> str | None:
     """SQL that gives the rows of the revision mart for a mart; None where nothing in it differs.
 
-    It reads the table `cause`, who changed what is known by indicator, and the macro `told_by`.
+    It reads the table `cause`, who changed what is known by indicator, and the macro `joined_names`.
     """
     has = {side: builds.tables[side].get(one.mart, {}) for side in SIDES}
     has = {side: columns if set(one.key) <= set(columns) else {} for side, columns in has.items()}
@@ -121,34 +130,47 @@ with was as ({_only_in("before", "after", one, columns, has)}),
 now as ({_only_in("after", "before", one, columns, has)}),
 pair as (
     select
-        {", ".join(one.key)}, {_shown(one.area, one, columns)} as area_told, {_shown(one.period, one, columns)} as period_told,
-        {f"concat_ws(';', {', '.join(one.item)})" if one.item else "''"} as item_told,
+        {", ".join(f"coalesce(was.{name}, now.{name}) as {name}" for name in one.key)},
+        {_shown(one.area, one, columns)} as area_shown, {_shown(one.period, one, columns)} as period_shown,
+        {_item(one)} as item_shown,
         was.{one.key[0]} is null as is_new_row, now.{one.key[0]} is null as is_gone_row,
         unnest({_listed(figures)}) as code,
-        unnest([{", ".join(as_text["before"])}]) as said_before,
-        unnest([{", ".join(as_text["after"])}]) as said_after,
-        unnest([{", ".join(_unit(measure_unit, columns) for measure_unit in measure_units)}]::varchar[]) as unit_told
-    from was full join now using ({", ".join(one.key)})
+        unnest([{", ".join(as_text["before"])}]) as text_of_before,
+        unnest([{", ".join(as_text["after"])}]) as text_of_after,
+        unnest([{", ".join(_unit(measure_unit, columns) for measure_unit in measure_units)}]::varchar[]) as unit_shown
+    from was full join now on {_same("was", "now", one.key)}
 ),
-told as (
+figure as (
     select
         *, {_is_one_of(numbers)} as is_number,
-        case when is_number then said_before::double end as value_before, case when is_number then said_after::double end as value_after,
+        case when is_number then text_of_before::double end as value_before,
+        case when is_number then text_of_after::double end as value_after,
         case
             when is_new_row or {is_lacking["before"]} then 'new' when is_gone_row or {is_lacking["after"]} then 'gone'
             else 'changed'
         end as change_kind
     from pair
-    where said_before is distinct from said_after
+    where text_of_before is distinct from text_of_after
 )
 select
-    {quoted(one.mart)}, told.code, area_told, period_told, item_told, change_kind, value_before, value_after,
-    value_after - value_before, case when not is_number then said_before end, case when not is_number then said_after end, unit_told,
+    {quoted(one.mart)}, figure.code, area_shown, period_shown, item_shown, change_kind, value_before, value_after,
+    value_after - value_before, case when not is_number then text_of_before end, case when not is_number then text_of_after end, unit_shown,
     {caused_by}, {replaced}
-from told
+from figure
 {with_causes}
 where value_before is null or value_after is null or abs(value_after - value_before) > {SAME_WITHIN} * abs(value_before)
 """
+
+
+def _same(one: str, other: str, names: Sequence[str]) -> str:
+    """Equality of two relations' keys, in which null is a value like any other."""
+    return " and ".join(f"{one}.{name} is not distinct from {other}.{name}" for name in names)
+
+
+def _item(one: Compared) -> str:
+    """The rest of the key as one text; a part that is null stays empty between the ';'."""
+    parts = ", ".join(f"coalesce(coalesce(was.{name}, now.{name})::varchar, '')" for name in one.item)
+    return f"array_to_string([{parts}], ';')" if parts else "null::varchar"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -161,8 +183,8 @@ def _is_one_of(names: Sequence[str]) -> str:
 
 def _shown(name: str, one: Compared, columns: Collection[str]) -> str:
     if name in one.key:
-        return f"{name}::varchar"
-    return f"coalesce(now.{name}, was.{name}, '')" if name in columns else "''"
+        return f"coalesce(was.{name}, now.{name})::varchar"
+    return f"coalesce(now.{name}, was.{name})" if name in columns else "null::varchar"
 
 
 def _unit(measure_unit: str, columns: Collection[str]) -> str:
@@ -176,12 +198,12 @@ def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: 
     """The rows of one side that the other has not; a column that is not there is null."""
 
     def rows(at: str) -> str:
-        def told(name: str) -> str:
+        def chosen_column(name: str) -> str:
             if name not in has[at]:
                 return f"null as {name}"
             return f"sum({name}) as {name}" if one.is_summed and name in one.columns else name
 
-        chosen = ", ".join(map(told, (*one.key, *columns)))
+        chosen = ", ".join(map(chosen_column, (*one.key, *columns)))
         if not has[at]:
             return f"select {chosen} where false"
         return f"select {chosen} from {at}.{one.mart}{' group by all' if one.is_summed else ''}"
@@ -194,9 +216,9 @@ def _by_indicator(one: Compared) -> tuple[str, str, str]:
     district.
     """
     joins = [
-        f"left join cause as {alias} on {alias}.figure = 'indicator' and {alias}.code = told.indicator_code "
-        f"and {alias}.area_code = {area} and {alias}.period = {f'told.{one.period}' if one.period else quoted('')}"
-        for alias, area in (("here", "told.area_code"), ("whole", quoted(COUNTY_CODE)))[: 1 if one.period else 2]
+        f"left join cause as {alias} on {alias}.figure = 'indicator' and {alias}.code = figure.indicator_code "
+        f"and {alias}.area_code = {area} and {alias}.period {f'= figure.{one.period}' if one.period else 'is null'}"
+        for alias, area in (("here", "figure.area_code"), ("whole", quoted(COUNTY_CODE)))[: 1 if one.period else 2]
     ]
     if one.period:
         return joins[0], "here.caused_by", "here.replaced"
@@ -218,35 +240,34 @@ def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
     }
     every = _listed(builds.of_datasets(one.sent_as or [name for made_of in datasets for name in made_of]))
     is_made_of_others = _is_one_of([name for name, made_of in one.columns.items() if datasets[made_of]])
-    others = " ".join(
-        f"when {_is_one_of(names.split())} then {_listed(datasets[made_of])}" for made_of, names in one.figures
-    )
+    others = " ".join(f"when {_is_one_of(names)} then {_listed(datasets[made_of])}" for made_of, names in one.figures)
     by_code = "change_kind <> 'changed' and not is_new_row and not is_gone_row then []"
     by_dataset = f"when is_gone_row or (is_new_row and not {is_made_of_others}) then {every} {others}"
     if not one.sent_in:
-        return "", f"told_by(case when {by_code} {by_dataset} end)", "null"
+        return "", f"joined_names(case when {by_code} {by_dataset} end)", "null"
     is_own = _is_one_of([name for name, made_of in one.columns.items() if {*made_of} & {*one.sent_as}])
     joins, gained, lost = _own_submissions(one, builds)
     by_itself = f"when {gained} <> [] and (is_new_row or {is_own}) then {gained}"
     return (
         joins,
-        f"told_by(case when {by_code} {by_itself} {by_dataset} end)",
-        f"told_by(case when is_gone_row or {is_own} then {lost} end)",
+        f"joined_names(case when {by_code} {by_itself} {by_dataset} end)",
+        f"joined_names(case when is_gone_row or {is_own} then {lost} end)",
     )
 
 
 def _own_submissions(one: Compared, builds: Builds) -> tuple[str, str, str]:
     """Joins of the submissions that a row has on either side, and those that it gained and lost; none where a build
-    does not tell them.
+    does not name them.
     """
     table, *columns = one.sent_in
     joins = []
     for side in SIDES:
         there = builds.tables[side].get(table, {})
-        shared = ", ".join(name for name in one.key if name in there and set(columns) <= set(there))
+        shared = [name for name in one.key if name in there and set(columns) <= set(there)]
         names = f"list_distinct(flatten(list([{', '.join(columns)}]))) as names"
         joins.append(
-            f"left join (select {shared}, {names} from {side}.{table} group by {shared}) as sent_{side} using ({shared})"
+            f"left join (select {', '.join(shared)}, {names} from {side}.{table} group by {', '.join(shared)}) as sent_{side} "
+            f"on {_same('figure', f'sent_{side}', shared)}"
             if shared
             else f"cross join (select []::varchar[] as names) as sent_{side}"
         )

@@ -106,10 +106,13 @@ def as_of_date(database: Path | None) -> date | None:
     """The day by which a published build judged what is owed; None where nothing was."""
     import duckdb
 
+    from pipeline.build.former_names import attach
+
     if database is None:
         return None
-    with duckdb.connect(str(database), read_only=True) as con:
-        row = con.execute("select max(as_of_date) from mart_submission_status").fetchone()
+    with duckdb.connect() as con:
+        attach(con, "published", database)
+        row = con.execute("select max(as_of_date) from published.mart_submission_status").fetchone()
         return row[0] if row else None
 
 

@@ -1,4 +1,4 @@
-"""The whole dbt project over a small world: figures reckoned by hand, closure, comments, order of arrival, and an empty
+"""The whole dbt project over the small district: figures computed by hand, closure, comments, order of arrival, and an empty
 warehouse.
 """
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.dbt_builds import PROJECT, build, dbt, in_reverse, rows
 from tests.support.small_district import BAYI, EAST, WEST, XICHI
-from tests.support.small_district_records import full_world
+from tests.support.small_district_records import full_district
 from warehouse.marts import checksum
 
 pytestmark = pytest.mark.slow
@@ -153,7 +153,7 @@ def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
 
 
 def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path) -> None:
-    other = build(tmp_path, in_reverse(full_world()), "--exclude-resource-type", "test", "unit_test")
+    other = build(tmp_path, in_reverse(full_district()), "--exclude-resource-type", "test", "unit_test")
     marts = [
         name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
     ]

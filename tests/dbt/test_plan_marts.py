@@ -1,4 +1,4 @@
-"""The plan's contradictions, reckoned from its seeds, and the small world under the other reading."""
+"""The plan's contradictions, computed from its seeds, and the small district under the other reading."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ ARITHMETIC = {
 }
 
 
-def test_every_contradiction_is_reckoned(built: Path) -> None:
+def test_every_contradiction_is_computed(built: Path) -> None:
     found = {
         code: (left, right, consistent)
         for code, left, right, consistent in rows(

@@ -84,7 +84,7 @@ def test_every_contradiction_has_its_figures_and_both_readings_or_one() -> None:
         assert bool(row["other_reading_zh"]) == bool(row["effect_zh"]) == bool(row["effect_unit"])
         assert not re.search(
             r"\d+\.\d+", "".join(row[name] for name in row if name.endswith("_zh"))
-        )  # figures are reckoned, not told
+        )  # figures are computed by models
 
 
 def test_every_reconciled_quantity_has_evidence_sources_of_one_kind_of_unit() -> None:

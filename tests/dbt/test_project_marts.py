@@ -1,4 +1,4 @@
-"""Projects, money, inspections, land and quality over the small world, reckoned by hand."""
+"""Projects, money, inspections, land and quality over the small district, computed by hand."""
 
 from datetime import date
 from pathlib import Path
@@ -92,8 +92,8 @@ def test_money_is_followed_from_allocation_to_payment(built: Path) -> None:
     assert lines == [
         ("project_funds", "中央", "专项资金", 100.0, 90.0, 30.0, 60.0, False),
         ("project_funds", "市", "债券", 60.0, 40.0, 40.0, 0.0, True),
-        ("project_progress", "中央", "", None, 80.0, None, None, False),
-        ("project_progress", "市县", "", None, 45.0, None, None, False),
+        ("project_progress", "中央", None, None, 80.0, None, None, False),
+        ("project_progress", "市县", None, None, 45.0, None, None, False),
     ]
 
 
@@ -170,7 +170,7 @@ def test_declared_and_measured_land_stand_side_by_side(built: Path) -> None:
     ]
 
 
-def test_what_land_became_is_told_and_held_against_what_was_accepted(built: Path) -> None:
+def test_land_transitions_are_listed_and_compared_with_what_was_accepted(built: Path) -> None:
     found = rows(
         built,
         """
@@ -236,7 +236,7 @@ def test_quality_counts_units_files_and_findings(built: Path) -> None:
     found = rows(
         built,
         """
-        select township_code, submissions, units, units_sent, units_accepted, units_held, first_try_pct, errors, warnings
+        select township_code, submissions, reporting_units, units_sent, units_accepted, units_held, first_try_pct, errors, warnings
         from marts.mart_data_quality where dataset = 'ecology' and period = '2025' order by 1
     """,
     )
@@ -246,7 +246,8 @@ def test_quality_counts_units_files_and_findings(built: Path) -> None:
         (XICHI[1], 1, 1, 1, 1, 0, 100.0, 0, 0),
     ]
     rules = rows(
-        built, "select rule_id, township_code, findings, units, submissions from marts.mart_finding_rule order by 1"
+        built,
+        "select rule_id, township_code, findings, reporting_units, submissions from marts.mart_finding_rule order by 1",
     )
     assert rules == [("ecology.forest_area_drop", SUDIAN, 1, 1, 1), ("ecology.part_exceeds_whole", BAYI[1], 2, 1, 1)]
 

@@ -1,4 +1,4 @@
-"""Generated files: complete, committed as the contracts say, and found out when they are not."""
+"""Generated files: complete, committed as the contracts declare, and found when they are stale."""
 
 import csv
 import io
@@ -10,9 +10,10 @@ import yaml
 from contracts import contracts
 from contracts.submission_table import table_columns
 from dev import generate
+from dev.dbt_yaml import RAW_SYSTEM_COLUMNS, system_tables
 
 
-def test_committed_files_are_what_the_contracts_say() -> None:
+def test_committed_files_are_what_the_contracts_declare() -> None:
     assert generate.stale() == []
 
 
@@ -24,6 +25,39 @@ def test_sources_have_every_raw_column_with_title_and_unit() -> None:
         for name, field in contract.columns.items():
             assert columns[name]["config"]["meta"].get("title_zh") == field.zh
             assert columns[name]["config"]["meta"].get("measure_unit") == field.measure_unit
+
+
+def test_raw_tables_that_are_no_dataset_have_every_column_with_its_type_and_meaning() -> None:
+    tables = {table["name"]: table for table in yaml.safe_load(generate.dbt_sources())["sources"][0]["tables"]}
+    for name, columns in RAW_SYSTEM_COLUMNS.items():
+        written = tables[name]["columns"]
+        assert {one["name"]: one["data_type"] for one in written} == {k: kind.lower() for k, kind in columns.items()}
+        assert all(one["description"] and one["config"]["meta"]["title_zh"] for one in written)
+
+
+def test_a_meaning_is_given_for_existing_columns_only() -> None:
+    assert list(system_tables()["tables"]) == list(RAW_SYSTEM_COLUMNS)
+    for name, table in system_tables()["tables"].items():
+        assert set(table["columns"]) | set(table.get("renamed", {})) <= set(RAW_SYSTEM_COLUMNS[name])
+
+
+def test_a_periodic_dataset_is_stale_after_two_periods_and_one_of_events_never() -> None:
+    tables = {table["name"]: table for table in yaml.safe_load(generate.dbt_sources())["sources"][0]["tables"]}
+    stale = {name: table["config"].get("freshness") for name, table in tables.items()}
+    assert stale["project_progress"] == {"warn_after": {"count": 62, "period": "day"}}
+    assert stale["rural_waste"] == {"warn_after": {"count": 184, "period": "day"}}
+    assert stale["ecology"] == {"warn_after": {"count": 731, "period": "day"}}
+    assert stale["project_acceptance"] is stale["submission"] is None
+
+
+def test_a_staging_model_has_the_titles_of_its_contract_and_its_own_columns() -> None:
+    models = {model["name"]: model for model in yaml.safe_load(generate.staging_models())["models"]}
+    columns = {one["name"]: one for one in models["stg_project_progress"]["columns"]}
+    assert columns["cum_hsf_mu"]["config"]["meta"]["measure_unit"] == "mu"
+    assert columns["starts_on"]["description"] and columns["funds_arrived_wan"]["description"]
+    assert "cells" in columns and "feature" not in columns
+    land = [one["name"] for one in models["stg_land_transition"]["columns"]]
+    assert "from_class_code" in land and "from_class" not in land and "derived_as" not in land
 
 
 def test_a_key_of_versions_by_period_holds_the_period() -> None:
@@ -51,7 +85,7 @@ def test_the_dictionary_names_every_field_and_every_public_column() -> None:
     )
 
 
-def test_check_fails_on_a_stale_file_and_writing_mends_it(
+def test_check_fails_on_a_stale_file_until_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "seeds" / "district.csv"

@@ -13,7 +13,7 @@ import pytest
 
 from contracts import contracts
 from tests.support.dbt_builds import fill, rows
-from tests.support.small_district import world
+from tests.support.small_district import district
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,7 @@ def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
     ]
     with (project / "dbt_project" / "seeds" / "indicator.csv").open("a", encoding="utf-8") as registry:
         registry.write(row)
-    fill(database, world())
+    fill(database, district())
     run(
         project,
         tmp_path,

@@ -1,26 +1,26 @@
-"""Three townships, one of them split; every figure so round that the marts can be reckoned by hand."""
+"""Raw tables of three townships, one of them split; every figure so round that the marts can be computed by hand."""
 
 from datetime import date, datetime
 from typing import Any
 
-from tests.support.dbt_builds import World, numbered
+from tests.support.dbt_builds import RawTables, numbered
 
 WEST, EAST = ("140404101W", "140404101", "cz_basin", "rz_basin"), ("140404101E", "140404101", "cz_wulong", "rz_wulong")
 XICHI, BAYI = ("140404201", "140404201", "cz_wulong", "rz_wulong"), ("140404104", "140404104", "cz_south", "rz_south")
 SUDIAN = "140404101"
-ATOM = ("part_code", "township_code", "consolidation_zone", "restoration_zone")
+AREA_CELL = ("part_code", "township_code", "consolidation_zone", "restoration_zone")
 LAND_HA = {WEST: 600.0, EAST: 200.0, XICHI: 100.0, BAYI: 100.0}
-SENT = datetime(2025, 7, 1)
+ACCEPTED_AT = datetime(2025, 7, 1)
 
 
-def came(submission: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of one submission."""
-    return numbered({"submission_id": submission, "accepted_at": SENT, **entry} for entry in entries)
+def sent(submission: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one submission, accepted on one day."""
+    return numbered({"submission_id": submission, "accepted_at": ACCEPTED_AT, **entry} for entry in entries)
 
 
 def cut(dataset: str, submission: str, row_id: int, area_cell: tuple[str, ...], hectares: float) -> dict[str, Any]:
     """A row of the overlay."""
-    place = dict(zip(ATOM, area_cell, strict=True))
+    place = dict(zip(AREA_CELL, area_cell, strict=True))
     del place["township_code"]
     return {"dataset": dataset, "submission_id": submission, "row_id": row_id, **place, "area_m2": hectares * 10_000}
 
@@ -54,12 +54,12 @@ def _waste(township: str, quarter: str, generated: float, treated: float) -> dic
     }
 
 
-def world() -> World:
+def district() -> RawTables:
     """Raw tables: boundary and zones, a forest and a wetland layer, sites, acceptances, progress, waste; ecology where
     no layer came.
     """
     return {
-        "admin_boundary": came(
+        "admin_boundary": sent(
             "boundary",
             [
                 {"reporting_unit": "layer", "period": "2021-10-31", "township_code": code, "area_m2": 0.0}
@@ -70,12 +70,12 @@ def world() -> World:
             {
                 "boundary_submission_id": "boundary",
                 "zone_submission_id": "zones",
-                **dict(zip(ATOM, area_cell, strict=True)),
+                **dict(zip(AREA_CELL, area_cell, strict=True)),
                 "area_m2": hectares * 1e4,
             }
             for area_cell, hectares in LAND_HA.items()
         ],
-        "forest_land": came(
+        "forest_land": sent(
             "forest",
             [
                 {"reporting_unit": "layer", "period": "2024", "stand_id": "1", "is_forest": True},
@@ -83,7 +83,7 @@ def world() -> World:
                 {"reporting_unit": "layer", "period": "2024", "stand_id": "3", "is_forest": False},
             ],
         ),
-        "wetland": came(
+        "wetland": sent(
             "wetland",
             [
                 {"reporting_unit": "layer", "period": "2024", "wetland_id": "1", "is_protected": True},
@@ -91,7 +91,7 @@ def world() -> World:
             ],
         ),
         "project_site": [
-            *came(
+            *sent(
                 "sites",
                 [
                     {"reporting_unit": "A3", "period": "2025-06", "project_id": "A3", "subproject_id": "A3-01"},
@@ -110,7 +110,7 @@ def world() -> World:
             cut("project_site", "sites", 0, EAST, 10),
             cut("project_site", "sites", 1, EAST, 10),
         ],
-        "project_acceptance": came(
+        "project_acceptance": sent(
             "acceptances",
             [
                 _accepted("1", "A3-01", SUDIAN, date(2024, 5, 16), accepted_area_ha=8.0, cropland_reserve_ha=4.0),
@@ -137,7 +137,7 @@ def world() -> World:
                 _accepted("5", "B2-02", BAYI[1], date(2021, 12, 31), accepted_area_ha=100.0, cropland_linked_ha=60.0),
             ],
         ),
-        "project_ledger": came(
+        "project_ledger": sent(
             "ledger",
             [
                 {
@@ -164,7 +164,7 @@ def world() -> World:
                 },
             ],
         ),
-        "project_progress": came(
+        "project_progress": sent(
             "month",
             [
                 {
@@ -185,7 +185,7 @@ def world() -> World:
                 },
             ],
         ),
-        "rural_waste": came(
+        "rural_waste": sent(
             "waste",
             [
                 *(_waste(SUDIAN, f"2024Q{quarter}", 100.0, 80.0) for quarter in (1, 2, 3, 4)),
@@ -193,7 +193,7 @@ def world() -> World:
                 *(_waste(BAYI[1], f"2024Q{quarter}", 50.0, 45.0) for quarter in (1, 2, 3)),
             ],
         ),
-        "ecology": came(
+        "ecology": sent(
             "ecology",
             [
                 {

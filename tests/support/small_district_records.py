@@ -1,12 +1,12 @@
-"""What stands beside the figures of the small world: parcels, inspections, evaluations, and files with what was found
+"""What the small district has beside its figures: parcels, inspections, evaluations, and files with what was found
 in them.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from tests.support.dbt_builds import World
-from tests.support.small_district import BAYI, EAST, SUDIAN, WEST, XICHI, came, cut, world
+from tests.support.dbt_builds import RawTables
+from tests.support.small_district import BAYI, EAST, SUDIAN, WEST, XICHI, cut, district, sent
 
 
 def _parcel(number: str, village: str, land_class: str, hectares: float, year: str = "2024") -> dict[str, Any]:
@@ -20,7 +20,7 @@ def _parcel(number: str, village: str, land_class: str, hectares: float, year: s
     }
 
 
-def _went(from_class: str, to_class: str, hectares: float) -> dict[str, Any]:
+def _transition(from_class: str, to_class: str, hectares: float) -> dict[str, Any]:
     part, _, consolidation, restoration = XICHI
     return {
         "reporting_unit": XICHI[1],
@@ -122,14 +122,15 @@ def _task(year: str, indicator: str, area: str, value: float, reporting_unit: st
     }
 
 
-def _said(number: str, day: date, **more: Any) -> dict[str, Any]:
+def _feedback(number: str, day: date, **more: Any) -> dict[str, Any]:
     about = {"township_code": SUDIAN, "kind": "群众", **more}
     return {"reporting_unit": number, "feedback_no": number, "period": "2025", "received_on": day, **about}
 
 
-def _found(rule: str, severity: str, reporting_unit: str) -> dict[str, Any]:
+def _finding(number: int, rule: str, severity: str, reporting_unit: str) -> dict[str, Any]:
     return {
         "submission_id": "S1",
+        "finding_no": number,
         "rule_id": rule,
         "severity": severity,
         "reporting_unit": reporting_unit,
@@ -138,10 +139,10 @@ def _found(rule: str, severity: str, reporting_unit: str) -> dict[str, Any]:
     }
 
 
-def full_world() -> World:
-    """The small world with its desk: a ledger of two files of one year, the second correcting the first."""
+def full_district() -> RawTables:
+    """The small district with records, and a ledger of two files of one year, the second correcting the first."""
     first, second = datetime(2026, 2, 1), datetime(2026, 2, 9)
-    full = world()
+    full = district()
     full["overlay"] = full["overlay"] + [
         cut("land_parcel", "parcels", 0, WEST, 500),
         cut("land_parcel", "parcels", 1, EAST, 120),
@@ -152,7 +153,7 @@ def full_world() -> World:
         cut("land_parcel", "parcels", 6, XICHI, 35),
     ]
     return full | {
-        "land_parcel": came(
+        "land_parcel": sent(
             "parcels",
             [
                 _parcel("1", "140404101212", "0103", 500),
@@ -165,8 +166,12 @@ def full_world() -> World:
             ],
         ),
         "site_overlap": [_shared("A3-01", 0), _shared("A3-02", 1)],
-        "land_transition": [_went("0103", "0103", 60), _went("0404", "0103", 5), _went("0404", "0404", 35)],
-        "land_use": came(
+        "land_transition": [
+            _transition("0103", "0103", 60),
+            _transition("0404", "0103", 5),
+            _transition("0404", "0404", 35),
+        ],
+        "land_use": sent(
             "classes",
             [
                 {
@@ -180,7 +185,7 @@ def full_world() -> World:
                 for code, area in (("0103", 500.0), ("0102", 119.5), ("0404", 180.5))
             ],
         ),
-        "supervision": came(
+        "supervision": sent(
             "inspections",
             [
                 _inspected("1", date(2025, 1, 6), date(2025, 2, 6), rectified_on=date(2025, 2, 16)),
@@ -189,8 +194,8 @@ def full_world() -> World:
                 _inspected("4", date(2025, 5, 6), None, finding="无"),
             ],
         ),
-        "performance": came("scores", [*_scored("2023", 15, 15, 25, 20), *_scored("2024", 18, 18, 32, 22)]),
-        "project_funds": came(
+        "performance": sent("scores", [*_scored("2023", 15, 15, 25, 20), *_scored("2024", 18, 18, 32, 22)]),
+        "project_funds": sent(
             "money",
             [
                 _line("2024-11", "中央", "专项资金", 100.0, 85.0, 20.0),
@@ -198,7 +203,7 @@ def full_world() -> World:
                 _line("2025-05", "中央", "专项资金", 100.0, 90.0, 30.0),
             ],
         ),
-        "annual_task": came(
+        "annual_task": sent(
             "tasks",
             [
                 _task("2024", "supplemented_cropland_area", "140404", 8.0, "ha"),
@@ -208,12 +213,12 @@ def full_world() -> World:
                 _task("2026", "wetland_protection_rate", "140404", 9.0, "pct"),
             ],
         ),
-        "public_feedback": came(
+        "public_feedback": sent(
             "voices",
             [
-                _said("1", date(2025, 5, 1), replied_on=date(2025, 5, 11), satisfied=False, project_id="A3"),
-                _said("2", date(2025, 5, 2), replied_on=date(2025, 5, 4)),
-                _said("3", date(2025, 5, 21)),
+                _feedback("1", date(2025, 5, 1), replied_on=date(2025, 5, 11), satisfied=False, project_id="A3"),
+                _feedback("2", date(2025, 5, 2), replied_on=date(2025, 5, 4)),
+                _feedback("3", date(2025, 5, 21)),
             ],
         ),
         "submission": [
@@ -240,8 +245,8 @@ def full_world() -> World:
             _unit("S2", BAYI[1], "accepted"),
         ],
         "finding": [
-            _found("ecology.part_exceeds_whole", "error", BAYI[1]),
-            _found("ecology.part_exceeds_whole", "error", BAYI[1]),
-            _found("ecology.forest_area_drop", "warning", SUDIAN),
+            _finding(1, "ecology.part_exceeds_whole", "error", BAYI[1]),
+            _finding(2, "ecology.part_exceeds_whole", "error", BAYI[1]),
+            _finding(3, "ecology.forest_area_drop", "warning", SUDIAN),
         ],
     }

@@ -24,12 +24,12 @@ led as (
         / (given.factor_denominator * wanted.factor_numerator) as value
     from {{ ref('int_indicator_measure') }} as part
     inner join {{ ref('indicator') }} as indicator on part.indicator_code = indicator.indicator_code
-    inner join {{ ref('fct_measure') }} as fact
+    inner join {{ ref('int_measure') }} as fact
         on
             part.measure_code = fact.measure_code
             and part.source = fact.source
             and part.counted_from <= fact.starts_on
-    inner join {{ ref('dim_project') }} as project on left(fact.project_id, 2) = project.project_id
+    inner join {{ ref('int_project') }} as project on left(fact.project_id, 2) = project.project_id
     inner join {{ ref('measure_unit') }} as given on indicator.numerator_unit = given.spelling
     inner join {{ ref('measure_unit') }} as wanted on indicator.measure_unit = wanted.spelling
     where part.time_basis = 'event' and project.lead_unit is not null

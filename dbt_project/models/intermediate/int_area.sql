@@ -10,8 +10,8 @@ select
     'district' as area_level,
     district_code as area_code,
     district_name as area_name,
-    cast(null as varchar) as zoning,
-    cast(null as varchar) as township_code
+    cast(null as string) as zoning,
+    cast(null as string) as township_code
 from {{ ref('district') }}
 union all
 select

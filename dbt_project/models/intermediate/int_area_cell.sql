@@ -1,5 +1,5 @@
--- How a township's land lies over parts and zones. Measured where boundary and zones are there; before that the plan's lists tell
--- of every township that is not split, and a split one has no place below the township.
+-- How a township's land lies over parts and zones. Measured where boundary and zones are there; before that the plan's lists
+-- place every township that is not split, and a split one has no place below the township.
 with planned as (
     select
         part.township_code,

@@ -24,7 +24,7 @@ placed as (
         overlap.area_m2
     from acceptance
     inner join {{ ref('stg_project_site') }} as site on acceptance.project_id in (site.subproject_id, site.project_id)
-    inner join {{ ref('stg_site_overlap') }} as overlap
+    inner join {{ ref('int_site_overlap') }} as overlap
         on
             site.submission_id = overlap.submission_id
             and site.row_id = overlap.row_id

@@ -1,12 +1,13 @@
--- Every finding with the township that it concerns: the unit's, where its name tells one.
+-- Every finding with the township that it concerns: that of the reporting unit, where its name ends in one.
 select
     finding.submission_id,
+    finding.finding_no,
     finding.rule_id,
     finding.severity,
-    coalesce(submission.dataset, '') as dataset,
-    coalesce(finding.period, '') as period,
+    submission.dataset,
+    finding.period,
     finding.reporting_unit,
-    coalesce(township.township_code, '') as township_code,
+    township.township_code,
     submission.received_at
 from {{ ref('stg_finding') }} as finding
 inner join {{ ref('stg_submission') }} as submission on finding.submission_id = submission.submission_id

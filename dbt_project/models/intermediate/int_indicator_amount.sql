@@ -10,7 +10,7 @@ select
     {{ total("case when part.role = 'numerator' and measure.is_allocated then measure.value * part.to_role_unit end") }}
         as allocated_numerator,
     bool_or(measure.is_allocated and measure.value <> 0) as is_allocated,
-    string_agg(distinct measure.submission_id, ';' order by measure.submission_id) as submission_ids
+    {{ joined_distinct('measure.submission_id') }} as submission_ids
 from {{ ref('int_indicator_period') }} as period
 inner join {{ ref('int_indicator_measure') }} as part
     on period.indicator_code = part.indicator_code and period.source = part.source

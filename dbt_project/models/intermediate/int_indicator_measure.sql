@@ -6,8 +6,9 @@ with part as (
         counted_from,
         'numerator' as role,
         numerator_unit as role_unit,
-        {{ items('numerator_measures') }} as measure_code
+        item.measure_code
     from {{ ref('indicator') }}
+    cross join {{ items('numerator_measures') }} as item (measure_code)
     union all
     select
         indicator_code,
@@ -15,9 +16,9 @@ with part as (
         counted_from,
         'denominator',
         denominator_unit,
-        {{ items('denominator_measures') }}
+        item.measure_code
     from {{ ref('indicator') }}
-    where denominator_measures is not null
+    cross join {{ items('denominator_measures') }} as item (measure_code)
 )
 
 select

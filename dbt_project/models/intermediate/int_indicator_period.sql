@@ -1,4 +1,4 @@
--- For which periods an indicator can be reckoned, from which source, and up to which day the data reach.
+-- For which periods an indicator can be computed, from which source, and up to which day the data reach.
 -- Stocks: the years received. Flows: the quarters received and their years. Events: every quarter and year from the year of the first
 -- event received to the quarter of the last; a year whose last quarter has no event yet is not over.
 with numerator as (
@@ -56,7 +56,7 @@ received as (
         max(fact.ends_on) as data_through,
         false as is_open
     from numerator
-    inner join {{ ref('fct_measure') }} as fact
+    inner join {{ ref('int_measure') }} as fact
         on numerator.measure_code = fact.measure_code and numerator.source = fact.source
     inner join {{ ref('int_period') }} as period
         on

@@ -1,12 +1,12 @@
 -- Every indicator × period × area. A ratio is the sum of numerators over the sum of denominators; 0/0 is null.
--- Where absence means none (layers, acceptances) an area without rows has 0; where it means silence (reports) it has no row.
+-- Where absence means none (layers, acceptances) an area without rows has 0; where it means a report not received it has no row.
 -- Below the township nothing is shown while a part of the sum cannot be placed.
 with basis as (
     select
         indicator_code,
         source,
         bool_and(absence_is_zero) as absence_is_zero,
-        string_agg(distinct dataset, ';' order by dataset) as datasets
+        {{ joined_distinct('dataset') }} as datasets
     from {{ ref('int_indicator_measure') }}
     group by indicator_code, source
 ),
@@ -16,7 +16,7 @@ unplaced as (
         indicator_code,
         period
     from {{ ref('int_indicator_amount') }}
-    where area_level = 'nowhere' and (numerator <> 0 or denominator <> 0)
+    where area_level = 'unallocated' and (numerator <> 0 or denominator <> 0)
 ),
 
 shown as (
@@ -45,7 +45,7 @@ shown as (
         coalesce(amount.is_allocated, false) as is_allocated,
         100 * coalesce(amount.allocated_numerator, 0) / nullif(amount.numerator, 0) as allocated_pct,
         amount.submission_ids,
-        max(period.data_through) over () - period.data_through as data_age_days,
+        {{ days_between('period.data_through', 'max(period.data_through) over ()') }} as data_age_days,
         period.is_open or coalesce(coverage.coverage < 1, false) as is_provisional
     from {{ ref('int_indicator_period') }} as period
     inner join {{ ref('indicator') }} as indicator on period.indicator_code = indicator.indicator_code

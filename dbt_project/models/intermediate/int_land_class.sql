@@ -1,4 +1,4 @@
--- Land by class, part and zone, measured from the parcels in force. A township's parcels of a year speak of all classes: one of the
+-- Land by class, part and zone, measured from the parcels in force. A township's parcels of a year cover all classes: one of the
 -- district's that does not occur among them stands with 0.
 with parcel as (
     select
@@ -11,7 +11,7 @@ with parcel as (
         overlay.area_m2,
         parcel.row_id
     from {{ ref('stg_land_parcel') }} as parcel
-    inner join {{ ref('stg_overlay') }} as overlay
+    inner join {{ ref('int_overlay') }} as overlay
         on overlay.dataset = 'land_parcel' and parcel.submission_id = overlay.submission_id and parcel.row_id = overlay.row_id
 ),
 

@@ -1,4 +1,5 @@
--- The pivot's rows once for each area they belong to. What could not be placed below its township stands under no area ('nowhere').
+-- The rows of the measure fact once for each area they belong to. What could not be placed below its township stands there once more, with
+-- the area level 'unallocated'.
 with measure as (
     select
         measure_code,
@@ -12,8 +13,9 @@ with measure as (
         restoration_zone,
         is_allocated,
         submission_id,
+        row_id,
         value
-    from {{ ref('fct_measure') }}
+    from {{ ref('int_measure') }}
 ),
 
 placed as (
@@ -53,7 +55,7 @@ placed as (
     union all
     select
         *,
-        'nowhere',
+        'unallocated',
         township_code
     from measure
     where consolidation_zone is null or restoration_zone is null
@@ -65,10 +67,14 @@ select
     area_level,
     area_code,
     township_code,
+    part_code,
+    consolidation_zone,
+    restoration_zone,
     period,
     starts_on,
     ends_on,
     is_allocated and area_level in ('zone', 'part') as is_allocated,
     submission_id,
+    row_id,
     value
 from placed

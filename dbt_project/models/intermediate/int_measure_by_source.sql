@@ -1,18 +1,18 @@
--- What each evidence source says of each reconciled quantity, by township, for each year or month: one row a evidence_source.
+-- What each evidence source gives for each reconciled quantity, by township, for each year or month: one row an evidence source.
 with part as (
     select
         quantity.reconciliation_code,
         quantity.period_grain,
         quantity.measure_unit,
-        evidence_source.evidence_source,
-        evidence_source.source,
-        evidence_source.over_time,
+        origin.evidence_source,
+        origin.source,
+        origin.over_time,
         indicator.counted_from,
-        {{ items('evidence_source.measure_codes') }} as measure_code
+        item.measure_code
     from {{ ref('reconciliation') }} as quantity
-    inner join {{ ref('reconciliation_source') }} as evidence_source on quantity.reconciliation_code = evidence_source.reconciliation_code
+    inner join {{ ref('reconciliation_source') }} as origin on quantity.reconciliation_code = origin.reconciliation_code
     left join {{ ref('indicator') }} as indicator on quantity.indicator_code = indicator.indicator_code
-    where evidence_source.measure_codes is not null
+    cross join {{ items('origin.measure_codes') }} as item (measure_code)
 ),
 
 -- one row of the source, its parts put together again
@@ -32,7 +32,7 @@ reported as (
         {{ total('fact.value * given.factor_numerator / given.factor_denominator') }}
         * any_value(wanted.factor_denominator / wanted.factor_numerator) as value
     from part
-    inner join {{ ref('fct_measure') }} as fact on part.measure_code = fact.measure_code and part.source = fact.source
+    inner join {{ ref('int_measure') }} as fact on part.measure_code = fact.measure_code and part.source = fact.source
     inner join {{ ref('measure_unit') }} as given on fact.measure_unit = given.spelling
     inner join {{ ref('measure_unit') }} as wanted on part.measure_unit = wanted.spelling
     group by all
@@ -99,7 +99,7 @@ latest as (
 in_year as (
     select
         reconciliation_code,
-        cast(extract(year from starts_on) as varchar) as period,
+        cast(extract(year from starts_on) as string) as period,
         township_code,
         evidence_source,
         value,
@@ -110,29 +110,29 @@ in_year as (
 
 cropland as (
     select
-        evidence_source.reconciliation_code,
+        origin.reconciliation_code,
         land.period,
         land.township_code,
-        evidence_source.evidence_source,
-        case evidence_source.source when 'land_parcel' then land.measured_ha when 'land_use' then land.declared_ha end as value,
+        origin.evidence_source,
+        case origin.source when 'land_parcel' then land.measured_ha when 'land_use' then land.declared_ha end as value,
         false as is_carried
-    from {{ ref('reconciliation_source') }} as evidence_source
-    cross join {{ ref('mart_land_class') }} as land
-    where evidence_source.over_time = 'land_class' and land.is_cropland
+    from {{ ref('reconciliation_source') }} as origin
+    cross join {{ ref('int_land_class_by_township') }} as land
+    where origin.over_time = 'land_class' and land.is_cropland
 ),
 
--- a township whose parcels of both years are there has gained what they tell, be it nothing
+-- a township whose parcels of both years are there has gained what they show, be it nothing
 gained as (
     select
-        evidence_source.reconciliation_code,
+        origin.reconciliation_code,
         land.to_period as period,
         land.township_code,
-        evidence_source.evidence_source,
+        origin.evidence_source,
         case when land.change = 'to_cropland' then land.area_ha else 0 end as value,
         false as is_carried
-    from {{ ref('reconciliation_source') }} as evidence_source
-    cross join {{ ref('mart_land_transition') }} as land
-    where evidence_source.over_time = 'transition'
+    from {{ ref('reconciliation_source') }} as origin
+    cross join {{ ref('int_land_transition') }} as land
+    where origin.over_time = 'transition'
 ),
 
 every_row as (

@@ -1,11 +1,11 @@
--- What the layers measure: one row a feature and area_cell. A feature that does not count toward a measure stands there with 0, so that
--- a layer received tells 0 where there is none, and a layer not received tells nothing.
+-- What the layers measure: one row a feature and area cell. A feature that does not count toward a measure stands there with 0, so that
+-- a layer received means 0 where there is none, and a layer not received means nothing.
 with boundary as (
     select
         submission_id,
         township_code,
         min(sheet) as sheet,
-        string_agg(feature, ';' order by feature) as feature,
+        {{ joined_in_order('feature', 'feature') }} as feature,
         min(period) as period,
         min(starts_on) as starts_on,
         max(ends_on) as ends_on
@@ -88,7 +88,7 @@ feature as (
 select
     'land_area' as measure_code,
     'admin_boundary' as dataset,
-    frame.boundary_submission_id as submission_id,
+    cell.boundary_submission_id as submission_id,
     'layer' as reporting_unit,
     cast(null as bigint) as row_id,
     boundary.sheet,
@@ -96,14 +96,14 @@ select
     boundary.period,
     boundary.starts_on,
     boundary.ends_on,
-    frame.township_code,
-    frame.part_code,
-    frame.consolidation_zone,
-    frame.restoration_zone,
-    frame.area_m2 as amount
-from {{ ref('stg_base_partition') }} as frame
+    cell.township_code,
+    cell.part_code,
+    cell.consolidation_zone,
+    cell.restoration_zone,
+    cell.area_m2 as amount
+from {{ ref('stg_base_partition') }} as cell
 inner join boundary
-    on frame.boundary_submission_id = boundary.submission_id and frame.township_code = boundary.township_code
+    on cell.boundary_submission_id = boundary.submission_id and cell.township_code = boundary.township_code
 union all
 select
     feature.measure_code,
@@ -122,7 +122,7 @@ select
     overlay.restoration_zone,
     case when feature.counts then overlay.area_m2 else 0 end
 from feature
-inner join {{ ref('stg_overlay') }} as overlay
+inner join {{ ref('int_overlay') }} as overlay
     on
         feature.dataset = overlay.dataset
         and feature.submission_id = overlay.submission_id

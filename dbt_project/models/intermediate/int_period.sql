@@ -3,12 +3,13 @@ with span as (
     select
         min(extract(year from starts_on)) as first_year,
         max(extract(year from ends_on)) as last_year
-    from {{ ref('fct_measure') }}
+    from {{ ref('int_measure') }}
 ),
 
 years as (
-    select cast({{ series('span.first_year', 'span.last_year') }} as varchar) as period
+    select cast(number.year_number as string) as period
     from span
+    cross join {{ series('span.first_year', 'span.last_year') }} as number (year_number)
 ),
 
 periods as (

@@ -1,4 +1,4 @@
--- The plan's lists held against each other: two counts a row, each reckoned from the seeds.
+-- The plan's lists held against each other: two counts a row, each computed from the seeds.
 with split as (
     select township_code
     from {{ ref('township_part') }}
@@ -13,7 +13,7 @@ project as (
         project.project_name like '%高标准农田%' as is_hsf,
         count(named.township_code) as townships,
         bool_or(split.township_code is not null) as is_in_split_township,
-        string_agg(named.township_code, ';' order by named.township_code) as township_list
+        {{ joined_in_order('named.township_code', 'named.township_code') }} as township_list
     from {{ ref('plan_project') }} as project
     inner join {{ ref('plan_project_township') }} as named on project.project_id = named.project_id
     left join split on named.township_code = split.township_code
@@ -52,7 +52,7 @@ subsidence as (
 zone_members as (
     select
         zone_code,
-        string_agg(part_code, ';' order by part_code) as members
+        {{ joined_in_order('part_code', 'part_code') }} as members
     from {{ ref('zone_part') }}
     group by zone_code
 )

@@ -1,4 +1,4 @@
--- The plan's targets held against each other: two figures a row, each reckoned from the seeds, that should agree or contain one another.
+-- The plan's targets held against each other: two figures a row, each computed from the seeds, that should agree or contain one another.
 with target as (
     select
         {{ plan_target_value('land_consolidation_area', 2025) }} as scale_2025,

@@ -6,9 +6,15 @@ with days as (
     union all
     select ends_on from {{ ref('stg_project_funds') }}
     union all
-    select unnest([inspected_on, rectified_on, reinspected_on]) from {{ ref('stg_supervision') }}
+    select inspected_on from {{ ref('stg_supervision') }}
     union all
-    select unnest([received_on, replied_on]) from {{ ref('stg_public_feedback') }}
+    select rectified_on from {{ ref('stg_supervision') }}
+    union all
+    select reinspected_on from {{ ref('stg_supervision') }}
+    union all
+    select received_on from {{ ref('stg_public_feedback') }}
+    union all
+    select replied_on from {{ ref('stg_public_feedback') }}
 )
 
 select max(day_on) as as_of_on

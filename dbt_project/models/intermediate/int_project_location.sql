@@ -32,7 +32,7 @@ ground as (
         overlay.restoration_zone,
         {{ total('overlay.area_m2') }} as area_m2
     from site
-    inner join {{ ref('stg_overlay') }} as overlay
+    inner join {{ ref('int_overlay') }} as overlay
         on overlay.dataset = 'project_site' and site.submission_id = overlay.submission_id and site.row_id = overlay.row_id
     where site.version_rank = 1
     group by

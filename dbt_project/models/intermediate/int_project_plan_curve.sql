@@ -1,4 +1,4 @@
--- What the ledger's plan expects at each month's end, by project and township and (township_code '') by whole project: a straight line from
+-- What the ledger's plan expects at each month's end, by project and township, and by whole project: a straight line from
 -- planned start to planned finish for each sub-project, weighted by its planned investment, else area; together they make the S-curve.
 -- Where the ledger has no sub-projects, the one line of the whole project.
 with project as (
@@ -7,19 +7,21 @@ with project as (
         {{ period_starts_on('plan_start') }} as starts_on,
         {{ period_ends_on('plan_finish') }} as ends_on,
         coalesce(nullif(planned_investment_wan, 0), nullif(planned_area_ha, 0), 1) as weight
-    from {{ ref('dim_project') }}
+    from {{ ref('int_project') }}
     where plan_start is not null and plan_finish is not null
 ),
 
 reported as (
     select
         project_id,
-        township_code
+        township_code,
+        false as is_whole_project
     from {{ ref('stg_project_progress') }}
     union
     select
         project_id,
-        ''
+        cast(null as string),
+        true
     from {{ ref('stg_project_progress') }}
 ),
 
@@ -27,6 +29,7 @@ own as (
     select
         reported.project_id,
         reported.township_code,
+        reported.is_whole_project,
         piece.starts_on,
         piece.ends_on,
         piece.weight,
@@ -37,7 +40,7 @@ own as (
         on
             reported.project_id = piece.plan_project_id
             and piece.is_subproject
-            and reported.township_code in ('', piece.township_codes)
+            and (reported.is_whole_project or reported.township_code = piece.township_codes)
 ),
 
 piece as (
@@ -46,14 +49,15 @@ piece as (
     select
         reported.project_id,
         reported.township_code,
+        reported.is_whole_project,
         project.starts_on,
         project.ends_on,
         project.weight,
-        case when reported.township_code = '' then project.planned_investment_wan end,
-        case when reported.township_code = '' then project.planned_area_ha end
+        case when reported.is_whole_project then project.planned_investment_wan end,
+        case when reported.is_whole_project then project.planned_area_ha end
     from reported
     inner join project on reported.project_id = project.project_id
-    left join own on reported.project_id = own.project_id and reported.township_code = own.township_code
+    left join own on reported.project_id = own.project_id and reported.township_code is not distinct from own.township_code
     where own.project_id is null
 ),
 
@@ -71,14 +75,10 @@ span as (
     from piece
 ),
 
-calendar as (
-    select cast({{ series('0', "date_diff('month', span.first_on, span.last_on)") }} as integer) as months_on, span.first_on
-    from span
-),
-
 month_end as (
-    select cast(date_trunc('month', first_on) + to_months(months_on + 1) - interval 1 day as date) as ends_on
-    from calendar
+    select last_day({{ plus_months('span.first_on', 'number.months_on') }}) as ends_on
+    from span
+    cross join {{ series('0', months_between('span.first_on', 'span.last_on')) }} as number (months_on)
 ),
 
 due as (
@@ -93,6 +93,7 @@ due as (
 select
     project_id,
     township_code,
+    is_whole_project,
     month_ends_on as ends_on,
     100 * {{ total('weight * elapsed') }} / {{ total('weight') }} as planned_progress_pct,
     {{ total('planned_investment_wan * elapsed') }} as planned_investment_to_date_wan,
@@ -100,4 +101,4 @@ select
     {{ total('planned_investment_wan') }} as planned_investment_wan,
     {{ total('planned_area_ha') }} as planned_area_ha
 from due
-group by project_id, township_code, month_ends_on
+group by project_id, township_code, is_whole_project, month_ends_on

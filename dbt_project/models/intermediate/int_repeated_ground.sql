@@ -1,4 +1,4 @@
--- Of each accepted project's site in an area_cell, the share on which high-standard farmland was accepted before: it does not count again.
+-- Of each accepted project's site in an area cell, the share on which high-standard farmland was accepted before: it does not count again.
 select
     farmland.submission_id,
     farmland.row_id,

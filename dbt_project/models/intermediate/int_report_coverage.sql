@@ -1,5 +1,5 @@
 -- How much of what an area's townships have to report for a period has come in: days covered against days due.
--- Only for sources in which silence is not zero.
+-- Only for sources in which a missing report is not zero.
 with due as (
     select
         area.area_level,
@@ -40,8 +40,8 @@ select
     report.period,
     report.area_level,
     report.area_code,
-    sum(report.ends_on - report.starts_on + 1)
-    / min(due.townships * (report.period_ends_on - report.period_starts_on + 1)) as coverage
+    sum({{ days_between('report.starts_on', 'report.ends_on') }} + 1)
+    / min(due.townships * ({{ days_between('report.period_starts_on', 'report.period_ends_on') }} + 1)) as coverage
 from report
 inner join due on report.area_level = due.area_level and report.area_code = due.area_code
 group by report.indicator_code, report.period, report.area_level, report.area_code

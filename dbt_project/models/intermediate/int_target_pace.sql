@@ -9,8 +9,8 @@ with standing as (
         latest.value,
         latest.ends_on,
         target.target_value - latest.value as gap,
-        (latest.ends_on - latest.base_on) / {{ var('days_per_year') }} as years_so_far,
-        (cast(target.target_year || '-12-31' as date) - latest.ends_on) / {{ var('days_per_year') }} as years_left,
+        {{ days_between('latest.base_on', 'latest.ends_on') }} / {{ var('days_per_year') }} as years_so_far,
+        {{ days_between('latest.ends_on', "cast(target.target_year || '-12-31' as date)") }} / {{ var('days_per_year') }} as years_left,
         latest.value - latest.base_value as gained,
         latest.value - latest.value_year_before as recent_per_year
     from {{ ref('plan_target') }} as target

@@ -1,4 +1,4 @@
--- The periods of each indicator, and the one source that each is reckoned from.
+-- The periods of each indicator, and the one source that each is computed from.
 select
     indicator_code,
     period,

@@ -7,9 +7,10 @@ with plan as (
 
 numbers as (
     select
-        first_day,
-        {{ series('0', 'last_day - first_day') }} as day_number
+        plan.first_day,
+        number.day_number
     from plan
+    cross join {{ series('0', days_between('plan.first_day', 'plan.last_day')) }} as number (day_number)
 ),
 
 days as (
@@ -22,8 +23,8 @@ select
     cast(extract(year from date_day) as integer) as year_number,
     cast(extract(quarter from date_day) as integer) as quarter_number,
     cast(extract(month from date_day) as integer) as month_number,
-    strftime(date_day, '%Y') as year_period,
-    strftime(date_day, '%Y') || 'Q' || extract(quarter from date_day) as quarter_period,
-    strftime(date_day, '%Y-%m') as month_period,
+    {{ format_date('date_day', '%Y') }} as year_period,
+    {{ format_date('date_day', '%Y') }} || 'Q' || extract(quarter from date_day) as quarter_period,
+    {{ format_date('date_day', '%Y-%m') }} as month_period,
     date_day <= make_date(cast({{ plan_fact('near_term_to') }} as integer), 12, 31) as is_near_term
 from days

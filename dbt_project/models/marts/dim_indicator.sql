@@ -1,4 +1,4 @@
--- The registry: what each indicator is, how it is reckoned, from which sources.
+-- The registry: what each indicator is, how it is computed, from which sources.
 select
     indicator_code,
     name_zh as indicator_name,

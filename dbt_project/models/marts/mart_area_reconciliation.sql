@@ -1,33 +1,33 @@
 -- Measured on the map, accepted at 验收, reported by projects, declared in statistics: side by side, and whether they agree.
--- An evidence source that speaks at all in a period says 0 of the townships that it does not mention where the registry says so (layers, projects);
--- elsewhere silence stays silence, and the district is then not compared.
-with spoken as (
+-- An evidence source with any figure in a period counts 0 for the townships without one where the registry has absence_is_zero (layers,
+-- projects); elsewhere a missing figure stays missing, and the district is then not compared.
+with covered as (
     select distinct
-        said.reconciliation_code,
-        said.period,
-        said.evidence_source,
+        figure.reconciliation_code,
+        figure.period,
+        figure.evidence_source,
         registered.absence_is_zero
-    from {{ ref('int_measure_by_source') }} as said
+    from {{ ref('int_measure_by_source') }} as figure
     inner join {{ ref('reconciliation_source') }} as registered
-        on said.reconciliation_code = registered.reconciliation_code and said.evidence_source = registered.evidence_source
+        on figure.reconciliation_code = registered.reconciliation_code and figure.evidence_source = registered.evidence_source
 ),
 
-said as (
+figure as (
     select
-        spoken.reconciliation_code,
-        spoken.period,
-        spoken.evidence_source,
+        covered.reconciliation_code,
+        covered.period,
+        covered.evidence_source,
         township.township_code,
-        coalesce(evidence_source.value, case when spoken.absence_is_zero then 0 end) as value,
-        coalesce(evidence_source.is_carried, false) as is_carried
-    from spoken
+        coalesce(source.value, case when covered.absence_is_zero then 0 end) as value,
+        coalesce(source.is_carried, false) as is_carried
+    from covered
     cross join {{ ref('township') }} as township
-    left join {{ ref('int_measure_by_source') }} as evidence_source
+    left join {{ ref('int_measure_by_source') }} as source
         on
-            spoken.reconciliation_code = evidence_source.reconciliation_code
-            and spoken.period = evidence_source.period
-            and spoken.evidence_source = evidence_source.evidence_source
-            and township.township_code = evidence_source.township_code
+            covered.reconciliation_code = source.reconciliation_code
+            and covered.period = source.period
+            and covered.evidence_source = source.evidence_source
+            and township.township_code = source.township_code
 ),
 
 by_area as (
@@ -39,19 +39,19 @@ by_area as (
         evidence_source,
         value,
         is_carried
-    from said
+    from figure
     union all
     select
-        said.reconciliation_code,
-        said.period,
+        figure.reconciliation_code,
+        figure.period,
         'district',
         district.district_code,
-        said.evidence_source,
-        case when count(said.value) = count(*) then {{ total('said.value') }} end,
-        bool_or(said.is_carried)
-    from said
+        figure.evidence_source,
+        case when count(figure.value) = count(*) then {{ total('figure.value') }} end,
+        bool_or(figure.is_carried)
+    from figure
     cross join {{ ref('district') }} as district
-    group by said.reconciliation_code, said.period, district.district_code, said.evidence_source
+    group by figure.reconciliation_code, figure.period, district.district_code, figure.evidence_source
 ),
 
 side_by_side as (

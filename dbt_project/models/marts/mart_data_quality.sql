@@ -1,12 +1,12 @@
 -- Quality of what is sent, by dataset, township and period: how many units came, were accepted at the first try, are held or waiting, and
--- what was found in them; beside the period before.
+-- what was found in them; beside the period before. No township: of the whole district.
 with version as (
     select
         version.submission_id,
         version.dataset,
         version.reporting_unit,
-        coalesce(version.period, '') as period,
-        coalesce(township.township_code, '') as township_code,
+        version.period,
+        township.township_code,
         version.state,
         version.ended_at,
         row_number() over (
@@ -64,7 +64,11 @@ together as (
         coalesce(found.notes, 0) as notes,
         coalesce(found.rules, 0) as rules
     from sent
-    full outer join found on sent.dataset = found.dataset and sent.township_code = found.township_code and sent.period = found.period
+    full outer join found
+        on
+            sent.dataset is not distinct from found.dataset
+            and sent.township_code is not distinct from found.township_code
+            and sent.period is not distinct from found.period
 )
 
 select

@@ -6,7 +6,7 @@ select
     decision.dataset,
     decision.reporting_unit,
     decision.period,
-    array_to_string(decision.rules, '、') as rules,
+    {{ joined('decision.rules') }} as rules,
     decision.because,
     decision.decided_by,
     decision.decided_at

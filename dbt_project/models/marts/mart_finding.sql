@@ -1,6 +1,8 @@
--- Everything found in every submission, with its place in the file.
+-- Every finding of every submission, with its place in the file. Numbered anew: the ledger's numbers have gaps once a file was judged
+-- again.
 select
     finding.submission_id,
+    row_number() over (partition by finding.submission_id order by finding.finding_no) as finding_no,
     submission.file_name,
     submission.dataset,
     submission.received_at,

@@ -24,7 +24,7 @@ with place as (
 project as (
     select
         place,
-        string_agg(distinct element_code, '、' order by element_code) as project_ids
+        {{ joined_distinct('element_code', '、') }} as project_ids
     from {{ ref('plan_place_mention') }}
     where section = 'project'
     group by place

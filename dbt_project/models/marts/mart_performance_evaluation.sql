@@ -30,7 +30,7 @@ evaluated as (
         {{ total('respondents * satisfaction_pct') }}
         / nullif({{ total('case when satisfaction_pct is not null then respondents end') }}, 0) as satisfaction_pct,
         max(evaluator) as evaluator,
-        string_agg(distinct result_use, '、' order by result_use) as result_use,
+        {{ joined_distinct('result_use', '、') }} as result_use,
         {{ total('budget_change_wan') }} as budget_change_wan,
         max(decided_on) as decided_on,
         max(submission_id) as submission_id

@@ -58,5 +58,5 @@ from money
 left join money as earlier
     on
         money.project_id = earlier.project_id
-        and last_day(money.ends_on - to_months({{ var('idle_months') }})) = earlier.ends_on
+        and last_day({{ plus_months('money.ends_on', '-' ~ var('idle_months')) }}) = earlier.ends_on
 left join {{ ref('dim_project') }} as project on money.project_id = project.project_id

@@ -1,20 +1,20 @@
 -- Money of a project by level and, where the funds ledger says so, by instrument: allocated, arrived, paid, and what lies in between.
 -- The monthly reports know levels only (市县 together) and what has arrived; the two stand apart and are never added.
 with reported as (
-    unpivot (
-        select
-            project_id,
-            period,
-            ends_on,
-            is_carried,
-            central_wan as 中央,
-            province_wan as 省,
-            local_wan as 市县,
-            social_wan as 社会
-        from {{ ref('int_project_money') }}
-    )
-    on 中央, 省, 市县, 社会
-    into name fund_level value arrived_wan
+    select
+        project_id,
+        period,
+        ends_on,
+        is_carried,
+        case level_column
+            when 'central_wan' then '中央'
+            when 'province_wan' then '省'
+            when 'local_wan' then '市县'
+            when 'social_wan' then '社会'
+        end as fund_level,
+        level_wan as arrived_wan
+    from {{ ref('int_project_money') }}
+    unpivot (level_wan for level_column in (central_wan, province_wan, local_wan, social_wan))
 ),
 
 line as (
@@ -38,7 +38,7 @@ line as (
         ends_on,
         'project_progress',
         fund_level,
-        '',
+        null,
         null,
         arrived_wan,
         null,

@@ -54,7 +54,7 @@ since_progress as (
         now.project_id,
         now.township_code,
         now.period,
-        date_diff('month', min(earlier.ends_on), now.ends_on) as months_without_progress
+        {{ months_between('min(earlier.ends_on)', 'now.ends_on') }} as months_without_progress
     from monthly as now
     inner join monthly as earlier
         on

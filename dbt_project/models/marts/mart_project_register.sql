@@ -50,9 +50,9 @@ site as (
 stage as (
     select
         project_id,
-        string_agg(distinct stage, '、' order by stage) as stages,
-        string_agg(township_name || '：' || flags, '；' order by township_code) as flags,
-        string_agg(township_name || '：' || issues, '；' order by township_code) filter (where issues <> '无') as issues,
+        {{ joined_distinct('stage', '、') }} as stages,
+        {{ joined_in_order("township_name || '：' || flags", 'township_code', '；') }} as flags,
+        {{ joined_in_order("case when issues <> '无' then township_name || '：' || issues end", 'township_code', '；') }} as issues,
         max(months_without_progress) as months_without_progress
     from {{ ref('mart_project_progress') }}
     where is_latest
@@ -123,7 +123,7 @@ select
     month.delay_months,
     stage.months_without_progress,
     finished.finished_period,
-    cast(date_diff('month', {{ period_starts_on('project.plan_finish') }}, {{ period_starts_on('finished.finished_period') }}) as integer)
+    cast({{ months_between(period_starts_on('project.plan_finish'), period_starts_on('finished.finished_period')) }} as integer)
         as finish_delay_months,
     stage.flags,
     stage.issues,

@@ -41,7 +41,7 @@ lost as (
     inner join {{ ref('int_project_plan_curve') }} as curve
         on
             monthly.project_id = curve.project_id
-            and curve.township_code = ''
+            and curve.is_whole_project
             and monthly.ends_on > curve.ends_on
             and monthly.physical_progress_pct < curve.planned_progress_pct - {{ var('progress_rounding_points') }}
     where monthly.townships_finished < monthly.townships
@@ -73,5 +73,5 @@ select
     row_number() over (partition by monthly.project_id order by monthly.ends_on desc) = 1 as is_latest
 from monthly
 left join {{ ref('int_project_plan_curve') }} as curve
-    on monthly.project_id = curve.project_id and curve.township_code = '' and monthly.ends_on = curve.ends_on
+    on monthly.project_id = curve.project_id and curve.is_whole_project and monthly.ends_on = curve.ends_on
 left join lost on monthly.project_id = lost.project_id and monthly.period = lost.period

@@ -13,8 +13,12 @@ select
     feedback.summary,
     feedback.replied_on,
     feedback.replied_on is not null as is_answered,
-    case when feedback.replied_on is not null then cast(feedback.replied_on - feedback.received_on as integer) end as days_to_answer,
-    case when feedback.replied_on is null then cast(reached.as_of_on - feedback.received_on as integer) end as days_open,
+    case
+        when feedback.replied_on is not null then cast({{ days_between('feedback.received_on', 'feedback.replied_on') }} as integer)
+    end as days_to_answer,
+    case
+        when feedback.replied_on is null then cast({{ days_between('feedback.received_on', 'reached.as_of_on') }} as integer)
+    end as days_open,
     feedback.satisfied as is_satisfied,
     case
         when feedback.replied_on is null then 'open'

@@ -6,10 +6,10 @@ with ground as (
         overlap.part_code,
         overlap.consolidation_zone,
         overlap.restoration_zone,
-        string_agg(distinct site.project_id, '、' order by site.project_id) as project_ids,
-        string_agg(distinct site.subproject_id, '、' order by site.subproject_id) as subproject_ids,
+        {{ joined_distinct('site.project_id', '、') }} as project_ids,
+        {{ joined_distinct('site.subproject_id', '、') }} as subproject_ids,
         max(overlap.area_m2) / 10000 as area_ha
-    from {{ ref('stg_site_overlap') }} as overlap
+    from {{ ref('int_site_overlap') }} as overlap
     inner join {{ ref('stg_project_site') }} as site on overlap.submission_id = site.submission_id and overlap.row_id = site.row_id
     group by overlap.ground, overlap.township_code, overlap.part_code, overlap.consolidation_zone, overlap.restoration_zone
 ),
@@ -20,8 +20,8 @@ farmland as (
         part_code,
         consolidation_zone,
         restoration_zone,
-        string_agg(acceptance_no, '、' order by starts_on, acceptance_no) as acceptance_nos,
-        arg_min(acceptance_no, (starts_on, acceptance_no)) as counted_for,
+        {{ joined_in_order('acceptance_no', 'starts_on, acceptance_no', '、') }} as acceptance_nos,
+        min_by(acceptance_no, cast(starts_on as string) || acceptance_no) as counted_for,
         {{ total('case when is_repeated then hsf_mu else 0 end') }} as repeated_hsf_mu
     from {{ ref('int_farmland_on_shared_ground') }}
     group by ground, part_code, consolidation_zone, restoration_zone

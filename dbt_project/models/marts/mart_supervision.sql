@@ -1,5 +1,5 @@
--- Inspections: what was found, by when it is to be mended, and whether it is, as of the day up to which the projects' data reach.
--- Closed: re-inspected, or mended where no re-inspection is kept.
+-- Inspections: what was found, by when it is to be rectified, and whether it is, as of the day up to which the projects' data reach.
+-- Closed: re-inspected, or rectified where no re-inspection is kept.
 with inspection as (
     select
         supervision.*,
@@ -43,8 +43,12 @@ select
     case judged.status when 'nothing_found' then '未发现问题' when 'closed' then '已销号' when 'overdue' then '逾期未改' else '整改中' end as status_zh,
     judged.has_finding,
     judged.has_finding and judged.rectified_on > judged.rectify_due as is_rectified_late,
-    case when judged.has_finding then cast(judged.rectified_on - judged.inspected_on as integer) end as days_to_rectify,
-    case when judged.status = 'overdue' then cast(judged.as_of_on - judged.rectify_due as integer) end as days_overdue,
+    case
+        when judged.has_finding then cast({{ days_between('judged.inspected_on', 'judged.rectified_on') }} as integer)
+    end as days_to_rectify,
+    case
+        when judged.status = 'overdue' then cast({{ days_between('judged.rectify_due', 'judged.as_of_on') }} as integer)
+    end as days_overdue,
     judged.as_of_on,
     judged.submission_id
 from judged

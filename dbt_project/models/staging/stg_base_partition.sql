@@ -1,4 +1,4 @@
--- The area_cells of every spatial fact: township part × zones, with the area measured from the boundary and zone layers in force.
+-- The area cells of every spatial fact: township part × zones, with the area measured from the boundary and zone layers in force.
 select
     boundary_submission_id,
     zone_submission_id,

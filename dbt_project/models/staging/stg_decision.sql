@@ -8,5 +8,5 @@ select
     rules,
     because,
     decided_by,
-    decided_at
+    {{ moment('decided_at') }} as decided_at
 from {{ source('raw', 'decision') }}

@@ -1,4 +1,4 @@
--- Every report that is owed, and what became of it by the day reckoned on.
+-- Every report that is expected, and what became of it by the as-of date.
 select
     dataset,
     title_zh,
@@ -11,7 +11,7 @@ select
     is_met,
     is_overdue,
     days_late,
-    received_at,
+    {{ moment('received_at') }} as received_at,
     submission_id,
     as_of_date
 from {{ source('raw', 'expected_report') }}

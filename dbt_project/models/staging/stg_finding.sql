@@ -1,6 +1,7 @@
--- Everything found in every file, in the words that its sender got.
+-- Every finding of every file, in the words of its receipt.
 select
     submission_id,
+    finding_no,
     rule_id,
     severity,
     reporting_unit,

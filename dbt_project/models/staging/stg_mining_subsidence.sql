@@ -1,7 +1,7 @@
 -- 采空塌陷区: the rows in force, periods as dates.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,

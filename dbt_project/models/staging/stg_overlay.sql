@@ -1,12 +1,12 @@
--- Each feature of each layer, cut by township part and zone. What lies outside the district has no part, and is left out.
+-- Each feature of each layer, cut by township part and zones. What lies outside the district has no part.
 select
-    overlay.dataset,
-    overlay.submission_id,
-    overlay.row_id,
-    overlay.part_code,
-    part.township_code,
-    overlay.consolidation_zone,
-    overlay.restoration_zone,
-    overlay.area_m2
-from {{ source('raw', 'overlay') }} as overlay
-inner join {{ ref('township_part') }} as part on overlay.part_code = part.part_code
+    dataset,
+    submission_id,
+    boundary_submission_id,
+    zone_submission_id,
+    row_id,
+    part_code,
+    consolidation_zone,
+    restoration_zone,
+    area_m2
+from {{ source('raw', 'overlay') }}

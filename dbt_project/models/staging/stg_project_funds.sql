@@ -1,10 +1,11 @@
 -- 资金台账: the rows in force, periods as dates. Paid is not invested: what was built stands in stg_project_progress.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,
+    cells,
     reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,

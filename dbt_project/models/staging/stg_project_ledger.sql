@@ -1,10 +1,11 @@
 -- 重点工程台账: the rows in force, periods as dates.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,
+    cells,
     reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,

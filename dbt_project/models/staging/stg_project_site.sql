@@ -1,10 +1,11 @@
 -- 项目红线: the rows in force, periods as dates.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,
+    feature,
     reporting_unit,
     period,
     {{ period_starts_on('period') }} as starts_on,

@@ -1,10 +1,11 @@
 -- 群众与专家意见: the rows in force, periods as dates.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,
+    cells,
     reporting_unit,
     period,
     received_on as starts_on,

@@ -6,7 +6,7 @@ select
     family,
     sender,
     sha256,
-    received_at,
+    {{ moment('received_at') }} as received_at,
     state,
     rows_read,
     rows_accepted,

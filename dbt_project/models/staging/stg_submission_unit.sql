@@ -5,6 +5,9 @@ select
     reporting_unit,
     period,
     state,
-    accepted_at,
-    ended_at
+    rows,
+    facts,
+    {{ moment('accepted_at') }} as accepted_at,
+    {{ moment('ended_at') }} as ended_at,
+    ended_by
 from {{ source('raw', 'submission_unit') }}

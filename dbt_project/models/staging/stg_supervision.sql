@@ -1,10 +1,11 @@
 -- 监督检查记录: the rows in force, periods as dates.
 select
     submission_id,
-    accepted_at,
+    {{ moment('accepted_at') }} as accepted_at,
     row_id,
     sheet,
     row_no,
+    cells,
     reporting_unit,
     period,
     inspected_on as starts_on,

@@ -8,5 +8,5 @@ select
     approver,
     because,
     until_on,
-    granted_at
+    {{ moment('granted_at') }} as granted_at
 from {{ source('raw', 'waiver') }}

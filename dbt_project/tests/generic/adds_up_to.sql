@@ -4,12 +4,12 @@
     whole: the relation that they add up to. by: columns that both have. parts_of, is_whole: expressions for the model's and the whole's
     further key (say, the township that a part belongs to). measures: additive columns. parts, wholes: conditions on the rows taken.
 #}
-{% test adds_up_to(model, whole, by, measures, within_each=none, parts_of="''", is_whole="''", parts="true", wholes="true") %}
+{% test adds_up_to(model, whole, by, measures, within_each="'all'", parts_of="'all'", is_whole="'all'", parts="true", wholes="true") %}
     with part as (
         select
             {{ by | join(', ') }},
             {{ parts_of }} as whole_key,
-            {{ within_each or "''" }} as scheme,
+            {{ within_each }} as scheme,
             {% for measure in measures %}sum({{ measure }}) as {{ measure }}{{ ', ' if not loop.last }}{% endfor %}
         from {{ model }}
         where {{ parts }}

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from contracts import contracts
-from pipeline.build.diff_columns import COMPARED, GROUND, LAYERS, PARCELS, SITE, Compared
+from pipeline.build.diff_columns import COMPARED, DATASET_GROUPS, FORMER_COLUMNS, FORMER_SENTINELS, Compared
 from pipeline.build.row_diff import UNIT
 from tests.dbt.test_model_docs import MODELS, declared
 from tests.support.dbt_builds import PROJECT
 
 NOT_COMPARED = {
     "fct_measure",
-    "mart_target_lineage",  # their sums are told
-    "dim_project",  # told by mart_project_register
+    "mart_target_lineage",  # their sums are compared
+    "dim_project",  # compared as mart_project_register
     "bridge_indicator_measure",
     "bridge_indicator_period",
     "bridge_township_part_zone",
@@ -31,16 +31,18 @@ NOT_COMPARED = {
     "mart_data_quality",
     "mart_decision",
     "mart_waiver",  # of sending, not of the plan
+    "mart_revision",  # the comparison itself
 }
-NAMES = """project_name category lead_unit township_name indicator_name area_name area_level area_kind zoning period_grain is_part unit
-    effect_unit direction status_zh plan_project_id is_subproject phase_in_plan is_in_plan reconciliation_name zone_name measure_name
-    land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name to_class_name
-    to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020 village_code_2021
-    is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh effect_zh"""
+NAMES = """measure_unit project_name category lead_unit township_name indicator_name area_name area_level area_kind zoning period_grain
+    is_part unit effect_unit direction status_zh plan_project_id is_subproject phase_in_plan is_in_plan reconciliation_name
+    zone_name measure_name land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name
+    to_class_name to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020
+    village_code_2021 is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh
+    effect_zh"""
 FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
     to_submission_id is_latest as_of_on data_age_days ground_no acceptance_nos counted_for"""
-"""From the key, from who sent it, from the day of the newest data, or from how a build numbers its rows."""
-TOLD_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
+"""Follow from the key, from who sent it, from the day of the newest data, or from how a build numbers its rows."""
+COMPARED_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
 OTHERWISE_READ = {
     "mart_project_funds_line": {"project_ledger"},
     "mart_performance_evaluation": {"project_ledger"},
@@ -48,11 +50,12 @@ OTHERWISE_READ = {
     "mart_site_overlap": {"project_progress"},
 }
 """For the names of projects, or in a model of which the mart takes other rows."""
+GROUND, LAYERS = DATASET_GROUPS["ground"], DATASET_GROUPS["layers"]
 DERIVED = {
     "base_partition": GROUND,
     "overlay": (),
-    "land_transition": (*PARCELS, *GROUND),
-    "site_overlap": (*SITE, *GROUND),
+    "land_transition": ("land_parcel", *GROUND),
+    "site_overlap": ("project_site", *GROUND),
 }
 """Raw tables that are no datasets, and what they are made of; the overlay has only layers that are read beside it."""
 
@@ -78,9 +81,9 @@ def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
     there = {column["name"]: column for column in model["columns"]}
     assert set(one.key) <= set(there) and (set(one.key) == set(model["config"]["meta"]["grain"]) or one.is_summed)
     assert {name for name in (one.area, one.period) if name} <= set(there)
-    assert set(one.columns) <= set(there) and len(one.columns) == sum(len(names.split()) for _, names in one.figures)
+    assert set(one.columns) <= set(there) and len(one.columns) == sum(len(names) for _, names in one.figures)
     forgotten = set(there) - set(one.columns) - set(one.key) - {one.area, one.period, *NAMES.split(), *FOLLOWS.split()}
-    assert {(one.mart, name) for name in forgotten} <= TOLD_AS_INDICATOR
+    assert {(one.mart, name) for name in forgotten} <= COMPARED_AS_INDICATOR
     for name in one.columns:
         meta = there[name]["config"]["meta"]
         found = re.search(
@@ -89,7 +92,7 @@ def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
             if meta.get("measure_unit")
             else f"{meta['title_zh']}：x",
         )
-        if there[name]["data_type"] not in ("varchar", "boolean", "date"):
+        if there[name]["data_type"] not in ("string", "boolean", "date"):
             assert (found and found[1]) == meta.get("measure_unit"), name
 
 
@@ -103,3 +106,12 @@ def test_a_figure_is_made_of_datasets_that_its_model_reads(one: Compared) -> Non
     ):  # of it, a mart shows one source
         assert read - set(GROUND) - made_of == OTHERWISE_READ.get(one.mart, set()), "nothing that it reads is left out"
     assert made_of - read - {*GROUND, *LAYERS} == set()
+
+
+def test_a_former_name_leads_to_a_column_of_today_and_is_none_itself() -> None:
+    for mart, names in FORMER_COLUMNS.items():
+        today = {column["name"] for column in declared()[mart]["columns"]}
+        assert set(names.values()) <= today and not set(names) & today, mart
+    for mart, sentinels in FORMER_SENTINELS.items():
+        today = {column["name"]: column for column in declared()[mart]["columns"]}
+        assert all("constraints" not in today[name] for name in sentinels), "null now"

@@ -1,4 +1,6 @@
-"""What one build changed beside another: each figure once, with the submissions that did it."""
+"""What one build changed beside another: each figure once, with the submissions that did it; a build of former column names
+too.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -61,7 +63,7 @@ def changes(before: Path, after: Path) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in revision_rows(before, after)]
 
 
-def told(before: Path, after: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
+def by_figure(before: Path, after: Path) -> dict[tuple[str, str], tuple[Any, ...]]:
     return {
         (row["figure"], row["area_code"]): (row["value_before"], row["value_after"], row["caused_by"], row["replaced"])
         for row in changes(before, after)
@@ -81,17 +83,17 @@ def reported(path: Path, rows: list[tuple[Any, ...]], more: str = "") -> Path:
     return path
 
 
-def rows_told(before: Path, after: Path) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+def progress_changes(before: Path, after: Path) -> dict[tuple[str, str, str], tuple[Any, ...]]:
     """(column, month, township) to kind, before, after, caused_by, replaced; of the project A1."""
 
-    def said(row: dict[str, Any], side: str) -> Any:
+    def shown(row: dict[str, Any], side: str) -> Any:
         return row[f"value_{side}"] if row[f"text_{side}"] is None else row[f"text_{side}"]
 
     return {
         (row["code"], row["period"], row["item"]): (
             row["change_kind"],
-            said(row, "before"),
-            said(row, "after"),
+            shown(row, "before"),
+            shown(row, "after"),
             row["caused_by"],
             row["replaced"],
         )
@@ -108,38 +110,38 @@ def first(tmp_path: Path) -> Path:
     return published(tmp_path / "first.duckdb", [{}], {"S1": "ecology"}, 10.0)
 
 
-def test_a_correction_is_told_at_every_level_with_who_sent_it(first: Path, tmp_path: Path) -> None:
+def test_a_correction_shows_at_every_level_with_its_submissions(first: Path, tmp_path: Path) -> None:
     later = published(
         tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology", "S2": "ecology"}, 12.0
     )
-    assert told(first, later) == {
+    assert by_figure(first, later) == {
         **{("indicator", area): (10.0, 12.0, "S2", "S1") for area in ("140404", "cz", TOWN)},
         ("measure", TOWN): (5.0, 6.0, "S2", "S1"),
     }
-    assert told(first, first) == {}
+    assert by_figure(first, first) == {}
 
 
 def test_a_new_boundary_is_the_cause_where_only_the_share_moved(first: Path, tmp_path: Path) -> None:
     later = published(
         tmp_path / "b.duckdb", [{"share": 0.5, "value": 2.5}], {"S1": "ecology", "S3": "admin_boundary"}, 8.0
     )
-    assert told(first, later)["indicator", "cz"] == (10.0, 8.0, "S3", None)
+    assert by_figure(first, later)["indicator", "cz"] == (10.0, 8.0, "S3", None)
 
 
 def test_a_figure_that_code_alone_changed_has_no_cause_and_one_that_is_gone_no_value(
     first: Path, tmp_path: Path
 ) -> None:
     other_code = published(tmp_path / "b.duckdb", [{}], {"S1": "ecology"}, 11.0)
-    assert told(first, other_code)["indicator", TOWN] == (10.0, 11.0, None, None)
+    assert by_figure(first, other_code)["indicator", TOWN] == (10.0, 11.0, None, None)
     gone = published(tmp_path / "c.duckdb", [], {}, None)
-    assert told(first, gone)["indicator", TOWN] == (10.0, None, None, "S1")
+    assert by_figure(first, gone)["indicator", TOWN] == (10.0, None, None, "S1")
     kinds = {row["figure"]: row["change_kind"] for row in changes(first, gone)}
     assert kinds == {"indicator": "gone", "measure": "gone"}
 
 
-def test_a_new_figure_is_told_with_who_sent_it(first: Path, tmp_path: Path) -> None:
+def test_a_new_figure_names_its_submission(first: Path, tmp_path: Path) -> None:
     nothing = published(tmp_path / "b.duckdb", [], {}, None)
-    assert told(nothing, first)["indicator", TOWN] == (None, 10.0, "S1", None)
+    assert by_figure(nothing, first)["indicator", TOWN] == (None, 10.0, "S1", None)
     assert {row["change_kind"] for row in changes(nothing, first)} == {"new"}
 
 
@@ -151,7 +153,7 @@ def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_pa
         published(tmp_path / "b.duckdb", [], {**known, "P2": "project_progress", "P3": "project_progress"}, None),
         corrected,
     )
-    assert rows_told(before, after) == {
+    assert progress_changes(before, after) == {
         ("stage", "2025-06", TOWN): ("changed", "在建", "完工", "P2", "P1"),
         ("physical_progress_pct", "2025-06", TOWN): ("changed", 60.0, 100.0, "P2", "P1"),
         ("stage", "2025-07", TOWN): ("new", None, "完工", "P3", None),
@@ -163,7 +165,7 @@ def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_pa
         if row["period"] == "2025-06"
     }
     assert measure_units == {"stage": (None, None), "physical_progress_pct": ("%", 40.0)}
-    assert {row[0] for row in rows_told(after, before).values()} == {"changed", "gone"}
+    assert {row[0] for row in progress_changes(after, before).values()} == {"changed", "gone"}
     assert changes(before, before) == [] and changes(after, after) == []
 
 
@@ -180,9 +182,17 @@ def test_what_the_row_does_not_say_itself_is_caused_by_the_dataset_that_it_is_ma
         ),
         [planned],
     )
-    assert rows_told(before, after) == {("planned_progress_pct", "2025-06", TOWN): ("changed", 55.0, 58.0, "L2", None)}
+    assert progress_changes(before, after) == {
+        ("planned_progress_pct", "2025-06", TOWN): ("changed", 55.0, 58.0, "L2", None)
+    }
     other_code = reported(published(tmp_path / "c.duckdb", [], known, None), [planned])
-    assert rows_told(before, other_code)["planned_progress_pct", "2025-06", TOWN] == ("changed", 55.0, 58.0, None, None)
+    assert progress_changes(before, other_code)["planned_progress_pct", "2025-06", TOWN] == (
+        "changed",
+        55.0,
+        58.0,
+        None,
+        None,
+    )
 
 
 def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Path) -> None:
@@ -192,19 +202,87 @@ def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Pa
         published(tmp_path / "b.duckdb", [], known, None), [JUNE], "alter table mart_project_progress drop column stage"
     )
     full = reported(published(tmp_path / "c.duckdb", [], known, None), [JUNE])
-    assert rows_told(less, full) == {("stage", "2025-06", TOWN): ("new", None, "在建", None, None)}
-    assert rows_told(full, less) == {("stage", "2025-06", TOWN): ("gone", "在建", None, None, None)}
-    assert {(name, said[0], said[3]) for (name, _, _), said in rows_told(without, full).items()} == {
+    assert progress_changes(less, full) == {("stage", "2025-06", TOWN): ("new", None, "在建", None, None)}
+    assert progress_changes(full, less) == {("stage", "2025-06", TOWN): ("gone", "在建", None, None, None)}
+    assert {(name, found[0], found[3]) for (name, _, _), found in progress_changes(without, full).items()} == {
         (name, "new", "P1") for name in ("stage", "physical_progress_pct", "planned_progress_pct")
     }
 
 
-def test_a_build_says_what_it_changed_and_the_first_nothing(first: Path, tmp_path: Path) -> None:
+def test_publishing_fills_the_revision_mart_and_the_first_build_has_no_rows(first: Path, tmp_path: Path) -> None:
     later = published(tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology"}, 12.0)
+    for path in (first, later):  # as dbt makes it
+        with duckdb.connect(str(path)) as con:
+            con.execute(
+                f"create table {MART} ({', '.join(f'{name} {one.data_type}' for name, one in COLUMNS.items())})"
+            )
+            con.execute(f"comment on table {MART} is '更正明细'")
     assert write_revision(first, None, tmp_path)[MART].rows == 0
     assert write_revision(later, first, tmp_path)[MART].rows == 4
     with duckdb.connect(str(later), read_only=True) as con:
         assert con.execute(f"select count(*) from {MART} where caused_by = 'S2'").fetchall() == [(4,)]
         assert con.execute(f"select count(*) from read_parquet('{tmp_path / MART}.parquet')").fetchall() == [(4,)]
-        comments = con.execute("select comment from duckdb_columns() where table_name = ?", [MART]).fetchall()
-    assert all(comment for (comment,) in comments)
+        assert con.execute("select comment from duckdb_tables() where table_name = ?", [MART]).fetchall() == [
+            ("更正明细",)
+        ]
+
+
+def test_a_build_without_the_mart_gets_none(first: Path, tmp_path: Path) -> None:
+    assert write_revision(first, None, tmp_path) == {}
+
+
+def test_the_columns_are_those_of_the_dbt_model() -> None:
+    assert list(COLUMNS)[:5] == ["figure", "code", "area_code", "period", "item"]
+    assert COLUMNS["value_before"] == (
+        "double",
+        "原值",
+        "As published before; null where there was none, or it is no number",
+    )
+
+
+FORMER_FUNDS = """create table mart_project_funds_line as select * from (values
+    ('A1', '2025-06', 'project_funds', '中央', '债券', 10.0::double, 'F1'),
+    ('A1', '2025-06', 'project_progress', '中央', '', 7.0, null)
+) as line (project_id, period, reported_in, fund_level, instrument, arrived_wan, submission_id)"""
+FORMER_LAND = """create table mart_land_transition as select * from (values
+    ('2023', '2024', 'p', 'cz', 'rz', 'none', '0103', 2.0::double, 'L1', 'L2'),
+    ('2023', '2024', 'p', 'cz', 'rz', '0103', 'none', 3.0, 'L1', 'L2')
+) as land (from_period, to_period, part_code, consolidation_zone, restoration_zone, from_class_code, to_class_code, area_ha,
+    from_submission_id, to_submission_id)"""
+FORMER_SOURCES = """create table mart_area_reconciliation as select 'forest' as reconciliation_code, '2024' as period,
+    '140404' as area_code, 5.0::double as measured_value, 'ha' as unit, 1 as witnesses"""
+
+
+def test_a_build_of_former_names_is_compared_under_the_present_ones(first: Path, tmp_path: Path) -> None:
+    present = published(tmp_path / "now.duckdb", [{}], {"S1": "ecology"}, 10.0)
+    for path in (first, present):
+        with duckdb.connect(str(path)) as con:
+            for sql in (FORMER_FUNDS, FORMER_LAND, FORMER_SOURCES):
+                con.execute(sql)
+            con.execute("comment on column mart_area_reconciliation.measured_value is '图测（见 unit）：x'")
+    with duckdb.connect(str(first)) as con:
+        con.execute("alter table fct_measure rename measure_unit to unit")
+    with duckdb.connect(str(present)) as con:
+        con.execute("alter table mart_area_reconciliation rename unit to measure_unit")
+        con.execute("alter table mart_area_reconciliation rename witnesses to evidence_sources")
+        con.execute("comment on column mart_area_reconciliation.measured_value is '图测（见 measure_unit）：x'")
+        con.execute("update mart_project_funds_line set instrument = null where instrument = ''")
+        for name in ("from_class_code", "to_class_code"):
+            con.execute(f"update mart_land_transition set {name} = null where {name} = 'none'")
+    assert changes(first, present) == [] and changes(present, first) == []
+    with duckdb.connect(str(present)) as con:
+        con.execute("update mart_project_funds_line set arrived_wan = 8.0 where instrument is null")
+        con.execute("update mart_land_transition set area_ha = 2.5 where from_class_code is null")
+        con.execute("update mart_area_reconciliation set measured_value = 6.0, evidence_sources = 2")
+    found = {
+        (row["figure"], row["code"]): (row["item"], row["change_kind"], row["value_before"], row["value_after"])
+        for row in changes(first, present)
+    }
+    assert found == {
+        ("mart_project_funds_line", "arrived_wan"): ("project_progress;中央;", "changed", 7.0, 8.0),
+        ("mart_land_transition", "area_ha"): ("2023;cz;rz;;0103", "changed", 2.0, 2.5),
+        ("mart_area_reconciliation", "measured_value"): ("forest", "changed", 5.0, 6.0),
+        ("mart_area_reconciliation", "evidence_sources"): ("forest", "changed", 1.0, 2.0),
+    }
+    measure_units = {row["code"]: row["measure_unit"] for row in changes(present, first)}
+    assert measure_units["measured_value"] == "ha"

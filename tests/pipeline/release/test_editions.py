@@ -120,10 +120,12 @@ def test_a_new_month_has_new_figures_changed_progress_and_changed_statuses_as_re
     july, evaluation = sent["project_progress"], sent["performance"]
     with connect(copied_home) as con:
 
-        def told(figure: str, code: str, area: str, period: str = "", item: str = "") -> tuple[object, ...] | None:
+        def told(
+            figure: str, code: str, area: str, period: str | None = None, item: str | None = None
+        ) -> tuple[object, ...] | None:
             return con.execute(
                 "select change_kind, value_before, value_after, text_before, text_after, caused_by from mart_revision "
-                "where (figure, code, area_code, period, item) = (?, ?, ?, ?, ?)",
+                "where (figure, code, area_code) = (?, ?, ?) and period is not distinct from ? and item is not distinct from ?",
                 [figure, code, area, period, item],
             ).fetchone()
 

@@ -1,0 +1,188 @@
+"""The YAML of dbt's sources and staging models, from the contracts and from system_tables.yml; `dev.generate` writes it.
+
+A source is a raw table, with the title, type, unit and meaning of each column; a staging model has those of its source,
+in its own names, and the test of its key.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts import Contract, contracts
+from contracts.model import FieldSpec
+from contracts.submission_table import table_columns
+from warehouse.ledger_replicas import TABLES
+from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS
+from warehouse.spatial_derivations import DERIVED_TABLES, MADE_AS
+
+SYSTEM_TABLES = Path(__file__).with_name("system_tables.yml")
+RAW_SYSTEM_COLUMNS: dict[str, dict[str, str]] = {
+    "base_partition": BASE_PARTITION_COLUMNS,
+    "overlay": OVERLAY_COLUMNS,
+    **DERIVED_TABLES,
+    **TABLES,
+}
+"""Columns and types of each raw table that is no dataset."""
+
+VERSION_COLUMNS = {
+    "submission_id": ("所属报送", "The submission that the row came with"),
+    "accepted_at": ("接收时间", "When its reporting unit was accepted"),
+}
+SYSTEM_COLUMN_TITLES = {
+    "row_id": ("行序", "0-based order of reading, unique in the submission"),
+    "sheet": ("工作表", "Sheet or layer; null in a CSV"),
+    "row_no": ("行号", "1-based row of the sheet, or number of the feature"),
+    "reporting_unit": ("填报单元", "Reporting unit: accepted, held and replaced as a whole"),
+    "period": ("填报期", "2025, 2025Q1, 2025-03 or 2021-10-31"),
+    "cells": ("单元格", "Field name to the A1 address that the value came from"),
+    "feature": ("要素编号", "Feature id of a layer"),
+    "geometry": ("图形", "WKB, longitude/latitude, EPSG:4490"),
+    "area_m2": ("椭球面积", "Ellipsoidal area, GRS80"),
+}
+SYSTEM_COLUMN_UNITS = {"area_m2": "m2"}
+PERIOD_COLUMNS = {
+    "starts_on": ("开始日", "First day of the period; of an event, its day"),
+    "ends_on": ("截止日", "Last day of the period; of an event, its day"),
+}
+STAGING_COLUMNS: dict[str, dict[str, tuple[str, str, str | None]]] = {
+    "project_acceptance": {"is_accepted": ("是否合格", "The conclusion is 合格: only such results count", None)},
+    "project_ledger": {
+        "plan_project_id": ("规划工程编号", "The project of the plan that it is, or is a part of", None),
+        "is_subproject": ("是否子项目", "A part of a project, by its number", None),
+    },
+    "project_progress": {
+        "funds_arrived_wan": ("到位资金合计", "Arrived to date, the four levels together", "万元"),
+    },
+}
+"""Columns that staging models add to those of their source: title, meaning, unit."""
+
+STALE_AFTER_DAYS = {"month": 62, "quarter": 184, "year": 731}
+"""A dataset of which nothing was accepted for two whole periods of its cadence is worth a look; expected reports and
+their due days are judged elsewhere (mart_submission_status). Changes and events come when they come: no entry.
+"""
+
+
+@cache
+def system_tables() -> dict[str, Any]:
+    """system_tables.yml: shared column meanings, and the tables."""
+    return yaml.safe_load(SYSTEM_TABLES.read_text(encoding="utf-8"))
+
+
+def _column(name: str, zh: str, en: str, measure_unit: str | None = None, type_: str | None = None) -> dict[str, Any]:
+    meta = {"title_zh": zh} | ({"measure_unit": measure_unit} if measure_unit else {})
+    return {
+        "name": name,
+        **({"data_type": type_.lower()} if type_ else {}),
+        "description": en,
+        "config": {"meta": meta},
+    }
+
+
+def _field_text(field: FieldSpec) -> str:
+    return f"{field.en}。{field.meaning}" if field.meaning else field.en
+
+
+def _contract_column(contract: Contract, name: str, type_: str | None = None) -> dict[str, Any]:
+    if field := contract.columns.get(name):
+        return _column(name, field.zh, _field_text(field), field.measure_unit, type_)
+    return _column(name, *SYSTEM_COLUMN_TITLES[name], measure_unit=SYSTEM_COLUMN_UNITS.get(name), type_=type_)
+
+
+def _dataset_source(contract: Contract) -> dict[str, Any]:
+    columns = [_column(name, zh, en) for name, (zh, en) in VERSION_COLUMNS.items()]
+    columns += [_contract_column(contract, name, type_) for name, type_ in table_columns(contract).items()]
+    meta = {"title_zh": contract.title.zh, "family": contract.family, "submitter": contract.submitter}
+    days = STALE_AFTER_DAYS.get(contract.cadence.every)
+    freshness = (
+        {"loaded_at_field": "accepted_at", "freshness": {"warn_after": {"count": days, "period": "day"}}}
+        if days
+        else {}
+    )
+    return {
+        "name": contract.dataset,
+        "description": f"{contract.title.zh} / {contract.title.en}",
+        "config": {"meta": meta, **freshness},
+        "columns": columns,
+    }
+
+
+def _system_columns(table: str) -> dict[str, dict[str, Any]]:
+    """Of a raw table that is no dataset: column to zh, en, measure_unit. Raises KeyError for one without meaning."""
+    own, shared = system_tables()["tables"][table].get("columns", {}), system_tables()["shared"]
+    return {name: own[name] if name in own else shared[name] for name in RAW_SYSTEM_COLUMNS[table]}
+
+
+def _system_source(table: str) -> dict[str, Any]:
+    title = system_tables()["tables"][table]["title"]
+    return {
+        "name": table,
+        "description": f"{title['zh']} / {title['en']}",
+        "config": {"meta": {"title_zh": title["zh"]}},
+        "columns": [
+            _column(name, said["zh"], said["en"], said.get("measure_unit"), RAW_SYSTEM_COLUMNS[table][name])
+            for name, said in _system_columns(table).items()
+        ],
+    }
+
+
+def _written(content: dict[str, Any]) -> str:
+    return yaml.safe_dump({"version": 2, **content}, allow_unicode=True, sort_keys=False, width=160)
+
+
+def sources_yaml() -> str:
+    """The YAML of dbt's sources: every raw table with the Chinese title, type, unit and meaning of its columns."""
+    tables = [_dataset_source(contract) for contract in contracts().values()]
+    tables += [_system_source(table) for table in system_tables()["tables"]]
+    source = {
+        "name": "raw",
+        "schema": "raw",
+        "description": "What the ledger has accepted and in force, synchronised before every build",
+        "tables": tables,
+    }
+    return _written({"sources": [source]})
+
+
+def _model(name: str, zh: str, en: str, columns: list[dict[str, Any]], key: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": f"stg_{name}",
+        "description": f"{zh} / {en}",
+        "config": {"meta": {"title_zh": zh}},
+        "data_tests": [{"unique_key": {"arguments": key}}],
+        "columns": columns,
+    }
+
+
+def _dataset_model(contract: Contract) -> dict[str, Any]:
+    key = list(contract.key)
+    if contract.reporting_unit.per_period and "period" not in key:
+        key.append("period")
+    left_out = {"geometry", "cells" if contract.is_layer else "feature"}
+    names = [name for name in table_columns(contract) if name not in left_out]
+    after_period = names.index("period") + 1
+    columns = [_column(name, zh, en) for name, (zh, en) in VERSION_COLUMNS.items()]
+    columns += [_contract_column(contract, name) for name in names[:after_period]]
+    columns += [_column(name, zh, en) for name, (zh, en) in PERIOD_COLUMNS.items()]
+    columns += [_contract_column(contract, name) for name in names[after_period:]]
+    columns += [_column(name, *said) for name, said in STAGING_COLUMNS.get(contract.dataset, {}).items()]
+    return _model(contract.dataset, contract.title.zh, contract.title.en, columns, {"columns": key})
+
+
+def _system_model(table: str) -> dict[str, Any]:
+    declared = system_tables()["tables"][table]
+    renamed = declared.get("renamed", {})
+    columns = [
+        _column(renamed.get(name, name), said["zh"], said["en"], said.get("measure_unit"))
+        for name, said in _system_columns(table).items()
+        if name != MADE_AS
+    ]
+    nullable = {"nullable": declared["nullable"]} if "nullable" in declared else {}
+    key = {"columns": declared["key"], **nullable}
+    return _model(table, declared["title"]["zh"], declared["title"]["en"], columns, key)
+
+
+def staging_yaml() -> str:
+    """The YAML of the staging models: titles, columns, and that what is in force has each key once a version."""
+    models = [_dataset_model(contract) for contract in contracts().values()]
+    return _written({"models": models + [_system_model(table) for table in system_tables()["tables"]]})
