@@ -1,4 +1,5 @@
-"""The YAML of dbt's sources and staging models, from the contracts and from system_tables.yml; `dev.generate` writes it.
+"""The YAML of dbt's sources and staging models, from the contracts, `warehouse.raw_tables` and staging_keys.yml;
+`dev.generate` writes it.
 
 A source is a raw table, with the title, type, unit and meaning of each column; a staging model has those of its source,
 in its own names, and the test of its key.
@@ -13,18 +14,10 @@ import yaml
 from contracts import Contract, contracts
 from contracts.model import FieldSpec
 from contracts.submission_table import table_columns
-from warehouse.ledger_replicas import TABLES
-from warehouse.overlays import BASE_PARTITION_COLUMNS, OVERLAY_COLUMNS
-from warehouse.spatial_derivations import DERIVED_TABLES, MADE_AS
+from warehouse.raw_tables import RAW_TABLES
+from warehouse.spatial_derivations import MADE_AS
 
-SYSTEM_TABLES = Path(__file__).with_name("system_tables.yml")
-RAW_SYSTEM_COLUMNS: dict[str, dict[str, str]] = {
-    "base_partition": BASE_PARTITION_COLUMNS,
-    "overlay": OVERLAY_COLUMNS,
-    **DERIVED_TABLES,
-    **TABLES,
-}
-"""Columns and types of each raw table that is no dataset."""
+STAGING_KEYS = Path(__file__).with_name("staging_keys.yml")
 
 VERSION_COLUMNS = {
     "submission_id": ("所属报送", "The submission that the row came with"),
@@ -65,9 +58,9 @@ their due days are judged elsewhere (mart_submission_status). Changes and events
 
 
 @cache
-def system_tables() -> dict[str, Any]:
-    """system_tables.yml: shared column meanings, and the tables."""
-    return yaml.safe_load(SYSTEM_TABLES.read_text(encoding="utf-8"))
+def staging_keys() -> dict[str, Any]:
+    """staging_keys.yml: the staging model's key, its nullable columns and renamed ones, by raw table."""
+    return yaml.safe_load(STAGING_KEYS.read_text(encoding="utf-8"))
 
 
 def _column(name: str, zh: str, en: str, measure_unit: str | None = None, type_: str | None = None) -> dict[str, Any]:
@@ -108,21 +101,15 @@ def _dataset_source(contract: Contract) -> dict[str, Any]:
     }
 
 
-def _system_columns(table: str) -> dict[str, dict[str, Any]]:
-    """Of a raw table that is no dataset: column to zh, en, measure_unit. Raises KeyError for one without meaning."""
-    own, shared = system_tables()["tables"][table].get("columns", {}), system_tables()["shared"]
-    return {name: own[name] if name in own else shared[name] for name in RAW_SYSTEM_COLUMNS[table]}
-
-
-def _system_source(table: str) -> dict[str, Any]:
-    title = system_tables()["tables"][table]["title"]
+def _system_source(name: str) -> dict[str, Any]:
+    table = RAW_TABLES[name]
     return {
-        "name": table,
-        "description": f"{title['zh']} / {title['en']}",
-        "config": {"meta": {"title_zh": title["zh"]}},
+        "name": name,
+        "description": f"{table.zh} / {table.en}",
+        "config": {"meta": {"title_zh": table.zh}},
         "columns": [
-            _column(name, said["zh"], said["en"], said.get("measure_unit"), RAW_SYSTEM_COLUMNS[table][name])
-            for name, said in _system_columns(table).items()
+            _column(column, said.zh, said.en, said.measure_unit, said.sql_type)
+            for column, said in table.columns.items()
         ],
     }
 
@@ -134,7 +121,7 @@ def _written(content: dict[str, Any]) -> str:
 def sources_yaml() -> str:
     """The YAML of dbt's sources: every raw table with the Chinese title, type, unit and meaning of its columns."""
     tables = [_dataset_source(contract) for contract in contracts().values()]
-    tables += [_system_source(table) for table in system_tables()["tables"]]
+    tables += [_system_source(table) for table in staging_keys()]
     source = {
         "name": "raw",
         "schema": "raw",
@@ -169,20 +156,19 @@ def _dataset_model(contract: Contract) -> dict[str, Any]:
     return _model(contract.dataset, contract.title.zh, contract.title.en, columns, {"columns": key})
 
 
-def _system_model(table: str) -> dict[str, Any]:
-    declared = system_tables()["tables"][table]
+def _system_model(name: str) -> dict[str, Any]:
+    table, declared = RAW_TABLES[name], staging_keys()[name]
     renamed = declared.get("renamed", {})
     columns = [
-        _column(renamed.get(name, name), said["zh"], said["en"], said.get("measure_unit"))
-        for name, said in _system_columns(table).items()
-        if name != MADE_AS
+        _column(renamed.get(column, column), said.zh, said.en, said.measure_unit)
+        for column, said in table.columns.items()
+        if column != MADE_AS
     ]
     nullable = {"nullable": declared["nullable"]} if "nullable" in declared else {}
-    key = {"columns": declared["key"], **nullable}
-    return _model(table, declared["title"]["zh"], declared["title"]["en"], columns, key)
+    return _model(name, table.zh, table.en, columns, {"columns": declared["key"], **nullable})
 
 
 def staging_yaml() -> str:
     """The YAML of the staging models: titles, columns, and that what is in force has each key once a version."""
     models = [_dataset_model(contract) for contract in contracts().values()]
-    return _written({"models": models + [_system_model(table) for table in system_tables()["tables"]]})
+    return _written({"models": models + [_system_model(table) for table in staging_keys()]})
