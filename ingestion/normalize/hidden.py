@@ -4,8 +4,7 @@ from bisect import bisect_left, bisect_right
 
 from contracts import Finding, finding
 from ingestion.normalize.rows import Part
-from ingestion.readers.cells import RawSheet, a1, column_letters
-from ingestion.readers.marks import Range, lengthen
+from ingestion.readers.cells import Range, RawSheet, a1, column_letters, lengthen
 
 MOST_SHOWN = 8  # that a message names
 MOST_MARKED = 1000  # rows of the range at which a finding stands
