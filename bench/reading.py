@@ -1,6 +1,7 @@
 """What reading costs beside the bare parser, and what large honest files take from end to end.
 
 Run: python -m bench.reading. Writes nothing but temporary files; prints a table.
+The bare parser of an .xlsx is calamine, of a CSV in GB18030 our own reader of the same in UTF-8.
 """
 
 import csv
@@ -18,14 +19,17 @@ from typing import Any
 from contracts import contract
 from contracts.reference import table
 from ingestion.readers.tabular import read_workbook
-from ingestion.sandbox_host import GARBAGE_THRESHOLDS
+from ingestion.sandbox.host import GARBAGE_THRESHOLDS
 from pipeline.intake.parse import ReadJob
 from pipeline.intake.sandbox_policy import read_limited
 from warehouse.home import Home
 
 ROWS, HONEST_ROWS, MONTHS = 50_000, 200_000, 12
 REPEATS = 5
-MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 2.0, 30.0, 512.0
+# Beside calamine, for values and everything that it does not give: a second pass by a real parser of XML.
+MOST_TIMES_XLSX = 5.0
+MOST_TIMES_CSV = 2.0
+MOST_SECONDS, MOST_MEGABYTES = 30.0, 512.0
 
 
 def main() -> None:
@@ -43,17 +47,15 @@ def main() -> None:
             with ProcessPoolExecutor(1) as elsewhere:  # or what making it leaves behind in memory is measured with it
                 path = elsewhere.submit(_workbook, home / "cells.xlsx", ROWS, kind).result()
             bare, ours = _medians(lambda path=path: _bare(path), lambda path=path: read_workbook(path))
-            within = _said(f"xlsx {ROWS} rows, {name}", bare, ours, "calamine")
-            kept.append(within or "percentages" in kind)  # they are told beyond what is promised
+            kept.append(_is_kept(f"xlsx {ROWS} rows, {name}", bare, ours, "calamine", MOST_TIMES_XLSX))
         utf8, gbk = _csv(home / "u.csv", "utf-8"), _csv(home / "g.csv", "gb18030")
         one, other = read_workbook(utf8)[0], read_workbook(gbk)[0]
         differing = sum(
             a != b for x, y in zip(one.rows, other.rows, strict=True) for a, b in zip(x.values, y.values, strict=True)
         )
         plain, ours = _medians(lambda: read_workbook(utf8), lambda: read_workbook(gbk))
-        kept.append(
-            _said(f"csv {ROWS} rows, GB18030, {differing} cells differ", plain, ours, "UTF-8") and not differing
-        )
+        name = f"csv {ROWS} rows, GB18030, {differing} cells differ"
+        kept.append(_is_kept(name, plain, ours, "UTF-8", MOST_TIMES_CSV) and not differing)
         kept.append(_honest(home))
     raise SystemExit(0 if all(kept) else 1)
 
@@ -70,13 +72,14 @@ def _medians(*works: Callable[[], Any]) -> list[float]:
     return [statistics.median(times) for times in took]
 
 
-def _said(name: str, bare: float, ours: float, beside: str) -> bool:
-    print(f"{name}: {ours:.2f} CPU s, {beside} {bare:.2f}, {ours / bare:.2f} times (at most {MOST_TIMES})", flush=True)
-    return ours <= MOST_TIMES * bare
+def _is_kept(name: str, bare: float, ours: float, beside: str, most_times: float) -> bool:
+    """Prints both, and says whether ours is within so many times the bare parser."""
+    print(f"{name}: {ours:.2f} CPU s, {beside} {bare:.2f}, {ours / bare:.2f} times (at most {most_times})", flush=True)
+    return ours <= most_times * bare
 
 
 def _bare(path: Path) -> None:
-    """What the bare parser takes for the same cells."""
+    """Reads the same cells with the bare parser."""
     import python_calamine
 
     workbook = python_calamine.load_workbook(str(path))
@@ -85,7 +88,7 @@ def _bare(path: Path) -> None:
 
 
 def _honest(home: Path) -> bool:
-    """A workbook of so many rows as ours would be, read, conformed, validated and staged in the sandbox."""
+    """A workbook of so many rows as ours would be, read, normalized, validated and staged in the sandbox."""
     path = _progress(home / "重点工程进度月报汇总.xlsx")
     job = ReadJob("bench", path, path.name, "project_progress", Home(home / "home").ensure())
     reading, ran = read_limited(job)

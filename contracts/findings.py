@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts.model import Severity
 from contracts.references import ContractError
+from contracts.text import value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -91,11 +92,7 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
 
 def shown(value: Any) -> str | None:
     """A value as a message shows it: floats without noise, None as None."""
-    if value is None:
-        return None
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return str(value)
+    return None if value is None else value_text(value, "message")
 
 
 def finding(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import yaml
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from contracts.model import CodeList, Contract, FieldSpec, MeasureUnit
 from contracts.reference import table
 from contracts.references import ContractError, check_references
+from contracts.text import half_width
 
 FOLDER = Path(__file__).resolve().parent
 SHARED = FOLDER / "shared.yml"
@@ -62,7 +62,7 @@ def code_lists() -> dict[str, CodeList]:
 
 def _code_list(name: str, spec: dict[str, Any]) -> CodeList:
     try:
-        values = _half_width(_values(spec))
+        values = _with_half_width(_values(spec))
         return CodeList(name=name, values=values, groups=_groups(spec), on_form=_on_form(spec, values))
     except KeyError as error:
         raise ContractError(f"{_file(SHARED)}: code_lists.{name}: no such key, column or unit: {error}") from None
@@ -84,12 +84,9 @@ def _on_form(spec: dict[str, Any], values: dict[str, tuple[str, ...]]) -> tuple[
     return tuple(row[spec["code"]] for row in table(spec["seed"]) if row[spec["on_form"]] == "true")
 
 
-def _half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _with_half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """With each other way of writing a code also in half-width characters, as cells are compared."""
-    return {
-        code: tuple(dict.fromkeys((*others, *(normalize("NFKC", other) for other in others))))
-        for code, others in values.items()
-    }
+    return {code: tuple(dict.fromkeys((*others, *map(half_width, others)))) for code, others in values.items()}
 
 
 def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:

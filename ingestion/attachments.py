@@ -1,43 +1,38 @@
 """Photos and scans that come in one zip with a ledger: archived with it, and linked to its records by the numbers in
 their names.
+
+Called by `pipeline.intake.parse` for the links, and by `pipeline.intake.attachments` for the members.
 """
 
 import re
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from contracts import Contract, Finding, finding
 from ingestion.normalize.values import event_number
 from ingestion.readers.tabular import is_table
-from ingestion.sniff import member_name
+from ingestion.readers.zip_members import is_package, submitted_members
 
-MOST_MEMBERS = 5000
-SHOWN = 5
-NOT_SUBMITTED = (".", "~$")
+LISTED_NAMES = 5  # of files without a record, in a finding: enough to see what kind of names they are
 
 
 def members(path: Path) -> dict[str, zipfile.ZipInfo]:
     """What lies beside the table in a zip, by its readable path; nothing of a workbook, or of what is no zip. Nothing
     is unpacked.
+
+    Raises UnreadableFile for a zip of more files than are taken, which its reader has refused before.
     """
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
-        entries = archive.infolist()[:MOST_MEMBERS]
-    if any(entry.filename == "[Content_Types].xml" for entry in entries):
-        return {}
-    named = {member_name(entry): entry for entry in entries if not entry.is_dir() and not is_table(entry.filename)}
-    return {name: entry for name, entry in named.items() if _is_submitted(name)}
-
-
-def _is_submitted(name: str) -> bool:
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    return bool(parts) and "__MACOSX" not in parts and not parts[-1].startswith(NOT_SUBMITTED)
+        if is_package(archive):
+            return {}
+        return {name: member for name, member in submitted_members(archive).items() if not is_table(name)}
 
 
 def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None]:
-    """The record that each file is evidence of: the longest number that stands in its path, and is not part of a longer
+    """The record that each file belongs to: the longest number that stands in its path, and is not part of a longer
     one; else None.
     """
     written = sorted(
@@ -56,7 +51,7 @@ def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None
 def attachments_of(
     path: Path, contract: Contract, reporting_units: Iterable[str]
 ) -> tuple[dict[str, str | None], list[Finding]]:
-    """The evidence in a submission with the unit that each file belongs to, and what its submitter is told of it.
+    """The attachments of a submission with the reporting unit that each belongs to, and the findings for its submitter.
 
     Only ledgers of events and of projects have numbers to link by; a layer's files are the layer.
     """
@@ -64,8 +59,8 @@ def attachments_of(
         return {}, []
     links = linked(members(path), reporting_units)
     without = [name for name, reporting_unit in links.items() if reporting_unit is None]
-    told = [finding("reading.attachment_kept", count=len(links), linked=len(links) - len(without))] if links else []
+    findings = [finding("reading.attachment_kept", count=len(links), linked=len(links) - len(without))] if links else []
     if without:
-        more = f" 等 {len(without)} 个" if len(without) > SHOWN else ""
-        told.append(finding("reading.attachment_unlinked", found="、".join(without[:SHOWN]) + more))
-    return links, told
+        more = f" 等 {len(without)} 个" if len(without) > LISTED_NAMES else ""
+        findings.append(finding("reading.attachment_unlinked", found="、".join(without[:LISTED_NAMES]) + more))
+    return links, findings

@@ -1,7 +1,7 @@
-"""What waits in the inbox: whole files only, each a submission to be.
+"""What waits in the inbox: whole files only, each of them or each set of them one submission.
 
-An inbox holds `<dataset>/<file>`, `<dataset>/<sender>/<file>`, or a file at its root. A Shapefile or a File Geodatabase
-is one submission of several files.
+Called by `pipeline.intake` and by the watcher of `orchestration`. An inbox holds `<dataset>/<file>`,
+`<dataset>/<sender>/<file>`, or a file at its root. A Shapefile or a File Geodatabase is one submission of several files.
 """
 
 import fcntl
@@ -16,21 +16,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.readers.zip_members import is_junk
 from ingestion.recognise import named_dataset
 
 # A file that someone still has open for writing is waited for this long after its last change; then it counts as whole,
-# as an editor may hold it open for hours.
+# as an editor may hold it open for hours. A copy over a network that pauses longer has failed.
 STALLED_WRITER_SECONDS = 30.0
 # A Shapefile without its main parts is waited for this long, as its files are copied one after the other; then it is
 # received as it is.
 INCOMPLETE_SHAPEFILE_SECONDS = 30.0
-DEEPEST = 8
+DEEPEST_FOLDER = 8  # below the inbox: more are a loop of mounts, or a disk that somebody copied whole
 
 UNFINISHED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".swp")
-NOT_SUBMITTED_BEGINNINGS = (".", "~$", "__macosx")
-NOT_SUBMITTED_NAMES = frozenset(
-    {"thumbs.db", "desktop.ini", "system volume information", "$recycle.bin", "lost+found", "@eadir"}
-)
 SHAPEFILE_PARTS = (
     ".shp.xml",
     ".shp",
@@ -56,7 +53,8 @@ GEODATABASE = ".gdb"
 
 @dataclass(frozen=True)
 class Incoming:
-    """One arrival. members: its files, sorted; name: what it is called, in Unicode whatever the file system holds.
+    """One arrival, a submission to be. members: its files, sorted; name: what it is called, in Unicode whatever the
+    file system holds.
 
     dataset_hint: the first folder below the inbox, whatever its name. arrival_key: 32 hex digits that identify this
     very arrival, by each member's path, inode, size and time: a file archived but not yet removed before a crash has
@@ -111,23 +109,16 @@ def _files(folder: Path, depth: int) -> Iterator[_File]:
     except OSError:
         return
     for entry in entries:
-        if _is_not_submitted(entry.name):
+        if is_junk(entry.name) or entry.name.lower().endswith(UNFINISHED_ENDINGS):
             continue
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError:  # it has just gone
             continue
-        if stat.S_ISDIR(status.st_mode) and depth < DEEPEST:
+        if stat.S_ISDIR(status.st_mode) and depth < DEEPEST_FOLDER:
             yield from _files(folder / entry.name, depth + 1)
         elif stat.S_ISREG(status.st_mode) and os.access(entry.path, os.R_OK):
             yield _File(folder / entry.name, status)
-
-
-def _is_not_submitted(name: str) -> bool:
-    lower = name.lower()
-    return (
-        lower.startswith(NOT_SUBMITTED_BEGINNINGS) or lower.endswith(UNFINISHED_ENDINGS) or lower in NOT_SUBMITTED_NAMES
-    )
 
 
 def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
@@ -160,8 +151,8 @@ def _is_whole(files: list[_File], settle_seconds: float, now: float) -> bool:
 
 
 def _is_being_written(path: Path) -> bool:
-    """Whether another process has the file open for writing. False where the system cannot tell: not our file, or a
-    network's.
+    """Whether another process has the file open for writing. False where the system cannot say: another user's file,
+    or one on a network.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,4 +1,7 @@
-"""Which dataset a file belongs to: by the folder it lies in, else by its content and its name."""
+"""Which dataset a file belongs to: by the folder it lies in, else by its content and its name.
+
+`recognise` is called by `pipeline.intake.sandbox_policy`, in the sandbox; `named_dataset` by the inbox and the templates.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +10,17 @@ from pathlib import Path
 from typing import Literal
 
 from contracts import Contract, Finding, code_lists, contracts, finding
-from ingestion.sniff import FileSniff, normalised, sniff
+from contracts.text import search_key
+from ingestion.sniff import FileSniff, sniff
 
-# What content and name count for in a score, and what a score must reach and lead by.
+# What content and name count for in a score, and what a score must reach and lead by: chosen on the samples, of which
+# every one is recognised without its folder, at 0.7 or more.
 CONTENT_WEIGHT, NAME_WEIGHT = 0.75, 0.25
 ENOUGH, LEAD, CONTENT_AT_LEAST = 0.4, 0.1, 0.25
-# The folder yields when the content hardly fits its dataset, and fits another's almost entirely.
+# The folder yields when the content hardly fits its dataset, and fits another's almost entirely: a workbook with some
+# headings missing or misspelled stays where it was put.
 FOLDER_AT_LEAST, OTHER_AT_LEAST = 1 / 3, 0.8
-# A sheet with so many land classes among its headers is a wide one.
+# A sheet with so many land classes among its headers is a wide one: two may stand in a note or a title.
 WIDE_CLASSES = 3
 # A file larger than this in a dataset's folder is not opened twice: the folder decides.
 LOOKED_INTO_BYTES = 8 << 20
@@ -24,10 +30,12 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 
 @dataclass(frozen=True)
 class Recognised:
-    """dataset: None when it cannot be told. score: 0 to 1, how well content and name fit it. likely: the dataset that
+    """What a file was recognised as.
+
+    dataset: None when it cannot be recognised. score: 0 to 1, how well content and name fit it. likely: the dataset that
     the content looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot
-    be told.
-    is_report: False where nothing of a table or a layer could be read in the file."""
+    be recognised. is_report: False where nothing of a table or a layer could be read in the file.
+    """
 
     dataset: str | None
     by: Literal["folder", "name", "content"] | None
@@ -39,13 +47,13 @@ class Recognised:
 
 def named_dataset(folder: str) -> str | None:
     """The dataset that a folder's name stands for: its id, or its Chinese or English title."""
-    wanted = normalised(folder).replace("-", "_")
+    wanted = search_key(folder).replace("-", "_")
     for name, item in contracts().items():
         if wanted in {
             name,
-            normalised(item.title.zh),
-            normalised(item.title.en),
-            normalised(item.title.en).replace(" ", "_"),
+            search_key(item.title.zh),
+            search_key(item.title.en),
+            search_key(item.title.en).replace(" ", "_"),
         }:
             return name
     return None
@@ -72,7 +80,7 @@ def recognise(path: Path, file_name: str, hint: str | None) -> Recognised:
 
 
 def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
-    """What to tell the submitter where the dataset cannot be told; None where it can."""
+    """The finding for the submitter where no dataset was recognised; None where one was."""
     if recognised.dataset:
         return None
     if recognised.likely:
@@ -93,9 +101,7 @@ def _without_folder(content: dict[str, float], names: dict[str, float], seen: Fi
     if scores[first] >= ENOUGH and scores[first] - scores[second] >= LEAD and content[first] >= CONTENT_AT_LEAST:
         return Recognised(first, "content", round(scores[first], 3))
     best = [dataset for dataset, score in names.items() if score == 1.0]
-    if (
-        not seen.words and len(best) == 1
-    ):  # nothing to be read in it: it is told by name, and its reader says what is wrong
+    if not seen.words and len(best) == 1:  # nothing to be read in it: by its name, and its reader says what is wrong
         return Recognised(best[0], "name", round(scores[best[0]], 3))
     return Recognised(None, None, round(scores[first], 3), missing=seen.missing, is_report=seen.kind is not None)
 
@@ -104,19 +110,21 @@ def _without_folder(content: dict[str, float], names: dict[str, float], seen: Fi
 def _headers(dataset: str) -> dict[str, frozenset[str]]:
     """Every heading of each field of a contract, normalised."""
     fields = contracts()[dataset].fields
-    return {name: frozenset(map(normalised, (*field.headers, *field.name_headers))) for name, field in fields.items()}
+    return {name: frozenset(map(search_key, (*field.headers, *field.name_headers))) for name, field in fields.items()}
 
 
 @cache
 def _weight(dataset: str, field: str) -> float:
-    """How much a field tells: one, divided by the number of datasets of its kind that have a field with such a heading."""
+    """How much a field says of its dataset: one, divided by the number of datasets of its kind that have a field with
+    such a heading.
+    """
     words = _headers(dataset)[field]
     alike = (other for other, item in contracts().items() if item.is_layer == contracts()[dataset].is_layer)
     return 1 / sum(any(words & headings for headings in _headers(other).values()) for other in alike)
 
 
 def _content_score(item: Contract, seen: FileSniff) -> float:
-    """Share of the required fields, weighted by what they tell, whose heading is in the file."""
+    """Share of the required fields, by their weight, whose heading is in the file."""
     if seen.kind != ("layer" if item.is_layer else "table"):
         return 0.0
     forms = {form for word in seen.words for form in _forms(word)}
@@ -147,9 +155,9 @@ def _name_scores(file_name: str, seen: FileSniff) -> dict[str, float]:
     """For each dataset the length of its longest word in file name, sheet names and titles, as a share of the longest
     of all.
     """
-    text = normalised(f"{file_name} {seen.titles}")
+    text = search_key(f"{file_name} {seen.titles}")
     found = {
-        name: [len(word) for word in item.recognise if normalised(word) in text] for name, item in contracts().items()
+        name: [len(word) for word in item.recognise if search_key(word) in text] for name, item in contracts().items()
     }
     longest = {name: max(lengths, default=0) for name, lengths in found.items()}
     most = max(longest.values()) or 1

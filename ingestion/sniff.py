@@ -1,42 +1,44 @@
-"""A first look into a file: what kind it is, and the words by which it may be recognised. Light, and opens no other
-file.
+"""The first look into a file: what kind it is, and the words by which it may be recognised.
+
+Called by `ingestion.recognise`, in the sandbox. Light, and opens no other file than the one given.
 """
 
 import codecs
 import csv
-import io
 import json
 import re
 import sqlite3
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from ingestion.readers.tabular import check_workbook
+from contracts.text import search_key
+from ingestion.readers.zip_members import ZIP_MAGIC, is_package, submitted_members
+from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
 
+# Of a file: the heading of a table, or the attribute names of the first features, each with some thousand corners.
 HEAD_BYTES = 1 << 18
-NESTED_BYTES = 1 << 26
-HEADER_ROWS = 12
+NESTED_BYTES = 1 << 26  # of a GeoPackage or workbook in a zip, which is held in memory; a larger one is not looked into
+HEADER_ROWS = 12  # title, notes and a heading of several rows: every sample is recognised by them
 TITLE_ROWS = 3
-SHEETS = 3
-# The sheets that a receipt puts before the submitter's own: no part of a submission when the workbook comes back
-# corrected.
-RECEIPT_SHEET, NORMALIZATION_SHEET = "审核结果", "自动规范"
+SHEETS = 3  # of a workbook: one of figures, before which one or two of notes may stand
 
 SHAPEFILE_MAGIC, SQLITE_MAGIC, PARQUET_MAGIC = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
-ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 DBF_FIELD_BYTES = 32
 PROPERTIES = re.compile(r'"properties"\s*:\s*(?={)')
 
 
 @dataclass(frozen=True)
 class FileSniff:
-    """kind: None where the content says nothing. words: header texts or attribute names, normalised.
-    titles: text in which a title may stand. missing: endings of a Shapefile's files without which nothing can be told.
+    """What the first look found.
+
+    kind: None where the content says nothing. words: headings or attribute names, normalised. titles: text in which a
+    title may stand. missing: endings of a Shapefile's files without which nothing can be recognised.
     """
 
     kind: Literal["table", "layer"] | None = None
@@ -45,14 +47,8 @@ class FileSniff:
     missing: tuple[str, ...] = ()
 
 
-def normalised(text: str) -> str:
-    """A header as it is compared: compatible letters, no white space, lower case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
-
-
 def sniff(path: Path) -> FileSniff:
-    """What a file, or the folder of a Shapefile or File Geodatabase, shows at first sight. An unreadable one shows
-    nothing.
+    """The first look into a file, or into the folder of a Shapefile or File Geodatabase; of an unreadable one, nothing.
 
     It runs parsers over an untrusted file: call it in the sandbox.
     """
@@ -70,9 +66,9 @@ def sniff(path: Path) -> FileSniff:
             from pyarrow.parquet import read_schema
 
             return FileSniff("layer", _words(read_schema(path).names))
-        if head.startswith(ZIP_MAGIC) and not _is_workbook(path):
+        if head.startswith(ZIP_MAGIC):
             return _archive(path)
-        if head.startswith((ZIP_MAGIC, OLE_MAGIC)):
+        if head.startswith(OLE_MAGIC):
             return _workbook(path.read_bytes())
         return _text(head)
     except Exception:
@@ -84,7 +80,7 @@ def sniff(path: Path) -> FileSniff:
 
 
 def _words(texts: Iterable[object]) -> frozenset[str]:
-    return frozenset(normalised(text) for text in texts if isinstance(text, str) and text.strip())
+    return frozenset(search_key(text) for text in texts if isinstance(text, str) and text.strip())
 
 
 def _table(rows: Sequence[Sequence[object]], name: str = "") -> FileSniff:
@@ -92,8 +88,8 @@ def _table(rows: Sequence[Sequence[object]], name: str = "") -> FileSniff:
     return FileSniff("table", _words(cell for row in rows for cell in row), " ".join(titles))
 
 
-def _joined(peeks: Iterable[FileSniff]) -> FileSniff:
-    found = list(peeks)
+def _joined(sniffs: Iterable[FileSniff]) -> FileSniff:
+    found = list(sniffs)
     if not found:
         return FileSniff()
     words: frozenset[str] = frozenset().union(*(one.words for one in found))
@@ -103,15 +99,15 @@ def _joined(peeks: Iterable[FileSniff]) -> FileSniff:
 
 def _workbook(content: bytes) -> FileSniff:
     """Raises UnreadableFile for one that must not be parsed: it is the reader that says so."""
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+    # here, as it brings openpyxl, which a caller of other formats does not need
+    from ingestion.readers.tabular import first_rows
 
-    check_workbook(content)
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    names = [name for name in visible if not name.startswith((RECEIPT_SHEET, NORMALIZATION_SHEET))]
-    return _joined(
-        _table(workbook.get_sheet_by_name(name).to_python(nrows=HEADER_ROWS), name) for name in names[:SHEETS]
+    own = (
+        _table(rows, name)
+        for name, rows in first_rows(content, HEADER_ROWS)
+        if not name.startswith((RECEIPT_SHEET, NORMALIZATION_SHEET))
     )
+    return _joined(islice(own, SHEETS))
 
 
 def _text(head: bytes) -> FileSniff:
@@ -189,30 +185,22 @@ def _geodatabase(source: str, title: str) -> FileSniff:
     return FileSniff("layer", _words(fields), " ".join([title, *layers]))
 
 
-def _is_workbook(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        return bool({"[Content_Types].xml", "mimetype"} & set(archive.namelist()))
-
-
 def _archive(path: Path) -> FileSniff:
-    """A zip: the layers in it; else whatever of it can be recognised."""
+    """A zip: the layers in it, else whatever of it can be recognised; a workbook itself, which is a zip too."""
     with zipfile.ZipFile(path) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        title = FileSniff("layer", frozenset(), " ".join(member_name(member) for member in members))
-        if geodatabase := next((name for member in members if (name := _inside_geodatabase(member.filename))), None):
-            return _geodatabase(f"/vsizip/{path}/{geodatabase}", title.titles)
-        inside = [*_inside(archive, members), title]
-    return _joined(inside)
+        if is_package(archive):
+            return _workbook(path.read_bytes())
+        members = submitted_members(archive)
+        titles = FileSniff("layer", frozenset(), " ".join(members))
+        if geodatabase := next((name for name in members.values() if ".gdb/" in name.filename), None):
+            folder = geodatabase.filename.partition(".gdb/")[0]
+            return _geodatabase(f"/vsizip/{path}/{folder}.gdb", titles.titles)
+        return _joined([*_inside(archive, members), titles])
 
 
-def _inside_geodatabase(name: str) -> str | None:
-    folder, found, _ = name.partition(".gdb/")
-    return f"{folder}.gdb" if found else None
-
-
-def _inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterator[FileSniff]:
-    for member in members:
-        ending = Path(member.filename).suffix.lower()
+def _inside(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> Iterator[FileSniff]:
+    for name, member in members.items():
+        ending = PurePosixPath(name).suffix.lower()
         with archive.open(member) as file:
             if ending == ".dbf":
                 yield _dbf(file.read(HEAD_BYTES))
@@ -226,13 +214,3 @@ def _inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Iterato
                     yield _geopackage(database)
             elif ending in {".xlsx", ".xls"} and member.file_size <= NESTED_BYTES:
                 yield _workbook(file.read(NESTED_BYTES))
-
-
-def member_name(member: zipfile.ZipInfo) -> str:
-    """A member's name; Chinese programs write GBK where the format says CP437."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return member.filename

@@ -26,7 +26,7 @@ from ingestion.normalize.sheet_metadata import read_metadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import UnreadableFile, read_workbook
-from ingestion.sniff import NORMALIZATION_SHEET
+from ingestion.receipt_sheets import NORMALIZATION_SHEET
 
 log = logging.getLogger(__name__)
 

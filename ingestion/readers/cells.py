@@ -1,46 +1,58 @@
-"""Raw cells of a sheet, and their addresses as a spreadsheet writes them."""
+"""Raw cells of a sheet as every table reader gives them, their limits, and their A1 addresses.
 
-import zipfile
-import zlib
+The readers of this package build `RawSheet`; normalization, receipts and the lineage take it from there. The A1
+addresses are openpyxl's; these three functions are the only ones of the project.
+"""
+
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from ingestion.readers.marks import Range
+from openpyxl.utils import coordinate_to_tuple
+from openpyxl.utils import get_column_letter as column_letters
 
-# What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end,
-# of an unreadable name
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
-MAX_CELLS = 2_500_000  # per sheet: about what is conformed in thirty seconds
-BLANKS_PER_CELL = 2  # a parser holds the whole rectangle from the first to the last cell
-MAX_CHARACTERS = 32_767  # of a cell: the most that spreadsheet programs hold
+from ingestion.readers.errors import UnreadableFile
+
+__all__ = [
+    "Cell",
+    "CellTexts",
+    "Merged",
+    "Range",
+    "RawRow",
+    "RawSheet",
+    "SheetScan",
+    "UnreadableFile",
+    "a1",
+    "check_size",
+    "check_text",
+    "column_letters",
+    "lengthen",
+    "position",
+]
+
+# Cells of a sheet: about what is normalized in thirty seconds, which is the promise for a large workbook.
+MAX_CELLS = 2_500_000
+# Cells of the rectangle around them, for each cell that is permitted: calamine holds the whole rectangle from the first
+# to the last cell, eight bytes for a blank one.
+BLANKS_PER_CELL = 2
+MAX_COLUMNS = 16_384  # XFD: the last column of Excel, and the last that openpyxl is sure to name
+MAX_CHARACTERS = 32_767  # of a cell: the most that Excel holds
+SHARED_TEXTS = 50_000  # texts of a sheet that are kept once: more would be a sheet of free text, where none repeats
+PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format that shows a percent sign as such
+
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
-
-
-class UnreadableFile(Exception):
-    """A file that cannot be read at all. rule_id: the rule of the catalogue that says so; detail: the reason in the
-    submitter's words.
-    """
-
-    def __init__(self, rule_id: str, detail: str) -> None:
-        super().__init__(f"{rule_id}: {detail}")
-        self.rule_id = rule_id
-        self.detail = detail
-
-
-def too_large() -> UnreadableFile:
-    """The fault of a sheet of more cells than are read."""
-    return UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
-
-
-def fits(cells: int, rows: int = 0, columns: int = 0) -> bool:
-    """Whether a sheet has no more cells than are read, and they do not lie too far apart."""
-    return cells <= MAX_CELLS and rows * columns <= BLANKS_PER_CELL * MAX_CELLS
+Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
 
 
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
-    """Raises UnreadableFile for a sheet that does not fit."""
-    if not fits(cells, rows, columns):
-        raise too_large()
+    """Raises UnreadableFile for a sheet of too many cells or columns, or of cells that lie too far apart.
+
+    rows, columns: of the rectangle from A1 to the last cell.
+    """
+    if cells > MAX_CELLS or rows * columns > BLANKS_PER_CELL * MAX_CELLS:
+        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
+    if columns > MAX_COLUMNS:
+        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_COLUMNS} 列")
 
 
 def check_text(text: str) -> str:
@@ -48,6 +60,16 @@ def check_text(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise UnreadableFile("reading.unreadable", f"有一个单元格超过 {MAX_CHARACTERS} 个字符")
     return text
+
+
+class CellTexts(dict[str, str | None]):
+    """Texts of a sheet's cells by themselves, blank ones as None: each is checked once, and kept once."""
+
+    def __missing__(self, text: str) -> str | None:
+        kept = check_text(text) if text.strip() else None
+        if len(self) < SHARED_TEXTS:
+            self[text] = kept
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +99,27 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class SheetScan:
+    """What a sheet's file holds beside the values of its cells; cells as (row, column), 1-based.
+
+    formula_without_value: formulas whose result was never computed. shown_as_percent: numbers that the sheet shows with
+    a percent sign (0.972 shown as 97.2%). errors: what error cells show (#DIV/0!). is_1904: days are counted from 1904,
+    not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order.
+    """
+
+    formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    shown_as_percent: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_1904: bool = False
+    hidden_rows: tuple[Range, ...] = ()
+    hidden_columns: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True)
 class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
-    name: None for a CSV. formula_without_value: (row, column) of formulas whose result was never computed.
-    shown_as_percent: (row, column) of numbers that the sheet shows with a percent sign (0.972 shown as 97.2%).
-    is_1904: whether the workbook counts days from 1904, not from 1900. hidden_rows, hidden_columns: the first and the
-    last of each range.
+    name: None for a CSV. The other attributes are those of its `SheetScan`; an error cell's value is what it shows.
     """
 
     name: str | None
@@ -97,24 +133,20 @@ class RawSheet:
     hidden_columns: tuple[Range, ...] = ()
 
 
-def column_letters(column: int) -> str:
-    """Letters of a 1-based column: 1 → A, 28 → AB."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def lengthen(ranges: list[Range], number: int) -> None:
+    """Adds a number to ranges: to the last one where it follows it, else as one of its own."""
+    if ranges and ranges[-1][1] == number - 1:
+        ranges[-1] = (ranges[-1][0], number)
+    else:
+        ranges.append((number, number))
 
 
 def a1(row: int, column: int) -> str:
-    """Address of a cell by its 1-based row and column."""
+    """Address of a cell by its 1-based row and column: (12, 28) → AB12."""
     return f"{column_letters(column)}{row}"
 
 
 def position(address: str) -> tuple[int, int]:
-    """1-based row and column of an address such as AB12."""
-    letters = address.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(address[len(letters) :]), column
+    """1-based row and column of an address: AB12 → (12, 28). Raises ValueError for what is no address."""
+    row, column = coordinate_to_tuple(address)
+    return row, column

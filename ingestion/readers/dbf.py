@@ -1,7 +1,7 @@
-"""In which encoding the attribute table of a Shapefile is really written.
+"""The encoding of a Shapefile's attribute table (.dbf). Called by `ingestion.readers.layer`.
 
-What is declared (the .cpg file, else the language id in the header) cannot be trusted: many tools write GBK and say
-nothing, or say UTF-8. The bytes can be: text in GBK is hardly ever valid UTF-8.
+What is declared (the .cpg file, else the language id in the header) cannot be trusted: many tools write GBK without a
+declaration, or declare UTF-8. The bytes can be: text in GBK is hardly ever valid UTF-8.
 """
 
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ DECLARED = {
     "latin1": LATIN,
 }
 HEADER_BYTES, FIELD_BYTES, LANGUAGE_AT = 32, 32, 29
-SAMPLED_ROWS = 20_000
-LONGEST_CHARACTER = 4
+SAMPLED_ROWS = 20_000  # of a layer: enough of its texts to decide between encodings
+LONGEST_CHARACTER = 4  # bytes, in UTF-8 and in GB18030
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def _from_latin(texts: pa.Array, name: str) -> pa.Array:
         return texts
     coded = pc.dictionary_encode(texts)
     values = [text.encode(LATIN) for text in coded.dictionary.to_pylist()]
-    told = (_whole(value, name) for value in values)
+    whole = (_whole(value, name) for value in values)
     decoded = [
-        text if text is not None else value.decode(name, "replace") for text, value in zip(told, values, strict=True)
+        text if text is not None else value.decode(name, "replace") for text, value in zip(whole, values, strict=True)
     ]
     return pa.array(decoded, pa.string()).take(coded.indices)
 
@@ -128,7 +128,7 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
             foreign = np.ascontiguousarray(cells[(cells >= 0x80).any(axis=1)])
             if len(foreign):
                 title = descriptor[:11].split(b"\0")[0]
-                within = foreign.shape[1]  # the last attribute may be said to be wider than its record
+                within = foreign.shape[1]  # the last attribute may be declared wider than its record
                 columns[_decoded(title)] = sorted(
                     {value.rstrip(b" \0") for value in foreign.view(f"V{within}")[:, 0].tolist()}
                 )
@@ -151,8 +151,8 @@ def _whole(value: bytes, name: str) -> str | None:
     for cut in range(LONGEST_CHARACTER):
         try:
             return value[: len(value) - cut].decode(name)
-        except UnicodeDecodeError as problem:
-            if problem.start < len(value) - cut - LONGEST_CHARACTER:
+        except UnicodeDecodeError as error:
+            if error.start < len(value) - cut - LONGEST_CHARACTER:
                 return None
     return None
 

@@ -1,4 +1,7 @@
-"""CSV and TSV: decoded here, because a database's own decoding of GB18030 has been seen to corrupt rows."""
+"""CSV and TSV as raw cells. Called by `ingestion.readers.tabular` for what is neither a zip nor an old workbook.
+
+Decoded in Python: DuckDB's own decoding of GB18030 has been seen to corrupt rows.
+"""
 
 import csv
 import io
@@ -6,12 +9,16 @@ import io
 from ingestion.readers.cells import RawRow, RawSheet, UnreadableFile, check_size, check_text
 
 DELIMITERS = (",", "\t", ";", "，", "|")
+# Lines by which the delimiter is found: a title, notes and a heading of several rows, and a dozen rows of figures.
 SAMPLED_LINES = 30
 CONTROL = frozenset(map(chr, range(32))) - {"\t", "\r", "\n"}
 
 
 def read_delimited(content: bytes) -> RawSheet:
-    """Cells of a delimited text in UTF-8, UTF-16 with a byte order mark, or GB18030. Raises UnreadableFile."""
+    """Cells of a delimited text in UTF-8, UTF-16 with a byte order mark, or GB18030, texts without outer white space.
+
+    Raises UnreadableFile for what is no text, is cut within a character, or is beyond the limits.
+    """
     check_size(content.count(b"\n"))
     text = decode(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -20,7 +27,7 @@ def read_delimited(content: bytes) -> RawSheet:
         for number, record in enumerate(reader, start=1):
             values = tuple(check_text(value.strip()) or None for value in record)
             cells += len(values)
-            check_size(cells)
+            check_size(cells, rows=1, columns=len(values))
             if any(values):
                 rows.append(RawRow(number, values))
     except csv.Error as error:
@@ -49,6 +56,6 @@ def decode(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The character that most regularly splits the first lines."""
+    """The most frequent delimiter of the first lines."""
     lines = [line for line in text.splitlines()[: SAMPLED_LINES * 2] if line.strip()][:SAMPLED_LINES]
     return max(DELIMITERS, key=lambda delimiter: sum(line.count(delimiter) for line in lines))

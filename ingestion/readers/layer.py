@@ -1,4 +1,8 @@
-"""Map layers as Arrow tables: GeoPackage, Shapefile (zipped or loose), GeoJSON, File Geodatabase, GeoParquet."""
+"""Map layers as Arrow tables: GeoPackage, Shapefile (zipped or loose), GeoJSON, File Geodatabase, GeoParquet.
+
+Called by `ingestion.normalize`, in the sandbox. All but GeoParquet are read by GDAL through pyogrio, each by the one
+driver that its content asks for; the sandbox's host takes all other drivers away (`allow_named_drivers`).
+"""
 
 import json
 import tempfile
@@ -9,16 +13,38 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.dbf import GBK, LATIN, TornTable, encoding, from_latin, record_count
-from ingestion.readers.geojson import Unusual, plain_features
+from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import LaidOut, lay_out
+from ingestion.readers.repeated_attributes import repeated_attribute
 
-SHAPEFILE_FILE_LENGTH = slice(24, 28)  # in 16-bit words, big-endian
+# GDAL reads some eighty formats, and several of them name other files to be read (VRT, pipelines, catalogues).
+ALLOWED_DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "OpenFileGDB", "MEM"})
+GEOJSON_FEATURE_MEGABYTES = "64"  # that GDAL may take for one feature: a polygon of some hundred thousand corners
+
+SHAPEFILE_FILE_LENGTH = slice(24, 28)  # in 16-bit words, big-endian (ESRI Shapefile Technical Description, 1998)
 SHAPEFILE_HEADER_BYTES, SHAPEFILE_INDEX_BYTES = 100, 8
-DBF_NAME_BYTES = 10
-BATCH_FEATURES = 8192
+DBF_NAME_BYTES = 10  # of an attribute: what is longer was cut off
+BATCH_FEATURES = 8192  # some 8 MB of parcels; pyogrio's own 65,536 would be half of what a layer may take
 MAX_BYTES = 128 << 20  # of a layer's attributes and geometry: what is made of them takes as much again
+
+
+def allow_named_drivers() -> None:
+    """Takes every vector driver but the allowed ones away from this process, for good. Called by the sandbox's host,
+    never in a process that others work in.
+
+    Raises RuntimeError where GDAL keeps another one.
+    """
+    import pyogrio
+    from pyogrio._ogr import _register_drivers
+
+    others = set(pyogrio.list_drivers()) - ALLOWED_DRIVERS
+    pyogrio.set_gdal_config_options(
+        {"GDAL_SKIP": ",".join((*sorted(others), "")), "OGR_GEOJSON_MAX_OBJ_SIZE": GEOJSON_FEATURE_MEGABYTES}
+    )
+    _register_drivers()
+    if kept := set(pyogrio.list_drivers()) - ALLOWED_DRIVERS:
+        raise RuntimeError(f"drivers that cannot be taken away: {', '.join(sorted(kept))}")
 
 
 @dataclass(frozen=True)
@@ -47,8 +73,8 @@ class RawLayer:
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
     """Reads a layer. path: the file, or a folder with a layer's files; file_name: as submitted.
 
-    wanted: attribute names that tell the layer among several. Raises UnreadableFile with the reason in the submitter's
-    words.
+    wanted: attribute names by which one layer among several is chosen. Raises UnreadableFile with the reason in the
+    submitter's words.
     """
     from pyogrio.errors import DataLayerError, DataSourceError
 
@@ -61,8 +87,8 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
             if laid.driver == "GeoJSON":
                 return _geojson(laid)
             return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _dataset(laid, wanted)
-        except broken as problem:
-            raise UnreadableFile("reading.unreadable", f"图层已损坏（{problem}）") from None
+        except broken as error:
+            raise UnreadableFile("reading.unreadable", f"图层已损坏（{error}）") from None
 
 
 def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
@@ -86,23 +112,20 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
 
 
 def _geojson(laid: LaidOut) -> RawLayer:
-    """A GeoJSON file, which is one layer: read by its own driver whatever it holds."""
-    try:
-        meta, batches, schema = plain_features(laid.path, _by_gdal, laid.path.with_name("first.geojson"))
-        table = _within_limits(batches, schema)
-    except Unusual:
-        meta, table = _by_gdal(laid.path)
+    """A GeoJSON file, which is one layer: read by its own driver whatever it holds.
+
+    Of two equal keys in one feature GDAL would keep the last: such a file is refused.
+    """
+    if (repeated := repeated_attribute(laid.path)) is not None:
+        raise UnreadableFile("reading.unreadable", f"一个要素里有两个“{repeated}”属性")
+    meta, table = _read_arrow(f"GeoJSON:{laid.path}")
     if meta["geometry_type"] is None:
         raise UnreadableFile("reading.unreadable", "没有图层")
     return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem, has_dates=False)
 
 
-def _by_gdal(path: Path) -> tuple[dict[str, Any], pa.Table]:
-    return _read_arrow(f"GeoJSON:{path}")
-
-
 def _shapefile(laid: LaidOut) -> RawLayer:
-    """A Shapefile, its encoding told by its bytes; without its .dbf or .shx its shapes alone."""
+    """A Shapefile, its encoding decided by its bytes; without its .dbf or .shx its shapes alone."""
     import pyogrio
 
     missing = tuple(ending for ending in (".shx", ".dbf") if ending not in laid.endings)
@@ -111,8 +134,8 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     if 2 * int.from_bytes(head[SHAPEFILE_FILE_LENGTH], "big") > laid.path.stat().st_size:
         raise UnreadableFile("reading.unreadable", "“.shp”文件不完整，比文件头所写的短")
     dbf, shx, cpg = (laid.path.with_suffix(ending) for ending in (".dbf", ".shx", ".cpg"))
-    told = encoding(dbf, cpg if cpg.exists() else None) if dbf.exists() else None
-    if told and shx.exists():
+    actual = encoding(dbf, cpg if cpg.exists() else None) if dbf.exists() else None
+    if actual and shx.exists():
         shapes, rows = (shx.stat().st_size - SHAPEFILE_HEADER_BYTES) // SHAPEFILE_INDEX_BYTES, record_count(dbf)
         if shapes != rows:
             raise UnreadableFile("reading.unreadable", f"“.shp”有 {shapes} 个图形，“.dbf”有 {rows} 条记录，数目不一致")
@@ -121,11 +144,13 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     pyogrio.set_gdal_config_options(restore)
     try:
         # GDAL takes twice as long as Python does to read GBK, for it does so with every value
-        meta, table = _read_arrow(laid.path, encoding=(LATIN if told.name == GBK else told.name) if told else None)
+        meta, table = _read_arrow(
+            laid.path, encoding=(LATIN if actual.name == GBK else actual.name) if actual else None
+        )
     finally:
         pyogrio.set_gdal_config_options(before)
     attributes, geometry = _split(meta, table)
-    if told and told.name == GBK:
+    if actual and actual.name == GBK:
         attributes = from_latin(attributes, GBK)
     return RawLayer(
         attributes,
@@ -135,7 +160,7 @@ def _shapefile(laid: LaidOut) -> RawLayer:
         title=laid.stem,
         cut_names=True,
         missing=missing,
-        garbled=told.garbled if told else (),
+        garbled=actual.garbled if actual else (),
     )
 
 
@@ -152,8 +177,8 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
         column = declared["columns"][primary]
         crs = CRS.from_json_dict(column["crs"]).to_wkt() if column.get("crs") else "OGC:CRS84"
         geometry = table[primary].cast(pa.binary())
-    except (KeyError, TypeError, json.JSONDecodeError, CRSError) as problem:
-        raise UnreadableFile("reading.unreadable", f"Parquet 文件没有可用的 GeoParquet 图形说明（{problem}）") from None
+    except (KeyError, TypeError, json.JSONDecodeError, CRSError) as error:
+        raise UnreadableFile("reading.unreadable", f"Parquet 文件没有可用的 GeoParquet 图形说明（{error}）") from None
     if column.get("encoding") != "WKB":
         raise UnreadableFile("reading.unreadable", f"GeoParquet 图形编码为 {column.get('encoding')}，应为 WKB")
     return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)

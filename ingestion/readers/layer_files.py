@@ -1,11 +1,12 @@
 """A layer's files laid out in a working folder under plain names, so that only the driver that their content asks for
 ever opens them.
 
-What a file is, is told by its first bytes, never by its name: GDAL would follow a VRT or a pipeline text named .geojson
-to any file of the machine.
+Called by `ingestion.readers.layer`. What a file is, is decided by its first bytes, never by its name: GDAL would follow
+a VRT or a pipeline text named .geojson to any file of the machine.
 """
 
 import re
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterable
@@ -13,14 +14,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingestion.readers.cells import BROKEN_ZIP, UnreadableFile
+from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.zip_members import (
+    BROKEN_ZIP,
+    MAX_BYTES_ON_DISK,
+    ZIP_MAGIC,
+    check_unpacked_size,
+    submitted_members,
+)
 
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
-MAX_MEMBERS = 1000
-MAX_UNPACKED_BYTES = 4 << 30
-CHUNK_BYTES = 1 << 20
-HEAD_BYTES = 1 << 16
+HEAD_BYTES = 1 << 16  # of a GeoJSON: its type, which writers put before the features
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
@@ -64,7 +69,7 @@ def _kind(path: Path) -> str:
     """The driver that a file's first bytes ask for, or "zip"."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP_MAGIC):
         return "zip"
     if head.startswith(b"SQLite format 3\0") and head[68:72] in GEOPACKAGE_IDS:
         _refuse_foreign_tables(path)
@@ -85,10 +90,10 @@ def _refuse_foreign_tables(path: Path) -> None:
     """A virtual table may stand for any file that GDAL can open: only indexes are permitted."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            made = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
-    except sqlite3.Error as problem:
-        raise UnreadableFile("reading.unreadable", f"GeoPackage 已损坏（{problem}）") from None
-    for statement in made:
+            statements = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
+    except sqlite3.Error as error:
+        raise UnreadableFile("reading.unreadable", f"GeoPackage 已损坏（{error}）") from None
+    for statement in statements:
         using = re.search(r"create\s+virtual\s+table.*?\busing\s+\"?(\w+)", statement, re.IGNORECASE | re.DOTALL)
         if using and using[1].lower() not in SAFE_MODULES:
             raise UnreadableFile("reading.unreadable", f"GeoPackage 含有外部表（{using[1]}）")
@@ -105,49 +110,32 @@ def _names_of(shp: Path) -> Iterable[str]:
 
 
 def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
-    """The files of a zip that may belong to a layer, under numbered names: a member's own path is never used."""
-    wanted = (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS)
-    members, left = {}, MAX_UNPACKED_BYTES
+    """The files of a zip that may belong to a layer, by their names without folders, unpacked under numbered names: a
+    member's own path is never used.
+    """
+    found: dict[str, Path] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            if len(infos) > MAX_MEMBERS:
-                raise UnreadableFile("reading.unreadable", f"压缩包里有 {len(infos)} 个文件，多于 {MAX_MEMBERS} 个")
-            for number, info in enumerate(infos):
-                name = PurePosixPath(_member_name(info).replace("\\", "/"))
-                in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
-                if (
-                    name.name.startswith(".")
-                    or "__MACOSX" in name.parts
-                    or not (name.suffix.lower() in wanted or in_geodatabase)
-                ):
-                    continue
-                if name.name in members:
+            members = [
+                (PurePosixPath(name), member)
+                for name, member in submitted_members(archive).items()
+                if _may_belong_to_a_layer(PurePosixPath(name))
+            ]
+            check_unpacked_size((member for _, member in members), MAX_BYTES_ON_DISK)
+            for number, (name, member) in enumerate(members):
+                if name.name in found:
                     raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
-                target = folder / f"member{number}"
-                with archive.open(info) as source, target.open("wb") as copy:
-                    while chunk := source.read(CHUNK_BYTES):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise UnreadableFile("reading.unreadable", "压缩包展开后过大")
-                        copy.write(chunk)
-                members[name.name] = target
-    except BROKEN_ZIP as problem:
-        raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{problem}）") from None
-    return members
+                found[name.name] = folder / f"member{number}"
+                with archive.open(member) as source, found[name.name].open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+    except BROKEN_ZIP as error:
+        raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{error}）") from None
+    return found
 
 
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """A member's name; Chinese Windows writes it in GBK without saying so."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    raw = info.filename.encode("cp437", errors="replace")
-    for name in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(name)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+def _may_belong_to_a_layer(name: PurePosixPath) -> bool:
+    in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
+    return in_geodatabase or name.suffix.lower() in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS)
 
 
 def _choose(members: dict[str, Path], folder: Path) -> LaidOut:

@@ -1,175 +1,225 @@
-"""The cells of a worksheet's XML, looked at in passing: how many and how far apart, which of them are formulas, errors
-or percentages, and which rows and columns are hidden.
+"""The parts of an .xlsx parsed by expat: their elements, and what a worksheet holds beside the values of its cells.
 
-The XML is searched, not parsed: a parser takes longer for it than the cell reader for all that it reads.
+Called by `ingestion.readers.workbook_xlsx`. A document type declaration is refused before anything else is read: Office
+Open XML knows none (ECMA-376 part 2, 8.1.4), and entities can unfold to gigabytes or name other files.
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.parsers import expat
 
-from ingestion.readers.cells import position
-from ingestion.readers.marks import Range, SheetScan, lengthen
+from ingestion.readers.cells import MAX_COLUMNS, Range, SheetScan, check_size, column_letters, lengthen, position
+from ingestion.readers.errors import UnreadableFile
 
-PREFIX = re.compile(rb"<(\w+:)worksheet[ >]")
-LONGEST_CELL = 1 << 17
-ADDRESS, KIND = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""), re.compile(rb"""\bt=["'](\w+)["']""")
-ERROR = re.compile(rb""" t=["']e["']""")
-HIDDEN = (b' hidden="1"', b' hidden="true"', b" hidden='1'", b" hidden='true'")
-LIMITS = re.compile(rb""" (min|max)=["'](\d{1,5})["']""")
+CHUNK_BYTES = 1 << 18  # one call of the parser for some thousand cells
+OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # of UTF-16, which the reader of values does not know
+LONGEST_LETTERS = 3  # of a column: XFD is Excel's last
+TRUE = ("1", "true")
+DIGITS = "0123456789"
+
+
+def _refuse(*_: Any) -> None:
+    raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，或不是 UTF-8，不予读取")
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser of UTF-8 that refuses a document type and entities."""
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    parser.buffer_text = True
+    return parser
+
+
+def _feed(parser: expat.XMLParserType, file: IO[bytes], after_chunk: Callable[[], bool] = lambda: True) -> None:
+    """Parses a part piece by piece, as long as after_chunk() is true. Raises UnreadableFile and expat.ExpatError."""
+    is_first = True
+    while chunk := file.read(CHUNK_BYTES):
+        if is_first and chunk.startswith(OTHER_ENCODINGS):
+            _refuse()
+        is_first = False
+        parser.Parse(chunk)
+        if not after_chunk():
+            return
+    parser.Parse(b"", True)
+
+
+class LocalNames(dict[str, str]):
+    """Names of elements and attributes without the prefix of their namespace, which the reader of values ignores too."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a small part. parent: local name of the one around it; attributes by their local names."""
+
+    parent: str
+    name: str
+    attributes: dict[str, str]
+
+
+def elements(file: IO[bytes]) -> list[Element]:
+    """Every element of a part in its order. Raises UnreadableFile for a document type, expat.ExpatError for what is not
+    well-formed.
+    """
+    found: list[Element] = []
+    open_names = [""]
+    local = LocalNames()
+    none: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        named = {local[name]: value for name, value in attributes.items()} if attributes else none
+        found.append(Element(open_names[-1], local[tag], named))
+        open_names.append(local[tag])
+
+    def end(_: str) -> None:
+        open_names.pop()
+
+    parser = _parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    _feed(parser, file)
+    return found
+
+
+def check_beginning(file: IO[bytes]) -> None:
+    """Reads a part to its first element, before which alone a document type may stand. Raises UnreadableFile for one,
+    expat.ExpatError for what is no XML.
+    """
+    begun: list[str] = []
+    parser = _parser()
+    parser.StartElementHandler = lambda tag, _: begun.append(tag)
+    _feed(parser, file, after_chunk=lambda: not begun)
+
+
+def scan_sheet(file: IO[bytes], percent_styles: frozenset[str], is_1904: bool) -> SheetScan:
+    """What a worksheet's part holds beside values. percent_styles: indices of the cell styles that show a percent sign.
+
+    Raises UnreadableFile for a document type, for a sheet of too many cells, or of cells too far apart; expat.ExpatError
+    and ValueError for a part that is not well-formed.
+    """
+    scanner = _SheetScanner(percent_styles)
+    _feed(scanner.parser, file, scanner.check_cells)
+    check_size(scanner.cells, scanner.last_row, scanner.last_column)
+    return SheetScan(
+        frozenset(scanner.without_value),
+        frozenset(scanner.percent),
+        scanner.errors,
+        is_1904,
+        tuple(scanner.hidden_rows),
+        tuple(scanner.hidden_columns),
+    )
 
 
 @dataclass
-class SheetSurvey:
-    """Of one sheet. cells: how many; last_row: the highest number; unnumbered: rows without one; widest: the last
-    column beyond Z.
+class _SheetScanner:
+    """Handlers of one pass over a worksheet. Most cells cost two calls, for `c` and `v`; text and ends of elements are
+    asked for only within a cell whose value matters here: a formula, an error, a number shown as percent.
     """
 
+    percent_styles: frozenset[str]
     cells: int = 0
     last_row: int = 0
-    unnumbered: int = 0
-    widest: bytes | None = None
+    last_column: int = 0
     without_value: set[tuple[int, int]] = field(default_factory=set)
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[Range] = field(default_factory=list)
     hidden_columns: list[Range] = field(default_factory=list)
 
-    @property
-    def rows(self) -> int:
-        return self.last_row + self.unnumbered
+    def __post_init__(self) -> None:
+        self.parser = _parser()
+        self.parser.StartElementHandler = self._handler()
 
-    def marks(self, is_1904: bool) -> SheetScan:
-        return SheetScan(
-            frozenset(self.without_value),
-            frozenset(self.percent),
-            self.errors,
-            is_1904,
-            tuple(self.hidden_rows),
-            tuple(self.hidden_columns),
-        )
+    def check_cells(self) -> bool:
+        check_size(self.cells)
+        return True
+
+    def _handler(self) -> Callable[[str, dict[str, str]], None]:
+        """The handler of opening tags; its variables are those of the row and the cell that is open."""
+        parser, percent_styles, local, letters = self.parser, self.percent_styles, LocalNames(), _ColumnLetters()
+        row = column = 0
+        row_text = ""
+        place = (0, 0)
+        is_watched = has_formula = is_percent = is_error = False
+        texts: list[str] = []
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal row, row_text, column, place, is_watched, has_formula, is_percent, is_error
+            name = local[tag]
+            if name == "c":
+                self.cells += 1
+                column += 1
+                place = row, column
+                address = attributes.get("r")
+                if address is not None and address != letters[column] + row_text:  # not the next one of its row
+                    place = _position(address)
+                    column = place[1]
+                    self.last_row = max(self.last_row, place[0])
+                if column > self.last_column:
+                    self.last_column = column
+                if len(attributes) > 1 or address is None:
+                    kind = attributes.get("t")
+                    is_percent = attributes.get("s") in percent_styles and (kind is None or kind == "n")
+                    is_error = kind == "e"
+                    if is_percent or is_error:
+                        watch()
+            elif name == "v":
+                if is_watched:
+                    parser.CharacterDataHandler = texts.append
+            elif name == "f":
+                has_formula = True
+                watch()
+            elif name == "row":
+                row_text = attributes.get("r", "") or str(row + 1)
+                row, column = int(row_text), 0
+                self.last_row = max(self.last_row, row)
+                if attributes.get("hidden") in TRUE:
+                    lengthen(self.hidden_rows, row)
+            elif name == "col" and attributes.get("hidden") in TRUE and "min" in attributes:
+                first = int(attributes["min"])
+                self.hidden_columns.append((first, int(attributes.get("max", first))))
+
+        def watch() -> None:
+            nonlocal is_watched
+            is_watched = True
+            parser.EndElementHandler = end
+
+        def end(tag: str) -> None:
+            nonlocal is_watched, has_formula, is_percent, is_error
+            name = local[tag]
+            if name == "v":
+                parser.CharacterDataHandler = None
+            elif name == "c":
+                value = "".join(texts)
+                if not value:
+                    if has_formula:
+                        self.without_value.add(place)
+                elif is_error:
+                    self.errors[place] = value
+                elif is_percent:
+                    self.percent.add(place)
+                parser.EndElementHandler = None
+                is_watched = has_formula = is_percent = is_error = False
+                texts.clear()
+
+        return start
 
 
-def last_column(letters: list[bytes], before: bytes | None) -> bytes | None:
-    """The rightmost of some columns by their letters."""
-    return max([*set(letters), *([before] if before else ())], key=lambda one: (len(one), one), default=None)
+class _ColumnLetters(dict[int, str]):
+    """Letters of columns by their numbers."""
+
+    def __missing__(self, column: int) -> str:
+        check_size(0, columns=column)
+        self[column] = column_letters(column)
+        return self[column]
 
 
-class _Columns(dict[bytes, int]):
-    """Numbers of columns by their letters."""
-
-    def __missing__(self, letters: bytes) -> int:
-        self[letters] = position(f"{letters.decode()}1")[1]
-        return self[letters]
-
-
-_COLUMNS = _Columns()
-
-
-class CellTags:
-    """What to look for in a sheet.
-
-    head: the beginning of the part, which shows the prefix of its elements; percent_styles: indices of the cell styles
-    that show a percent sign.
-    """
-
-    def __init__(self, head: bytes, percent_styles: frozenset[str]) -> None:
-        found = PREFIX.search(head)
-        prefix = {b"p": found[1] if found else b"", b"s": b"|".join(sorted(style.encode() for style in percent_styles))}
-        self.cell, self._bare_cell, self._cell_end = (tag % prefix for tag in (b"<%(p)sc ", b"<%(p)sc>", b"</%(p)sc>"))
-        (
-            self.column,
-            self._far_column,
-            self._row,
-            self._hidden_row,
-            self._hidden_column,
-            self._formula,
-            self._value,
-            self._usual,
-            self._usual_percent,
-            *self._without_value,
-        ) = (
-            re.compile(pattern % prefix)
-            for pattern in (
-                rb"""<%(p)sc r=["']([A-Z]+)""",
-                rb"""<%(p)sc r=["']([A-Z]{2,})""",
-                rb"""<%(p)srow(?: (?:[^>]*? )?r=["'](\d{1,9})["']|[ />])""",
-                rb"""<%(p)srow(?=[^<>]* hidden=["'](?:1|true)["'])[^<>]*? r=["'](\d{1,9})["']""",
-                rb"""<%(p)scol(?=[^<>]* hidden=["'](?:1|true)["'])([^<>]*)>""",
-                rb"<%(p)sf[ >/]",
-                rb"<%(p)sv(?: [^>]*)?>([^<]+)",
-                # a cell as the usual programs write it: address, style, kind, formula, value; and a number shown as
-                # percent
-                rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?>(<%(p)sf(?: [^>]*)?(?:/>|>[^<]*</%(p)sf>))?'
-                rb"(?:<%(p)sv>([^<]*)</%(p)sv>|<%(p)sv ?/>)?</%(p)sc>",
-                rb'<%(p)sc r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%(s)s)"(?: t="n")?>(?:<%(p)sf>[^<]*</%(p)sf>)?<%(p)sv>[^<]',
-                # the end of a formula that no value follows at once
-                rb"</%(p)sf>(?!<%(p)sv>[^<])",
-                rb"<%(p)sf(?: [^>]*)?/>(?!<%(p)sv>[^<])",
-            )
-        )
-        self._styles = frozenset(style.encode() for style in percent_styles)
-        self._style = (
-            re.compile(rb""" s=["'](?:%s)["']""" % b"|".join(sorted(self._styles))) if percent_styles else None
-        )
-
-    def take(self, chunk: bytes, survey: SheetSurvey) -> None:
-        """Adds a piece of the part, which begins and ends between cells, to what was seen of the sheet."""
-        numbers = self._row.findall(chunk)
-        survey.cells += chunk.count(self.cell) + chunk.count(self._bare_cell)
-        survey.last_row = max([survey.last_row, *(int(number or 0) for number in numbers)])
-        survey.unnumbered += numbers.count(b"")
-        survey.widest = last_column(self._far_column.findall(chunk), survey.widest)
-        if any(sign in chunk for sign in HIDDEN):
-            self._take_hidden(chunk, survey)
-        hints = [*self._without_value, ERROR]
-        if self._style:
-            # each is looked at by itself only where they are not all of the usual kind
-            usual_percent = self._usual_percent.findall(chunk)
-            if len(usual_percent) == len(self._style.findall(chunk)):
-                survey.percent.update([(int(row), _COLUMNS[letters]) for letters, row in usual_percent])
-            else:
-                hints.append(self._style)
-        self._look_at(chunk, hints, survey)
-
-    def _take_hidden(self, chunk: bytes, survey: SheetSurvey) -> None:
-        for number in self._hidden_row.findall(chunk):
-            lengthen(survey.hidden_rows, int(number))
-        for attributes in self._hidden_column.findall(chunk):
-            limits = {name: int(number) for name, number in LIMITS.findall(attributes)}
-            if b"min" in limits:
-                survey.hidden_columns.append((limits[b"min"], limits.get(b"max", limits[b"min"])))
-
-    def _look_at(self, chunk: bytes, hints: list[re.Pattern[bytes]], survey: SheetSurvey) -> None:
-        """Marks the cells that the hints are found in."""
-        percent, without_value = survey.percent, survey.without_value
-        styles, usual, columns = self._styles, self._usual.match, _COLUMNS  # named here for speed
-        places = (found.start() for hint in hints for found in hint.finditer(chunk))
-        # a hint may begin with the blank that ends `self.cell`
-        for start in {chunk.rfind(self.cell, max(0, place - LONGEST_CELL), place + 1) for place in places} - {-1}:
-            if not (found := usual(chunk, start)):
-                self._mark_unusual(chunk, start, survey)
-                continue
-            letters, row, style, kind, formula, value = found.groups()
-            if not value:
-                if formula:
-                    without_value.add((int(row), columns[letters]))
-            elif style in styles and (kind is None or kind == b"n"):
-                percent.add((int(row), columns[letters]))
-            elif kind == b"e":
-                survey.errors[int(row), columns[letters]] = value.decode("utf-8", "replace")
-
-    def _mark_unusual(self, chunk: bytes, start: int, survey: SheetSurvey) -> None:
-        """One cell, however it is written."""
-        tag_end = chunk.find(b">", start)
-        tag, address = chunk[start:tag_end], ADDRESS.search(chunk, start, tag_end)
-        if address is None or tag.endswith(b"/"):
-            return
-        content = chunk[tag_end + 1 : chunk.find(self._cell_end, tag_end, tag_end + LONGEST_CELL)]
-        value, kind = self._value.search(content), KIND.search(tag)
-        place = (int(address[2]), _COLUMNS[address[1]])
-        if value and kind and kind[1] == b"e":
-            survey.errors[place] = value[1].decode("utf-8", "replace")
-        elif value and self._style and self._style.search(tag) and (kind is None or kind[1] == b"n"):
-            survey.percent.add(place)
-        elif not value and self._formula.search(content):
-            survey.without_value.add(place)
+def _position(address: str) -> tuple[int, int]:
+    """Row and column of an address. Raises UnreadableFile beyond a sheet's last column, ValueError for what is none."""
+    if len(address.rstrip(DIGITS)) > LONGEST_LETTERS:
+        check_size(0, columns=MAX_COLUMNS + 1)
+    return position(address)

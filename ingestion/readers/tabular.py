@@ -1,28 +1,38 @@
-"""Workbooks (.xlsx, .xls), CSV, and a zip that holds one of them, as raw cells with their true addresses."""
+"""Workbooks (.xlsx, .xls), CSV, and a zip that holds one of them, as raw cells with their true addresses.
+
+Called by `ingestion.normalize`, by the receipts and by the lineage, each in the sandbox; `ingestion.sniff` asks for
+`first_rows` alone.
+"""
 
 import io
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ingestion.readers import workbook_biff, workbook_xml
-from ingestion.readers.cells import BROKEN_ZIP, Merged, RawRow, RawSheet, UnreadableFile, check_size, check_text
+from ingestion.readers import workbook_xls, workbook_xlsx
+from ingestion.readers.cells import Cell, CellTexts, Merged, RawRow, RawSheet, SheetScan, UnreadableFile, check_size
 from ingestion.readers.delimited import read_delimited
-from ingestion.readers.marks import SheetScan
+from ingestion.readers.zip_members import (
+    BROKEN_ZIP,
+    MAX_BYTES_IN_MEMORY,
+    ZIP_MAGIC,
+    check_unpacked_size,
+    is_package,
+    submitted_members,
+)
 
-__all__ = ["RawRow", "RawSheet", "UnreadableFile", "check_workbook", "read_workbook"]
+__all__ = ["RawRow", "RawSheet", "UnreadableFile", "first_rows", "is_table", "read_workbook"]
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-TABLE_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
-MAX_UNZIPPED = 512 << 20
-REMEMBERED = 50_000  # texts of a sheet
+TABLE_ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
+IS_ENCRYPTED = 1  # flag bit 0 of a zip's member (APPNOTE 4.4.4)
+MARKUP_BEGINNINGS = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
-    """Every sheet of a file, hidden ones marked; what the file is, is told by its content, not by its name.
+    """Every sheet of a file, hidden ones marked; what the file is, is decided by its content, not by its name.
 
     Raises UnreadableFile for another kind of file, a torn or password-protected one, a web page saved as .xls, and one
     beyond the limits.
@@ -30,29 +40,40 @@ def read_workbook(path: Path) -> list[RawSheet]:
     return _read(path.read_bytes())
 
 
-def check_workbook(content: bytes) -> None:
-    """Raises UnreadableFile for a workbook that must not be parsed: its password, its size, what its XML declares."""
-    if content.startswith(ZIP):
+def first_rows(content: bytes, rows: int) -> Iterator[tuple[str, list[tuple[Cell, ...]]]]:
+    """Name and first rows of each visible sheet of a workbook, one sheet after the other.
+
+    Raises UnreadableFile for a workbook that must not be parsed, and whatever a parser raises for a broken one.
+    """
+    if content.startswith(ZIP_MAGIC):
+        from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            workbook_xml.sheet_marks(archive)
+            if workbook_xlsx.sheet_scans(archive) is None:
+                raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for item in workbook.sheets_metadata:
+            if item.visible == SheetVisibleEnum.Visible:
+                yield item.name, [tuple(row) for row in workbook.get_sheet_by_name(item.name).to_python(nrows=rows)]
     else:
-        workbook_biff.sheet_marks(content)
+        for sheet in workbook_xls.read_sheets(content):
+            if not sheet.hidden:
+                yield str(sheet.name), [row.values for row in sheet.rows[:rows]]
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a table by the ending of its name."""
+    return PurePosixPath(name).suffix.lower() in TABLE_ENDINGS
 
 
 def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if not content.strip():
         raise UnreadableFile("reading.unreadable", "文件是空的")
-    if content.startswith(ZIP):
+    if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
-    if content.startswith(OLE):
-        if ENCRYPTED in content:
-            raise UnreadableFile("reading.unreadable", "文件有打开密码")
-        return _read_cells(content, workbook_biff.sheet_marks(content))
-    if (
-        content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]
-        .lower()
-        .startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head"))
-    ):
+    if content.startswith(workbook_xls.OLE_MAGIC):
+        return list(workbook_xls.read_sheets(content))
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith(MARKUP_BEGINNINGS):
         raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
     return [read_delimited(content)]
 
@@ -63,16 +84,14 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     except BROKEN_ZIP:
         raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
     with archive:
-        if any(entry.flag_bits & 1 for entry in archive.infolist()):
+        if any(member.flag_bits & IS_ENCRYPTED for member in archive.infolist()):
             raise UnreadableFile("reading.unreadable", "文件有打开密码")
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNZIPPED:
-            raise UnreadableFile("reading.timeout", f"解压后超过 {MAX_UNZIPPED >> 20} MB")
-        names = archive.namelist()
-        if "xl/workbook.xml" in names:
-            return _read_cells(content, workbook_xml.sheet_marks(archive))
-        if inside_zip or "[Content_Types].xml" in names:
+        check_unpacked_size(archive.infolist(), MAX_BYTES_IN_MEMORY)
+        if (scans := workbook_xlsx.sheet_scans(archive)) is not None:
+            return _read_xlsx(content, scans)
+        if inside_zip or is_package(archive):
             raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
-        tables = [name for name in names if is_table(name)]
+        tables = [member for name, member in submitted_members(archive).items() if is_table(name)]
         if len(tables) != 1:
             raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
         try:
@@ -82,15 +101,8 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     return _read(inner, inside_zip=True)
 
 
-def is_table(name: str) -> bool:
-    """Whether a member of a zip is a table by its name."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    return (
-        path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith((".", "~$")) and "__MACOSX" not in path.parts
-    )
-
-
-def _read_cells(content: bytes, marks: dict[str, SheetScan]) -> list[RawSheet]:
+def _read_xlsx(content: bytes, scans: dict[str, SheetScan]) -> list[RawSheet]:
+    """Values by calamine, beside what was found of each sheet in its XML."""
     import python_calamine as calamine
 
     try:
@@ -99,7 +111,7 @@ def _read_cells(content: bytes, marks: dict[str, SheetScan]) -> list[RawSheet]:
                 _sheet(
                     workbook.get_sheet_by_name(item.name),
                     item.visible != calamine.SheetVisibleEnum.Visible,
-                    marks.get(item.name),
+                    scans.get(item.name, SheetScan()),
                 )
                 for item in workbook.sheets_metadata
                 if item.typ == calamine.SheetTypeEnum.WorkSheet
@@ -112,13 +124,12 @@ def _read_cells(content: bytes, marks: dict[str, SheetScan]) -> list[RawSheet]:
         raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
 
 
-def _sheet(sheet: Any, hidden: bool, marks: SheetScan | None) -> RawSheet:
-    marks = marks or SheetScan()
+def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
     first_row, first_column = sheet.start or (0, 0)
     check_size(0, sheet.total_height, sheet.total_width)
-    rows, lead, texts = [], (None,) * first_column, _Texts()
+    rows, lead, texts = [], (None,) * first_column, CellTexts()
     errors: dict[int, dict[int, str]] = defaultdict(dict)
-    for (number, column), shown in marks.errors.items():
+    for (number, column), shown in scan.errors.items():
         errors[number][column] = shown
     # row by row: the whole sheet as lists, beside what is kept of it, would take as much memory again
     for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
@@ -138,19 +149,9 @@ def _sheet(sheet: Any, hidden: bool, marks: SheetScan | None) -> RawSheet:
         rows=tuple(rows),
         hidden=hidden,
         merged=merged,
-        formula_without_value=marks.formula_without_value,
-        shown_as_percent=marks.shown_as_percent,
-        is_1904=marks.is_1904,
-        hidden_rows=marks.hidden_rows,
-        hidden_columns=marks.hidden_columns,
+        formula_without_value=scan.formula_without_value,
+        shown_as_percent=scan.shown_as_percent,
+        is_1904=scan.is_1904,
+        hidden_rows=scan.hidden_rows,
+        hidden_columns=scan.hidden_columns,
     )
-
-
-class _Texts(dict[str, str | None]):
-    """Texts of cells, blank ones as None. Each is looked at once, and kept once."""
-
-    def __missing__(self, text: str) -> str | None:
-        kept = check_text(text) if text.strip() else None
-        if len(self) < REMEMBERED:
-            self[text] = kept
-        return kept

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ingestion.receipt_sheets import NORMALIZATION_SHEET
 from ingestion.receipts.cells import put_value
 from ingestion.receipts.report_text import field_title
 from ingestion.receipts.sheet import HEADER_COLOUR, free_name
 from ingestion.receipts.summary import SubmissionSummary
-from ingestion.sniff import NORMALIZATION_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

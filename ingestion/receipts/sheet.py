@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.model import Severity
+from ingestion.receipt_sheets import RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, put_text, put_value
 from ingestion.receipts.report_text import SEVERITY_WORDS, Line, facts, headline, lines, listed, received
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
-from ingestion.sniff import RECEIPT_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -11,12 +11,12 @@ from contracts import Finding
 from contracts.findings import SEVERITIES
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
+from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, number_or_text, put_text, put_value
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
 from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.receipts.sheet import COLOURS, add_sheet
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
-from ingestion.sniff import NORMALIZATION_SHEET, RECEIPT_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -1,5 +1,6 @@
-"""What strangers sent is opened in limited processes only: within which limits, and what is answered where one is
-exceeded.
+"""Within which limits a submitted file is opened, and the finding where one is exceeded.
+
+Called by `receive` and `dry_run`: nothing else of the intake opens a submitted file.
 """
 
 import glob
@@ -10,24 +11,26 @@ from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from pipeline.intake.parse import Reading, ReadJob, read
 
-# Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion.
+# Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion. Together they
+# keep the promise of ten seconds for a bad file; what honest and hostile files take is in bench/README.md.
 RECOGNISE_CPU_SECONDS, RECOGNISE_CPU_SECONDS_PER_MEGABYTE = 2.6, 1.0
 READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE = 9.0, 4.0
-MOST_CPU_SECONDS = 60.0
+MOST_CPU_SECONDS = 60.0  # twice the promise for a sheet of a million rows
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
+# The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
-LARGE_MEGABYTES = 4  # of a file, as it was sent
+LARGE_MEGABYTES = 4  # of a file as it was sent: hardly any bad file is as large
 
 
 def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None, Finding | None]:
-    """The dataset of a file, or what to tell its submitter where it cannot be told. hint: the folder it lay in.
+    """The dataset of a file, or the finding for its submitter where none is recognised. hint: the folder it lay in.
 
-    A file that a first look spends its processor time on without an end is refused. One that cannot be looked into for
-    another reason belongs to its folder's dataset, whose reader will say what is wrong with it.
+    A file on which the first look spends all its processor time is refused. One that cannot be looked into for another
+    reason belongs to its folder's dataset, whose reader will say what is wrong with it.
     """
     from ingestion.recognise import named_dataset, recognise, unrecognised
 
-    told = sandbox.run(
+    ran = sandbox.run(
         recognise,
         path,
         file_name,
@@ -36,13 +39,12 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
         megabytes=RECOGNISE_MEGABYTES,
         cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path),
     )
-    if told.ok:
-        return told.value.dataset, unrecognised(told.value, hint)
-    is_endless = (
-        told.failure == "timeout" and told.seconds < RECOGNISE_SECONDS
-    )  # the clock ends honest files too, where much else runs
+    if ran.ok:
+        return ran.value.dataset, unrecognised(ran.value, hint)
+    # the clock ends honest files too, where much else runs
+    is_endless = ran.failure == "timeout" and ran.seconds < RECOGNISE_SECONDS
     folder = named_dataset(hint) if hint and not is_endless else None
-    return folder, None if folder else _failure(told)
+    return folder, None if folder else _failure(ran)
 
 
 def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:

@@ -10,7 +10,8 @@ import yaml
 from contracts import contracts
 from contracts.submission_table import table_columns
 from dev import generate
-from dev.dbt_yaml import RAW_SYSTEM_COLUMNS, system_tables
+from dev.dbt_yaml import staging_keys
+from warehouse.raw_tables import RAW_TABLES
 
 
 def test_committed_files_are_what_the_contracts_declare() -> None:
@@ -29,16 +30,21 @@ def test_sources_have_every_raw_column_with_title_and_unit() -> None:
 
 def test_raw_tables_that_are_no_dataset_have_every_column_with_its_type_and_meaning() -> None:
     tables = {table["name"]: table for table in yaml.safe_load(generate.dbt_sources())["sources"][0]["tables"]}
-    for name, columns in RAW_SYSTEM_COLUMNS.items():
+    for name, table in RAW_TABLES.items():
         written = tables[name]["columns"]
-        assert {one["name"]: one["data_type"] for one in written} == {k: kind.lower() for k, kind in columns.items()}
+        assert {one["name"]: one["data_type"] for one in written} == {
+            k: kind.lower() for k, kind in table.types.items()
+        }
         assert all(one["description"] and one["config"]["meta"]["title_zh"] for one in written)
 
 
-def test_a_meaning_is_given_for_existing_columns_only() -> None:
-    assert list(system_tables()["tables"]) == list(RAW_SYSTEM_COLUMNS)
-    for name, table in system_tables()["tables"].items():
-        assert set(table["columns"]) | set(table.get("renamed", {})) <= set(RAW_SYSTEM_COLUMNS[name])
+def test_staging_keys_name_every_table_and_existing_columns_only() -> None:
+    assert set(staging_keys()) == set(RAW_TABLES)
+    for name, declared in staging_keys().items():
+        renamed = declared.get("renamed", {})
+        columns = {renamed.get(column, column) for column in RAW_TABLES[name].columns}
+        assert set(renamed) <= set(RAW_TABLES[name].columns)
+        assert set(declared["key"]) <= columns and set(declared.get("nullable", ())) <= set(declared["key"])
 
 
 def test_a_periodic_dataset_is_stale_after_two_periods_and_one_of_events_never() -> None:

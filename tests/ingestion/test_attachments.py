@@ -1,4 +1,4 @@
-"""Photos and scans in a zip beside a ledger: which record each belongs to, and what is said of them."""
+"""Photos and scans in a zip beside a ledger: which record each belongs to, and the findings on them."""
 
 import zipfile
 from pathlib import Path
@@ -69,9 +69,9 @@ def test_a_workbook_and_a_text_hold_no_evidence(tmp_path: Path) -> None:
 
 def test_the_submitter_is_told_what_was_kept_and_what_belongs_to_nothing(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", "台账.csv", "JC-1.jpg", "合影.jpg")
-    links, told = attachments_of(path, contract("supervision"), ["JC-1", "JC-2"])
+    links, findings = attachments_of(path, contract("supervision"), ["JC-1", "JC-2"])
     assert links == {"JC-1.jpg": "JC-1", "合影.jpg": None}
-    assert [(one.rule_id, one.severity, one.message) for one in told] == [
+    assert [(one.rule_id, one.severity, one.message) for one in findings] == [
         ("reading.attachment_kept", "info", "压缩包里的附件 2 个已随本表归档，1 个按编号对应到记录；附件不公开"),
         ("reading.attachment_unlinked", "info", "附件没有对应的编号：合影.jpg"),
     ]

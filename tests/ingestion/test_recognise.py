@@ -35,9 +35,9 @@ def test_the_samples_are_there():
 def test_shapes_without_attributes_say_what_is_missing():
     path = SAMPLES / "traps" / "land_parcel" / WITHOUT_ANY_WORD
     seen = recognise(path, path.name, None)
-    told = unrecognised(seen, None)
-    assert seen.dataset is None and told is not None
-    assert (told.rule_id, told.severity, told.found) == ("reading.shapefile_incomplete", "error", ".dbf")
+    found = unrecognised(seen, None)
+    assert seen.dataset is None and found is not None
+    assert (found.rule_id, found.severity, found.found) == ("reading.shapefile_incomplete", "error", ".dbf")
 
 
 def test_a_name_that_says_nothing_does_not_matter(tmp_path):
@@ -50,10 +50,10 @@ def test_an_ending_that_lies_does_not_matter(tmp_path):
 
 def test_a_file_in_a_wrong_folder_is_neither():
     seen = recognise(ECOLOGY, ECOLOGY.name, "rural_waste")
-    told = unrecognised(seen, "rural_waste")
+    found = unrecognised(seen, "rural_waste")
     assert (seen.dataset, seen.likely) == (None, "ecology")
-    assert told is not None and told.message == "文件放在“rural_waste”文件夹，内容却像是“生态状况年报”"
-    assert "移到 ecology 文件夹" in told.remedy
+    assert found is not None and found.message == "文件放在“rural_waste”文件夹，内容却像是“生态状况年报”"
+    assert "移到 ecology 文件夹" in found.remedy
 
 
 def test_the_folder_wins_over_content_that_says_little(tmp_path):
@@ -67,8 +67,8 @@ def test_a_table_of_something_else_is_not_taken_for_a_dataset(tmp_path):
     path = tmp_path / "台账.csv"
     path.write_text("姓名,电话,备注\n甲,1,\n", encoding="utf-8")
     seen = recognise(path, "台账.csv", None)
-    told = unrecognised(seen, None)
-    assert seen.dataset is None and told is not None and told.rule_id == "reading.unknown_dataset"
+    found = unrecognised(seen, None)
+    assert seen.dataset is None and found is not None and found.rule_id == "reading.unknown_dataset"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingestion import sandbox
-from ingestion.readers.drivers import ALLOWED
+from ingestion.readers.layer import ALLOWED_DRIVERS
+from ingestion.sandbox import client
 from tests.support import sandbox_jobs as jobs
 
 
@@ -89,7 +90,7 @@ def test_there_is_no_network_where_the_system_permits():
     ways = (["unshare", "--net", "true"], ["unshare", "--user", "--map-current-user", "--net", "true"])
     permitted = any(subprocess.run(way, capture_output=True).returncode == 0 for way in ways)
     assert (run(jobs.connect).value == "Network is unreachable") or not permitted
-    assert sandbox._host.is_alone or not permitted
+    assert client._host.is_alone or not permitted
 
 
 def test_a_listener_of_this_machine_is_out_of_reach_where_the_system_permits():
@@ -97,7 +98,7 @@ def test_a_listener_of_this_machine_is_out_of_reach_where_the_system_permits():
         port = listener.getsockname()[1]
         assert jobs.connect("127.0.0.1", port) == "connected"
         answer = run(jobs.connect, "127.0.0.1", port).value
-    assert answer == ("Network is unreachable" if sandbox._host.is_alone else "connected")
+    assert answer == ("Network is unreachable" if client._host.is_alone else "connected")
 
 
 def test_time_of_the_processor_is_limited():
@@ -108,7 +109,7 @@ def test_time_of_the_processor_is_limited():
 
 
 def test_only_the_drivers_of_received_formats_are_there():
-    assert run(jobs.drivers).value == sorted(ALLOWED)
+    assert run(jobs.drivers).value == sorted(ALLOWED_DRIVERS)
 
 
 def test_a_parsers_noise_stays_out_of_standard_output(capfd):
@@ -132,8 +133,8 @@ def test_runs_of_several_threads_take_turns():
 
 def test_a_lost_host_costs_one_run_at_most():
     run(jobs.double, 1)
-    sandbox._host.process.kill()
-    sandbox._host.process.wait()
+    client._host.process.kill()
+    client._host.process.wait()
     assert run(jobs.double, 4).value == 8
 
 

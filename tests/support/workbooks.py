@@ -1,4 +1,4 @@
-"""Small workbooks for tests: written with openpyxl, conformed as production does."""
+"""Small workbooks for tests: written with openpyxl, normalized as production does."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +63,7 @@ def normalize_rows(
     name: str = "报表.xlsx",
     change: Callable[[Any], None] | None = None,
 ) -> NormalizedFile:
-    """Rows as the only sheet of a workbook of this name, conformed."""
+    """Rows as the only sheet of a workbook of this name, normalized."""
     return normalize_table(write(folder / name, rows, change), name, contract(dataset), "s1")
 
 

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from ingestion.readers.cells import UnreadableFile
+from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer import read_layer
 from tests.support.layer_files import cell, shapefile, write, zipped
 
@@ -59,6 +59,30 @@ def test_geojson_with_a_byte_order_mark(tmp_path):
     expect(read_layer(file, "北呈2024.geojson"), crs="EPSG:4490", name=None, title="北呈2024")
 
 
+def test_attributes_of_a_geojson_keep_their_types(tmp_path):
+    """As GDAL infers them over all features: a number beside a text is a text, an attribute may be missing."""
+    written = [
+        {"text": "2024-01-01", "whole": 1, "mixed": 1, "truth": True},
+        {"text": "甲", "whole": 3_000_000_000, "mixed": "x", "late": 2.5},
+    ]
+    features = [
+        {"type": "Feature", "properties": one, "geometry": shapely.geometry.mapping(shape)}
+        for one, shape in zip(written, SHAPES, strict=True)
+    ]
+    file = tmp_path / "a.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert read_layer(file, "a.geojson").attributes.to_pylist() == [
+        {"text": "2024-01-01", "whole": 1, "mixed": "1", "truth": True, "late": None},
+        {"text": "甲", "whole": 3_000_000_000, "mixed": "x", "truth": None, "late": 2.5},
+    ]
+
+
+def test_a_geojson_that_names_an_attribute_twice_is_refused(tmp_path):
+    file = write(tmp_path / "a.geojson", SHAPES, ATTRIBUTES)
+    file.write_text(file.read_text().replace('"TBMJ": 2.5', '"TBMJ": 2.5, "DLMC": "旱地"'), encoding="utf-8")
+    assert refused(file) == ("reading.unreadable", "一个要素里有两个“DLMC”属性")
+
+
 def test_geoparquet(tmp_path):
     expect(read_layer(geoparquet(tmp_path / "a.parquet"), "图斑.parquet"), name=None, title="图斑")
 
@@ -87,7 +111,7 @@ def test_file_geodatabase_as_a_folder_and_in_a_zip(tmp_path):
         ("GBK", b"nonsense"),
     ],
 )
-def test_shapefile_encodings_are_told_by_the_bytes(tmp_path, encoding, cpg):
+def test_shapefile_encodings_are_decided_by_the_bytes(tmp_path, encoding, cpg):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES, encoding=encoding)
     files.pop(".cpg", None)
     dbf = bytearray(files[".dbf"])
@@ -98,7 +122,7 @@ def test_shapefile_encodings_are_told_by_the_bytes(tmp_path, encoding, cpg):
 
 
 @pytest.mark.parametrize(("encoding", "cpg"), [("GBK", b"UTF-8"), ("UTF-8", b"GBK"), ("GBK", b"ISO-8859-1")])
-def test_a_wrong_declaration_is_told_and_not_followed(tmp_path, encoding, cpg):
+def test_a_wrong_declaration_is_reported_and_not_followed(tmp_path, encoding, cpg):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES, encoding=encoding) | {".cpg": cpg}
     archive = zipped(tmp_path / "a.zip", {f"a{ending}": content for ending, content in files.items()})
     expect(read_layer(archive, "a.zip"), garbled=("DLMC",))
@@ -135,7 +159,7 @@ def test_folder_with_the_files_of_one_shapefile(tmp_path):
 
 
 @pytest.mark.parametrize("ending", [".dbf", ".shx"])
-def test_what_a_shapefile_lacks_is_told_and_its_shapes_counted(tmp_path, ending):
+def test_what_a_shapefile_lacks_is_reported_and_its_shapes_counted(tmp_path, ending):
     files = shapefile(tmp_path / "s", SHAPES, ATTRIBUTES)
     archive = zipped(tmp_path / "a.zip", {f"a{kept}": content for kept, content in files.items() if kept != ending})
     layer = read_layer(archive, "a.zip")
@@ -240,10 +264,11 @@ def test_a_zip_without_a_layer_is_refused(tmp_path):
 
 
 def test_a_bomb_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr("ingestion.readers.layer_files.MAX_UNPACKED_BYTES", 10_000)
+    monkeypatch.setattr("ingestion.readers.layer_files.MAX_BYTES_ON_DISK", 1 << 20)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.shp", bytes(1_000_000))
-    assert refused(tmp_path / "a.zip") == ("reading.unreadable", "压缩包展开后过大")
+        archive.writestr("a.dbf", bytes(1_000_000))
+    assert refused(tmp_path / "a.zip") == ("reading.timeout", "解压后超过 1 MB")
 
 
 def test_a_torn_or_locked_zip_is_refused(tmp_path):

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import python_calamine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
+from ingestion.readers.zip_members import MAX_MEMBERS
 from tests.support.relaid.grid import Sheet
-from tests.support.relaid.xls import _compound, _workbook, write_xls
+from tests.support.relaid.xls import FORMULA_WITHOUT_VALUE, _compound, _workbook, write_xls
 from tests.support.workbooks import write
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -74,6 +76,76 @@ def test_merged_ranges_formulas_percent_formats_and_errors(tmp_path):
     assert (sheet.hidden, hidden.hidden, hidden.name) == (False, True, "草稿")
 
 
+def test_formulas_percent_formats_and_errors_of_an_xls(tmp_path):
+    """A formula that was never computed is found; a text of no letters, which other programs write, is a blank cell."""
+    first, second, hidden = Sheet("一"), Sheet("二"), Sheet("草稿", hidden=True)
+    first.put(1, 1, "乡镇")
+    first.put(2, 1, "")
+    first.put(2, 2, 0.972, "0.00%")
+    first.put(2, 3, 0.5, '0.0"%"')  # shows a sign without multiplying
+    first.put(3, 2, "#DIV/0!")
+    first.put(3, 3, True)
+    first.merge(1, 1, 1, 3)
+    second.put(2, 2, FORMULA_WITHOUT_VALUE)
+    second.put(2, 3, 1.5)
+    hidden.put(1, 1, "x")
+    one, two, three = read_workbook(write_xls(tmp_path / "a.xls", [first, second, hidden]))
+    assert [(row.no, row.values) for row in one.rows] == [
+        (1, ("乡镇",)),
+        (2, (None, 0.972, 0.5)),
+        (3, (None, "#DIV/0!", True)),
+    ]
+    assert [merged.address for merged in one.merged] == ["A1:C1"]
+    assert (one.shown_as_percent, one.formula_without_value) == ({(2, 2)}, frozenset())
+    assert two.formula_without_value == {(2, 2)}
+    assert [(row.no, row.values) for row in two.rows] == [(2, (None, None, 1.5))]
+    assert (one.hidden, three.hidden, three.name) == (False, True, "草稿")
+
+
+DATE_FORMATS = [
+    "yyyy-mm-dd",
+    "yyyy/m/d h:mm",
+    "h:mm:ss",
+    "[h]:mm:ss",
+    'yyyy"年"m"月"d"日"',
+    "yyyy年m月",
+    "[$-804]m/d",
+    "0.00_ ",
+]
+DAYS = [45000, 45000.5, 0.25, 0, 59, 60, 61.123456, 1.5, -1, 45000.999999999, 3_000_000]
+
+
+def by_calamine(path: Path) -> list[list]:
+    """Every cell of every sheet as another library reads it."""
+    workbook = python_calamine.load_workbook(str(path))
+    return [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
+
+
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_dates_of_an_xls_are_those_of_another_library(tmp_path, is_1904):
+    sheet = Sheet()
+    for row, number_format in enumerate(DATE_FORMATS, start=1):
+        for column, days in enumerate(DAYS, start=1):
+            sheet.put(row, column, days, number_format)
+    path = write_xls(tmp_path / "a.xls", [sheet], is_1904)
+    (read,) = read_workbook(path)
+    assert read.is_1904 == is_1904
+    assert [list(row.values) for row in read.rows] == by_calamine(path)[0]
+    assert [type(value) for value in read.rows[0].values] == [type(value) for value in by_calamine(path)[0][0]]
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.xls")), ids=lambda path: path.name)
+def test_an_xls_is_read_as_another_library_reads_it(path):
+    for sheet, others in zip(read_workbook(path), by_calamine(path), strict=True):
+        ours = {row.no: row for row in sheet.rows}
+        assert all(
+            (ours[number].at(column) if number in ours else None) == (value if value != "" else None)
+            for number, row in enumerate(others, start=1)
+            for column, value in enumerate(row, start=1)
+        )
+        assert max(ours) <= len(others)
+
+
 def hidden_sheet() -> Sheet:
     sheet = Sheet(hidden_rows={2, 3, 5}, hidden_columns={2, 4})
     for row in range(1, 7):
@@ -82,7 +154,7 @@ def hidden_sheet() -> Sheet:
     return sheet
 
 
-def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+def test_hidden_rows_and_columns_are_read_and_reported(tmp_path):
     def change(worksheet):
         for row in hidden_sheet().hidden_rows:
             worksheet.row_dimensions[row].hidden = True
@@ -148,6 +220,60 @@ def test_what_a_file_is_does_not_depend_on_its_name(tmp_path):
     assert read_bytes(tmp_path, LINES.encode(), "wrong.xlsx")[0].name is None
 
 
+def moved(content: bytes, moves: dict[str, str]) -> bytes:
+    """A workbook with some of its parts under other names, its relationships changed accordingly."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in moves.items():
+        for name in [name for name in members if name.endswith(".rels")]:
+            members[name] = members[name].replace(old.encode(), new.encode())
+        members = {name.replace(old, new): inside for name, inside in members.items()}
+    return zipped(members)
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        {},
+        {"worksheets/sheet1.xml": "data/one.xml"},
+        {"xl/": "book/"},
+        {"styles.xml": "Shown.xml"},
+    ],
+)
+def test_parts_of_a_workbook_are_found_by_its_relationships(tmp_path, moves):
+    def change(worksheet):
+        worksheet["B1"] = 0.972
+        worksheet["B1"].number_format = "0.00%"
+        worksheet["C1"] = "=1+1"
+
+    content = moved(write(tmp_path / "a.xlsx", [["值"]], change).read_bytes(), moves)
+    (sheet,) = read_bytes(tmp_path, content)
+    assert sheet.rows[0].values[:2] == ("值", 0.972)
+    assert (sheet.shown_as_percent, sheet.formula_without_value) == ({(1, 2)}, {(1, 3)})
+
+
+def test_names_of_parts_differ_by_case_alone(tmp_path):
+    """Parts are named without regard to case; two of one name are refused, as parsers would take different ones."""
+    content = write(tmp_path / "a.xlsx", [[1.0]]).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members.pop("xl/worksheets/sheet1.xml")
+    assert read_bytes(tmp_path, zipped(members | {"XL\\Worksheets\\SHEET1.XML": sheet}))[0].rows[0].values == (1.0,)
+    with pytest.raises(UnreadableFile, match="重名"):
+        read_bytes(tmp_path, zipped(members | {"xl/worksheets/sheet1.xml": sheet, "xl/worksheets/Sheet1.xml": sheet}))
+
+
+def test_cells_without_an_address_stand_one_after_the_other(tmp_path):
+    rows = "<row><c><v>1</v></c><c t='e'><v>#N/A</v></c></row><row hidden='1'><c><f>A1</f></c><c r='D2'><f>A1</f></c><c><f>A1</f></c></row>"
+    xmlns = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    with zipfile.ZipFile(write(tmp_path / "a.xlsx", [[1.0]])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.xml"] = f"<worksheet {xmlns}><sheetData>{rows}</sheetData></worksheet>".encode()
+    (sheet,) = read_bytes(tmp_path, zipped(members))
+    assert sheet.rows[0].values[:2] == (1.0, "#N/A")
+    assert (sheet.formula_without_value, sheet.hidden_rows) == ({(2, 1), (2, 4), (2, 5)}, ((2, 2),))
+
+
 def test_a_zip_with_one_table_and_evidence(tmp_path):
     content = zipped(
         {
@@ -174,6 +300,7 @@ def test_a_zip_with_one_table_and_evidence(tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
         (zipped({"a.csv": b"x", "b.csv": b"y"}), "2 个"),
         (zipped({"a.jpg": b"x"}), "0 个"),
+        (zipped({f"{number}.jpg": b"" for number in range(MAX_MEMBERS)} | {"a.csv": b"x"}), "多于"),
         (zipped({"a.csv": zipped({"b.csv": b"x"})}), "不是 Excel"),
         (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "不是 Excel"),
         (
@@ -200,7 +327,7 @@ def test_a_torn_workbook_is_never_read_in_part(tmp_path, sample, share):
         read_bytes(tmp_path, content[: int(len(content) * share)])
 
 
-def test_a_sheet_beyond_the_limit_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+def test_a_sheet_beyond_the_limit_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("ingestion.readers.cells.MAX_CELLS", 21)
     for count in (3, 4):
         write(tmp_path / f"{count}.xlsx", [[1.0] * 7] * count)

@@ -1,6 +1,7 @@
-"""A small writer of .xls (BIFF8 in an OLE compound file), so that tests need no further library.
+"""A small writer of .xls (BIFF8 in an OLE compound file): no library writes them any more.
 
-Format: [MS-XLS] and [MS-CFB]. Text cells are LABEL records, numbers NUMBER, dates and percentages NUMBER with a format.
+Format: [MS-XLS] and [MS-CFB]. Text cells are LABEL records, numbers NUMBER, dates and percentages NUMBER with a format,
+truth values and errors (#DIV/0!) BOOLERR.
 """
 
 import struct
@@ -15,6 +16,15 @@ SECTOR = 512
 FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 LEAST_STREAM = 4096  # a shorter one would have to lie in the mini stream
 FIRST_OWN_FORMAT = 164
+ERROR_CODES = {
+    "#NULL!": 0x00,
+    "#DIV/0!": 0x07,
+    "#VALUE!": 0x0F,
+    "#REF!": 0x17,
+    "#NAME?": 0x1D,
+    "#NUM!": 0x24,
+    "#N/A": 0x2A,
+}
 FORMULA_WITHOUT_VALUE = object()  # =1+1 whose cached result is an empty text
 
 
@@ -89,6 +99,9 @@ def _cell(row: int, column: int, shown: Shown, style: int, is_1904: bool) -> byt
     if value is FORMULA_WITHOUT_VALUE:
         tokens = b"\x1e\x01\x00\x1e\x01\x00\x03"
         return _record(0x0006, place + b"\x03\0\0\0\0\0\xff\xff" + struct.pack("<HIH", 0, 0, len(tokens)) + tokens)
+    if isinstance(value, bool) or value in ERROR_CODES:
+        is_error = not isinstance(value, bool)
+        return _record(0x0205, place + struct.pack("<BB", ERROR_CODES[value] if is_error else value, is_error))
     if isinstance(value, datetime | date):
         value = serial(value, is_1904)
     if isinstance(value, int | float):

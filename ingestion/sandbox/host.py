@@ -1,51 +1,33 @@
-"""The process that forks the sandbox's children: warm, without threads of its own, and their only supervisor. See
-`ingestion.sandbox`.
+"""The host process: it forks the sandbox's children, warm and without threads of its own, and is their only supervisor.
+
+Started by `ingestion.sandbox.client` with `python -c`; ends when its caller has gone.
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
-import math
 import os
 import pickle
 import resource
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
-HEADER = struct.Struct("!Q")
-ALONE, CONNECTED = b"alone", b"ready"  # what the host says when it can take jobs: whether it has left the network
-TICK_SECONDS = 0.02
-REAP_SECONDS = 0.001
-MEGABYTE = 1 << 20
-FILE_MEGABYTES = 4096
-OPEN_FILES = 512
-# Address space is more than memory: allocators and thread stacks reserve what they never touch.
-ADDRESS_HEADROOM_MEGABYTES = 4096
-DETAIL_CHARACTERS = 4000
-GARBAGE_THRESHOLDS = (50_000, 20, 50)  # a child makes millions of objects, hardly any in a circle
+from ingestion.sandbox.limits import MEGABYTE, leave_the_network, limit_this_process
+from ingestion.sandbox.protocol import ALONE, CONNECTED, HEADER, receive_exactly
 
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-
-
-def receive_exactly(control: socket.socket, size: int) -> bytes:
-    """Exactly so many bytes of a stream. Raises EOFError when it ends before."""
-    parts = bytearray()
-    while len(parts) < size:
-        part = control.recv(size - len(parts))
-        if not part:
-            raise EOFError("the other end has closed")
-        parts += part
-    return bytes(parts)
+TICK_SECONDS = 0.02  # between two looks at a child's memory and time: how far it may go beyond its limits
+REAP_SECONDS = 0.001  # until a child that has closed its end is asked for again
+DETAIL_CHARACTERS = 4000  # of an error and its traceback, for the log
+# A child makes millions of objects, hardly any in a circle: under Python's own thresholds (700, 10, 10) it would search
+# for circles a hundred times as often.
+GARBAGE_THRESHOLDS = (50_000, 20, 50)
 
 
 def serve(descriptor: int, preload: tuple[str, ...]) -> None:
@@ -57,7 +39,7 @@ def serve(descriptor: int, preload: tuple[str, ...]) -> None:
         loaded = importlib.import_module(module)
         if function:
             getattr(loaded, function)()
-    is_alone = _leave_the_network()
+    is_alone = leave_the_network()
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
     gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -151,7 +133,7 @@ def _work(job: dict[str, Any], result: int) -> None:
     """
     answer: tuple[str | None, Any]
     try:
-        _limit(job["megabytes"], job["cpu_seconds"])
+        limit_this_process(job["megabytes"], job["cpu_seconds"])
         os.environ.clear()
         os.environ.update(job["environment"])
         os.chdir(job["folder"])
@@ -179,64 +161,3 @@ def _work(job: dict[str, Any], result: int) -> None:
 def _described(error: BaseException) -> str:
     words = f"{type(error).__name__}: {error}"
     return f"{words[: DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
-
-
-def _limit(megabytes: int, cpu_seconds: float | None) -> None:
-    """A process group of its own, no core dump, bounded files and address space, no new privileges, and its end when
-    the host ends.
-    """
-    os.setpgid(0, 0)
-    libc = ctypes.CDLL(None)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    taken = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
-    wanted = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: FILE_MEGABYTES * MEGABYTE,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_AS: taken + (megabytes + ADDRESS_HEADROOM_MEGABYTES) * MEGABYTE,
-    }
-    if cpu_seconds is not None:
-        # the timer counts fractions and not children; the limit counts whole seconds, and stands a second behind it
-        for ending in (signal.SIGPROF, signal.SIGXCPU):
-            signal.signal(ending, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        wanted[resource.RLIMIT_CPU] = math.ceil(cpu_seconds) + 1
-    for limit, value in wanted.items():
-        hard = resource.getrlimit(limit)[1]
-        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        # of CPU time the soft limit ends the process by a signal that tells why, a second before the hard one would
-        # kill it
-        resource.setrlimit(
-            limit, (bound, bound + (limit == resource.RLIMIT_CPU) if hard == resource.RLIM_INFINITY else bound)
-        )
-
-
-def _leave_the_network() -> bool:
-    """Moves this process, and so all its children, where there is no network. False, and left as it is, where the
-    system forbids that.
-
-    An ordinary user needs a user namespace for it. Whether one works here (files keep their owner) is tried in a fork
-    first: there is no
-    way back.
-    """
-    libc = ctypes.CDLL(None)
-    if libc.unshare(CLONE_NEWNET) == 0:
-        return True
-    probe = os.fork()
-    if probe == 0:
-        os._exit(0 if _own_namespace(libc) else 1)
-    return os.waitpid(probe, 0)[1] == 0 and _own_namespace(libc)
-
-
-def _own_namespace(libc: ctypes.CDLL) -> bool:
-    user, group = os.geteuid(), os.getegid()
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
-        return False
-    try:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    except OSError:
-        return False
-    return os.geteuid() == user and os.getegid() == group

@@ -1,15 +1,4 @@
-"""Runs a function on an untrusted file in a process of its own that may take only so much time and memory.
-
-A file from outside can hang a parser, eat all memory or crash the interpreter. So the work is done in a child that is
-killed when it exceeds a limit, and whose end, whatever it is, comes back as an `Outcome`.
-
-The children are not forked from the caller: an Airflow task, `dag.test()` or a notebook has threads (an event loop,
-pools of DuckDB and
-Arrow), and a fork of such a process can hang for ever on a lock that another thread held. They are forked from a host:
-one process per caller, without threads, started at the first use, which has the heavy modules imported
-(`ingestion.sandbox_host`). A warm run costs about 10 ms. Being no `multiprocessing` process, it works inside daemonic
-workers too.
-"""
+"""The caller's end of the sandbox: starts the host, hands it jobs, and says how each ended."""
 
 import atexit
 import contextlib
@@ -28,12 +17,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ingestion.sandbox_host import ALONE, HEADER, receive_exactly
+from ingestion.sandbox.protocol import ALONE, HEADER, receive_exactly
 
 log = logging.getLogger(__name__)
 
 Failure = Literal["timeout", "memory", "crash", "error"]
 
+# What the host imports before it forks: "module", or "module:function" to call it once as well, to fill its caches.
 PRELOADED = (
     "contracts:contracts",
     "contracts:code_lists",
@@ -42,15 +32,17 @@ PRELOADED = (
     "pyarrow.parquet",
     "pyarrow.compute",
     "python_calamine",
+    "xlrd",
     "openpyxl",
     "shapely",
     "pyproj",
     "pyogrio.raw",
-    "ingestion.readers.drivers:allow_named",
+    "ingestion.readers.layer:allow_named_drivers",
 )
-START_SECONDS = 60.0
-GRACE_SECONDS = 10.0
-READ_BYTES = 1 << 20
+START_SECONDS = 60.0  # for the host: its imports take some seconds (great-expectations alone 4), on a busy machine more
+GRACE_SECONDS = 10.0  # beyond a run's own limit, after which the host itself is taken to be stuck
+READ_BYTES = 1 << 20  # of a result at a time
+CLOSE_SECONDS = 1.0  # that a host without a job takes to end by itself
 
 
 @dataclass(frozen=True)
@@ -80,9 +72,8 @@ class _Host:
     def __init__(self, preload: Iterable[str]) -> None:
         self.owner = os.getpid()
         ours, theirs = socket.socketpair()
-        serve = f"from ingestion.sandbox_host import serve; serve({theirs.fileno()}, {tuple(preload)!r})"
-        # of one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large
-        # workbook
+        serve = f"from ingestion.sandbox.host import serve; serve({theirs.fileno()}, {tuple(preload)!r})"
+        # one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large workbook
         modest = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self.process = subprocess.Popen(
@@ -113,7 +104,7 @@ class _Host:
         self.control.close()
         if self.owner == os.getpid() and self.process.poll() is None:
             try:
-                self.process.wait(timeout=1.0)
+                self.process.wait(timeout=CLOSE_SECONDS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -143,29 +134,29 @@ class _Host:
             finally:
                 os.close(child_end)
             self.control.sendall(message)
-            answer = self._answer(result.fileno(), time.monotonic() + seconds + GRACE_SECONDS, megabytes << 20)
+            written = self._written(result.fileno(), time.monotonic() + seconds + GRACE_SECONDS, megabytes << 20)
         report = json.loads(receive_exactly(self.control, HEADER.unpack(receive_exactly(self.control, HEADER.size))[0]))
-        return _outcome(answer, report, seconds, megabytes, cpu_seconds)
+        return _outcome(written, report, seconds, megabytes, cpu_seconds)
 
-    def _answer(self, descriptor: int, deadline: float, most: int) -> bytearray | None:
+    def _written(self, descriptor: int, deadline: float, most: int) -> bytearray | None:
         """What the child wrote until its end; None when it wrote more than `most` bytes. Raises TimeoutError when the
         host is stuck.
         """
-        answer = bytearray()
+        written = bytearray()
         while True:
             ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise TimeoutError("the sandbox host does not answer")
             part = os.read(descriptor, READ_BYTES)
             if not part:
-                return answer
-            answer += part
-            if len(answer) > most:
+                return written
+            written += part
+            if len(written) > most:
                 return None
 
 
 def _outcome(
-    answer: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None
+    written: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None
 ) -> Outcome:
     took = {
         "seconds": report["seconds"],
@@ -176,10 +167,10 @@ def _outcome(
         return Outcome(failure="timeout", detail=f"over {cpu_seconds:g} CPU s", **took)
     if report["exceeded"] == "timeout":
         return Outcome(failure="timeout", detail=f"over {seconds:g} s", **took)
-    if report["exceeded"] == "memory" or answer is None:
+    if report["exceeded"] == "memory" or written is None:
         return Outcome(failure="memory", detail=f"over {megabytes} MB", **took)
-    if answer and not report["signal"]:
-        failure, content = pickle.loads(answer)
+    if written and not report["signal"]:
+        failure, content = pickle.loads(written)
         return Outcome(failure=failure, detail=content, **took) if failure else Outcome(value=content, **took)
     if report["signal"] == signal.SIGKILL:
         return Outcome(failure="memory", detail="killed by the system, which was probably out of memory", **took)

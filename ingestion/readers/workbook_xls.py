@@ -1,0 +1,192 @@
+"""Old workbooks (.xls) as raw cells, by xlrd. Called by `ingestion.readers.tabular`.
+
+xlrd gives values, number formats, merged ranges, and what is hidden. It cannot say whether a cell is a formula: those
+that were never computed are found in the records themselves (`uncomputed_formulas`; decision record 0012).
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from struct import Struct
+from typing import Any
+
+from ingestion.readers.cells import (
+    PERCENT_FORMAT,
+    Cell,
+    CellTexts,
+    Merged,
+    Range,
+    RawRow,
+    RawSheet,
+    check_size,
+    lengthen,
+)
+from ingestion.readers.errors import UnreadableFile
+
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The stream of an .xlsx with a password, which lies in the same container ([MS-OFFCRYPTO] 2.3.4.4)
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+DURATION_BEGINNINGS = ("[h", "[m", "[s")  # of a number format that counts hours beyond a day
+
+# Records of a workbook's stream ([MS-XLS] 2.4) and where they hold what is asked for here.
+STREAM_NAMES = ("Workbook", "Book")
+FORMULA, EOF, BOUNDSHEET, BOF = 0x0006, 0x000A, 0x0085, 0x0809
+RECORD, PLACE, SHEET_AT = Struct("<HH"), Struct("<HH"), Struct("<IBB")
+IS_WORKSHEET = 0
+RESULT_AT = 6  # of a formula's record: the eight bytes of its result
+BLANK_STRING, NO_NUMBER = 3, b"\xff\xff"  # its first byte and its last two where the result is an empty text
+
+Place = tuple[int, int]  # row and column of a cell, 1-based
+
+
+def read_sheets(content: bytes) -> Iterator[RawSheet]:
+    """The worksheets of an .xls one after the other, hidden ones marked, only one of them in memory.
+
+    Raises UnreadableFile for a workbook that is torn or has a password, and for a sheet beyond the limits.
+    """
+    import xlrd
+
+    if ENCRYPTED_PACKAGE in content:
+        raise UnreadableFile("reading.unreadable", "文件有打开密码")
+    try:
+        with xlrd.open_workbook(
+            file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
+        ) as book:
+            formats = _Formats(book)
+            for number in range(book.nsheets):
+                yield _sheet(content, book.sheet_by_index(number), formats)
+                book.unload_sheet(number)
+    except (UnreadableFile, MemoryError):
+        raise
+    except xlrd.XLRDError as error:
+        reason = "文件有打开密码" if "encrypted" in str(error) else "文件不完整或已损坏（XLRDError）"
+        raise UnreadableFile("reading.unreadable", reason) from None
+    except Exception as error:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
+        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+
+
+class _Formats:
+    """Which cell styles of a workbook show a percent sign, and which a duration; by xlrd's number of the style."""
+
+    def __init__(self, book: Any) -> None:
+        shown = {key: item.format_str for key, item in book.format_map.items()}
+        styles = [shown.get(style.format_key, "") for style in book.xf_list]
+        self.percent = frozenset(number for number, text in enumerate(styles) if PERCENT_FORMAT.match(text))
+        self.duration = frozenset(
+            number for number, text in enumerate(styles) if text.lower().startswith(DURATION_BEGINNINGS)
+        )
+
+
+def _sheet(content: bytes, sheet: Any, formats: _Formats) -> RawSheet:
+    rows: list[RawRow] = []
+    texts = CellTexts()
+    percent: set[Place] = set()
+    blank_texts: set[Place] = set()
+    cells, width = 0, 0
+    for number in range(sheet.nrows):
+        values = _row(sheet, number, formats, texts, percent, blank_texts)
+        if values:
+            rows.append(RawRow(number + 1, tuple(values)))
+            cells, width = cells + len(values) - values.count(None), max(width, len(values))
+            check_size(cells, number - rows[0].no + 2, width)
+    return RawSheet(
+        name=sheet.name,
+        rows=tuple(rows),
+        hidden=sheet.visibility != 0,
+        merged=tuple(Merged(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
+        formula_without_value=frozenset(blank_texts & uncomputed_formulas(content, sheet.number))
+        if blank_texts
+        else frozenset(),
+        shown_as_percent=frozenset(percent),
+        is_1904=sheet.book.datemode == 1,
+        hidden_rows=_hidden(sheet.rowinfo_map),
+        hidden_columns=_hidden(sheet.colinfo_map),
+    )
+
+
+def _row(
+    sheet: Any, number: int, formats: _Formats, texts: CellTexts, percent: set[Place], blank_texts: set[Place]
+) -> list[Cell]:
+    """Values of a row by its 0-based number, up to the last one that is not blank. Adds to percent and to blank_texts,
+    the cells that hold a text of no letters.
+    """
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, error_text_from_code
+
+    kinds, written = sheet.row_types(number), sheet.row_values(number)
+    values: list[Cell] = [texts[value] if value.__class__ is str else value for value in written]
+    for column, kind in enumerate(kinds):
+        if kind == XL_CELL_NUMBER:
+            if formats.percent and sheet.cell_xf_index(number, column) in formats.percent:
+                percent.add((number + 1, column + 1))
+        elif kind == XL_CELL_TEXT:
+            if not written[column]:
+                blank_texts.add((number + 1, column + 1))
+        elif kind == XL_CELL_DATE:
+            is_duration = sheet.cell_xf_index(number, column) in formats.duration
+            values[column] = _moment(written[column], sheet.book.datemode, is_duration)
+        elif kind == XL_CELL_BOOLEAN:
+            values[column] = bool(written[column])
+        elif kind == XL_CELL_ERROR:
+            values[column] = error_text_from_code.get(written[column], "#?")
+    while values and values[-1] is None:
+        values.pop()
+    return values
+
+
+def _moment(days: float, epoch: int, is_duration: bool) -> date | datetime | time | timedelta | float:
+    """The day, moment, time or duration that a number stands for; the number itself where the calendar ends.
+
+    epoch: 1 where days are counted from 1904. To the millisecond, as Excel keeps them.
+    """
+    from xlrd import xldate_as_datetime
+
+    try:
+        if is_duration:
+            return timedelta(milliseconds=round(days * 86_400_000))
+        moment: datetime = xldate_as_datetime(days, epoch)
+    except (OverflowError, ValueError):
+        return days
+    if days < 1:
+        return moment.time()
+    return moment.date() if days.is_integer() else moment
+
+
+def _hidden(dimensions: dict[int, Any]) -> tuple[Range, ...]:
+    """Ranges of the rows or columns that are not shown, of xlrd's map from their 0-based numbers."""
+    ranges: list[Range] = []
+    for number in sorted(dimensions):
+        if dimensions[number].hidden:
+            lengthen(ranges, number + 1)
+    return tuple(ranges)
+
+
+def uncomputed_formulas(content: bytes, sheet_number: int) -> set[Place]:
+    """Cells of a worksheet, by its 0-based number among the worksheets, whose formula has an empty text as its result.
+
+    So programs write a formula that they have not computed. Raises what xlrd raises for a torn file, and struct.error.
+    """
+    from xlrd.compdoc import CompDoc
+
+    container = CompDoc(content, logfile=io.StringIO())
+    stream: bytes = next(filter(None, map(container.get_named_stream, STREAM_NAMES)))
+    sheets = [SHEET_AT.unpack_from(stream, at) for kind, at in _records(stream, 0) if kind == BOUNDSHEET]
+    start = [offset for offset, _, kind in sheets if kind == IS_WORKSHEET][sheet_number]
+    found = set()
+    for kind, at in _records(stream, start):
+        result = at + RESULT_AT
+        if kind == FORMULA and stream[result] == BLANK_STRING and stream[result + 6 : result + 8] == NO_NUMBER:
+            row, column = PLACE.unpack_from(stream, at)
+            found.add((row + 1, column + 1))
+    return found
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Kind and place of the content of each record from a substream's beginning to its end, those of charts in it too."""
+    depth = 0
+    while True:
+        kind, size = RECORD.unpack_from(stream, at)
+        yield kind, at + RECORD.size
+        depth += (kind == BOF) - (kind == EOF)
+        if not depth:
+            return
+        at += RECORD.size + size

@@ -1,0 +1,142 @@
+"""What an .xlsx holds beside the values of its cells, and whether it may be parsed at all.
+
+Called by `ingestion.readers.tabular` and, through it, by `ingestion.sniff`, before any other parser builds the workbook
+up in memory: a few kilobytes can unfold to gigabytes. Parts are found by the package's relationships (ECMA-376 part 2),
+their names compared without case, as the reader of values does.
+"""
+
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from typing import IO
+from xml.parsers import expat
+
+from ingestion.readers.cells import PERCENT_FORMAT, SheetScan
+from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.sheet_xml import TRUE, Element, check_beginning, elements, scan_sheet
+from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, check_unpacked_size
+
+# The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.
+MAX_STRINGS_BYTES = 64 << 20
+# Of a part that is held as elements: Excel's limit of 65,490 cell styles, some 120 bytes each, takes half of it.
+MAX_WHOLE_BYTES = 16 << 20
+WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+BUILT_IN_PERCENT = {"9", "10"}  # 0% and 0.00% (ECMA-376 part 1, 18.8.30)
+BROKEN = (*BROKEN_ZIP, expat.ExpatError, LookupError, ValueError)
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship of a part. kind: the last word of its type (worksheet, styles); target: the part's name."""
+
+    number: str
+    kind: str
+    target: str
+
+
+class Package:
+    """The parts of an Office Open XML file, by their names."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._members = {_key(member.filename): member for member in archive.infolist()}
+
+    def check_names(self) -> None:
+        """Raises UnreadableFile for two parts of one name: parsers would not agree on which is the sheet."""
+        if len(self._members) < len(self._archive.infolist()):
+            raise UnreadableFile("reading.unreadable", "工作簿内部有重名的部件")
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._members
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._archive.open(self._members[_key(name)])
+
+    def check_size(self, name: str, most_bytes: int) -> None:
+        if name in self and self._members[_key(name)].file_size > most_bytes:
+            raise UnreadableFile("reading.timeout", "解压后过大，不是正常的工作簿")
+
+    def elements(self, name: str) -> list[Element]:
+        """Every element of a small part. Raises UnreadableFile for a large one and for a document type."""
+        self.check_size(name, MAX_WHOLE_BYTES)
+        with self.open(name) as file:
+            return elements(file)
+
+    def relationships(self, source: str) -> list[Relationship]:
+        """The relationships of a part ("" for the package), those to parts that are there."""
+        folder, name = posixpath.split(source)
+        part = posixpath.join(folder, "_rels", f"{name}.rels")
+        if part not in self:
+            return []
+        found = [
+            Relationship(
+                item.attributes.get("Id", ""),
+                item.attributes.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, item.attributes.get("Target", ""))).lstrip("/"),
+            )
+            for item in self.elements(part)
+            if item.name == "Relationship" and item.attributes.get("TargetMode") != "External"
+        ]
+        return [item for item in found if item.target in self]
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
+def sheet_scans(archive: zipfile.ZipFile) -> dict[str, SheetScan] | None:
+    """The scan of every sheet of an .xlsx by its name; None for a zip that is no workbook in XML.
+
+    Raises UnreadableFile for what would not fit into memory, for XML that declares a document type, and for XML that is
+    not well-formed.
+    """
+    check_unpacked_size(archive.infolist(), MAX_BYTES_IN_MEMORY)
+    try:
+        package = Package(archive)
+        named = [item.target for item in package.relationships("") if item.kind == "officeDocument"]
+        for part in (*named, WORKBOOK):
+            if part in package and part.lower().endswith(".xml"):
+                book = package.elements(part)
+                if book[0].name == "workbook":
+                    package.check_names()
+                    return _scans(package, part, book)
+        return None
+    except BROKEN as error:
+        raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
+
+
+def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, SheetScan]:
+    related = package.relationships(workbook)
+    # the reader of values takes these two by their usual names as well, whatever the relationships say
+    for strings in {STRINGS, *(item.target for item in related if item.kind == "sharedStrings")}:
+        if strings in package:
+            package.check_size(strings, MAX_STRINGS_BYTES)
+            with package.open(strings) as file:
+                check_beginning(file)
+    styles = {item.target for item in related if item.kind == "styles"} or {STYLES}
+    percent_styles = frozenset().union(*(_percent_styles(package.elements(part)) for part in styles if part in package))
+    is_1904 = any(item.name == "workbookPr" and item.attributes.get("date1904") in TRUE for item in book)
+    targets = {item.number: item.target for item in related}
+    sheets = {
+        item.attributes.get("name", ""): targets[item.attributes["id"]]
+        for item in book
+        if item.name == "sheet" and item.attributes.get("id") in targets
+    }
+    scans: dict[str, SheetScan] = {}
+    for part in dict.fromkeys(sheets.values()):
+        with package.open(part) as file:
+            scans[part] = scan_sheet(file, percent_styles, is_1904)
+    return {name: scans[part] for name, part in sheets.items()}
+
+
+def _percent_styles(styles: list[Element]) -> frozenset[str]:
+    """Indices of the cell styles whose number format shows a percent sign."""
+    formats = BUILT_IN_PERCENT | {
+        item.attributes.get("numFmtId", "")
+        for item in styles
+        if item.name == "numFmt" and PERCENT_FORMAT.match(item.attributes.get("formatCode", ""))
+    }
+    cell_styles = [item for item in styles if item.name == "xf" and item.parent == "cellXfs"]
+    return frozenset(
+        str(index) for index, style in enumerate(cell_styles) if style.attributes.get("numFmtId") in formats
+    )

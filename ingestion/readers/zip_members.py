@@ -1,0 +1,97 @@
+"""Members of a zip as every part of the intake sees them: readable names, the submitter's own ones, and the limits.
+
+Called by the readers of tables, workbooks and layers, by `ingestion.sniff` and by `ingestion.attachments`;
+`ingestion.inbox` asks for `is_junk` alone. Nothing here unpacks anything.
+
+There is no limit on how much better than usual a member is packed: a honest sheet of repeated rows packs a hundred to
+one. What a bomb costs is bounded by the sizes, and by the sandbox where the archive lies about them.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from ingestion.readers.errors import UnreadableFile
+
+ZIP_MAGIC = b"PK\x03\x04"
+# What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end,
+# of an unreadable name
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
+# A year's ledger has some hundred records with a few photos each; a zip of many more files is no submission.
+MAX_MEMBERS = 5_000
+# A workbook or table is held in memory whole, in a process that may take 512 MB or, for a large file, 1024.
+MAX_BYTES_IN_MEMORY = 512 << 20
+# A layer is unpacked to a folder; as large as one file of the sandbox's process may be.
+MAX_BYTES_ON_DISK = 4 << 30
+
+# What operating systems, Office and network storage leave beside a submitter's own files.
+JUNK_BEGINNINGS = (".", "~$", "__macosx")
+JUNK_NAMES = frozenset(
+    {"thumbs.db", "desktop.ini", "system volume information", "$recycle.bin", "lost+found", "@eadir"}
+)
+NAME_IS_UTF8 = 0x800  # flag bit 11 of a member (APPNOTE 4.4.4)
+PACKAGE_PARTS = frozenset({"[Content_Types].xml", "mimetype"})  # of Office Open XML, of OpenDocument
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file or folder of this name, without its path, is hidden or left there by a program."""
+    lower = name.lower()
+    return lower.startswith(JUNK_BEGINNINGS) or lower in JUNK_NAMES
+
+
+def readable_path(member: zipfile.ZipInfo) -> PurePosixPath:
+    """A member's path as text, always relative and never upward.
+
+    Where the archive does not say UTF-8, Chinese programs write GBK and macOS UTF-8 nevertheless.
+    """
+    parts = PurePosixPath(_decoded_name(member).replace("\\", "/")).parts
+    return PurePosixPath(*(part for part in parts if part not in ("/", "//", "..")))
+
+
+def _decoded_name(member: zipfile.ZipInfo) -> str:
+    if member.flag_bits & NAME_IS_UTF8:
+        return member.filename
+    try:
+        raw = member.filename.encode("cp437")  # as zipfile decoded it
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def submitted_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The submitter's own files in a zip by their readable path, folders and junk left out, in the archive's order.
+
+    Raises UnreadableFile for more files than are taken, and for two of the same path.
+    """
+    files = [member for member in archive.infolist() if not member.is_dir()]
+    if len(files) > MAX_MEMBERS:
+        raise UnreadableFile("reading.unreadable", f"压缩包里有 {len(files)} 个文件，多于 {MAX_MEMBERS} 个")
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in files:
+        path = readable_path(member)
+        if not path.parts or any(map(is_junk, path.parts)):
+            continue
+        if str(path) in found:
+            raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{path}”")
+        found[str(path)] = member
+    return found
+
+
+def check_unpacked_size(members: Iterable[zipfile.ZipInfo], most_bytes: int) -> None:
+    """Raises UnreadableFile for members that say they unfold to more bytes than that.
+
+    zipfile never gives more of a member than it says.
+    """
+    if sum(member.file_size for member in members) > most_bytes:
+        raise UnreadableFile("reading.timeout", f"解压后超过 {most_bytes >> 20} MB")
+
+
+def is_package(archive: zipfile.ZipFile) -> bool:
+    """Whether a zip is one document of an office program, not an archive of files."""
+    return not PACKAGE_PARTS.isdisjoint(archive.namelist())
