@@ -19,6 +19,7 @@ from contracts.model import FieldSpec
 from contracts.reference import COUNTY_CODE, COUNTY_NAME
 from contracts.submission_table import table_columns
 from dev.data_dictionary import data_dictionary
+from dev.rooms_picture import rooms_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT = ROOT / "dbt_project"
@@ -190,6 +191,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     DBT / "seeds" / "generated" / "contract_field.csv": contract_field_seed,
     DBT / "seeds" / "generated" / "district.csv": district_seed,
     ROOT / "docs" / "data_dictionary.md": dictionary,
+    ROOT / "docs" / "rooms.svg": rooms_picture,
 }
 
 
