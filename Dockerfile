@@ -1,4 +1,4 @@
-# One image for every service: the locked environment, then the rooms. No service writes into it.
+# One image for every service and for the `warehouse` command: the locked environment, then the rooms. No service writes into it.
 FROM python:3.11-slim-bookworm AS environment
 COPY requirements.lock /requirements.lock
 # Bytecode is compiled here once: importing is what costs at every start.
@@ -21,9 +21,12 @@ COPY cli /opt/warehouse/cli
 COPY reporting /opt/warehouse/reporting
 COPY spatial /opt/warehouse/spatial
 COPY warehouse /opt/warehouse/warehouse
+# The lock is part of a build's code version.
+COPY requirements.lock LICENSE /opt/warehouse/
+COPY --chmod=0755 deploy/warehouse /usr/local/bin/warehouse
 RUN /opt/venv/bin/python -m compileall -q /opt/warehouse
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/opt/warehouse PYTHONDONTWRITEBYTECODE=1 WAREHOUSE_HOME=/var/lib/warehouse HOME=/tmp LANG=C.UTF-8
 WORKDIR /opt/warehouse
 USER 10001:10001
 VOLUME /var/lib/warehouse
-CMD ["python", "-m", "cli.main", "--help"]
+CMD ["warehouse", "--help"]

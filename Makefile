@@ -31,8 +31,8 @@ demo: .venv/ready ## run the main job on the sample submissions (INBOX=folder WA
 	@$(BIN)/warehouse demo --inbox "$(INBOX)"
 
 .PHONY: up
-up: .venv/ready ## start Airflow: scheduler, api-server, dag-processor, triggerer, UI; prints the login
-	@$(BIN)/warehouse up
+up: .venv/ready ## start Airflow: scheduler, api-server, dag-processor, triggerer, UI; prints the login (PORT=8090 for another port)
+	@$(BIN)/warehouse up $(if $(PORT),--port "$(PORT)")
 
 .PHONY: down
 down: .venv/ready ## stop it

@@ -23,10 +23,10 @@ from cli.demo import SAMPLES, run
 from cli.printing import console, say
 from warehouse.home import Home
 
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 0.1  # between two looks at the memory: tasks take longer, and a look costs milliseconds
 MEGABYTE = 1 << 20
 TOTAL = "total"
-FRAME = "board, copies, start of Airflow"
+BETWEEN_TASKS = "board, copies, start of Airflow"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def measure(home: Home, inbox: Path) -> tuple[int, list[Stage]]:
         status = run(home, inbox, watch=ended)
         rest = meter.take()
     seconds = time.monotonic() - began
-    stages.append(Stage(FRAME, seconds - sum(stage.seconds for stage in stages), *rest))
+    stages.append(Stage(BETWEEN_TASKS, seconds - sum(stage.seconds for stage in stages), *rest))
     stages.append(
         Stage(
             TOTAL, seconds, max(stage.rss_megabytes for stage in stages), max(stage.pss_megabytes for stage in stages)

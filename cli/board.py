@@ -1,4 +1,6 @@
-"""The target board: every target of the plan, where it stands, the pace that it needs; for the district and by zone."""
+"""Prints the target board: each target of the plan, its present value, the pace that it needs; for the district and by
+zone.
+"""
 
 from typing import Any
 
@@ -33,8 +35,8 @@ where area_level = 'zone'
 
 
 def print_board(home: Home) -> None:
-    """Print the board of the current build. Indicators and zones stand in the plan's order. Raises
-    serving.NothingPublished.
+    """Print the board of the current build, indicators and zones in the plan's order. Raises
+    warehouse.serving.NothingPublished.
     """
     from warehouse.serving import connect
 

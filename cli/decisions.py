@@ -1,13 +1,12 @@
-"""Commands of the `warehouse` program for decisions: accept, waive, waivers, decisions."""
+"""Commands of the `warehouse` program for what people decide: accept, waive, waivers, decisions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
+from cli.errors import invalid_values_as_usage_errors
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -20,50 +19,51 @@ DAY = ["%Y-%m-%d"]
 def accept(
     submission: Annotated[str, typer.Argument(help="S20261123-000001")],
     reporting_unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
-    because: Annotated[str, typer.Option("--because", help="why; kept for ever")],
+    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
     by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="only this one, where the unit stands in several")
     ] = None,
 ) -> None:
-    """Confirm held units: rows that vanished, old figures restored, an older ledger, a closed period. The rest must be
-    mended.
+    """Accept held units that a person confirms: dropped rows, old figures restored, an older ledger, a closed period.
+    Other errors must be corrected and reported again.
 
     Example: `warehouse accept S20261123-000007 --unit A1 --because 子项目已撤销 --by 王科长`
     """
-    from pipeline.intake import override as deciding
+    from pipeline.intake import override
 
-    with _told():
-        done = deciding.accept(
+    with invalid_values_as_usage_errors():
+        done = override.accept(
             Home.from_env(), submission, reporting_unit, because=because, decided_by=by, period=period
         )
     for one in done:
-        _say(one)
+        _print_decided(one)
 
 
 def waive(
     rule: Annotated[str, typer.Argument(help="rule id, as findings name it")],
     reporting_unit: Annotated[str, typer.Option("--unit", help=UNIT)],
-    approver: Annotated[str, typer.Option("--approver")],
-    because: Annotated[str, typer.Option("--because")],
+    approver: Annotated[str, typer.Option("--approver", help="who approves it")],
+    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
     until: Annotated[
-        datetime, typer.Option("--until", formats=DAY, help="last day on which what is received is covered")
+        datetime, typer.Option("--until", formats=DAY, help="submissions received up to this day are covered")
     ],
     period: Annotated[str | None, typer.Option("--period", help="only this one; default: any")] = None,
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
     ] = None,
 ) -> None:
-    """Let a rule not hold a unit until a day. Its findings are still shown, as waived, and the waiver is published.
+    """Grant a waiver: until a day, a rule does not hold a unit. Its findings are still shown, as waived, and the waiver
+    is published.
 
     Example: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
     --until 2026-12-31`
     """
     from pipeline.calendar.expected_reports import today
-    from pipeline.intake import override as deciding
+    from pipeline.intake import override
 
-    with _told():
-        granted, let_in = deciding.waive(
+    with invalid_values_as_usage_errors():
+        granted, let_in = override.waive(
             Home.from_env(),
             rule,
             reporting_unit,
@@ -76,19 +76,10 @@ def waive(
         )
     print(f"{granted.waiver_id} 已登记 (recorded)")
     for done in let_in:
-        _say(done)
+        _print_decided(done)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """A reason, an approver or a day that will not do is the caller's mistake, and is said in one line."""
-    try:
-        yield
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _say(done: "OverriddenUnit") -> None:
+def _print_decided(done: "OverriddenUnit") -> None:
     words = "已接收" if done.state == "accepted" else "与现行版本相同"
     woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
     print(
@@ -97,7 +88,10 @@ def _say(done: "OverriddenUnit") -> None:
 
 
 def waivers() -> None:
-    """Every waiver, and whether it is still in force."""
+    """List the waivers, and whether each is still in force.
+
+    Example: `warehouse waivers`
+    """
     from pipeline.calendar.expected_reports import today
     from warehouse.ledger import Ledger
 
@@ -117,17 +111,20 @@ def waivers() -> None:
             one.because,
             f"{one.granted_at:%Y-%m-%d %H:%M}",
             one.until_on.isoformat(),
-            _standing(one.until_on, today()),
+            _state(one.until_on, today()),
         )
     _print(table)
 
 
-def _standing(until: date, at: date) -> str:
+def _state(until: date, at: date) -> str:
     return "有效" if at <= until else "已过期"
 
 
 def decisions() -> None:
-    """Every held unit that a person had accepted: who, when, why."""
+    """List the held units that a person accepted: who, when, why.
+
+    Example: `warehouse decisions`
+    """
     from warehouse.ledger import Ledger
 
     with Ledger.open(Home.from_env().ensure()) as ledger:

@@ -1,9 +1,10 @@
-"""`make demo`: the main job through Airflow on a folder of submissions, then what a few faulty ones are answered."""
+"""`make demo`: a folder of submissions through Airflow to the target board, then the findings of a few faulty files."""
 
+import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.markup import escape
 
 from cli.board import print_board
 from cli.printing import console, print_findings, say
-from orchestration.local_run import Event, run_dags
+from orchestration.local_run import Event, LocalAirflow, Progress
 from warehouse import builds
 from warehouse.archive import content_hash
 from warehouse.home import CHECKOUT, Home
@@ -25,17 +26,24 @@ SHOWN_TRAPS = (
     "project_progress/重点工程月报2025年7月（累计下降）.xlsx",
     "wetland/湿地2025（重叠）.zip",
 )
+SETTLED_SECONDS = 2.5  # the inbox takes a file when it has not changed for 2 s
+COPY_OF = "demo.json"  # in the copy of a home: of which build of that home it was made
 LONGEST_WORD = 40  # of a result; what is longer is a path or a hash, and stands in the log
-LONGEST_ERROR = 300
+LONGEST_ERROR = 300  # characters of a failed task's error, which end in the middle of a traceback; the log has all
 MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
 
 
-def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -> int:
+def run(home: Home, inbox: Path, watch: Progress | None = None) -> int:
     """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1
     when a DAG failed.
 
-    watch: called with each task's event (orchestration.local_run.run_dags) as the task ends.
+    watch: called with each task's event (orchestration.local_run.LocalAirflow.run) as the task ends.
     """
+    with LocalAirflow(home) as airflow:
+        return _run(airflow, home, inbox, watch)
+
+
+def _run(airflow: LocalAirflow, home: Home, inbox: Path, watch: Progress | None) -> int:
     started = time.monotonic()
     console().rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
     say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
@@ -44,7 +52,7 @@ def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -
     before = builds.manifest(home)
     dropped = drop(home, inbox, _files(inbox))
     say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
-    failed = _carry(home, watch)
+    failed = _carry(airflow, home, watch)
     _summary(home)
     after = builds.manifest(home)
     if after is None:
@@ -55,7 +63,7 @@ def run(home: Home, inbox: Path, watch: Callable[[Event], None] | None = None) -
     print_board(home)
     say(f"已发布 (published): {builds.current(home)}\n回执 (receipts): {home.receipts}")
     if inbox.resolve() == (SAMPLES / "clean").resolve():
-        failed = _show_traps(home, watch) or failed
+        failed = _show_traps(airflow, home, watch) or failed
     say(f"[dim]{time.monotonic() - started:.0f} s[/]")
     return 1 if failed else 0
 
@@ -85,15 +93,15 @@ def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
     return count
 
 
-def _carry(home: Home, watch: Callable[[Event], None] | None) -> bool:
-    """Run the DAGs until nothing is left to do, showing each task; says whether one failed."""
+def _carry(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bool:
+    """Run the DAGs until nothing is left to do, showing each task; returns whether one failed."""
 
     def ended(event: Event) -> None:
         _show_task(event)
         if watch:
             watch(event)
 
-    runs = run_dags(home, progress=ended)
+    runs = airflow.run(home, progress=ended)
     return any(run["state"] == "failed" for run in runs)
 
 
@@ -129,24 +137,33 @@ def _summary(home: Home) -> None:
     )
 
 
-def _show_traps(home: Home, watch: Callable[[Event], None] | None) -> bool:
-    """Send a few faulty files to a copy of the home, and show what their receipts say."""
-    console().rule("有错误的文件会收到什么 (what faulty files are answered)")
+def _show_traps(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bool:
+    """Send a few faulty files to a copy of the home, and show the findings of their receipts; returns whether a DAG
+    failed. The copy of an earlier demo is used again while the home has published nothing else.
+    """
+    console().rule("有错误的文件会收到什么 (the findings of faulty files)")
     copy = Home(home.root.with_name(f"{home.root.name}-traps"))
-    shutil.rmtree(copy.root, ignore_errors=True)
-    shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
-    before = builds.current(copy)
+    before = builds.current(home)
+    if not _is_copy_of(copy, before):
+        shutil.rmtree(copy.root, ignore_errors=True)
+        shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
+    if drop(copy, SAMPLES / "traps", map(Path, SHOWN_TRAPS)):
+        time.sleep(SETTLED_SECONDS)
+    failed = _carry(airflow, copy, watch)
+    if not failed:
+        (copy.root / COPY_OF).write_text(json.dumps(before and before.name), encoding="utf-8")
     with Ledger.open(copy) as ledger:
-        known = {one.submission_id for one in ledger.submissions()}
-    drop(copy, SAMPLES / "traps", map(Path, SHOWN_TRAPS))
-    failed = _carry(copy, watch)
-    with Ledger.open(copy) as ledger:
-        answered = [one for one in ledger.submissions() if one.submission_id not in known]
-        for one in answered:
-            say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
-            say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
-            print_findings(ledger.findings(one.submission_id), one.dataset)
+        for file in SHOWN_TRAPS:
+            for one in ledger.by_sha256(content_hash([SAMPLES / "traps" / file])):
+                say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
+                say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
+                print_findings(ledger.findings(one.submission_id), one.dataset)
     say(
         f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(builds.current(copy) or Path('—')).name}"
     )
     return failed
+
+
+def _is_copy_of(copy: Home, build: Path | None) -> bool:
+    made_of = copy.root / COPY_OF
+    return build is not None and made_of.exists() and json.loads(made_of.read_text(encoding="utf-8")) == build.name

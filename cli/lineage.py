@@ -1,4 +1,4 @@
-"""Commands of the `warehouse` program that say where a figure comes from and what changed it."""
+"""The command `warehouse explain`: where a figure comes from."""
 
 import json
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from rich.tree import Tree
 
 from warehouse.home import Home
 
-SHOWN_ENDS = 12
+SHOWN_ENDS = 12  # cells or features of a submission: more fill the screen, and --json has all
 ROLES_ZH = {"numerator": "分子", "denominator": "分母"}
 
 
@@ -19,7 +19,7 @@ def explain(
         str | None, typer.Option("--township", help="a township or part: code or name (140404101W)")
     ] = None,
     zone: Annotated[
-        str | None, typer.Option("--zone", help="a zone: code or name; without township and zone, the district")
+        str | None, typer.Option("--zone", help="a zone: code or name; default, without --township: the district")
     ] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="2025 or 2025Q1; default: the period on the target board")
@@ -27,9 +27,11 @@ def explain(
     written: Annotated[
         bool, typer.Option("--written", help="read the archived files and show each cell as it was written")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="the whole tree as JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the whole tree, as JSON")] = False,
 ) -> None:
-    """Where a figure comes from: submissions, files, sheets, and the cells or features that add up to it.
+    """Show where a figure comes from: submissions, files, sheets, and the cells or features that add up to it.
+
+    Exit status: 0 when they add up to the figure, else 1.
 
     Examples: `warehouse explain 补充耕地` · `warehouse explain forest_coverage_rate --township 荫城镇 --period 2024
     --json`
@@ -87,6 +89,3 @@ def _add_submission(branch: Tree, submission: dict[str, Any], measure_unit: str)
         )
     if zeros := len(submission["made_of"]) - len(counting):
         file.add(f"[dim]{zeros} 处为 0[/]")
-
-
-COMMANDS = (explain,)

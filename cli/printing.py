@@ -1,4 +1,4 @@
-"""What the command line prints: verdicts, findings, status, query results."""
+"""Prints findings, status and query results for the `warehouse` command."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contracts import Finding, contract
+from contracts import DISTRICT_TIME, Finding, contract
 from contracts.findings import SEVERITIES
 from ingestion.receipts import unit_name
 from warehouse.home import Home
@@ -18,8 +18,8 @@ from warehouse.home import Home
 if TYPE_CHECKING:
     import duckdb
 
-SHOWN_FINDINGS = 12
-SHOWN_ROWS = 200
+SHOWN_FINDINGS = 12  # of a file: a screenful; the receipt has all
+SHOWN_ROWS = 200  # of a query: what a person scrolls through; --format csv gives all
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 STATES_ZH = {
     "received": "已收到",
@@ -53,7 +53,7 @@ def where(item: Finding, lang: str = "zh") -> str:
 
 
 def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh") -> None:
-    """Findings, errors first, each with its unit, place and remedy; the rest are counted."""
+    """Print findings, errors first, each with its reporting unit, place and remedy; beyond SHOWN_FINDINGS they are counted."""
     rules = contract(dataset) if dataset else None
     ordered = sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
     for item in ordered[:SHOWN_FINDINGS]:
@@ -71,10 +71,9 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
 
 
 def print_status(home: Home, last: int) -> None:
-    """Counts of submissions by dataset and state, the latest ones, and what is published."""
+    """Print counts of submissions by dataset and state, the latest submissions, and what is published."""
     from warehouse import builds
     from warehouse.ledger import Ledger
-    from warehouse.ledger.submissions import DISTRICT_TIME
 
     with Ledger.open(home.ensure()) as ledger:
         submissions = ledger.submissions()
@@ -94,7 +93,7 @@ def print_status(home: Home, last: int) -> None:
 
 
 def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
-    """Rows of a query, as a table for people (the first SHOWN_ROWS), or whole as CSV or JSON."""
+    """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV or JSON lines."""
     if relation is None:
         return
     if form == "csv":
@@ -120,7 +119,7 @@ def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
 
 
 def prompt(con: "duckdb.DuckDBPyConnection") -> None:
-    """A SQL prompt: a statement ends with a semicolon; `.tables` lists the marts, Ctrl-D ends."""
+    """Run a SQL prompt: a statement ends with a semicolon; `.tables` lists the marts, Ctrl-D ends."""
     import readline  # noqa: F401 - gives input() its history
 
     import duckdb

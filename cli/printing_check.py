@@ -1,4 +1,4 @@
-"""What `warehouse check` prints: each file's verdict and findings, and for several files what to do first."""
+"""Prints the result of `warehouse check`: each file's verdict and findings, and for several files what to correct first."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ STATES: dict[DryRunState, tuple[str, str, str]] = {  # colour, Chinese, English;
     "waiting": ("cyan", "等待前置数据", "waiting for other data"),
     "accepted": ("green", "可接收", "acceptable"),
 }
-SHOWN_UNITS = 6
+SHOWN_UNITS = 6  # names of reporting units that fit a line
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ STEPS: dict[DryRunState, _Step] = {
     ),
     "held": _Step(
         "再改整份退回的：一处改好，整份才能接收",
-        "Then those held as a whole: nothing of them is accepted before they are mended",
+        "Then those held as a whole: nothing of them is accepted before they are corrected",
     ),
     "partly_held": _Step(
         "再改部分退回的：只需补报下列单位", "Then those held in part: only these units are to be sent again"
@@ -89,9 +89,7 @@ def print_summary(verdicts: list[DryRunResult], lang: str) -> None:
 
 
 def _why(verdict: DryRunResult, zh: bool) -> str:
-    """What is to be mended in a file, in a few words: its units in error, or the one thing that is wrong with all of
-    it.
-    """
+    """What is to be corrected in a file, in a few words: its reporting units in error, or the first error of the whole."""
     errors = [item for item in verdict.findings if item.severity == "error"]
     if verdict.state == "partly_held":
         reporting_units = list(

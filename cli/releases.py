@@ -1,4 +1,4 @@
-"""Commands of the `warehouse` program for editions: approve, editions, diff, as-of."""
+"""Commands of the `warehouse` program about builds and editions: publish, approve, editions, diff, as-of."""
 
 import json
 from collections import Counter
@@ -10,31 +10,44 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from cli.errors import invalid_values_as_usage_errors
 from warehouse.home import Home
 
 SHOWN_ROWS = 200
+PERIOD = "2025-07, 2025Q3 or 2025"
 NAME = "an edition (2025-07.1), a build's id, current or previous"
+
+
+def publish(force: Annotated[bool, typer.Option("--force", help="build even if nothing changed")] = False) -> None:
+    """Build the marts from what is accepted, and publish them if they pass the gate; without changes, do nothing.
+
+    Example: `warehouse publish`
+    """
+    from pipeline.build import run as build
+
+    home = Home.from_env()
+    if not force and not build.is_due(home):
+        print("没有变化，未发布新版本 (nothing changed, nothing published)")
+        return
+    for step, result in build.run(home).items():
+        print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
 
 
 def approve(
     by: Annotated[
         str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
     ] = None,
-    period: Annotated[
-        str | None, typer.Option("--as", help="2025-07, 2025Q3 or 2025; default: the month that the data reach")
-    ] = None,
+    period: Annotated[str | None, typer.Option("--as", help=f"{PERIOD}; default: the last month with data")] = None,
     because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
 ) -> None:
-    """Make the current build an edition: kept for ever, and the reporting periods that it speaks of close.
+    """Make the current build an edition: it is kept for ever, and the reporting periods up to its own close.
 
     Example: `warehouse approve --as 2025-07 --by 王局长`
     """
     from pipeline.release.approve import approve as run
 
-    try:
+    with invalid_values_as_usage_errors():
         made = run(Home.from_env(), by, period=period, because=because)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
     word = "已批准" if made["is_new"] else "早已批准"
     print(
         f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
@@ -42,7 +55,10 @@ def approve(
 
 
 def editions() -> None:
-    """Every approved edition, oldest period first."""
+    """List the approved editions, oldest period first.
+
+    Example: `warehouse editions`
+    """
     from cli.printing import console
     from warehouse.editions import approved
 
@@ -62,13 +78,15 @@ def editions() -> None:
 def diff(
     before: Annotated[str, typer.Argument(help=NAME)],
     after: Annotated[str, typer.Argument(help=NAME)] = "current",
-    with_new: Annotated[bool, typer.Option("--new", help="tell each new figure too; else they are counted")] = False,
+    with_new: Annotated[
+        bool, typer.Option("--new", help="list each new figure too; default: they are counted")
+    ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="one JSON object a figure, one a line; new ones with --new only")
+        bool, typer.Option("--json", help="one JSON object per figure, one per line; new ones only with --new")
     ] = False,
 ) -> None:
-    """Every figure that differs between two editions: before, after, and the submissions that changed it; how many are
-    new.
+    """List the figures that differ between two builds or editions: before, after, and the submissions that changed
+    them; new figures are counted.
 
     Example: `warehouse diff 2025-07.1 current`
     """
@@ -79,12 +97,12 @@ def diff(
     home = Home.from_env()
     found = revision_rows(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
-    told = [row for row in rows if with_new or row["change_kind"] != "new"]
+    listed = [row for row in rows if with_new or row["change_kind"] != "new"]
     if as_json:
-        for row in told:
+        for row in listed:
             print(json.dumps(row, ensure_ascii=False))
         return
-    _print_differing(told, f"{before} → {after}：{len(told)} 个数字不同 (figures differ)")
+    _print_differing(listed, f"{before} → {after}：{len(listed)} 个数字不同 (figures differ)")
     if not with_new:
         _print_new([row for row in rows if row["change_kind"] == "new"])
 
@@ -131,8 +149,9 @@ def as_of(
     moment: Annotated[str, typer.Argument(help=f"2026-03-01 or 2026-03-01T12:00 (district time); or {NAME}")],
     into: Annotated[Path, typer.Option("--into", help="folder to be made; must not exist")],
 ) -> None:
-    """Make the marts as they were known at a moment. Of an edition, says whether they equal it; exit status 1 where
-    they do not.
+    """Make the marts as they were known at a moment, and compare them with what was published then.
+
+    Exit status: 0 equal (or nothing was published then), 1 not equal.
 
     Example: `warehouse as-of 2025-07.1 --into /data/proof`
     """
@@ -143,4 +162,4 @@ def as_of(
     raise typer.Exit(1 if report["different"] else 0)
 
 
-COMMANDS = (approve, editions, diff, as_of)
+COMMANDS = (publish, approve, editions, diff, as_of)

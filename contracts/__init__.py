@@ -1,13 +1,18 @@
 """What is expected of every dataset: the single declaration, and its loader. Every room asks here."""
 
+from contracts.calendar import DISTRICT_TIME, TIME_ZONE
 from contracts.findings import Finding, Rule, catalogue, finding
 from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, measure_units
-from contracts.model import Contract, FieldSpec
+from contracts.model import FAMILIES, Contract, Family, FieldSpec
 from contracts.references import ContractError
 
 __all__ = [
+    "DISTRICT_TIME",
+    "FAMILIES",
+    "TIME_ZONE",
     "Contract",
     "ContractError",
+    "Family",
     "FieldSpec",
     "Finding",
     "Rule",

@@ -1,12 +1,14 @@
 """The shape of a contract, everything that is expected of one dataset; `contracts.loader` fills it from the YAML."""
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Attribute
 
-Family = Literal["statistics", "project_reports", "spatial"]
+Family = Literal["spatial", "statistics", "project_reports"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
+"""Every family, in the order in which they are ingested: what others need comes first."""
 Severity = Literal["error", "warning", "info"]
 Grain = Literal["day", "month", "quarter", "year"]
 FieldType = Literal[

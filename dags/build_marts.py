@@ -2,21 +2,20 @@
 
 from airflow.sdk import chain, dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
+from orchestration import assets, tasks
 
 
 @dag(
-    schedule=schedule.ON_ACCEPTANCE,
-    start_date=schedule.START,
+    schedule=assets.ON_ACCEPTANCE,
+    start_date=assets.START,
     catchup=False,
     max_active_runs=1,
-    default_args=schedule.RETRY,
+    default_args=assets.RETRY,
     tags=["build"],
-    doc_md=schedule.doc("build_marts"),
+    doc_md=assets.doc("build_marts"),
 )
 def build_marts() -> None:
-    chain(tasks.due(), tasks.overlay(), tasks.sync(), tasks.transform(), tasks.gate(), tasks.publish())
+    chain(tasks.due(), *tasks.build_steps())
 
 
 build_marts()

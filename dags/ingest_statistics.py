@@ -1,25 +1,5 @@
-"""Reads, checks and settles workbooks of statistics."""
+"""The Airflow DAG ingest_statistics: reads, validates and decides statistics."""
 
-from airflow.sdk import dag
+from orchestration.ingest_dag import ingest_dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
-
-
-@dag(
-    schedule=[schedule.ARRIVED["statistics"]],
-    start_date=schedule.START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=schedule.RETRY,
-    tags=["ingest", "statistics"],
-    doc_md=schedule.doc("ingest_statistics"),
-)
-def ingest_statistics() -> None:
-    outcomes = tasks.read.expand(batch=tasks.queue("statistics"))
-    settled = tasks.settle("statistics")
-    outcomes >> settled
-    [outcomes, settled] >> tasks.name_failed("statistics")
-
-
-ingest_statistics()
+ingest_dag("statistics")

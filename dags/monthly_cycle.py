@@ -2,18 +2,17 @@
 
 from airflow.sdk import chain, dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
+from orchestration import assets, tasks
 
 
 @dag(
-    schedule=schedule.MONTHLY,
-    start_date=schedule.START,
+    schedule=assets.MONTHLY,
+    start_date=assets.START,
     catchup=True,
     max_active_runs=4,
-    default_args=schedule.RETRY,
+    default_args=assets.RETRY,
     tags=["calendar"],
-    doc_md=schedule.doc("monthly_cycle"),
+    doc_md=assets.doc("monthly_cycle"),
 )
 def monthly_cycle() -> None:
     chain(tasks.open_periods(), tasks.remind(), tasks.close_periods())

@@ -1,19 +1,18 @@
-"""Raises one digest a day of what is overdue: a file, and a letter where a mail connection is configured."""
+"""Writes one digest a day of the overdue reports: a file, and a mail where a mail connection is configured."""
 
 from airflow.sdk import dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
+from orchestration import assets, tasks
 
 
 @dag(
-    schedule=schedule.DAILY,
-    start_date=schedule.START,
+    schedule=assets.DAILY,
+    start_date=assets.START,
     catchup=False,
     max_active_runs=1,
-    default_args=schedule.RETRY,
+    default_args=assets.RETRY,
     tags=["calendar"],
-    doc_md=schedule.doc("overdue_digest"),
+    doc_md=assets.doc("overdue_digest"),
 )
 def overdue_digest() -> None:
     tasks.mail_digest(tasks.write_digest())

@@ -4,18 +4,17 @@ asks for it.
 
 from airflow.sdk import Param, dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
+from orchestration import assets, tasks
 
 
 @dag(
     schedule=None,
-    start_date=schedule.START,
+    start_date=assets.START,
     catchup=False,
     max_active_runs=1,
-    default_args=schedule.RETRY,
+    default_args=assets.RETRY,
     tags=["build"],
-    doc_md=schedule.doc("publish_edition"),
+    doc_md=assets.doc("publish_edition"),
     params={
         "by": Param("", type="string", minLength=1, title="批准人", description="Who approves"),
         "period": Param(

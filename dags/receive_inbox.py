@@ -2,18 +2,17 @@
 
 from airflow.sdk import dag
 
-from orchestration import assets as schedule
-from orchestration import tasks
+from orchestration import assets, tasks
 
 
 @dag(
-    schedule=schedule.ON_FILES,
-    start_date=schedule.START,
+    schedule=assets.ON_FILES,
+    start_date=assets.START,
     catchup=False,
     max_active_runs=1,
-    default_args=schedule.RETRY,
+    default_args=assets.RETRY,
     tags=["receive"],
-    doc_md=schedule.doc("receive_inbox"),
+    doc_md=assets.doc("receive_inbox"),
 )
 def receive_inbox() -> None:
     tasks.receive()

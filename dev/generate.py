@@ -15,6 +15,7 @@ from contracts import contracts, measure_units
 from contracts.reference import COUNTY_CODE, COUNTY_NAME
 from dev.data_dictionary import data_dictionary
 from dev.dbt_yaml import SYSTEM_COLUMN_TITLES, SYSTEM_COLUMN_UNITS, sources_yaml, staging_yaml
+from dev.rooms_picture import rooms_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT = ROOT / "dbt_project"
@@ -89,6 +90,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     DBT / "seeds" / "generated" / "contract_field.csv": contract_field_seed,
     DBT / "seeds" / "generated" / "district.csv": district_seed,
     ROOT / "docs" / "data_dictionary.md": dictionary,
+    ROOT / "docs" / "rooms.svg": rooms_picture,
 }
 
 

@@ -1,10 +1,9 @@
-"""What the DAGs share: assets, pools, retries, documents, the inbox's watcher. Says when; what is done stands in
+"""What the DAGs share: assets, schedules, retries, the pages of their documentation. What is done stands in
 orchestration.tasks.
 """
 
 import logging
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pendulum
@@ -21,13 +20,12 @@ from airflow.sdk import (
     RetryRule,
 )
 
+from contracts import FAMILIES, TIME_ZONE
 from orchestration.inbox_watcher import InboxTrigger
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 
-DOCUMENTS = Path(__file__).resolve().parents[1] / "dags" / "docs"
-TIMEZONE = "Asia/Shanghai"
-START = pendulum.datetime(2026, 1, 1, tz=TIMEZONE)
-FAMILIES = ("spatial", "statistics", "project_reports")
+DOCUMENTS = CHECKOUT / "dags" / "docs"
+START = pendulum.datetime(2026, 1, 1, tz=TIME_ZONE)
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +35,13 @@ def home() -> Home:
     return Home.from_env()
 
 
-def doc(dag_id: str) -> str:
-    """The DAG's page in the UI: dags/docs/<dag_id>.md."""
-    return (DOCUMENTS / f"{dag_id}.md").read_text(encoding="utf-8")
+def doc(name: str) -> str:
+    """A DAG's page in the UI: dags/docs/<name>.md."""
+    return (DOCUMENTS / f"{name}.md").read_text(encoding="utf-8")
 
 
 def report_failure(context: dict[str, Any]) -> None:
-    """Log which task failed at what; the exception names the files (orchestration.tasks.naming)."""
+    """Log which task failed at what; the exception's text has the names of the files."""
     instance = context["ti"]
     log.error(
         "任务失败 %s.%s（第 %s 次）: %s",
@@ -65,17 +63,17 @@ PUBLISHED = Asset("published_current", uri="shangdang://published/current")
 ARRIVALS = AssetAlias("arrivals")
 ACCEPTANCES = AssetAlias("acceptances")
 
-# The watcher answers in seconds; the clock finds what a watcher missed (a network drive that was away, a triggerer that
+# The watcher triggers within seconds; the clock finds what it missed (a network drive that was away, a triggerer that
 # was down).
-ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIMEZONE))
-# Acceptance calls for a build at once. What moved the ledger without it (a file held, a waiver) is told by the marts
+ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIME_ZONE))
+# Acceptance triggers a build at once. What changed the ledger without it (a file held, a waiver) reaches the marts
 # within the hour.
 ON_ACCEPTANCE = AssetOrTimeSchedule(
     assets=AssetAny(*ACCEPTED.values()),
-    timetable=CronTriggerTimetable("50 * * * *", timezone=TIMEZONE),
+    timetable=CronTriggerTimetable("50 * * * *", timezone=TIME_ZONE),
 )
-DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIMEZONE)
-MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIMEZONE)
+DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIME_ZONE)
+MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIME_ZONE)
 
 RETRY = {
     "owner": "数据组",
@@ -86,7 +84,7 @@ RETRY = {
     "execution_timeout": timedelta(hours=1),
     "on_failure_callback": report_failure,
 }
-# The same build judged again is judged the same.
+# The gate gives the same build the same verdict.
 NOT_AGAIN = ExceptionRetryPolicy(
     rules=[
         RetryRule(

@@ -1,4 +1,6 @@
-"""The inbox's watcher: runs in Airflow's triggerer and says when whole files lie in the inbox."""
+"""Watches the inbox: an Airflow trigger that fires when complete files lie in it. orchestration.assets attaches it to the
+asset `inbox`; Airflow's triggerer runs it.
+"""
 
 import asyncio
 import time
@@ -10,40 +12,41 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from ingestion.inbox import scan
 
-POLL_SECONDS = 1.0
-# While files keep coming in, those that are whole wait at most this long for the others, to be announced together.
+POLL_SECONDS = 1.0  # polling, as file events of network drives are not reported; a receipt is due within a minute
+# While files keep coming in, complete ones wait at most this long for the others, so that one run takes them together.
 PATIENCE_SECONDS = 10.0
-SHOWN = 20
+SHOWN_FILES = 20  # of an event's file names: enough to recognise the round, short enough for the event's page
 
 
-class News:
-    """Tells which arrivals to announce: each once, in one go with those dropped beside it."""
+class ArrivalTracker:
+    """Decides which arrivals to announce: each once, together with those that come in beside it."""
 
     def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.patience_seconds = patience_seconds
-        self._told: set[str] = set()
+        self._announced: set[str] = set()
         self._fresh: set[str] = set()
         self._since = 0.0
 
     def announce(self, waiting: Mapping[str, str], now: float) -> list[str]:
-        """Names to announce at monotonic time `now` (seconds), when arrivals (key -> file name) wait whole in the
-        inbox; mostly none.
+        """File names to announce at monotonic time `now` (seconds); mostly none.
+
+        waiting: arrivals (key -> file name) that lie complete in the inbox.
         """
-        self._told &= waiting.keys()
-        fresh = waiting.keys() - self._told
+        self._announced &= waiting.keys()
+        fresh = waiting.keys() - self._announced
         if fresh and not self._fresh:
             self._since = now
         grew, self._fresh = fresh != self._fresh, fresh
         if not fresh or (grew and now - self._since < self.patience_seconds):
             return []
-        self._told |= fresh
+        self._announced |= fresh
         self._fresh = set()
         return sorted(waiting[key] for key in fresh)
 
 
 class InboxTrigger(BaseEventTrigger):
-    """Fires when whole files lie in the inbox, as `ingestion.inbox` judges it; once for a set of files, however long
-    they lie there.
+    """Fires when files lie in the inbox that `ingestion.inbox.scan` finds complete; once for a set of files, however
+    long they lie there.
     """
 
     def __init__(
@@ -60,11 +63,11 @@ class InboxTrigger(BaseEventTrigger):
         return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in arguments}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """One event per set of new whole files: how many, and the first names."""
-        news = News(self.patience_seconds)
+        """One event per set of new complete files: how many, and the first names."""
+        tracker = ArrivalTracker(self.patience_seconds)
         while True:
             # Stat calls may hang on a network drive; other triggers go on meanwhile.
             waiting = await asyncio.to_thread(scan, Path(self.inbox))
-            if names := news.announce({one.arrival_key: one.name for one in waiting}, time.monotonic()):
-                yield TriggerEvent({"files": len(names), "first": names[:SHOWN]})
+            if names := tracker.announce({one.arrival_key: one.name for one in waiting}, time.monotonic()):
+                yield TriggerEvent({"files": len(names), "first": names[:SHOWN_FILES]})
             await asyncio.sleep(self.poll_seconds)

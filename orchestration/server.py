@@ -1,30 +1,35 @@
-"""`make up`: Airflow's four components as background processes under one supervisor, for one warehouse home."""
+"""`make up` and `make down`: Airflow's four components as background processes under supervisord, for one warehouse home.
+
+supervisord.conf beside this file says which processes there are, in which order they stop, and where they log.
+"""
 
 import contextlib
+import hashlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.airflow_api import health, token, unpause
 from orchestration.settings import DEFAULT_PORT, LOGIN, environment, password, prepare
 from warehouse.home import CHECKOUT, Home
 
 if TYPE_CHECKING:
     import psutil
 
-# The health report of the API names each component's last heartbeat.
-HEARTBEATS = {name: f"latest_{name}_heartbeat" for name in ("scheduler", "triggerer", "dag_processor")}
-PORTS = 3
-START_SECONDS = 120.0
-STOP_SECONDS = 30.0
+PORTS = 3  # the API, and the two log servers above it
+START_SECONDS = 120.0  # ten times what it takes on a quiet machine with two cores
+STOP_SECONDS = 40.0  # supervisord gives the scheduler 20 s and the API 3 s; twice that on a busy machine
+CONFIG = CHECKOUT / "orchestration" / "supervisord.conf"
+LONGEST_SOCKET_PATH = 95  # bytes; Linux allows 107, and supervisord first binds this name with its pid behind it
 
 
 class NotHealthy(RuntimeError):
@@ -65,50 +70,49 @@ def _recorded(home: Home) -> dict[str, Any] | None:
 
 
 def _supervisor(home: Home) -> dict[str, Any] | None:
-    """What `up` wrote of the supervisor that now runs; None when none runs."""
+    """What `up` recorded of the supervisord that now runs; None when none runs."""
     state = _recorded(home)
     started = None if state is None else _started_at(state["pid"])
     return state if state and started is not None and abs(started - state["started_at"]) < 1 else None
 
 
-def _get(url: str, token: str | None = None, method: str = "GET", body: Any = None) -> Any:
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    data = None if body is None else json.dumps(body).encode()
-    # No proxy that the shell names stands between this process and the loopback address.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(url, data=data, headers=headers, method=method), timeout=10) as answer:
-        return json.loads(answer.read())
+def _socket(home: Home) -> Path:
+    """supervisord's socket: in the home, or, where that path is too long for a socket, in a private temporary folder."""
+    socket_file = home.airflow / "supervisor.sock"
+    if len(os.fsencode(socket_file)) <= LONGEST_SOCKET_PATH:
+        return socket_file
+    name = hashlib.sha256(os.fsencode(home.root)).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"warehouse-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise NotHealthy(f"临时文件夹属于别人 (the folder belongs to somebody else): {folder}")
+    return folder / "supervisor.sock"
 
 
-def health(url: str, since: datetime | None = None) -> dict[str, str]:
-    """Component -> "healthy" or another word, by the API's own report; empty while the API does not answer.
-
-    since: a heartbeat before it is not counted, being that of an earlier process.
-    """
-    try:
-        report = _get(f"{url}/api/v2/monitor/health")
-    except (OSError, ValueError):
-        return {}
-    found = {"metadatabase": report["metadatabase"]["status"]}
-    for name, key in HEARTBEATS.items():
-        part = report.get(name) or {}
-        is_stale = since is not None and (not part.get(key) or datetime.fromisoformat(part[key]) < since)
-        found[name] = "starting" if is_stale else str(part.get("status"))
-    return found
+def _run_supervisor(home: Home, program: str, *words: str, environ: dict[str, str]) -> None:
+    """Run supervisord or supervisorctl with this home's configuration. Raises subprocess.CalledProcessError."""
+    command = [sys.executable, "-m", f"supervisor.{program}", "--configuration", str(CONFIG), *words]
+    given = environ | {
+        "WAREHOUSE_HOME": str(home.root),
+        "WAREHOUSE_SUPERVISOR_SOCKET": str(_socket(home)),
+        "WAREHOUSE_SUPERVISOR_LOGS": str(home.logs).replace("%", "%%"),
+    }
+    with open(home.logs / "supervisor.log", "ab") as output:
+        subprocess.run(
+            command, env=given, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True, cwd=CHECKOUT
+        )
 
 
-def token(url: str, user: str, word: str) -> str:
-    """A token for Airflow's REST API. Raises urllib.error.HTTPError when the login is refused."""
-    return _get(f"{url}/auth/token", method="POST", body={"username": user, "password": word})["access_token"]
-
-
-def unpause(url: str, bearer: str) -> list[str]:
-    """Let every DAG run by its schedule; returns the ids of all DAGs that Airflow has parsed so far."""
-    dags = _get(f"{url}/api/v2/dags?limit=100", bearer)["dags"]
-    for dag in dags:
-        if dag["is_paused"]:
-            _get(f"{url}/api/v2/dags/{dag['dag_id']}", bearer, "PATCH", {"is_paused": False})
-    return [dag["dag_id"] for dag in dags]
+def _start_supervisord(home: Home, port: int, deadline: float) -> int:
+    """Start supervisord, which puts itself into the background; gives its process id. Raises NotHealthy."""
+    pid_file = home.airflow / "supervisord.pid"
+    pid_file.unlink(missing_ok=True)
+    _run_supervisor(home, "supervisord", environ=environment(home, port))
+    while time.monotonic() < deadline:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            return int(pid_file.read_text(encoding="utf-8"))
+        time.sleep(0.05)
+    raise NotHealthy(f"supervisord 未能启动 (did not start)。日志 (log): {home.logs / 'supervisor.log'}")
 
 
 def _wait(home: Home, url: str, pid: int, expected: int, deadline: float) -> None:
@@ -116,7 +120,7 @@ def _wait(home: Home, url: str, pid: int, expected: int, deadline: float) -> Non
     missing = "the API"
     while time.monotonic() < deadline:
         if _started_at(pid) is None:
-            missing = "the supervisor, which has ended"
+            missing = "supervisord, which has ended"
             break
         found = health(url, since=began)
         bad = sorted(name for name, word in found.items() if word != "healthy")
@@ -151,34 +155,26 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
     if state := _supervisor(home):
         say(f"已在运行 (already running): {state['url']}　{LOGIN} / {password(home)}")
         return Running(state["url"], LOGIN, password(home), state["pid"])
-    down(home)  # what a killed supervisor left behind
+    down(home)  # what a killed supervisord left behind
     if taken := [str(one) for one in range(port, port + PORTS) if not _port_is_free(one)]:
         raise NotHealthy(
             f"端口已被占用 (port taken): {', '.join(taken)}；可另选 (choose another): warehouse up --port N"
         )
     url = f"http://127.0.0.1:{port}"
     say("准备 Airflow 的元数据库 (preparing Airflow's database)")
-    prepare(home, port)
+    with open(home.logs / "airflow-init.log", "ab") as output:
+        prepare(home, environment(home, port), output)
     say("启动调度器、界面、DAG 解析器、触发器 (starting scheduler, api-server, dag-processor, triggerer)")
-    with open(home.logs / "supervisor.log", "ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.service", "supervise"],
-            env=environment(home, port),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=CHECKOUT,
-        )
-    state = {"pid": process.pid, "started_at": _started_at(process.pid), "url": url}
+    pid = _start_supervisord(home, port, began + START_SECONDS)
+    state = {"pid": pid, "started_at": _started_at(pid), "url": url}
     _state_file(home).write_text(json.dumps(state), encoding="utf-8")
     expected = len(list((CHECKOUT / "dags").glob("*.py")))
     try:
-        _wait(home, url, process.pid, expected, began + START_SECONDS)
+        _wait(home, url, pid, expected, began + START_SECONDS)
     except BaseException:
         down(home)
         raise
-    running = Running(url, LOGIN, password(home), process.pid, time.monotonic() - began)
+    running = Running(url, LOGIN, password(home), pid, time.monotonic() - began)
     say(f"已就绪 (ready)，{running.seconds_to_healthy:.0f} s: {url}　登录 (login): {LOGIN} / {running.password}")
     say(f"收件箱 (inbox): {home.inbox}　日志 (logs): {home.logs}")
     return running
@@ -193,7 +189,7 @@ def status(home: Home) -> dict[str, Any]:
 
 
 def session(leader: int) -> list["psutil.Process"]:
-    """Every process of the session that a supervisor leads or led, itself included."""
+    """Every process of the session that supervisord leads or led, itself included."""
     import psutil
 
     found = []
@@ -216,11 +212,14 @@ def down(home: Home) -> bool:
     # A pid is not used again while its session lives; a leader that is not ours leads another session.
     is_ours = _supervisor(home) is not None or _started_at(state["pid"]) is None
     started = session(state["pid"]) if is_ours else []
-    for process in started:
-        if process.pid == state["pid"]:
-            process.terminate()
-    _, alive = psutil.wait_procs(started, timeout=STOP_SECONDS if _supervisor(home) else 0)
-    # Also what was started meanwhile, or has lost its parent: it still belongs to the supervisor's session.
+    runs = _supervisor(home) is not None
+    if runs:
+        try:
+            _run_supervisor(home, "supervisorctl", "shutdown", environ=dict(os.environ))
+        except subprocess.CalledProcessError:  # its socket is gone; the signal means the same
+            psutil.Process(state["pid"]).terminate()
+    _, alive = psutil.wait_procs(started, timeout=STOP_SECONDS if runs else 0)
+    # Also what was started meanwhile, or has lost its parent: it still belongs to the session.
     alive += session(state["pid"]) if is_ours else []
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):

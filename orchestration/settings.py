@@ -1,28 +1,35 @@
-"""Airflow's settings for one warehouse home, declared once: for `make up`, in-process runs and the services of
-docker-compose.yml.
+"""Airflow's settings for one warehouse home, declared once: for `make up` (orchestration.server), local runs
+(orchestration.local_run) and the services of docker-compose.yml (orchestration.service).
 """
 
 import json
 import os
 import secrets
+import subprocess
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
+from contracts import TIME_ZONE
 from warehouse.home import CHECKOUT, Home
 
 WRITER_POOL = "warehouse_writer"
 LEDGER_POOL = "warehouse_ledger"
 CALENDAR_POOL = "warehouse_calendar"
-POOLS = {
-    WRITER_POOL: "构建库只有一个写入者 (one writer of the build database)",
-    LEDGER_POOL: "逐件入账，互不穿插 (submissions settle one at a time)",
-    CALENDAR_POOL: "月度任务让路 (months caught up one at a time, beside the daily work)",
+POOLS = {  # as `airflow pools import` reads them
+    name: {"slots": 1, "description": description, "include_deferred": False}
+    for name, description in (
+        (WRITER_POOL, "构建库只有一个写入者 (one writer of the build database)"),
+        (LEDGER_POOL, "逐件入账，互不穿插 (submissions are decided one at a time)"),
+        (CALENDAR_POOL, "月度任务让路 (months caught up one at a time, beside the daily work)"),
+    )
 }
 LOGIN = "admin"
 DEFAULT_PORT = 8080
-# Loggers that speak hundreds of lines where nobody asked.
+# Loggers that write hundreds of lines in a run without any fault.
 QUIET = {
     "great_expectations": "WARNING",
     "alembic": "WARNING",
@@ -48,7 +55,7 @@ def _secrets(home: Home) -> dict[str, str]:
         partial = path.with_suffix(f".{os.getpid()}")
         partial.touch(mode=0o600)
         partial.write_text(json.dumps(made), encoding="utf-8")
-        # Linking fails where another process was first; whoever was first is right.
+        # Linking fails where another process was first; the first one's keys hold.
         try:
             os.link(partial, path)
         except FileExistsError:
@@ -61,6 +68,11 @@ def _secrets(home: Home) -> dict[str, str]:
 def passwords_file(home: Home) -> Path:
     """Where Airflow's simple auth manager looks up {user: password}."""
     return home.airflow / "passwords.json"
+
+
+def database_file(home: Home) -> Path:
+    """Airflow's metadata database (SQLite), where no deployment names another."""
+    return home.airflow / "airflow.db"
 
 
 def password(home: Home) -> str:
@@ -80,7 +92,7 @@ def _settings(home: Home, port: int) -> dict[str, str]:
             "executor": "LocalExecutor",
             "parallelism": 4,
             "dags_are_paused_at_creation": False,
-            "default_timezone": "Asia/Shanghai",
+            "default_timezone": TIME_ZONE,
             "fernet_key": keys["fernet"],
             "plugins_folder": home.airflow / "plugins",
             "simple_auth_manager_users": f"{LOGIN}:admin",
@@ -88,7 +100,7 @@ def _settings(home: Home, port: int) -> dict[str, str]:
             "execution_api_server_url": f"{base}/execution/",
             "max_map_length": 4096,
         },
-        "database": {"sql_alchemy_conn": f"sqlite:///{home.airflow / 'airflow.db'}"},
+        "database": {"sql_alchemy_conn": f"sqlite:///{database_file(home)}"},
         "logging": {
             "base_log_folder": logs,
             "dag_processor_child_process_log_directory": logs / "dag_processor",
@@ -117,20 +129,21 @@ def _settings(home: Home, port: int) -> dict[str, str]:
     }
 
 
-def _given(name: str, environ: Mapping[str, str]) -> bool:
+def _is_set(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether a deployment sets an option itself."""
     return any(f"{name}{suffix}" in environ for suffix in ("", "_CMD", "_SECRET"))
 
 
 def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """The whole process environment in which Airflow serves a home.
 
-    port: of the UI and API on the loopback address; the two above it serve logs.
-    given: options that a deployment sets itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before
-    ours; without it, none of the shell's Airflow options is taken over.
+    port: of the UI and API on the loopback address; the two above it serve logs. given: the variables in which a
+    deployment sets options itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before ours; without
+    it, none of the shell's Airflow options is taken over.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     chosen = dict(given or {})
-    own = {name: value for name, value in _settings(home, port).items() if not _given(name, chosen)}
+    own = {name: value for name, value in _settings(home, port).items() if not _is_set(name, chosen)}
     return {
         **inherited,
         "AIRFLOW_HOME": str(home.airflow),
@@ -146,28 +159,30 @@ def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] |
     }
 
 
-def migrate(home: Home) -> None:
-    """Bring the metadata database to this version's schema and make the pools. Runs in Airflow's environment and
-    imports Airflow.
+def prepare(home: Home, environ: Mapping[str, str], output: BinaryIO | None = None) -> None:
+    """Bring Airflow's metadata database to this version's schema and make the pools, by Airflow's own commands.
+
+    environ: what `environment` returned. output: file for what the commands print; else it goes where this process
+    prints. An embedded database that was prepared with the same settings is left as it is. Raises
+    subprocess.CalledProcessError.
     """
-    from airflow.models.pool import Pool
-    from airflow.utils import db
-
-    path = passwords_file(home)
-    path.touch(mode=0o600)
-    path.write_text(
-        os.environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
-    )
-    db.initdb()
-    for name, description in POOLS.items():
-        Pool.create_or_update_pool(name, slots=1, description=description, include_deferred=False)
-
-
-def prepare(home: Home, port: int = DEFAULT_PORT) -> None:
-    """`migrate` in a process of its own, its talk in the home's logs. Raises subprocess.CalledProcessError."""
-    import subprocess
-
     home.ensure()
-    command = [sys.executable, "-m", "orchestration.service", "init"]
-    with open(home.logs / "airflow-init.log", "ab") as output:
-        subprocess.run(command, env=environment(home, port), stdout=output, stderr=output, check=True, cwd=CHECKOUT)
+    passwords = passwords_file(home)
+    passwords.touch(mode=0o600)
+    passwords.write_text(
+        environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
+    )
+    state = {
+        "airflow": version("apache-airflow"),
+        "database": environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"),
+        "pools": POOLS,
+    }
+    prepared = home.airflow / "prepared.json"
+    if database_file(home).exists() and prepared.exists() and json.loads(prepared.read_text("utf-8")) == state:
+        return
+    pools = home.airflow / "pools.json"
+    pools.write_text(json.dumps(POOLS, ensure_ascii=False), encoding="utf-8")
+    for words in (("db", "migrate"), ("pools", "import", str(pools))):
+        command = [sys.executable, "-m", "airflow", *words]
+        subprocess.run(command, env=dict(environ), stdout=output, stderr=output, check=True, cwd=CHECKOUT)
+    prepared.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")

@@ -1,14 +1,14 @@
-"""The tasks that the DAGs are made of: each calls one verb of the pipeline and says which assets it changed. No logic
-of the data.
+"""The tasks that the DAGs are made of: each calls one function of the pipeline and says which assets it changed. They
+decide nothing about the data.
 """
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from contracts import DISTRICT_TIME, FAMILIES, Family
 from orchestration.assets import (
     ACCEPTANCES,
     ACCEPTED,
@@ -16,7 +16,6 @@ from orchestration.assets import (
     ARRIVED,
     NOT_AGAIN,
     PUBLISHED,
-    TIMEZONE,
     home,
 )
 from orchestration.settings import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
@@ -25,22 +24,22 @@ from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.release import approve as approving
 
-SHOWN = 20
-MAIL = "smtp_default"
+SHOWN_FILES = 20  # of an asset event's file names: enough to recognise the round, short enough for the event's page
+MAIL = "smtp_default"  # id of the Airflow connection
 
 
 def _retried() -> bool:
-    """Whether an earlier try may have done the work and died before it said so. Who is then told without need finds
-    nothing to do.
+    """Whether an earlier try may have done the work and died before its events were written. A DAG that is then
+    triggered needlessly finds nothing to do.
     """
     return get_current_context()["ti"].try_number > 1
 
 
 @task(outlets=[ARRIVALS])
-def receive() -> dict[str, int]:
+def receive() -> dict[Family, int]:
     """Take the whole files from the inbox; update the asset of each family that got something. Skipped when none did."""
     counts = intake.receive(home())
-    arrived = {family: counts.get(family, 0) for family in ARRIVED if counts.get(family) or _retried()}
+    arrived = {family: counts.get(family, 0) for family in FAMILIES if counts.get(family) or _retried()}
     if not arrived:
         raise AirflowSkipException("收件箱没有新文件 (nothing new in the inbox)")
     for family, count in arrived.items():
@@ -49,14 +48,14 @@ def receive() -> dict[str, int]:
 
 
 @task
-def queue(family: str) -> list[list[str]]:
+def queue(family: Family) -> list[list[str]]:
     """The family's submissions to read, from the ledger, in batches."""
     return intake.batches(home(), family)
 
 
 @task(map_index_template="{{ files }}")
 def read(batch: list[str]) -> list[dict[str, Any]]:
-    """Read, conform and check one batch; a bad file is an outcome in the answer, not a failure."""
+    """Read, normalize and validate one batch; a faulty file is an outcome in the result, not a failure."""
     names = "、".join(intake.file_names(home(), batch))
     get_current_context()["files"] = names  # type: ignore[typeddict-unknown-key]
     try:
@@ -66,15 +65,15 @@ def read(batch: list[str]) -> list[dict[str, Any]]:
 
 
 @task(outlets=[ACCEPTANCES, ARRIVALS], pool=LEDGER_POOL, trigger_rule=TriggerRule.ALL_DONE, priority_weight=10)
-def settle(family: str) -> dict[str, Any]:
-    """Apply the rules and accept or hold each unit; update what was accepted and whose waiting submissions may go on.
-    Else skipped.
+def decide(family: Family) -> dict[str, Any]:
+    """Apply the rules and accept or hold each reporting unit. Updates the asset of what was accepted, and the arrivals
+    of the families whose waiting submissions may go on; skipped when there is neither.
     """
     settled = intake.decide(home(), family)
     events = get_current_context()["outlet_events"]
     accepted = bool(settled["accepted"]) or _retried()
     if accepted:
-        extra = {"units": settled["accepted"], "files": settled["files"][:SHOWN]}
+        extra = {"units": settled["accepted"], "files": settled["files"][:SHOWN_FILES]}
         events[ACCEPTANCES].add(ACCEPTED[family], extra=extra)
     requeued = {other: count for other, count in settled["requeued"].items() if count}
     for other, count in requeued.items():
@@ -85,7 +84,7 @@ def settle(family: str) -> dict[str, Any]:
 
 
 @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)
-def name_failed(family: str) -> None:
+def name_failed(family: Family) -> None:
     """Fail the run, naming the files that stay unread, when a task before it failed for good; skipped otherwise."""
     left = [submission for batch in intake.batches(home(), family) for submission in batch]
     names = "、".join(intake.file_names(home(), left)) or "无 (none)"
@@ -99,61 +98,50 @@ def due() -> None:
         raise AirflowSkipException("已发布的就是最新的 (what is published is up to date)")
 
 
-@task(pool=WRITER_POOL)
-def sync() -> dict[str, Any]:
-    """Make the raw tables equal to what the ledger has accepted."""
-    return build.sync(home())
+# In what a step of the build differs from the others.
+STEP_OPTIONS: dict[str, dict[str, Any]] = {"gate": {"retry_policy": NOT_AGAIN}, "publish": {"outlets": [PUBLISHED]}}
 
 
-@task(pool=WRITER_POOL)
-def overlay() -> dict[str, Any]:
-    """Cut the layers by township part and zone, where they changed."""
-    return build.overlay(home())
+def build_steps() -> list[Any]:
+    """One task for each step of pipeline.build.run, in their order. The gate's refusal fails the run at once and leaves
+    what is published.
+    """
+    return [_build_step(name) for name in build.STEPS]
 
 
-@task(pool=WRITER_POOL)
-def transform() -> dict[str, Any]:
-    """Run dbt: staging, intermediate, marts, their tests."""
-    return build.transform(home())
+def _build_step(name: str) -> Any:
+    @task(task_id=name, pool=WRITER_POOL, doc_md=getattr(build, name).__doc__, **STEP_OPTIONS.get(name, {}))
+    def take() -> dict[str, Any]:
+        return build.step(home(), name)
 
-
-@task(pool=WRITER_POOL, retry_policy=NOT_AGAIN)
-def gate() -> dict[str, Any]:
-    """Judge the marts beside the last build. A refusal fails the run at once and leaves what is published."""
-    return build.gate(home())
-
-
-@task(pool=WRITER_POOL, outlets=[PUBLISHED])
-def publish() -> dict[str, Any]:
-    """Write the build's folder and move `current` to it."""
-    return build.publish(home())
+    return take()
 
 
 @task(pool=WRITER_POOL)
 def approve() -> dict[str, Any]:
     """Make the current build an edition, as the run's parameters say."""
-    asked = get_current_context()["params"]
-    return approving.approve(home(), asked["by"], period=asked["period"], because=asked["because"])
+    params = get_current_context()["params"]
+    return approving.approve(home(), params["by"], period=params["period"], because=params["because"])
 
 
 def _today() -> date:
-    """The day that the run is for: the end of its month when scheduled or backfilled, the day it was asked for
-    otherwise.
+    """The day that the run is for: the end of its data interval when scheduled or backfilled, else the day on which it
+    was triggered.
     """
     context = get_current_context()
     moment = context.get("data_interval_end") or context["dag_run"].run_after
-    return moment.astimezone(ZoneInfo(TIMEZONE)).date()
+    return moment.astimezone(DISTRICT_TIME).date()
 
 
 @task(pool=CALENDAR_POOL)
 def open_periods() -> dict[str, Any]:
-    """Open the periods whose reports begin to fall due."""
+    """Open the periods whose reports are expected by now."""
     return periods.open_periods(home(), _today())
 
 
 @task(pool=CALENDAR_POOL)
 def remind() -> dict[str, Any]:
-    """Name the reports that are overdue."""
+    """Return the reports that are overdue."""
     return periods.remind(home(), _today())
 
 
@@ -171,8 +159,8 @@ def write_digest() -> dict[str, Any]:
 
 @task
 def mail_digest(made: dict[str, Any]) -> list[str]:
-    """Send the digest, once a day, to whom the mail connection names. Skipped when nothing is overdue or no connection
-    is configured.
+    """Mail the digest, once a day, to the recipients of the mail connection. Skipped when nothing is overdue or no
+    connection is configured.
     """
     from airflow.providers.smtp.hooks.smtp import SmtpHook
     from airflow.sdk import BaseHook

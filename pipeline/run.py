@@ -1,15 +1,16 @@
-"""The whole way of what lies in the inbox, in one process and without Airflow: for scripts and tests."""
+"""Carries what lies in the inbox to a published build, in one process and without Airflow.
+
+`load` is the command `warehouse load`; tests, benchmarks and scripts call it too. Airflow's DAGs call the same functions
+of pipeline.intake and pipeline.build, one task each.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from contracts.model import Family
+from contracts import FAMILIES, Family
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
 from warehouse.home import Home
-
-# what others need comes first; what waited is woken by it and taken up in the next round
-FAMILIES: tuple[Family, ...] = ("spatial", "statistics", "project_reports")
 
 
 def load(
@@ -19,9 +20,11 @@ def load(
     settle_seconds: float = 0.0,
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
-    """Receive, read, settle; then build and publish when something was accepted. Returns what each step says.
+    """Receive, read and decide; then build and publish where the published build is out of date.
 
-    Raises dbt_build.TransformFailed and build.GateFailed; whatever was accepted stays accepted.
+    settle_seconds: a file that changed less long ago is left in the inbox. progress: gets a line of text for each step.
+    Returns {"received": submissions by family, "settled": see read_and_settle, "built": results of the build by step}.
+    Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted.
     """
     received = intake.receive(home, settle_seconds)
     progress(f"received {received}")
@@ -31,13 +34,16 @@ def load(
 
 
 def read_and_settle(home: Home, progress: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
-    """Read and settle all that was received, until nothing that was woken is left; what was settled, by family."""
+    """Read and decide all that was received, until no submission can go on that had waited for another.
+
+    Returns by family the sums of what pipeline.intake.receive.settle returned.
+    """
     settled: dict[str, Any] = {}
     for family in FAMILIES:
         for batch in intake.batches(home, family):
             intake.read_batch(home, batch)
             progress(f"{family}: read {len(batch)}")
-    due: set[str] = set(FAMILIES)
+    due: set[Family] = set(FAMILIES)
     while due:
         family = next(name for name in FAMILIES if name in due)
         result = intake.decide(home, family)

@@ -1,4 +1,4 @@
-"""Where everything is kept: one folder, from which every path follows."""
+"""The warehouse home: one folder that holds all state; every room takes its paths from here."""
 
 import os
 from dataclasses import dataclass
@@ -7,24 +7,35 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+class UnusableHome(RuntimeError):
+    """The folder cannot be a warehouse home; the message says why."""
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder that holds all state. Properties name its parts; `ensure` makes them.
 
     ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so
     a second home made beside it (a rebuild, a copy) has a ledger of its own.
+    Raises UnusableHome for a path with a question mark: DuckDB 1.5 takes what follows it for the query of a URL, and
+    does not find its own write-ahead log.
     """
 
     root: Path
     ledger_server: str | None = None
 
+    def __post_init__(self) -> None:
+        if "?" in str(self.root):
+            raise UnusableHome(
+                f"仓库路径中不能有“?” (DuckDB cannot write where the path has a question mark): {self.root}"
+            )
+
     @classmethod
     def from_env(cls) -> "Home":
         """The home that WAREHOUSE_HOME names, else `var/` in the checkout.
 
-        Its ledger is the server that WAREHOUSE_LEDGER_URL names, or the file that WAREHOUSE_LEDGER_URL_FILE names holds
-        (a secret), if any.
-        Raises FileNotFoundError.
+        WAREHOUSE_LEDGER_URL, or the content of the file that WAREHOUSE_LEDGER_URL_FILE names (a secret), is the URL of
+        its ledger's server; without them the ledger is embedded. Raises FileNotFoundError.
         """
         named = os.environ.get("WAREHOUSE_HOME")
         root = Path(named).expanduser().resolve() if named else CHECKOUT / "var"
@@ -45,7 +56,7 @@ class Home:
 
     @property
     def staged(self) -> Path:
-        """What was read from each submission, as Parquet."""
+        """The staged file (Parquet) of each submission."""
         return self.root / "staged"
 
     @property
@@ -83,7 +94,7 @@ class Home:
 
     @property
     def digests(self) -> Path:
-        """What was overdue, a file a day."""
+        """The overdue reports, a file a day."""
         return self.root / "digests"
 
     @property

@@ -1,4 +1,4 @@
-"""One at a time: locks between processes of one home."""
+"""Locks between the processes of one home: for writing the build database, publishing, migrating the ledger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +10,17 @@ from warehouse.home import Home
 
 
 class Busy(RuntimeError):
-    """Another process holds the lock and did not give it back in time."""
+    """Another process holds the lock and did not release it in time."""
 
 
 @contextmanager
-def _held(path: Path, what: str, timeout: float) -> Iterator[None]:
+def _locked(path: Path, what_zh: str, timeout: float) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, is_singleton=True)
     try:
         lock.acquire(timeout=timeout)
     except Timeout:
-        raise Busy(f"{what}正被另一进程占用，等待 {timeout:g} 秒后放弃 (held by another process: {path})") from None
+        raise Busy(f"{what_zh}正被另一进程占用，等待 {timeout:g} 秒后放弃 (held by another process: {path})") from None
     try:
         yield
     finally:
@@ -30,19 +30,19 @@ def _held(path: Path, what: str, timeout: float) -> Iterator[None]:
 @contextmanager
 def writer(home: Home, timeout: float = 600) -> Iterator[None]:
     """Be the one writer of the build database. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
-    with _held(home.writer_lock, "构建数据库", timeout):
+    with _locked(home.writer_lock, "构建数据库", timeout):
         yield
 
 
 @contextmanager
 def publisher(home: Home, timeout: float = 600) -> Iterator[None]:
     """Be the one who publishes. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
-    with _held(home.publish_lock, "发布", timeout):
+    with _locked(home.publish_lock, "发布", timeout):
         yield
 
 
 @contextmanager
 def migrator(home: Home, timeout: float = 120) -> Iterator[None]:
     """Be the one who migrates the ledger. Raises Busy after `timeout` seconds."""
-    with _held(home.ledger_lock, "台账升级", timeout):
+    with _locked(home.ledger_lock, "台账升级", timeout):
         yield

@@ -1,4 +1,4 @@
-"""The map layers of a published build: what they are made of, and that they are made anew only when it changed."""
+"""Writes the map layers of a build for pipeline.build.run; unchanged ones are copied from the published build."""
 
 import hashlib
 import shutil
@@ -7,14 +7,14 @@ from typing import Any
 
 from contracts import contract
 from warehouse import builds
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
 from warehouse.overlays import PartitionVersion
 
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
 FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
-ROOM = Path(__file__).resolve().parents[2] / "reporting"
+ROOM = CHECKOUT / "reporting"
 
 
 def made_of(home: Home) -> str:
@@ -41,8 +41,8 @@ def made_of(home: Home) -> str:
 def write(home: Home, ledger: Ledger, folder: Path) -> None:
     """Write the folder `maps` of a build; where nothing that it is made of has changed, it is the last build's."""
     target, wanted = folder / MAPS, made_of(home)
-    last, said = builds.current(home), builds.manifest(home)
-    if last and said and said.get(MADE_OF) == wanted and (last / MAPS).is_dir():
+    last, manifest = builds.current(home), builds.manifest(home)
+    if last and manifest and manifest.get(MADE_OF) == wanted and (last / MAPS).is_dir():
         shutil.copytree(last / MAPS, target)
         return
     from reporting.maps import write_maps
@@ -53,7 +53,7 @@ def write(home: Home, ledger: Ledger, folder: Path) -> None:
 
 
 def _read(home: Home) -> tuple[dict[str, Any], PartitionVersion | None]:
-    """Every unit's features of its latest period in force, by dataset; and the frame in force."""
+    """Every unit's features of its latest period in force, by dataset; and the base partition in force."""
     import duckdb
 
     from reporting.maps import styles

@@ -1,4 +1,4 @@
-"""Layers cut by township part and zone: what is due is cut, everything else stays as it was."""
+"""Cuts layers by township part and zone for pipeline.build.run: only what is not cut yet; the rest stays as it was."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from warehouse.staged import read_staged, staged_batches
 def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
     """Cut what is accepted and not yet cut by the boundaries in force, now or at a moment.
 
-    Returns {"cut": layers cut now, "kept": layers cut earlier}; nothing while boundaries or zones are missing.
+    Returns {"cut": layers cut now, "kept": layers cut earlier}; both 0 while boundaries or zones are missing.
     Raises spatial.base_partition.ZoningMismatch when boundaries and zones do not meet as the plan declares.
     """
     frame = current_partition(ledger, as_of)
@@ -33,7 +33,7 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
 
 
 def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
-    """The atoms township part × zone of a boundary and a zoning, with geometry (spatial.base_partition.base_partition)."""
+    """The area cells (township part × zone) of a boundary and a zoning: see spatial.base_partition.base_partition."""
     import pyarrow as pa
 
     from spatial.base_partition import base_partition
@@ -44,6 +44,6 @@ def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
 
 
 def _features(home: Home, ledger: Ledger, submission_id: str, columns: list[str]) -> Any:
-    """Columns of the staged frame of a layer's submission, as an Arrow table."""
+    """Columns of a layer submission's staged file."""
     submission = ledger.get(submission_id)
     return read_staged(home, str(submission.staged_as), str(submission.dataset), columns)

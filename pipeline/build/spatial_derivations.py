@@ -1,6 +1,7 @@
-"""Land transitions and shared sites: what is due is reckoned, everything else stays as it was."""
+"""Computes land transitions and overlaps of project sites for pipeline.build.run: only what is not there yet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from contracts import catalogue
@@ -11,15 +12,15 @@ from warehouse.overlays import OverlayKey, PartitionVersion, overlay_path
 from warehouse.spatial_derivations import PARCELS, TransitionKey, missing_derived, wanted_derived, write_derived
 from warehouse.staged import read_staged
 
-ATOM = ["part_code", "consolidation_zone", "restoration_zone"]
+CELL = ["part_code", "consolidation_zone", "restoration_zone"]
 
 
-def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
-    """Reckon what accepted layers want and nobody has reckoned yet; their overlays are there.
+def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
+    """Compute what the accepted layers need and is not there yet, now or at a moment; their overlays must be there.
 
-    Returns {"reckoned": files made now, "kept": made earlier}.
+    Returns {"computed": files made now, "kept": made earlier}.
     """
-    due = missing_derived(home, ledger)
+    due = missing_derived(home, ledger, as_of)
     if due:
         area_cells = partition_cells(home, ledger, due[0].partition)
         for key in due:
@@ -29,7 +30,7 @@ def refresh(home: Home, ledger: Ledger) -> dict[str, int]:
                 else _shared(home, key.sites, area_cells)
             )
             write_derived(home, key, made)
-    return {"reckoned": len(due), "kept": len(wanted_derived(ledger)) - len(due)}
+    return {"computed": len(due), "kept": len(wanted_derived(ledger, as_of)) - len(due)}
 
 
 def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
@@ -42,7 +43,7 @@ def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
 
 
 def _parcels(home: Home, frame: PartitionVersion, version: UnitVersion) -> tuple[Any, Any]:
-    """A township's parcels (row_id, class_code, geometry), and how the frame cut them."""
+    """A township's parcels (row_id, class_code, geometry), and how the base partition cut them."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -50,13 +51,13 @@ def _parcels(home: Home, frame: PartitionVersion, version: UnitVersion) -> tuple
         ["row_id", "class_code", "geometry"]
     )
     cut = pq.read_table(
-        overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *ATOM, "area_m2"]
+        overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *CELL, "area_m2"]
     )
     return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
 
 
 def _shared(home: Home, sites: Sequence[UnitVersion], area_cells: Any) -> Any:
-    """Ground under the latest sites of several sub-projects, by atom: one row for each site on it."""
+    """Ground under the latest sites of several sub-projects, by area cell: one row for each site on it."""
     import pyarrow as pa
 
     from spatial.overlay import overlay
@@ -78,13 +79,13 @@ def _shared(home: Home, sites: Sequence[UnitVersion], area_cells: Any) -> Any:
             "ground": shared["ground"].take(cut["row_id"]),
             "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
             "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
-            **{name: cut[name] for name in (*ATOM, "area_m2")},
+            **{name: cut[name] for name in (*CELL, "area_m2")},
         }
     )
 
 
 def _features(home: Home, version: UnitVersion, columns: list[str]) -> Any:
-    """Some columns of a unit's features, as they were staged."""
+    """Columns of a reporting unit's features from its staged file."""
     import pyarrow.compute as pc
 
     whole = read_staged(home, str(version.staged_as), version.dataset, [*columns, "reporting_unit", "period"])

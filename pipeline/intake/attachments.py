@@ -8,9 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated
-
-import typer
 
 from pipeline.intake.parse import ATTACHMENTS_NOTE
 from pipeline.intake.receipts import main_file
@@ -63,21 +60,3 @@ def copy_out(found: Attachment, folder: Path) -> Path:
     with zipfile.ZipFile(found.archive) as archive, archive.open(entry) as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy)
     return target
-
-
-def attachments(
-    number: Annotated[
-        str, typer.Argument(help="number of an acceptance, inspection or feedback, a project, or a submission's id")
-    ],
-    out: Annotated[Path | None, typer.Option("--out", help="folder to copy the files into")] = None,
-) -> None:
-    """Photos and scans that came with a record. They are archived with their ledger and never published.
-
-    Example: `warehouse evidence JC2025-040 --out 附件/`
-    """
-    found = list(attachments_for(Home.from_env(), number))
-    if not found:
-        raise LookupError(f"没有“{number}”的附件 (no evidence)")
-    for one in found:
-        copied = f" → {copy_out(one, out)}" if out else ""
-        print(f"{one.submission_id}　{one.reporting_unit or '（未对应编号）'}　{one.name}{copied}")

@@ -9,11 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import run as build
-from pipeline.build.overlays import refresh
-from pipeline.calendar.expected_reports import expected_reports
 from pipeline.release.rebuild import differing
 from warehouse import builds, editions
-from warehouse import sync as raw
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.ledger.submissions import DISTRICT_TIME
@@ -36,16 +33,7 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     moment, then = _moment(home, asked)
     work = into / "build" / "warehouse.duckdb"
     day = (then and build.as_of_date(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
-    with Ledger.open(home) as ledger:
-        refresh(home, ledger, moment)
-        raw.sync(
-            home,
-            ledger,
-            as_of=moment,
-            build_db=work,
-            expected_reports=lambda snapshot: expected_reports(home, snapshot, day),
-        )
-    build.transform(home, work)
+    build.run(home, build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS)
     marts = copy_marts(work, into, build.public_tables(work))
     shutil.rmtree(work.parent)
     made = {"tables": {name: mart.as_dict() for name, mart in marts.items()}, "code_version": build.code_version()}

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from contracts import FAMILIES
 from pipeline.build import revisions
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
@@ -26,7 +27,7 @@ from pipeline.intake.override import accept, waive
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.approve import APPROVED, approval_detail
-from pipeline.run import FAMILIES, read_and_settle
+from pipeline.run import read_and_settle
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
@@ -58,7 +59,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     known = _known(home)
     moment = datetime.fromisoformat(published["created_at"])
     _replay(home, into, [one for one in submissions if one.submission_id in known], until=moment)
-    build.run(into, build.as_of_date(builds.database(home)))
+    build.run(into, build.Scope(as_of_date=build.as_of_date(builds.database(home))))
     made = builds.manifest(into)
     assert made is not None
     different = differing(published, made)

@@ -1,4 +1,4 @@
-"""The `warehouse` command: what it prints, and with what status it ends."""
+"""The `warehouse` command: its output and its exit status."""
 
 import csv
 import io
@@ -20,6 +20,13 @@ Run = Callable[..., tuple[int, str, str]]
 GOOD = SAMPLES / "clean" / "ecology" / "2025生态年报-上党.xls"
 HELD = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
 LAYER = SAMPLES / "traps" / "wetland" / "湿地2025（重叠）.zip"
+VERBS = {
+    "报送 submissions": ["check", "template", "status", "attachments"],
+    "决定 decisions": ["accept", "waive", "waivers", "decisions"],
+    "数据 data": ["query", "board", "explain"],
+    "发布 releases": ["publish", "approve", "editions", "diff", "as-of"],
+    "运行 operations": ["load", "demo", "up", "down", "rebuild"],
+}
 PUBLIC = {"file", "submission", "dataset", "rows_read", "rows_accepted", "rows_held", "rows_control", "findings"}
 OF_FINDING = {"rule_id", "severity", "unit", "sheet", "found", "expected", "message"}
 
@@ -61,18 +68,43 @@ def verdicts(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-@pytest.mark.parametrize("verb", ["check", "query", "rebuild"])
+@pytest.mark.parametrize("verb", [verb for verbs in VERBS.values() for verb in verbs])
 def test_the_help_of_a_verb_gives_examples(warehouse: Run, empty_home: Home, verb: str) -> None:
     status, out, _ = warehouse(empty_home, verb, "--help")
     assert status == 0
     assert "Example" in out and f"warehouse {verb}" in out
 
 
-def test_the_help_lists_the_verbs(warehouse: Run, empty_home: Home) -> None:
+def test_the_help_lists_the_verbs_in_groups(warehouse: Run, empty_home: Home) -> None:
     status, out, _ = warehouse(empty_home, "--help")
     assert status == 0 and "WAREHOUSE_HOME" in out
-    for verb in ("check", "status", "query", "publish", "rebuild", "load", "board", "demo", "up", "down"):
-        assert f" {verb} " in out
+    shown: dict[str, list[str]] = {}
+    for line in out.splitlines():
+        if line.startswith("╭─ "):
+            shown[line.strip("╭╮─ ")] = []
+        elif line.startswith("│ ") and line[2] not in " -":
+            shown[list(shown)[-1]].append(line.split()[1])
+    assert {title: verbs for title, verbs in shown.items() if title != "Options"} == VERBS
+
+
+def test_a_form_is_written_for_one_reporting_unit(warehouse: Run, empty_home: Home, tmp_path: Path) -> None:
+    status, out, _ = warehouse(
+        empty_home, "template", "rural_waste", "--unit", "荫城镇", "--period", "2025Q3", "--out", tmp_path
+    )
+    assert status == 0 and Path(out.strip()).parent == tmp_path and "荫城镇" in out
+
+
+def test_attachments_that_are_not_there_are_an_error_in_one_line(warehouse: Run, empty_home: Home) -> None:
+    assert warehouse(empty_home, "attachments", "JC2025-999") == (
+        2,
+        "",
+        "warehouse: 没有“JC2025-999”的附件 (no attachments)\n",
+    )
+
+
+def test_a_home_that_cannot_be_one_is_an_error_in_one_line(warehouse: Run, tmp_path: Path) -> None:
+    status, out, err = warehouse(Home(tmp_path), "--home", tmp_path / "a?b", "status")
+    assert (status, out) == (2, "") and err.startswith("warehouse: ") and err.count("\n") == 1
 
 
 def test_before_anything_is_published_that_is_what_it_says(warehouse: Run, empty_home: Home) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.settings import environment, migrate
+from orchestration.settings import environment, prepare
 from warehouse.home import Home
 
 assert "airflow" not in sys.modules, "a test module imported Airflow at its top; it would use another database"
@@ -33,7 +33,7 @@ def dags() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def database() -> Iterator[None]:
     """Airflow's metadata database, with the pools."""
-    migrate(AIRFLOW_HOME)
+    prepare(AIRFLOW_HOME, environment(AIRFLOW_HOME))
     yield
     from airflow import settings
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from pipeline.build.code_version import MADE_BY
 from warehouse.home import CHECKOUT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -27,7 +28,7 @@ def test_it_is_valid_by_the_specification() -> None:
     assert faults(COMPOSE) == []
 
 
-def test_the_schema_would_tell() -> None:
+def test_the_schema_refuses_an_unknown_key() -> None:
     broken = {**COMPOSE, "services": {**SERVICES, "scheduler": {**SERVICES["scheduler"], "restarts": "always"}}}
     assert len(faults(broken)) == 1
 
@@ -50,7 +51,7 @@ def test_a_service_is_confined(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"airflow-init"}))
-def test_a_service_that_stays_is_asked_how_it_is(name: str) -> None:
+def test_a_service_that_stays_has_a_health_check(name: str) -> None:
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] == "CMD"
     assert name == "postgres" or check["test"][1:] == ["python", "-m", "orchestration.service", "health", name]
@@ -84,12 +85,42 @@ def test_nothing_but_the_web_page_is_reachable_from_outside() -> None:
 def test_the_image_holds_every_room_and_runs_as_the_services_do() -> None:
     text = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
     copied = set(re.findall(r"^COPY (\w+) /opt/warehouse/", text, re.MULTILINE))
-    rooms = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench"}
+    rooms = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench", "dev"}
     assert rooms | {"dags", "dbt_project"} == copied
     assert f"USER {SERVICES['scheduler']['user']}" in text
     assert "--require-hashes" in text
     ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8")
     assert copied <= set(re.findall(r"^!(\w+)$", ignored, re.MULTILINE))
+    for file in re.findall(r"^COPY (?!--from)(?:--chmod=\d+ )?(.+) /\S+$", text, re.MULTILINE):
+        assert all(f"!{name}" in ignored.splitlines() for name in file.split()), (
+            f"{file} is left out of the build context"
+        )
+
+
+def test_the_image_and_the_services_find_the_code_that_determines_a_build() -> None:
+    text = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+    copied = {name for line in re.findall(r"^COPY (.+) /opt/warehouse/", text, re.MULTILINE) for name in line.split()}
+    assert {name.split("/")[0] for name in MADE_BY} <= copied
+
+
+def test_the_images_command_is_the_warehouse_command() -> None:
+    """The script that the image has as `warehouse`, run as the image runs it: Python first on PATH, the rooms importable."""
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PYTHONPATH": str(CHECKOUT),
+        "LANG": "C.UTF-8",
+    }
+    ran = subprocess.run(
+        [CHECKOUT / "deploy" / "warehouse", "--help"], env=environment, cwd="/", capture_output=True, text=True
+    )
+    assert ran.returncode == 0 and "attachments" in ran.stdout, ran.stderr
+    assert 'CMD ["warehouse", "--help"]' in (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_project_has_a_licence() -> None:
+    assert "Apache License\n                           Version 2.0" in (CHECKOUT / "LICENSE").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_secrets_are_made_once_and_are_all_that_the_file_names(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ PUBLISHED_SECONDS = 180
 
 def test_a_submission_reaches_current(capsys: pytest.CaptureFixture[str]) -> None:
     with topology() as native:
-        assert native.start("airflow-init").wait(60) == 0, native.last_words()
+        assert native.start("airflow-init").wait(60) == 0, native.log_tails()
         for service in LONG_RUNNING:
             native.start(service)
         healthy = wait_until(
-            lambda: all(map(native.is_healthy, LONG_RUNNING)), HEALTHY_SECONDS, "healthy services", native.last_words
+            lambda: all(map(native.is_healthy, LONG_RUNNING)), HEALTHY_SECONDS, "healthy services", native.log_tails
         )
 
         home = native.home
@@ -38,7 +38,7 @@ def test_a_submission_reaches_current(capsys: pytest.CaptureFixture[str]) -> Non
             target.mkdir(parents=True)
             shutil.copyfile(file, target / file.name)
         # the boundaries may be published before the zones are there, by which the district is measured
-        published = wait_until(lambda: _measured(home), PUBLISHED_SECONDS, "the edition", native.last_words)
+        published = wait_until(lambda: _measured(home), PUBLISHED_SECONDS, "the edition", native.log_tails)
         with capsys.disabled():
             print(f"\nservices healthy after {healthy:.0f} s; published {published:.0f} s after the file")
 

@@ -1,19 +1,20 @@
-"""A running `make up`, untouched by hand: a good file in the inbox is published, a faulty one beside it is answered and
-changes nothing.
+"""A running `make up`, untouched by hand: a good file in the inbox is published, a faulty one beside it gets a receipt
+and changes nothing.
 """
 
 import shutil
 import socket
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import server
+from orchestration import airflow_api, server
 from tests.support.answers import SAMPLES
-from tests.support.native_services import free_ports
+from tests.support.native_services import free_ports, wait_until
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -33,6 +34,7 @@ FOREST = ("forest_coverage_rate", "2024", "ecology")
 FOREST_HA = 6368.72  # the workbook's own total
 RECEIPT_SECONDS = 60
 PUBLISHED_SECONDS = 180
+RESTART_SECONDS = 60
 
 Rows = dict[tuple[str, str, str], float | None]
 
@@ -59,8 +61,8 @@ def receipt_of(home: Home, file: Path) -> str | None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    """An empty home, whose Airflow is stopped in the end."""
-    home = Home(tmp_path / "home").ensure()
+    """An empty home with awkward characters in its path, whose Airflow is stopped in the end."""
+    home = Home(tmp_path / "仓 库 #1 100% [a];'b'").ensure()
     yield home
     server.down(home)
 
@@ -83,9 +85,9 @@ def test_files_dropped_beside_a_running_airflow(home: Home, capsys: pytest.Captu
         assert waited < PUBLISHED_SECONDS, f"after {waited:.0f} s only {seconds}; logs in {home.logs}"
         time.sleep(0.5)
     published = seconds.pop("published")
-    told = f"up after {running.seconds_to_healthy:.0f} s; then receipts {max(seconds.values()):.0f} s, published {published:.0f} s"
+    line = f"up after {running.seconds_to_healthy:.0f} s; then receipts {max(seconds.values()):.0f} s, published {published:.0f} s"
     with capsys.disabled():
-        print(f"\n{told}")
+        print(f"\n{line}")
     assert max(seconds.values()) < RECEIPT_SECONDS, seconds
 
     shown = numerators(home)
@@ -98,12 +100,12 @@ def test_files_dropped_beside_a_running_airflow(home: Home, capsys: pytest.Captu
 
 
 def test_up_twice_is_up_once_and_down_leaves_nothing(home: Home) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     port = free_ports(3)[0]
-    first = server.up(home, port, said.append)
-    assert server.up(home, port, said.append).pid == first.pid
-    assert f"{first.login} / {first.password}" in said[-1]
-    assert server.token(first.url, first.login, first.password)
+    first = server.up(home, port, messages.append)
+    assert server.up(home, port, messages.append).pid == first.pid
+    assert f"{first.login} / {first.password}" in messages[-1]
+    assert airflow_api.token(first.url, first.login, first.password)
     members = server.session(first.pid)
     assert len(members) > 5
     assert server.down(home) is True
@@ -112,7 +114,23 @@ def test_up_twice_is_up_once_and_down_leaves_nothing(home: Home) -> None:
     assert server.down(home) is False
 
 
-def test_a_taken_port_is_told(home: Home) -> None:
+def test_a_component_that_is_killed_is_started_again(home: Home) -> None:
+    running = server.up(home, free_ports(3)[0], lambda _: None)
+    scheduler = next(
+        process for process in server.session(running.pid) if process.cmdline()[-2:] == ["airflow", "scheduler"]
+    )
+    leftovers = scheduler.children(recursive=True)
+    scheduler.kill()
+    killed_at = datetime.now(UTC)
+    wait_until(
+        lambda: airflow_api.health(running.url, since=killed_at).get("scheduler") == "healthy",
+        RESTART_SECONDS,
+        "the scheduler",
+    )
+    assert [process for process in leftovers if process.is_running() and process.status() != "zombie"] == []
+
+
+def test_a_taken_port_is_reported(home: Home) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

@@ -1,5 +1,5 @@
-"""docs/adding-a-dataset.md, done in a copy of the project: a contract, a fixture and a staging model carry a file from
-inbox to dbt.
+"""docs/adding-a-dataset.md, carried out in a copy of the project: a contract, a fixture and a staging model bring a file
+from the inbox to dbt, and what they bring can be published.
 """
 
 import os
@@ -18,7 +18,19 @@ from tests.support.small_district import district
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("contracts", "spatial", "warehouse", "ingestion", "expectations", "pipeline", "dbt_project")
+ROOMS = (
+    "contracts",
+    "spatial",
+    "warehouse",
+    "ingestion",
+    "expectations",
+    "reporting",
+    "pipeline",
+    "orchestration",
+    "cli",
+    "dev",
+    "dbt_project",
+)
 DOCUMENT = ROOT / "docs" / "adding-a-dataset.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 FILE = re.compile(r"^(?:#|--) (?P<path>\S+)\n")
@@ -32,23 +44,27 @@ def blocks(before: str) -> list[tuple[str, str]]:
 
 def copied(tmp_path: Path, *rooms: str) -> Path:
     project = tmp_path / "project"
+    project.mkdir()
+    shutil.copyfile(ROOT / "requirements.lock", project / "requirements.lock")
+    (project / "dags").mkdir()
     for room in rooms:
         shutil.copytree(ROOT / room, project / room, ignore=shutil.ignore_patterns("__pycache__", "target"))
     return project
 
 
-def run(project: Path, home: Path, commands: str) -> str:
-    """What a shell prints for these commands in the copy; the status of the last one counts for nothing, a traceback
-    does.
+def run(project: Path, home: Path, commands: str, **more: str) -> str:
+    """What a shell prints for these commands in the copy; the status of the last one does not count, a traceback does.
+    more: further environment variables.
     """
     environment = os.environ | {
         "PYTHONPATH": str(project),
         "WAREHOUSE_HOME": str(home),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DBT_TARGET_PATH": str(home / "target"),
-        "DBT_LOG_PATH": str(home / "logs"),
         "COLUMNS": "200",
+        **more,
     }
+    for name in {"DBT_TARGET_PATH", "DBT_LOG_PATH"} - more.keys():
+        environment.pop(name, None)
     ran = subprocess.run(
         ["bash", "-c", commands], cwd=project, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
@@ -76,6 +92,11 @@ def test_a_contract_a_fixture_and_a_staging_model_are_all_that_a_dataset_needs(t
             assert not missing, said
     assert [path.split("/")[0] for path in written] == ["contracts", "tests", "dbt_project"]
     assert "irrigation" not in contracts(), "the project itself is as it was"
+    assert (project / "dbt_project" / "target").is_dir(), "dbt wrote where it does by default"
+    published = run(project, home, "warehouse publish")
+    assert '"is_new": true' in published, published
+    again = run(project, home, "rm -r dbt_project/target dbt_project/logs; warehouse publish")
+    assert "nothing changed" in again, "what dbt writes beside its sources is no part of the code"
 
 
 def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
@@ -93,6 +114,8 @@ def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
         tmp_path,
         f"WAREHOUSE_BUILD_DB={database} dbt build --quiet --exclude-resource-type unit_test test --select "
         "+mart_indicator_district --project-dir dbt_project --profiles-dir dbt_project",
+        DBT_TARGET_PATH=str(tmp_path / "target"),
+        DBT_LOG_PATH=str(tmp_path / "logs"),
     )
     found = rows(
         database,

@@ -1,37 +1,37 @@
-"""The inbox's watcher: when it speaks, and that it speaks once."""
+"""The inbox watcher: when it fires, and that it fires once."""
 
 import asyncio
 from pathlib import Path
 
-from orchestration.inbox_watcher import InboxTrigger, News
+from orchestration.inbox_watcher import ArrivalTracker, InboxTrigger
 
 
 def test_arrivals_are_announced_once_they_no_longer_grow_in_number() -> None:
-    news = News(patience_seconds=10)
-    assert news.announce({}, 0) == []
-    assert news.announce({"a": "a.xlsx"}, 1) == []
-    assert news.announce({"a": "a.xlsx", "b": "b.xlsx"}, 2) == []
-    assert news.announce({"a": "a.xlsx", "b": "b.xlsx"}, 3) == ["a.xlsx", "b.xlsx"]
-    assert news.announce({"a": "a.xlsx", "b": "b.xlsx"}, 4) == []
+    tracker = ArrivalTracker(patience_seconds=10)
+    assert tracker.announce({}, 0) == []
+    assert tracker.announce({"a": "a.xlsx"}, 1) == []
+    assert tracker.announce({"a": "a.xlsx", "b": "b.xlsx"}, 2) == []
+    assert tracker.announce({"a": "a.xlsx", "b": "b.xlsx"}, 3) == ["a.xlsx", "b.xlsx"]
+    assert tracker.announce({"a": "a.xlsx", "b": "b.xlsx"}, 4) == []
 
 
 def test_a_steady_stream_is_announced_when_patience_ends() -> None:
-    news = News(patience_seconds=3)
+    tracker = ArrivalTracker(patience_seconds=3)
     waiting: dict[str, str] = {}
-    told = []
+    announced = []
     for second in range(8):
         waiting[str(second)] = f"{second}.csv"
-        told.append(len(news.announce(waiting, second)))
-    assert told == [0, 0, 0, 4, 0, 0, 0, 4]
+        announced.append(len(tracker.announce(waiting, second)))
+    assert announced == [0, 0, 0, 4, 0, 0, 0, 4]
 
 
 def test_one_that_was_taken_and_comes_again_is_announced_again() -> None:
-    news = News()
-    told = [
-        news.announce(waiting, second)
+    tracker = ArrivalTracker()
+    announced = [
+        tracker.announce(waiting, second)
         for second, waiting in enumerate([{"a": "a"}, {"a": "a"}, {}, {"a": "a"}, {"a": "a"}])
     ]
-    assert told == [[], ["a"], [], [], ["a"]]
+    assert announced == [[], ["a"], [], [], ["a"]]
 
 
 def test_the_trigger_fires_for_a_whole_file_and_not_again_while_it_lies_there(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_the_trigger_fires_for_a_whole_file_and_not_again_while_it_lies_there(tm
 
 def test_a_missing_inbox_is_an_empty_one(tmp_path: Path) -> None:
     async def first_event() -> None:
-        async for _ in InboxTrigger(str(tmp_path / "nowhere"), poll_seconds=0.05).run():
+        async for _ in InboxTrigger(str(tmp_path / "missing"), poll_seconds=0.05).run():
             raise AssertionError("fired without a file")
 
     async def wait() -> None:

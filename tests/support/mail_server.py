@@ -1,6 +1,4 @@
-"""A mail server on the loopback that keeps what it is sent: enough of SMTP (RFC 5321) for Airflow's own hook to deliver
-a letter.
-"""
+"""A mail server on the loopback address that keeps the mails sent to it: enough of SMTP (RFC 5321) for Airflow's hook."""
 
 import socketserver
 import threading

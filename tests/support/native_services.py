@@ -115,7 +115,7 @@ class Topology:
             for left in session(process.pid):
                 left.kill()
 
-    def last_words(self) -> str:
+    def log_tails(self) -> str:
         return "\n".join(
             f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(self.folder.glob("*.log"))
         )
@@ -199,7 +199,7 @@ def _postgres(made: Topology, port: int) -> Iterator[None]:
                 lambda: subprocess.run(ready, capture_output=True).returncode == 0,
                 30,
                 "PostgreSQL to answer",
-                made.last_words,
+                made.log_tails,
             )
             subprocess.run(["sh", CHECKOUT / "deploy" / "postgres" / "create-databases.sh"], env=client, check=True)
             yield

@@ -1,4 +1,4 @@
-"""A reader as BI tools are: a process of its own that asks the current build again and again until it is told to stop.
+"""A reader like a BI tool: a process of its own that queries the current build again and again until it must stop.
 
     python -m tests.support.polling_reader HOME STOP
 
@@ -48,7 +48,7 @@ class NotReading(RuntimeError):
 
 
 def look(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """What does not agree in the build that a connection sees; several statements, as a dashboard makes them."""
+    """The marts that do not agree in the build that a connection sees; several statements, as a dashboard runs them."""
     if not con.execute(COMPARED).fetchall()[0][0]:
         return ["nothing to compare"]
     return [f"{name}: {rows} rows" for name, sql in DISAGREEING.items() if (rows := con.execute(sql).fetchall()[0][0])]
@@ -60,7 +60,7 @@ def poll(home: Home, stop: Path) -> dict[str, Any]:
     with Reader(home) as reader:
         is_last = False
         while not is_last:
-            is_last = stop.exists()  # what is current when it is told to stop is read, too
+            is_last = stop.exists()  # what is current when it must stop is read, too
             try:
                 mixed += look(reader.connection)
                 with closing(duckdb.connect(str(home.current / "warehouse.duckdb"), read_only=True)) as con:

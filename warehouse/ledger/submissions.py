@@ -1,20 +1,18 @@
 """Submissions: how they enter the ledger, and how they are found again. Intake, the command line and builds call it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from contracts.calendar import DISTRICT_TIME
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.findings import findings_of
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Event, Submission, SubmissionState
 from warehouse.ledger.versions import waiting_submissions
-
-# the date in a submission's id is the district's own; it has no daylight saving
-DISTRICT_TIME = timezone(timedelta(hours=8))
 
 _S = schema.submission.c
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -66,12 +67,13 @@ def test_one_changed_row_of_one_mart_leaves_current_where_it_was(
 ) -> None:
     before = os.readlink(copied_home.current), district_value(copied_home), build_names(copied_home)
 
-    def transform(home: Home) -> None:
+    def transform(home: Home, scope: build.Scope) -> dict[str, Any]:
         change_one_row(home, mart, MUTATIONS[mart])
+        return {}
 
-    monkeypatch.setattr(build, "STEPS", (transform, build.gate, build.publish))
+    monkeypatch.setattr(build, "transform", transform)
     with pytest.raises(build.GateFailed) as refused:
-        build.run(copied_home)
+        build.run(copied_home, steps=("transform", "gate", "publish"))
     assert INDICATOR in str(refused.value), "the message names what is wrong"
     assert (os.readlink(copied_home.current), district_value(copied_home), build_names(copied_home)) == before
 

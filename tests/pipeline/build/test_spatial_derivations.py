@@ -71,12 +71,12 @@ def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
 ) -> None:
     home, opened = ledger
     assert overlays.refresh(home, opened) == {"cut": 4, "kept": 0}
-    assert derived.refresh(home, opened) == {"reckoned": 2, "kept": 0}
+    assert derived.refresh(home, opened) == {"computed": 2, "kept": 0}
     sync(home, opened)
     by_township = dict(rows(home, "select reporting_unit, count(*) from raw.land_transition group by all"))
     assert set(by_township) == {BEICHENG, HANDIAN}
     files = {path: path.stat().st_mtime_ns for path in home.overlays.rglob("*.parquet")}
-    assert (overlays.refresh(home, opened)["cut"], derived.refresh(home, opened)["reckoned"]) == (0, 0)
+    assert (overlays.refresh(home, opened)["cut"], derived.refresh(home, opened)["computed"]) == (0, 0)
     assert not sync(home, opened).is_changed
 
     corrected = layers[BEICHENG]
@@ -95,7 +95,7 @@ def test_a_resubmitted_township_recuts_and_retransitions_only_itself(
         if version.reporting_unit == BEICHENG and version.period == "2024"
     ]
     assert overlays.refresh(home, opened) == {"cut": 1, "kept": 3}
-    assert derived.refresh(home, opened) == {"reckoned": 1, "kept": 1}
+    assert derived.refresh(home, opened) == {"computed": 1, "kept": 1}
     changes = sync(home, opened).changes
     after = dict(rows(home, "select reporting_unit, count(*) from raw.land_transition group by all"))
     assert after[HANDIAN] == by_township[HANDIAN]
@@ -206,6 +206,6 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
         apart.set_column(apart.column_names.index("period"), "period", pa.array(["2025-08"], pa.string())),
     )
     assert sync(home, opened).changes["site_overlap"] == Change(0, 2)
-    assert derived.refresh(home, opened)["reckoned"] == 1
+    assert derived.refresh(home, opened)["computed"] == 1
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.attachments import attachments, attachments_for, copy_out
+from cli.submissions import attachments
+from pipeline.intake.attachments import attachments_for, copy_out
 from pipeline.run import load
 from warehouse.home import Home
 from warehouse.ledger import Ledger
