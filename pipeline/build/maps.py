@@ -14,7 +14,7 @@ from warehouse.overlays import Frame
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
 FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
-ROOM = Path(__file__).resolve().parents[1] / "reporting"
+ROOM = Path(__file__).resolve().parents[2] / "reporting"
 
 
 def made_of(home: Home) -> str:

@@ -126,6 +126,7 @@ FEATURES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(features=st.lists(FEATURES, min_size=1, max_size=4))
 def test_what_is_read_plainly_is_as_gdal_reads_it(tmp_path_factory, features):

@@ -13,7 +13,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed temp
     "period_words": tuple(range(8)),
     "headings": ("printed", "synonyms", "numbered", "spaced", "starred"),
     "unit_in": ("brackets", "half brackets", "line below", "slash", "square", "row", "above", "nowhere"),
-    "units": ("own", "other", "large"),
+    "measure_units": ("own", "other", "large"),
     "numbers": (
         "number",
         "text",
