@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 export WAREHOUSE_HOME ?= $(CURDIR)/var
 INBOX ?= samples/clean
+RECORDING ?= var/recording.json.gz
 BIN := .venv/bin
 
 # The first interpreter on the machine that the locked packages support; PYTHON=... overrides.
@@ -47,27 +48,30 @@ board: .venv/ready ## print the target board of the current edition
 	@$(BIN)/warehouse board
 
 .PHONY: lint
-lint: .venv/ready ## ruff, types, SQL, the rooms' imports, generated files
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests
-	@$(BIN)/sqlfluff lint --quiet --processes 2 --templater placeholder expectations/rules expectations/marts
-	@$(BIN)/python -m dev.generate --check
+lint: .venv/ready ## format, ruff, types, the rooms' imports, SQL, generated files, dead code
+	@$(BIN)/python -m dev.checks lint
 
 .PHONY: test-fast
-test-fast: .venv/ready ## the unit tests, in two or three minutes
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+test-fast: .venv/ready ## the quick tests, within a minute
+	@$(BIN)/python -m dev.checks test-fast
 
 .PHONY: test
-test: .venv/ready lint ## everything
-	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/deploy
-	@$(BIN)/pytest tests/deploy
+test: .venv/ready ## lint and all tests that need nothing but the environment, within 8 minutes
+	@$(BIN)/python -m dev.checks test
+
+.PHONY: test-all
+test-all: .venv/ready ## what make test leaves out: tests that need PostgreSQL and other programs (.ci/run installs them)
+	@$(BIN)/python -m dev.checks test-all
 
 .PHONY: test-up
-test-up: .venv/ready ## the test of a running `make up` alone
+test-up: .venv/ready ## the tests of a running `make up` alone
 	@$(BIN)/pytest tests/deploy
+
+.PHONY: record
+record: .venv/ready ## record what the samples become (RECORDING=file), and print how that differs from the recorded baseline
+	@mkdir -p "$(dir $(RECORDING))"
+	@$(BIN)/python -m tests.support.recording make "$(RECORDING)"
+	@$(BIN)/python -m tests.support.recording compare tests/fixtures/recorded/outputs.json.gz "$(RECORDING)"
 
 .PHONY: generate
 generate: .venv/ready ## write the files that come from the contracts (dbt sources, data dictionary)
@@ -83,4 +87,4 @@ lock: ## compile requirements.lock from pyproject.toml (needs uv)
 
 .PHONY: clean
 clean: ## remove the environment and all caches; the warehouse home stays
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build *.egg-info
+	@rm -rf .venv .cache .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build *.egg-info

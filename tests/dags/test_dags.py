@@ -107,12 +107,6 @@ def test_the_inbox_is_watched_and_scanned_by_the_clock(dags: dict[str, Any]) -> 
     assert timetable.timetable.expression == "*/10 * * * *"
 
 
-def test_months_are_intervals(dags: dict[str, Any]) -> None:
-    timetable = dags["monthly_cycle"].timetable
-    assert timetable.expression == "0 6 1 * *"
-    assert type(timetable).__name__ == "CronDataIntervalTimetable"
-
-
 def test_order_of_tasks(dags: dict[str, Any]) -> None:
     def after(dag: str, task: str) -> set[str]:
         return set(dags[dag].get_task(task).upstream_task_ids)

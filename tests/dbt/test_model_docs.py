@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,8 +40,3 @@ def test_every_public_column_has_a_title_a_type_and_a_meaning(name: str) -> None
     for column in entry["columns"]:
         assert CHINESE.search(column["config"]["meta"]["title_zh"]), column["name"]
         assert column["data_type"] and column["description"], column["name"]
-
-
-@pytest.mark.parametrize("path", sorted(MODELS.rglob("*.sql")), ids=lambda path: path.stem)
-def test_every_model_says_first_what_it_is(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").startswith("-- ")

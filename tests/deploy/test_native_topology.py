@@ -12,7 +12,7 @@ from tests.support.answers import SAMPLES
 from tests.support.native_services import topology, wait_until
 from warehouse.home import Home
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.external("postgresql")
 
 LONG_RUNNING = ("api-server", "scheduler", "dag-processor", "triggerer")
 # the ten townships of samples/clean/admin_boundary on the ellipsoid

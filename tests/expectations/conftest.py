@@ -23,7 +23,7 @@ def _nothing_accepted() -> str:
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database where nothing is accepted yet."""
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:  # frames of a few rows: more would only cost
         connection.execute(_nothing_accepted())
         yield connection
 

@@ -3,10 +3,14 @@
 import re
 from urllib.parse import unquote
 
+import pytest
+
 from contracts import contract
 from expectations.docs import DataDocs
 from expectations.suites import validate
 from tests.support.submission_tables import good_rows, good_table, submission_table
+
+pytestmark = pytest.mark.slow  # renders Data Docs
 
 
 def _validated(folder, dataset, name, **changed):

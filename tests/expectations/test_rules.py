@@ -34,6 +34,7 @@ from tests.support.submission_tables import cell, good_table, submission_table
 
 GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
 CASES = [case for group in GROUPS for case in group.CASES]
+QUICK_EVERY = 3  # of the cases, those that are among the quick tests: each runs all rules of its dataset
 ALL = [rule for name in contracts() for rule in rules(name)]
 
 
@@ -52,6 +53,7 @@ def context(accept):
     return prepare
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.rule.rule_id)
 def test_columns(rule, con, context):
     """The SQL gives row, field, found and expected, and every operand that the message names; the threshold is the
@@ -74,7 +76,13 @@ def test_success(dataset, con, context):
     assert check(submission_table(contract(dataset), CLEAN[dataset]()), contract(dataset), con) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule_id)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.rule_id, marks=pytest.mark.slow if number % QUICK_EVERY else ())
+        for number, case in enumerate(CASES)
+    ],
+)
 def test_failure(case, con, context):
     """One changed value gives one finding, at its cell, with its operands, and nothing else."""
     context(case.accepted)

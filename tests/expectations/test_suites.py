@@ -11,6 +11,8 @@ from expectations import gx, suites
 from expectations.suites import validate
 from tests.support.submission_tables import cell, good_rows, good_table, submission_table
 
+pytestmark = pytest.mark.slow  # Great Expectations validates a frame for every field
+
 MUTATED = 1  # row whose cell is changed
 
 

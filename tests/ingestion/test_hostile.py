@@ -11,10 +11,12 @@ import pytest
 
 from ingestion.sandbox import Outcome
 from pipeline.intake.receive import read_batch, receive
-from tests.support.hostile import CANARY, CASES, COSTLY, recorded_runs
+from tests.support.hostile import CANARY, CASES, recorded_runs
 from tests.support.hostile_archives import MEGABYTE
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+
+pytestmark = pytest.mark.slow  # each file is received in a sandbox of its own
 
 MOST_SECONDS, MOST_MEGABYTES = 10.0, 512.0
 
@@ -25,9 +27,7 @@ def runs() -> Iterator[list[Outcome]]:
         yield taken
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if name in COSTLY else ()) for name in CASES]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> None:
     case, home = CASES[name], Home(tmp_path / "home")
     outside = tmp_path / "outside"

@@ -19,6 +19,8 @@ from tests.support.relaid.office import HIDDEN, OFFICES, Layout, drawn
 from tests.support.relaid.records import Source, clean_tables, source
 from tests.support.relaid.relay import Relaid, relay
 
+pytestmark = pytest.mark.slow  # reads some three hundred files
+
 FILES = clean_tables()
 CLOSE = 1e-9
 ALL = os.environ.get("RELAID") == "all"

@@ -14,6 +14,8 @@ from contracts import contracts
 from ingestion.normalize.layer import normalize_layer
 from tests.support.relaid.layers import SURVEYORS, clean_layers, normalized, rewrite
 
+pytestmark = pytest.mark.slow  # writes and reads some eighty layers
+
 FILES = clean_layers()
 GRID_METRES = {
     "gdb": 1e-4

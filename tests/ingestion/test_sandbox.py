@@ -112,6 +112,7 @@ def test_only_the_drivers_of_received_formats_are_there():
     assert run(jobs.drivers).value == sorted(ALLOWED_DRIVERS)
 
 
+@pytest.mark.slow  # starts another host
 def test_a_parsers_noise_stays_out_of_standard_output(capfd):
     sandbox.stop()
     run(jobs.shout)
@@ -131,6 +132,7 @@ def test_runs_of_several_threads_take_turns():
     assert sorted(values) == [2 * number for number in range(8)]
 
 
+@pytest.mark.slow  # starts another host
 def test_a_lost_host_costs_one_run_at_most():
     run(jobs.double, 1)
     client._host.process.kill()
@@ -138,6 +140,7 @@ def test_a_lost_host_costs_one_run_at_most():
     assert run(jobs.double, 4).value == 8
 
 
+@pytest.mark.slow  # starts another host
 def test_it_works_inside_a_daemonic_process():
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
@@ -148,6 +151,7 @@ def test_it_works_inside_a_daemonic_process():
     assert process.exitcode == 0
 
 
+@pytest.mark.slow  # starts another host
 def test_nothing_outlives_its_caller():
     """A caller that is killed takes its host and the running child with it."""
     caller = os.fork()

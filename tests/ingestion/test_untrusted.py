@@ -40,6 +40,8 @@ from ingestion.receipts.write import _stem
 from ingestion.sniff import FileSniff, sniff
 from tests.support.answers import SAMPLES
 
+pytestmark = pytest.mark.slow  # thousands of generated examples
+
 TIMES = int(os.environ.get("FUZZ", "1"))
 
 # Pieces of which people's cells are made, so that what is put together comes near to what the parsers look for.

@@ -354,20 +354,3 @@ CASES: dict[str, Case] = {
         for number, name in enumerate(BAD_NAMES)
     },
 }
-# Cases that take seconds to make or to answer.
-COSTLY = frozenset(
-    {
-        "zip bomb",
-        "zip bomb of a layer",
-        "bomb in the styles",
-        "bomb in the strings",
-        "blank sheet of 200 MB",
-        "a million rows",
-        "a million commas",
-        "a million lines",
-        "three million lines",
-        "ring of a million points",
-        "many rows in few bytes",
-        "view without end",
-    }
-)

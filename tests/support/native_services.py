@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from orchestration.server import session
+from tests.support.external_tools import postgresql_programs
 from warehouse.home import CHECKOUT, Home
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))[
@@ -33,13 +34,6 @@ def free_ports(count: int) -> list[int]:
     for probe in probes:
         probe.close()
     return ports
-
-
-def postgres_programs() -> Path:
-    """Where Debian keeps the newest PostgreSQL server."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    assert found, "no PostgreSQL server: apt-get install postgresql"
-    return found[-1].parent
 
 
 @dataclass
@@ -144,7 +138,8 @@ def _postgres(made: Topology, port: int) -> Iterator[None]:
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
     user = {"user": "postgres"} if os.geteuid() == 0 else {}
     password = (made.secrets / "postgres_password").read_text(encoding="utf-8")
-    programs = postgres_programs()
+    programs = postgresql_programs()
+    assert programs, "no PostgreSQL server: apt-get install postgresql"
     with tempfile.TemporaryDirectory(prefix="warehouse-postgres-", ignore_cleanup_errors=True) as folder:
         data, given = Path(folder) / "pgdata", Path(folder) / "password"
         given.write_text(password, encoding="utf-8")

@@ -1,6 +1,5 @@
 """A PostgreSQL server of one's own, reachable by a socket only, for as long as a test session needs it."""
 
-import glob
 import os
 import shutil
 import subprocess
@@ -9,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.external_tools import postgresql_programs
+
 SYSTEM_USER = "postgres"
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
-    if found is None:
+    programs = postgresql_programs()
+    if programs is None:
         raise FileNotFoundError(f"{name}: install Debian's postgresql")
-    return found
+    return str(programs / name)
 
 
 @contextmanager

@@ -110,6 +110,7 @@ def test_checksums_depend_on_rows_and_not_on_their_order(home: Home) -> None:
 
 
 @pytest.mark.parametrize("broken", ["copy_marts", "_write_manifest", "_point"])
+@pytest.mark.slow
 def test_whatever_fails_the_pointer_stays_and_nothing_half_is_left(
     home: Home, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

@@ -14,7 +14,7 @@ from warehouse.ledger import Ledger, Snapshot, UnitOutcome
 A, B, C = "140404001", "140404101", "140404102"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("postgresql"))])
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 

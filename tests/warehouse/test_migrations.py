@@ -20,7 +20,7 @@ from warehouse.ledger.schema import REVISION, metadata
 from warehouse.ledger.store import MIGRATIONS
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("postgresql"))])
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 

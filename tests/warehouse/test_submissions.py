@@ -21,7 +21,7 @@ from warehouse.ledger import (
 from warehouse.ledger.states import check_transition, state_of
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("postgresql"))])
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 

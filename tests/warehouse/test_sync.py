@@ -139,6 +139,7 @@ def test_a_correction_touches_its_own_unit_and_the_rest_stays(home: Home, ledger
     ]
 
 
+@pytest.mark.slow
 def test_a_sync_into_an_empty_file_equals_many_small_ones_and_as_of_gives_the_past(
     home: Home, ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -181,6 +182,7 @@ def test_a_failed_sync_leaves_the_raw_tables_as_they_were(home: Home, ledger: Le
     assert every_table(home.build_db) == before
 
 
+@pytest.mark.slow
 def test_overlays_are_those_of_the_base_partition_in_force_and_of_accepted_features(home: Home, ledger: Ledger) -> None:
     assert (current_partition(ledger), wanted_overlays(ledger)) == (None, [])
     boundary = accept(home, ledger, "admin_boundary", layer("admin_boundary", "layer", period="2021-10-31"))

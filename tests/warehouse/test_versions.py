@@ -12,7 +12,7 @@ from warehouse.ledger import Ledger, UnitOutcome
 A, B = "140404001", "140404101"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("postgresql"))])
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -16,6 +16,8 @@ from ingestion.templates import Form, form_of, write_template
 from ingestion.templates.form import Key
 from tests.support.filled_forms import expected, fill_layer, fill_workbook, filled_rows
 
+pytestmark = pytest.mark.slow  # fills in and reads a form of every dataset
+
 PERIODS = {"year": "2025", "quarter": "2025Q3", "month": "2025-03", "day": "2021-10-31"}
 TABLES = [name for name, item in contracts().items() if not item.is_layer]
 LAYERS = [name for name, item in contracts().items() if item.is_layer]

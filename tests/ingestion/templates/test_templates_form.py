@@ -19,6 +19,8 @@ from ingestion.templates.notes import NOTES_SHEET
 from ingestion.templates.sheet import EXAMPLE
 from tests.support.filled_forms import TOWNSHIPS, fill_workbook, filled_rows
 
+pytestmark = pytest.mark.slow  # writes a form of every dataset
+
 TABLES = [name for name, item in contracts().items() if not item.is_layer]
 
 

@@ -17,7 +17,6 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit
 
 NOW = today()
-LAST_YEAR = NOW.year - 1
 
 
 @pytest.fixture

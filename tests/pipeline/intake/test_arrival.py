@@ -1,11 +1,9 @@
 """Arrival: in any order, twice, half done; what becomes of it is the same."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from contracts import Contract, Finding
@@ -15,6 +13,7 @@ from pipeline.intake.rule_runner import RuleRunner
 from pipeline.run import load, read_and_settle
 from tests.pipeline.intake.test_receive import clean_files, put
 from tests.support.answers import SAMPLES
+from tests.support.same_marts import differing_marts
 from warehouse import archive, builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -25,8 +24,6 @@ BOUNDARIES = ("admin_boundary", "planning_zone")
 GOOD = "ecology/2025生态年报-上党.xls"
 FAULTY = "ecology/生态2025-覆盖率算错.xlsx"  # what only a rule finds, and rules wait for the boundary
 WASTE, UNKNOWN = "rural_waste/农村垃圾季报2024-1.xlsx", "unknown/生态.xlsx"
-# what a submission is called, and when it came, depends on when it came
-OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at)|row_id")
 
 
 @pytest.fixture
@@ -80,24 +77,7 @@ def test_the_order_of_arrival_does_not_matter(clean_home: Home, home: Home) -> N
     load(home)
     with Ledger.open(home) as ledger:
         assert {one.state for one in ledger.submissions()} == {"accepted"}
-    one, other = builds.database(clean_home), builds.database(home)
-    with duckdb.connect() as con:
-        con.execute(f"attach '{one}' as one (read_only)")
-        con.execute(f"attach '{other}' as other (read_only)")
-        names = con.execute("select table_name from duckdb_tables() where database_name = 'one' order by 1").fetchall()
-        assert len(names) > 10
-        for (name,) in names:
-            columns = [
-                column
-                for column, *_ in con.execute(f"describe one.main.{name}").fetchall()
-                if not OF_ARRIVAL.fullmatch(column)
-            ]
-            chosen = ", ".join(columns)
-            for this, that in (("one", "other"), ("other", "one")):
-                different = con.execute(
-                    f"(select {chosen} from {this}.main.{name} except all select {chosen} from {that}.main.{name}) limit 3"
-                ).fetchall()
-                assert different == [], f"{name}: only in {this}"
+    assert differing_marts(builds.database(clean_home), builds.database(home)) == []
 
 
 class Crash(BaseException):

@@ -17,6 +17,8 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, UnknownSubmission
 from warehouse.staged import write_staged
 
+pytestmark = pytest.mark.slow  # each decides several submissions
+
 QUARTERS = dict(zip(DIMENSIONS, (20.0, 20.0, 40.0, 20.0), strict=True))
 THREE = dict(zip(DIMENSIONS[:3], (20.0, 20.0, 60.0), strict=True))
 TODAY = date(2026, 3, 1)

@@ -17,7 +17,7 @@ from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
-FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 DATASETS = ("annual_task", "project_funds", "public_feedback")
 
 

@@ -260,7 +260,7 @@ class Planter:
         names = [
             name
             for name, spec in self._fields.items()
-            if spec.reporting_unit and spec.reporting_unit != "score" and name in self._source.rows[0].values
+            if spec.measure_unit and spec.measure_unit != "score" and name in self._source.rows[0].values
         ]
         names = [name for name in names if self._row(name) is not None]
         if not names:
@@ -271,13 +271,13 @@ class Planter:
             sheet, row = main_sheet(laid), self._row(name)
             column = coordinate_to_tuple(address(laid, int(row or 0), name))[1]
             at = self._first_heading(laid, name)
-            own = measure_units()[str(self._fields[name].reporting_unit)].zh
+            own = measure_units()[str(self._fields[name].measure_unit)].zh
             sheet.cells[at, column] = Shown(str(sheet.cells[at, column].value).replace(f"（{own}）", f"（千{own}）"))
             return a1(at, column)
 
         demands = {
             "unit_in": "brackets",
-            "units": "own",
+            "measure_units": "own",
             "groups": "none",
             "headings": "printed",
             "totals": "none",

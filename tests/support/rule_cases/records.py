@@ -7,7 +7,6 @@ from tests.support.rule_cases.cases import HECTARE, Case, accepted_project, laye
 from tests.support.submission_tables import good_rows
 
 ACCEPTED_ON = good_rows(contract("project_acceptance"), 1)[0]["acceptance_date"]
-INSPECTED_ON = good_rows(contract("supervision"), 1)[0]["inspected_on"]
 
 
 def _year_before(**changed):

@@ -1,0 +1,94 @@
+"""Runs the steps of `make lint`, `make test`, `make test-fast` and `make test-all` side by side, and says what each took.
+
+`python -m dev.checks lint|test|test-fast|test-all`: each step's output is printed when the step ends, unless it is to be followed
+live; the exit status is 1 when one of them failed. They share nothing but caches of their own: every test session has
+its own homes and ports.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import IO, NamedTuple
+
+PYTHON = sys.executable
+BIN = Path(PYTHON).parent
+# Two workers: `make test` is to take 8 minutes on two cores. Their order is that of tests/conftest.py.
+PYTEST = (str(BIN / "pytest"), "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+DEPLOYMENT = "tests/deploy"
+# Tests of a running Airflow wait for it within time limits; what runs beside them gives way.
+GIVES_WAY = ("nice", "-n", "5")
+
+
+def is_ci() -> bool:
+    """Whether this is a CI machine, by the variable that CI services set."""
+    return os.environ.get("CI", "").lower() in ("1", "true")
+
+
+class Step(NamedTuple):
+    """command: what is run; is_live: its output is shown as it comes."""
+
+    command: Sequence[str]
+    is_live: bool = False
+
+
+LINT: dict[str, Step] = {
+    "format": Step((str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
+    "ruff": Step((str(BIN / "ruff"), "check", "--quiet", ".")),
+    "types": Step((str(BIN / "mypy"),)),
+    "imports": Step((str(BIN / "lint-imports"),)),
+    "sql": Step((PYTHON, "-m", "dev.lint_sql")),
+    "generated files": Step((PYTHON, "-m", "dev.generate", "--check")),
+    "dead code": Step((str(BIN / "vulture"),)),
+}
+TESTS: dict[str, Step] = {
+    "tests": Step((*GIVES_WAY, *PYTEST, "-m", "not external", "--ignore", DEPLOYMENT), is_live=True),
+    "tests of deployment": Step((*PYTEST[:1], "-m", "not external", DEPLOYMENT)),
+    "lint": Step((*GIVES_WAY, PYTHON, "-m", "dev.checks", "lint")),
+}
+FAST_TESTS: dict[str, Step] = {
+    "fast tests": Step((*PYTEST, "-m", "not slow and not external", "--hypothesis-profile", "fast"), is_live=True),
+}
+# Only what `make test` has not run: what needs PostgreSQL, browsers and the like.
+EXTERNAL_TESTS: dict[str, Step] = {
+    "external tests": Step((*PYTEST, "-m", "external"), is_live=True),
+}
+GROUPS = {"lint": LINT, "test": TESTS, "test-fast": FAST_TESTS, "test-all": EXTERNAL_TESTS}
+
+
+def run_beside(steps: Mapping[str, Step], say: Callable[[str], None] = print) -> bool:
+    """Run all steps at once; says of each what it printed and how long it took. Whether all succeeded."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        running = {pool.submit(_run, step): name for name, step in steps.items()}
+        succeeded = []
+        for done in as_completed(running):
+            status, seconds, output = done.result()
+            if output:
+                say(output)
+            say(f"{running[done]}: {'FAILED' if status else 'ok'}, {seconds:.0f} s")
+            succeeded.append(status == 0)
+    return all(succeeded)
+
+
+def _run(step: Step) -> tuple[int, float, str]:
+    """Exit status, seconds, and what it printed unless that was shown live."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        shown: IO[str] | None = None if step.is_live else output
+        status = subprocess.run(
+            step.command, stdout=shown, stderr=None if step.is_live else subprocess.STDOUT
+        ).returncode
+        output.seek(0)
+        return status, time.monotonic() - began, output.read().rstrip()
+
+
+def main(group: str) -> int:
+    return 0 if run_beside(GROUPS[group], lambda line: print(line, flush=True)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,63 @@
+"""Steps that run side by side: what is said of each, and that one that fails fails the whole."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from dev.checks import Step, run_beside
+from dev.lint_sql import FOLDERS, changed, digests
+from warehouse.home import CHECKOUT
+
+
+def python(code: str) -> Step:
+    return Step((sys.executable, "-c", code))
+
+
+def test_all_steps_are_run_and_each_is_reported_with_its_output() -> None:
+    said: list[str] = []
+    steps = {
+        "good": python("print('fine')"),
+        "bad": python("import sys; print('broken', file=sys.stderr); sys.exit(3)"),
+    }
+    assert run_beside(steps, said.append) is False
+    assert {"fine", "broken"} <= set(said)
+    assert sorted(line.split(",")[0] for line in said if line.endswith(" s")) == ["bad: FAILED", "good: ok"]
+    assert run_beside({"good": python("")}, said.append) is True
+
+
+def test_steps_run_at_the_same_time(tmp_path: Path) -> None:
+    """Each waits for a file that the other one writes."""
+    wait = "import pathlib, sys, time\nsys.argv = {!r}\npathlib.Path(sys.argv[0]).touch()\n"
+    wait += "until = time.monotonic() + 30\nwhile not pathlib.Path(sys.argv[1]).exists(): assert time.monotonic() < until; time.sleep(0.01)"
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    assert run_beside({"one": python(wait.format([one, other])), "other": python(wait.format([other, one]))}, print)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with settings, a macro and two files of SQL."""
+    macros = tmp_path / "dbt_project" / "macros" / "of_time"
+    macros.mkdir(parents=True)
+    (tmp_path / ".sqlfluff").write_text("[sqlfluff]\n")
+    (macros / "a.sql").write_text("{% macro a() %}1{% endmacro %}")
+    for name in ("one.sql", "two.sql"):
+        (tmp_path / name).write_text("select 1\n")
+    return tmp_path
+
+
+def test_sql_is_linted_again_when_it_or_what_it_depends_on_changed(project: Path) -> None:
+    files = [project / "one.sql", project / "two.sql"]
+    passed = digests(project, files, "jinja")
+    assert changed(digests(project, files, "jinja"), passed) == []
+    assert changed(passed, {}) == changed(digests(project, files, "placeholder"), passed) == ["one.sql", "two.sql"]
+    files[0].write_text("select 2\n")
+    assert changed(digests(project, files, "jinja"), passed) == ["one.sql"]
+    (project / "dbt_project" / "macros" / "of_time" / "a.sql").write_text("{% macro a() %}2{% endmacro %}")
+    assert changed(digests(project, files, "jinja"), passed) == ["one.sql", "two.sql"]
+
+
+def test_the_folders_that_are_linted_hold_sql() -> None:
+    for folders in FOLDERS.values():
+        for folder in folders:
+            assert any((CHECKOUT / folder).rglob("*.sql")), folder
