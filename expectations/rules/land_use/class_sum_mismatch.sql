@@ -22,5 +22,7 @@ where
     round(abs(found - expected), 6) > $threshold
     and not exists (
         select 1 from reported
-        where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.reporting_unit, township.reporting_unit) = township.reporting_unit
+        where
+            reported.field in ('land_class_code', 'area_ha')
+            and coalesce(reported.reporting_unit, township.reporting_unit) = township.reporting_unit
     )

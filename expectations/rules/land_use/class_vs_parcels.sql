@@ -18,7 +18,10 @@ select
 from submission
 inner join ref_land_class on submission.land_class_code = ref_land_class.land_class_code
 left join parcel
-    on submission.period = parcel.period and submission.reporting_unit = parcel.reporting_unit and submission.land_class_code = parcel.land_class_code
+    on
+        submission.period = parcel.period
+        and submission.reporting_unit = parcel.reporting_unit
+        and submission.land_class_code = parcel.land_class_code
 where
     (submission.period, submission.reporting_unit) in (select (township.period, township.reporting_unit) from parcel as township)
     and round(abs(submission.area_ha - coalesce(parcel.area_ha, 0)), 6) > $threshold

@@ -42,6 +42,8 @@ where
         total_ha is not null
         or not exists (
             select 1 from reported
-            where reported.field in ('land_class_code', 'area_ha') and coalesce(reported.reporting_unit, compared.reporting_unit) = compared.reporting_unit
+            where
+                reported.field in ('land_class_code', 'area_ha')
+                and coalesce(reported.reporting_unit, compared.reporting_unit) = compared.reporting_unit
         )
     )
