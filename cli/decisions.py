@@ -93,10 +93,9 @@ def waivers() -> None:
     Example: `warehouse waivers`
     """
     from pipeline.calendar.expected_reports import today
-    from warehouse.ledger import Ledger
+    from pipeline.intake import overview
 
-    with Ledger.open(Home.from_env().ensure()) as ledger:
-        granted = ledger.waivers()
+    granted = overview.waivers(Home.from_env())
     table = Table(
         "编号", "规则", "报表", "单元", "期次", "批准人", "理由", "登记 (UTC)", "截止", "状态", title="豁免 waivers"
     )
@@ -125,10 +124,9 @@ def decisions() -> None:
 
     Example: `warehouse decisions`
     """
-    from warehouse.ledger import Ledger
+    from pipeline.intake import overview
 
-    with Ledger.open(Home.from_env().ensure()) as ledger:
-        made = ledger.confirmations()
+    made = overview.confirmations(Home.from_env())
     table = Table(
         "编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions"
     )

@@ -4,7 +4,6 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,10 @@ from rich.markup import escape
 from cli.board import print_board
 from cli.printing import console, print_findings, say
 from orchestration.local_run import Event, LocalAirflow, Progress
-from warehouse import builds
-from warehouse.archive import content_hash
+from pipeline.intake.inbox import drop
+from pipeline.intake.overview import submissions, submissions_of_file
+from pipeline.release.published import CurrentBuild, current_build
 from warehouse.home import CHECKOUT, Home
-from warehouse.ledger import Ledger
 
 SAMPLES = CHECKOUT / "samples"
 # one fault each of a cell, a sheet, a version, a layer
@@ -49,19 +48,19 @@ def _run(airflow: LocalAirflow, home: Home, inbox: Path, watch: Progress | None)
     say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
     if inbox.resolve().is_relative_to(SAMPLES):
         say("[yellow]样例中的数据均为模拟数据（SYNTHETIC），非官方统计；真实的只有代码、名称和规划目标。[/]")
-    before = builds.manifest(home)
+    before = current_build(home)
     dropped = drop(home, inbox, _files(inbox))
     say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
     failed = _carry(airflow, home, watch)
     _summary(home)
-    after = builds.manifest(home)
+    after = current_build(home)
     if after is None:
         say("[red]没有发布任何版本 (nothing was published)[/]")
         return 1
-    if before and before["build_id"] == after["build_id"] and not failed:
+    if before and before.build_id == after.build_id and not failed:
         say("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
     print_board(home)
-    say(f"已发布 (published): {builds.current(home)}\n回执 (receipts): {home.receipts}")
+    say(f"已发布 (published): {after.folder}\n回执 (receipts): {home.receipts}")
     if inbox.resolve() == (SAMPLES / "clean").resolve():
         failed = _show_traps(airflow, home, watch) or failed
     say(f"[dim]{time.monotonic() - started:.0f} s[/]")
@@ -72,25 +71,6 @@ def _files(inbox: Path) -> list[Path]:
     return sorted(
         path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")
     )
-
-
-def drop(home: Home, inbox: Path, files: Iterable[Path]) -> int:
-    """Copy files into the home's inbox, under the same folders; those whose bytes were received before are left out.
-    Returns how many.
-    """
-    home.ensure()
-    count = 0
-    with Ledger.open(home) as ledger:
-        for file in files:
-            if ledger.by_sha256(content_hash([inbox / file])):
-                continue
-            target = home.inbox / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f".{target.name}.part")
-            shutil.copyfile(inbox / file, partial)
-            partial.rename(target)
-            count += 1
-    return count
 
 
 def _carry(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bool:
@@ -125,15 +105,14 @@ def _brief(result: Any) -> str:
 
 
 def _summary(home: Home) -> None:
-    with Ledger.open(home) as ledger:
-        submissions = ledger.submissions()
-    states = Counter(one.state for one in submissions)
+    received = submissions(home)
+    states = Counter(one.state for one in received)
     rows = [
-        sum(getattr(one, name) for one in submissions)
+        sum(getattr(one, name) for one in received)
         for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")
     ]
     say(
-        f"账本 (ledger)：{len(submissions)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
+        f"账本 (ledger)：{len(received)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
     )
 
 
@@ -143,7 +122,7 @@ def _show_traps(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bo
     """
     console().rule("有错误的文件会收到什么 (the findings of faulty files)")
     copy = Home(home.root.with_name(f"{home.root.name}-traps"))
-    before = builds.current(home)
+    before = current_build(home)
     if not _is_copy_of(copy, before):
         shutil.rmtree(copy.root, ignore_errors=True)
         shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
@@ -151,19 +130,17 @@ def _show_traps(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bo
         time.sleep(SETTLED_SECONDS)
     failed = _carry(airflow, copy, watch)
     if not failed:
-        (copy.root / COPY_OF).write_text(json.dumps(before and before.name), encoding="utf-8")
-    with Ledger.open(copy) as ledger:
-        for file in SHOWN_TRAPS:
-            for one in ledger.by_sha256(content_hash([SAMPLES / "traps" / file])):
-                say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
-                say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
-                print_findings(ledger.findings(one.submission_id), one.dataset)
-    say(
-        f"\n其余照常入库；发布指针 (current)：{before.name if before else '—'} → {(builds.current(copy) or Path('—')).name}"
-    )
+        (copy.root / COPY_OF).write_text(json.dumps(before and before.build_id), encoding="utf-8")
+    for file in SHOWN_TRAPS:
+        for one, findings in submissions_of_file(copy, SAMPLES / "traps" / file):
+            say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
+            say(f"  [dim]{escape(str(copy.absolute(str(one.receipt_as))))}[/]")
+            print_findings(findings, one.dataset)
+    now = current_build(copy)
+    say(f"\n其余照常入库；发布指针 (current)：{before.build_id if before else '—'} → {now.build_id if now else '—'}")
     return failed
 
 
-def _is_copy_of(copy: Home, build: Path | None) -> bool:
+def _is_copy_of(copy: Home, build: CurrentBuild | None) -> bool:
     made_of = copy.root / COPY_OF
-    return build is not None and made_of.exists() and json.loads(made_of.read_text(encoding="utf-8")) == build.name
+    return build is not None and made_of.exists() and json.loads(made_of.read_text(encoding="utf-8")) == build.build_id

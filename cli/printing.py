@@ -12,7 +12,7 @@ from rich.table import Table
 
 from contracts import DISTRICT_TIME, Finding, contract
 from contracts.findings import SEVERITIES
-from ingestion.receipts import unit_name
+from contracts.names import unit_name
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -72,24 +72,23 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
 
 def print_status(home: Home, last: int) -> None:
     """Print counts of submissions by dataset and state, the latest submissions, and what is published."""
-    from warehouse import builds
-    from warehouse.ledger import Ledger
+    from pipeline.intake.overview import submissions
+    from pipeline.release.published import current_build
 
-    with Ledger.open(home.ensure()) as ledger:
-        submissions = ledger.submissions()
-    counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in submissions)
+    received = submissions(home)
+    counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in received)
     summary = Table("报表 dataset", *STATES_ZH.values(), title=f"{home.root}")
     for dataset in sorted({name for name, _ in counts}):
         summary.add_row(dataset, *(str(counts[dataset, state] or "") for state in STATES_ZH))
     console().print(summary)
     latest = Table("编号", "收到", "报表", "文件", "状态", "行：读/收/退/合计", title=f"最近 {last} 份")
-    for one in submissions[-last:]:
+    for one in received[-last:]:
         rows = f"{one.rows_read}/{one.rows_accepted}/{one.rows_held}/{one.rows_control}"
         at = f"{one.received_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
         latest.add_row(one.submission_id, at, one.dataset or "—", escape(one.file_name), STATES_ZH[one.state], rows)
     console().print(latest)
-    made = builds.manifest(home)
-    say(f"已发布：{made['build_id']}（{escape(str(builds.current(home)))}）" if made else "尚未发布")
+    build = current_build(home)
+    say(f"已发布：{build.build_id}（{escape(str(build.folder))}）" if build else "尚未发布")
 
 
 def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:

@@ -7,16 +7,14 @@ from rich.table import Table
 
 from cli.printing import console
 from contracts import contract
-from ingestion.receipts.summary import period_name
-from pipeline.calendar.expected_reports import STATES_ZH, expected_reports, overdue
+from contracts.names import period_name
+from pipeline.calendar.expected_reports import STATES_ZH, expected_on, overdue
 from warehouse.home import Home
-from warehouse.ledger import Ledger
 
 
 def print_due(home: Home, at: date) -> None:
     """Print the reports expected on a day by dataset and period, counted by what became of them; then the overdue ones."""
-    with Ledger.open(home.ensure()) as ledger:
-        expected = expected_reports(home, ledger.snapshot(), at)
+    expected = expected_on(home, at)
     counts = Counter((item.dataset, item.period, item.due_on, item.state) for item in expected)
     page = console()
     table = Table("报表", "期次", "应报日期", *STATES_ZH.values(), title=f"应报情况（截至 {at}）")

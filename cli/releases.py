@@ -60,10 +60,10 @@ def editions() -> None:
     Example: `warehouse editions`
     """
     from cli.printing import console
-    from warehouse.editions import approved
+    from pipeline.release.published import approved_editions
 
     table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
-    for one in approved(Home.from_env()):
+    for one in approved_editions(Home.from_env()):
         table.add_row(
             one.edition,
             one.build_id,
@@ -91,11 +91,10 @@ def diff(
     Example: `warehouse diff 2025-07.1 current`
     """
     from pipeline.build.revisions import COLUMNS, revision_rows
-    from warehouse.editions import folder_of
-    from warehouse.marts import DATABASE
+    from pipeline.release.published import database_of
 
     home = Home.from_env()
-    found = revision_rows(folder_of(home, before) / DATABASE, folder_of(home, after) / DATABASE)
+    found = revision_rows(database_of(home, before), database_of(home, after))
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     listed = [row for row in rows if with_new or row["change_kind"] != "new"]
     if as_json:

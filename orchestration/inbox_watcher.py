@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
-from ingestion.inbox import scan
+from pipeline.intake.inbox import scan
 
 POLL_SECONDS = 1.0  # polling, as file events of network drives are not reported; a receipt is due within a minute
 # While files keep coming in, complete ones wait at most this long for the others, so that one run takes them together.

@@ -4,7 +4,7 @@
 
 from ingestion.receipts.document import document
 from ingestion.receipts.report_text import headline, text
-from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.write import Receipt, write_receipt
 
 __all__ = [
@@ -13,8 +13,6 @@ __all__ = [
     "UnitSummary",
     "document",
     "headline",
-    "period_name",
     "text",
-    "unit_name",
     "write_receipt",
 ]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts import Finding
-from ingestion.receipts.summary import SubmissionSummary, UnitSummary, unit_name
+from contracts.names import unit_name
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 
 def document(

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
+from contracts.names import unit_name
 from ingestion.receipts.picture import Spot, write_picture
 from ingestion.receipts.report_text import SEVERITY_WORDS, field_title
-from ingestion.receipts.summary import unit_name
 
 FEATURES, POINTS = "问题图斑", "问题点"
 CRS = "EPSG:4490"

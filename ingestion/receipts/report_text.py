@@ -8,9 +8,10 @@ from datetime import datetime
 
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
+from contracts.names import period_name, unit_name
 from contracts.normalization_log import GEOMETRY
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
-from ingestion.receipts.summary import SubmissionSummary, UnitSummary, period_name, unit_name
+from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
 LISTED = 12  # cells or names in one line of text; the workbook marks every one

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, Literal
 
 from contracts import Contract, FieldSpec, code_lists, measure_units
+from contracts.names import period_name
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, table
 from ingestion.normalize.numbers import canonical_unit
 from ingestion.normalize.periods import InvalidPeriod, find_period
-from ingestion.receipts.summary import period_name
 from ingestion.templates.known_rows import Chosen, chosen, known_rows
 
 Key = tuple[str, str | None]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contracts.names import period_name
 from contracts.reference import COUNTY_NAME
-from ingestion.receipts.summary import period_name
 from ingestion.templates.checks import LISTS_SHEET, add_checks, add_lists
 from ingestion.templates.form import GRAINS, Form, FormColumn, example_row, unit_title
 from ingestion.templates.notes import NOTES_SHEET, write_notes

@@ -24,7 +24,6 @@ MADE_BY = (
     "expectations/gx.py",
     "expectations/marts",
     "pipeline/build",
-    "ingestion/receipts/summary.py",  # the names of reporting units in the mart of expected reports
     "pipeline/calendar/due_dates.py",
     "pipeline/calendar/expected_reports.py",
     "dbt_project",

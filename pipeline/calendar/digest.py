@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import contract
-from ingestion.receipts.summary import period_name
+from contracts.names import period_name
 from pipeline.calendar.expected_reports import ExpectedReport, expected_reports, overdue
 from warehouse.durable import whole_file
 from warehouse.home import Home

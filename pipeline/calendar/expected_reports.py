@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from contracts import Contract, contract, contracts
+from contracts.names import unit_name
 from contracts.reference import table
-from ingestion.receipts.summary import unit_name
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_expected, periods_between
 from warehouse.home import Home
-from warehouse.ledger import Snapshot, UnitRecord
+from warehouse.ledger import Ledger, Snapshot, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import read_staged
 
@@ -222,6 +222,12 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
             pairs: list[str | None] = [f"{project}|{township}" for township in townships] if part else [None]
             for pair in pairs:
                 yield row["period"], pair, (project, [] if part else townships)
+
+
+def expected_on(home: Home, day: date) -> list[ExpectedReport]:
+    """Every report expected by a day, by what the ledger says now; see `expected_reports`."""
+    with Ledger.open(home.ensure()) as ledger:
+        return expected_reports(home, ledger.snapshot(), day)
 
 
 def overdue(reports: Iterable[ExpectedReport]) -> list[ExpectedReport]:

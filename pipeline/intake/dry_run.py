@@ -61,7 +61,7 @@ class DryRunResult:
 
     def unit_name(self, reporting_unit: str) -> str:
         """What a reporting unit of the file is called."""
-        from ingestion.receipts import unit_name
+        from contracts.names import unit_name
 
         return unit_name(contract(self.dataset), reporting_unit) if self.dataset else reporting_unit
 
