@@ -69,18 +69,18 @@ def decide(family: Family) -> dict[str, Any]:
     """Apply the rules and accept or hold each reporting unit. Updates the asset of what was accepted, and the arrivals
     of the families whose waiting submissions may go on; skipped when there is neither.
     """
-    settled = intake.decide(home(), family)
+    decided = intake.decide(home(), family)
     events = get_current_context()["outlet_events"]
-    accepted = bool(settled["accepted"]) or _retried()
+    accepted = bool(decided["accepted"]) or _retried()
     if accepted:
-        extra = {"units": settled["accepted"], "files": settled["files"][:SHOWN_FILES]}
+        extra = {"units": decided["accepted"], "files": decided["files"][:SHOWN_FILES]}
         events[ACCEPTANCES].add(ACCEPTED[family], extra=extra)
-    requeued = {other: count for other, count in settled["requeued"].items() if count}
+    requeued = {other: count for other, count in decided["requeued"].items() if count}
     for other, count in requeued.items():
         events[ARRIVALS].add(ARRIVED[other], extra={"submissions": count})
     if not accepted and not requeued:
-        raise AirflowSkipException(f"本次没有单元入账 (no unit accepted): {settled}")
-    return settled
+        raise AirflowSkipException(f"本次没有单元入账 (no unit accepted): {decided}")
+    return decided
 
 
 @task(trigger_rule=TriggerRule.ONE_FAILED, retries=0)

@@ -23,22 +23,22 @@ def load(
     """Receive, read and decide; then build and publish where the published build is out of date.
 
     settle_seconds: a file that changed less long ago is left in the inbox. progress: gets a line of text for each step.
-    Returns {"received": submissions by family, "settled": see read_and_settle, "built": results of the build by step}.
+    Returns {"received": submissions by family, "decided": see read_and_decide, "built": results of the build by step}.
     Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted.
     """
     received = intake.receive(home, settle_seconds)
     progress(f"received {received}")
-    settled = read_and_settle(home, progress)
+    decided = read_and_decide(home, progress)
     built = build.run(home) if build_marts and build.is_due(home) else {}
-    return {"received": received, "settled": settled, "built": built}
+    return {"received": received, "decided": decided, "built": built}
 
 
-def read_and_settle(home: Home, progress: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
+def read_and_decide(home: Home, progress: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
     """Read and decide all that was received, until no submission can go on that had waited for another.
 
-    Returns by family the sums of what pipeline.intake.receive.settle returned.
+    Returns by family the sums of what pipeline.intake.receive.decide returned.
     """
-    settled: dict[str, Any] = {}
+    decided: dict[str, Any] = {}
     for family in FAMILIES:
         for batch in intake.batches(home, family):
             intake.read_batch(home, batch)
@@ -49,8 +49,8 @@ def read_and_settle(home: Home, progress: Callable[[str], None] = lambda line: N
         result = intake.decide(home, family)
         progress(f"{family}: { ({key: value for key, value in result.items() if key != 'files'}) }")
         due = (due - {family}) | set(result["requeued"])
-        _add(settled.setdefault(family, {}), result)
-    return settled
+        _add(decided.setdefault(family, {}), result)
+    return decided
 
 
 def _add(total: dict[str, Any], more: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from pipeline.intake.override import accept, waive
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.approve import APPROVED, approval_detail
-from pipeline.run import read_and_settle
+from pipeline.run import read_and_decide
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
@@ -155,7 +155,7 @@ def _replay(
             for _, act in acts:
                 assert not isinstance(act, str)
                 act()
-    read_and_settle(into)  # what was not decided yet
+    read_and_decide(into)  # what was not decided yet
 
 
 def _decide(into: Home, names: Sequence[str]) -> None:

@@ -79,7 +79,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[t
     return calls
 
 
-def settled(accepted: int, **requeued: int) -> dict[str, Any]:
+def decided(accepted: int, **requeued: int) -> dict[str, Any]:
     return {"accepted": accepted, "held": 1, "waiting": 0, "unchanged": 0, "files": ["a.xlsx"], "requeued": requeued}
 
 
@@ -108,7 +108,7 @@ def test_what_was_accepted_calls_for_marts_and_for_those_that_waited(
         batches=[["S1", "S2"], ["S3"]],
         read_batch=lambda batch: [{"submission": one} for one in batch],
         file_names=lambda batch: batch,
-        decide=settled(3, statistics=1, project_reports=0),
+        decide=decided(3, statistics=1, project_reports=0),
     )
     called()
     states = run("ingest_spatial")
@@ -118,7 +118,7 @@ def test_what_was_accepted_calls_for_marts_and_for_those_that_waited(
 
 
 def test_a_run_that_accepted_nothing_calls_nothing(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
-    stub(monkeypatch, intake, batches=[["S1"]], read_batch=[], file_names=["坏.xlsx"], decide=settled(0))
+    stub(monkeypatch, intake, batches=[["S1"]], read_batch=[], file_names=["坏.xlsx"], decide=decided(0))
     called()
     states = run("ingest_statistics")
     assert (states["decide"], states[""]) == ("skipped", "success")
@@ -126,7 +126,7 @@ def test_a_run_that_accepted_nothing_calls_nothing(run: Run, called: Called, mon
 
 
 def test_an_empty_queue_does_no_harm(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = stub(monkeypatch, intake, batches=[], decide=settled(0))
+    calls = stub(monkeypatch, intake, batches=[], decide=decided(0))
     states = run("ingest_project_reports")
     assert states == {
         "queue": "success",
@@ -148,7 +148,7 @@ def test_a_bad_file_is_an_outcome_and_the_others_go_on(
         batches=[["S1", "S2"]],
         read_batch=outcomes,
         file_names=["坏.xlsx", "好.xlsx"],
-        decide=settled(1),
+        decide=decided(1),
     )
     called()
     states = run("ingest_statistics")
@@ -170,7 +170,7 @@ def test_a_batch_that_breaks_stops_no_other_and_fails_the_run_by_name(
         batches=[["S1"], ["S2"]],
         read_batch=read_batch,
         file_names=lambda batch: [f"{one}.gpkg" for one in batch],
-        decide=settled(1),
+        decide=decided(1),
     )
     called()
     states = run("ingest_spatial")

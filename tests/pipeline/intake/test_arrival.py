@@ -10,7 +10,7 @@ from contracts import Contract, Finding
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import DecisionFailed
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.run import load, read_and_settle
+from pipeline.run import load, read_and_decide
 from tests.pipeline.intake.test_receive import clean_files, put
 from tests.support.answers import SAMPLES
 from tests.support.same_marts import differing_marts
@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Home:
 def test_figures_wait_for_the_boundary_and_are_checked_when_it_comes(home: Home) -> None:
     put(home, "clean", GOOD)
     put(home, "traps", FAULTY)
-    assert load(home, build_marts=False)["settled"]["statistics"]["waiting"] == 20
+    assert load(home, build_marts=False)["decided"]["statistics"]["waiting"] == 20
     with Ledger.open(home) as ledger:
         good, faulty = sorted(ledger.submissions(), key=lambda one: one.file_name != Path(GOOD).name)
         assert (good.state, faulty.state, ledger.current_units("ecology")) == ("waiting", "waiting", [])
@@ -130,7 +130,7 @@ def test_reading_what_was_read_changes_nothing(home: Home) -> None:
         [one] = ledger.submissions()
         events = len(ledger.events())
     assert intake.read_batch(home, [one.submission_id]) == []
-    assert all(result["accepted"] == 0 for result in read_and_settle(home).values())
+    assert all(result["accepted"] == 0 for result in read_and_decide(home).values())
     with Ledger.open(home) as ledger:
         assert len(ledger.events()) == events
 
@@ -141,7 +141,7 @@ def test_what_a_crash_left_undecided_is_called_up_again(home: Home, monkeypatch:
     assert intake.receive(home, 0) == {}, "a run may still have it in hand"
     monkeypatch.setattr(intake, "STRANDED_AFTER", timedelta(0))
     assert intake.receive(home, 0) == {"statistics": 1}
-    read_and_settle(home)
+    read_and_decide(home)
     assert intake.receive(home, 0) == {}
 
 
@@ -165,4 +165,4 @@ def test_one_that_cannot_be_checked_keeps_no_other_from_being_decided(
     with Ledger.open(home) as ledger:
         states = {one.dataset: one.state for one in ledger.submissions()}
     assert states == {"rural_waste": "accepted", "supervision": "accepted", "performance": "staged"}
-    assert read_and_settle(home)["project_reports"]["accepted"] == 10
+    assert read_and_decide(home)["project_reports"]["accepted"] == 10

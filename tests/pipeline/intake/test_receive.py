@@ -212,7 +212,7 @@ def test_what_was_sent_before_changes_nothing(copied_home: Home) -> None:
     put(copied_home, "clean", *again)
     outcome = load(copied_home)
     assert outcome["received"] == {"statistics": 1, "project_reports": 1, "spatial": 1}
-    assert sum(result["accepted"] + result["held"] for result in outcome["settled"].values()) == 0
+    assert sum(result["accepted"] + result["held"] for result in outcome["decided"].values()) == 0
     assert outcome["built"] == {} and builds.current(copied_home) == before
     with Ledger.open(copied_home) as ledger:
         assert ledger.accepted_fingerprint() == fingerprint

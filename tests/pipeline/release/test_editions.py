@@ -66,7 +66,7 @@ def test_what_a_confirmation_changed_is_a_revision_and_what_was_published_is_mad
     """A corrected year for a closed period: held, confirmed, published; the edition before it is still what it was."""
     approve(copied_home, "王局长", period="2025")
     put(copied_home, "sequence/06_partial", CORRECTED)
-    assert load(copied_home, build_marts=False)["settled"]["statistics"]["held"] == 1
+    assert load(copied_home, build_marts=False)["decided"]["statistics"]["held"] == 1
     assert build.is_due(copied_home), "what was held is to be told by the marts, too"
     with Ledger.open(copied_home) as ledger:
         sent = ledger.submissions()[-1]
