@@ -1,6 +1,6 @@
 """A reader like a BI tool: a process of its own that queries the current build again and again until it must stop.
 
-    python -m tests.support.polling_reader HOME STOP
+    python -m tests.support.polling_reader HOME STOP PAUSE_SECONDS
 
 polls until the file STOP is there, then prints {"reads", "builds", "errors", "mixed"} as JSON. A read is mixed when
 marts that must agree
@@ -54,7 +54,7 @@ def look(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [f"{name}: {rows} rows" for name, sql in DISAGREEING.items() if (rows := con.execute(sql).fetchall()[0][0])]
 
 
-def poll(home: Home, stop: Path) -> dict[str, Any]:
+def poll(home: Home, stop: Path, pause_seconds: float) -> dict[str, Any]:
     """Read by turns through the long-lived Reader and through a fresh connection to the file behind the link."""
     reads, builds, errors, mixed = 0, set(), [], []
     with Reader(home) as reader:
@@ -71,16 +71,19 @@ def poll(home: Home, stop: Path) -> dict[str, Any]:
             reads += 2
             if reads == 2:
                 print("reading", flush=True)
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause_seconds)
     return {"reads": reads, "builds": len(builds), "errors": errors, "mixed": mixed}
 
 
 @contextmanager
-def reading(home: Home, stop: Path) -> Iterator[dict[str, Any]]:
-    """A reader process polls while the block runs; the dictionary holds its report afterwards. Raises NotReading."""
+def reading(home: Home, stop: Path, pause_seconds: float = PAUSE_SECONDS) -> Iterator[dict[str, Any]]:
+    """A reader process polls while the block runs; the dictionary holds its report afterwards. Raises NotReading.
+
+    pause_seconds: between two looks; the shortest keeps a core busy.
+    """
     report: dict[str, Any] = {}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.support.polling_reader", str(home.root), str(stop)],
+        [sys.executable, "-m", "tests.support.polling_reader", str(home.root), str(stop), str(pause_seconds)],
         cwd=CHECKOUT,
         stdout=subprocess.PIPE,
         text=True,
@@ -96,4 +99,4 @@ def reading(home: Home, stop: Path) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(poll(Home(Path(sys.argv[1])), Path(sys.argv[2])), ensure_ascii=False))
+    print(json.dumps(poll(Home(Path(sys.argv[1])), Path(sys.argv[2]), float(sys.argv[3])), ensure_ascii=False))

@@ -92,7 +92,7 @@ def sent(clean_home: Home) -> Sent:
             shutil.copytree(clean_home.root, home.root, symlinks=True)
             before = builds.current(home)
             put(home, "traps", *TRAPS, GOOD)
-            with reading(home, home.root.with_name("sent-home.stop")) as report:
+            with reading(home, home.root.with_name("sent-home.stop"), pause_seconds=0.2) as report:
                 load(home)
             done.write_text(json.dumps({"before": str(before), "report": report}))
     made = json.loads(done.read_text())
