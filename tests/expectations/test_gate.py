@@ -32,7 +32,7 @@ CHANGES = [
     ),
     (ZONE, f"update marts.{ZONE} set source = 'elsewhere' where rowid = 1", "indicator_as_registered"),
     (ZONE, f"delete from marts.{ZONE} where zoning = 'restoration'", "parts_make_the_whole"),
-    (TOWNSHIP, f"update marts.{TOWNSHIP} set measure_unit = '亩' where rowid = 1", "indicator_as_registered"),
+    (TOWNSHIP, f"update marts.{TOWNSHIP} set unit = '亩' where rowid = 1", "indicator_as_registered"),
     (TOWNSHIP, f"update marts.{TOWNSHIP} set numerator = null where rowid = 4", "parts_make_the_whole"),
     (DISTRICT, f"update marts.{DISTRICT} set period = null where rowid = 0", "indicator_keys_present"),
     (
@@ -90,7 +90,7 @@ def test_one_changed_row_of_one_mart_fails(changed, mart, statement, check):
 def test_a_ratio_beyond_100_fails(changed):
     result = judge(
         changed(
-            f"update marts.{TOWNSHIP} set numerator = 2 * denominator, value = 200 where measure_unit = '%' and rowid % 12 = 0"
+            f"update marts.{TOWNSHIP} set numerator = 2 * denominator, value = 200 where unit = '%' and rowid % 12 = 0"
         )
     )
     assert "indicator_ratio_within_0_100" in _failed(result)

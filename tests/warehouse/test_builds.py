@@ -279,7 +279,7 @@ PUBLISHER = """
 import sys
 from itertools import count
 from pathlib import Path
-from tests.warehouse.test_editions import build, publish
+from tests.warehouse.test_builds import build, publish
 from warehouse.home import Home
 home = Home(Path(sys.argv[1]))
 for state in count(int(sys.argv[2])):
