@@ -18,6 +18,8 @@ LONGEST_LETTERS = 3  # of a column: XFD is Excel's last
 TRUE = ("1", "true")
 DIGITS = "0123456789"
 
+COUNTED_BYTES = 1 << 20  # at a time, of the unpacked part
+
 
 def _refuse(*_: Any) -> None:
     raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，或不是 UTF-8，不予读取")
@@ -101,6 +103,7 @@ def scan_sheet(file: IO[bytes], percent_styles: frozenset[str], is_1904: bool) -
     Raises UnreadableFile for a document type, for a sheet of too many cells, or of cells too far apart; expat.ExpatError
     and ValueError for a part that is not well-formed.
     """
+    _refuse_too_many_cells(file)
     scanner = _SheetScanner(percent_styles)
     _feed(scanner.parser, file, scanner.check_cells)
     check_size(scanner.cells, scanner.last_row, scanner.last_column)
@@ -112,6 +115,15 @@ def scan_sheet(file: IO[bytes], percent_styles: frozenset[str], is_1904: bool) -
         tuple(scanner.hidden_rows),
         tuple(scanner.hidden_columns),
     )
+
+
+def _refuse_too_many_cells(file: IO[bytes]) -> None:
+    """Count what begins like a cell before anything is parsed: a sheet far beyond the limit is refused within a second."""
+    cells = 0
+    while chunk := file.read(COUNTED_BYTES):
+        cells += chunk.count(b"<c ") + chunk.count(b"<c>")
+        check_size(cells)
+    file.seek(0)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from pipeline.intake.parse import Reading, ReadJob, read
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion. Together they
 # keep the promise of ten seconds for a bad file; what honest and hostile files take is in bench/README.md.
-# A sheet of a million rows was seen to take 3.0 CPU s on a busy machine with two shared cores.
+# The first look may parse a sheet up to the limit of 2.5 million cells.
 RECOGNISE_CPU_SECONDS, RECOGNISE_CPU_SECONDS_PER_MEGABYTE = 4.0, 1.0
 READ_CPU_SECONDS, READ_CPU_SECONDS_PER_MEGABYTE = 9.0, 4.0
 MOST_CPU_SECONDS = 60.0  # twice the promise for a sheet of a million rows
