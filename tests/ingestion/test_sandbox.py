@@ -104,9 +104,7 @@ def test_a_listener_of_this_machine_is_out_of_reach_where_the_system_permits():
 def test_time_of_the_processor_is_limited():
     outcome = run(jobs.compute, seconds=60, cpu_seconds=1)
     assert (outcome.failure, outcome.detail) == ("timeout", "over 1 CPU s")
-    assert (
-        0.8 < outcome.cpu_seconds < 2
-    )  # the kernel counts ticks toward the limit, and the use exactly: 0.844 was seen
+    assert 0.9 < outcome.cpu_seconds < 2
     assert run(jobs.sleep, 1.2, cpu_seconds=1).ok
 
 
