@@ -76,6 +76,8 @@ DATASET_GROUPS = _groups(_DECLARED["dataset_groups"])
 FRAMES = DATASET_GROUPS["frames"]
 """Layers that move what others report from one area to another."""
 COMPARED = tuple(_compared(mart, declared, DATASET_GROUPS) for mart, declared in _DECLARED["marts"].items())
+FORMER_MARTS: Mapping[str, str] = _DECLARED["former_marts"]
+"""Mart of a build published before it was renamed, to its present name."""
 FORMER_COLUMNS: Mapping[str, Mapping[str, str]] = _DECLARED["former_columns"]
 """Of a mart: column of a build published before it was renamed, to its present name."""
 FORMER_SENTINELS: Mapping[str, Mapping[str, str]] = _DECLARED["former_sentinels"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import run as build
-from pipeline.release.rebuild import differing
+from pipeline.release.comparison import differing
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -36,16 +36,20 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     build.run(home, build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS)
     marts = copy_marts(work, into, build.public_tables(work))
     shutil.rmtree(work.parent)
-    made = {"tables": {name: mart.as_dict() for name, mart in marts.items()}, "code_version": build.code_version()}
+    tables = {name: mart.as_dict() for name, mart in marts.items()}
+    code_version = build.code_version()
     published = json.loads((then / builds.MANIFEST).read_text(encoding="utf-8")) if then else None
     report = {
         "as_of": moment.isoformat(),
         "published": published and published["build_id"],
-        "different": differing(published, made) if published else [],
-        "same_code": published is not None and published["code_version"] == made["code_version"],
+        "different": differing((published["tables"], then / builds.DATABASE), (tables, into / builds.DATABASE))
+        if published and then
+        else [],
+        "same_code": published is not None and published["code_version"] == code_version,
         "path": str(into),
     }
-    (into / REPORT).write_text(json.dumps({**report, **made}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    made = {**report, "tables": tables, "code_version": code_version}
+    (into / REPORT).write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
 
 

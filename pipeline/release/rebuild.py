@@ -19,7 +19,6 @@ from typing import Any
 import duckdb
 
 from contracts import FAMILIES
-from pipeline.build import revisions
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import TO_DECIDE, decide_submission
@@ -27,6 +26,7 @@ from pipeline.intake.override import accept, waive
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.approve import APPROVED, approval_detail
+from pipeline.release.comparison import differing
 from pipeline.run import read_and_decide
 from warehouse import builds, editions
 from warehouse.home import Home
@@ -62,7 +62,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
     build.run(into, build.Scope(as_of_date=build.as_of_date(builds.database(home))))
     made = builds.manifest(into)
     assert made is not None
-    different = differing(published, made)
+    different = differing((published["tables"], _database(home)), (made["tables"], _database(into)))
     _replay(home, into, [one for one in submissions if one.submission_id not in known], since=moment)
     if build.is_due(into):
         build.run(into)
@@ -76,6 +76,12 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         "not_kept": not_kept,
         "path": str(into.root),
     }
+
+
+def _database(home: Home) -> Path:
+    path = builds.database(home)
+    assert path is not None
+    return path
 
 
 def keep_editions(home: Home, into: Home) -> dict[str, str]:
@@ -232,14 +238,3 @@ def _enter(ledger: Ledger, again: Ledger, one: Submission, into: Home) -> None:
         found = ledger.findings(one.submission_id)
         again.stage(entered.submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=found)
         give_receipt(into, again, one.submission_id)
-
-
-def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Marts whose rows differ between two builds, or that only one of them has; by their manifests.
-
-    Not the one that compares a build with the one before it: another warehouse published others before.
-    """
-    ours, theirs = (
-        {name: table["checksum"] for name, table in manifest["tables"].items()} for manifest in (one, other)
-    )
-    return sorted(name for name in {*ours, *theirs} - {revisions.MART} if ours.get(name) != theirs.get(name))

@@ -110,7 +110,7 @@ def test_what_was_staged_and_entered_in_the_ledger_gives_the_same_marts(built_ho
 
 
 def test_what_changed_since_the_edition_is_told(built_home: Path) -> None:
-    status, out, err = run(built_home, "restate", EDITION, "current", "--json", "--new")
+    status, out, err = run(built_home, "diff", EDITION, "current", "--json", "--new")
     assert status == 0, err
     rows = [json.loads(line) for line in out.splitlines()]
     assert Counter(f"{row[key('figure')]} {row[key('change_kind')]}" for row in rows) == of_now(
@@ -118,7 +118,7 @@ def test_what_changed_since_the_edition_is_told(built_home: Path) -> None:
     )
     told = EXPECTED["restated"]["forest_area"]
     same = [row for row in rows if row[key("code")] == told["code"]]
-    assert [{name: row[key(name)] for name in told} for row in same] == [told]
+    assert [{name: row[column("mart_restatement", name)] for name in told} for row in same] == [told]
 
 
 def test_a_figure_is_explained_down_to_the_cells_of_the_archived_file(built_home: Path) -> None:

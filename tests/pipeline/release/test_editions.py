@@ -13,7 +13,7 @@ from pipeline.build.revisions import COLUMNS, revision_rows
 from pipeline.intake.override import accept
 from pipeline.release.approve import approve
 from pipeline.release.as_of import as_of
-from pipeline.release.rebuild import differing
+from pipeline.release.comparison import differing
 from pipeline.run import load
 from tests.cli.test_main import Run, warehouse
 from tests.pipeline.intake.test_receive import put
@@ -100,7 +100,7 @@ def test_what_a_confirmation_changed_is_a_revision_and_what_was_published_is_mad
     made = json.loads((tmp_path / "then" / "as_of.json").read_text(encoding="utf-8"))
     now = builds.manifest(copied_home)
     assert now is not None and {"fct_measure", "mart_submission", "mart_finding", "mart_decision"} <= set(
-        differing(made, now)
+        differing((made["tables"], tmp_path / "then" / DATABASE), (now["tables"], copied_home.current / DATABASE))
     )
 
 

@@ -121,7 +121,7 @@ class TableCorrector:
 
     def _set_to_truth(self, finding: ReceiptFinding) -> None:
         row, name = self._fields[finding["sheet"], finding["cell"]]
-        self._put(finding, finding["reporting_unit"] if name == "township_code" else self._true(row, name))
+        self._put(finding, finding["unit"] if name == "township_code" else self._true(row, name))
         for other, cell in row["cells"] if "百分数也一并核对" in finding["remedy"] else ():
             if self._contract.fields[other].numerator == name:
                 self._sheet(finding)[cell] = self._true(row, other)
@@ -133,7 +133,7 @@ class TableCorrector:
             is_there = (
                 sheet == finding["sheet"]
                 and coordinate_to_tuple(cell)[0] == number
-                and row["reporting_unit"] == finding["reporting_unit"]
+                and row["reporting_unit"] == finding["unit"]
             )
             if is_there and name in ("area_ha", "land_area_ha"):
                 self._sheet(finding)[cell] = self._true(row, name)
@@ -142,7 +142,7 @@ class TableCorrector:
         """The same column in every row of the unit."""
         name = self._fields[finding["sheet"], finding["cell"]][1]
         for (sheet, cell), (row, field) in self._fields.items():
-            if sheet == finding["sheet"] and field == name and row["reporting_unit"] == finding["reporting_unit"]:
+            if sheet == finding["sheet"] and field == name and row["reporting_unit"] == finding["unit"]:
                 self._sheet(finding)[cell] = self._true(row, name)
 
     def _unmerge(self, finding: ReceiptFinding) -> None:
@@ -175,7 +175,7 @@ class TableCorrector:
     def _join_rows(self, finding: ReceiptFinding) -> None:
         self._delete_row(finding)
         for (_, number), row in self._rows.items():
-            if row["reporting_unit"] == finding["reporting_unit"] and number != coordinate_to_tuple(finding["cell"])[0]:
+            if row["reporting_unit"] == finding["unit"] and number != coordinate_to_tuple(finding["cell"])[0]:
                 for name, cell in row["cells"]:
                     if name in self._truth[0] and self._contract.fields[name].is_numeric:
                         self._sheet(finding)[cell] = self._true(row, name)
@@ -195,7 +195,7 @@ class TableCorrector:
         self._sheet(finding)[dict(row["cells"])["issues"]] = "核减：复核后核减"
 
     def _this_year(self, finding: ReceiptFinding) -> None:
-        (year,) = YEAR.findall(finding["reporting_unit"])
+        (year,) = YEAR.findall(finding["unit"])
         self._put(finding, YEAR.sub(year, finding["found"]))
 
     def _write_period(self, finding: ReceiptFinding) -> None:
