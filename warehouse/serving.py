@@ -13,12 +13,14 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from contracts.calendar import DISTRICT_TIME
 from warehouse import builds
 from warehouse.home import Home
 
-# In this order: the last one makes the first two final. With read_only alone a query can read any file and overwrite the
-# database (measured on DuckDB 1.5.5).
+# Moments are shown in the district's time. The last statement makes those before it final: with read_only alone a query
+# can read any file and overwrite the database (measured on DuckDB 1.5.5).
 LOCKDOWN = (
+    f"SET GLOBAL TimeZone = '{DISTRICT_TIME.key}'",
     "SET enable_external_access = false",
     "SET disabled_filesystems = 'LocalFileSystem'",
     "SET lock_configuration = true",
