@@ -45,6 +45,11 @@ class Home:
         return cls(root, server or None)
 
     @property
+    def identity_file(self) -> Path:
+        """The id of this home, which its ledger knows too."""
+        return self.root / "home.json"
+
+    @property
     def inbox(self) -> Path:
         """Where people drop files: <dataset>/<file>, <dataset>/<sender>/<file>, or a file at its root."""
         return self.root / "inbox"

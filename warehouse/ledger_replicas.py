@@ -46,7 +46,7 @@ def ledger_tables(snapshot: Snapshot, expected_reports: Iterable[Any] = ()) -> d
         "submission": _table("submission", snapshot.submissions),
         "submission_unit": _table("submission_unit", snapshot.reporting_units),
         "finding": pa.Table.from_pylist(findings, schema=TABLES["finding"].arrow),
-        "decision": _table("decision", snapshot.confirmations),
+        "decision": _table("decision", snapshot.decisions),
         "waiver": _table("waiver", snapshot.waivers),
         "expected_report": _table("expected_report", expected_reports),
     }

@@ -8,7 +8,7 @@ from typing import Literal
 from contracts import Contract, contracts
 from contracts.normalization_log import Conversion
 
-UnitState = Literal["accepted", "unchanged", "held", "waiting"]
+UnitState = Literal["accepted", "unchanged", "held", "waiting", "withdrawn"]
 
 # What a reporting unit is called, and the classifier that counts it
 NOUNS = {

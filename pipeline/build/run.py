@@ -159,9 +159,10 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             revision=write_revision,
         )
         if published.is_new:
-            ledger.record_publication(
+            ledger.prepare_publication(
                 published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path)
             )
+            ledger.make_current(published.build_id)
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
 
 

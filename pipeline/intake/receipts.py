@@ -80,7 +80,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
     reporting_units = [
         UnitSummary(reporting_unit.reporting_unit, reporting_unit.period, reporting_unit.state, _reason(reporting_unit))
         for reporting_unit in ledger.reporting_units(submission_id)
-        if reporting_unit.state != "staged"
+        if reporting_unit.state != "staged" and reporting_unit.state != "dropped"
     ]
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
     converted, conversions = (

@@ -68,8 +68,8 @@ def _moment(home: Home, asked: str) -> tuple[datetime, Path | None]:
 
 def _published_at(home: Home, moment: datetime) -> Path | None:
     with Ledger.open(home) as ledger:
-        earlier = [one for one in ledger.publications() if one.published_at <= moment]
-    if not earlier:
+        earlier = ledger.published_at(moment)
+    if earlier is None:
         return None
-    folder = home.absolute(earlier[-1].path)
+    folder = home.absolute(earlier.path)
     return folder if (folder / builds.MANIFEST).is_file() else None

@@ -86,7 +86,7 @@ def _database(home: Home) -> Path:
 
 def keep_editions(home: Home, into: Home) -> dict[str, str]:
     """Copy the approved editions, and record their approvals as they were; gives those that cannot be kept, and why."""
-    with Ledger.open(home) as ledger, Ledger.open(into) as again:
+    with Ledger.open(home) as ledger, Ledger.open(into, beside_archive=True) as again:
         events = ledger.events(actions=[APPROVED])
         fingerprints = {one.build_id: one.inputs_fingerprint for one in ledger.publications()}
         unrecorded = {one.edition for one in editions.approved(home)} - {event.detail["edition"] for event in events}
@@ -140,7 +140,7 @@ def _replay(
 
     So each meets what was accepted when it was decided first, and ends as it ended then.
     """
-    with Ledger.open(home) as ledger, Ledger.open(into) as again:
+    with Ledger.open(home) as ledger, Ledger.open(into, beside_archive=True) as again:
         for one in submissions:
             _enter(ledger, again, one, into)
         entered = [
@@ -165,7 +165,7 @@ def _replay(
 
 
 def _decide(into: Home, names: Sequence[str]) -> None:
-    with Ledger.open(into) as again, RuleRunner(into, again) as rule_runner:
+    with Ledger.open(into, beside_archive=True) as again, RuleRunner(into, again) as rule_runner:
         for name in names:
             staged = again.get(name)
             if staged.state in TO_DECIDE:

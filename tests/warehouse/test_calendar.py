@@ -24,9 +24,10 @@ def test_a_period_opens_is_reminded_of_and_closes_once(ledger: Ledger) -> None:
         ledger.close_period("ecology", "1999")
 
 
-def test_a_publication_is_noted_once(ledger: Ledger) -> None:
-    first = ledger.record_publication("b1", inputs_fingerprint="f1", path="published/builds/b1", detail={"rows": 3})
-    assert ledger.record_publication("b1", inputs_fingerprint="other", path="elsewhere") == first
-    ledger.record_publication("b2", inputs_fingerprint="f2", path="published/builds/b2")
-    noted = [(item.build_id, item.inputs_fingerprint, item.detail) for item in ledger.publications()]
-    assert noted == [("b1", "f1", {"rows": 3}), ("b2", "f2", {})]
+def test_a_closed_period_is_opened_again_by_decision(ledger: Ledger) -> None:
+    ledger.open_period("ecology", "2024")
+    ledger.close_period("ecology", "2024")
+    assert ledger.reopen_period("ecology", "2024", because="更正", decided_by="王局长").is_open
+    assert ledger.reopen_period("ecology", "2024", because="更正", decided_by="王局长").is_open
+    (event,) = ledger.events(actions=["period_reopened"])
+    assert event.detail == {"because": "更正", "decided_by": "王局长"}

@@ -47,7 +47,7 @@ def state(snapshot: Snapshot) -> dict[str, Any]:
             for reporting_unit in snapshot.reporting_units
         ),
         "findings": snapshot.findings,
-        "decisions": snapshot.confirmations,
+        "decisions": snapshot.decisions,
         "waivers": snapshot.waivers,
     }
 

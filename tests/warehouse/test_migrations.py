@@ -3,6 +3,9 @@
 import multiprocessing
 import os
 import signal
+import tarfile
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -12,12 +15,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from contracts import finding
+from contracts import catalogue, finding
 from tests.support.arrivals import decide, ecology, receive, stage
 from warehouse.home import Home
-from warehouse.ledger import Ledger, LedgerTooNew
+from warehouse.ledger import Ledger, LedgerTooNew, Snapshot
 from warehouse.ledger.schema import REVISION, metadata
 from warehouse.ledger.store import MIGRATIONS
+
+OLD_HOME = Path(__file__).resolve().parents[1] / "fixtures" / "old_home" / "home.tar.gz"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("postgresql"))])
@@ -93,3 +98,25 @@ def test_a_decision_killed_half_way_never_happened(home: Home, ledger: Ledger) -
         before[0].in_force[0].submission_id
     ] * 2
     assert [event.action for event in ledger.events(name)] == ["received", "staged", "accepted"]
+
+
+def test_what_was_known_before_a_confirmation_is_laid_out_from_the_events_of_an_old_ledger(tmp_path: Path) -> None:
+    with tarfile.open(OLD_HOME) as archive:
+        archive.extractall(tmp_path, filter="data")
+    with Ledger.open(Home(tmp_path / "home")) as ledger:
+        made = ledger.confirmations()
+        before = [ledger.snapshot(one.decided_at - timedelta(microseconds=1)) for one in made]
+        now = ledger.snapshot()
+    assert [one.rules for one in made] == [("version.superseded_version",), ("version.period_closed",)]
+    for one, then in zip(made, before, strict=True):
+        key = (one.submission_id, one.reporting_unit)
+        assert (_states(then, key), _states(now, key)) == ({"held"}, {"accepted"})
+        lifted = [
+            item.lifted_by for name, _, item in then.findings if name == one.submission_id and item.rule_id in one.rules
+        ]
+        assert lifted and set(lifted) == {None}
+        assert {item.rule_id for _, _, item in then.findings} <= set(catalogue())
+
+
+def _states(snapshot: Snapshot, key: tuple[str, str]) -> set[str]:
+    return {one.state for one in snapshot.reporting_units if (one.submission_id, one.reporting_unit) == key}

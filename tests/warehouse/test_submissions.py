@@ -82,7 +82,7 @@ def test_moments_are_utc_and_the_actor_is_recorded(ledger: Ledger) -> None:
 
 
 def test_only_the_ways_of_the_state_machine_are_open() -> None:
-    assert {"accepted", "partly_held", "held", "unreadable"} == FINAL
+    assert {"accepted", "partly_held", "held", "unreadable", "withdrawn"} == FINAL
     for before, onward in TRANSITIONS.items():
         for after in TRANSITIONS:
             if after in onward:

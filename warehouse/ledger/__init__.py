@@ -2,11 +2,14 @@
 writes it, builds read it.
 """
 
+from warehouse.ledger.build_types import GateOverride, Lease, Notice, Publication, Verdict
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
-from warehouse.ledger.overrides import Overriding
+from warehouse.ledger.notices import Notices
+from warehouse.ledger.overrides import UnknownWaiver
+from warehouse.ledger.publications import Leased, Publications, UnknownPublication
 from warehouse.ledger.snapshot import Snapshot, Snapshots
 from warehouse.ledger.states import DECIDED, FINAL, TRANSITIONS, IllegalTransition
-from warehouse.ledger.store import LedgerTooNew
+from warehouse.ledger.store import LedgerMissing, LedgerTooNew, WrongLedger
 from warehouse.ledger.submissions import UnknownSubmission
 from warehouse.ledger.types import (
     Balance,
@@ -14,7 +17,6 @@ from warehouse.ledger.types import (
     Event,
     OutcomeState,
     Period,
-    Publication,
     StagedUnit,
     Submission,
     SubmissionDecision,
@@ -26,9 +28,10 @@ from warehouse.ledger.types import (
 )
 from warehouse.ledger.version_resolution import InvalidOutcomes, Unbalanced
 from warehouse.ledger.versions import ANY_PERIOD
+from warehouse.ledger.withdraw import Withdrawing
 
 
-class Ledger(Overriding, Snapshots, Calendar):
+class Ledger(Withdrawing, Snapshots, Calendar, Publications, Notices):
     """The whole ledger: `Ledger.open(home)`, then use it; also as a context manager."""
 
 
@@ -40,10 +43,15 @@ __all__ = [
     "Balance",
     "Confirmation",
     "Event",
+    "GateOverride",
     "IllegalTransition",
     "InvalidOutcomes",
+    "Lease",
+    "Leased",
     "Ledger",
+    "LedgerMissing",
     "LedgerTooNew",
+    "Notice",
     "OutcomeState",
     "Period",
     "Publication",
@@ -57,6 +65,10 @@ __all__ = [
     "UnitRecord",
     "UnitVersion",
     "UnknownPeriod",
+    "UnknownPublication",
     "UnknownSubmission",
+    "UnknownWaiver",
+    "Verdict",
     "Waiver",
+    "WrongLedger",
 ]

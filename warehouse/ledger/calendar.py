@@ -1,16 +1,12 @@
-"""Periods that are open for reporting, and builds that were published; `pipeline.calendar` and `pipeline.build` record
-them.
-"""
+"""Periods that are open for reporting; `pipeline.calendar` and `pipeline.release` record them."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
 from warehouse.ledger import schema
 from warehouse.ledger.store import Store
-from warehouse.ledger.types import Period, Publication
+from warehouse.ledger.types import Period
 
 _P = schema.reporting_period.c
 
@@ -28,7 +24,7 @@ class UnknownPeriod(LookupError):
 
 
 class Calendar(Store):
-    """The part of the ledger that keeps periods and publications. Every verb may be repeated and then changes nothing."""
+    """The part of the ledger that keeps periods. Every verb may be repeated and then changes nothing."""
 
     def open_period(
         self, dataset: str, period: str, due_on: date | None = None, opened_at: datetime | None = None
@@ -61,6 +57,25 @@ class Calendar(Store):
         """Close a period. closed_at: of one entered again (a rebuild); else now. Raises UnknownPeriod."""
         return self._mark(dataset, period, "closed_at", "period_closed", closed_at)
 
+    def reopen_period(self, dataset: str, period: str, *, because: str, decided_by: str) -> Period:
+        """Open a closed period again; one that is open stays so. Raises UnknownPeriod."""
+        this = and_(_P.dataset == dataset, _P.period == period)
+        self.period(dataset, period)
+        with self.writing() as connection:
+            opened = connection.execute(
+                schema.reporting_period.update().where(this, _P.closed_at.is_not(None)).values(closed_at=None)
+            )
+            if opened.rowcount:
+                self._record(
+                    connection,
+                    self._now(connection),
+                    "period_reopened",
+                    dataset=dataset,
+                    period=period,
+                    detail={"because": because, "decided_by": decided_by},
+                )
+        return self.period(dataset, period)
+
     def _mark(self, dataset: str, period: str, column: str, action: str, at: datetime | None = None) -> Period:
         this = and_(_P.dataset == dataset, _P.period == period)
         self.period(dataset, period)
@@ -89,40 +104,3 @@ class Calendar(Store):
             chosen = chosen.where(_P.closed_at.is_(None) if is_open else _P.closed_at.is_not(None))
         with self.reading() as connection:
             return [Period(**row._mapping) for row in connection.execute(chosen)]
-
-    def record_publication(
-        self,
-        build_id: str,
-        *,
-        inputs_fingerprint: str,
-        path: str,
-        detail: Mapping[str, Any] | None = None,
-    ) -> Publication:
-        """Note a published build; the same build_id again gives what was noted first."""
-        table = schema.publication
-        with self.writing() as connection:
-            known = connection.execute(select(table).where(table.c.build_id == build_id)).one_or_none()
-            if known is not None:
-                return Publication(**known._mapping)
-            now = self._now(connection)
-            new = Publication(build_id, now, inputs_fingerprint, path, dict(detail or {}))
-            connection.execute(
-                table.insert().values(
-                    build_id=build_id,
-                    published_at=now,
-                    inputs_fingerprint=inputs_fingerprint,
-                    path=path,
-                    detail=new.detail,
-                )
-            )
-            self._record(
-                connection, now, "published", detail={"build_id": build_id, "inputs_fingerprint": inputs_fingerprint}
-            )
-            return new
-
-    def publications(self) -> list[Publication]:
-        """Published builds, oldest first."""
-        table = schema.publication
-        chosen = select(table).order_by(table.c.published_at, table.c.build_id)
-        with self.reading() as connection:
-            return [Publication(**row._mapping) for row in connection.execute(chosen)]

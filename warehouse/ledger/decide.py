@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.findings import findings_of, replace_findings
+from warehouse.ledger.history import append_judgements
 from warehouse.ledger.staging import KEPT_STATES, Staging, delete_other_units, kept_units
 from warehouse.ledger.states import FINAL, state_of
 from warehouse.ledger.submissions import row_of
@@ -18,6 +19,8 @@ from warehouse.ledger.versions import accepted_versions, unit_records, waiting_s
 
 _S = schema.submission.c
 _U = schema.submission_unit.c
+_V = schema.unit_version.c
+_F = schema.follow_up.c
 MANY_UNITS = 500
 """Beyond this it is cheaper to read all current units of a dataset than to name those asked for (and SQLite allows no
 more than 999 parameters in its older builds)."""
@@ -28,12 +31,12 @@ FOLLOWED_UP = "remarked"
 def in_force_versions(connection: Connection, dataset: str | None, reporting_units: Sequence[str]) -> list[InForce]:
     """Current versions of units of a dataset."""
     chosen = (
-        select(_U.unit_id, _U.reporting_unit, _U.period, _U.content_hash, _U.submission_id, _S.received_at)
-        .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
-        .where(_U.dataset == dataset, _U.state == "accepted", _U.ended_at.is_(None))
+        select(_V.version_id, _V.reporting_unit, _V.period, _V.content_hash, _V.submission_id, _S.received_at)
+        .join_from(schema.unit_version, schema.submission, _V.submission_id == _S.submission_id)
+        .where(_V.dataset == dataset, _V.ended_at.is_(None))
     )
     if len(reporting_units) <= MANY_UNITS:
-        chosen = chosen.where(_U.reporting_unit.in_(reporting_units))
+        chosen = chosen.where(_V.reporting_unit.in_(reporting_units))
     return [InForce(**row._mapping) for row in connection.execute(chosen)]
 
 
@@ -69,7 +72,6 @@ class Deciding(Staging):
             ):
                 return self._decision(connection, submission_id, is_new=False)
             now = self._now(connection)
-            self._keep_earlier_outcome(connection, now, before)
             if before.state == "waiting":
                 self._move(connection, now, before, "staged", {"reason": "checked again"})
                 before = row_of(connection, submission_id)
@@ -83,7 +85,7 @@ class Deciding(Staging):
             changes = resolve_versions(before, open_outcomes, in_force, per_period=per_period, now=now)
             delete_other_units(connection, submission_id)
             self._enter(connection, now, before, changes)
-            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays})
+            replace_findings(connection, submission_id, findings, {unit for unit, _ in stays}, now=now)
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
             return self._decision(connection, submission_id, is_new=True)
 
@@ -103,17 +105,15 @@ class Deciding(Staging):
 
     def _enter(self, connection: Connection, now: datetime, submission: Submission, changes: VersionChanges) -> None:
         """Write what became of units, and end the versions that they replace."""
-        table = schema.submission_unit
         if changes.reporting_units:
-            connection.execute(table.insert(), list(changes.reporting_units))
+            connection.execute(schema.submission_unit.insert(), list(changes.reporting_units))
+            append_judgements(connection, now, changes.reporting_units)
+        if changes.versions:
+            connection.execute(schema.unit_version.insert(), list(changes.versions))
+            self._due_follow_up(connection, now, submission.submission_id)
         if not changes.ended:
             return
-        connection.execute(
-            table.update()
-            .where(_U.unit_id == bindparam("ended"))
-            .values(ended_at=now, ended_by=submission.submission_id),
-            [{"ended": version.unit_id} for version in changes.ended],
-        )
+        self._end(connection, now, submission.submission_id, [version.version_id for version in changes.ended])
         for version in changes.ended:
             self._record(
                 connection,
@@ -127,6 +127,18 @@ class Deciding(Staging):
                 after="ended",
                 detail={"by": submission.submission_id},
             )
+
+    def _due_follow_up(self, connection: Connection, now: datetime, submission_id: str) -> None:
+        connection.execute(schema.follow_up.delete().where(_F.submission_id == submission_id))
+        connection.execute(schema.follow_up.insert().values(submission_id=submission_id, due_at=now))
+
+    def _end(self, connection: Connection, now: datetime, by: str, version_ids: Sequence[int]) -> None:
+        if not version_ids:
+            return
+        connection.execute(
+            schema.unit_version.update().where(_V.version_id == bindparam("ended")).values(ended_at=now, ended_by=by),
+            [{"ended": version_id} for version_id in version_ids],
+        )
 
     def _close(
         self,
@@ -186,7 +198,12 @@ class Deciding(Staging):
             now.rows_control,
             reporting_units=tuple(unit_records(connection, submission_id)),
             superseded=tuple(
-                accepted_versions(connection, _U.ended_by == submission_id, _U.ended_at != _U.accepted_at)
+                accepted_versions(
+                    connection,
+                    _V.ended_by == submission_id,
+                    _V.submission_id != submission_id,
+                    _V.ended_at != _V.accepted_at,
+                )
             ),
             woken=tuple(name for detail in details for name in detail.get("woken", ())),
             is_new=is_new,
@@ -211,9 +228,19 @@ class Deciding(Staging):
             is_changed = bool(new) or len(kept) < len(known)
             if is_changed:
                 now = self._now(connection)
-                self._keep_earlier_outcome(connection, now, before)
-                replace_findings(connection, submission_id, [*kept, *new])
+                replace_findings(connection, submission_id, [*kept, *new], now=now)
                 self._record(
                     connection, now, FOLLOWED_UP, submission_id, dataset=before.dataset, detail={"findings": len(new)}
                 )
             return is_changed
+
+    def follow_ups_due(self) -> list[str]:
+        """Submissions whose acceptance is still to be followed up by a check of the period that follows, oldest first."""
+        with self.reading() as connection:
+            chosen = select(_F.submission_id).order_by(_F.due_at, _F.submission_id)
+            return list(connection.execute(chosen).scalars())
+
+    def follow_up_done(self, submission_id: str) -> None:
+        """Note that the follow-up of a submission is done; once more changes nothing."""
+        with self.writing() as connection:
+            connection.execute(schema.follow_up.delete().where(_F.submission_id == submission_id))

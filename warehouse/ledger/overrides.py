@@ -1,16 +1,17 @@
 """What people decide against what was held: a unit confirmed, a rule waived. Each is recorded with who, when and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.decide import Deciding, in_force_versions
 from warehouse.ledger.findings import replace_findings
+from warehouse.ledger.store import next_id
 from warehouse.ledger.submissions import row_of
 from warehouse.ledger.types import Confirmation, SubmissionDecision, UnitOutcome, Waiver
 from warehouse.ledger.version_resolution import InvalidOutcomes, resolve_versions
@@ -19,8 +20,8 @@ from warehouse.ledger.versions import unit_records
 _U = schema.submission_unit.c
 
 
-def confirmations_of(connection: Connection) -> list[Confirmation]:
-    """Every confirmation, oldest first."""
+def decisions_of(connection: Connection) -> list[Confirmation]:
+    """Every decision on a unit, oldest first: confirmations and withdrawals."""
     rows = connection.execute(select(schema.decision).order_by(schema.decision.c.decision_id))
     return [Confirmation(**{**row._mapping, "rules": tuple(row.rules)}) for row in rows]
 
@@ -32,8 +33,8 @@ def waivers_of(connection: Connection) -> list[Waiver]:
     ]
 
 
-def _next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) -> str:
-    return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
+class UnknownWaiver(LookupError):
+    """The ledger has no waiver of this id."""
 
 
 class Overriding(Deciding):
@@ -42,7 +43,12 @@ class Overriding(Deciding):
     def confirmations(self) -> list[Confirmation]:
         """Every confirmation by which a held unit was accepted, oldest first."""
         with self.reading() as connection:
-            return confirmations_of(connection)
+            return [one for one in decisions_of(connection) if one.kind == "confirmed"]
+
+    def decisions(self) -> list[Confirmation]:
+        """Every decision on a unit, oldest first: confirmations and withdrawals."""
+        with self.reading() as connection:
+            return decisions_of(connection)
 
     def waivers(self) -> list[Waiver]:
         """Every waiver ever granted, expired ones included, oldest first."""
@@ -52,7 +58,7 @@ class Overriding(Deciding):
     def next_confirmation_ids(self, count: int) -> list[str]:
         """The ids that the next confirmations will have, for the findings that they lift."""
         with self.reading() as connection:
-            return [_next_id(connection, schema.decision, "D", ahead) for ahead in range(count)]
+            return [next_id(connection, schema.decision, "D", ahead) for ahead in range(count)]
 
     def grant_waiver(
         self,
@@ -71,7 +77,7 @@ class Overriding(Deciding):
         """
         with self.writing() as connection:
             now = self._now(connection)
-            number = _next_id(connection, schema.waiver, "W")
+            number = next_id(connection, schema.waiver, "W")
             new = Waiver(
                 number,
                 rule_id,
@@ -101,6 +107,34 @@ class Overriding(Deciding):
                 },
             )
         return new
+
+    def end_waiver(self, waiver_id: str, *, ended_by: str, because: str) -> Waiver:
+        """End a waiver now; one that was ended before stays as it is. Raises UnknownWaiver."""
+        table = schema.waiver
+        with self.writing() as connection:
+            row = connection.execute(select(table).where(table.c.waiver_id == waiver_id)).one_or_none()
+            if row is None:
+                raise UnknownWaiver(f"没有这项豁免 (no such waiver): {waiver_id}")
+            before = Waiver(**row._mapping)
+            if before.ended_at is not None:
+                return before
+            now = self._now(connection)
+            ended = replace(before, ended_at=now, ended_by=ended_by, ended_because=because)
+            connection.execute(
+                table.update()
+                .where(table.c.waiver_id == waiver_id)
+                .values(ended_at=now, ended_by=ended_by, ended_because=because)
+            )
+            self._record(
+                connection,
+                now,
+                "waiver_ended",
+                dataset=before.dataset,
+                reporting_unit=before.reporting_unit,
+                period=before.period,
+                detail={"waiver_id": waiver_id, "ended_by": ended_by, "because": because},
+            )
+            return ended
 
     def override(
         self,
@@ -133,9 +167,8 @@ class Overriding(Deciding):
                     f"{submission_id}: not held: {', '.join(sorted(reporting_unit for reporting_unit, _ in not_held))}"
                 )
             now = self._now(connection)
-            self._keep_earlier_outcome(connection, now, before)
             if decision_id is not None:
-                if decision_id != _next_id(connection, schema.decision, "D"):
+                if decision_id != next_id(connection, schema.decision, "D"):
                     raise InvalidOutcomes(f"{decision_id} was taken meanwhile; decide again")
                 (outcome,) = outcomes
                 self._record_confirmation(
@@ -172,6 +205,7 @@ class Overriding(Deciding):
                 submission_id,
                 findings,
                 {record.reporting_unit for record in records} - {reporting_unit for reporting_unit, _ in chosen},
+                now=now,
             )
             self._close(
                 connection, now, before, None, {**before.checked_against, **(checked_against or {})}, before.settled_at

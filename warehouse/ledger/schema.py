@@ -1,57 +1,41 @@
-"""Tables of the ledger, one schema for SQLite and PostgreSQL. A change here needs a migration in `migrations/versions`."""
+"""Tables of the ledger, one schema for SQLite and PostgreSQL: submissions and what became of them here, builds in
+`schema_builds`. A change needs a migration in `migrations/versions`.
+"""
 
-from datetime import UTC, datetime
-from typing import Any
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from sqlalchemy import JSON, BigInteger, Column, Date, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import DateTime, TypeDecorator
+from warehouse.ledger.schema_base import Moment, Number, metadata, of_submission
+from warehouse.ledger.schema_builds import gate_override, identity, lease, notice, publication, verdict
 
-REVISION = "0003"
+__all__ = [
+    "REVISION",
+    "decision",
+    "event",
+    "finding",
+    "follow_up",
+    "gate_override",
+    "identity",
+    "judgement",
+    "lease",
+    "metadata",
+    "notice",
+    "publication",
+    "reporting_period",
+    "submission",
+    "submission_unit",
+    "unit_version",
+    "verdict",
+    "waiver",
+]
+
+REVISION = "0004"
 """The newest migration; a ledger at any other is migrated, or refused when it is newer than this code."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """A timezone-aware UTC moment; SQLite, which knows no zones, stores it as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a time zone: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite counts up only a column of type INTEGER
-_Number = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _of_submission(**options: Any) -> Column[str]:
-    return Column("submission_id", String(32), ForeignKey("submission.submission_id"), **options)
-
 
 submission = Table(
     "submission",
     metadata,
     Column("submission_id", String(32), primary_key=True),
-    Column("number", _Number, nullable=False, unique=True),
+    Column("number", Number, nullable=False, unique=True),
     Column("arrival_key", Text, nullable=False, unique=True),
     Column("sha256", String(64), nullable=False, index=True),
     Column("file_name", Text, nullable=False),
@@ -79,8 +63,8 @@ submission = Table(
 submission_unit = Table(
     "submission_unit",
     metadata,
-    Column("unit_id", _Number, primary_key=True, autoincrement=True),
-    _of_submission(nullable=False, index=True),
+    Column("unit_id", Number, primary_key=True, autoincrement=True),
+    of_submission(nullable=False, index=True),
     Column("dataset", String(64), nullable=False),
     Column("reporting_unit", Text, nullable=False),
     Column("period", Text),
@@ -89,17 +73,54 @@ submission_unit = Table(
     Column("facts", BigInteger, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("waits_for", JSON, nullable=False),
-    Column("accepted_at", Moment),
-    Column("ended_at", Moment),
-    Column("ended_by", String(32), ForeignKey("submission.submission_id"), index=True),
+    Column("let_in_at", Moment),
+    Column("is_confirmed", Boolean, nullable=False),
     Index("ix_submission_unit_version", "dataset", "reporting_unit", "period"),
 )
+"""What stands of each unit of a submission now. let_in_at: when it became accepted or unchanged; is_confirmed: by a
+person, who put it before what came later."""
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("judgement_id", Number, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    of_submission(nullable=False, index=True),
+    Column("dataset", String(64), nullable=False),
+    Column("reporting_unit", Text, nullable=False),
+    Column("period", Text),
+    Column("state", String(16), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("facts", BigInteger, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("waits_for", JSON, nullable=False),
+)
+"""Every state that a unit ever had, appended and never changed: the newest up to a moment is its state as of then."""
+
+unit_version = Table(
+    "unit_version",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=True),
+    of_submission(nullable=False, index=True),
+    Column("dataset", String(64), nullable=False),
+    Column("reporting_unit", Text, nullable=False),
+    Column("period", Text),
+    Column("rows", BigInteger, nullable=False),
+    Column("facts", BigInteger, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended_by", String(32), ForeignKey("submission.submission_id"), index=True),
+    Index("ix_unit_version_version", "dataset", "reporting_unit", "period"),
+)
+"""When which version of a unit was in force: from accepted_at until ended_at. One that a withdrawal put in force again
+has a second row."""
 
 finding = Table(
     "finding",
     metadata,
-    Column("finding_id", _Number, primary_key=True, autoincrement=True),
-    _of_submission(nullable=False, index=True),
+    Column("finding_id", Number, primary_key=True, autoincrement=True),
+    of_submission(nullable=False, index=True),
     Column("finding_no", Integer, nullable=False),
     Column("rule_id", String(96), nullable=False),
     Column("severity", String(16), nullable=False),
@@ -118,31 +139,24 @@ finding = Table(
     Column("lon", Float(53)),
     Column("lat", Float(53)),
     Column("lifted_by", String(16)),
+    Column("recorded_at", Moment, nullable=False),
+    Column("replaced_at", Moment),
 )
+"""Findings are never taken out: what a later check replaced is marked so, and is still asked for as of a moment."""
 
 event = Table(
     "event",
     metadata,
-    Column("event_id", _Number, primary_key=True, autoincrement=True),
+    Column("event_id", Number, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
     Column("action", String(32), nullable=False),
-    _of_submission(index=True),
+    of_submission(index=True),
     Column("dataset", String(64)),
     Column("reporting_unit", Text),
     Column("period", Text),
     Column("from_state", String(16)),
     Column("to_state", String(16)),
-    Column("detail", JSON, nullable=False),
-)
-
-publication = Table(
-    "publication",
-    metadata,
-    Column("build_id", String(64), primary_key=True),
-    Column("published_at", Moment, nullable=False),
-    Column("inputs_fingerprint", String(64), nullable=False),
-    Column("path", Text, nullable=False),
     Column("detail", JSON, nullable=False),
 )
 
@@ -161,7 +175,7 @@ decision = Table(
     "decision",
     metadata,
     Column("decision_id", String(16), primary_key=True),
-    _of_submission(nullable=False, index=True),
+    of_submission(nullable=False, index=True),
     Column("dataset", String(64), nullable=False),
     Column("reporting_unit", Text, nullable=False),
     Column("period", Text),
@@ -170,6 +184,7 @@ decision = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
 )
 
 waiver = Table(
@@ -185,4 +200,15 @@ waiver = Table(
     Column("until_on", Date, nullable=False),
     Column("granted_at", Moment, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended_by", Text),
+    Column("ended_because", Text),
 )
+
+follow_up = Table(
+    "follow_up",
+    metadata,
+    of_submission(primary_key=True),
+    Column("due_at", Moment, nullable=False),
+)
+"""Submissions whose acceptance still has to be followed up by a check of the next period; entered with the decision."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -14,8 +15,8 @@ from contracts.findings import Finding
 from warehouse.ledger import schema
 from warehouse.ledger.calendar import periods_of
 from warehouse.ledger.findings import findings_of
-from warehouse.ledger.history import History
-from warehouse.ledger.overrides import confirmations_of, waivers_of
+from warehouse.ledger.history import History, units_as_of
+from warehouse.ledger.overrides import decisions_of, waivers_of
 from warehouse.ledger.states import DECIDED
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
@@ -23,6 +24,13 @@ from warehouse.ledger.types import Confirmation, Period, Submission, UnitRecord,
 from warehouse.ledger.versions import accepted_versions, fingerprint, in_force, unit_records
 
 Numbered = tuple[str, int, Finding]
+Item = TypeVar("Item", UnitVersion, Waiver, Period)
+UNDONE = {
+    "ended_at": ("ended_at", "ended_by", "ended_because"),
+    "reminded_at": ("reminded_at",),
+    "closed_at": ("closed_at",),
+}
+"""Moments of a record, and what is null again as of a time before them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Snapshot:
     submissions: tuple[Submission, ...]
     reporting_units: tuple[UnitRecord, ...]
     findings: tuple[Numbered, ...]
-    confirmations: tuple[Confirmation, ...] = ()
+    decisions: tuple[Confirmation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     periods: tuple[Period, ...] = ()
     moment: datetime | None = None
@@ -73,8 +81,8 @@ class Snapshot:
             for name, number, item in self.findings
             if name in counted
         ]
-        lines += [("decision", made.decision_id) for made in self.confirmations] + [
-            ("waiver", one.waiver_id) for one in self.waivers
+        lines += [("decision", made.decision_id) for made in self.decisions] + [
+            ("waiver", one.waiver_id, one.ended_at is not None) for one in self.waivers
         ]
         return hashlib.sha256("\n".join(sorted(map(repr, lines))).encode()).hexdigest()
 
@@ -86,26 +94,47 @@ def _by_submission(numbered: Iterable[Numbered]) -> dict[str, list[Numbered]]:
     return grouped
 
 
+def _undone_after(item: Item, as_of: datetime | None) -> Item:
+    """A record of the ledger as it was: what happened to it later is undone."""
+    later: dict[str, Any] = {
+        name: None
+        for moment, names in UNDONE.items()
+        if as_of is not None and (at := getattr(item, moment, None)) is not None and at > as_of
+        for name in names
+        if hasattr(item, name)
+    }
+    return replace(item, **later)
+
+
 class Snapshots(Store):
     """The part of the ledger that a build reads."""
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
         """What is in force, every submission received, its units and findings, of one moment: now, or as it was known
         at `as_of`.
-
-        Of a period that was opened by then, its reminder and closing are as they stand now.
         """
         with self.reading() as connection:
             versions = accepted_versions(connection, *in_force(as_of))
             rows = connection.execute(select(schema.submission).order_by(schema.submission.c.number))
             submissions = [item for item in map(submission_of, rows) if as_of is None or item.received_at <= as_of]
-            reporting_units: dict[str, list[UnitRecord]] = defaultdict(list)
-            for record in unit_records(connection):
-                reporting_units[record.submission_id].append(record)
-            findings = _by_submission(findings_of(connection))
-            confirmations = [item for item in confirmations_of(connection) if as_of is None or item.decided_at <= as_of]
-            waivers = [item for item in waivers_of(connection) if as_of is None or item.granted_at <= as_of]
-            periods = [item for item in periods_of(connection) if as_of is None or item.opened_at <= as_of]
+            if as_of is None:
+                reporting_units: dict[str, list[UnitRecord]] = defaultdict(list)
+                for record in unit_records(connection):
+                    reporting_units[record.submission_id].append(record)
+            else:
+                reporting_units = units_as_of(connection, as_of)
+            findings = _by_submission(findings_of(connection, as_of=as_of))
+            decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
+            waivers = [
+                _undone_after(item, as_of)
+                for item in waivers_of(connection)
+                if as_of is None or item.granted_at <= as_of
+            ]
+            periods = [
+                _undone_after(item, as_of)
+                for item in periods_of(connection)
+                if as_of is None or item.opened_at <= as_of
+            ]
             known = select(func.max(schema.event.c.at))
             moment = connection.execute(
                 known if as_of is None else known.where(schema.event.c.at <= as_of)
@@ -113,25 +142,15 @@ class Snapshots(Store):
             history = None if as_of is None else History(connection, as_of)
         if history is not None and as_of is not None:
             submissions = [history.submission(item) for item in submissions]
-            reporting_units = {
-                item.submission_id: list(history.reporting_units(item, reporting_units[item.submission_id]))
-                for item in submissions
-            }
-            findings = {
-                item.submission_id: history.findings(item, findings[item.submission_id]) for item in submissions
-            }
-            versions = [
-                replace(one, ended_at=None, ended_by=None) if one.ended_at and one.ended_at > as_of else one
-                for one in versions
-            ]
+            versions = [_undone_after(one, as_of) for one in versions]
         decided = [item.submission_id for item in submissions if item.state in DECIDED]
         return Snapshot(
             tuple(versions),
             fingerprint(versions),
             tuple(submissions),
-            tuple(record for item in submissions for record in reporting_units[item.submission_id]),
-            tuple(line for name in decided for line in findings[name]),
-            tuple(confirmations),
+            tuple(record for item in submissions for record in reporting_units.get(item.submission_id, ())),
+            tuple(line for name in decided for line in findings.get(name, ())),
+            tuple(decisions),
             tuple(waivers),
             tuple(periods),
             moment,

@@ -3,6 +3,7 @@ comes after it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from sqlalchemy import Connection
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
-from warehouse.ledger.findings import findings_of, replace_findings
-from warehouse.ledger.history import CHECKED_AGAIN, kept
+from warehouse.ledger.findings import replace_findings
+from warehouse.ledger.history import append_judgements
 from warehouse.ledger.states import FINAL, check_transition
 from warehouse.ledger.submissions import Submissions, row_of
 from warehouse.ledger.types import StagedUnit, Submission, SubmissionState, UnitState
@@ -33,11 +34,12 @@ def kept_units(connection: Connection, submission_id: str) -> set[VersionKey]:
     }
 
 
-def delete_other_units(connection: Connection, submission_id: str) -> None:
-    """Take out the units of a submission that are not kept, so that they can be entered anew."""
-    connection.execute(
-        schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(KEPT_STATES))
-    )
+def delete_other_units(connection: Connection, submission_id: str) -> list[VersionKey]:
+    """Take out the units of a submission that are not kept, so that they can be entered anew; gives those taken out."""
+    others = schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(KEPT_STATES))
+    return [
+        (row.reporting_unit, row.period) for row in connection.execute(others.returning(_U.reporting_unit, _U.period))
+    ]
 
 
 class Staging(Submissions, Versions):
@@ -65,22 +67,6 @@ class Staging(Submissions, Versions):
             after=after,
             detail=detail,
         )
-
-    def _keep_earlier_outcome(self, connection: Connection, now: datetime, before: Submission) -> None:
-        """Keep the findings and units of a decided submission before it is checked again: as of that time they are
-        still asked for.
-        """
-        if before.settled_at is not None:
-            findings = [item for _, _, item in findings_of(connection, before.submission_id)]
-            reporting_units = unit_records(connection, before.submission_id)
-            self._record(
-                connection,
-                now,
-                CHECKED_AGAIN,
-                before.submission_id,
-                dataset=before.dataset,
-                detail=kept(findings, reporting_units),
-            )
 
     def stage(
         self,
@@ -120,10 +106,11 @@ class Staging(Submissions, Versions):
                     settled_at=None if readable else now,
                 )
             )
-            self._keep_earlier_outcome(connection, now, before)
             stays = kept_units(connection, submission_id)
-            replace_findings(connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays})
-            delete_other_units(connection, submission_id)
+            kept_names = {reporting_unit for reporting_unit, _ in stays}
+            replace_findings(connection, submission_id, findings, kept_names, now=now)
+            former = {(one.reporting_unit, one.period): one for one in unit_records(connection, submission_id)}
+            taken_out = delete_other_units(connection, submission_id)
             rows: list[dict[str, Any]] = [
                 {
                     "submission_id": submission_id,
@@ -135,12 +122,17 @@ class Staging(Submissions, Versions):
                     "facts": item.facts,
                     "content_hash": item.content_hash,
                     "waits_for": [],
+                    "let_in_at": None,
+                    "is_confirmed": False,
                 }
                 for item in reporting_units
                 if (item.reporting_unit, item.period) not in stays
             ]
             if rows:
                 connection.execute(schema.submission_unit.insert(), rows)
+            read = {(item.reporting_unit, item.period) for item in reporting_units}
+            append_judgements(connection, now, [asdict(former[key]) for key in taken_out if key not in read], "dropped")
+            append_judgements(connection, now, rows)
             if before.state != after:
                 self._move(
                     connection,

@@ -7,14 +7,17 @@ from warehouse.ledger.types import SubmissionState, UnitState
 TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     "received": frozenset({"staged", "unreadable"}),
     "staged": frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"}),
-    "waiting": frozenset({"staged"}),
-    "accepted": frozenset(),
-    # only by a confirmation or a waiver
-    "partly_held": frozenset({"partly_held", "accepted"}),
-    "held": frozenset({"partly_held", "accepted"}),
+    "waiting": frozenset({"staged", "waiting", "partly_held", "held", "accepted", "withdrawn"}),
+    # only by a confirmation, a waiver, a withdrawal or a judgement by changed rules
+    "accepted": frozenset({"accepted", "partly_held", "held", "withdrawn"}),
+    "partly_held": frozenset({"partly_held", "held", "accepted", "withdrawn"}),
+    "held": frozenset({"held", "partly_held", "accepted", "withdrawn"}),
+    "withdrawn": frozenset({"withdrawn"}),
     "unreadable": frozenset(),
 }
-DECIDED: frozenset[SubmissionState] = frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"})
+DECIDED: frozenset[SubmissionState] = frozenset(
+    {"accepted", "partly_held", "held", "waiting", "unreadable", "withdrawn"}
+)
 FINAL: frozenset[SubmissionState] = DECIDED - {"waiting"}
 """States that deciding again does not change."""
 
@@ -30,8 +33,14 @@ def check_transition(submission_id: str, before: SubmissionState, after: Submiss
 
 
 def state_of(outcomes: Iterable[UnitState]) -> SubmissionState:
-    """State of a submission whose units have these outcomes. Without any unit, it is held: none could be recognised."""
+    """State of a submission whose units have these outcomes. Without any unit, it is held: none could be recognised.
+
+    Withdrawn units count as held beside others.
+    """
     found = set(outcomes)
+    if found == {"withdrawn"}:
+        return "withdrawn"
+    found = {"held" if one == "withdrawn" else one for one in found}
     if "waiting" in found:
         return "waiting"
     if "held" not in found:

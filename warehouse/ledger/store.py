@@ -1,17 +1,22 @@
 """The connection to the ledger: transactions, migrations, the audit trail. Every other part of the ledger stands on it."""
 
+import contextlib
 import getpass
+import json
 import os
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.pool import NullPool
 
+from warehouse.durable import whole_file
 from warehouse.home import Home
 from warehouse.ledger import schema
 from warehouse.locks import migrator
@@ -24,6 +29,19 @@ ADVISORY_LOCK = 140_404_2035
 
 class LedgerTooNew(RuntimeError):
     """The ledger was migrated by a newer version of this program."""
+
+
+class LedgerMissing(RuntimeError):
+    """There is no ledger, or an empty one, beside an archive or published builds: it was lost."""
+
+
+class WrongLedger(RuntimeError):
+    """The ledger belongs to another warehouse home."""
+
+
+def next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) -> str:
+    """The id that the next row of a table will have: a letter and its number."""
+    return f"{letter}{connection.execute(select(func.count()).select_from(table)).scalar_one() + 1 + ahead:06d}"
 
 
 def _configure_sqlite(engine: Engine) -> None:
@@ -58,8 +76,11 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text("select version_num from alembic_version")).scalar_one_or_none()
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the ledger to the newest schema. Raises LedgerTooNew when it is ahead of this code."""
+def migrate(engine: Engine, home_id: str) -> None:
+    """Bring the ledger to the newest schema. home_id: of its home, for a ledger that does not say yet whose it is.
+
+    Raises LedgerTooNew when it is ahead of this code.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -76,8 +97,53 @@ def migrate(engine: Engine) -> None:
                 f"台账版本 {found} 比本程序新，请升级程序 (the ledger is at {found}, this program knows {schema.REVISION})"
             )
         if found != schema.REVISION:
-            config.attributes["connection"] = connection
+            config.attributes |= {"connection": connection, "home_id": home_id}
             command.upgrade(config, "head")
+
+
+def read_home_id(home: Home) -> str | None:
+    """The id that a home was given; None before it has a ledger."""
+    if not home.identity_file.is_file():
+        return None
+    return str(json.loads(home.identity_file.read_text(encoding="utf-8"))["home_id"])
+
+
+def write_home_id(home: Home, home_id: str) -> str:
+    """Give a home its id, once for ever; returns it."""
+    with whole_file(home.identity_file) as temporary:
+        temporary.write_text(json.dumps({"home_id": home_id}) + "\n", encoding="utf-8")
+    return home_id
+
+
+def _has_content(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
+
+
+def _refuse_lost(home: Home) -> None:
+    """Raises LedgerMissing where something lies in the home that only a ledger can explain."""
+    for folder, what in ((home.archive, "存档 (an archive)"), (home.builds, "已发布的构建 (published builds)")):
+        if folder.is_dir() and any(not one.name.startswith(".") for one in folder.iterdir()):
+            raise LedgerMissing(
+                f"{home.root} 有{what}，却没有台账或台账为空；请用 warehouse restore 从备份恢复，不要新建 "
+                f"(the home has {what.partition('(')[2].rstrip(')')} but its ledger is missing or empty: restore it from a "
+                "backup with `warehouse restore`; a new one would start from nothing)"
+            )
+
+
+def _check_identity(home: Home, of_ledger: str, *, is_embedded: bool) -> None:
+    """Raises WrongLedger. A home that lost its id, or was copied by hand, gets that of the ledger inside it."""
+    of_home = read_home_id(home)
+    if of_home == of_ledger:
+        return
+    if of_home is None and is_embedded:
+        with contextlib.suppress(OSError):  # a reader without write access
+            write_home_id(home, of_ledger)
+        return
+    raise WrongLedger(
+        f"台账属于另一个仓库（{of_ledger}），不是 {home.root}（{of_home or '新'}）；请检查 WAREHOUSE_HOME、--home 与 "
+        "WAREHOUSE_LEDGER_URL (the ledger belongs to another warehouse home: check these settings, or restore a backup "
+        "of this home with `warehouse restore`)"
+    )
 
 
 def _user() -> str:
@@ -96,21 +162,37 @@ class Store:
     def __init__(self, engine: Engine, actor: str) -> None:
         self.engine = engine
         self.actor = actor
+        self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
+        """Tells the time; another one where history is entered again."""
 
     @classmethod
-    def open(cls, home: Home, actor: str | None = None) -> Self:
+    def open(cls, home: Home, actor: str | None = None, *, beside_archive: bool = False) -> Self:
         """Open the home's ledger, creating or migrating it first; any number of processes may do so at once.
 
         actor: who is named in the audit trail; by default WAREHOUSE_ACTOR, else the user of the system.
-        Raises LedgerTooNew, locks.Busy, or sqlalchemy.exc.OperationalError when the server cannot be reached.
+        beside_archive: make a ledger also where an archive lies already (a rebuild does), which else means that the
+        ledger was lost. Raises LedgerMissing, WrongLedger, LedgerTooNew, locks.Busy, or
+        sqlalchemy.exc.OperationalError when the server cannot be reached.
         """
+        is_embedded = home.ledger_server is None
+        if is_embedded and not beside_archive and not _has_content(home.ledger_file):
+            _refuse_lost(home)
         engine = _engine(home.ledger_url)
         with engine.connect() as connection, connection.begin():
-            is_ready = _revision(connection) == schema.REVISION
-        if not is_ready:
+            found = _revision(connection)
+        if found is None and not beside_archive:
+            _refuse_lost(home)
+        if found != schema.REVISION:
             with migrator(home):
-                migrate(engine)
-        return cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or _user())
+                migrate(engine, read_home_id(home) or write_home_id(home, str(uuid.uuid4())))
+        store = cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or _user())
+        _check_identity(home, store.home_id(), is_embedded=is_embedded)
+        return store
+
+    def home_id(self) -> str:
+        """The id of the home that this ledger belongs to."""
+        with self.reading() as connection:
+            return connection.execute(select(schema.identity.c.home_id)).scalar_one()
 
     def close(self) -> None:
         """Close its connections; it may not be used afterwards."""
@@ -146,7 +228,7 @@ class Store:
         last = connection.execute(
             select(schema.event.c.at).order_by(schema.event.c.event_id.desc()).limit(1)
         ).scalar_one_or_none()
-        now = datetime.now(UTC)
+        now = self.clock()
         return now if last is None or now > last else last + timedelta(microseconds=1)
 
     def _record(

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-SubmissionState = Literal["received", "staged", "accepted", "partly_held", "held", "waiting", "unreadable"]
+SubmissionState = Literal["received", "staged", "accepted", "partly_held", "held", "waiting", "unreadable", "withdrawn"]
 OutcomeState = Literal["accepted", "held", "waiting", "unchanged"]
-UnitState = Literal["staged", "accepted", "held", "waiting", "unchanged"]
+UnitState = Literal["staged", "accepted", "held", "waiting", "unchanged", "withdrawn", "dropped"]
+"""dropped: of a unit that a later reading of the same file no longer has."""
+DecisionKind = Literal["confirmed", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class UnitVersion:
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """A unit of a submission in any state, as `submission_unit` holds it."""
+    """A unit of a submission in any state. accepted_at, ended_at, ended_by: of its newest version, None where it was
+    never in force.
+    """
 
     submission_id: str
     dataset: str
@@ -107,9 +111,9 @@ class UnitRecord:
     facts: int
     content_hash: str
     waits_for: tuple[str, ...]
-    accepted_at: datetime | None
-    ended_at: datetime | None
-    ended_by: str | None
+    accepted_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,19 +170,6 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Publication:
-    """A build that was published. path: relative to the home; inputs_fingerprint: of the accepted units that it was
-    built from.
-    """
-
-    build_id: str
-    published_at: datetime
-    inputs_fingerprint: str
-    path: str
-    detail: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Period:
     """A reporting period of a dataset, as the monthly cycle opens, reminds of and closes it."""
 
@@ -197,8 +188,9 @@ class Period:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A person's confirmation that a held unit is meant as it is: what held it (rules), why it was let in, who decided
-    and who entered that. The ledger stores it in the table `decision`, under decision_id.
+    """A person's decision on a unit: that a held one is meant as it is (confirmed), or that it is no longer to count
+    (withdrawn). rules: what held it; because: why; decided_by: who decided; recorded_by: who entered that. The ledger
+    stores it in the table `decision`, under decision_id.
     """
 
     decision_id: str
@@ -211,6 +203,7 @@ class Confirmation:
     decided_by: str
     decided_at: datetime
     recorded_by: str
+    kind: DecisionKind = "confirmed"
 
 
 @dataclass(frozen=True)
@@ -229,11 +222,15 @@ class Waiver:
     until_on: date
     granted_at: datetime
     recorded_by: str
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    ended_because: str | None = None
 
     def covers(self, rule_id: str, dataset: str, reporting_unit: str, period: str | None, on: date) -> bool:
-        """Whether it lifts a finding of a unit of a submission received on a day."""
+        """Whether it lifts a finding of a unit of a submission received on a day; one that was ended lifts none."""
         return (
-            self.rule_id == rule_id
+            self.ended_at is None
+            and self.rule_id == rule_id
             and self.reporting_unit == reporting_unit
             and self.dataset in (None, dataset)
             and self.period in (None, period)

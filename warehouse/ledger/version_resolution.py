@@ -10,6 +10,7 @@ from typing import Any
 from warehouse.ledger.types import Submission, UnitOutcome
 
 VersionKey = tuple[str, str | None]
+OF_VERSION = ("submission_id", "dataset", "reporting_unit", "period", "rows", "facts", "content_hash")
 
 
 class InvalidOutcomes(RuntimeError):
@@ -24,7 +25,7 @@ class Unbalanced(InvalidOutcomes):
 class InForce:
     """The version of a unit that is current before a submission is decided."""
 
-    unit_id: int
+    version_id: int
     reporting_unit: str
     period: str | None
     content_hash: str
@@ -34,11 +35,12 @@ class InForce:
 
 @dataclass(frozen=True)
 class VersionChanges:
-    """What a decision changes. reporting_units: the row of `submission_unit` for each outcome; ended: versions that
-    they supersede.
+    """What a decision changes. reporting_units: the row of `submission_unit` for each outcome; versions: the row of
+    `unit_version` for each accepted one; ended: versions that they supersede.
     """
 
     reporting_units: tuple[dict[str, Any], ...]
+    versions: tuple[dict[str, Any], ...]
     ended: tuple[InForce, ...]
 
 
@@ -82,6 +84,7 @@ def resolve_versions(
         key(version.reporting_unit, version.period): version for version in in_force
     }
     reporting_units: list[dict[str, Any]] = []
+    versions: list[dict[str, Any]] = []
     ended: dict[VersionKey, InForce] = {}
     taken: set[VersionKey] = set()
     for outcome in outcomes:
@@ -95,11 +98,12 @@ def resolve_versions(
             "facts": outcome.facts,
             "content_hash": outcome.content_hash,
             "waits_for": list(outcome.waits_for),
-            "accepted_at": None,
-            "ended_at": None,
-            "ended_by": None,
+            "let_in_at": None,
+            "is_confirmed": outcome.is_confirmed,
         }
         reporting_units.append(row)
+        if outcome.state in ("accepted", "unchanged"):
+            row["let_in_at"] = now
         if outcome.state != "accepted":
             continue
         own = key(outcome.reporting_unit, outcome.period)
@@ -109,16 +113,56 @@ def resolve_versions(
             )
         taken.add(own)
         version = current.get(own)
+        if version is not None and (version.content_hash, version.period) == (outcome.content_hash, outcome.period):
+            row["state"] = "unchanged"
+            continue
+        of_version = version_row(row, now)
+        versions.append(of_version)
         if version is None:
-            row |= {"accepted_at": now}
-        elif (version.content_hash, version.period) == (outcome.content_hash, outcome.period):
-            row |= {"state": "unchanged"}
-        elif not outcome.is_confirmed and (version.received_at, version.submission_id) > (
+            continue
+        if not outcome.is_confirmed and (version.received_at, version.submission_id) > (
             submission.received_at,
             submission.submission_id,
         ):
-            row |= {"accepted_at": now, "ended_at": now, "ended_by": version.submission_id}
+            of_version |= {"ended_at": now, "ended_by": version.submission_id}
         else:
-            row |= {"accepted_at": now}
             ended[own] = version
-    return VersionChanges(tuple(reporting_units), tuple(ended.values()))
+    return VersionChanges(tuple(reporting_units), tuple(versions), tuple(ended.values()))
+
+
+def version_row(unit: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The row of `unit_version` for a row of `submission_unit` that is in force from now on."""
+    named = {name: unit[name] for name in OF_VERSION}
+    return {**named, "accepted_at": now, "ended_at": None, "ended_by": None}
+
+
+@dataclass(frozen=True)
+class LetIn:
+    """A unit that was let in: accepted, or unchanged beside what was in force then."""
+
+    unit: Mapping[str, Any]
+    received_at: datetime
+
+    @property
+    def _place(self) -> tuple[datetime, str]:
+        return self.received_at, self.unit["submission_id"]
+
+    def stands_before(self, other: "LetIn") -> bool:
+        """Whether it takes the place of one that was let in before it."""
+        return bool(self.unit["is_confirmed"]) or self._place >= other._place
+
+    def says_the_same(self, other: "LetIn") -> bool:
+        """Whether it has the same content for the same period."""
+        return all(self.unit[name] == other.unit[name] for name in ("content_hash", "period"))
+
+
+def standing(let_in: Iterable[LetIn]) -> LetIn | None:
+    """Takes all versions of one unit that still count, in the order in which they were let in; gives the one in force.
+
+    It is the one that would be in force if those that do not count any more had never come.
+    """
+    current: LetIn | None = None
+    for one in let_in:
+        if current is None or (not one.says_the_same(current) and one.stands_before(current)):
+            current = one
+    return current

@@ -16,43 +16,60 @@ from warehouse.ledger.types import Balance, UnitRecord, UnitVersion
 
 _S = schema.submission.c
 _U = schema.submission_unit.c
+_V = schema.unit_version.c
+_OF_UNIT = ("submission_id", "dataset", "reporting_unit", "period", "rows", "facts", "content_hash")
 
 ANY_PERIOD: Any = object()
 """Asks for versions of a unit in all periods; None asks for those that have none."""
 
 
 def unit_records(connection: Connection, *submission_ids: str) -> list[UnitRecord]:
-    """Units in any state; of the given submissions, or of all."""
+    """Units in any state, each with its newest version; of the given submissions, or of all."""
     chosen = select(schema.submission_unit).order_by(_U.unit_id)
+    versions = select(_V.submission_id, _V.reporting_unit, _V.period, _V.accepted_at, _V.ended_at, _V.ended_by)
+    versions = versions.order_by(_V.version_id)
     if submission_ids:
         chosen = chosen.where(_U.submission_id.in_(submission_ids))
-    records = []
-    for row in connection.execute(chosen):
-        fields = {name: value for name, value in row._mapping.items() if name != "unit_id"}
-        records.append(UnitRecord(**{**fields, "waits_for": tuple(fields["waits_for"])}))
-    return records
+        versions = versions.where(_V.submission_id.in_(submission_ids))
+    newest: dict[tuple[str, str, str | None], dict[str, Any]] = {
+        (row.submission_id, row.reporting_unit, row.period): {
+            "accepted_at": row.accepted_at,
+            "ended_at": row.ended_at,
+            "ended_by": row.ended_by,
+        }
+        for row in connection.execute(versions)
+    }
+    return [
+        UnitRecord(
+            row.submission_id,
+            row.dataset,
+            row.reporting_unit,
+            row.period,
+            row.state,
+            row.rows,
+            row.facts,
+            row.content_hash,
+            tuple(row.waits_for),
+            **newest.get((row.submission_id, row.reporting_unit, row.period), {}),
+        )
+        for row in connection.execute(chosen)
+    ]
 
 
 def accepted_versions(connection: Connection, *conditions: ColumnElement[bool]) -> list[UnitVersion]:
-    """Accepted units that meet the conditions, in the order of their acceptance."""
+    """Versions that meet the conditions, in the order of their acceptance."""
     chosen = (
         select(
-            _U.dataset,
-            _U.reporting_unit,
-            _U.period,
-            _U.submission_id,
-            _U.rows,
-            _U.facts,
-            _U.content_hash,
-            _U.accepted_at,
-            _U.ended_at,
-            _U.ended_by,
+            *(_V[name] for name in _OF_UNIT),
+            _V.accepted_at,
+            _V.ended_at,
+            _V.ended_by,
             _S.staged_as,
             _S.received_at,
         )
-        .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
-        .where(_U.state == "accepted", *conditions)
-        .order_by(_U.accepted_at, _U.unit_id)
+        .join_from(schema.unit_version, schema.submission, _V.submission_id == _S.submission_id)
+        .where(*conditions)
+        .order_by(_V.accepted_at, _V.version_id)
     )
     return [UnitVersion(**row._mapping) for row in connection.execute(chosen)]
 
@@ -71,8 +88,8 @@ def waiting_submissions(connection: Connection, dataset: str | None) -> list[str
 def in_force(as_of: datetime | None) -> list[ColumnElement[bool]]:
     """Conditions that choose the versions in force now (None) or at a moment."""
     if as_of is None:
-        return [_U.ended_at.is_(None)]
-    return [_U.accepted_at <= as_of, _U.ended_at.is_(None) | (_U.ended_at > as_of)]
+        return [_V.ended_at.is_(None)]
+    return [_V.accepted_at <= as_of, _V.ended_at.is_(None) | (_V.ended_at > as_of)]
 
 
 def fingerprint(versions: Iterable[UnitVersion]) -> str:
@@ -91,11 +108,11 @@ class Versions(Store):
         self, dataset: str, reporting_unit: str | None = None, period: str | None = ANY_PERIOD
     ) -> list[UnitVersion]:
         """Every accepted version of a unit, or of all units of a dataset, ended ones included, oldest first."""
-        conditions = [_U.dataset == dataset]
+        conditions = [_V.dataset == dataset]
         if reporting_unit is not None:
-            conditions.append(_U.reporting_unit == reporting_unit)
+            conditions.append(_V.reporting_unit == reporting_unit)
         if period is not ANY_PERIOD:
-            conditions.append(_U.period.is_not_distinct_from(period))
+            conditions.append(_V.period.is_not_distinct_from(period))
         with self.reading() as connection:
             return accepted_versions(connection, *conditions)
 
@@ -103,7 +120,7 @@ class Versions(Store):
         """Accepted units in force now, or at a moment; of one dataset, or of all."""
         conditions = in_force(as_of)
         if dataset is not None:
-            conditions.append(_U.dataset == dataset)
+            conditions.append(_V.dataset == dataset)
         with self.reading() as connection:
             return accepted_versions(connection, *conditions)
 
@@ -122,7 +139,7 @@ class Versions(Store):
             select(
                 _U.submission_id,
                 func.sum(_U.rows).filter(_U.state.in_(("accepted", "unchanged"))).label("accepted"),
-                func.sum(_U.rows).filter(_U.state.in_(("held", "waiting"))).label("held"),
+                func.sum(_U.rows).filter(_U.state.in_(("held", "waiting", "withdrawn"))).label("held"),
             )
             .group_by(_U.submission_id)
             .subquery()

@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def ledger(home: Home) -> Iterator[Ledger]:
-    with Ledger.open(home, actor="tester") as opened:
+    with Ledger.open(home, actor="tester", beside_archive=True) as opened:
         yield opened
 
 

@@ -2,20 +2,14 @@
 
 from alembic import op
 
+from warehouse.ledger.migrations.renamed_rules import FAMILY, FORMER_FAMILY, RENAMED
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 TABLES = ("submission_unit", "finding", "event", "decision", "waiver")
-RENAMED = {
-    "conform.value_repaired": "normalize.value_converted",
-    "reading.evidence_kept": "reading.attachment_kept",
-    "reading.evidence_unlinked": "reading.attachment_unlinked",
-    "layer.undeclared_ground": "layer.zoning_mismatch",
-    "version.rows_vanished": "version.rows_dropped",
-}
-FORMER_FAMILY, FAMILY = "conform.", "normalize."
 
 
 def upgrade() -> None:

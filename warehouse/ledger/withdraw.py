@@ -1,0 +1,251 @@
+"""What was let in and is to count no longer: withdrawn by a person, or found wrong when it was judged again. What it had
+replaced is in force again.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from contracts.findings import Finding
+from warehouse.ledger import schema
+from warehouse.ledger.decide import in_force_versions
+from warehouse.ledger.findings import findings_of, replace_findings
+from warehouse.ledger.history import append_judgements
+from warehouse.ledger.overrides import Overriding
+from warehouse.ledger.staging import KEPT_STATES
+from warehouse.ledger.store import next_id
+from warehouse.ledger.submissions import row_of
+from warehouse.ledger.types import Confirmation, Submission, SubmissionDecision, UnitOutcome, UnitState
+from warehouse.ledger.version_resolution import (
+    InvalidOutcomes,
+    LetIn,
+    VersionKey,
+    check_complete,
+    resolve_versions,
+    standing,
+    version_row,
+)
+from warehouse.ledger.versions import unit_records
+
+_S = schema.submission.c
+_U = schema.submission_unit.c
+UNDECIDED: tuple[UnitState, ...] = ("staged",)
+
+
+class Withdrawing(Overriding):
+    """The part of the ledger that takes back what was let in."""
+
+    def withdraw(
+        self,
+        submission_id: str,
+        units: Collection[VersionKey] | None = None,
+        *,
+        because: str,
+        decided_by: str,
+        per_period: bool = True,
+        decided_at: datetime | None = None,
+    ) -> SubmissionDecision:
+        """Withdraw units of a decided submission (all, unless named) in one transaction, whatever became of them; once
+        more changes nothing.
+
+        Of each that was in force, the version is in force again that would be if it had never come. Recorded for each
+        unit with who, when and why. decided_at: of one entered again; else now. Raises UnknownSubmission,
+        InvalidOutcomes (a unit that the submission has not, or one that is not decided yet).
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            records = {(one.reporting_unit, one.period): one for one in unit_records(connection, submission_id)}
+            chosen = set(records if units is None else units)
+            if unknown := chosen - set(records):
+                raise InvalidOutcomes(f"{submission_id}: {', '.join(sorted(map(str, unknown)))}")
+            if any(records[key].state in UNDECIDED for key in chosen):
+                raise InvalidOutcomes(f"{submission_id} 还未裁定 (is not decided yet)")
+            chosen = {key for key in chosen if records[key].state != "withdrawn"}
+            if not chosen:
+                return self._decision(connection, submission_id, is_new=False)
+            now = self._now(connection)
+            for key in sorted(chosen, key=str):
+                made = Confirmation(
+                    next_id(connection, schema.decision, "D"),
+                    submission_id,
+                    str(before.dataset),
+                    *key,
+                    (),
+                    because,
+                    decided_by,
+                    decided_at or now,
+                    self.actor,
+                    "withdrawn",
+                )
+                connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": []}))
+                self._record_withdrawal(connection, now, made, records[key].state)
+            self._take_back(connection, now, before, chosen, "withdrawn", per_period)
+            self._close(connection, now, before, None, dict(before.checked_against), before.settled_at)
+            return self._decision(connection, submission_id, is_new=True)
+
+    def judge_again(
+        self,
+        submission_id: str,
+        outcomes: Sequence[UnitOutcome],
+        findings: Sequence[Finding],
+        *,
+        reason: str,
+        per_period: bool = True,
+        checked_against: Mapping[str, Any] | None = None,
+    ) -> SubmissionDecision:
+        """Give every unit of a decided submission the outcome that it has by the rules of now, in one transaction.
+
+        A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
+        replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
+        Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            records = {(one.reporting_unit, one.period): one for one in unit_records(connection, submission_id)}
+            if any(one.state in UNDECIDED for one in records.values()):
+                raise InvalidOutcomes(f"{submission_id} 还未裁定 (is not decided yet)")
+            check_complete(before, records, outcomes)
+            given = {(one.reporting_unit, one.period): one for one in outcomes}
+            counts = {key: one for key, one in given.items() if records[key].state != "withdrawn"}
+            out = {key for key, one in counts.items() if records[key].state in KEPT_STATES and one.state == "held"}
+            changed = [
+                one
+                for key, one in counts.items()
+                if records[key].state not in KEPT_STATES and records[key].state != one.state
+            ]
+            known = [item for _, _, item in findings_of(connection, submission_id)]
+            if not out and not changed and list(findings) == known:
+                return self._decision(connection, submission_id, is_new=False)
+            now = self._now(connection)
+            self._record(
+                connection,
+                now,
+                "judged_again",
+                submission_id,
+                dataset=before.dataset,
+                detail={"reason": reason, "taken_back": len(out), "changed": len(changed)},
+            )
+            self._take_back(connection, now, before, out, "held", per_period)
+            self._change(connection, now, before, changed, per_period)
+            replace_findings(connection, submission_id, findings, now=now)
+            self._close(
+                connection, now, before, None, dict(checked_against or before.checked_against), before.settled_at
+            )
+            return self._decision(connection, submission_id, is_new=True)
+
+    def _change(
+        self,
+        connection: Connection,
+        now: datetime,
+        before: Submission,
+        outcomes: Sequence[UnitOutcome],
+        per_period: bool,
+    ) -> None:
+        in_force = in_force_versions(connection, before.dataset, [one.reporting_unit for one in outcomes])
+        changes = resolve_versions(before, outcomes, in_force, per_period=per_period, now=now)
+        for one in outcomes:
+            connection.execute(
+                schema.submission_unit.delete().where(
+                    _U.submission_id == before.submission_id,
+                    _U.reporting_unit == one.reporting_unit,
+                    _U.period.is_not_distinct_from(one.period),
+                )
+            )
+        self._enter(connection, now, before, changes)
+
+    def _record_withdrawal(self, connection: Connection, now: datetime, made: Confirmation, state: str) -> None:
+        self._record(
+            connection,
+            now,
+            "withdrawn_unit",
+            made.submission_id,
+            dataset=made.dataset,
+            reporting_unit=made.reporting_unit,
+            period=made.period,
+            before=state,
+            after="withdrawn",
+            detail={"decision_id": made.decision_id, "because": made.because, "decided_by": made.decided_by},
+        )
+
+    def _take_back(
+        self,
+        connection: Connection,
+        now: datetime,
+        before: Submission,
+        keys: Collection[VersionKey],
+        to: UnitState,
+        per_period: bool,
+    ) -> None:
+        """Move units to a state in which they do not count, and put in force what stands without them."""
+        mine = _U.submission_id == before.submission_id
+        for reporting_unit, period in keys:
+            this = mine & (_U.reporting_unit == reporting_unit) & _U.period.is_not_distinct_from(period)
+            connection.execute(
+                schema.submission_unit.update().where(this).values(state=to, let_in_at=None, is_confirmed=False)
+            )
+            rows = connection.execute(select(schema.submission_unit).where(this)).mappings().all()
+            append_judgements(connection, now, [dict(row) for row in rows])
+        for reporting_unit, period in sorted(
+            {(name, period if per_period else None) for name, period in keys}, key=str
+        ):
+            self._put_in_force(connection, now, before, reporting_unit, period, per_period)
+
+    def _put_in_force(
+        self,
+        connection: Connection,
+        now: datetime,
+        withdrawn: Submission,
+        reporting_unit: str,
+        period: str | None,
+        per_period: bool,
+    ) -> None:
+        def is_of_key(row: Any) -> bool:
+            return not per_period or row.period == period
+
+        current = [one for one in in_force_versions(connection, withdrawn.dataset, [reporting_unit]) if is_of_key(one)]
+        let_in = [
+            LetIn(
+                {key: value for key, value in row._mapping.items() if key not in ("received_at", "unit_id")},
+                row.received_at,
+            )
+            for row in connection.execute(
+                select(schema.submission_unit, _S.received_at)
+                .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
+                .where(
+                    _U.dataset == withdrawn.dataset,
+                    _U.reporting_unit == reporting_unit,
+                    _U.state.in_(KEPT_STATES),
+                )
+                .order_by(_U.let_in_at, _U.unit_id)
+            )
+            if is_of_key(row)
+        ]
+        now_standing = standing(let_in)
+        wanted = None if now_standing is None else (now_standing.unit["submission_id"], now_standing.unit["period"])
+        gone = [one for one in current if (one.submission_id, one.period) != wanted]
+        self._end(connection, now, withdrawn.submission_id, [one.version_id for one in gone])
+        if now_standing is None or len(gone) < len(current):
+            return
+        unit = {**now_standing.unit, "state": "accepted"}
+        connection.execute(schema.unit_version.insert().values(**version_row(unit, now)))
+        same = (_U.submission_id == unit["submission_id"]) & (_U.reporting_unit == unit["reporting_unit"])
+        same &= _U.period.is_not_distinct_from(unit["period"])
+        if now_standing.unit["state"] != "accepted":
+            connection.execute(schema.submission_unit.update().where(same).values(state="accepted"))
+            append_judgements(connection, now, [unit])
+        self._due_follow_up(connection, now, unit["submission_id"])
+        self._record(
+            connection,
+            now,
+            "reinstated",
+            unit["submission_id"],
+            dataset=unit["dataset"],
+            reporting_unit=unit["reporting_unit"],
+            period=unit["period"],
+            before="ended",
+            after="current",
+            detail={"instead_of": withdrawn.submission_id},
+        )
