@@ -90,16 +90,23 @@ def _purpose(room: str) -> str:
     return " ".join(text.split("\n\n")[0].split()).partition(". ")[0].rstrip(".") + "."
 
 
-def _places(heights: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Upper left corner of each box: rows by height, the highest on top; each row centred, in order of name."""
-    rows = [
-        sorted(room for room, height in heights.items() if height == level)
-        for level in range(max(heights.values()) + 1)
-    ]
+def _places(heights: Mapping[str, int], roots: set[str]) -> dict[str, tuple[int, int]]:
+    """Upper left corner of each box: rows by height, the highest on top; each row centred, in order of name.
+
+    roots: rooms that no other imports. One below the top would stand in the way of arrows: it stands on the left of all
+    others, and its place in the row stays empty.
+    """
+    top = max(heights.values())
+    rows = [sorted(room for room, height in heights.items() if height == level) for level in range(top + 1)]
+    aside = {room for room in roots if heights[room] < top}
     widest = max(len(row) for row in rows)
     step_x, step_y = BOX[0] + GAP[0], BOX[1] + GAP[1]
+    left = MARGIN + (step_x if aside else 0)
     return {
-        room: (MARGIN + (widest - len(row)) * step_x // 2 + index * step_x, MARGIN + (len(rows) - 1 - level) * step_y)
+        room: (
+            MARGIN if room in aside else left + (widest - len(row)) * step_x // 2 + index * step_x,
+            MARGIN + (top - level) * step_y,
+        )
         for level, row in enumerate(rows)
         for index, room in enumerate(row)
     }
@@ -122,7 +129,7 @@ def rooms_picture() -> str:
     names = rooms()
     imports = {room: imports_of(room) for room in names}
     graph = {room: imports[room] & set(names) for room in names}
-    places = _places(levels(graph))
+    places = _places(levels(graph), set(names).difference(*graph.values()))
     parts = []
     for room, others in sorted(without_shortcuts(graph).items()):
         for other in sorted(others):
