@@ -14,13 +14,21 @@ def load(
         bool, typer.Option("--build/--no-build", help="also build and publish, when something changed")
     ] = True,
 ) -> None:
-    """Take in the files of the inbox and publish, in this process, without Airflow.
+    """Take in the files of the inbox and publish, in this process, without Airflow. Files that have just changed are
+    waited for, a few seconds.
 
     Example: `warehouse load --no-build`
     """
+    from pipeline.intake.inbox import LONGEST_WAIT_SECONDS, SETTLE_SECONDS
     from pipeline.run import load as run
 
-    print(json.dumps(run(Home.from_env(), build_marts=until_built), ensure_ascii=False, indent=1))
+    done = run(
+        Home.from_env(),
+        build_marts=until_built,
+        settle_seconds=SETTLE_SECONDS,
+        wait_seconds=LONGEST_WAIT_SECONDS,
+    )
+    print(json.dumps(done, ensure_ascii=False, indent=1))
 
 
 def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help="folder of submissions")]) -> None:

@@ -72,6 +72,8 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
 
 def print_status(home: Home, last: int) -> None:
     """Print counts of submissions by dataset and state, the latest submissions, and what is published."""
+    from cli.printing_inbox import print_not_taken
+    from pipeline.intake.inbox import not_taken
     from pipeline.intake.overview import submissions
     from pipeline.release.published import current_build
 
@@ -89,6 +91,7 @@ def print_status(home: Home, last: int) -> None:
     console().print(latest)
     build = current_build(home)
     say(f"已发布：{build.build_id}（{escape(str(build.folder))}）" if build else "尚未发布")
+    print_not_taken(not_taken(home))
 
 
 def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:

@@ -15,7 +15,7 @@ from orchestration import assets, tasks
     doc_md=assets.doc("receive_inbox"),
 )
 def receive_inbox() -> None:
-    tasks.receive()
+    tasks.receive() >> tasks.name_unreceived()
 
 
 receive_inbox()

@@ -13,20 +13,19 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingestion.inbox_limits import (
+    DEEPEST_FOLDER,
+    INCOMPLETE_SHAPEFILE_SECONDS,
+    SETTLE_SECONDS,
+    STALLED_WRITER_SECONDS,
+)
 from ingestion.readers.zip_members import is_junk
 from ingestion.recognise import named_dataset
 
-# A file that someone still has open for writing is waited for this long after its last change; then it counts as whole,
-# as an editor may hold it open for hours. A copy over a network that pauses longer has failed.
-STALLED_WRITER_SECONDS = 30.0
-# A Shapefile without its main parts is waited for this long, as its files are copied one after the other; then it is
-# received as it is.
-INCOMPLETE_SHAPEFILE_SECONDS = 30.0
-DEEPEST_FOLDER = 8  # below the inbox: more are a loop of mounts, or a disk that somebody copied whole
-
+SET_ASIDE = "未能接收"  # folder of the inbox with what could not be received, each beside the reason
 UNFINISHED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".swp")
 SHAPEFILE_PARTS = (
     ".shp.xml",
@@ -57,8 +56,8 @@ class Incoming:
     file system holds.
 
     dataset_hint: the first folder below the inbox, whatever its name. arrival_key: 32 hex digits that identify this
-    very arrival, by each member's path, inode, size and time: a file archived but not yet removed before a crash has
-    the same key when it is seen again.
+    very arrival, by each member's path, inode, size and time, so that a file that stays in the inbox is taken once.
+    statuses: of each member, as it was found; size: bytes of all.
     """
 
     members: tuple[Path, ...]
@@ -66,12 +65,18 @@ class Incoming:
     dataset_hint: str | None
     sender: str | None
     arrival_key: str
+    statuses: tuple[os.stat_result, ...] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return sum(status.st_size for status in self.statuses)
 
 
 @dataclass(frozen=True)
 class _File:
     path: Path
     status: os.stat_result
+    is_readable: bool = True
 
     @property
     def changed(self) -> float:
@@ -79,22 +84,36 @@ class _File:
         return self.status.st_ctime
 
 
-def scan(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> list[Incoming]:
+def scan(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None = None) -> list[Incoming]:
     """Whole submissions that wait, by path. now: seconds since the epoch, for tests.
 
     Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are
     still arriving.
-    Left alone: temporary files, hidden files, lock files, symbolic links, devices and pipes, and what cannot be read.
+    Left alone, and listed by `ingestion.inbox_ignored`: temporary files, hidden files, lock files, symbolic links,
+    devices and pipes, what lies deeper than DEEPEST_FOLDER, what cannot be read (a submission is taken with all its
+    files or not at all), and what was set aside.
     """
     now = time.time() if now is None else now
-    found = []
-    for (folder, _), files in sorted(_groups(_files(inbox, 0)).items()):
-        if _is_whole(files, settle_seconds, now):
-            found.append(_incoming(inbox, Path(folder), files))
-    return found
+    return [
+        _incoming(inbox, files)
+        for _, files in sorted(_groups(_files(inbox, 0)).items())
+        if all(file.is_readable for file in files) and _is_whole(files, settle_seconds, now)
+    ]
 
 
-def pending(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) -> str | None:
+def files_as_one(folder: Path) -> Incoming | None:
+    """All files below a folder as one submission, as if the folder were an inbox; None where it holds none."""
+    files = list(_files(folder, 0))
+    return _incoming(folder, files) if files else None
+
+
+def settling_seconds(inbox: Path, settle_seconds: float = SETTLE_SECONDS) -> float:
+    """Seconds until everything that lies in the inbox now will have settled; 0 when it has."""
+    now = time.time()
+    return max((file.changed + settle_seconds - now for file in _files(inbox, 0)), default=0.0)
+
+
+def pending(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None = None) -> str | None:
     """A fingerprint of what waits whole in the inbox, None when nothing does; it changes when something else waits. For
     a watcher.
     """
@@ -102,14 +121,19 @@ def pending(inbox: Path, settle_seconds: float = 2.0, now: float | None = None) 
     return hashlib.sha256("".join(keys).encode()).hexdigest() if keys else None
 
 
+def is_unfinished(name: str) -> bool:
+    """Whether a file of this name is temporary, or one that a program has not finished."""
+    return name.lower().endswith(UNFINISHED_ENDINGS)
+
+
 def _files(folder: Path, depth: int) -> Iterator[_File]:
-    """Readable regular files below a folder, symbolic links not followed."""
+    """Regular files below a folder that may be submitted, symbolic links not followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
     except OSError:
         return
     for entry in entries:
-        if is_junk(entry.name) or entry.name.lower().endswith(UNFINISHED_ENDINGS):
+        if is_junk(entry.name) or is_unfinished(entry.name) or (depth == 0 and entry.name == SET_ASIDE):
             continue
         try:
             status = entry.stat(follow_symlinks=False)
@@ -117,8 +141,8 @@ def _files(folder: Path, depth: int) -> Iterator[_File]:
             continue
         if stat.S_ISDIR(status.st_mode) and depth < DEEPEST_FOLDER:
             yield from _files(folder / entry.name, depth + 1)
-        elif stat.S_ISREG(status.st_mode) and os.access(entry.path, os.R_OK):
-            yield _File(folder / entry.name, status)
+        elif stat.S_ISREG(status.st_mode):
+            yield _File(folder / entry.name, status, os.access(entry.path, os.R_OK))
 
 
 def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
@@ -151,13 +175,21 @@ def _is_whole(files: list[_File], settle_seconds: float, now: float) -> bool:
 
 
 def _is_being_written(path: Path) -> bool:
-    """Whether another process has the file open for writing. False where the system cannot say: another user's file,
-    or one on a network.
-    """
+    """Whether another process has the file open for writing. False where the system cannot say."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return True
+    try:
+        return bool(has_writer(descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def has_writer(descriptor: int) -> bool | None:
+    """Whether a process has the open file open for writing; None where the system cannot say: another user's file, or
+    one on a network drive.
+    """
     try:
         # a writer that comes in this very moment breaks the lease by a signal: one that does nothing, instead of SIGIO,
         # which would end us
@@ -167,14 +199,20 @@ def _is_being_written(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return False
-    finally:
-        os.close(descriptor)
+        return None
     return False
 
 
-def _incoming(inbox: Path, folder: Path, files: list[_File]) -> Incoming:
+def _folder_of(files: list[_File]) -> Path:
+    """The folder in which a submission lies: that of its files, or of the geodatabase that they are."""
+    path = files[0].path
+    return next((parent.parent for parent in path.parents if parent.suffix.lower() == GEODATABASE), path.parent)
+
+
+def _incoming(inbox: Path, files: list[_File]) -> Incoming:
+    """Files of an inbox as one submission."""
     files = sorted(files, key=lambda file: os.fsencode(file.path))
+    folder = _folder_of(files)
     folders = [_readable(part) for part in folder.relative_to(inbox).parts]
     hint = folders[0] if folders else None
     sender = folders[1] if len(folders) > 1 else None
@@ -188,7 +226,12 @@ def _incoming(inbox: Path, folder: Path, files: list[_File]) -> Incoming:
             + b"\0%d\0%d\0%d\0" % (status.st_ino, status.st_size, status.st_mtime_ns)
         )
     return Incoming(
-        tuple(file.path for file in files), _readable(_name(files)), hint, sender, identity.hexdigest()[:32]
+        tuple(file.path for file in files),
+        _readable(_name(files)),
+        hint,
+        sender,
+        identity.hexdigest()[:32],
+        tuple(file.status for file in files),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Literal
 from contracts.text import search_key
 from ingestion.readers.zip_members import ZIP_MAGIC, is_package, submitted_members
 from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
+from ingestion.system_faults import is_system_fault
 
 # Of a file: the heading of a table, or the attribute names of the first features, each with some thousand corners.
 HEAD_BYTES = 1 << 18
@@ -71,7 +72,9 @@ def sniff(path: Path) -> FileSniff:
         if head.startswith(OLE_MAGIC):
             return _workbook(path.read_bytes())
         return _text(head)
-    except Exception:
+    except Exception as error:
+        if is_system_fault(error):
+            raise
         return FileSniff()
     except BaseException as panic:  # calamine's panics are no Exception
         if isinstance(panic, KeyboardInterrupt | SystemExit):

@@ -22,10 +22,12 @@ from orchestration.settings import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
 from pipeline.build import run as build
 from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
+from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from pipeline.release import approve as approving
 
 SHOWN_FILES = 20  # of an asset event's file names: enough to recognise the round, short enough for the event's page
 MAIL = "smtp_default"  # id of the Airflow connection
+UNRECEIVED = "unreceived"  # key under which one task tells another what could not be taken
 
 
 def _retried() -> bool:
@@ -37,8 +39,15 @@ def _retried() -> bool:
 
 @task(outlets=[ARRIVALS])
 def receive() -> dict[Family, int]:
-    """Take the whole files from the inbox; update the asset of each family that got something. Skipped when none did."""
-    counts = intake.receive(home())
+    """Take the whole files from the inbox; update the asset of each family that got something. Skipped when none did.
+
+    What could not be taken by a failure of ours keeps no other from going on: `name_unreceived` fails the run for it.
+    """
+    try:
+        counts = intake.receive(home())
+    except ReceiveFailed as error:
+        counts = error.taken
+        get_current_context()["ti"].xcom_push(UNRECEIVED, str(error))
     arrived = {family: counts.get(family, 0) for family in FAMILIES if counts.get(family) or _retried()}
     if not arrived:
         raise AirflowSkipException("收件箱没有新文件 (nothing new in the inbox)")
@@ -47,10 +56,21 @@ def receive() -> dict[Family, int]:
     return arrived
 
 
+@task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
+def name_unreceived() -> None:
+    """Fail the run, naming the files that could not be taken by a failure of ours; skipped otherwise. They are tried
+    again by the next run.
+    """
+    failed = get_current_context()["ti"].xcom_pull(task_ids="receive", key=UNRECEIVED)
+    if not failed:
+        raise AirflowSkipException("收件无故障 (everything was taken)")
+    raise AirflowFailException(failed)
+
+
 @task
 def queue(family: Family) -> list[list[str]]:
-    """The family's submissions to read, from the ledger, in batches."""
-    return intake.batches(home(), family)
+    """The family's submissions to read, from the ledger, in batches; without those that rest after failures of ours."""
+    return intake.batches(home(), family, rested=True)
 
 
 @task(map_index_template="{{ files }}")
@@ -60,6 +80,8 @@ def read(batch: list[str]) -> list[dict[str, Any]]:
     get_current_context()["files"] = names  # type: ignore[typeddict-unknown-key]
     try:
         return intake.read_batch(home(), batch)
+    except ReadFailed:
+        raise  # it names those that failed: the others were read
     except Exception as error:
         raise RuntimeError(f"未能读取 (could not read) {names}: {error}") from error
 

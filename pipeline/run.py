@@ -10,7 +10,15 @@ from typing import Any
 from contracts import FAMILIES, Family
 from pipeline.build import run as build
 from pipeline.intake import receive as intake
+from pipeline.intake.decide import DecisionFailed
+from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from warehouse.home import Home
+
+
+class LoadFailed(RuntimeError):
+    """Some files could not be received, read or decided, by a failure of ours; everything else was done, the build
+    too. The message has those of ReceiveFailed, ReadFailed and DecisionFailed.
+    """
 
 
 def load(
@@ -18,37 +26,69 @@ def load(
     *,
     build_marts: bool = True,
     settle_seconds: float = 0.0,
+    wait_seconds: float = 0.0,
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Receive, read and decide; then build and publish where the published build is out of date.
 
-    settle_seconds: a file that changed less long ago is left in the inbox. progress: gets a line of text for each step.
+    settle_seconds: a file that changed less long ago is waited for, at most for wait_seconds, then left in the inbox.
+    0 is for a caller that put the files there itself and knows that they are whole; the command passes
+    `ingestion.inbox_limits.SETTLE_SECONDS`. progress: gets a line of text for each step.
     Returns {"received": submissions by family, "decided": see read_and_decide, "built": results of the build by step}.
-    Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted.
+    Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted. Raises
+    LoadFailed when everything else is done.
     """
-    received = intake.receive(home, settle_seconds)
+    failed: list[str] = []
+    try:
+        received = intake.receive(home, settle_seconds, wait_seconds)
+    except ReceiveFailed as error:
+        received = error.taken
+        failed.append(str(error))
     progress(f"received {received}")
-    decided = read_and_decide(home, progress)
+    decided = _read_and_decide(home, progress, failed)
     built = build.run(home) if build_marts and build.is_due(home) else {}
+    _raise(failed)
     return {"received": received, "decided": decided, "built": built}
 
 
 def read_and_decide(home: Home, progress: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
     """Read and decide all that was received, until no submission can go on that had waited for another.
 
-    Returns by family the sums of what pipeline.intake.receive.decide returned.
+    Returns by family the sums of what pipeline.intake.receive.decide returned. Raises LoadFailed when everything else is
+    done.
     """
+    failed: list[str] = []
+    decided = _read_and_decide(home, progress, failed)
+    _raise(failed)
+    return decided
+
+
+def _raise(failed: list[str]) -> None:
+    if failed:
+        raise LoadFailed("\n".join(failed))
+
+
+def _read_and_decide(home: Home, progress: Callable[[str], None], failed: list[str]) -> dict[str, Any]:
+    """As `read_and_decide`; messages of failures are added to `failed`."""
     decided: dict[str, Any] = {}
     for family in FAMILIES:
         for batch in intake.batches(home, family):
-            intake.read_batch(home, batch)
+            try:
+                intake.read_batch(home, batch)
+            except ReadFailed as error:
+                failed.append(str(error))
             progress(f"{family}: read {len(batch)}")
     due: set[Family] = set(FAMILIES)
     while due:
         family = next(name for name in FAMILIES if name in due)
-        result = intake.decide(home, family)
+        due.discard(family)
+        try:
+            result = intake.decide(home, family)
+        except DecisionFailed as error:
+            failed.append(str(error))
+            continue
         progress(f"{family}: { ({key: value for key, value in result.items() if key != 'files'}) }")
-        due = (due - {family}) | set(result["requeued"])
+        due |= set(result["requeued"])
         _add(decided.setdefault(family, {}), result)
     return decided
 

@@ -14,6 +14,7 @@ from contracts import contract
 from contracts.submission_table import FORMER_NAMES, table_columns
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.staged import intact
 from warehouse.table_schema import raw_columns
 
 UNITS = pa.schema(
@@ -50,6 +51,14 @@ def units_table(home: Home, versions: Sequence[UnitVersion]) -> pa.Table:
     )
 
 
+def verify_staged(home: Home, reporting_units: pa.Table) -> None:
+    """Verify the staged files of units with the columns of UNITS before they are read, and make again what is damaged.
+    Raises as warehouse.staged.intact does.
+    """
+    for file in sorted(set(reporting_units.column("staged_file").to_pylist())):
+        intact(home, home.relative(Path(file)))
+
+
 def parquet_source(files: Sequence[str | Path]) -> str:
     """A relation over Parquet files by their exact names, with the name of each row's file as `staged_file`."""
     # a folder's own name may hold characters that DuckDB would take for a pattern
@@ -63,7 +72,7 @@ def accepted_select(
     """SQL that gives the rows of `raw.<dataset>` for the units of a relation with the columns of UNITS.
 
     Columns that no staged file has yet (a contract grew) are null. Raises duckdb.IOException when a staged file is
-    gone.
+    gone: `verify_staged` before.
     """
     spec = contract(dataset)
     files = sorted(set(reporting_units.column("staged_file").to_pylist()))
@@ -110,6 +119,7 @@ def accepted_relation(
         version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding
     ]
     reporting_units = units_table(home, versions)
+    verify_staged(home, reporting_units)
     con.execute(f"drop view if exists {name}")
     con.register("_units", reporting_units)
     con.execute(f"create or replace temp table {name}_unit as select * from _units")

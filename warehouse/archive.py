@@ -1,15 +1,18 @@
 """The archive: every received file under the hash of its content, never changed. Intake puts files in; lineage,
-receipts and rebuilding fetch them.
+receipts and rebuilding fetch them, and each is verified when it is fetched.
 """
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from io import BufferedReader
 from pathlib import Path
 
-from warehouse.durable import sha256_of, whole_folder
+from warehouse.durable import sha256_of, temporary_beside, whole_folder
 from warehouse.home import Home
+from warehouse.integrity import DamagedArchive, known_hash
 
 
 class NotArchived(LookupError):
@@ -18,6 +21,14 @@ class NotArchived(LookupError):
 
 class ChangedMeanwhile(RuntimeError):
     """A file was still being written while it was archived; it is not kept, try again when it is whole."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file to be archived. open: gives it, opened for reading; called more than once."""
+
+    name: str
+    open: Callable[[], BufferedReader]
 
 
 @dataclass(frozen=True)
@@ -34,10 +45,14 @@ class Archived:
         return tuple(sorted(self.path.iterdir()))
 
 
+def content_hash_of(hashes: Sequence[str]) -> str:
+    """The hash of a submission by those of its files: its only file's, or of the sorted hashes of several."""
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+
+
 def content_hash(paths: Sequence[Path]) -> str:
     """SHA-256 of one file, or of the sorted hashes of several that are one submission (a loose Shapefile)."""
-    hashes = sorted(sha256_of(path) for path in paths)
-    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    return content_hash_of([sha256_of(path) for path in paths])
 
 
 def _folder(home: Home, sha256: str) -> Path:
@@ -49,40 +64,71 @@ def _archived(sha256: str, folder: Path) -> Archived:
 
 
 def put(home: Home, paths: Sequence[Path]) -> Archived:
+    """Keep files by their paths; see `put_members`."""
+    return put_members(home, [Member(path.name, partial(_open, path)) for path in paths])
+
+
+def put_members(home: Home, members: Sequence[Member]) -> Archived:
     """Keep the members of one submission for ever. What is there already under the same hash stays as it is, under its
-    first name.
+    first name, unless it is damaged: then it is replaced.
 
     Raises ValueError without members or with two of one name, ChangedMeanwhile, and OSError when a file cannot be read
     or the disk is full.
     """
-    if len({path.name for path in paths}) != len(paths) or not paths:
-        raise ValueError(f"members need names of their own: {[path.name for path in paths]}")
-    sha256 = content_hash(paths)
+    if len({member.name for member in members}) != len(members) or not members:
+        raise ValueError(f"members need names of their own: {[member.name for member in members]}")
+    sha256 = content_hash_of([_hash(member) for member in members])
     folder = _folder(home, sha256)
-    if folder.is_dir():
+    if folder.is_dir() and _is_intact(folder, sha256):
         return _archived(sha256, folder)
+    damaged = temporary_beside(folder)
     try:
         with whole_folder(folder) as temporary:
-            for path in paths:
-                shutil.copyfile(path, temporary / path.name)
+            for member in members:
+                with member.open() as source, (temporary / member.name).open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
             # a file that was still being written while it was copied must not be kept under a hash that is not its own
             if content_hash(sorted(temporary.iterdir())) != sha256:
-                raise ChangedMeanwhile(paths[0].name)
+                raise ChangedMeanwhile(members[0].name)
+            if folder.is_dir() and not _is_intact(folder, sha256):
+                folder.rename(damaged)
     except OSError:
         # another process may have archived the same content in the meantime
         if not folder.is_dir():
             raise
+    finally:
+        shutil.rmtree(damaged, ignore_errors=True)
     return _archived(sha256, folder)
+
+
+def _open(path: Path) -> BufferedReader:
+    return path.open("rb")
+
+
+def _hash(member: Member) -> str:
+    with member.open() as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fetch(home: Home, sha256: str) -> Archived:
-    """What was archived under a hash. Raises NotArchived."""
+    """What was archived under a hash, verified. Raises NotArchived, integrity.DamagedArchive."""
     folder = _folder(home, sha256)
     if not folder.is_dir():
         raise NotArchived(sha256)
+    if not _is_intact(folder, sha256):
+        raise DamagedArchive(folder, sha256)
     return _archived(sha256, folder)
 
 
+def _is_intact(folder: Path, sha256: str) -> bool:
+    """Whether archived files have the hash that they are kept under; each is hashed once in a process."""
+    members = list(folder.iterdir())
+    return bool(members) and content_hash_of([known_hash(member) for member in members]) == sha256
+
+
 def is_intact(home: Home, sha256: str) -> bool:
-    """Whether the archived bytes still have the hash they are kept under."""
-    return content_hash(fetch(home, sha256).members) == sha256
+    """Whether the archived bytes still have the hash they are kept under; always hashed anew."""
+    folder = _folder(home, sha256)
+    if not folder.is_dir():
+        raise NotArchived(sha256)
+    return content_hash(sorted(folder.iterdir())) == sha256

@@ -1,4 +1,4 @@
-"""Locks between the processes of one home: for writing the build database, publishing, migrating the ledger."""
+"""Locks between the processes of one home: for receiving, writing the build database, publishing, migrating the ledger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +25,15 @@ def _locked(path: Path, what_zh: str, timeout: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def receiver(home: Home, timeout: float = 600) -> Iterator[None]:
+    """Be the one who takes files from the inbox: what another has just claimed must not look like what a crash left.
+    Raises Busy after `timeout` seconds.
+    """
+    with _locked(home.locks / "receive.lock", "收件", timeout):
+        yield
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from contracts import contracts
 from warehouse.home import Home
+from warehouse.integrity import is_whole, note_hash
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.raw_tables import RAW_TABLES
 from warehouse.staged import write_parquet_of
@@ -101,6 +102,7 @@ def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Pa
 
     path = overlay_path(home, key)
     write_parquet_of(path, schema, map(completed, tables))
+    note_hash(path)
     return path
 
 
@@ -125,5 +127,5 @@ def wanted_overlays(ledger: Ledger, as_of: datetime | None = None) -> list[Overl
 
 
 def missing_overlays(home: Home, ledger: Ledger, as_of: datetime | None = None) -> list[OverlayKey]:
-    """Overlays that are wanted and not yet there: what the pipeline has to cut before it syncs."""
-    return [key for key in wanted_overlays(ledger, as_of) if not overlay_path(home, key).is_file()]
+    """Overlays that are wanted and not there, or damaged: what the pipeline has to cut before it syncs."""
+    return [key for key in wanted_overlays(ledger, as_of) if not is_whole(overlay_path(home, key))]

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from warehouse.accepted import parquet_source
 from warehouse.home import Home
+from warehouse.integrity import is_whole, note_hash
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.overlays import PartitionVersion, partition_of
 from warehouse.raw_tables import RAW_TABLES
@@ -134,12 +135,13 @@ def write_derived(home: Home, key: DerivedKey, table: pa.Table) -> Path:
     ]
     path = derived_path(home, key)
     write_parquet(path, pa.table(arrays, schema=schema))
+    note_hash(path)
     return path
 
 
 def missing_derived(home: Home, ledger: Ledger, as_of: datetime | None = None) -> list[DerivedKey]:
-    """What is wanted and not yet there."""
-    return [key for key in wanted_derived(ledger, as_of) if not derived_path(home, key).is_file()]
+    """What is wanted and not there, or damaged."""
+    return [key for key in wanted_derived(ledger, as_of) if not is_whole(derived_path(home, key))]
 
 
 def fill_derived(con: duckdb.DuckDBPyConnection, home: Home, name: str, keys: Sequence[DerivedKey]) -> tuple[int, int]:
@@ -149,7 +151,7 @@ def fill_derived(con: duckdb.DuckDBPyConnection, home: Home, name: str, keys: Se
         f"delete from raw.{name} where not list_contains(?::varchar[], {MADE_AS})", [list(ours)]
     ).fetchone()
     there = {made_as for (made_as,) in con.execute(f"select distinct {MADE_AS} from raw.{name}").fetchall()}
-    paths = [path for made_as, path in ours.items() if made_as not in there and path.is_file()]
+    paths = [path for made_as, path in ours.items() if made_as not in there and is_whole(path)]
     inserted = (
         con.execute(
             f"insert into raw.{name} select {', '.join(DERIVED_TABLES[name].columns)} from {parquet_source(paths)} order by all"

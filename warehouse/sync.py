@@ -14,8 +14,9 @@ import duckdb
 import pyarrow as pa
 
 from contracts import contracts
-from warehouse.accepted import accepted_select, naive_utc, parquet_source, units_table
+from warehouse.accepted import accepted_select, naive_utc, parquet_source, units_table, verify_staged
 from warehouse.home import Home
+from warehouse.integrity import is_whole
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
 from warehouse.ledger_replicas import TABLES, ledger_tables, replicate
 from warehouse.locks import writer
@@ -107,6 +108,7 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
         ).to_arrow_table()
     if not new.num_rows:
         return Change(0, deleted)
+    verify_staged(home, new)
     with _registered(con, "new_unit", new):
         rows = accepted_select(con, dataset, new, "new_unit")
         return Change(_touched(con, f"insert into raw.{dataset} {rows} order by submission_id, row_id"), deleted)
@@ -115,11 +117,11 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
 def _sync_base_partition(con: duckdb.DuckDBPyConnection, home: Home, key: OverlayKey | None) -> Change:
     """Make `raw.base_partition` hold the area cells of the base partition in force, and no other."""
     path = overlay_path(home, key) if key else None
-    wanted = (key.partition.boundary, key.partition.zones) if key and path and path.is_file() else ("", "")
+    wanted = (key.partition.boundary, key.partition.zones) if key and path and is_whole(path) else ("", "")
     deleted = con.execute(
         "delete from raw.base_partition where (boundary_submission_id, zone_submission_id) <> (?, ?)", wanted
     ).fetchall()[0][0]
-    if path is None or not path.is_file() or con.execute("select 1 from raw.base_partition limit 1").fetchone():
+    if path is None or not is_whole(path) or con.execute("select 1 from raw.base_partition limit 1").fetchone():
         return Change(0, deleted)
     columns = ", ".join(BASE_PARTITION.columns)
     return Change(
@@ -172,7 +174,7 @@ def _sync_layer(con: duckdb.DuckDBPyConnection, dataset: str) -> Change:
             > (select count(distinct a.row_id) from raw.overlay as a where {OF_ONE_OVERLAY})
         order by all
     """).fetchall()
-    paths = [Path(path) for (path,) in incomplete if Path(path).is_file()]
+    paths = [Path(path) for (path,) in incomplete if is_whole(Path(path))]
     if not paths:
         return Change(0, deleted)
     inserted = _touched(
@@ -233,7 +235,8 @@ def sync(
     Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
     that is not yet cut is reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
     expected_reports: gives those of the ledger that is synced, with the columns of `raw.expected_report` as attributes.
-    Raises locks.Busy when another process writes the build database, duckdb.IOException when a staged file is gone.
+    Staged files are verified before they are read. Raises locks.Busy when another process writes the build database,
+    and as warehouse.staged.intact does when a staged file is damaged or gone and cannot be made again.
     """
     path = build_db or home.build_db
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -266,6 +269,6 @@ def sync(
     return SyncReport(
         snapshot.fingerprint,
         {name: change for name, change in changes.items() if change != Change()},
-        missing_overlays=tuple(key for key in keys if not overlay_path(home, key).is_file()),
-        missing_derived=tuple(key for key in derived if not derived_path(home, key).is_file()),
+        missing_overlays=tuple(key for key in keys if not is_whole(overlay_path(home, key))),
+        missing_derived=tuple(key for key in derived if not is_whole(derived_path(home, key))),
     )

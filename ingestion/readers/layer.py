@@ -17,6 +17,7 @@ from ingestion.readers.dbf import GBK, LATIN, TornTable, encoding, from_latin, r
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import LaidOut, lay_out
 from ingestion.readers.repeated_attributes import repeated_attribute
+from ingestion.system_faults import is_system_fault
 
 # GDAL reads some eighty formats, and several of them name other files to be read (VRT, pipelines, catalogues).
 ALLOWED_DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "OpenFileGDB", "MEM"})
@@ -88,6 +89,8 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
                 return _geojson(laid)
             return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _dataset(laid, wanted)
         except broken as error:
+            if is_system_fault(error):
+                raise
             raise UnreadableFile("reading.unreadable", f"图层已损坏（{error}）") from None
 
 

@@ -22,6 +22,7 @@ from ingestion.readers.zip_members import (
     check_unpacked_size,
     submitted_members,
 )
+from ingestion.system_faults import is_system_fault
 
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
@@ -129,6 +130,8 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
                 with archive.open(member) as source, found[name.name].open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     except BROKEN_ZIP as error:
+        if is_system_fault(error):  # there is no room to unpack it
+            raise
         raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{error}）") from None
     return found
 

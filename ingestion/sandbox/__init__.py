@@ -10,6 +10,7 @@ forked from a host: one process per caller, without threads, started at the firs
 imported. A warm run costs about 10 ms. Being no `multiprocessing` process, the host works inside daemonic workers too.
 
 `client`: the caller's end. `host`: the host process. `limits`: what a child may do. `protocol`: how the two talk.
+Which errors are ours and not the file's stands in `ingestion.system_faults`.
 """
 
 from ingestion.sandbox.client import PRELOADED, Failure, Outcome, preload, run, stop

@@ -21,7 +21,7 @@ from ingestion.sandbox.protocol import ALONE, HEADER, receive_exactly
 
 log = logging.getLogger(__name__)
 
-Failure = Literal["timeout", "memory", "crash", "error"]
+Failure = Literal["timeout", "memory", "crash", "error", "system"]
 
 # What the host imports before it forks: "module", or "module:function" to call it once as well, to fill its caches.
 PRELOADED = (
@@ -51,6 +51,8 @@ class Outcome:
 
     timeout, memory: the limit was exceeded and the run killed. error: the function raised an Exception.
     crash: the process died by a signal, or a parser panicked (a BaseException).
+    system: the machine or this program failed, and the file has no part in it (see `ingestion.system_faults`): no
+    space, a failing disk, a library that cannot be loaded, the process killed from outside, the host lost.
     seconds, cpu_seconds, peak_megabytes: what the run took; memory is resident, children included.
     """
 
@@ -173,7 +175,7 @@ def _outcome(
         failure, content = pickle.loads(written)
         return Outcome(failure=failure, detail=content, **took) if failure else Outcome(value=content, **took)
     if report["signal"] == signal.SIGKILL:
-        return Outcome(failure="memory", detail="killed by the system, which was probably out of memory", **took)
+        return Outcome(failure="system", detail="killed by the system, which was probably out of memory", **took)
     name = signal.Signals(report["signal"]).name if report["signal"] else f"exit {report['code']}"
     return Outcome(failure="crash", detail=f"the process ended with {name}", **took)
 
@@ -236,7 +238,7 @@ def run(
             with contextlib.suppress(OSError):
                 _host.process.kill()
             _drop()
-            return Outcome(failure="crash", detail=f"the sandbox host ended: {error}")
+            return Outcome(failure="system", detail=f"the sandbox host ended: {error}")
         except BaseException:
             _host.process.kill()
             _drop()

@@ -21,6 +21,7 @@ from typing import Any
 
 from ingestion.sandbox.limits import MEGABYTE, leave_the_network, limit_this_process
 from ingestion.sandbox.protocol import ALONE, CONNECTED, HEADER, receive_exactly
+from ingestion.system_faults import is_system_fault
 
 TICK_SECONDS = 0.02  # between two looks at a child's memory and time: how far it may go beyond its limits
 REAP_SECONDS = 0.001  # until a child that has closed its end is asked for again
@@ -143,7 +144,7 @@ def _work(job: dict[str, Any], result: int) -> None:
     except MemoryError:
         message = pickle.dumps(("memory", "the memory that the run may take was not enough"))
     except Exception as error:
-        message = pickle.dumps(("error", _described(error)))
+        message = pickle.dumps(("system" if is_system_fault(error) else "error", _described(error)))
     except BaseException as error:  # a panic of a parser written in Rust is no Exception
         message = pickle.dumps(("crash", _described(error)))
     code = 0

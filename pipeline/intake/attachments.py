@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.intake.parse import ATTACHMENTS_NOTE
 from pipeline.intake.receipts import main_file
+from warehouse import archive
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -29,17 +30,20 @@ class Attachment:
 
 
 def attachments_for(home: Home, number: str) -> Iterator[Attachment]:
-    """What came as an attachment of a record, by its number, or with a submission, by its id; in the order of arrival."""
+    """What came as an attachment of a record, by its number, or with a submission, by its id; in the order of arrival.
+    Raises warehouse.integrity.DamagedArchive.
+    """
     from ingestion.normalize.values import event_number
 
     wanted = event_number(number)
     with Ledger.open(home.ensure()) as ledger:
         for one in ledger.submissions():
             links: dict[str, str | None] = json.loads(one.notes.get(ATTACHMENTS_NOTE, "{}"))
-            path = home.absolute(one.archived_as)
             for name, reporting_unit in links.items():
                 if one.submission_id == number or (reporting_unit and event_number(reporting_unit) == wanted):
-                    yield Attachment(one.submission_id, reporting_unit, name, main_file(sorted(path.iterdir())))
+                    yield Attachment(
+                        one.submission_id, reporting_unit, name, main_file(archive.fetch(home, one.sha256).members)
+                    )
 
 
 def copy_out(found: Attachment, folder: Path) -> Path:

@@ -4,11 +4,12 @@ for a family, `override` and `pipeline.release.rebuild` for a submission; the ou
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, in_order_of_needs
+from pipeline.intake.failures import described, record
 from pipeline.intake.outcomes import CheckedSubmission, unit_outcomes
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
@@ -45,12 +46,13 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                 try:
                     decision = decide_submission(home, ledger, rule_runner, submission)
                 except Exception as error:
-                    failed[submission.submission_id] = f"{submission.file_name}: {type(error).__name__}: {error}"
+                    line = record(home, f"decide {submission.submission_id} {submission.file_name}", error)
+                    failed[submission.submission_id] = f"{submission.file_name}: {line}"
                     continue
                 reporting_units.update(reporting_unit.state for reporting_unit in decision.reporting_units)
                 files.append(submission.file_name)
                 woken.update(decision.woken)
-    _write_missing_receipts(home, ledger, family)
+    failed |= _write_missing_receipts(home, ledger, family, apart_from=failed)
     if failed:
         raise DecisionFailed("; ".join(failed.values()))
     requeued = Counter(ledger.get(name).family for name in woken)
@@ -139,8 +141,15 @@ def check_submission(
     return unit_outcomes(ledger, rules, submission, staged, found, missing, dropped=dropped, overrides=overrides)
 
 
-def _write_missing_receipts(home: Home, ledger: Ledger, family: str) -> None:
-    """Receipts that a crash after the decision left unwritten."""
+def _write_missing_receipts(home: Home, ledger: Ledger, family: str, apart_from: Collection[str]) -> dict[str, str]:
+    """Receipts that a crash after the decision left unwritten; gives the submissions of which one still cannot be
+    written, and why. apart_from: submissions of which that is known.
+    """
+    failed = {}
     for submission in ledger.submissions(family=family, states=WITH_RECEIPT):
-        if submission.receipt_as is None:
-            give_receipt(home, ledger, submission.submission_id)
+        if submission.receipt_as is None and submission.submission_id not in apart_from:
+            try:
+                give_receipt(home, ledger, submission.submission_id)
+            except Exception as error:
+                failed[submission.submission_id] = f"{submission.file_name}: {described(error)}"
+    return failed

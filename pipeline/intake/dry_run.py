@@ -117,8 +117,10 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[DryRunResult]:
                     yield _check(
                         Home(Path(scratch)), ledger, rule_runner, main_file(incoming.members), hint, incoming.members
                     )
-            else:
+            elif path.is_file():
                 yield _check(Home(Path(scratch)), ledger, rule_runner, path, path.resolve().parent.name, (path,))
+            else:  # opening a pipe would wait for its other end
+                raise FileNotFoundError(f"不是文件 (not a file): {path}")
 
 
 def _check(

@@ -64,24 +64,27 @@ class Reading:
 def read(job: ReadJob) -> Reading:
     """Read, normalize and validate one file, and stage its submission table as Parquet, its normalization log beside it.
 
-    Bad data is a finding, never an exception.
+    Bad data is a finding, never an exception. Raises SystemFault where validating or staging what was read fails: then
+    the file has no part in it.
     """
     from expectations.suites import validate
     from ingestion.attachments import attachments_of
     from ingestion.normalize import normalize
+    from ingestion.system_faults import own_work
 
     rules = contract(job.dataset)
     normalized = normalize(job.path, job.file_name, rules, job.submission_id)
     found = list(normalized.findings)
     if not normalized.readable:
         return Reading(job.submission_id, False, normalized.rows_read, normalized.rows_control, findings=found)
-    if not _is_unread(found):
-        found += validate(normalized.table, rules, found, docs=job.docs_to)
-    staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
-    if normalized.conversions is not None:
-        write_normalization_log(job.home, staged_as, normalized.conversions)
-    del normalized.table  # of a large workbook it takes a hundred megabytes
-    reporting_units = unit_counts(job.home.absolute(staged_as), rules)
+    with own_work():
+        if not _is_unread(found):
+            found += validate(normalized.table, rules, found, docs=job.docs_to)
+        staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
+        if normalized.conversions is not None:
+            write_normalization_log(job.home, staged_as, normalized.conversions)
+        del normalized.table  # of a large workbook it takes a hundred megabytes
+        reporting_units = unit_counts(job.home.absolute(staged_as), rules)
     attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )

@@ -9,10 +9,13 @@ from typing import Any
 
 from contracts import Finding, contract
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from pipeline.intake.failures import record
+from warehouse import archive
 from warehouse.home import Home
+from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
-from warehouse.staged import read_normalization_log, read_staged
+from warehouse.staged import intact, read_normalization_log, read_staged
 
 RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back
 LISTED_CONVERSIONS = 1000  # entries of the normalization log that a receipt shows: it says how many there are
@@ -82,6 +85,8 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         for reporting_unit in ledger.reporting_units(submission_id)
         if reporting_unit.state != "staged" and reporting_unit.state != "dropped"
     ]
+    if submission.staged_as:
+        intact(home, submission.staged_as)  # made again here where it is damaged, not in the sandbox
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
     converted, conversions = (
         read_normalization_log(home, submission.staged_as, LISTED_CONVERSIONS) if submission.staged_as else (0, [])
@@ -99,10 +104,9 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         converted=converted,
         conversions=tuple(conversions),
     )
-    original = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
     return ReceiptRequest(
         home.receipts / submission_id,
-        original,
+        _original(home, submission_id, submission.sha256),
         submission.file_name,
         summary,
         ledger.findings(submission_id),
@@ -111,6 +115,17 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         submission.dataset,
         submission.staged_as,
     )
+
+
+def _original(home: Home, submission_id: str, sha256: str) -> Path | None:
+    """The archived file of a submission; None where it is damaged or gone, which is written to the log: a decision is
+    told to the submitter all the same.
+    """
+    try:
+        return main_file(archive.fetch(home, sha256).members)
+    except (DamagedArchive, archive.NotArchived) as error:
+        record(home, f"receipt {submission_id}", error)
+        return None
 
 
 def _reason(reporting_unit: UnitRecord) -> str | None:

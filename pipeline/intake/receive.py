@@ -1,20 +1,26 @@
 """From the inbox to the ledger: receive, read in parallel, decide in order. A bad file is an outcome here, never an
-exception. Airflow's tasks and `pipeline.run` call these functions.
+exception; a failure of ours is raised when all others are done. Airflow's tasks and `pipeline.run` call these functions.
 """
 
+import logging
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts import Finding, contract, finding
+from ingestion.inbox_limits import SETTLE_SECONDS
 from pipeline.intake.decide import decide_family
+from pipeline.intake.failures import ReadFailed, ReceiveFailed, described, record
 from pipeline.intake.parse import ReadJob, write_docs
 from pipeline.intake.receipts import give_receipt, main_file
-from pipeline.intake.sandbox_policy import read_limited, recognised
+from pipeline.intake.sandbox_policy import read_limited
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, Submission
 from warehouse.ledger.types import SubmissionState
+from warehouse.locks import receiver
+
+log = logging.getLogger(__name__)
 
 BATCH_FILES = 16  # of one Airflow task: what a task imports takes longer than reading a small file
 DOCS_SECONDS, DOCS_MEGABYTES = 120.0, 1536  # far beyond what rendering takes: 25 ms a result after the import
@@ -22,64 +28,64 @@ RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
 UNDECIDED: tuple[SubmissionState, ...] = ("received", "staged")
 STRANDED_AFTER = timedelta(minutes=5)  # a run that still has a submission in hand decides it sooner
+READ_FAILED = "read_failed"  # in the audit trail: an attempt at reading that failed by our own fault
+# What has failed so often by our own fault rests before it is tried again by itself, for an attempt may cost a minute of
+# the processor. It is ours however often it fails; a person's `warehouse load` tries at once.
+ATTEMPTS_BEFORE_REST = 12  # three runs of the DAG, of four attempts each
+REST = timedelta(hours=1)
+TICK_SECONDS = 0.05  # beyond the moment at which a file has settled: clocks of file systems are that coarse
 
 
-def receive(home: Home, settle_seconds: float = 2.0) -> dict[str, int]:
+def receive(home: Home, settle_seconds: float = SETTLE_SECONDS, wait_seconds: float = 0.0) -> dict[str, int]:
     """Take the whole files from the inbox: archive each, enter it in the ledger, then remove it. Returns new
     submissions by family.
 
-    A crash between any two steps loses nothing and receives nothing twice: the same arrival is known by its key. A file
-    whose dataset is not recognised gets its receipt at once and counts under no family. What a crash left unread or
-    undecided counts once more, so that its family's DAG takes it up again.
+    wait_seconds: how long to wait for files that changed within settle_seconds; those that are whole are taken at once.
+    A file whose dataset is not recognised gets its receipt at once and counts under no family. What a crash left unread
+    or undecided counts once more, so that its family's DAG takes it up again. See `pipeline.intake.reception`.
+    Raises ReceiveFailed when all others are done, and locks.Busy.
     """
-    from ingestion.inbox import scan
+    from ingestion.inbox import settling_seconds
+    from pipeline.intake.reception import Reception
 
     home.ensure()
-    taken: Counter[str] = Counter()
-    with Ledger.open(home) as ledger:
-        for incoming in scan(home.inbox, settle_seconds):
-            try:
-                kept = archive.put(home, incoming.members)
-            except archive.ChangedMeanwhile:
-                continue  # it is still being written; it is whole the next time
-            dataset, refusal = recognised(main_file(kept.members), incoming.name, incoming.dataset_hint)
-            family = contract(dataset).family if dataset else None
-            submission, _ = ledger.receive(
-                arrival_key=incoming.arrival_key,
-                sha256=kept.sha256,
-                file_name=incoming.name,
-                dataset=dataset,
-                family=family,
-                sender=incoming.sender,
-                size=kept.size,
-                archived_as=home.relative(kept.path),
-            )
-            if submission.family is None and submission.receipt_as is None:
-                # its receipt is written before it is removed: no family's queue would bring it up again after a crash
-                _refuse(home, ledger, submission, refusal)
-            for member in incoming.members:
-                member.unlink(missing_ok=True)
-            if submission.family and submission.state == "received":
-                taken[submission.family] += 1
+    deadline = time.monotonic() + wait_seconds
+    with receiver(home), Ledger.open(home) as ledger:
+        reception = Reception(home, ledger)
+        reception.take(settle_seconds)
+        while (rest := min(settling_seconds(home.inbox, settle_seconds), deadline - time.monotonic())) > 0:
+            time.sleep(rest + TICK_SECONDS)
+            reception.take(settle_seconds)
+        taken = reception.taken
         stranded = datetime.now(UTC) - STRANDED_AFTER
-        taken.update(one.family for one in ledger.queue(states=UNDECIDED) if one.family and one.received_at < stranded)
+        resting = _resting(ledger)
+        taken.update(
+            one.family
+            for one in ledger.queue(states=UNDECIDED)
+            if one.family and one.received_at < stranded and one.submission_id not in resting
+        )
+    if reception.failed:
+        raise ReceiveFailed(reception.failed, dict(taken))
     return dict(taken)
 
 
-def _refuse(home: Home, ledger: Ledger, submission: Submission, refusal: Finding | None) -> None:
-    if submission.state == "received":
-        found = [refusal or finding("reading.unknown_dataset")]
-        ledger.stage(
-            submission.submission_id, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False
-        )
-    give_receipt(home, ledger, submission.submission_id)
+def batches(home: Home, family: str, size: int = BATCH_FILES, *, rested: bool = False) -> list[list[str]]:
+    """Submissions of a family that wait to be read, oldest first, in batches.
 
-
-def batches(home: Home, family: str, size: int = BATCH_FILES) -> list[list[str]]:
-    """Submissions of a family that wait to be read, oldest first, in batches."""
+    rested: leave out those that failed ATTEMPTS_BEFORE_REST times by our own fault, until they have rested for REST.
+    """
     with Ledger.open(home) as ledger:
-        waiting = [submission.submission_id for submission in ledger.queue(family, states=UNREAD)]
+        resting = _resting(ledger) if rested else frozenset()
+        waiting = [one.submission_id for one in ledger.queue(family, UNREAD) if one.submission_id not in resting]
     return [waiting[start : start + size] for start in range(0, len(waiting), size)]
+
+
+def _resting(ledger: Ledger) -> frozenset[str]:
+    attempts: dict[str, list[datetime]] = {}
+    for event in ledger.events(actions=[READ_FAILED]):
+        attempts.setdefault(str(event.submission_id), []).append(event.at)
+    now = datetime.now(UTC)
+    return frozenset(name for name, at in attempts.items() if len(at) >= ATTEMPTS_BEFORE_REST and now - max(at) < REST)
 
 
 def file_names(home: Home, submission_ids: list[str]) -> list[str]:
@@ -91,69 +97,94 @@ def file_names(home: Home, submission_ids: list[str]) -> list[str]:
 def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
     """Read, normalize and validate a batch, each file in a sandbox of its own; returns an outcome row for each.
 
-    What was read is staged and entered in the ledger; one that was read before is left as it is.
+    What was read is staged and entered in the ledger; one that was read before is left as it is. One that fails by our
+    own fault stays as it was and keeps no other from being read: raises ReadFailed when all others are done.
     """
-    outcomes = []
+    outcomes: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
     with Ledger.open(home) as ledger:
         for submission_id in submission_ids:
             submission = ledger.get(submission_id)
             if submission.state != "received":
                 continue
-            assert submission.dataset
-            main = main_file(sorted(home.absolute(submission.archived_as).iterdir()))
-            job = ReadJob(
-                submission_id,
-                main,
-                submission.file_name,
-                submission.dataset,
-                home,
-                home.data_docs / RESULTS / f"{submission_id}.json",
-            )
-            reading, ran = read_limited(job)
-            ledger.stage(
-                submission_id,
-                staged_as=reading.staged_as,
-                rows_read=reading.rows_read,
-                rows_control=reading.rows_control,
-                findings=reading.findings,
-                readable=reading.readable,
-                periods=sorted(
-                    {reporting_unit.period for reporting_unit in reading.reporting_units if reporting_unit.period}
-                ),
-                notes=reading.notes,
-                reporting_units=[
-                    StagedUnit(
-                        reporting_unit.reporting_unit,
-                        reporting_unit.period,
-                        reporting_unit.rows,
-                        reporting_unit.facts,
-                        reporting_unit.content_hash,
-                    )
-                    for reporting_unit in reading.reporting_units
-                ],
-            )
-            if not reading.readable:
-                give_receipt(home, ledger, submission_id)
-            severities = Counter(item.severity for item in reading.findings)
-            outcomes.append(
-                {
-                    "submission": submission_id,
-                    "file": submission.file_name,
-                    "dataset": submission.dataset,
-                    "readable": reading.readable,
-                    "rows_read": reading.rows_read,
-                    "errors": severities["error"],
-                    "warnings": severities["warning"],
-                    "seconds": round(ran.seconds, 3),
-                    "peak_megabytes": round(ran.peak_megabytes),
-                }
-            )
+            try:
+                outcomes.append(_read(home, ledger, submission))
+            except Exception as error:
+                named = f"{submission.file_name}（{submission_id}）"
+                failed[named] = record(home, f"read {named}", error)
+                _note_attempt(ledger, submission, error)
     _write_docs(home, outcomes)
+    if failed:
+        raise ReadFailed(failed, outcomes)
     return outcomes
 
 
+def _note_attempt(ledger: Ledger, submission: Submission, error: Exception) -> None:
+    """Note in the ledger that reading failed by our own fault; where the ledger itself is what fails, the log has it."""
+    try:
+        ledger.note(
+            READ_FAILED,
+            submission_id=submission.submission_id,
+            dataset=submission.dataset,
+            detail={"error": described(error)},
+        )
+    except Exception:
+        log.exception("the ledger could not note that %s was not read", submission.submission_id)
+
+
+def _read(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]:
+    """Read one submission, and enter what was read; gives its outcome row. Whatever it raises is a failure of ours."""
+    assert submission.dataset
+    submission_id = submission.submission_id
+    job = ReadJob(
+        submission_id,
+        main_file(archive.fetch(home, submission.sha256).members),
+        submission.file_name,
+        submission.dataset,
+        home,
+        home.data_docs / RESULTS / f"{submission_id}.json",
+    )
+    reading, ran = read_limited(job)
+    ledger.stage(
+        submission_id,
+        staged_as=reading.staged_as,
+        rows_read=reading.rows_read,
+        rows_control=reading.rows_control,
+        findings=reading.findings,
+        readable=reading.readable,
+        periods=sorted({reporting_unit.period for reporting_unit in reading.reporting_units if reporting_unit.period}),
+        notes=reading.notes,
+        reporting_units=[
+            StagedUnit(
+                reporting_unit.reporting_unit,
+                reporting_unit.period,
+                reporting_unit.rows,
+                reporting_unit.facts,
+                reporting_unit.content_hash,
+            )
+            for reporting_unit in reading.reporting_units
+        ],
+    )
+    if not reading.readable:
+        give_receipt(home, ledger, submission_id)
+    severities = Counter(item.severity for item in reading.findings)
+    return {
+        "submission": submission_id,
+        "file": submission.file_name,
+        "dataset": submission.dataset,
+        "readable": reading.readable,
+        "rows_read": reading.rows_read,
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "seconds": round(ran.seconds, 3),
+        "peak_megabytes": round(ran.peak_megabytes),
+    }
+
+
 def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
-    """The data docs of one batch: a page for each file that was validated. Submissions go on without them."""
+    """The data docs of one batch: a page for each file that was validated. Submissions go on without them, whatever
+    fails here.
+    """
     from ingestion import sandbox
 
     results = [
@@ -163,9 +194,11 @@ def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
     ]
     if results:
         run = f"{outcomes[0]['submission']}–{outcomes[-1]['submission']}"
-        sandbox.run(
-            write_docs, home.data_docs / SUBMISSIONS / run, run, results, seconds=DOCS_SECONDS, megabytes=DOCS_MEGABYTES
-        )
+        folder = home.data_docs / SUBMISSIONS / run
+        try:
+            sandbox.run(write_docs, folder, run, results, seconds=DOCS_SECONDS, megabytes=DOCS_MEGABYTES)
+        except Exception as error:
+            record(home, f"data docs of {run}", error)
 
 
 def decide(home: Home, family: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import Contract, Finding, contracts, finding
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
+from pipeline.intake.sandbox_policy import raise_system_failure
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -87,6 +88,7 @@ class RuleRunner:
 
         given = (table, rules, self._townships(), self._others(table, rules))
         ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
+        raise_system_failure(ran)
         return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
 
     def _townships(self) -> Any:

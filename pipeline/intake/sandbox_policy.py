@@ -9,6 +9,7 @@ from pathlib import Path
 from contracts import Finding, finding
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
+from pipeline.intake.failures import SystemFailure
 from pipeline.intake.parse import Reading, ReadJob, read
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion. Together they
@@ -26,7 +27,7 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
     """The dataset of a file, or the finding for its submitter where none is recognised. hint: the folder it lay in.
 
     A file on which the first look spends all its processor time is refused. One that cannot be looked into for another
-    reason belongs to its folder's dataset, whose reader will say what is wrong with it.
+    reason belongs to its folder's dataset, whose reader will say what is wrong with it. Raises SystemFailure.
     """
     from ingestion.recognise import named_dataset, recognise, unrecognised
 
@@ -39,6 +40,7 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
         megabytes=RECOGNISE_MEGABYTES,
         cpu_seconds=RECOGNISE_CPU_SECONDS + RECOGNISE_CPU_SECONDS_PER_MEGABYTE * _megabytes(path),
     )
+    raise_system_failure(ran)
     if ran.ok:
         return ran.value.dataset, unrecognised(ran.value, hint)
     # the clock ends honest files too, where much else runs
@@ -48,7 +50,10 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
 
 
 def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
-    """The reading of a file, and what it took; one that its process did not survive is unreadable, and says why."""
+    """The reading of a file, and what it took; one that its process did not survive is unreadable, and says why.
+
+    Raises SystemFailure where that was no fault of the file.
+    """
     sandbox.preload("expectations.gx:warm", "expectations.suites")
     size = _megabytes(job.path)
     ran = sandbox.run(
@@ -58,9 +63,18 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
         megabytes=READ_MEGABYTES_OF_LARGE if size > LARGE_MEGABYTES else READ_MEGABYTES,
         cpu_seconds=min(READ_CPU_SECONDS + READ_CPU_SECONDS_PER_MEGABYTE * size, MOST_CPU_SECONDS),
     )
+    raise_system_failure(ran)
     if ran.ok:
         return ran.value, ran
     return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[_failure(ran)]), ran
+
+
+def raise_system_failure(ran: Outcome) -> None:
+    """Raise SystemFailure for a run that failed by no fault of the file. detail: kept for the log."""
+    if ran.failure == "system":
+        error = SystemFailure(ran.detail.partition("\n")[0] or "the sandbox failed")
+        error.add_note(ran.detail)
+        raise error
 
 
 def _megabytes(path: Path) -> float:

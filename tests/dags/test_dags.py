@@ -13,7 +13,7 @@ from warehouse.home import CHECKOUT
 
 INGEST = {"queue", "read", "decide", "name_failed"}
 TASKS = {
-    "receive_inbox": {"receive"},
+    "receive_inbox": {"receive", "name_unreceived"},
     "ingest_statistics": INGEST,
     "ingest_project_reports": INGEST,
     "ingest_spatial": INGEST,
@@ -51,7 +51,7 @@ def test_one_run_at_a_time_but_for_months(dags: dict[str, Any], name: str) -> No
 def test_failed_tasks_are_tried_again_ever_more_slowly(dags: dict[str, Any]) -> None:
     for dag in dags.values():
         for task in dag.tasks:
-            assert task.retries == (0 if task.task_id == "name_failed" else 3), task.task_id
+            assert task.retries == (0 if task.task_id in ("name_failed", "name_unreceived") else 3), task.task_id
             assert task.retry_exponential_backoff == 2.0
             assert task.retry_delay == timedelta(seconds=10)
             assert task.max_retry_delay == timedelta(minutes=10)

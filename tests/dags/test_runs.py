@@ -13,6 +13,7 @@ import pytest
 from pipeline.build import run as build
 from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
+from pipeline.intake.failures import ReceiveFailed
 from pipeline.release import approve as approving
 from tests.support.mail_server import Sink, mail_server
 from warehouse.home import Home
@@ -66,7 +67,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[t
     calls: list[tuple[Any, ...]] = []
 
     def make(name: str, answer: Any) -> Callable[..., Any]:
-        def verb(_home: Home, *arguments: Any) -> Any:
+        def verb(_home: Home, *arguments: Any, **_options: Any) -> Any:
             calls.append((name, *arguments))
             if isinstance(answer, Exception):
                 raise answer
@@ -88,15 +89,24 @@ def test_families_that_got_something_are_called_and_no_other(
 ) -> None:
     stub(monkeypatch, intake, receive={"statistics": 2, "spatial": 1})
     called()
-    assert run("receive_inbox") == {"receive": "success", "": "success"}
+    assert run("receive_inbox") == {"receive": "success", "name_unreceived": "skipped", "": "success"}
     assert called() == {"ingest_statistics", "ingest_spatial"}
 
 
 def test_an_empty_inbox_calls_nothing(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
     stub(monkeypatch, intake, receive={})
     called()
-    assert run("receive_inbox") == {"receive": "skipped", "": "success"}
+    assert run("receive_inbox") == {"receive": "skipped", "name_unreceived": "skipped", "": "success"}
     assert called() == set()
+
+
+def test_what_could_not_be_taken_fails_the_run_and_keeps_no_family_from_being_called(
+    run: Run, called: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub(monkeypatch, intake, receive=ReceiveFailed({"ecology/a.xlsx": "OSError: no space"}, {"spatial": 1}))
+    called()
+    assert run("receive_inbox") == {"receive": "success", "name_unreceived": "failed", "": "failed"}
+    assert called() == {"ingest_spatial"}
 
 
 def test_what_was_accepted_calls_for_marts_and_for_those_that_waited(

@@ -3,6 +3,7 @@
 import stat
 from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -66,13 +67,13 @@ def test_a_file_that_changes_while_it_is_copied_is_not_kept(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = _file(tmp_path / "in", "a.csv", b"one")
-    copy = archive.shutil.copyfile
+    copy = archive.shutil.copyfileobj
 
-    def grow(path: Path, target: Path) -> None:
-        path.write_bytes(b"one and more")
-        copy(path, target)
+    def grow(opened: BinaryIO, target: BinaryIO) -> None:
+        source.write_bytes(b"one and more")
+        copy(opened, target)
 
-    monkeypatch.setattr(archive.shutil, "copyfile", grow)
+    monkeypatch.setattr(archive.shutil, "copyfileobj", grow)
     with pytest.raises(archive.ChangedMeanwhile, match=r"a\.csv"):
         archive.put(home, [source])
     assert [path for path in home.archive.rglob("*") if path.is_file()] == []
@@ -115,7 +116,9 @@ def test_the_normalization_log_stays_beside_its_staged_file(home: Home) -> None:
     write_normalization_log(home, kept, pa.Table.from_pylist([asdict(one) for one in conversions]))
     assert read_normalization_log(home, kept, 2) == (3, conversions[:2])
     (beside,) = (home.staged / "ecology").glob("*.repairs.parquet")
-    assert beside.name == f"{home.absolute(kept).stem}.repairs.parquet" and stat.S_IMODE(beside.stat().st_mode) == 0o444
+    digest = durable.sha256_of(beside)[:12]
+    assert beside.name == f"{home.absolute(kept).stem}.{digest}.repairs.parquet"
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o444
 
 
 def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:

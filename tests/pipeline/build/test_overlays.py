@@ -6,6 +6,7 @@ import numpy as np
 import pyogrio
 import pytest
 
+from pipeline.build import spatial_derivations
 from pipeline.build.overlays import refresh
 from pipeline.run import load
 from spatial import overlay as overlays
@@ -59,3 +60,17 @@ def test_a_township_that_comes_again_is_cut_alone(
         after = refresh(copied_home, ledger)
     assert (after["cut"], cut) == (1, [count])
     assert after["cut"] + after["kept"] == before["kept"], "the new submission stands in the old one's place"
+
+
+def test_a_damaged_overlay_and_a_damaged_derivation_are_made_again_as_they_were(copied_home: Home) -> None:
+    damaged = [
+        next((copied_home.overlays / name).glob("*.parquet")) for name in ("wetland", "frame", "land_transition")
+    ]
+    before = [path.read_bytes() for path in damaged]
+    for path, content in zip(damaged, before, strict=True):
+        path.chmod(0o644)
+        path.write_bytes(content[:200] + bytes([content[200] ^ 1]) + content[201:])
+    with Ledger.open(copied_home) as ledger:
+        assert refresh(copied_home, ledger)["cut"] == 2
+        assert spatial_derivations.refresh(copied_home, ledger)["computed"] == 1
+    assert [path.read_bytes() for path in damaged] == before

@@ -8,9 +8,8 @@ import pytest
 
 from contracts import Contract, Finding
 from pipeline.intake import receive as intake
-from pipeline.intake.decide import DecisionFailed
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.run import load, read_and_decide
+from pipeline.run import LoadFailed, load, read_and_decide
 from tests.pipeline.intake.test_receive import clean_files, put
 from tests.support.answers import SAMPLES
 from tests.support.same_marts import differing_marts
@@ -98,8 +97,8 @@ def once(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
 @pytest.mark.parametrize(
     ("file", "step"),
     [
-        *((WASTE, step) for step in ("put", "receive", "unlink", "stage", "decide", "attach_receipt")),
-        *((UNKNOWN, step) for step in ("put", "receive", "unlink", "stage", "attach_receipt")),
+        *((WASTE, step) for step in ("put_members", "receive", "unlink", "stage", "decide", "attach_receipt")),
+        *((UNKNOWN, step) for step in ("put_members", "receive", "unlink", "stage", "attach_receipt")),
     ],
 )
 def test_a_crash_at_any_step_loses_nothing_and_receives_nothing_twice(
@@ -111,7 +110,7 @@ def test_a_crash_at_any_step_loses_nothing_and_receives_nothing_twice(
     target = home.inbox / file
     target.parent.mkdir()
     target.write_bytes((SAMPLES / "clean" / file).read_bytes() if file == WASTE else b"PK\x03\x04 no workbook")
-    once(monkeypatch, {"put": archive, "unlink": Path}.get(step, Ledger), step)
+    once(monkeypatch, {"put_members": archive, "unlink": Path}.get(step, Ledger), step)
     with pytest.raises(Crash):
         load(home, build_marts=False)
     load(home, build_marts=False)
@@ -160,7 +159,7 @@ def test_one_that_cannot_be_checked_keeps_no_other_from_being_decided(
 
     with monkeypatch.context() as patched:
         patched.setattr(RuleRunner, "check_table", fails)
-        with pytest.raises(DecisionFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
+        with pytest.raises(LoadFailed, match=r"2023年度重点工程绩效评价\.xlsx: ZeroDivisionError"):
             load(home, build_marts=False)
     with Ledger.open(home) as ledger:
         states = {one.dataset: one.state for one in ledger.submissions()}
