@@ -36,6 +36,8 @@ def query(
             return
         try:
             print_rows(con.sql(sql), out.value)
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
+            raise  # of the database or the machine, not of the statement
         except duckdb.Error as error:
             raise UserError(str(error)) from error
 

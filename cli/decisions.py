@@ -1,19 +1,21 @@
 """Commands of the `warehouse` program for what people decide: accept, waive, waivers, decisions."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from cli.errors import invalid_values_as_usage_errors
+from cli.options import day
+from cli.options import period as period_option
 from warehouse.home import Home
 
 if TYPE_CHECKING:
     from pipeline.intake.override import OverriddenUnit
 
 UNIT = "reporting unit: a key (140404101, A1, A1|140404101, layer) or a township's name"
-DAY = ["%Y-%m-%d"]
+PERIOD = "only this one, 2025-07, 2025Q3 or 2025"
 
 
 def accept(
@@ -22,7 +24,8 @@ def accept(
     because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
     by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
     period: Annotated[
-        str | None, typer.Option("--period", help="only this one, where the unit stands in several")
+        str | None,
+        typer.Option("--period", parser=period_option, help=f"{PERIOD}, where the unit stands in several"),
     ] = None,
 ) -> None:
     """Accept held units that a person confirms: dropped rows, old figures restored, an older ledger, a closed period.
@@ -46,9 +49,14 @@ def waive(
     approver: Annotated[str, typer.Option("--approver", help="who approves it")],
     because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
     until: Annotated[
-        datetime, typer.Option("--until", formats=DAY, help="submissions received up to this day are covered")
+        date,
+        typer.Option(
+            "--until", parser=day, metavar="2026-12-31", help="submissions received up to this day are covered"
+        ),
     ],
-    period: Annotated[str | None, typer.Option("--period", help="only this one; default: any")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", parser=period_option, help=f"{PERIOD}; default: any")
+    ] = None,
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
     ] = None,
@@ -69,7 +77,7 @@ def waive(
             reporting_unit,
             approver=approver,
             because=because,
-            until_on=until.date(),
+            until_on=until,
             today=today(),
             dataset=dataset,
             period=period,
@@ -97,7 +105,18 @@ def waivers() -> None:
 
     granted = overview.waivers(Home.from_env())
     table = Table(
-        "编号", "规则", "报表", "单元", "期次", "批准人", "理由", "登记 (UTC)", "截止", "状态", title="豁免 waivers"
+        "编号",
+        "规则",
+        "报表",
+        "单元",
+        "期次",
+        "批准人",
+        "登录名",
+        "理由",
+        "登记 (UTC)",
+        "截止",
+        "状态",
+        title="豁免 waivers",
     )
     for one in granted:
         table.add_row(
@@ -107,6 +126,7 @@ def waivers() -> None:
             one.reporting_unit,
             one.period or "全部",
             one.approver,
+            one.recorded_by,
             one.because,
             f"{one.granted_at:%Y-%m-%d %H:%M}",
             one.until_on.isoformat(),
@@ -128,7 +148,17 @@ def decisions() -> None:
 
     made = overview.confirmations(Home.from_env())
     table = Table(
-        "编号", "报送", "报表", "单元", "期次", "原退回规则", "理由", "决定人", "时间 (UTC)", title="确认 decisions"
+        "编号",
+        "报送",
+        "报表",
+        "单元",
+        "期次",
+        "原退回规则",
+        "理由",
+        "决定人",
+        "登录名",
+        "时间 (UTC)",
+        title="确认 decisions",
     )
     for one in made:
         table.add_row(
@@ -140,6 +170,7 @@ def decisions() -> None:
             "、".join(one.rules),
             one.because,
             one.decided_by,
+            one.recorded_by,
             f"{one.decided_at:%Y-%m-%d %H:%M}",
         )
     _print(table)

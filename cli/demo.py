@@ -1,6 +1,7 @@
 """`make demo`: a folder of submissions through Airflow to the target board, then the findings of a few faulty files."""
 
 import json
+import os
 import shutil
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 from rich.markup import escape
 
 from cli.board import print_board
+from cli.errors import UserError
 from cli.printing import console, print_findings, say
 from orchestration.local_run import Event, LocalAirflow, Progress
 from pipeline.intake.inbox import drop
@@ -26,7 +28,10 @@ SHOWN_TRAPS = (
     "wetland/湿地2025（重叠）.zip",
 )
 SETTLED_SECONDS = 2.5  # the inbox takes a file when it has not changed for 2 s
-COPY_OF = "demo.json"  # in the copy of a home: of which build of that home it was made
+MARKER = "made-by-warehouse-demo.json"
+"""Lies in a copy of a home that the demo made, and names the build that it is a copy of; a folder without it is not the
+demo's, and is left alone."""
+MOST_COPIES = 9  # names that are tried, where other folders have them: <home>-traps, <home>-traps-2, …
 LONGEST_WORD = 40  # of a result; what is longer is a path or a hash, and stands in the log
 LONGEST_ERROR = 300  # characters of a failed task's error, which end in the middle of a traceback; the log has all
 MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
@@ -118,19 +123,19 @@ def _summary(home: Home) -> None:
 
 def _show_traps(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bool:
     """Send a few faulty files to a copy of the home, and show the findings of their receipts; returns whether a DAG
-    failed. The copy of an earlier demo is used again while the home has published nothing else.
+    failed. The copy of an earlier demo is used again while the home has published nothing else. Raises UserError when
+    there is no name for a copy that is free or its own.
     """
     console().rule("有错误的文件会收到什么 (the findings of faulty files)")
-    copy = Home(home.root.with_name(f"{home.root.name}-traps"))
+    copy = _place_for_copy(home)
     before = current_build(home)
     if not _is_copy_of(copy, before):
-        shutil.rmtree(copy.root, ignore_errors=True)
-        shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("logs", "airflow"))
+        _copy(home, copy)
     if drop(copy, SAMPLES / "traps", map(Path, SHOWN_TRAPS)):
         time.sleep(SETTLED_SECONDS)
     failed = _carry(airflow, copy, watch)
     if not failed:
-        (copy.root / COPY_OF).write_text(json.dumps(before and before.build_id), encoding="utf-8")
+        _mark(copy, before)
     for file in SHOWN_TRAPS:
         for one, findings in submissions_of_file(copy, SAMPLES / "traps" / file):
             say(f"\n[bold]{escape(one.file_name)}[/]　接收 {one.rows_accepted} 行，退回 {one.rows_held} 行")
@@ -141,6 +146,49 @@ def _show_traps(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bo
     return failed
 
 
+def _place_for_copy(home: Home) -> Home:
+    """Where the copy of a home is, or may be made: beside it, under the first name that nothing but a demo has taken."""
+    names = [f"{home.root.name}-traps", *(f"{home.root.name}-traps-{no}" for no in range(2, MOST_COPIES + 1))]
+    for name in names:
+        root = home.root.with_name(name)
+        if _is_ours(root) or not os.path.lexists(root):
+            return Home(root)
+        say(f"[yellow]{escape(str(root))} 不是 demo 建的，保留不动 (not made by the demo: left as it is)[/]")
+    raise UserError(
+        f"{home.root} 旁边没有可用的名字，请移开一个上述文件夹，或用 WAREHOUSE_HOME 指定别处 (no free name beside it: "
+        f"move one of these folders away, or set WAREHOUSE_HOME): {'、'.join(names)}"
+    )
+
+
+def _is_ours(root: Path) -> bool:
+    return root.is_dir() and not root.is_symlink() and (root / MARKER).is_file()
+
+
+def _copy(home: Home, copy: Home) -> None:
+    """Copy a home anew. The marker comes first and goes last: a copy that was broken off is still known as the demo's."""
+    if _is_ours(copy.root):
+        for path in copy.root.iterdir():
+            if path.name != MARKER:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    copy.root.mkdir(exist_ok=True)
+    _mark(copy, None)
+    ignored = shutil.ignore_patterns("logs", "airflow", MARKER)
+    shutil.copytree(home.root, copy.root, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+
+
+def _mark(copy: Home, build: CurrentBuild | None) -> None:
+    (copy.root / MARKER).write_text(json.dumps(_marked(build)), encoding="utf-8")
+
+
+def _marked(build: CurrentBuild | None) -> dict[str, str | None]:
+    return {"copy_of": build.build_id if build else None}
+
+
 def _is_copy_of(copy: Home, build: CurrentBuild | None) -> bool:
-    made_of = copy.root / COPY_OF
-    return build is not None and made_of.exists() and json.loads(made_of.read_text(encoding="utf-8")) == build.build_id
+    if build is None or not _is_ours(copy.root):
+        return False
+    try:
+        marked = json.loads((copy.root / MARKER).read_text(encoding="utf-8"))
+    except ValueError:  # cut off while it was written
+        return False
+    return bool(marked == _marked(build))

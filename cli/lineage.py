@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
+from cli.options import period as period_option
 from warehouse.home import Home
 
 SHOWN_ENDS = 12  # cells or features of a submission: more fill the screen, and --json has all
@@ -22,7 +23,8 @@ def explain(
         str | None, typer.Option("--zone", help="a zone: code or name; default, without --township: the district")
     ] = None,
     period: Annotated[
-        str | None, typer.Option("--period", help="2025 or 2025Q1; default: the period on the target board")
+        str | None,
+        typer.Option("--period", parser=period_option, help="2025 or 2025Q1; default: the period on the target board"),
     ] = None,
     written: Annotated[
         bool, typer.Option("--written", help="read the archived files and show each cell as it was written")

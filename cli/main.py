@@ -1,14 +1,17 @@
 """The `warehouse` command: its groups of commands, and how errors are printed."""
 
+import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import data, decisions, operations, releases, submissions
+from cli.errors import DEBUG, INTERRUPTED, reader_is_gone, report, report_interruption
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "报送 submissions": submissions.COMMANDS,
@@ -39,20 +42,50 @@ for title, commands in GROUPS.items():
 @app.callback()
 def _home(
     home: Annotated[Path | None, typer.Option("--home", help="warehouse home; overrides WAREHOUSE_HOME")] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="print the traceback of an error, too; as WAREHOUSE_DEBUG=1")
+    ] = False,
 ) -> None:
+    if debug:
+        os.environ[DEBUG] = "1"
     if home is not None:
         os.environ["WAREHOUSE_HOME"] = str(home.resolve())
 
 
-def main() -> Any:
-    """Entry point of the `warehouse` command. What is missing, or was refused, is printed in one line; exit status 2."""
+class _Lines(logging.Handler):
+    """Prints what the pipeline reports on its way (a damaged build database that is made anew) as plain lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(record.getMessage(), file=sys.stderr)
+
+
+@contextmanager
+def _progress_lines() -> Iterator[None]:
+    reports, lines = logging.getLogger("pipeline"), _Lines()
+    reports.addHandler(lines)
+    reports.propagate = False
     try:
-        return app()
-    except (KeyError, IndexError):
+        yield
+    finally:
+        reports.removeHandler(lines)
+        reports.propagate = True
+
+
+def main() -> Any:
+    """Entry point of the `warehouse` command. What is missing, or was refused, is printed in one line, a failure in one
+    paragraph; exit status 2.
+    """
+    try:
+        with _progress_lines():
+            return app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer turns Ctrl-C into it
+            report_interruption()
+        if isinstance(ended.__context__, BrokenPipeError) and not reader_is_gone():  # typer takes any for that
+            return report(ended.__context__)
         raise
-    except (FileNotFoundError, FileExistsError, LookupError, RuntimeError) as error:
-        print(f"warehouse: {error}", file=sys.stderr)
-        return 2
+    except Exception as error:
+        return report(error)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.options import whole_number
 from warehouse.home import Home
 
 
@@ -42,7 +43,9 @@ def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help=
     raise typer.Exit(run(Home.from_env(), inbox))
 
 
-def up(port: Annotated[int, typer.Option(help="port of the web page")] = 8080) -> None:
+def up(
+    port: Annotated[int, typer.Option(parser=whole_number, metavar="NUMBER", help="port of the web page")] = 8080,
+) -> None:
     """Start Airflow (scheduler, api-server, dag-processor, triggerer) in the background: files in the inbox are then
     processed as they arrive.
 

@@ -76,6 +76,7 @@ def print_status(home: Home, last: int) -> None:
     from pipeline.intake.inbox import not_taken
     from pipeline.intake.overview import submissions
     from pipeline.release.published import current_build
+    from warehouse.serving import CurrentMissing
 
     received = submissions(home)
     counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in received)
@@ -89,7 +90,12 @@ def print_status(home: Home, last: int) -> None:
         at = f"{one.received_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
         latest.add_row(one.submission_id, at, one.dataset or "—", escape(one.file_name), STATES_ZH[one.state], rows)
     console().print(latest)
-    build = current_build(home)
+    try:
+        build = current_build(home)
+    except FileNotFoundError as error:
+        raise CurrentMissing(str(error)) from error
+    if build is None and home.current.is_symlink():
+        raise CurrentMissing(str(home.current))
     say(f"已发布：{build.build_id}（{escape(str(build.folder))}）" if build else "尚未发布")
     print_not_taken(not_taken(home))
 

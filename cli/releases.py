@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import invalid_values_as_usage_errors
+from cli.options import moment_or_name
+from cli.options import period as period_option
 from warehouse.home import Home
 
 SHOWN_ROWS = 200
@@ -18,10 +20,14 @@ PERIOD = "2025-07, 2025Q3 or 2025"
 NAME = "an edition (2025-07.1), a build's id, current or previous"
 
 
-def publish(force: Annotated[bool, typer.Option("--force", help="build even if nothing changed")] = False) -> None:
+def publish(
+    force: Annotated[
+        bool, typer.Option("--force", help="make and publish a new build even if nothing changed")
+    ] = False,
+) -> None:
     """Build the marts from what is accepted, and publish them if they pass the gate; without changes, do nothing.
 
-    Example: `warehouse publish`
+    Examples: `warehouse publish` · `warehouse publish --force`
     """
     from pipeline.build import run as build
 
@@ -29,7 +35,9 @@ def publish(force: Annotated[bool, typer.Option("--force", help="build even if n
     if not force and not build.is_due(home):
         print("没有变化，未发布新版本 (nothing changed, nothing published)")
         return
-    for step, result in build.run(home).items():
+    if force:
+        print("按要求重新构建并发布，不论有无变化 (building and publishing anew, whether or not anything changed)")
+    for step, result in build.run(home, build.Scope(is_forced=force)).items():
         print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
 
 
@@ -37,7 +45,10 @@ def approve(
     by: Annotated[
         str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
     ] = None,
-    period: Annotated[str | None, typer.Option("--as", help=f"{PERIOD}; default: the last month with data")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--as", parser=period_option, help=f"{PERIOD}; default: the last month with data"),
+    ] = None,
     because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
 ) -> None:
     """Make the current build an edition: it is kept for ever, and the reporting periods up to its own close.
@@ -62,12 +73,13 @@ def editions() -> None:
     from cli.printing import console
     from pipeline.release.published import approved_editions
 
-    table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
+    table = Table("版次", "构建", "批准人", "登录名", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
     for one in approved_editions(Home.from_env()):
         table.add_row(
             one.edition,
             one.build_id,
             escape(one.approved_by),
+            escape(one.login),
             f"{one.approved_at:%Y-%m-%d %H:%M}",
             escape(one.because),
             str(len(one.closes)),
@@ -145,7 +157,14 @@ def _print_new(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def as_of(
-    moment: Annotated[str, typer.Argument(help=f"2026-03-01 or 2026-03-01T12:00 (district time); or {NAME}")],
+    moment: Annotated[
+        str,
+        typer.Argument(
+            parser=moment_or_name,
+            metavar="MOMENT",
+            help=f"2026-03-01 or 2026-03-01T12:00 (district time); or {NAME}",
+        ),
+    ],
     into: Annotated[Path, typer.Option("--into", help="folder to be made; must not exist")],
 ) -> None:
     """Make the marts as they were known at a moment, and compare them with what was published then.
@@ -156,7 +175,8 @@ def as_of(
     """
     from pipeline.release.as_of import as_of as run
 
-    report = run(Home.from_env(), moment, into.resolve())
+    with invalid_values_as_usage_errors():
+        report = run(Home.from_env(), moment, into.resolve())
     print(json.dumps(report, ensure_ascii=False, indent=1))
     raise typer.Exit(1 if report["different"] else 0)
 

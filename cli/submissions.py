@@ -1,7 +1,7 @@
 """Commands of the `warehouse` program about submissions: check, template, status, attachments."""
 
 import json
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.errors import UserError
+from cli.options import day, whole_number
+from cli.options import period as period_option
 from warehouse.home import Home
 
 
@@ -53,7 +55,10 @@ def template(
         str | None,
         typer.Option("--unit", help="a township, project (A1, A1|荫城镇) or indicator; default: all"),
     ] = None,
-    period: Annotated[str | None, typer.Option(help="2025, 2025Q3 or 2025-03; default: left to be filled in")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(parser=period_option, help="2025, 2025Q3 or 2025-03; default: left to be filled in"),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="file to write, or a folder; default: this folder")] = None,
 ) -> None:
     """Write the form of a dataset: a workbook to fill in, or an empty layer. Filled in and sent back, it is accepted.
@@ -67,10 +72,11 @@ def template(
 
 
 def status(
-    last: Annotated[int, typer.Option(help="how many submissions to list")] = 20,
+    last: Annotated[int, typer.Option(parser=whole_number, metavar="NUMBER", help="how many submissions to list")] = 20,
     due: Annotated[bool, typer.Option("--due", help="instead: the expected reports, and what became of each")] = False,
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="with --due: as of this day; default: today")
+        date | None,
+        typer.Option("--on", parser=day, metavar="2026-01-31", help="with --due: as of this day; default: today"),
     ] = None,
 ) -> None:
     """What arrived, what became of it, what is published; with --due, the expected reports.
@@ -81,7 +87,7 @@ def status(
         from cli.printing_due import print_due
         from pipeline.calendar.expected_reports import today
 
-        print_due(Home.from_env(), on.date() if on else today())
+        print_due(Home.from_env(), on or today())
     else:
         from cli.printing import print_status
 

@@ -118,11 +118,12 @@ def publish(
     data_docs: Path | None = None,
     also: Callable[[Path], None] = lambda folder: None,
     revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
+    is_forced: bool = False,
 ) -> Published:
     """Write the public marts to a new immutable folder and move `current` to it.
 
     tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the
-    same as the current build (MADE_OF) changes nothing. What it changes beside the current build stands in its
+    same as the current build (MADE_OF) changes nothing, unless is_forced. What it changes beside the current build stands in its
     `mart_revision`. Whatever fails or is killed, `current` stays where it was; what was left behind is removed the
     next time. Builds older than KEEP go.
     Raises locks.Busy, ValueError, duckdb.Error, OSError.
@@ -133,7 +134,7 @@ def publish(
         remove_leftovers(home.builds)
         made = manifest(home)
         new = {"inputs_fingerprint": inputs_fingerprint, "code_version": code_version, **(manifest_extra or {})}
-        if made and all(made.get(name) == new.get(name) for name in MADE_OF):
+        if made and not is_forced and all(made.get(name) == new.get(name) for name in MADE_OF):
             return Published(made["build_id"], home.builds / made["build_id"], is_new=False)
         moment = datetime.now(UTC)
         build_id = _build_id(home, moment, inputs_fingerprint, code_version)

@@ -18,7 +18,7 @@ from warehouse.locks import publisher
 from warehouse.marts import DATABASE
 
 EDITION = "edition.json"
-PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
+PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
 
 
 class UnknownBuild(LookupError):
@@ -28,7 +28,8 @@ class UnknownBuild(LookupError):
 @dataclass(frozen=True)
 class Edition:
     """An approved build. period: the one that it is for; closes: `dataset period` of the reporting periods that it
-    closed.
+    closed; login: who ran the approval, by the system or WAREHOUSE_ACTOR, beside the name that was given; "" of editions
+    approved before it was recorded.
     """
 
     edition: str
@@ -38,6 +39,7 @@ class Edition:
     approved_at: datetime
     because: str
     closes: tuple[str, ...] = ()
+    login: str = ""
 
 
 def read(folder: Path) -> Edition:
@@ -55,7 +57,7 @@ def approved(home: Home) -> list[Edition]:
 
 
 def approve(
-    home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = ()
+    home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = (), login: str = ""
 ) -> tuple[Edition, bool]:
     """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is
     new.
@@ -76,7 +78,14 @@ def approve(
         if known := [one for one in earlier if one.build_id == build.name]:
             return known[0], False
         new = Edition(
-            f"{period}.{len(earlier) + 1}", period, build.name, approved_by, datetime.now(UTC), because, tuple(closes)
+            f"{period}.{len(earlier) + 1}",
+            period,
+            build.name,
+            approved_by,
+            datetime.now(UTC),
+            because,
+            tuple(closes),
+            login,
         )
         with whole_folder(home.editions / new.edition) as folder:
             shutil.copytree(build, folder, dirs_exist_ok=True, copy_function=_link)

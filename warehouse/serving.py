@@ -32,6 +32,10 @@ class NothingPublished(LookupError):
     """No build is published yet."""
 
 
+class CurrentMissing(LookupError):
+    """`current` points to a build that is not there, or has no database."""
+
+
 def open_locked(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published database so that SQL can read its tables and nothing else: no file, no other database, no
     setting.
@@ -48,11 +52,15 @@ def open_locked(path: Path) -> duckdb.DuckDBPyConnection:
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """A locked-down connection to the current build. It stays with that build; a Reader moves on. Raises
-    NothingPublished.
+    NothingPublished, CurrentMissing, PermissionError, duckdb.Error.
     """
     path = builds.database(home)
+    if home.current.is_symlink() and (path is None or not path.exists()):
+        raise CurrentMissing(f"当前版本不在了 (the current build is gone): {home.current} → {home.current.readlink()}")
     if path is None:
-        raise NothingPublished(f"还没有发布的数据 (nothing is published yet): {home.current}")
+        raise NothingPublished(
+            f"还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load): {home.current}"
+        )
     return open_locked(path)
 
 

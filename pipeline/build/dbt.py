@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROJECT = CHECKOUT / "dbt_project"
 PLACES = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
 
+SILENT = ["--log-level", "none"]  # on the terminal; dbt's log file has all, TransformFailed names what failed
+
 
 class TransformFailed(RuntimeError):
     """dbt did not build everything, or one of its tests failed; the message names what."""
@@ -43,7 +45,7 @@ def dbt_build(database: Path, logs: Path, code_version: str) -> list[tuple[str, 
         try:
             manifest = _parsed(database.stem, code_version).deepcopy()  # a run writes into it
             # dbt's unit tests judge our SQL, not the data: they run in the test suite
-            words = ["build", "--quiet", "--exclude-resource-type", "unit_test", *PLACES]
+            words = ["build", *SILENT, "--exclude-resource-type", "unit_test", *PLACES]
             ran = _result(dbtRunner(manifest=manifest).invoke(words))
         finally:
             DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
@@ -74,7 +76,7 @@ def _parsed(catalog: str, code_version: str) -> "Manifest":
     """The parsed project; relations in it name the catalog, which DuckDB calls after the file."""
     from dbt.cli.main import dbtRunner
 
-    return _result(dbtRunner().invoke(["parse", "--quiet", *PLACES]))
+    return _result(dbtRunner().invoke(["parse", *SILENT, *PLACES]))
 
 
 def _result(outcome: Any) -> Any:

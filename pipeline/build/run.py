@@ -5,6 +5,7 @@ as-of, tests); Airflow's DAG `build_marts` makes one task of each name in STEPS 
 writes at a time; readers see nothing before the last step.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -16,9 +17,13 @@ from typing import Any
 
 from pipeline.build.code_version import code_version
 from pipeline.build.dbt import dbt_build
+from pipeline.failure_causes import is_disk_full
+from warehouse.build_database import is_damaged, set_aside
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
+
+log = logging.getLogger(__name__)
 
 GATE = "gate"  # folder of the data docs
 STEPS = ("overlay", "sync", "transform", "gate", "publish")
@@ -31,17 +36,23 @@ class GateFailed(RuntimeError):
     """The gate refused the marts; the message names the checks. What is published stays."""
 
 
+class BuildDatabaseDamaged(RuntimeError):
+    """The build database could not be read any more and was set aside; the next build makes it anew."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """What a build is made of, and where. Unset: all that is accepted now, in the home's build database.
 
     as_of: the ledger as it stood at this moment. as_of_date: the day by which reports are expected; today unless given.
-    database: DuckDB file to build in, made when it is not there.
+    database: DuckDB file to build in, made when it is not there. is_forced: a build made of the same as the current one
+    is published all the same.
     """
 
     as_of: datetime | None = None
     as_of_date: date | None = None
     database: Path | None = None
+    is_forced: bool = False
 
 
 LATEST = Scope()
@@ -51,20 +62,42 @@ def run(home: Home, scope: Scope = LATEST, steps: Sequence[str] = STEPS) -> dict
     """Take the steps in order, in this process; gives what each returned, by its name.
 
     A scope of another moment or database ends with the marts: pass MARTS as its steps. The home's writer lock is held
-    from the first step to the last, unless another database is built in.
+    from the first step to the last, unless another database is built in. A build database that turns out to be damaged
+    is set aside, and all steps are taken once more.
     Raises pipeline.build.dbt.TransformFailed, GateFailed, warehouse.locks.Busy, ValueError for a step that does not fit
     the scope.
     """
     with writer(home) if scope.database is None else nullcontext():
+        try:
+            return {name: step(home, name, scope) for name in steps}
+        except BuildDatabaseDamaged:
+            if "sync" not in steps:
+                raise
+        # not inside the handler: what fails now must not look as if it came from the damage
         return {name: step(home, name, scope) for name in steps}
 
 
 def step(home: Home, name: str, scope: Scope = LATEST) -> dict[str, Any]:
-    """Take one step, by its name. Raises ValueError for a name that is not in STEPS."""
+    """Take one step, by its name.
+
+    A damaged build database is set aside: `sync` makes it anew at once and returns where the old one is as `set_aside`.
+    Raises ValueError for a name that is not in STEPS, BuildDatabaseDamaged when a later step finds the damage.
+    """
     if name not in STEPS:
         raise ValueError(f"no such step: {name}; there are: {', '.join(STEPS)}")
-    taken: dict[str, Any] = globals()[name](home, scope)
-    return taken
+    database = scope.database or home.build_db
+    try:
+        taken: dict[str, Any] = globals()[name](home, scope)
+        return taken
+    except Exception as error:
+        if is_disk_full(error) or not is_damaged(error, database) or not database.exists():
+            raise  # a write cut short by a full disk says the same, and the file is as it was before
+        aside = set_aside(database)
+        message = f"构建数据库已损坏，移到 {aside}，重新构建 (the build database is damaged: set aside, made anew)"
+        log.warning(message)
+        if name != "sync":
+            raise BuildDatabaseDamaged(message) from error
+    return {**sync(home, scope), "set_aside": str(aside)}
 
 
 def overlay(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -102,7 +135,8 @@ def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
     Raises pipeline.build.dbt.TransformFailed naming what failed.
     """
-    nodes = dbt_build(scope.database or home.build_db, home.logs / "dbt", code_version())
+    logs = scope.database.parent / "logs" if scope.database else home.logs / "dbt"
+    nodes = dbt_build(scope.database or home.build_db, logs, code_version())
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
 
 
@@ -128,7 +162,8 @@ def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
 
 def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
-    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing.
+    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing,
+    unless the scope is forced.
 
     Returns {"build": id, "path", "is_new"}. Raises LookupError when nothing was synced yet.
     """
@@ -157,6 +192,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             data_docs=home.data_docs / GATE,
             also=partial(maps.write, home, ledger),
             revision=write_revision,
+            is_forced=scope.is_forced,
         )
         if published.is_new:
             ledger.prepare_publication(

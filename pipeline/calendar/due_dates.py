@@ -11,9 +11,9 @@ from contracts import Contract
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 PATTERNS = {
-    "month": re.compile(r"\d{4}-(0[1-9]|1[0-2])"),
-    "quarter": re.compile(r"\d{4}Q[1-4]"),
-    "year": re.compile(r"\d{4}"),
+    "month": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"),
+    "quarter": re.compile(r"[0-9]{4}Q[1-4]"),
+    "year": re.compile(r"[0-9]{4}"),
 }
 
 

@@ -226,7 +226,7 @@ def _pairs_of_ledger(home: Home, snapshot: Snapshot) -> Iterator[tuple[str, str 
 
 def expected_on(home: Home, day: date) -> list[ExpectedReport]:
     """Every report expected by a day, by what the ledger says now; see `expected_reports`."""
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home) as ledger:
         return expected_reports(home, ledger.snapshot(), day)
 
 

@@ -40,12 +40,14 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     files: list[str] = []
     woken: set[str] = set()
     failed: dict[str, str] = {}
+    errors: list[Exception] = []
     with RuleRunner(home, ledger) as rule_runner:
         while staged := [one for one in ledger.queue(family, states=TO_DECIDE) if one.submission_id not in failed]:
             for submission in _in_order(staged):
                 try:
                     decision = decide_submission(home, ledger, rule_runner, submission)
                 except Exception as error:
+                    errors.append(error)
                     line = record(home, f"decide {submission.submission_id} {submission.file_name}", error)
                     failed[submission.submission_id] = f"{submission.file_name}: {line}"
                     continue
@@ -54,7 +56,7 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                 woken.update(decision.woken)
     failed |= _write_missing_receipts(home, ledger, family, apart_from=failed)
     if failed:
-        raise DecisionFailed("; ".join(failed.values()))
+        raise DecisionFailed("; ".join(failed.values())) from ExceptionGroup("not checked", errors)
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
     return {

@@ -106,7 +106,7 @@ def check_files(home: Home, paths: Iterable[Path]) -> Iterator[DryRunResult]:
     from ingestion.inbox import scan
 
     with (
-        Ledger.open(home.ensure()) as ledger,
+        Ledger.open(home) as ledger,
         RuleRunner(home, ledger) as rule_runner,
         tempfile.TemporaryDirectory() as scratch,
     ):

@@ -10,24 +10,24 @@ from warehouse.ledger import Confirmation, Ledger, Submission, Waiver
 
 def submissions(home: Home) -> list[Submission]:
     """Every submission, oldest first."""
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home) as ledger:
         return list(ledger.submissions())
 
 
 def submissions_of_file(home: Home, file: Path) -> list[tuple[Submission, list[Finding]]]:
     """The submissions that have a file's bytes, with their findings. Raises OSError."""
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home) as ledger:
         found = ledger.by_sha256(content_hash([file]))
         return [(one, list(ledger.findings(one.submission_id))) for one in found]
 
 
 def confirmations(home: Home) -> list[Confirmation]:
     """Every held reporting unit that a person confirmed: who, when, why."""
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home) as ledger:
         return list(ledger.confirmations())
 
 
 def waivers(home: Home) -> list[Waiver]:
     """Every waiver of a rule, those that have ended too."""
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home) as ledger:
         return list(ledger.waivers())

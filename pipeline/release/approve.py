@@ -5,6 +5,7 @@ calls it.
 from typing import Any
 
 from contracts import contracts
+from contracts.reference import lookup
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period
 from warehouse import builds, editions
 from warehouse.home import Home
@@ -18,13 +19,15 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
     """Promote the current build to the next edition of a period, and close the reporting periods that are in it; gives
     what was approved and closed.
 
-    period: 2025-07, 2025Q3 or 2025; unless given, the month up to which its data reach. A file that comes for a closed
+    by: the name of who approves, the login unless given; both are recorded.
+    period: 2025-07, 2025Q3 or 2025, not before the plan's base year and begun by the last month that its data reach;
+    unless given, that month. A file that comes for a closed
     period, late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what
     a crash left.
     Raises editions.UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
-        name = period or _reached(home)
+        name = _within_the_plan(home, period) if period else _reached(home)
         closing = _closing(ledger, name)
         edition, is_new = editions.approve(
             home,
@@ -32,6 +35,7 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
             approved_by=by or ledger.actor,
             because=because,
             closes=[f"{dataset} {one}" for dataset, one in closing],
+            login=ledger.actor,
         )
         for item in edition.closes:
             dataset, one = item.split(" ")
@@ -56,7 +60,24 @@ def approval_detail(edition: editions.Edition) -> dict[str, str]:
         "build_id": edition.build_id,
         "approved_by": edition.approved_by,
         "because": edition.because,
+        **({"login": edition.login} if edition.login else {}),
     }
+
+
+def _within_the_plan(home: Home, period: str) -> str:
+    """The period as it is. Raises ValueError for what is no period of the plan's calendar, or not reported on yet."""
+    if not any(is_period(every, period) for every in MONTHS):
+        raise ValueError(
+            f"“{period}”不是期次，写作 2025-07（月）、2025Q3（季）或 2025（年），半角数字 "
+            "(a period is written 2025-07, 2025Q3 or 2025, in ASCII digits)"
+        )
+    first, reached = lookup("plan_fact", "fact_code", "value")["base_year"], _reached(home)
+    if not first <= _first_month(period) <= reached:
+        raise ValueError(
+            f"期次 {period} 不在规划基期 {first} 年与数据所及的 {reached} 之间 "
+            f"(must not be before the plan's base year {first}, nor begin after {reached}, the last month with data)"
+        )
+    return period
 
 
 def _reached(home: Home) -> str:
@@ -86,6 +107,13 @@ def _closing(ledger: Ledger, period: str) -> list[tuple[str, str]]:
         ):
             found.add((version.dataset, version.period))
     return sorted(found - closed)
+
+
+def _first_month(period: str) -> str:
+    """2025 → 2025-01, 2025Q3 → 2025-07, 2025-07 as it is."""
+    if "Q" in period:
+        return f"{period[:4]}-{int(period[5]) * 3 - 2:02d}"
+    return period if "-" in period else f"{period}-01"
 
 
 def _last_month(period: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.build import run as build
 from pipeline.release.comparison import differing
+from pipeline.release.home_view import view_of
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -23,6 +24,7 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     """Make the marts as of a moment (2026-03-01T12:00+08:00), or as of an edition or build by its name, into a folder
     that is not there.
 
+    Nothing is written anywhere else.
     The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build
     that was current then, None before the first or when it is gone, "different": its marts whose rows differ,
     "same_code", "path"}. Raises FileExistsError, editions.UnknownBuild, ValueError for what is no moment,
@@ -33,7 +35,9 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     moment, then = _moment(home, asked)
     work = into / "build" / "warehouse.duckdb"
     day = (then and build.as_of_date(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
-    build.run(home, build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS)
+    build.run(
+        view_of(home, work.parent / "home"), build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS
+    )
     marts = copy_marts(work, into, build.public_tables(work))
     shutil.rmtree(work.parent)
     tables = {name: mart.as_dict() for name, mart in marts.items()}

@@ -77,6 +77,16 @@ def test_a_published_build_holds_the_public_marts_and_its_manifest(home: Home, t
     assert {stat.S_IMODE(path.stat().st_mode) for path in published.path.rglob("*") if path.is_file()} == {0o444}
 
 
+def test_the_same_is_published_again_when_that_is_forced(home: Home) -> None:
+    build(home, 1)
+    first = publish(home, 1)
+    assert not publish(home, 1).is_new
+    forced = publish(home, 1, is_forced=True)
+    assert forced.is_new and forced.build_id != first.build_id and builds.current(home) == forced.path
+    found = builds.manifest(home)
+    assert found and found["previous"] == first.build_id
+
+
 def test_the_same_inputs_and_code_change_nothing(home: Home) -> None:
     build(home, 1)
     first = publish(home, 1)

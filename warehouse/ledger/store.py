@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from warehouse.durable import whole_file
 from warehouse.home import Home
 from warehouse.ledger import schema
+from warehouse.ledger.read_only import NotMigrated, ReadOnlyFile, is_writable
 from warehouse.locks import migrator
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -62,11 +63,21 @@ def _configure_sqlite(engine: Engine) -> None:
 
 
 def _engine(url: str) -> Engine:
+    """An engine for the ledger. An embedded one that this user may not write to is only read, and nothing is written
+    beside it.
+    """
     # no pool: a connection must never be shared between a process and its forked children
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        _configure_sqlite(engine)
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool)
+    file = Path(make_url(url).database or "")
+    if is_writable(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, poolclass=NullPool)
+    else:
+        source = ReadOnlyFile(file, BUSY_MS)
+        engine = create_engine("sqlite://", creator=source.connect, poolclass=NullPool)
+        event.listen(engine, "engine_disposed", lambda _: source.close())
+    _configure_sqlite(engine)
     return engine
 
 
@@ -167,11 +178,13 @@ class Store:
 
     @classmethod
     def open(cls, home: Home, actor: str | None = None, *, beside_archive: bool = False) -> Self:
-        """Open the home's ledger, creating or migrating it first; any number of processes may do so at once.
+        """Open the home's ledger, creating or migrating it first; any number of processes may do so at once. A user who
+        may not write to it can read it.
 
         actor: who is named in the audit trail; by default WAREHOUSE_ACTOR, else the user of the system.
         beside_archive: make a ledger also where an archive lies already (a rebuild does), which else means that the
-        ledger was lost. Raises LedgerMissing, WrongLedger, LedgerTooNew, locks.Busy, or
+        ledger was lost. Raises LedgerMissing, WrongLedger, LedgerTooNew, read_only.NotMigrated, locks.Busy,
+        PermissionError, or
         sqlalchemy.exc.OperationalError when the server cannot be reached.
         """
         is_embedded = home.ledger_server is None
@@ -182,6 +195,10 @@ class Store:
             found = _revision(connection)
         if found is None and not beside_archive:
             _refuse_lost(home)
+        if found != schema.REVISION and is_embedded and not is_writable(home.ledger_file):
+            raise NotMigrated(
+                f"台账须先由其属主升级：请属主运行一次 warehouse status (its owner is to run it once): {home.ledger_file}"
+            )
         if found != schema.REVISION:
             with migrator(home):
                 migrate(engine, read_home_id(home) or write_home_id(home, str(uuid.uuid4())))

@@ -12,7 +12,9 @@ MARTS = "select count(*) from duckdb_tables() where schema_name = 'marts'"
 
 
 @pytest.mark.slow
-def test_what_failed_is_named_and_another_homes_build_is_none_the_worse(tmp_path: Path) -> None:
+def test_what_failed_is_named_and_another_homes_build_is_none_the_worse(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     lacking, whole = (tmp_path / home / "warehouse.duckdb" for home in ("lacking", "whole"))
     for path in (lacking, whole):
         path.parent.mkdir()
@@ -22,6 +24,8 @@ def test_what_failed_is_named_and_another_homes_build_is_none_the_worse(tmp_path
     parsed = _parsed.cache_info().misses
     with pytest.raises(TransformFailed, match=r"model\.shangdang\.stg_wetland"):
         dbt_build(lacking, tmp_path / "logs", "of this test")
+    assert capfd.readouterr() == ("", ""), "dbt writes nothing on the terminal"
+    assert "stg_wetland" in (tmp_path / "logs" / "dbt.log").read_text(encoding="utf-8")
     before = rows(lacking, MARTS)
     nodes = dbt_build(whole, tmp_path / "logs", "of this test")
     assert _parsed.cache_info().misses == parsed + 1
