@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = CHECKOUT / "dbt_project"
+# dbt's unit tests judge our SQL, not the data: they run in the test suite
+BUILD = ("build", "--quiet", "--exclude-resource-type", "unit_test")
 PLACES = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
 
 
@@ -42,9 +44,7 @@ def dbt_build(database: Path, logs: Path, code_version: str) -> list[tuple[str, 
         }
         try:
             manifest = _parsed(database.stem, code_version).deepcopy()  # a run writes into it
-            # dbt's unit tests judge our SQL, not the data: they run in the test suite
-            words = ["build", "--quiet", "--exclude-resource-type", "unit_test", *PLACES]
-            ran = _result(dbtRunner(manifest=manifest).invoke(words))
+            ran = _result(dbtRunner(manifest=manifest).invoke([*BUILD, *PLACES]))
         finally:
             DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
     nodes = [(run.node.unique_id, str(run.status), run.message) for run in ran]
