@@ -60,7 +60,7 @@ test: .venv/ready ## lint and all tests that need nothing but the environment, w
 	@$(BIN)/python -m dev.checks test
 
 .PHONY: test-all
-test-all: .venv/ready ## what make test leaves out: tests that need PostgreSQL and other programs (.ci/run installs them)
+test-all: .venv/ready ## what make test leaves out: exhaustive tests, and those that need PostgreSQL (.ci/run installs it)
 	@$(BIN)/python -m dev.checks test-all
 
 .PHONY: test-up

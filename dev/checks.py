@@ -1,8 +1,8 @@
 """Runs the steps of `make lint`, `make test`, `make test-fast` and `make test-all` side by side, and says what each took.
 
-`python -m dev.checks lint|test|test-fast|test-all`: each step's output is printed when the step ends, unless it is to be followed
-live; the exit status is 1 when one of them failed. They share nothing but caches of their own: every test session has
-its own homes and ports. Tests of deployment come last, by themselves.
+`python -m dev.checks lint|test|test-fast|test-all`: each step's output is printed when the step ends, unless it is to be
+followed live; the exit status is 1 when one of them failed. They share nothing but caches of their own: every test
+session has its own homes and ports.
 """
 
 import os
@@ -20,6 +20,8 @@ BIN = Path(PYTHON).parent
 # Two workers: `make test` is to take 8 minutes on two cores. Their order is that of tests/conftest.py.
 PYTEST = (str(BIN / "pytest"), "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 DEPLOYMENT = "tests/deploy"
+SMALL = "not external and not thorough"
+LEAST_PRIORITY = ("nice", "-n", "15")
 
 
 def is_ci() -> bool:
@@ -28,10 +30,13 @@ def is_ci() -> bool:
 
 
 class Step(NamedTuple):
-    """command: what is run; is_live: its output is shown as it comes."""
+    """command: what is run; is_live: its output is shown as it comes; gives_way: it runs with less priority than what
+    runs beside it.
+    """
 
     command: Sequence[str]
     is_live: bool = False
+    gives_way: bool = False
 
 
 LINT: dict[str, Step] = {
@@ -43,26 +48,26 @@ LINT: dict[str, Step] = {
     "generated files": Step((PYTHON, "-m", "dev.generate", "--check")),
     "dead code": Step((str(BIN / "vulture"),)),
 }
-TESTS: dict[str, Step] = {
-    "tests": Step((*PYTEST, "-m", "not external", "--ignore", DEPLOYMENT), is_live=True),
-    "lint": Step((PYTHON, "-m", "dev.checks", "lint")),
+# A running Airflow is held to seconds (a receipt within a minute): beside it only what gives way to it.
+BEFORE_TESTS: dict[str, Step] = {
+    "tests of deployment": Step((*PYTEST[:1], "-m", SMALL, DEPLOYMENT), is_live=True),
+    "lint": Step((PYTHON, "-m", "dev.checks", "lint"), gives_way=True),
 }
-# Tests of a running Airflow hold it to seconds (a receipt within a minute), and so have the machine to themselves.
-DEPLOYMENT_TESTS: dict[str, Step] = {
-    "tests of deployment": Step((*PYTEST[:1], "-m", "not external", DEPLOYMENT), is_live=True),
+TESTS: dict[str, Step] = {
+    "tests": Step((*PYTEST, "-m", SMALL, "--ignore", DEPLOYMENT), is_live=True),
 }
 FAST_TESTS: dict[str, Step] = {
-    "fast tests": Step((*PYTEST, "-m", "not slow and not external", "--hypothesis-profile", "fast"), is_live=True),
+    "fast tests": Step((*PYTEST, "-m", f"not slow and {SMALL}", "--hypothesis-profile", "fast"), is_live=True),
 }
-# Only what `make test` has not run: what needs PostgreSQL, browsers and the like.
-EXTERNAL_TESTS: dict[str, Step] = {
-    "external tests": Step((*PYTEST, "-m", "external"), is_live=True),
+# Only what `make test` has not run: what needs PostgreSQL and the like, and what proves for all what it proved for some.
+LARGE_TESTS: dict[str, Step] = {
+    "external and thorough tests": Step((*PYTEST, "-m", "external or thorough"), is_live=True),
 }
-GROUPS: dict[str, tuple[dict[str, Step], ...]] = {
+COMMANDS: dict[str, tuple[dict[str, Step], ...]] = {
     "lint": (LINT,),
-    "test": (TESTS, DEPLOYMENT_TESTS),
+    "test": (BEFORE_TESTS, TESTS),
     "test-fast": (FAST_TESTS,),
-    "test-all": (EXTERNAL_TESTS,),
+    "test-all": (LARGE_TESTS,),
 }
 """What each command runs: the steps of a group side by side, the groups one after the other."""
 
@@ -86,16 +91,15 @@ def _run(step: Step) -> tuple[int, float, str]:
     began = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         shown: IO[str] | None = None if step.is_live else output
-        status = subprocess.run(
-            step.command, stdout=shown, stderr=None if step.is_live else subprocess.STDOUT
-        ).returncode
+        command = (*LEAST_PRIORITY, *step.command) if step.gives_way else step.command
+        status = subprocess.run(command, stdout=shown, stderr=None if step.is_live else subprocess.STDOUT).returncode
         output.seek(0)
         return status, time.monotonic() - began, output.read().rstrip()
 
 
 def main(command: str) -> int:
     """Run every group of a command, also after one that failed; exit status 1 when a step failed."""
-    succeeded = [run_beside(steps, lambda line: print(line, flush=True)) for steps in GROUPS[command]]
+    succeeded = [run_beside(steps, lambda line: print(line, flush=True)) for steps in COMMANDS[command]]
     return 0 if all(succeeded) else 1
 
 

@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -12,7 +13,11 @@ from hypothesis import settings
 from dev.checks import is_ci
 from tests.support.answers import SAMPLES
 from tests.support.external_tools import missing_tools
+from tests.support.few_samples import FEW_SAMPLES, clean_files, put
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from tests.support.dbt_builds import EmptyBuild
 
 # The same code gives the same result: generated examples are others only where FUZZ asks for more of them, as FUZZ=20
 # does. No deadline: the machine may be busy.
@@ -24,7 +29,32 @@ settings.load_profile("fuzz" if "FUZZ" in os.environ else "repeatable")
 
 CLEAN_HOME = "clean_home"
 # Fixtures of a session that several files share: the tests that want one go to one worker, which makes it once.
-GROUP_OF_FIXTURE = {"built": "built", "dags": "airflow", "database": "airflow"}
+GROUP_OF_FIXTURE = {
+    "built": "built",
+    "dags": "airflow",
+    "database": "airflow",
+    "corrected": "corrected",
+    "corrected_clean_home": "corrected",
+    "empty_build": "built",
+    "sent": "sent",
+}
+
+# Groups that take more than half a minute of a processor, longest first: what is long and begins late leaves a worker
+# alone at the end. Seconds as pytest's --durations shows them; only the order matters.
+LONGEST_FIRST = (
+    "built",
+    "corrected",
+    "sent",
+    "tests/ingestion/test_hostile.py",
+    "tests/orchestration/test_local_run.py",
+    "airflow",
+    "tests/expectations/test_rules.py",
+    "tests/pipeline/test_old_home.py",
+    "tests/pipeline/intake/test_arrival.py",
+    "tests/docs/test_adding_a_dataset.py",
+    "tests/ingestion/test_sandbox.py",
+    "tests/pipeline/intake/test_planted_tables.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -32,27 +62,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test its place among the workers of pytest-xdist (--dist loadgroup).
 
     The tests of a file stay together, in one worker, and so share what the file's fixtures made; those that want
-    `clean_home` go to whichever worker is free. One of them asks for it at once, and the others come after all other
-    slow tests, so that nobody waits while it is made; the quick ones fill up the end.
+    `clean_home` alone go to whichever worker is free. One of them asks for it at once, and the others come after all
+    other slow tests, so that nobody waits while it is made; the quick ones fill up the end.
     """
-    want = [item for item in items if CLEAN_HOME in getattr(item, "fixturenames", ())]
-    others = [item for item in items if item not in want]
-    for item in others:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    for item in items:
+        group = _group(item)
+        if group is not None and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(group))
+    want = [item for item in items if _wants_clean_home(item)]
+    first = [item for item in want if _group(item) is None][:1]
+    others = [item for item in items if not _wants_clean_home(item)]
     slow = {item.path for item in others if item.get_closest_marker("slow")}
     items[:] = [
-        *want[:1],
-        *(item for item in others if item.path in slow),
-        *want[1:],
+        *first,
+        *sorted((item for item in others if item.path in slow), key=_place),
+        *sorted((item for item in want if item not in first), key=_place),
         *(item for item in others if item.path not in slow),
     ]
 
 
-def _group(item: pytest.Item) -> str:
+def _wants_clean_home(item: pytest.Item) -> bool:
+    return CLEAN_HOME in getattr(item, "fixturenames", ())
+
+
+def _group(item: pytest.Item) -> str | None:
+    """The tests that must go to one worker; None for one that any worker may take."""
     fixtures = getattr(item, "fixturenames", ())
     shared = next((GROUP_OF_FIXTURE[name] for name in fixtures if name in GROUP_OF_FIXTURE), None)
+    if shared is None and _wants_clean_home(item):
+        return None
     return shared or item.nodeid.partition("::")[0]
+
+
+def _place(item: pytest.Item) -> int:
+    group = _group(item)
+    return LONGEST_FIRST.index(group) if group in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -63,28 +107,75 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def clean_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
-    """A home that took in samples/clean by the plain local path, without Airflow, and published it. Made once for all
-    workers.
+def workers_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this session that all its workers see."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
 
-    Only to be read; a test that changes it takes `copied_home`. That Airflow makes the same of it is tested in
-    tests/orchestration.
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_work(workers_folder: Path) -> Iterator[None]:
+    """Readings of sample files and the parsed dbt project are made once, whoever needs them."""
+    from tests.support.shared_manifest import share_manifests
+    from tests.support.shared_readings import share_readings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WRITE_JSON", "false")  # nobody reads dbt's own record of a run
+        share_readings(workers_folder / "readings", patch)
+        share_manifests(workers_folder / "manifests", patch)
+        yield
+
+
+@pytest.fixture
+def unshared_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is read for real, in the sandbox: for tests whose subject that is."""
+    from tests.support.shared_readings import read_for_real
+
+    read_for_real(monkeypatch)
+
+
+def _made_once(root: Path, files: Iterable[str]) -> Home:
+    """A home that took in clean samples by the plain local path, without Airflow, and published them; made by the worker
+    that asks first.
     """
     from pipeline.run import load
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    home = Home(shared / "clean-home")
-    done = shared / "clean-home.done"
-    with FileLock(shared / "clean-home.lock"):
+    home, done = Home(root), root.with_name(f"{root.name}.done")
+    with FileLock(root.with_name(f"{root.name}.lock")):
         if not done.exists():
             done.write_text("the worker that made it failed")
-            home.ensure()
-            shutil.copytree(SAMPLES / "clean", home.inbox, dirs_exist_ok=True)
+            put(home.ensure(), "clean", *files)
             load(home)
             done.write_text("")
     assert not done.read_text(), f"{home.root}: {done.read_text()}"
     return home
+
+
+@pytest.fixture(scope="session")
+def clean_home(workers_folder: Path) -> Home:
+    """A home that took in samples/clean by the plain local path and published it. Made once for all workers.
+
+    Only to be read; a test that changes it takes `copied_home`. That Airflow makes the same of it is tested in
+    tests/orchestration.
+    """
+    return _made_once(workers_folder / "clean-home", clean_files(path.name for path in (SAMPLES / "clean").iterdir()))
+
+
+@pytest.fixture(scope="session")
+def few_samples_home(workers_folder: Path) -> Home:
+    """As `clean_home`, of FEW_SAMPLES alone and without dbt's data tests. Only to be read."""
+    from tests.support.dbt_builds import without_data_tests
+
+    with without_data_tests():
+        return _made_once(workers_folder / "few-samples-home", FEW_SAMPLES)
+
+
+@pytest.fixture(scope="session")
+def empty_build(tmp_path_factory: pytest.TempPathFactory) -> "EmptyBuild":
+    """What dbt makes of nothing, after it has failed. Only to be read."""
+    from tests.support.dbt_builds import build_after_a_failure
+
+    return build_after_a_failure(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture

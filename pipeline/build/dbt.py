@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 PROJECT = CHECKOUT / "dbt_project"
 PLACES = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-
 SILENT = ["--log-level", "none"]  # on the terminal; dbt's log file has all, TransformFailed names what failed
+# dbt's unit tests judge our SQL, not the data: they run in the test suite
+BUILD = ("build", *SILENT, "--exclude-resource-type", "unit_test")
 
 
 class TransformFailed(RuntimeError):
@@ -44,9 +45,7 @@ def dbt_build(database: Path, logs: Path, code_version: str) -> list[tuple[str, 
         }
         try:
             manifest = _parsed(database.stem, code_version).deepcopy()  # a run writes into it
-            # dbt's unit tests judge our SQL, not the data: they run in the test suite
-            words = ["build", *SILENT, "--exclude-resource-type", "unit_test", *PLACES]
-            ran = _result(dbtRunner(manifest=manifest).invoke(words))
+            ran = _result(dbtRunner(manifest=manifest).invoke([*BUILD, *PLACES]))
         finally:
             DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open, and nobody else could
     nodes = [(run.node.unique_id, str(run.status), run.message) for run in ran]

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.support.dbt_builds import PROJECT, build, dbt, in_reverse, rows
+from tests.support.dbt_builds import DATABASE, PROJECT, EmptyBuild, build, dbt, in_reverse, rows
 from tests.support.small_district import BAYI, EAST, WEST, XICHI
 from tests.support.small_district_records import full_district
 from warehouse.marts import checksum
@@ -152,21 +152,27 @@ def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
     assert comment[0][0].startswith("土地面积（公顷）：")
 
 
-def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path) -> None:
-    other = build(tmp_path, in_reverse(full_district()), "--exclude-resource-type", "test", "unit_test")
+@pytest.mark.parametrize(
+    "selected",
+    [("--select", "+mart_indicator_zone", "+mart_project_progress"), pytest.param((), marks=pytest.mark.thorough)],
+    ids=["some", "all"],
+)
+def test_the_order_of_arrival_leaves_no_trace(built: Path, tmp_path: Path, selected: tuple[str, ...]) -> None:
+    other = build(tmp_path, in_reverse(full_district()), "--exclude-resource-type", "test", "unit_test", *selected)
     marts = [
-        name for (name,) in rows(built, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
+        name for (name,) in rows(other, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
     ]
     sums = []
     for path in (built, other):
         with duckdb.connect(str(path), read_only=True) as con:
             sums.append({name: checksum(con, f"marts.{name}") for name in marts})
-    assert marts == sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
+    all_marts = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
+    assert marts == all_marts if not selected else {"mart_indicator_zone", "mart_project_progress"} <= set(marts)
     assert sums[0] == sums[1]
 
 
 def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path) -> None:
-    path = tmp_path / "build.duckdb"
+    path = tmp_path / DATABASE
     path.write_bytes(built.read_bytes())
     with duckdb.connect(str(path)) as con:
         con.execute(
@@ -177,8 +183,8 @@ def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path
     assert outcome.result.results[0].failures == 7  # six cumulative flows and the waste rate have a 2024Q4
 
 
-def test_an_empty_warehouse_builds_and_knows_nothing(tmp_path: Path) -> None:
-    path = build(tmp_path, {}, "--exclude-resource-type", "unit_test")
+def test_an_empty_warehouse_builds_and_knows_nothing(empty_build: EmptyBuild) -> None:
+    path = empty_build.path
     for level in ("district", "zone", "township"):
         assert rows(path, f"select count(*) from marts.mart_indicator_{level}") == [(0,)]
     assert rows(path, "select distinct status from marts.mart_target_progress where area_level = 'district'") == [

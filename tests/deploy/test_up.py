@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -59,16 +60,30 @@ def receipt_of(home: Home, file: Path) -> str | None:
         )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """An empty home with awkward characters in its path, whose Airflow is stopped in the end."""
-    home = Home(tmp_path / "仓 库 #1 100% [a];'b'").ensure()
-    yield home
-    server.down(home)
+class Up(NamedTuple):
+    """A started `make up`: its home, the port that was asked for, what `server.up` gave and what it reported."""
+
+    home: Home
+    port: int
+    running: server.Running
+    messages: list[str]
 
 
-def test_files_dropped_beside_a_running_airflow(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    running = server.up(home, free_ports(3)[0])
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One Airflow for the tests of this file, in an empty home with awkward characters in its path; the last test stops
+    it.
+    """
+    home = Home(tmp_path_factory.mktemp("up") / "仓 库 #1 100% [a];'b'").ensure()
+    port, messages = free_ports(3)[0], list[str]()
+    try:
+        yield Up(home, port, server.up(home, port, messages.append), messages)
+    finally:
+        server.down(home)
+
+
+def test_files_dropped_beside_a_running_airflow(up: Up, capsys: pytest.CaptureFixture[str]) -> None:
+    home, running = up.home, up.running
     assert set(server.status(home)["components"].values()) == {"healthy"}
     for file in (*GOOD, TRAP):
         target = home.inbox / file.parent.name
@@ -99,23 +114,8 @@ def test_files_dropped_beside_a_running_airflow(home: Home, capsys: pytest.Captu
     assert not [path for path in home.inbox.rglob("*") if path.is_file()], "what was received leaves the inbox"
 
 
-def test_up_twice_is_up_once_and_down_leaves_nothing(home: Home) -> None:
-    messages: list[str] = []
-    port = free_ports(3)[0]
-    first = server.up(home, port, messages.append)
-    assert server.up(home, port, messages.append).pid == first.pid
-    assert f"{first.login} / {first.password}" in messages[-1]
-    assert airflow_api.token(first.url, first.login, first.password)
-    members = server.session(first.pid)
-    assert len(members) > 5
-    assert server.down(home) is True
-    assert [process for process in members if process.is_running() and process.status() != "zombie"] == []
-    assert server.status(home) == {"running": False, "url": None, "pid": None, "components": {}}
-    assert server.down(home) is False
-
-
-def test_a_component_that_is_killed_is_started_again(home: Home) -> None:
-    running = server.up(home, free_ports(3)[0], lambda _: None)
+def test_a_component_that_is_killed_is_started_again(up: Up) -> None:
+    running = up.running
     scheduler = next(
         process for process in server.session(running.pid) if process.cmdline()[-2:] == ["airflow", "scheduler"]
     )
@@ -130,10 +130,24 @@ def test_a_component_that_is_killed_is_started_again(home: Home) -> None:
     assert [process for process in leftovers if process.is_running() and process.status() != "zombie"] == []
 
 
-def test_a_taken_port_is_reported(home: Home) -> None:
+def test_a_taken_port_is_reported(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").ensure()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(server.NotHealthy, match=str(port)):
             server.up(home, port, lambda _: None)
+
+
+def test_up_twice_is_up_once_and_down_leaves_nothing(up: Up) -> None:
+    home, port, first, messages = up
+    assert server.up(home, port, messages.append).pid == first.pid
+    assert f"{first.login} / {first.password}" in messages[-1]
+    assert airflow_api.token(first.url, first.login, first.password)
+    members = server.session(first.pid)
+    assert len(members) > 5
+    assert server.down(home) is True
+    assert [process for process in members if process.is_running() and process.status() != "zombie"] == []
+    assert server.status(home) == {"running": False, "url": None, "pid": None, "components": {}}
+    assert server.down(home) is False

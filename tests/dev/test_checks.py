@@ -1,11 +1,12 @@
 """Steps that run side by side: what is said of each, and that one that fails fails the whole."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from dev.checks import Step, run_beside
+from dev.checks import COMMANDS, Step, run_beside
 from dev.lint_sql import FOLDERS, changed, digests
 from warehouse.home import CHECKOUT
 
@@ -15,15 +16,15 @@ def python(code: str) -> Step:
 
 
 def test_all_steps_are_run_and_each_is_reported_with_its_output() -> None:
-    said: list[str] = []
+    reported: list[str] = []
     steps = {
         "good": python("print('fine')"),
         "bad": python("import sys; print('broken', file=sys.stderr); sys.exit(3)"),
     }
-    assert run_beside(steps, said.append) is False
-    assert {"fine", "broken"} <= set(said)
-    assert sorted(line.split(",")[0] for line in said if line.endswith(" s")) == ["bad: FAILED", "good: ok"]
-    assert run_beside({"good": python("")}, said.append) is True
+    assert run_beside(steps, reported.append) is False
+    assert {"fine", "broken"} <= set(reported)
+    assert sorted(line.split(",")[0] for line in reported if line.endswith(" s")) == ["bad: FAILED", "good: ok"]
+    assert run_beside({"good": python("")}, reported.append) is True
 
 
 def test_steps_run_at_the_same_time(tmp_path: Path) -> None:
@@ -32,6 +33,30 @@ def test_steps_run_at_the_same_time(tmp_path: Path) -> None:
     wait += "until = time.monotonic() + 30\nwhile not pathlib.Path(sys.argv[1]).exists(): assert time.monotonic() < until; time.sleep(0.01)"
     one, other = str(tmp_path / "one"), str(tmp_path / "other")
     assert run_beside({"one": python(wait.format([one, other])), "other": python(wait.format([other, one]))}, print)
+
+
+def test_a_step_that_gives_way_has_less_priority_than_what_runs_beside_it() -> None:
+    printed: list[str] = []
+    show = "import os; print(os.nice(0))"
+    steps = {"held to seconds": python(show), "gives way": Step((sys.executable, "-c", show), gives_way=True)}
+    assert run_beside(steps, printed.append)
+    ours, theirs = sorted(int(line) for line in printed if line.isdigit())
+    assert ours == os.nice(0) < theirs
+
+
+def test_what_make_test_leaves_out_is_run_by_make_test_all() -> None:
+    fast, small, large = (_expression_of_markers(command) for command in ("test-fast", "test", "test-all"))
+    for markers in ({"slow"}, {"slow", "thorough"}, {"external"}, {"slow", "external", "thorough"}, set[str]()):
+        is_marked = {name: name in markers for name in ("slow", "thorough", "external")}
+        assert eval(small, is_marked) != eval(large, is_marked), markers
+        assert eval(fast, is_marked) == (not markers)
+
+
+def _expression_of_markers(command: str) -> str:
+    """What pytest is given with -m, the same in all steps of a command."""
+    steps = [step.command for group in COMMANDS[command] for step in group.values()]
+    (expression,) = {words[words.index("-m") + 1] for words in steps if words[0].endswith("/pytest")}
+    return expression
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """The sample submissions against their key: rule, severity and cell of every finding that is this room's, and the rows
 that are held.
+
+`make test` takes a file of each dataset here; that all files end as their key says, tests/pipeline/intake/
+test_every_sample.py shows through the whole intake.
 """
 
 import csv
@@ -14,6 +17,7 @@ from contracts.submission_table import table_columns
 from expectations.engine import check, rules
 from expectations.suites import validate
 from ingestion.normalize import normalize
+from tests.support.thorough import one_of_each
 
 pytestmark = pytest.mark.slow  # reads and validates a hundred files
 
@@ -34,6 +38,10 @@ FINDINGS = defaultdict(set)
 for row in _key("expected_findings.csv"):
     FINDINGS[row["file"]].add((row["rule"], row["severity"], row["cell_or_feature"]))
 ROWS = {row["file"]: row for row in _key("expected_rows.csv")}
+
+
+def _dataset(path):
+    return path.parent.name
 
 
 def _files(group, datasets):
@@ -78,14 +86,14 @@ def _place(one):
     return one.rule_id.split(".")[1], one.severity, one.cell or one.feature or ""
 
 
-@pytest.mark.parametrize("path", _files("clean", SENT), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", one_of_each(_files("clean", SENT), _dataset), ids=lambda path: path.name)
 def test_a_clean_file_has_the_findings_of_the_key_and_no_other(path, con):
     read, own = _judged(path, con)
     assert {_place(one) for one in own} == FINDINGS[path.relative_to(SAMPLES).as_posix()]
     assert _held_rows(read, [*read.findings, *own]) == 0
 
 
-@pytest.mark.parametrize("path", _files("traps", TABLES), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", one_of_each(_files("traps", TABLES), _dataset), ids=lambda path: path.name)
 def test_a_trap_has_the_findings_of_the_key_and_holds_its_rows(path, con):
     name = path.relative_to(SAMPLES).as_posix()
     read, own = _judged(path, con)
@@ -105,11 +113,11 @@ def _duplicates_at_other_key_cells(own):
 
 
 def test_a_hint_tells_the_unit_that_was_mistaken(con):
-    _, (said,) = _judged(SAMPLES / "traps" / "ecology" / "生态2025红线单位.xlsx", con)
-    assert (said.rule_id, said.reporting_unit, said.found, said.expected) == (
+    _, (reported,) = _judged(SAMPLES / "traps" / "ecology" / "生态2025红线单位.xlsx", con)
+    assert (reported.rule_id, reported.reporting_unit, reported.found, reported.expected) == (
         "ecology.crosscheck_redline",
         "140404103",
         "31.85",
         "0.3185",
     )
-    assert "疑为公顷写在平方千米栏" in said.message
+    assert "疑为公顷写在平方千米栏" in reported.message

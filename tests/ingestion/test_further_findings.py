@@ -13,7 +13,7 @@ from tests.support.hostile_workbooks import wrong_everywhere
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
-ROWS, FIGURES = 20_000, 6
+FIGURES = 6
 RULE = "normalize.text_in_numeric"
 
 
@@ -84,11 +84,12 @@ def test_what_is_of_the_whole_file_or_of_a_range_is_always_reported():
 
 
 @pytest.mark.slow
-def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_unit(tmp_path: Path):
+@pytest.mark.parametrize("rows", [3_000, pytest.param(20_000, marks=pytest.mark.thorough)])
+def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_unit(tmp_path: Path, rows: int):
     home = Home(tmp_path / "home").ensure()
     folder = home.inbox / WRONG_EVERYWHERE.dataset
     folder.mkdir(parents=True)
-    (folder / WRONG_EVERYWHERE.name).write_bytes(wrong_everywhere(ROWS))
+    (folder / WRONG_EVERYWHERE.name).write_bytes(wrong_everywhere(rows))
     with recorded_runs() as runs:
         receive(home, settle_seconds=0)
         with Ledger.open(home) as ledger:
@@ -102,8 +103,8 @@ def test_a_file_of_wrong_values_everywhere_is_answered_in_time_and_holds_every_u
             for reporting_unit in ledger.reporting_units(submission.submission_id)
         }
     errors = [one for one in found if one.severity == "error"]
-    assert len(reporting_units) == ROWS
+    assert len(reporting_units) == rows
     assert {(one.reporting_unit, one.period) for one in errors} >= reporting_units
     counts = Counter(one.rule_id for one in errors)
     assert counts[RULE] == FIGURES * most_single()
-    assert counts[FURTHER] == ROWS - most_single()
+    assert counts[FURTHER] == rows - most_single()

@@ -106,17 +106,17 @@ def test_nothing_else_is_found_than_what_was_set(samples, judge, row):
 
 
 def _is(found, trap):
-    said = (found.rule_id.split(".")[-1], found.severity, found.sheet if trap["sheet"] else "")
-    if said != (trap["rule"], trap["severity"], trap["sheet"]):
+    reported = (found.rule_id.split(".")[-1], found.severity, found.sheet if trap["sheet"] else "")
+    if reported != (trap["rule"], trap["severity"], trap["sheet"]):
         return False
     where = trap["cell_or_feature"]
     if point := re.fullmatch(r"\((\S+),(\S+)\)", where):
         return found.point is not None and _metres(found.point, (float(point[1]), float(point[2]))) < WITHIN_M
     if not where:
         return found.feature is None and found.cell is None
-    if told := re.search(r"[(\[](1\d\d\.\d+)[ ,](\d\d\.\d+)[)\]]", trap["message"]):
+    if shown := re.search(r"[(\[](1\d\d\.\d+)[ ,](\d\d\.\d+)[)\]]", trap["message"]):
         assert found.point is not None
-        if _metres(found.point, (float(told[1]), float(told[2]))) >= WITHIN_M:
+        if _metres(found.point, (float(shown[1]), float(shown[2]))) >= WITHIN_M:
             return False
     return set((found.feature or found.cell or "").split("|")) == set(where.split("|"))
 

@@ -38,15 +38,15 @@ def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
     laid = relay(original, layout)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
     got = normalize_table(path, path.name, original.contract, "s1")
-    told = HIDDEN.get(laid.layout.hidden)
+    shown = HIDDEN.get(laid.layout.hidden)
     complaints = [
         f"{item.rule_id} {item.sheet} {item.cell}: {item.message}"
         for item in got.findings
-        if item.rule_id != told and (item.severity != "info" or _is_odd(item, laid))
+        if item.rule_id != shown and (item.severity != "info" or _is_odd(item, laid))
     ]
-    sheets = [item.sheet for item in got.findings if item.rule_id == told]
-    if told and sheets != list(dict.fromkeys(sheet for sheet, _ in laid.records)):
-        complaints.append(f"{told} on {sheets}")
+    sheets = [item.sheet for item in got.findings if item.rule_id == shown]
+    if shown and sheets != list(dict.fromkeys(sheet for sheet, _ in laid.records)):
+        complaints.append(f"{shown} on {sheets}")
     return complaints or _rows(original, laid, got)
 
 
@@ -65,7 +65,7 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
 
 def _rows(original: Source, laid: Relaid, got: NormalizedFile) -> list[str]:
     wide = original.contract.layout.kind == "wide"
-    said = got.table.to_pylist()
+    reported = got.table.to_pylist()
     expected = []
     for sheet, row in laid.records:
         common = {"sheet": sheet, "period": row.period, **row.values}
@@ -85,10 +85,10 @@ def _rows(original: Source, laid: Relaid, got: NormalizedFile) -> list[str]:
         return [
             f"read {got.rows_read}, of them control {got.rows_control}; expected {len(laid.records)} + {laid.control}"
         ]
-    if len(said) != len(expected):
-        return [f"{len(said)} rows, expected {len(expected)}"]
+    if len(reported) != len(expected):
+        return [f"{len(reported)} rows, expected {len(expected)}"]
     wrong = []
-    for (values, cells), row in zip(expected, said, strict=True):
+    for (values, cells), row in zip(expected, reported, strict=True):
         wrong += [
             f"{name}: {row[name]!r}, expected {value!r}"
             for name, value in values.items()

@@ -177,7 +177,7 @@ def test_progress_sums_agree_with_the_cross_checks():
 
 def test_rural_waste_equals_the_indicator_key_in_every_format():
     """Nine quarters of ten townships, from CSV, XLS and XLSX, one sheet or four, one township a workbook."""
-    told = {
+    shown = {
         (row["level_id"], row["period"]): (float(row["numerator"]), float(row["denominator"]))
         for row in key("expected_indicators")
         if row["indicator"] == "rural_waste_treatment_rate" and row["level"] == "township" and "Q" in row["period"]
@@ -189,7 +189,7 @@ def test_rural_waste_equals_the_indicator_key_in_every_format():
             assert row["treatment_pct"] == pytest.approx(
                 100 * row["waste_treated_t"] / row["waste_generated_t"], abs=0.0051
             )
-    assert got == told
+    assert got == shown
 
 
 def test_land_use_is_the_same_in_mu_and_hectares():

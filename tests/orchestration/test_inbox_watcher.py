@@ -2,12 +2,21 @@
 
 import asyncio
 from pathlib import Path
+from types import ModuleType
 
-from orchestration.inbox_watcher import ArrivalTracker, InboxTrigger
+import pytest
 
 
-def test_arrivals_are_announced_once_they_no_longer_grow_in_number() -> None:
-    tracker = ArrivalTracker(patience_seconds=10)
+@pytest.fixture
+def watcher() -> ModuleType:
+    """The module, imported when a test runs: it imports Airflow, whose settings tests/dags/conftest.py makes first."""
+    from orchestration import inbox_watcher
+
+    return inbox_watcher
+
+
+def test_arrivals_are_announced_once_they_no_longer_grow_in_number(watcher: ModuleType) -> None:
+    tracker = watcher.ArrivalTracker(patience_seconds=10)
     assert tracker.announce({}, 0) == []
     assert tracker.announce({"a": "a.xlsx"}, 1) == []
     assert tracker.announce({"a": "a.xlsx", "b": "b.xlsx"}, 2) == []
@@ -15,8 +24,8 @@ def test_arrivals_are_announced_once_they_no_longer_grow_in_number() -> None:
     assert tracker.announce({"a": "a.xlsx", "b": "b.xlsx"}, 4) == []
 
 
-def test_a_steady_stream_is_announced_when_patience_ends() -> None:
-    tracker = ArrivalTracker(patience_seconds=3)
+def test_a_steady_stream_is_announced_when_patience_ends(watcher: ModuleType) -> None:
+    tracker = watcher.ArrivalTracker(patience_seconds=3)
     waiting: dict[str, str] = {}
     announced = []
     for second in range(8):
@@ -25,8 +34,8 @@ def test_a_steady_stream_is_announced_when_patience_ends() -> None:
     assert announced == [0, 0, 0, 4, 0, 0, 0, 4]
 
 
-def test_one_that_was_taken_and_comes_again_is_announced_again() -> None:
-    tracker = ArrivalTracker()
+def test_one_that_was_taken_and_comes_again_is_announced_again(watcher: ModuleType) -> None:
+    tracker = watcher.ArrivalTracker()
     announced = [
         tracker.announce(waiting, second)
         for second, waiting in enumerate([{"a": "a"}, {"a": "a"}, {}, {"a": "a"}, {"a": "a"}])
@@ -34,12 +43,14 @@ def test_one_that_was_taken_and_comes_again_is_announced_again() -> None:
     assert announced == [[], ["a"], [], [], ["a"]]
 
 
-def test_the_trigger_fires_for_a_whole_file_and_not_again_while_it_lies_there(tmp_path: Path) -> None:
+def test_the_trigger_fires_for_a_whole_file_and_not_again_while_it_lies_there(
+    watcher: ModuleType, tmp_path: Path
+) -> None:
     async def events(seconds: float) -> list[dict[str, object]]:
         found = []
 
         async def collect() -> None:
-            async for event in InboxTrigger(str(tmp_path), poll_seconds=0.1).run():
+            async for event in watcher.InboxTrigger(str(tmp_path), poll_seconds=0.1).run():
                 found.append(event.payload)
 
         task = asyncio.create_task(collect())
@@ -54,9 +65,9 @@ def test_the_trigger_fires_for_a_whole_file_and_not_again_while_it_lies_there(tm
     assert asyncio.run(events(3.5)) == [{"files": 1, "first": ["生态2024.xlsx"]}]
 
 
-def test_a_missing_inbox_is_an_empty_one(tmp_path: Path) -> None:
+def test_a_missing_inbox_is_an_empty_one(watcher: ModuleType, tmp_path: Path) -> None:
     async def first_event() -> None:
-        async for _ in InboxTrigger(str(tmp_path / "missing"), poll_seconds=0.05).run():
+        async for _ in watcher.InboxTrigger(str(tmp_path / "missing"), poll_seconds=0.05).run():
             raise AssertionError("fired without a file")
 
     async def wait() -> None:

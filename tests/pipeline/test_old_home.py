@@ -37,8 +37,8 @@ def key(name: str) -> str:
 
 def of_now(counted: dict[str, int]) -> dict[str, int]:
     """Counts by `mart` or `mart kind` under the names of now."""
-    said = ((name.partition(" "), count) for name, count in counted.items())
-    return {f"{NAMES.marts.get(mart, mart)}{space}{kind}": count for (mart, space, kind), count in said}
+    reported = ((name.partition(" "), count) for name, count in counted.items())
+    return {f"{NAMES.marts.get(mart, mart)}{space}{kind}": count for (mart, space, kind), count in reported}
 
 
 @pytest.fixture(scope="module")
@@ -109,16 +109,16 @@ def test_what_was_staged_and_entered_in_the_ledger_gives_the_same_marts(built_ho
     assert made["units"] == (EXPECTED["now"]["units_accepted"], EXPECTED["now"]["units_held"])
 
 
-def test_what_changed_since_the_edition_is_told(built_home: Path) -> None:
+def test_what_changed_since_the_edition_is_listed(built_home: Path) -> None:
     status, out, err = run(built_home, "diff", EDITION, "current", "--json", "--new")
     assert status == 0, err
     rows = [json.loads(line) for line in out.splitlines()]
     assert Counter(f"{row[key('figure')]} {row[key('change_kind')]}" for row in rows) == of_now(
         EXPECTED["restated"]["counts"]
     )
-    told = EXPECTED["restated"]["forest_area"]
-    same = [row for row in rows if row[key("code")] == told["code"]]
-    assert [{name: row[column("mart_restatement", name)] for name in told} for row in same] == [told]
+    listed = EXPECTED["restated"]["forest_area"]
+    same = [row for row in rows if row[key("code")] == listed["code"]]
+    assert [{name: row[column("mart_restatement", name)] for name in listed} for row in same] == [listed]
 
 
 def test_a_figure_is_explained_down_to_the_cells_of_the_archived_file(built_home: Path) -> None:
@@ -154,6 +154,7 @@ def test_a_figure_is_explained_down_to_the_cells_of_the_archived_file(built_home
     assert ends == asked["ends"]
 
 
+@pytest.mark.thorough
 def test_the_edition_is_made_again_as_it_was_known(built_home: Path, tmp_path: Path) -> None:
     """The marts of expected.json's `different` may differ from those published then, each for a reason that is worth telling."""
     status, out, err = run(built_home, "as-of", EDITION, "--into", tmp_path / "then")

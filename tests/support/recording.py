@@ -95,23 +95,23 @@ class Mask:
             )
         ]
 
-    def text(self, said: str) -> str:
+    def text(self, reported: str) -> str:
         for folder, word in self._folders:
-            said = said.replace(folder, word)
+            reported = reported.replace(folder, word)
         for pattern, word in self._patterns:
-            said = pattern.sub(word, said)
-        return said
+            reported = pattern.sub(word, reported)
+        return reported
 
-    def value(self, said: Any) -> Any:
+    def value(self, reported: Any) -> Any:
         """The same of everything in a value of JSON."""
-        if isinstance(said, dict):
+        if isinstance(reported, dict):
             return {
                 self.text(key): "<day>" if OF_THE_DAY.fullmatch(key) else self.value(value)
-                for key, value in said.items()
+                for key, value in reported.items()
             }
-        if isinstance(said, list):
-            return [self.value(item) for item in said]
-        return self.text(said) if isinstance(said, str) else said
+        if isinstance(reported, list):
+            return [self.value(item) for item in reported]
+        return self.text(reported) if isinstance(reported, str) else reported
 
     def cell(self, value: Any) -> str:
         """A cell of a mart as text; numbers to nine digits, moments not told apart, days as they are."""
@@ -191,15 +191,15 @@ class Recorder:
     def asks(self, home: Path, name: str, *words: str | Path, kind: str = "command") -> None:
         """Runs a command and writes down how it ended and what it said, as JSON where it is that."""
         status, out, err = run(home, *words)
-        said: Any
+        reported: Any
         try:
-            said = json.loads(out)
+            reported = json.loads(out)
         except ValueError:
             lines = out.splitlines()
             is_json = bool(lines) and all(line.startswith("{") for line in lines)
-            said = [json.loads(line) for line in lines] if is_json else [line.strip() for line in lines]
-        told = [line for line in err.splitlines() if line.startswith(("warehouse:", "│", "Usage"))]
-        self.recorded[kind][name] = self.mask.value({"exit": status, "out": said, "err": told})
+            reported = [json.loads(line) for line in lines] if is_json else [line.strip() for line in lines]
+        listed = [line for line in err.splitlines() if line.startswith(("warehouse:", "│", "Usage"))]
+        self.recorded[kind][name] = self.mask.value({"exit": status, "out": reported, "err": listed})
         print(f"{kind} {name}: {status}", file=sys.stderr)
 
     def checks(self, home: Path, group: str, root: Path, paths: Iterable[Path]) -> None:
@@ -210,13 +210,13 @@ class Recorder:
         """Writes down every receipt under the name of the file that it answers; those of one name are numbered in order of arrival."""
         seen: Counter[str] = Counter()
         for folder in sorted(path for path in (home / "receipts").iterdir() if path.is_dir()):
-            said = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
-            name = str(next(iter(said.values())))
+            reported = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
+            name = str(next(iter(reported.values())))
             seen[name] += 1
             text = (folder / "receipt.txt").read_text(encoding="utf-8").splitlines()
             beside = sorted(path.name for path in folder.iterdir())
             key = f"{group}/{name}" + (f"#{seen[name]}" if seen[name] > 1 else "")
-            self.recorded["receipt"][key] = self.mask.value({"json": said, "text": text, "files": beside})
+            self.recorded["receipt"][key] = self.mask.value({"json": reported, "text": text, "files": beside})
 
     def marts(self, home: Path, group: str) -> None:
         """Writes down what each published mart holds."""
@@ -236,7 +236,7 @@ class Recorder:
         masked = [
             ["" if out else self.mask.cell(value) for out, value in zip(left_out, row, strict=True)] for row in rows
         ]
-        said: dict[str, Any] = {
+        reported: dict[str, Any] = {
             "rows": len(rows),
             "columns": {
                 name: {"type": kind, **_column([row[place] for row in masked], [row[place] for row in rows])}
@@ -244,12 +244,12 @@ class Recorder:
             },
         }
         # a row's cells in the order of their texts, so that the names of the columns have no part in it
-        said["rows_digest"] = _digest(sorted("\x1f".join(sorted(row)) for row in masked))
+        reported["rows_digest"] = _digest(sorted("\x1f".join(sorted(row)) for row in masked))
         if len(rows) * len(names) <= WHOLE:
-            said["table"] = sorted(
+            reported["table"] = sorted(
                 (dict(zip(names, row, strict=True)) for row in masked), key=lambda row: json.dumps(row, sort_keys=True)
             )
-        return said
+        return reported
 
 
 def _column(texts: list[str], values: list[Any]) -> dict[str, Any]:

@@ -46,37 +46,37 @@ class Names:
     @classmethod
     def read(cls, path: Path) -> "Names":
         """Reads the map; raises ValueError for an expected difference without a reason."""
-        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        names = cls(**{name: value for name, value in said.items() if value})
+        reported = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        names = cls(**{name: value for name, value in reported.items() if value})
         if unreasoned := [item for item in names.expected if not item.get("because")]:
             raise ValueError(f"expected differences without a reason: {unreasoned}")
         return names
 
-    def text(self, said: str) -> str:
+    def text(self, reported: str) -> str:
         """A text of the old recording in the new words."""
         for old, new in self.rules.items():
-            said = re.sub(rf"(?<![\w.]){re.escape(old)}(?![\w.])", new, said)
+            reported = re.sub(rf"(?<![\w.]){re.escape(old)}(?![\w.])", new, reported)
         for item in self.messages:
-            said = re.sub(item["pattern"], item["replacement"], said)
-        return said
+            reported = re.sub(item["pattern"], item["replacement"], reported)
+        return reported
 
-    def value(self, said: Any, keys: Mapping[str, str]) -> Any:
+    def value(self, reported: Any, keys: Mapping[str, str]) -> Any:
         """A value of the old recording in the new words; keys: how the keys of JSON are renamed."""
-        if isinstance(said, dict):
-            return {keys.get(key, self.text(key)): self.value(value, keys) for key, value in said.items()}
-        if isinstance(said, list):
-            return [self.value(item, keys) for item in said]
-        return self.text(said) if isinstance(said, str) else said
+        if isinstance(reported, dict):
+            return {keys.get(key, self.text(key)): self.value(value, keys) for key, value in reported.items()}
+        if isinstance(reported, list):
+            return [self.value(item, keys) for item in reported]
+        return self.text(reported) if isinstance(reported, str) else reported
 
-    def mart(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
+    def mart(self, name: str, reported: dict[str, Any]) -> dict[str, Any]:
         """A mart of the old recording in the new words. Where its values are renamed, the digest of its rows says nothing any more."""
         renamed = self.columns.get(name, {})
-        columns = {renamed.get(column, column): self.value(held, {}) for column, held in said["columns"].items()}
-        made = {**said, "columns": columns}
-        if "table" in said:
-            table = self.value(said["table"], renamed)
+        columns = {renamed.get(column, column): self.value(held, {}) for column, held in reported["columns"].items()}
+        made = {**reported, "columns": columns}
+        if "table" in reported:
+            table = self.value(reported["table"], renamed)
             made["table"] = sorted(table, key=lambda row: json.dumps(row, sort_keys=True))
-        if list(columns.values()) != list(said["columns"].values()):
+        if list(columns.values()) != list(reported["columns"].values()):
             del made["rows_digest"]
         return made
 
@@ -84,9 +84,9 @@ class Names:
         """The old recording in the new words."""
         made = {kind: self.value(recording[kind], self.keys) for kind in ("check", "command", "receipt")}
         marts = {}
-        for path, said in recording["mart"].items():
+        for path, reported in recording["mart"].items():
             group, _, name = path.rpartition("/")
-            marts[f"{group}/{self.marts.get(name, name)}"] = self.mart(name, said)
+            marts[f"{group}/{self.marts.get(name, name)}"] = self.mart(name, reported)
         return {**made, "mart": marts}
 
 
@@ -114,8 +114,8 @@ def _edits(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:
 
 
 def _short(value: Any) -> str:
-    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]}… ({len(said)} letters)"
+    reported = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return reported if len(reported) <= LONGEST else f"{reported[:LONGEST]}… ({len(reported)} letters)"
 
 
 def _same_rows_told_once(old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -147,7 +147,7 @@ def unexplained(old: dict[str, Any], new: dict[str, Any], names: Names) -> tuple
 def _explains(item: Mapping[str, str], found: Difference) -> bool:
     sides = ((item.get("old", ""), found.old), (item.get("new", ""), found.new))
     return bool(re.fullmatch(item["where"], found.path, re.DOTALL)) and all(
-        re.search(pattern, said) for pattern, said in sides
+        re.search(pattern, reported) for pattern, reported in sides
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 # what a submission is called depends on when it came
-OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at)|caused_by|row_id")
+OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at)|caused_by|row_id|accepted_at")
 
 FEWEST_MARTS = 10  # a whole build has some sixty
 
@@ -16,25 +16,32 @@ def differing_marts(one: Path, other: Path) -> list[str]:
 
     Raises AssertionError where the first has hardly any marts: nothing would be compared.
     """
+    return differing_tables(one, other, "main")
+
+
+def differing_tables(one: Path, other: Path, schema: str) -> list[str]:
+    """As `differing_marts`, of the tables of any schema."""
     with duckdb.connect() as con:
         con.execute(f"attach '{one}' as one (read_only)")
         con.execute(f"attach '{other}' as other (read_only)")
-        ours, theirs = (_tables(con, name) for name in ("one", "other"))
+        ours, theirs = (_tables(con, name, schema) for name in ("one", "other"))
         assert len(ours) > FEWEST_MARTS, f"{one} has only {sorted(ours)}"
-        return sorted(ours ^ theirs) + [name for name in sorted(ours & theirs) if _differs(con, name)]
+        return sorted(ours ^ theirs) + [name for name in sorted(ours & theirs) if _differs(con, f"{schema}.{name}")]
 
 
-def _tables(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
-    found = con.execute("select table_name from duckdb_tables() where database_name = ?", [database]).fetchall()
+def _tables(con: duckdb.DuckDBPyConnection, database: str, schema: str) -> set[str]:
+    found = con.execute(
+        "select table_name from duckdb_tables() where (database_name, schema_name) = (?, ?)", [database, schema]
+    ).fetchall()
     return {name for (name,) in found}
 
 
-def _differs(con: duckdb.DuckDBPyConnection, mart: str) -> bool:
-    columns = [column for column, *_ in con.execute(f"describe one.main.{mart}").fetchall()]
+def _differs(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    columns = [column for column, *_ in con.execute(f"describe one.{table}").fetchall()]
     compared = ", ".join(column for column in columns if not OF_ARRIVAL.fullmatch(column))
     return any(
         con.execute(
-            f"(select {compared} from {this}.main.{mart} except all select {compared} from {that}.main.{mart}) limit 1"
+            f"(select {compared} from {this}.{table} except all select {compared} from {that}.{table}) limit 1"
         ).fetchall()
         for this, that in (("one", "other"), ("other", "one"))
     )

@@ -79,19 +79,8 @@ def clean_outcomes(home: Home) -> Iterator[Outcome]:
             yield _of_submission(ledger, one, f"clean/{one.dataset}/{one.file_name}")
 
 
-def clean_again(home: Home) -> Iterator[Outcome]:
-    """What would become of the clean samples, each checked alone against all the others."""
-    yield from _dry_run(home, [row["file"] for row in key("expected_rows") if row["group"] == "clean"])
-
-
-def trap_outcomes(home: Home, dataset: str) -> Iterator[Outcome]:
-    """What would become of a dataset's traps in a home that holds the clean samples."""
-    yield from _dry_run(
-        home, [row["file"] for row in key("expected_rows") if (row["group"], row["dataset"]) == ("traps", dataset)]
-    )
-
-
-def _dry_run(home: Home, files: list[str]) -> Iterator[Outcome]:
+def outcomes_alone(home: Home, files: list[str]) -> Iterator[Outcome]:
+    """What would become of sample files in a home that holds the clean samples, each checked alone."""
     for file, verdict in zip(files, check_files(home, [SAMPLES / file for file in files]), strict=True):
         facts = sum(outcome.facts for outcome in verdict.outcomes if outcome.state in IN_FORCE)
         yield Outcome(
@@ -160,8 +149,8 @@ def line(outcome: Outcome) -> Line:
     more, reasons = _unlisted(outcome.file, unlisted)
     return Line(
         outcome.file,
-        _told(expected, [(one["rule"], one["severity"]) for one in listed]),
-        _told(outcome.counts, [(item.rule_id.split(".")[-1], item.severity) for item in outcome.findings]),
+        _in_words(expected, [(one["rule"], one["severity"]) for one in listed]),
+        _in_words(outcome.counts, [(item.rule_id.split(".")[-1], item.severity) for item in outcome.findings]),
         wrong + more,
         reasons,
     )
@@ -203,7 +192,7 @@ def _unlisted(file: str, found: list[Finding]) -> tuple[list[str], list[str]]:
     return wrong + stale, [row["reason"] for row in ours.values()]
 
 
-def _told(counts: Iterable[int], findings: Iterable[tuple[str, str]]) -> str:
+def _in_words(counts: Iterable[int], findings: Iterable[tuple[str, str]]) -> str:
     read, accepted, held, control, _ = counts
     names = [
         f"{severity} {rule}" + (f" × {count}" if count > 1 else "")
@@ -216,10 +205,10 @@ def all_lines(home: Home, scratch: Home, wanted: Iterable[Any] = ()) -> Iterator
     """The whole table. home: holds the clean samples; scratch: an empty one, for the sequence; wanted: parts of names,
     all unless given.
     """
-    datasets = sorted({row["dataset"] for row in key("expected_rows") if row["group"] == "traps"})
+    traps = [row["file"] for row in key("expected_rows") if row["group"] == "traps"]
     outcomes = (
         *clean_outcomes(home),
-        *(one for dataset in datasets for one in trap_outcomes(home, dataset)),
+        *outcomes_alone(home, traps),
         *(one for _, one, _ in sequence_steps(scratch)),
     )
     for one in outcomes:

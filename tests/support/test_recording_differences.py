@@ -64,20 +64,20 @@ def test_equal_recordings_do_not_differ() -> None:
 
 def test_what_was_renamed_is_explained_by_the_map_alone(new: dict[str, Any]) -> None:
     assert unexplained(OLD, new, NAMES)[0] == []
-    told = {found.path for found in unexplained(OLD, new, Names())[0]}
+    shown = {found.path for found in unexplained(OLD, new, Names())[0]}
     assert {
         "check/traps/a.xlsx/out/rows_held",
         "mart/clean/finding",
         "check/traps/a.xlsx/out/findings/0/rule_id",
-    } <= told
+    } <= shown
 
 
-def test_a_changed_value_a_new_finding_and_a_lost_row_are_told(new: dict[str, Any]) -> None:
+def test_a_changed_value_a_new_finding_and_a_lost_row_are_reported(new: dict[str, Any]) -> None:
     new["check"]["traps/a.xlsx"]["exit"] = 0
     new["check"]["traps/a.xlsx"]["out"]["findings"].append({"rule_id": "more"})
     new["mart"]["clean/finding"]["rows"] = 0
-    told = {found.path for found in unexplained(OLD, new, NAMES)[0]}
-    assert told == {"check/traps/a.xlsx/exit", "check/traps/a.xlsx/out/findings/1", "mart/clean/finding/rows"}
+    shown = {found.path for found in unexplained(OLD, new, NAMES)[0]}
+    assert shown == {"check/traps/a.xlsx/exit", "check/traps/a.xlsx/out/findings/1", "mart/clean/finding/rows"}
 
 
 def test_an_expected_difference_is_counted_and_only_it(new: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def normalize_rows(
     return normalize_table(write(folder / name, rows, change), name, contract(dataset), "s1")
 
 
-def said(normalized: NormalizedFile) -> list[tuple[str, str | None, str | None]]:
+def found_places(normalized: NormalizedFile) -> list[tuple[str, str | None, str | None]]:
     """Findings as (rule, cell, unit)."""
     return [(item.rule_id, item.cell, item.reporting_unit) for item in normalized.findings]
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -300,10 +301,13 @@ for state in count(int(sys.argv[2])):
 
 
 @pytest.mark.slow
-def test_a_publisher_killed_at_any_moment_leaves_a_whole_current_build(home: Home) -> None:
+@pytest.mark.parametrize(
+    "moments", [(0, 3, 6), pytest.param(range(8), marks=pytest.mark.thorough)], ids=["some", "all"]
+)
+def test_a_publisher_killed_at_any_moment_leaves_a_whole_current_build(home: Home, moments: Iterable[int]) -> None:
     build(home, 0)
     publish(home, 0)
-    for number in range(8):
+    for number in moments:
         before = builds.current(home)
         process = subprocess.Popen(
             [sys.executable, "-c", PUBLISHER, str(home.root), str(1000 * (number + 1))],

@@ -4,7 +4,15 @@ its.
 
 import pytest
 
-from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, column, ecology_rows, ecology_sheet, normalize_rows, said
+from tests.support.workbooks import (
+    ECOLOGY_HEADER,
+    TOWNSHIPS,
+    column,
+    ecology_rows,
+    ecology_sheet,
+    found_places,
+    normalize_rows,
+)
 
 TITLE = ["上党区2024年生态状况年报"]
 ROWS = ecology_rows()
@@ -152,7 +160,7 @@ def hidden(rows=(), columns=()):
 def test_hidden_rows_of_data_are_read_and_reported(tmp_path):
     got = normalize_rows(tmp_path, ecology_sheet([*ROWS, ["", "合计", 40045.0]]), change=hidden([1, 4, 5, 9, 13, 40]))
     assert (got.rows_read, column(got, "reporting_unit")) == (11, TOWNSHIPS)
-    assert said(got) == [("reading.hidden_rows", "A4:A5", None)]
+    assert found_places(got) == [("reading.hidden_rows", "A4:A5", None)]
     assert (got.findings[0].severity, got.findings[0].found) == ("warning", "4-5、9")
     assert "共 3 行（第 4-5、9 行）" in got.findings[0].message
 
@@ -161,7 +169,7 @@ def test_hidden_columns_of_the_report_are_read_and_reported(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, rows, change=hidden(columns=["D", "F", "J"]))
     assert column(got, "forest_area_ha") == [400.0] * 10
-    assert said(got) == [("reading.hidden_columns", "D2", None)]
+    assert found_places(got) == [("reading.hidden_columns", "D2", None)]
     assert (got.findings[0].severity, got.findings[0].found) == ("warning", "D 森林面积、F 湿地面积")
 
 

@@ -7,7 +7,15 @@ import pytest
 from contracts import contract
 from contracts.places import township_name
 from ingestion.normalize import normalize
-from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, column, ecology_rows, ecology_sheet, normalize_rows, said
+from tests.support.workbooks import (
+    ECOLOGY_HEADER,
+    TOWNSHIPS,
+    column,
+    ecology_rows,
+    ecology_sheet,
+    found_places,
+    normalize_rows,
+)
 
 WASTE_HEADER = [
     "乡镇",
@@ -105,12 +113,12 @@ def test_ordinary_ways_of_writing_a_number_are_no_finding(tmp_path, value):
 
 def test_a_count_must_be_whole(tmp_path):
     got = normalize_rows(tmp_path, [["2025年第一季度垃圾"], WASTE_HEADER, ["苏店镇", 30.5, *WASTE[2:]]], "rural_waste")
-    assert said(got) == [("normalize.not_whole_number", "B3", "140404101")]
+    assert found_places(got) == [("normalize.not_whole_number", "B3", "140404101")]
 
 
 def test_merged_numbers_hold_every_row_they_cover(tmp_path):
     got = normalize_rows(tmp_path, ecology_sheet(), change=lambda worksheet: worksheet.merge_cells("D5:D6"))
-    assert said(got) == [
+    assert found_places(got) == [
         ("reading.merged_value_cells", "D5:D6", "140404102"),
         ("reading.merged_value_cells", "D5:D6", "140404103"),
     ]
@@ -140,7 +148,7 @@ def test_a_fraction_is_decided_by_its_numerator_and_denominator(tmp_path, forest
     rows = ecology_rows()
     rows[2][2:5] = [4000.0, forest, written]
     got = normalize_rows(tmp_path, ecology_sheet(rows))
-    assert said(got) == ([("normalize.percent_as_fraction", "E5", "140404102")] if suspect else [])
+    assert found_places(got) == ([("normalize.percent_as_fraction", "E5", "140404102")] if suspect else [])
 
 
 @pytest.mark.parametrize(
@@ -179,7 +187,7 @@ def test_a_fraction_is_decided_by_its_column_where_nothing_else_decides(tmp_path
 )
 def test_totals_within_rounding(tmp_path, change, cells):
     total = [change.get(position, value) for position, value in enumerate(TOTAL)]
-    assert said(normalize_rows(tmp_path, ecology_sheet([*ecology_rows(), total]))) == [
+    assert found_places(normalize_rows(tmp_path, ecology_sheet([*ecology_rows(), total]))) == [
         ("sheet.total_row_mismatch", cell, None) for cell in cells
     ]
 
@@ -207,7 +215,7 @@ def test_subtotals_and_the_districts_own_row_are_totals(tmp_path):
 def test_a_total_is_not_checked_where_an_addend_cannot_be_read(tmp_path):
     rows = ecology_rows()
     rows[0][3] = "约400"
-    assert said(normalize_rows(tmp_path, ecology_sheet([*rows, TOTAL]))) == [
+    assert found_places(normalize_rows(tmp_path, ecology_sheet([*rows, TOTAL]))) == [
         ("normalize.text_in_numeric", "D3", "140404001")
     ]
 
@@ -246,11 +254,11 @@ def test_a_ledgers_total_may_leave_out_the_sub_projects(tmp_path):
 def test_absent_townships_are_named_and_placed_where_a_row_is_blank(tmp_path):
     rows = ecology_rows()
     rows[4] = [None] * 9
-    assert said(normalize_rows(tmp_path, ecology_sheet(rows))) == [("sheet.missing_unit", "A7", TOWNSHIPS[4])]
-    assert said(normalize_rows(tmp_path, ecology_sheet(ecology_rows()[:8]))) == [
+    assert found_places(normalize_rows(tmp_path, ecology_sheet(rows))) == [("sheet.missing_unit", "A7", TOWNSHIPS[4])]
+    assert found_places(normalize_rows(tmp_path, ecology_sheet(ecology_rows()[:8]))) == [
         ("sheet.missing_unit", None, code) for code in TOWNSHIPS[8:]
     ]
-    assert said(normalize_rows(tmp_path, ecology_sheet(ecology_rows()[:1]))) == []
+    assert found_places(normalize_rows(tmp_path, ecology_sheet(ecology_rows()[:1]))) == []
 
 
 def test_a_row_without_a_township_belongs_to_a_unit_all_the_same(tmp_path):
@@ -278,7 +286,7 @@ def test_wide_classes_by_name_or_code_under_groups_with_subtotals(tmp_path):
         ("0103", 2.0),
         ("0401", 0.0),
     ]
-    assert said(got) == [("normalize.unknown_land_class", "H4", None)]
+    assert found_places(got) == [("normalize.unknown_land_class", "H4", None)]
     assert got.rows_read == 1
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ingestion.normalize.townships import place_named, township_in, township_list
-from tests.support.workbooks import ECOLOGY_HEADER, column, ecology_rows, ecology_sheet, normalize_rows, said
+from tests.support.workbooks import ECOLOGY_HEADER, column, ecology_rows, ecology_sheet, found_places, normalize_rows
 
 QUARTERLY = [
     "年度",
@@ -77,24 +77,24 @@ def test_ways_of_naming_a_township(tmp_path, code, name):
 )
 def test_townships_that_need_a_word(tmp_path, code, name, rule, cell, reporting_unit):
     got = normalize_rows(tmp_path, with_place(2, code, name))
-    assert (f"normalize.{rule}", cell, reporting_unit) in said(got)
+    assert (f"normalize.{rule}", cell, reporting_unit) in found_places(got)
     assert column(got, "reporting_unit")[2] == reporting_unit
 
 
 def test_an_old_name_is_resolved_and_a_merged_town_has_no_row_of_its_own(tmp_path):
-    assert said(normalize_rows(tmp_path, with_place(0, None, "韩店镇"))) == [
+    assert found_places(normalize_rows(tmp_path, with_place(0, None, "韩店镇"))) == [
         ("normalize.township_code_resolved", "B3", "140404001")
     ]
     merged = ["140404105", "贾掌镇", *ecology_rows()[1][2:]]
     got = normalize_rows(tmp_path, ecology_sheet([*ecology_rows(), merged]))
-    assert said(got) == [("normalize.township_code_retired", "A13", "140404101")]
+    assert found_places(got) == [("normalize.township_code_retired", "A13", "140404101")]
     assert column(got, "reporting_unit").count("140404101") == 2
 
 
 def test_a_merged_towns_name_beside_a_project_is_only_resolved(tmp_path):
     rows = [["上农验〔2025〕1号", "A1-01", "贾掌镇", "2025年3月1日", 1.0, 0, 0, 0, 0, "合格"]]
     got = normalize_rows(tmp_path, [ACCEPTANCE, *rows], "project_acceptance")
-    assert said(got) == [("normalize.township_code_resolved", "C2", "上农验〔2025〕1号")]
+    assert found_places(got) == [("normalize.township_code_resolved", "C2", "上农验〔2025〕1号")]
     assert column(got, "township_code") == ["140404101"]
 
 
@@ -130,7 +130,7 @@ def test_the_township_of_a_file_by_its_name(tmp_path):
     got = normalize_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="东和乡2025年一季度垃圾.xlsx")
     assert (column(got, "reporting_unit"), column(got, "period"), got.findings) == (["140404203"], ["2025Q1"], [])
     got = normalize_rows(tmp_path, [QUARTERLY[3:], WASTE], "rural_waste", name="2025年一季度垃圾.xlsx")
-    assert said(got) == [("normalize.missing_required_column", None, None)]
+    assert found_places(got) == [("normalize.missing_required_column", None, None)]
 
 
 def test_projects_dates_marks_and_conclusions(tmp_path):
@@ -148,7 +148,7 @@ def test_projects_dates_marks_and_conclusions(tmp_path):
         None,
         "合格",
     ]
-    assert [(rule, cell) for rule, cell, _ in said(got)] == [
+    assert [(rule, cell) for rule, cell, _ in found_places(got)] == [
         ("normalize.value_converted", "D2"),
         ("normalize.unknown_project", "B3"),
         ("normalize.invalid_date", "D3"),
@@ -164,7 +164,7 @@ def test_the_ledgers_lists_and_months(tmp_path):
     got = normalize_rows(tmp_path, [["台账2025年7月"], LEDGER, *rows], "project_ledger")
     assert [column(got, name)[0] for name in ("plan_start", "plan_finish", "phase")] == ["2022-09", "2025-12", "近期"]
     assert column(got, "phase")[1] == "远期"
-    assert sorted(said(got)) == [
+    assert sorted(found_places(got)) == [
         ("normalize.invalid_date", "H4", "A2"),
         ("normalize.unknown_township", "F4", "A2"),
         ("normalize.unknown_value", "C4", "A2"),
@@ -193,7 +193,7 @@ def test_the_period_of_title_and_file_name(tmp_path, title, name, said_at, perio
         name=name,
     )
     assert column(got, "period") == [period]
-    assert said(got) == ([(f"normalize.{said_at[0]}", said_at[1], None)] if said_at else [])
+    assert found_places(got) == ([(f"normalize.{said_at[0]}", said_at[1], None)] if said_at else [])
 
 
 def test_a_line_of_its_own_names_the_period(tmp_path):
@@ -215,7 +215,7 @@ def test_year_and_quarter_in_columns_of_their_own(tmp_path):
     ]
     got = normalize_rows(tmp_path, [QUARTERLY, *rows], "rural_waste", name="x.xlsx")
     assert column(got, "period") == ["2025Q1", "2025Q2", "2025Q3", None]
-    assert said(got) == [("normalize.invalid_period", "A5", "140404101")]
+    assert found_places(got) == [("normalize.invalid_period", "A5", "140404101")]
 
 
 def test_the_quarter_in_a_column_and_the_year_in_the_title(tmp_path):
@@ -232,7 +232,7 @@ def test_a_column_that_contradicts_the_title(tmp_path):
     got = normalize_rows(
         tmp_path, ecology_sheet([[2023, *row] for row in ecology_rows()], header=["年度", *ECOLOGY_HEADER])
     )
-    assert said(got) == [("normalize.period_conflict", "A3", None)]
+    assert found_places(got) == [("normalize.period_conflict", "A3", None)]
     assert set(column(got, "period")) == {None}
 
 
@@ -246,4 +246,4 @@ def test_a_land_class_that_lost_its_leading_zero(tmp_path):
     rows = [["140404101", "2024年", code, 1.0] for code in (101.0, "0103", "旱地", "1499", 9.0, "05h1", "0201K")]
     got = normalize_rows(tmp_path, [["乡镇代码", "年度", "地类编码", "面积（公顷）"], *rows], "land_use")
     assert column(got, "land_class_code") == ["0101", "0103", "0103", None, "09", "05H1", "0201"]
-    assert said(got) == [("normalize.unknown_land_class", "C5", "140404101")]
+    assert found_places(got) == [("normalize.unknown_land_class", "C5", "140404101")]

@@ -13,7 +13,8 @@ from filelock import FileLock
 
 from contracts import contract
 from pipeline.run import load
-from tests.support.answers import SAMPLES, findings_of, is_named, rows_of
+from tests.support.answers import findings_of, is_named, rows_of
+from tests.support.few_samples import put
 from tests.support.polling_reader import reading
 from warehouse import builds
 from warehouse.home import Home
@@ -56,21 +57,6 @@ class Sent(NamedTuple):
                 for one in reversed(ledger.submissions(dataset=Path(trap).parts[0]))
                 if one.file_name == Path(trap).name
             )
-
-
-def put(home: Home, group: str, *files: str) -> None:
-    """Copy samples into the inbox, whether or not they were received before."""
-    for file in files:
-        target = home.inbox / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SAMPLES / group / file, target)
-
-
-def clean_files(*datasets: str) -> list[str]:
-    root = SAMPLES / "clean"
-    return sorted(
-        path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and path.parent.name in datasets
-    )
 
 
 def rows(edition: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -128,10 +114,10 @@ def test_a_faulty_file_is_held_with_findings_that_name_the_place(sent: Sent, tra
 def test_its_receipt_says_what_is_wrong_and_how_to_mend_it(sent: Sent, trap: str) -> None:
     one = sent.submission(trap)
     folder = sent.home.absolute(str(one.receipt_as))
-    said = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
+    reported = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
     text = (folder / "receipt.txt").read_text(encoding="utf-8")
-    errors = [item for item in said["findings"] if item["severity"] == "error"]
-    assert (said["submission"], said["rows_held"]) == (one.submission_id, one.rows_held)
+    errors = [item for item in reported["findings"] if item["severity"] == "error"]
+    assert (reported["submission"], reported["rows_held"]) == (one.submission_id, one.rows_held)
     assert errors
     for item in errors:
         assert item["message"] in text

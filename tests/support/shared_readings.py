@@ -1,0 +1,133 @@
+"""Readings of sample files, each made once in a test session and shared by its tests and its workers; installed by
+tests/conftest.py.
+
+A reading depends on a file's bytes and name, its dataset, the dataset's contract and the day (no date may lie in the
+future): the same again is the same staged file, whatever the submission is called. The first reading is made for real,
+in the sandbox; what it left behind is kept and written again into the home of whoever reads the file next. Only files
+that lie in samples/ or tests/fixtures/ are shared; others, and tests that take `unshared_readings`, read for real.
+"""
+
+import hashlib
+import pickle
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from contracts import contract
+from ingestion.sandbox import Outcome
+from pipeline.intake import dry_run, receive
+from pipeline.intake.parse import Reading, ReadJob
+from pipeline.intake.sandbox_policy import read_limited
+from tests.support.answers import SAMPLES
+from warehouse.home import Home
+from warehouse.staged import NORMALIZATION_LOG_SUFFIX
+
+CALLERS = (receive, dry_run)
+"""The modules that read submitted files, each by its own name `read_limited`."""
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+RESULT, STAGED, DOCS = "result.pickle", "staged.parquet", "docs.json"
+LOG = f"staged{NORMALIZATION_LOG_SUFFIX}"
+
+Read = Callable[[ReadJob], tuple[Reading, Outcome]]
+
+
+def share_readings(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let the intake take readings of sample files from a folder, and keep them there, until `patch` is undone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for module in CALLERS:
+        patch.setattr(module, "read_limited", lambda job: shared_reading(folder, job))
+
+
+def read_for_real(patch: pytest.MonkeyPatch) -> None:
+    """Let the intake read every file in the sandbox, until `patch` is undone."""
+    for module in CALLERS:
+        patch.setattr(module, "read_limited", read_limited)
+
+
+def shared_reading(folder: Path, job: ReadJob, read: Read = read_limited) -> tuple[Reading, Outcome]:
+    """The reading of a file and what it took, as `read` gives it; that of a sample file comes from the folder if it is
+    there.
+    """
+    key = _key(job)
+    if key is None:
+        return read(job)
+    kept = folder / key
+    with FileLock(folder / f"{key}.lock"):
+        if not kept.exists() and not _keep(kept, job, read):
+            return read(job)
+    return _restored(kept, job)
+
+
+def _key(job: ReadJob) -> str | None:
+    """What a sample file's reading depends on; None where the file is no sample, or is one of several members."""
+    if not job.path.is_file() or _has_members(job.path):
+        return None
+    content = hashlib.sha256(job.path.read_bytes()).hexdigest()
+    if content not in _samples():
+        return None
+    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
+    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
+
+
+def _has_members(path: Path) -> bool:
+    """Whether other files of the same stem lie beside a file, as those of a Shapefile do."""
+    return any(other != path and other.stem == path.stem for other in path.parent.iterdir())
+
+
+@cache
+def _samples() -> frozenset[str]:
+    """Hashes of the files in samples/ and tests/fixtures/."""
+    files = (path for root in (SAMPLES, FIXTURES) for path in root.rglob("*") if path.is_file())
+    return frozenset(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+
+
+def _keep(kept: Path, job: ReadJob, read: Read) -> bool:
+    """Read a file in a home of its own and keep what that leaves behind; False where the sandbox ended it."""
+    with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+        home, draft = Home(Path(scratch) / "home"), Path(scratch) / "kept"
+        draft.mkdir()
+        reading, ran = read(replace(job, home=home, docs_to=draft / DOCS))
+        if not ran.ok:
+            return False
+        if reading.staged_as:
+            staged = home.absolute(reading.staged_as)
+            staged.rename(draft / STAGED)
+            if (log := staged.with_suffix(NORMALIZATION_LOG_SUFFIX)).exists():
+                log.rename(draft / LOG)
+        (draft / RESULT).write_bytes(pickle.dumps((reading, replace(ran, value=None))))
+        draft.rename(kept)
+    return True
+
+
+def _restored(kept: Path, job: ReadJob) -> tuple[Reading, Outcome]:
+    reading, ran = pickle.loads((kept / RESULT).read_bytes())
+    if reading.staged_as:
+        former = Path(reading.staged_as)
+        name = f"{job.submission_id}{former.name.removeprefix(reading.submission_id)}"
+        staged_as = former.with_name(name).as_posix()
+        reading = replace(reading, staged_as=staged_as)
+        staged = job.home.absolute(staged_as)
+        _copy(kept / STAGED, staged)
+        if (kept / LOG).exists():
+            _copy(kept / LOG, staged.with_suffix(NORMALIZATION_LOG_SUFFIX))
+    if job.docs_to is not None and (kept / DOCS).exists():
+        _copy(kept / DOCS, job.docs_to)
+    reading = replace(reading, submission_id=job.submission_id)
+    return reading, replace(ran, value=reading)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file whole or not at all, as product code writes it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+        pass
+    shutil.copyfile(source, draft.name)
+    Path(draft.name).chmod(source.stat().st_mode)
+    Path(draft.name).rename(target)
