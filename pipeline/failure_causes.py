@@ -1,4 +1,4 @@
-"""What an error says of the machine below it: a full disk, a missing right, a lock, a damaged file. `pipeline.failures`
+"""What an error says of the machine below it: a missing right, a lock, a damaged file. `pipeline.failures`
 asks; each answer looks at the error and at those that it came from.
 """
 
@@ -9,18 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from warehouse.build_database import causes
+from warehouse.causes import causes, says, text_of
 
-# EFBIG: the process or the file system allows no larger file
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# of libraries that give a text instead of the number: sqlite, DuckDB, pyarrow, GDAL; the last of DuckDB's temporary files
-FULL_TEXTS = (
-    "No space left on device",
-    "database or disk is full",
-    "Disk quota exceeded",
-    "File too large",
-    "max_temp_directory_size",
-)
 NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_RIGHT_TEXTS = ("Permission denied", "attempt to write a readonly database", "Read-only file system")
 # of SQLAlchemy's errors: what SQLite says of a file that it cannot use, each seen on a file damaged so
@@ -38,25 +28,9 @@ QUOTED_PATH = re.compile(r"""["'](/[^"']+)["']""")
 LOCK_HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
-def text_of(error: BaseException) -> str:
-    """The messages of an error and of those that it came from."""
-    return "\n".join(str(one) for one in causes(error))
-
-
-def _has(error: BaseException, numbers: tuple[int, ...], texts: tuple[str, ...]) -> bool:
-    return any(isinstance(one, OSError) and one.errno in numbers for one in causes(error)) or any(
-        text in text_of(error) for text in texts
-    )
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether something could not be written for want of space, or beyond a size that is allowed."""
-    return _has(error, FULL, FULL_TEXTS)
-
-
 def is_no_right(error: BaseException) -> bool:
     """Whether this user may not do what was tried."""
-    return _has(error, NO_RIGHT, NO_RIGHT_TEXTS)
+    return says(error, NO_RIGHT, NO_RIGHT_TEXTS)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

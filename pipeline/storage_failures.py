@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline import failure_causes as cause
 from warehouse.build_database import is_damaged
+from warehouse.causes import causes, is_disk_full, text_of
 from warehouse.home import Home
 
 LONGEST = 300  # characters of a detail: two lines of a terminal
@@ -42,7 +43,7 @@ def short(text: str) -> str:
 
 def disk_full(error: Exception, home: Home | None) -> Failure | None:
     """Any room could not write for want of space."""
-    if not cause.is_disk_full(error):
+    if not is_disk_full(error):
         return None
     named = cause.path_in(error)
     place = cause.nearest(named if named else home.root if home else Path.cwd())
@@ -92,12 +93,12 @@ def _is_of_the_ledger(error: Exception) -> bool:
 
     from sqlalchemy.exc import DBAPIError
 
-    return any(isinstance(one, DBAPIError | sqlite3.Error) for one in cause.causes(error))
+    return any(isinstance(one, DBAPIError | sqlite3.Error) for one in causes(error))
 
 
 def _is_unopened_ledger(error: Exception, home: Home | None) -> bool:
     """SQLite gives one message for a missing folder, a missing right and a folder in the file's place."""
-    if not (home and _is_of_the_ledger(error) and "unable to open database file" in cause.text_of(error)):
+    if not (home and _is_of_the_ledger(error) and "unable to open database file" in text_of(error)):
         return False
     return not os.access(cause.nearest(home.ledger_file), os.W_OK)
 
@@ -132,7 +133,7 @@ def ledger(error: Exception, home: Home | None) -> Failure | None:
         )
     if not _is_of_the_ledger(error):
         return None
-    text, name = cause.text_of(error), _named_ledger(home)
+    text, name = text_of(error), _named_ledger(home)
     if any(words in text for words in cause.LOCKED_LEDGER_TEXTS):
         return Failure(
             f"台账被占用：{name} 正由另一进程写入，等待后放弃；什么也没有改变",
@@ -191,7 +192,7 @@ def duckdb_file(error: Exception, home: Home | None) -> Failure | None:
             f"Another process uses {held}: {program} (PID {number}); nothing was changed",
             f"run the same command again when it has ended; what it is: ps -p {number} -o user,args",
         )
-    if not any(isinstance(one, duckdb.Error) for one in cause.causes(error)) or home is None:
+    if not any(isinstance(one, duckdb.Error) for one in causes(error)) or home is None:
         return None
     if is_damaged(error, home.build_db):
         return Failure(

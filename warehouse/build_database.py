@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.causes import text_of
+
 SET_ASIDE = ".damaged"
 """Ending of a damaged build database that was set aside; the next one takes its place."""
 WRITE_AHEAD = ".wal"
@@ -27,7 +29,7 @@ def is_damaged(error: BaseException, database: Path) -> bool:
     """Whether an error, or one that it came from, says that this DuckDB file cannot be used as it is. Where it names no
     file, the whole file is read to know.
     """
-    text = "\n".join(str(one) for one in causes(error))
+    text = text_of(error)
     # with its folder: a published database has the same name, and dbt may know the folder by another path
     if f"/{database.parent.name}/{database.name}" in text and any(words in text for words in UNUSABLE_FILE):
         return True
@@ -45,21 +47,6 @@ def _is_readable(database: Path) -> bool:
     except duckdb.Error:
         return False
     return True
-
-
-def causes(error: BaseException) -> list[BaseException]:
-    """An error, and those that it came from, each once."""
-    found: list[BaseException] = []
-    left: list[BaseException | None] = [error]
-    while left:
-        one = left.pop(0)
-        if one is None or one in found:
-            continue
-        found.append(one)
-        left += [one.__cause__, one.__context__]
-        if isinstance(one, BaseExceptionGroup):
-            left += one.exceptions
-    return found
 
 
 def set_aside(database: Path) -> Path:

@@ -17,8 +17,8 @@ from typing import Any
 
 from pipeline.build.code_version import code_version
 from pipeline.build.dbt import dbt_build
-from pipeline.failure_causes import is_disk_full
 from warehouse.build_database import is_damaged, set_aside
+from warehouse.causes import is_disk_full
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
