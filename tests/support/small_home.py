@@ -18,6 +18,7 @@ DIMENSIONS = ("组织实施", "资金管理", "目标任务完成", "效益及�
 def new_home(path: Path) -> Home:
     """An empty home, with something in the archive for the answers to find."""
     home = Home(path / "home").ensure()
+    Ledger.open(home).close()  # a home has its ledger before anything is archived
     (home.archive / "somewhere").mkdir()
     (home.archive / "somewhere" / "a.csv").write_text("x\n", encoding="utf-8")
     return home

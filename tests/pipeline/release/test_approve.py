@@ -22,6 +22,7 @@ BUILD = "20260101T000000Z-a-b"
 def home(tmp_path: Path) -> Home:
     """A home whose published figures reach to the end of May 2025."""
     home = Home(tmp_path / "home").ensure()
+    Ledger.open(home).close()  # a home has its ledger before anything is published
     folder = home.builds / BUILD
     folder.mkdir()
     with duckdb.connect(str(folder / DATABASE)) as con:
