@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.progress import tell
 from warehouse.home import Home
 
 
@@ -13,6 +14,10 @@ def load(
     until_built: Annotated[
         bool, typer.Option("--build/--no-build", help="also build and publish, when something changed")
     ] = True,
+    no_wait: Annotated[
+        bool,
+        typer.Option("--no-wait", help="where another build is under way, exit (status 2) once the files are taken in"),
+    ] = False,
 ) -> None:
     """Take in the files of the inbox and publish, in this process, without Airflow.
 
@@ -20,7 +25,8 @@ def load(
     """
     from pipeline.run import load as run
 
-    print(json.dumps(run(Home.from_env(), build_marts=until_built), ensure_ascii=False, indent=1))
+    done = run(Home.from_env(), build_marts=until_built, wait=not no_wait, on_wait=tell)
+    print(json.dumps(done, ensure_ascii=False, indent=1))
 
 
 def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help="folder of submissions")]) -> None:

@@ -88,7 +88,11 @@ def print_status(home: Home, last: int) -> None:
         latest.add_row(one.submission_id, at, one.dataset or "—", escape(one.file_name), STATES_ZH[one.state], rows)
     console().print(latest)
     build = current_build(home)
-    say(f"已发布：{build.build_id}（{escape(str(build.folder))}）" if build else "尚未发布")
+    say(
+        f"已发布：{build.build_id}（{escape(str(build.folder))}）"
+        if build
+        else "尚未发布，请运行 (nothing is published; run) warehouse publish"
+    )
 
 
 def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
