@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.options import whole_number
+from cli.progress import tell
 from warehouse.home import Home
 
 
@@ -14,6 +15,10 @@ def load(
     until_built: Annotated[
         bool, typer.Option("--build/--no-build", help="also build and publish, when something changed")
     ] = True,
+    no_wait: Annotated[
+        bool,
+        typer.Option("--no-wait", help="where another build is under way, exit (status 2) once the files are taken in"),
+    ] = False,
 ) -> None:
     """Take in the files of the inbox and publish, in this process, without Airflow. Files that have just changed are
     waited for, a few seconds.
@@ -28,6 +33,8 @@ def load(
         build_marts=until_built,
         settle_seconds=SETTLE_SECONDS,
         wait_seconds=LONGEST_WAIT_SECONDS,
+        wait=not no_wait,
+        on_wait=tell,
     )
     print(json.dumps(done, ensure_ascii=False, indent=1))
 

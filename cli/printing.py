@@ -96,7 +96,11 @@ def print_status(home: Home, last: int) -> None:
         raise CurrentMissing(str(error)) from error
     if build is None and home.current.is_symlink():
         raise CurrentMissing(str(home.current))
-    say(f"已发布：{build.build_id}（{escape(str(build.folder))}）" if build else "尚未发布")
+    say(
+        f"已发布：{build.build_id}（{escape(str(build.folder))}）"
+        if build
+        else "尚未发布，请运行 (nothing is published; run) warehouse publish"
+    )
     print_not_taken(not_taken(home))
 
 

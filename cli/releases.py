@@ -1,4 +1,6 @@
-"""Commands of the `warehouse` program about builds and editions: publish, approve, editions, diff, as-of."""
+"""Commands of the `warehouse` program about builds and editions: publish, override-gate, rollback, release, approve,
+editions, diff, as-of.
+"""
 
 import json
 from collections import Counter
@@ -13,6 +15,7 @@ from rich.table import Table
 from cli.errors import invalid_values_as_usage_errors
 from cli.options import moment_or_name
 from cli.options import period as period_option
+from cli.progress import tell
 from warehouse.home import Home
 
 SHOWN_ROWS = 200
@@ -20,25 +23,120 @@ PERIOD = "2025-07, 2025Q3 or 2025"
 NAME = "an edition (2025-07.1), a build's id, current or previous"
 
 
+BECAUSE = "the reason; kept for ever"
+BY = "who decided; default: WAREHOUSE_ACTOR, else the user"
+NO_WAIT = "where another build is under way, exit at once (status 2) instead of waiting for it"
+
+
 def publish(
     force: Annotated[
         bool, typer.Option("--force", help="make and publish a new build even if nothing changed")
     ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help=NO_WAIT)] = False,
 ) -> None:
     """Build the marts from what is accepted, and publish them if they pass the gate; without changes, do nothing.
 
-    Examples: `warehouse publish` · `warehouse publish --force`
+    Examples: `warehouse publish` · `warehouse publish --force` · `warehouse publish --no-wait`
     """
     from pipeline.build import run as build
 
     home = Home.from_env()
-    if not force and not build.is_due(home):
-        print("没有变化，未发布新版本 (nothing changed, nothing published)")
-        return
+    results: Mapping[str, object] = {}
     if force:
         print("按要求重新构建并发布，不论有无变化 (building and publishing anew, whether or not anything changed)")
-    for step, result in build.run(home, build.Scope(is_forced=force)).items():
+    if force or build.is_due(home):
+        scope = build.Scope(is_forced=force)
+        results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)
+    if not results:
+        print("没有变化，未发布新版本 (nothing changed, nothing published)")
+        return
+    for step, result in results.items():
         print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
+
+
+def override_gate(
+    build: Annotated[str, typer.Argument(help="id of the refused build, as the refusal and its notice name it")],
+    checks: Annotated[
+        list[str] | None, typer.Option("--check", help="a failed check that does not stop it; may be repeated")
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help=BECAUSE)] = "",
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what failed; change nothing")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help=NO_WAIT)] = False,
+) -> None:
+    """Let one refused build pass although some checks of the gate failed, and publish it as it is. The decision counts
+    for this content alone, and stands in the build's manifest.
+
+    Exit status: 0 published (or --dry-run), 1 other failed checks still stop it.
+
+    Example: `warehouse override-gate 20261123T080000Z-1a2b3c4d-5e6f7a8b --check stock_change_implausible --because
+    补测后面积更正 --by 王局长`
+    """
+    from pipeline.release.override_gate import override_gate as run
+
+    with invalid_values_as_usage_errors():
+        done = run(
+            Home.from_env(),
+            build,
+            checks or [],
+            because=because,
+            by=by,
+            is_dry_run=dry_run,
+            wait=not no_wait,
+            progress=tell,
+        )
+    for one in done["failures"]:
+        word = "已放行 (overridden)" if one["name"] in done["overridden"] else "未通过 (failed)"
+        print(f"{one['name']} {word}: {one['detail']}")
+    if done["published"]:
+        print(f"{done['published']} 已发布 (published)")
+    elif not dry_run:
+        print(f"仍有检查未通过，没有发布 (other failed checks still stop it): {'、'.join(done['left'])}")
+        raise typer.Exit(1)
+
+
+def rollback(
+    build: Annotated[str, typer.Argument(help="a published build's id, or previous")],
+    because: Annotated[str, typer.Option("--because", help=BECAUSE)],
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what would become current")] = False,
+) -> None:
+    """Make an older build current again. It stays, whatever is accepted or built, until `warehouse release`.
+
+    Example: `warehouse rollback previous --because 耕地数据有误 --by 王局长`
+    """
+    from pipeline.release.rollback import roll_back
+
+    with invalid_values_as_usage_errors():
+        done = roll_back(Home.from_env(), build, because=because, by=by, is_dry_run=dry_run)
+    word = "将回到 (would roll back to)" if dry_run else "已回到 (rolled back to)"
+    print(
+        f"{word} {done['to']}，统计日期 (as of) {done['as_of_date'] or '—'}，首次发布 (first published) {done['published_at']}"
+    )
+    print(
+        f"原当前版本 (was current): {done['from'] or '—'}；较新的构建 (newer builds): {'、'.join(done['newer']) or '无'}"
+    )
+    print(f"数字差别 (figures that differ): warehouse diff {done['from']} {done['to']}")
+    if not dry_run:
+        print("此后不再发布，直到 (nothing is published from now on, until): warehouse release --because … --by …")
+
+
+def release(
+    because: Annotated[str, typer.Option("--because", help=BECAUSE)],
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what is pinned")] = False,
+) -> None:
+    """End a rollback: the next build is published again.
+
+    Example: `warehouse release --because 已更正 --by 王局长`
+    """
+    from pipeline.release.rollback import release as run
+
+    with invalid_values_as_usage_errors():
+        done = run(Home.from_env(), because=because, by=by, is_dry_run=dry_run)
+    print(f"{done['build']} 由 {done['pinned_by']} 固定 (was pinned by): {done['pinned_because']}")
+    if not dry_run:
+        print("已解除；下一次构建将发布 (released; the next build is published): warehouse publish")
 
 
 def approve(
@@ -181,4 +279,4 @@ def as_of(
     raise typer.Exit(1 if report["different"] else 0)
 
 
-COMMANDS = (publish, approve, editions, diff, as_of)
+COMMANDS = (publish, override_gate, rollback, release, approve, editions, diff, as_of)

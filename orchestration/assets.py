@@ -67,7 +67,7 @@ ACCEPTANCES = AssetAlias("acceptances")
 # was down).
 ON_FILES = AssetOrTimeSchedule(assets=[INBOX], timetable=CronTriggerTimetable("*/10 * * * *", timezone=TIME_ZONE))
 # Acceptance triggers a build at once. What changed the ledger without it (a file held, a waiver) reaches the marts
-# within the hour.
+# within the hour, and so does a new day, by which reports become overdue: its first build is due at ten to one at night.
 ON_ACCEPTANCE = AssetOrTimeSchedule(
     assets=AssetAny(*ACCEPTED.values()),
     timetable=CronTriggerTimetable("50 * * * *", timezone=TIME_ZONE),
@@ -84,11 +84,15 @@ RETRY = {
     "execution_timeout": timedelta(hours=1),
     "on_failure_callback": report_failure,
 }
-# The gate gives the same build the same verdict.
+# The gate gives the same build the same verdict, and what was changed after it stays changed.
 NOT_AGAIN = ExceptionRetryPolicy(
     rules=[
         RetryRule(
-            exception="pipeline.build.run.GateFailed",
+            exception=[
+                "pipeline.build.publishing.GateFailed",
+                "pipeline.build.gate_verdict.NotJudged",
+                "warehouse.builds.ContentMismatch",
+            ],
             action=RetryAction.FAIL,
             reason="数据未过闸门，重试无用 (the gate refused)",
         )

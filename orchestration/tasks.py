@@ -2,6 +2,8 @@
 decide nothing about the data.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -115,13 +117,20 @@ def name_failed(family: Family) -> None:
 
 @task
 def due() -> None:
-    """Skip the whole run when what is published was made of the very inputs and code that there are now."""
+    """Skip the whole run when what is published was made of the very inputs, day and code that there are now, or when a
+    rollback holds it.
+    """
+    with _skipped_while_pinned():
+        build.refuse_pinned(home())
     if not build.is_due(home()):
         raise AirflowSkipException("已发布的就是最新的 (what is published is up to date)")
 
 
 # In what a step of the build differs from the others.
-STEP_OPTIONS: dict[str, dict[str, Any]] = {"gate": {"retry_policy": NOT_AGAIN}, "publish": {"outlets": [PUBLISHED]}}
+STEP_OPTIONS: dict[str, dict[str, Any]] = {
+    "gate": {"retry_policy": NOT_AGAIN},
+    "publish": {"outlets": [PUBLISHED], "retry_policy": NOT_AGAIN},
+}
 
 
 def build_steps() -> list[Any]:
@@ -134,9 +143,20 @@ def build_steps() -> list[Any]:
 def _build_step(name: str) -> Any:
     @task(task_id=name, pool=WRITER_POOL, doc_md=getattr(build, name).__doc__, **STEP_OPTIONS.get(name, {}))
     def take() -> dict[str, Any]:
-        return build.step(home(), name)
+        run_id = get_current_context()["dag_run"].run_id
+        with _skipped_while_pinned():
+            return build.take_step(home(), name, f"build_marts {run_id}", f"Airflow build_marts {run_id}")
 
     return take()
+
+
+@contextmanager
+def _skipped_while_pinned() -> Iterator[None]:
+    """Skip the task where a rollback holds the current build, or another build began in between: neither is a failure."""
+    try:
+        yield
+    except (build.Pinned, build.BuildReplaced) as error:
+        raise AirflowSkipException(str(error)) from error
 
 
 @task(pool=WRITER_POOL)

@@ -4,6 +4,7 @@
 of pipeline.intake and pipeline.build, one task each.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from pipeline.intake import receive as intake
 from pipeline.intake.decide import DecisionFailed
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from warehouse.home import Home
+
+log = logging.getLogger(__name__)
 
 
 class LoadFailed(RuntimeError):
@@ -27,14 +30,18 @@ def load(
     build_marts: bool = True,
     settle_seconds: float = 0.0,
     wait_seconds: float = 0.0,
+    wait: bool = True,
+    on_wait: Callable[[str], None] = log.warning,
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Receive, read and decide; then build and publish where the published build is out of date.
 
     settle_seconds: a file that changed less long ago is waited for, at most for wait_seconds, then left in the inbox.
     0 is for a caller that put the files there itself and knows that they are whole; the command passes
-    `ingestion.inbox_limits.SETTLE_SECONDS`. progress: gets a line of text for each step.
-    Returns {"received": submissions by family, "decided": see read_and_decide, "built": results of the build by step}.
+    `ingestion.inbox_limits.SETTLE_SECONDS`. wait: for a build that is under way, and tell `on_wait` for whom; else
+    BuildBusy is raised. progress: gets a line of text for each step.
+    Returns {"received": submissions by family, "decided": see read_and_decide, "built": results of the build by step,
+    or {"pinned": why} where a rollback holds the current build}.
     Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted. Raises
     LoadFailed when everything else is done.
     """
@@ -46,9 +53,22 @@ def load(
         failed.append(str(error))
     progress(f"received {received}")
     decided = _read_and_decide(home, progress, failed)
-    built = build.run(home) if build_marts and build.is_due(home) else {}
+    built = build_if_due(home, wait, on_wait) if build_marts else {}
     _raise(failed)
     return {"received": received, "decided": decided, "built": built}
+
+
+def build_if_due(home: Home, wait: bool = True, on_wait: Callable[[str], None] = log.warning) -> dict[str, Any]:
+    """Build and publish where the published build is out of date; {} where it is not, {"pinned": why} where a rollback
+    holds it. Raises what pipeline.build.run.run raises.
+    """
+    if not build.is_due(home):
+        return {}
+    try:
+        return build.run(home, wait=wait, progress=on_wait, only_if_due=True)
+    except build.Pinned as held:
+        on_wait(str(held))
+        return {"pinned": str(held)}
 
 
 def read_and_decide(home: Home, progress: Callable[[str], None] = lambda line: None) -> dict[str, Any]:

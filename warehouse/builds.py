@@ -1,5 +1,5 @@
-"""Published builds: immutable folders, and the one pointer that readers follow. `pipeline.build` publishes; everything
-that serves or compares builds reads here.
+"""Published builds as they lie on the disk: immutable folders, and the one pointer that readers follow. Everything that
+serves or compares builds reads here; warehouse.publication writes them and moves the pointer.
 """
 
 import json
@@ -9,36 +9,61 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from warehouse.durable import remove_leftovers, sha256_of, sync_path, temporary_beside, whole_folder
+from warehouse.durable import sha256_of, sync_path, temporary_beside, whole_folder
 from warehouse.home import Home
-from warehouse.locks import publisher, writer
-from warehouse.marts import DATABASE, PARQUET, Mart, copy_marts
+from warehouse.ledger import Ledger
+from warehouse.locks import writer
+from warehouse.marts import DATABASE, PARQUET, Mart, content_hash, copy_marts
 
 MANIFEST = "manifest.json"
 DATA_DOCS = "data_docs"
-KEEP = timedelta(days=30)  # a monthly report can still be compared with the build before it
-MADE_OF = ("inputs_fingerprint", "outcomes_fingerprint", "code_version")
+MADE_OF = ("inputs_fingerprint", "outcomes_fingerprint", "code_version", "as_of_date")
+"""Keys of a manifest: two builds in which they are equal are the same. as_of_date: the day by which reports were expected."""
+
+
+class ContentMismatch(RuntimeError):
+    """The marts are not those that the gate judged."""
+
+    def __init__(self, build_id: str) -> None:
+        super().__init__(
+            f"构建库的内容与构建 {build_id} 通过审核时的不同：审核之后有人改动了它；没有发布，请重新构建：warehouse publish --force "
+            f"(the build database no longer holds what the gate judged as {build_id}: something changed it afterwards; "
+            "nothing was published, build again: warehouse publish --force)"
+        )
 
 
 @dataclass(frozen=True)
-class Published:
-    """The build that is current after publishing. is_new: False when it already was."""
+class NewBuild:
+    """A build to be written. content_hash: of the marts that the gate judged; extra: what else its manifest says."""
 
     build_id: str
-    path: Path
-    is_new: bool
+    inputs_fingerprint: str
+    code_version: str
+    content_hash: str
+    extra: Mapping[str, Any]
+
+    def is_made_of(self, made: Mapping[str, Any]) -> bool:
+        """Whether a published build, by its manifest, was made of the very same (MADE_OF)."""
+        own = {**self.extra, "inputs_fingerprint": self.inputs_fingerprint, "code_version": self.code_version}
+        return all(made.get(name) == own.get(name) for name in MADE_OF)
 
 
 def current(home: Home) -> Path | None:
     """Folder of the current build, resolved once, so that all that is read from it belongs together; None before the
-    first.
+    first, and where `current` leads to no build any more.
     """
-    return home.current.resolve() if home.current.is_symlink() else None
+    if not home.current.is_symlink():
+        return None
+    try:
+        folder = home.current.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return None
+    return folder if (folder / DATABASE).is_file() else None
 
 
 def database(home: Home) -> Path | None:
@@ -48,44 +73,86 @@ def database(home: Home) -> Path | None:
 
 
 def manifest(home: Home) -> dict[str, Any] | None:
-    """The manifest of the current build: build_id, created_at, inputs_fingerprint, code_version, previous, tables,
-    files, versions.
+    """The manifest of the current build: build_id, created_at, inputs_fingerprint, code_version, as_of_date,
+    content_hash, gate, previous, tables, files, versions. None where nothing is published, or it is damaged.
     """
     folder = current(home)
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if folder else None
+    return read_manifest(folder) if folder else None
 
 
-def _build_id(home: Home, moment: datetime, inputs_fingerprint: str, code_version: str) -> str:
-    """Sorts by time; ends in what it was made of. Two within one second differ by a number."""
-    base = f"{moment:%Y%m%dT%H%M%SZ}-{inputs_fingerprint[:8]}-{code_version[:8]}"
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest in the folder of a build; None where there is none, or it is cut short."""
+    try:
+        read = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return read if isinstance(read, dict) and isinstance(read.get("files"), dict) else None
+
+
+def new_build_id(home: Home, ledger: Ledger, inputs_fingerprint: str, code_version: str) -> str:
+    """An id for a build that is judged now. Sorts by time; ends in what it was made of. Two within one second differ by
+    a number.
+    """
+    base = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{inputs_fingerprint[:8]}-{code_version[:8]}"
     number, name = 1, base
-    while (home.builds / name).exists():
+    while (home.builds / name).exists() or ledger.verdict(name) is not None:
         number += 1
         name = f"{base}.{number}"
     return name
 
 
-def _write_manifest(
-    folder: Path,
-    build_id: str,
-    moment: datetime,
-    inputs_fingerprint: str,
-    code_version: str,
-    marts: Mapping[str, Mart],
-    previous: str | None,
-    extra: Mapping[str, Any],
-) -> None:
+def point(home: Home, build_id: str) -> None:
+    """Move `current` to a build in one atomic step."""
+    link = temporary_beside(home.current)
+    link.symlink_to(Path("builds") / build_id)
+    os.replace(link, home.current)
+    sync_path(home.published)
+
+
+def write_build(
+    home: Home,
+    new: NewBuild,
+    *,
+    build_db: Path,
+    tables: Sequence[str],
+    data_docs: Path | None = None,
+    also: Callable[[Path], None] = lambda folder: None,
+    revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
+) -> Path:
+    """Write the public marts of a build database to a new immutable folder, whole or not at all; gives it.
+
+    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What it changes
+    beside the current build stands in its `mart_revision`.
+    Raises ContentMismatch where the marts are not those that the gate judged, ValueError, duckdb.Error, OSError.
+    """
+    made = manifest(home)
+    with whole_folder(home.builds / new.build_id) as folder:
+        with writer(home) if build_db == home.build_db else nullcontext():
+            marts = copy_marts(build_db, folder, tables)
+            copied = content_hash({name: mart.checksum for name, mart in marts.items()})
+            if copied != new.content_hash:
+                raise ContentMismatch(new.build_id)
+            also(folder)
+        if data_docs and data_docs.is_dir():
+            shutil.copytree(data_docs, folder / DATA_DOCS)
+        marts |= revision(folder / DATABASE, database(home), folder / PARQUET)
+        _write_manifest(folder, new, marts, made["build_id"] if made else None)
+    return home.builds / new.build_id
+
+
+def _write_manifest(folder: Path, new: NewBuild, marts: Mapping[str, Mart], previous: str | None) -> None:
     files = {
         path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
     content = {
-        **extra,
-        "build_id": build_id,
-        "created_at": moment.isoformat(),
-        "inputs_fingerprint": inputs_fingerprint,
-        "code_version": code_version,
+        **new.extra,
+        "build_id": new.build_id,
+        "created_at": datetime.now(UTC).isoformat(),
+        "inputs_fingerprint": new.inputs_fingerprint,
+        "code_version": new.code_version,
+        "content_hash": new.content_hash,
         "previous": previous,
         "tables": {name: mart.as_dict() for name, mart in marts.items()},
         "files": files,
@@ -99,79 +166,9 @@ def _write_manifest(
     )
 
 
-def _point(home: Home, build_id: str) -> None:
-    """Move `current` to a build in one atomic step."""
-    link = temporary_beside(home.current)
-    link.symlink_to(Path("builds") / build_id)
-    os.replace(link, home.current)
-    sync_path(home.published)
-
-
-def publish(
-    home: Home,
-    *,
-    build_db: Path,
-    tables: Sequence[str],
-    inputs_fingerprint: str,
-    code_version: str,
-    manifest_extra: Mapping[str, Any] | None = None,
-    data_docs: Path | None = None,
-    also: Callable[[Path], None] = lambda folder: None,
-    revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
-    is_forced: bool = False,
-) -> Published:
-    """Write the public marts to a new immutable folder and move `current` to it.
-
-    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What is made of the
-    same as the current build (MADE_OF) changes nothing, unless is_forced. What it changes beside the current build stands in its
-    `mart_revision`. Whatever fails or is killed, `current` stays where it was; what was left behind is removed the
-    next time. Builds older than KEEP go.
-    Raises locks.Busy, ValueError, duckdb.Error, OSError.
-    """
-    home.builds.mkdir(parents=True, exist_ok=True)
-    with publisher(home):
-        remove_leftovers(home.published)
-        remove_leftovers(home.builds)
-        made = manifest(home)
-        new = {"inputs_fingerprint": inputs_fingerprint, "code_version": code_version, **(manifest_extra or {})}
-        if made and not is_forced and all(made.get(name) == new.get(name) for name in MADE_OF):
-            return Published(made["build_id"], home.builds / made["build_id"], is_new=False)
-        moment = datetime.now(UTC)
-        build_id = _build_id(home, moment, inputs_fingerprint, code_version)
-        with whole_folder(home.builds / build_id) as folder:
-            with writer(home) if build_db == home.build_db else nullcontext():
-                marts = copy_marts(build_db, folder, tables)
-                also(folder)
-            if data_docs and data_docs.is_dir():
-                shutil.copytree(data_docs, folder / DATA_DOCS)
-            previous = made["build_id"] if made else None
-            marts |= revision(folder / DATABASE, database(home), folder / PARQUET)
-            _write_manifest(
-                folder, build_id, moment, inputs_fingerprint, code_version, marts, previous, manifest_extra or {}
-            )
-        _point(home, build_id)
-        prune(home)
-        return Published(build_id, home.builds / build_id, is_new=True)
-
-
-def prune(home: Home, keep: timedelta = KEEP, now: datetime | None = None) -> list[str]:
-    """Remove builds older than `keep`, never the current one; gives their ids. Who has one open keeps reading it."""
-    oldest = (now or datetime.now(UTC)) - keep
-    removed = []
-    with publisher(home):
-        pointed = current(home)
-        for folder in sorted(path for path in home.builds.iterdir() if (path / MANIFEST).is_file()):
-            created = datetime.fromisoformat(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["created_at"])
-            if folder.resolve() != pointed and created < oldest:
-                # renamed first: a build is there whole or not at all, also when this is killed half-way
-                doomed = temporary_beside(folder)
-                folder.rename(doomed)
-                shutil.rmtree(doomed)
-                removed.append(folder.name)
-    return removed
-
-
 def is_intact(folder: Path) -> bool:
     """Whether every file of a published build is there, and still has the hash that its manifest names."""
-    files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    return all((folder / name).is_file() and sha256_of(folder / name) == file["sha256"] for name, file in files.items())
+    made = read_manifest(folder)
+    return made is not None and all(
+        (folder / name).is_file() and sha256_of(folder / name) == file["sha256"] for name, file in made["files"].items()
+    )

@@ -50,6 +50,11 @@ class Home:
         return self.root / "home.json"
 
     @property
+    def settings_file(self) -> Path:
+        """What an operator may set (TOML); see warehouse.settings. Not there: every default."""
+        return self.root / "settings.toml"
+
+    @property
     def inbox(self) -> Path:
         """Where people drop files: <dataset>/<file>, <dataset>/<sender>/<file>, or a file at its root."""
         return self.root / "inbox"
@@ -75,6 +80,11 @@ class Home:
         return self.root / "build" / "warehouse.duckdb"
 
     @property
+    def build_state_file(self) -> Path:
+        """Which run made what the build database holds, and as which build the gate judged it."""
+        return self.root / "build" / "state.json"
+
+    @property
     def published(self) -> Path:
         return self.root / "published"
 
@@ -82,6 +92,11 @@ class Home:
     def builds(self) -> Path:
         """Published builds, one immutable folder each."""
         return self.published / "builds"
+
+    @property
+    def damaged_builds(self) -> Path:
+        """Published builds that were found damaged, and what stood in the place of `current`: kept for people to look at."""
+        return self.published / "damaged"
 
     @property
     def editions(self) -> Path:

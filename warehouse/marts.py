@@ -2,7 +2,8 @@
 warehouse.builds, which publishes them, and pipeline.release, which makes and compares others.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,18 @@ def checksum(con: duckdb.DuckDBPyConnection, table: str) -> str:
     ).fetchone()
     assert row is not None
     return str(row[0])
+
+
+def content_hash(checksums: Mapping[str, str]) -> str:
+    """SHA-256 over the checksums of all marts by their names: the content that the gate judges and that is published."""
+    return hashlib.sha256("".join(f"{name} {checksums[name]}\n" for name in sorted(checksums)).encode()).hexdigest()
+
+
+def content_hash_of(build_db: Path, tables: Sequence[str]) -> str:
+    """The content hash of the marts (`schema.name`) of a build database, which is opened read-only. Raises duckdb.Error."""
+    with duckdb.connect(str(build_db), read_only=True) as con:
+        names = {table: table.split(".", 1) for table in tables}
+        return content_hash({name: checksum(con, f'"{schema}"."{name}"') for schema, name in names.values()})
 
 
 def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name: str) -> None:

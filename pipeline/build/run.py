@@ -1,80 +1,156 @@
 """From the ledger to a published build: overlay, sync, transform (dbt), gate, publish.
 
 The one composition of a build. `run` takes all steps in one process (command line, `make demo` without Airflow, rebuild,
-as-of, tests); Airflow's DAG `build_marts` makes one task of each name in STEPS and calls the same functions. One process
-writes at a time; readers see nothing before the last step.
+as-of, tests); Airflow's DAG `build_marts` makes one task of each name in STEPS and calls `take_step`. One build at a time
+holds the lease in the ledger, from its first step to its last; readers see nothing before the last step.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipeline.build.code_version import code_version
 from pipeline.build.dbt import dbt_build
+from pipeline.build.failure_notice import notify_failed
+from pipeline.build.publishing import GATE, GateFailed, gate, public_tables, publish
+from pipeline.build.scope import LATEST, Scope
+from warehouse import build_state, publication
 from warehouse.build_database import is_damaged, set_aside
+from warehouse.build_lease import Progress, build_lease, new_run, own_holder
 from warehouse.causes import is_disk_full
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
+from warehouse.publication import Pinned
 
 log = logging.getLogger(__name__)
 
-GATE = "gate"  # folder of the data docs
 STEPS = ("overlay", "sync", "transform", "gate", "publish")
 """The functions of this module that make and publish a build, in their order; each takes (home, scope)."""
 MARTS = STEPS[:3]
 """The steps after which the marts stand in the build database, neither judged nor published."""
+__all__ = [
+    "GATE",
+    "LATEST",
+    "GateFailed",
+    "Pinned",
+    "Scope",
+    "code_version",
+    "gate",
+    "public_tables",
+    "publish",
+]  # of other modules
 
 
-class GateFailed(RuntimeError):
-    """The gate refused the marts; the message names the checks. What is published stays."""
+class BuildReplaced(RuntimeError):
+    """Between two steps of this run another one built: what this run began is no longer there."""
 
 
 class BuildDatabaseDamaged(RuntimeError):
     """The build database could not be read any more and was set aside; the next build makes it anew."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What a build is made of, and where. Unset: all that is accepted now, in the home's build database.
-
-    as_of: the ledger as it stood at this moment. as_of_date: the day by which reports are expected; today unless given.
-    database: DuckDB file to build in, made when it is not there. is_forced: a build made of the same as the current one
-    is published all the same.
-    """
-
-    as_of: datetime | None = None
-    as_of_date: date | None = None
-    database: Path | None = None
-    is_forced: bool = False
-
-
-LATEST = Scope()
-
-
-def run(home: Home, scope: Scope = LATEST, steps: Sequence[str] = STEPS) -> dict[str, dict[str, Any]]:
+def run(
+    home: Home,
+    scope: Scope = LATEST,
+    steps: Sequence[str] = STEPS,
+    *,
+    wait: bool = True,
+    progress: Progress = log.warning,
+    only_if_due: bool = False,
+) -> dict[str, dict[str, Any]]:
     """Take the steps in order, in this process; gives what each returned, by its name.
 
-    A scope of another moment or database ends with the marts: pass MARTS as its steps. The home's writer lock is held
-    from the first step to the last, unless another database is built in. A build database that turns out to be damaged
-    is set aside, and all steps are taken once more.
-    Raises pipeline.build.dbt.TransformFailed, GateFailed, warehouse.locks.Busy, ValueError for a step that does not fit
-    the scope.
+    A scope of another moment or database ends with the marts: pass MARTS as its steps. Unless another database is built
+    in, the lease is held from the first step to the last: while another builds, wait for it and tell `progress` for
+    whom. only_if_due: once it is our turn, give {} where nothing is due any more. A build database that turns out to be
+    damaged is set aside, and all steps are taken once more.
+    Raises pipeline.build.dbt.TransformFailed, GateFailed, Pinned before anything is built,
+    warehouse.build_lease.BuildBusy (wait=False), LeaseLost, warehouse.locks.Busy, ValueError for a step that does not
+    fit the scope.
     """
-    with writer(home) if scope.database is None else nullcontext():
-        try:
-            return {name: step(home, name, scope) for name in steps}
-        except BuildDatabaseDamaged:
-            if "sync" not in steps:
-                raise
-        # not inside the handler: what fails now must not look as if it came from the damage
+    if scope.database is not None:
         return {name: step(home, name, scope) for name in steps}
+    with Ledger.open(home) as ledger:
+        _refuse_pinned(ledger, steps)
+        with (
+            build_lease(ledger, new_run(), own_holder(), wait=wait, progress=progress) as held,
+            writer(home),
+        ):
+            if only_if_due and not is_due(home):
+                return {}
+            _begin(home, ledger, held.lease.run, steps)
+
+            def take_all() -> dict[str, dict[str, Any]]:
+                taken = {}
+                for name in steps:
+                    held.check()
+                    with _notifying(ledger, name):
+                        taken[name] = step(home, name, scope)
+                return taken
+
+            try:
+                return take_all()
+            except BuildDatabaseDamaged:
+                if "sync" not in steps:
+                    raise
+            # not inside the handler: what fails now must not look as if it came from the damage
+            return take_all()
+
+
+def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Progress = log.warning) -> dict[str, Any]:
+    """Take one step of a run whose steps are processes of their own, as Airflow's are; gives what it returned.
+
+    The first step takes the lease, waiting for whoever holds it; it stays between the steps, and is given back after
+    the last or one that fails. Raises what `run` raises, and BuildReplaced.
+    """
+    with (
+        Ledger.open(home) as ledger,
+        build_lease(ledger, run_id, holder, progress=progress, is_kept=lambda: name != STEPS[-1]),
+        writer(home),
+    ):
+        if name == STEPS[0]:
+            _begin(home, ledger, run_id, STEPS)
+        elif (last := build_state.read(home).run) != run_id:
+            raise BuildReplaced(
+                f"这次构建中断期间另一构建 {last or '?'} 已开始，本次到此为止 (another build began while this one was "
+                "interrupted; this one ends here)"
+            )
+        with _notifying(ledger, name):
+            return step(home, name)
+
+
+def _begin(home: Home, ledger: Ledger, run_id: str, steps: Sequence[str]) -> None:
+    publication.recover(home, ledger)
+    _refuse_pinned(ledger, steps)
+    build_state.change(home, run=run_id)
+
+
+def refuse_pinned(home: Home) -> None:
+    """Raises Pinned where a rollback holds the current build, so that nothing would be published."""
+    with Ledger.open(home) as ledger:
+        _refuse_pinned(ledger, STEPS)
+
+
+def _refuse_pinned(ledger: Ledger, steps: Sequence[str]) -> None:
+    if "publish" in steps and (held := publication.pinned(ledger)):
+        raise Pinned(held)
+
+
+@contextmanager
+def _notifying(ledger: Ledger, name: str) -> Iterator[None]:
+    """Enter a notice of a step that fails, other than by a judgement: the gate's refusal has its own."""
+    try:
+        yield
+    except (GateFailed, Pinned, BuildDatabaseDamaged):
+        raise
+    except Exception as error:
+        notify_failed(ledger, name, error)
+        raise
 
 
 def step(home: Home, name: str, scope: Scope = LATEST) -> dict[str, Any]:
@@ -121,13 +197,16 @@ def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
     day = scope.as_of_date or today()
     with Ledger.open(home) as ledger:
-        return raw.sync(
+        report = raw.sync(
             home,
             ledger,
             as_of=scope.as_of,
             build_db=scope.database,
             expected_reports=lambda snapshot: expected_reports(home, snapshot, day),
-        ).as_dict()
+        )
+    if scope.database is None:
+        build_state.change(home, as_of_date=day.isoformat())
+    return report.as_dict()
 
 
 def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -140,81 +219,15 @@ def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
 
 
-def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
-    """Judge the marts beside those that are published. Raises GateFailed; no result is a failure.
-
-    Returns {"checks": how many, "passed": True, "warnings": [text]}.
-    """
-    from expectations.gate import judge
-    from warehouse.builds import database
-
-    _of_the_home_itself(scope)
-    result = judge(home.build_db, database(home), home.data_docs / GATE)
-    if not result.passed:
-        raise GateFailed(
-            "; ".join(f"{check.name}: {check.detail}" for check in result.failures) or "the gate gave no result"
-        )
-    return {
-        "checks": len(result.checks),
-        "passed": True,
-        "warnings": [f"{check.name}: {check.detail}" for check in result.failures],
-    }
-
-
-def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
-    """Write the public marts to a new immutable folder and move `current` to it; the same inputs again change nothing,
-    unless the scope is forced.
-
-    Returns {"build": id, "path", "is_new"}. Raises LookupError when nothing was synced yet.
-    """
-    from pipeline.build import maps
-    from pipeline.build.revisions import write_revision
-    from warehouse import builds
-    from warehouse.sync import synced_state
-
-    _of_the_home_itself(scope)
-    state = synced_state(home.build_db)
-    if state is None:
-        raise LookupError(f"还没有构建 (nothing is built yet): {home.build_db}")
-    fingerprint = state["inputs_fingerprint"]
-    made_of = {
-        "outcomes_fingerprint": state["outcomes_fingerprint"],
-        "as_of": state["as_of"] and state["as_of"].isoformat(),
-    }
-    with Ledger.open(home) as ledger:
-        published = builds.publish(
-            home,
-            build_db=home.build_db,
-            tables=public_tables(home.build_db),
-            inputs_fingerprint=fingerprint,
-            code_version=code_version(),
-            manifest_extra={**made_of, maps.MADE_OF: maps.made_of(home)},
-            data_docs=home.data_docs / GATE,
-            also=partial(maps.write, home, ledger),
-            revision=write_revision,
-            is_forced=scope.is_forced,
-        )
-        if published.is_new:
-            ledger.prepare_publication(
-                published.build_id, inputs_fingerprint=fingerprint, path=home.relative(published.path)
-            )
-            ledger.make_current(published.build_id)
-    return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
-
-
-def _of_the_home_itself(scope: Scope) -> None:
-    if scope.as_of or scope.database:
-        raise ValueError("only the latest state, in the home's own build database, is judged and published")
-
-
 def is_due(home: Home) -> bool:
-    """Whether what is accepted, what became of submissions, what people decided, or the code, differs from that of the
-    published build.
+    """Whether what is accepted, what became of submissions, what people decided, the code, or the day differs from that
+    of the published build. The day counts, as what is overdue and what is provisional depend on it.
     """
+    from pipeline.calendar.expected_reports import today
     from warehouse import builds
 
     made = builds.manifest(home)
-    if made is None:
+    if made is None or made.get("as_of_date") != today().isoformat():
         return True
     with Ledger.open(home) as ledger:
         if (made["inputs_fingerprint"], made["code_version"]) != (ledger.accepted_fingerprint(), code_version()):
@@ -234,12 +247,3 @@ def as_of_date(database: Path | None) -> date | None:
         attach(con, "published", database)
         row = con.execute("select max(as_of_date) from published.mart_submission_status").fetchone()
         return row[0] if row else None
-
-
-def public_tables(build_db: Path) -> list[str]:
-    """Marts of a build database, as schema.name, in order of name."""
-    import duckdb
-
-    with duckdb.connect(str(build_db), read_only=True) as con:
-        rows = con.execute("select table_name from information_schema.tables where table_schema = 'marts' order by 1")
-        return [f"marts.{name}" for (name,) in rows.fetchall()]

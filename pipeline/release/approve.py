@@ -10,9 +10,7 @@ from pipeline.calendar.due_dates import MONTHS, due_on, is_period
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-
-APPROVED = "approved"
-"""Action of the audit trail's event of an approval; stored."""
+from warehouse.publication import APPROVED, recover
 
 
 def approve(home: Home, by: str | None = None, *, period: str | None = None, because: str = "") -> dict[str, Any]:
@@ -27,6 +25,7 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
     Raises editions.UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
+        recover(home, ledger)  # what is signed must be what the ledger says is published
         name = _within_the_plan(home, period) if period else _reached(home)
         closing = _closing(ledger, name)
         edition, is_new = editions.approve(

@@ -24,7 +24,7 @@ VERBS = {
     "报送 submissions": ["check", "template", "status", "attachments"],
     "决定 decisions": ["accept", "waive", "waivers", "decisions"],
     "数据 data": ["query", "board", "explain"],
-    "发布 releases": ["publish", "approve", "editions", "diff", "as-of"],
+    "发布 releases": ["publish", "override-gate", "rollback", "release", "approve", "editions", "diff", "as-of"],
     "运行 operations": ["load", "demo", "up", "down", "rebuild"],
 }
 PUBLIC = {"file", "submission", "dataset", "rows_read", "rows_accepted", "rows_held", "rows_control", "findings"}

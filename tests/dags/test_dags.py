@@ -97,6 +97,22 @@ def test_marts_are_built_when_any_family_accepted(dags: dict[str, Any]) -> None:
     assert timetable.timetable.expression == "50 * * * *"
 
 
+def test_a_new_day_alone_triggers_a_build_within_its_first_hour(dags: dict[str, Any]) -> None:
+    """What is overdue depends on the day: the clock calls for a build, and `due` sees that the day is another."""
+    import pendulum
+    from airflow.timetables.base import DataInterval, TimeRestriction
+    from airflow.timetables.trigger import CronTriggerTimetable
+
+    declared = dags["build_marts"].timetable.timetable
+    timetable = CronTriggerTimetable(declared.expression, timezone=declared.timezone)  # as the scheduler reads it
+    last = pendulum.datetime(2026, 3, 1, 23, 50, tz="Asia/Shanghai")
+    run = timetable.next_dagrun_info(
+        last_automated_data_interval=DataInterval.exact(last),
+        restriction=TimeRestriction(earliest=None, latest=None, catchup=True),
+    )
+    assert run is not None and run.run_after == pendulum.datetime(2026, 3, 2, 0, 50, tz="Asia/Shanghai")
+
+
 def test_the_inbox_is_watched_and_scanned_by_the_clock(dags: dict[str, Any]) -> None:
     timetable = dags["receive_inbox"].timetable
     (inbox,) = timetable.asset_condition.objects

@@ -219,6 +219,55 @@ def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.M
     assert [call[0] for call in calls] == ["is_due", "overlay", "sync", "transform", "gate"]
 
 
+def test_a_build_gives_its_lease_back_also_when_it_fails(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+
+    def look() -> dict[str, Any]:
+        with Ledger.open(home) as ledger:
+            lease = ledger.lease("build")
+            held.append(lease.holder if lease else "")
+        return {}
+
+    answers: dict[str, Any] = dict.fromkeys(build.STEPS, lambda _scope: look())
+    stub(monkeypatch, build, is_due=True, **answers)
+    assert run("build_marts")[""] == "success"
+    assert len(held) == 5 and len(set(held)) == 1 and held[0].startswith("Airflow build_marts ")
+    stub(monkeypatch, build, transform=OSError("disk full"))
+    assert run("build_marts")["transform"] == "failed"
+    with Ledger.open(home) as ledger:
+        assert ledger.lease("build") is None
+        assert [(one.kind, one.detail) for one in ledger.notices()] == [("build_failed", {"step": "transform"})]
+
+
+def test_while_a_rollback_holds_the_current_build_a_run_is_skipped(
+    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.open(home) as ledger:
+        ledger.prepare_publication("b1", inputs_fingerprint="f", path="published/builds/b1")
+        ledger.make_current("b1")
+        ledger.pin("b1", because="耕地有误", decided_by="王局长")
+    calls = stub(monkeypatch, build, is_due=True, overlay={})
+    states = run("build_marts")
+    assert (states["due"], states["publish"], states[""]) == ("skipped", "skipped", "success")
+    assert calls == []
+
+
+def test_a_pin_that_comes_while_a_build_runs_skips_its_publication(
+    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pin(_scope: Any) -> dict[str, Any]:
+        with Ledger.open(home) as ledger:
+            ledger.prepare_publication("b1", inputs_fingerprint="f", path="published/builds/b1")
+            ledger.make_current("b1")
+            raise build.Pinned(ledger.pin("b1", because="耕地有误", decided_by="王局长"))
+
+    stub(monkeypatch, build, is_due=True, overlay={}, sync={}, transform={}, gate={}, publish=pin)
+    states = run("build_marts")
+    assert (states["gate"], states["publish"], states[""]) == ("success", "skipped", "success")
+    with Ledger.open(home) as ledger:
+        assert ledger.lease("build") is None and ledger.notices() == []
+
+
 def test_a_month_is_cycled_at_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = stub(monkeypatch, periods, open_periods={}, remind={}, close_periods={})
     states = run("monthly_cycle", logical_date=pendulum.datetime(2026, 3, 15, tz="Asia/Shanghai"))

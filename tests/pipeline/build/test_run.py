@@ -7,10 +7,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from expectations.gate import GateCheck, GateResult
+from pipeline.build import gate_verdict
 from pipeline.build import run as build
 from tests.support.polling_reader import reading
 from warehouse import builds
 from warehouse.home import Home
+from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +47,8 @@ def scale(home: Home, factor: float, fingerprint: str) -> None:
                 where indicator_code = '{INDICATOR}'
             """)
         con.execute(
-            f"update marts.mart_target_progress set value = value * {factor} where indicator_code = '{INDICATOR}'"
+            f"update marts.mart_target_progress set value = value * {factor}, gap = target_value - value * {factor} "
+            f"where indicator_code = '{INDICATOR}'"
         )
         con.execute("update raw.sync_state set inputs_fingerprint = ?", [fingerprint])
         con.execute("commit")
@@ -59,6 +63,13 @@ def district_value(home: Home) -> float:
 
 def build_names(home: Home) -> set[str]:
     return {folder.name for folder in home.builds.iterdir()}
+
+
+def pass_unseen(home: Home) -> None:
+    """Enter a verdict that passes what the build database holds, without judging it: twenty judgements would take long."""
+    with Ledger.open(home) as ledger:
+        candidate = gate_verdict.new_candidate(home, ledger, build.public_tables(home.build_db), "unseen")
+        gate_verdict.record(home, ledger, candidate, GateResult((GateCheck("any", True),)))
 
 
 @pytest.mark.parametrize("mart", MUTATIONS)
@@ -96,6 +107,7 @@ def test_a_reader_never_sees_an_error_or_a_mixed_state(copied_home: Home, tmp_pa
     with reading(copied_home, tmp_path / "stop") as report:
         for number in range(PUBLICATIONS):
             scale(copied_home, factor, f"{number:064x}")
+            pass_unseen(copied_home)
             assert build.publish(copied_home)["is_new"]
     assert report["errors"] == []
     assert report["mixed"] == []
