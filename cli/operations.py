@@ -1,6 +1,9 @@
-"""Commands of the `warehouse` program that run the warehouse: load, demo, up, down, rebuild."""
+"""Commands of the `warehouse` program that run the warehouse and keep it safe: load, demo, up, down, rebuild, backup,
+restore, verify.
+"""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -90,4 +93,80 @@ def rebuild(
     raise typer.Exit(0 if report["equal"] and not report["not_kept"] else 1)
 
 
-COMMANDS = (load, demo, up, down, rebuild)
+def backup(
+    into: Annotated[
+        Path, typer.Argument(help="folder outside the home, best on another disk; made if it is not there")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be copied")] = False,
+) -> None:
+    """Back up the originals of this home: ledger, archive, approved editions, settings. Loads may go on meanwhile. The
+    same folder again is brought up to date.
+
+    Exit status: 0 whole, 1 an original is damaged or gone in the home (`warehouse verify` says more).
+
+    Example: `warehouse backup /backup/warehouse`
+    """
+    from pipeline.release.backup import backup as run
+
+    report = run(Home.from_env(), into, is_dry_run=dry_run, progress=_progress)
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+    raise typer.Exit(1 if report["lacking"] else 0)
+
+
+def restore(
+    backup: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="folder that `backup` wrote")],
+    into: Annotated[Path, typer.Option("--into", help="folder for the home; must be empty, or not there")],
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--file", help="put back only this damaged original (archive/ab/abc…), into a home that is there"),
+    ] = None,
+    despite_damage: Annotated[bool, typer.Option("--despite-damage", help="leave out damaged files")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only verify the backup")] = False,
+) -> None:
+    """Make a home of a backup, or of the folders archive, ledger and published/editions copied by hand; build, publish,
+    and say whether the marts are those of the backup. The ledger goes into WAREHOUSE_LEDGER_URL where it is set.
+
+    Interrupted, run it again. Exit status: 0 equal, 1 something differs or was left out.
+
+    Example: `warehouse restore /backup/warehouse --into /data/warehouse`
+    """
+    from pipeline.release.restore import is_clean, restore_files
+    from pipeline.release.restore import restore as run
+
+    home = Home(into.resolve(), Home.from_env().ledger_server)
+    if files:
+        for name in restore_files(backup, home, files):
+            print(name)
+        return
+    report = run(backup, home, despite_damage=despite_damage, is_dry_run=dry_run, progress=_progress)
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+    raise typer.Exit(0 if is_clean(report) else 1)
+
+
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """Hold ledger, archive, staged files, builds and editions against each other, with their hashes; each finding has a
+    remedy. Nothing is changed.
+
+    Exit status: 0 nothing found, 1 something is missing, damaged, unknown or unrecorded.
+
+    Example: `warehouse verify`
+    """
+    from pipeline.release.verify import verify as run
+
+    report = run(Home.from_env(), progress=_progress)
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for line in report.lines():
+            print(line)
+    raise typer.Exit(1 if report.findings else 0)
+
+
+def _progress(line: str) -> None:
+    """Progress goes to the error output, so that the result can be piped."""
+    print(line, file=sys.stderr, flush=True)
+
+
+COMMANDS = (load, demo, up, down, rebuild, backup, restore, verify)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,11 +57,19 @@ def approved(home: Home) -> list[Edition]:
 
 
 def approve(
-    home: Home, period: str, *, approved_by: str, because: str = "", closes: Sequence[str] = (), login: str = ""
+    home: Home,
+    period: str,
+    *,
+    approved_by: str,
+    because: str = "",
+    closes: Sequence[str] = (),
+    login: str = "",
+    used: Iterable[str] = (),
 ) -> tuple[Edition, bool]:
     """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is
     new.
 
+    used: names of editions that the ledger knows: a number is never given again, also when its folder is gone.
     The build's files are linked into a folder of their own, which nothing removes. The current build again is the
     edition that it is already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy,
     OSError.
@@ -78,7 +86,7 @@ def approve(
         if known := [one for one in earlier if one.build_id == build.name]:
             return known[0], False
         new = Edition(
-            f"{period}.{len(earlier) + 1}",
+            f"{period}.{_next_number(home, period, used)}",
             period,
             build.name,
             approved_by,
@@ -92,6 +100,13 @@ def approve(
             stored = {**asdict(new), "approved_at": new.approved_at.isoformat()}
             (folder / EDITION).write_text(json.dumps(stored, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return new, True
+
+
+def _next_number(home: Home, period: str, used: Iterable[str]) -> int:
+    """One more than the highest number of a period that any folder or the ledger knows."""
+    names = [*used, *(path.name for path in home.editions.iterdir())]
+    numbers = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == period]
+    return max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0) + 1
 
 
 def keep(folder: Path, into: Home) -> None:

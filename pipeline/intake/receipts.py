@@ -2,6 +2,7 @@
 by people, when what it waited for arrives, and in a rebuild.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,12 @@ from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import intact, read_normalization_log, read_staged
 
 RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back
+RECEIPT_JSON = "receipt.json"
 LISTED_CONVERSIONS = 1000  # entries of the normalization log that a receipt shows: it says how many there are
+
+
+class ReceiptOfAnother(RuntimeError):
+    """A receipt's folder holds that of another submission of the same number; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +54,35 @@ def main_file(members: Sequence[Path]) -> Path:
 def give_receipt(home: Home, ledger: Ledger, submission_id: str) -> Path:
     """Write the receipt of a submission as the ledger has it now; an earlier one is replaced. Returns its folder.
 
-    Where the submitter's own file cannot be given back with its marks, the receipt is written without it.
+    Where the submitter's own file cannot be given back with its marks, the receipt is written without it. Raises
+    ReceiptOfAnother.
     """
     from ingestion import sandbox
 
     request = _request(home, ledger, submission_id)
+    _refuse_other(request)
     ran = sandbox.run(write, request, seconds=RECEIPT_SECONDS, megabytes=RECEIPT_MEGABYTES)
     if not ran.ok:
         write(replace(request, original=None))
     ledger.attach_receipt(submission_id, home.relative(request.folder))
     return request.folder
+
+
+def _refuse_other(request: ReceiptRequest) -> None:
+    """Raises ReceiptOfAnother where the folder holds the receipt of another arrival: numbers began anew, so a ledger was
+    lost.
+    """
+    try:
+        there = json.loads((request.folder / RECEIPT_JSON).read_text(encoding="utf-8"))
+        found = (there["file"], there["received_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # none, or one that a crash left
+    if found != (request.file_name, request.submission.received_at):
+        raise ReceiptOfAnother(
+            f"{request.folder} 里是另一份报送的回执（{found[0]}，{found[1]}），不覆盖；台账可能丢失过，请运行 warehouse verify，"
+            "并从备份恢复 (holds another submission's receipt, which is not overwritten: the ledger may have been lost; "
+            "run warehouse verify, and restore a backup)"
+        )
 
 
 def write(request: ReceiptRequest) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import Contract, Finding, contracts, finding
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
+from pipeline.intake.restage import restage
 from pipeline.intake.sandbox_policy import raise_system_failure
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
@@ -33,6 +34,7 @@ class RuleRunner:
     def __enter__(self) -> "RuleRunner":
         import duckdb
 
+        restage(self._home, self._ledger)
         self._con = duckdb.connect()
         return self
 

@@ -35,6 +35,7 @@ def approve(home: Home, by: str | None = None, *, period: str | None = None, bec
             because=because,
             closes=[f"{dataset} {one}" for dataset, one in closing],
             login=ledger.actor,
+            used=[event.detail["edition"] for event in ledger.events() if "edition" in event.detail],
         )
         for item in edition.closes:
             dataset, one = item.split(" ")

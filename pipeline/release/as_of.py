@@ -4,7 +4,7 @@ then. `warehouse as-of` calls it.
 
 import json
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +33,8 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     if into.exists() and any(into.iterdir()):
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")
     moment, then = _moment(home, asked)
-    work = into / "build" / "warehouse.duckdb"
     day = (then and build.as_of_date(then / builds.DATABASE)) or moment.astimezone(DISTRICT_TIME).date()
-    build.run(
-        view_of(home, work.parent / "home"), build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS
-    )
-    marts = copy_marts(work, into, build.public_tables(work))
-    shutil.rmtree(work.parent)
-    tables = {name: mart.as_dict() for name, mart in marts.items()}
+    tables = make_marts(home, moment, day, into)
     code_version = build.code_version()
     published = json.loads((then / builds.MANIFEST).read_text(encoding="utf-8")) if then else None
     report = {
@@ -55,6 +49,21 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     made = {**report, "tables": tables, "code_version": code_version}
     (into / REPORT).write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
+
+
+def make_marts(home: Home, moment: datetime, day: date, into: Path) -> dict[str, dict[str, Any]]:
+    """Make the marts as of a moment, and of the day by which reports were expected, into a folder; gives what a manifest
+    says of them.
+
+    Overlays and spatial derivations of that moment are computed where they are missing. Raises as
+    pipeline.build.run.run does.
+    """
+    work = into / "build" / "warehouse.duckdb"
+    view = view_of(home, work.parent / "home")
+    build.run(view, build.Scope(as_of=moment, as_of_date=day, database=work), build.MARTS)
+    marts = copy_marts(work, into, build.public_tables(work))
+    shutil.rmtree(work.parent)
+    return {name: mart.as_dict() for name, mart in marts.items()}
 
 
 def _moment(home: Home, asked: str) -> tuple[datetime, Path | None]:

@@ -25,7 +25,7 @@ VERBS = {
     "决定 decisions": ["accept", "waive", "waivers", "decisions"],
     "数据 data": ["query", "board", "explain"],
     "发布 releases": ["publish", "override-gate", "rollback", "release", "approve", "editions", "diff", "as-of"],
-    "运行 operations": ["load", "demo", "up", "down", "rebuild"],
+    "运行 operations": ["load", "demo", "up", "down", "rebuild", "backup", "restore", "verify"],
 }
 PUBLIC = {"file", "submission", "dataset", "rows_read", "rows_accepted", "rows_held", "rows_control", "findings"}
 OF_FINDING = {"rule_id", "severity", "unit", "sheet", "found", "expected", "message"}

@@ -23,6 +23,7 @@ NAMES = Names.read(ROOM / "support" / "renamed.yml")
 EXPECTED: dict[str, Any] = json.loads((OLD / "expected.json").read_text(encoding="utf-8"))
 EDITION = EXPECTED["edition"]
 CLOSE = 1e-9
+EXPECTED_SUBMISSIONS = 42
 
 
 def column(mart: str, name: str) -> str:
@@ -162,4 +163,23 @@ def test_the_edition_is_made_again_as_it_was_known(built_home: Path, tmp_path: P
     assert report[key("different")] == EXPECTED["as_of"]["different"], err
     assert status == (1 if EXPECTED["as_of"]["different"] else 0)
     assert (report[key("as_of")], report[key("published")]) == (EXPECTED["as_of"]["moment"], EXPECTED["build"])
+    agree(shown(tmp_path / "then"), EXPECTED["then"])
+
+
+def test_a_home_restored_from_its_backup_shows_the_same_and_makes_the_edition_again(
+    built_home: Path, tmp_path: Path
+) -> None:
+    """The staged files of that time are not in the backup: they are read again, by the code of now."""
+    again = tmp_path / "again"
+    status, out, err = run(built_home, "backup", str(tmp_path / "backup"))
+    assert status == 0, out + err
+    status, out, err = run(built_home, "restore", str(tmp_path / "backup"), "--into", str(again))
+    report = json.loads(out)
+    assert (status, report["equal"], report["different"]) == (0, True, []), err
+    assert (report["read_again"], report["different_readings"], report["lost"]) == (EXPECTED_SUBMISSIONS, {}, {})
+    assert report["editions"] == [EDITION]
+    agree(shown(again / "published" / "current"), EXPECTED["now"])
+    status, out, err = run(again, "as-of", EDITION, "--into", str(tmp_path / "then"))
+    report = json.loads(out)
+    assert report[key("different")] == EXPECTED["as_of"]["different"], err
     agree(shown(tmp_path / "then"), EXPECTED["then"])

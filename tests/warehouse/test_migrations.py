@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import tarfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -13,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, create_engine, select, text
 
 from contracts import catalogue, finding
 from tests.support.arrivals import decide, ecology, receive, stage
@@ -116,6 +118,56 @@ def test_what_was_known_before_a_confirmation_is_laid_out_from_the_events_of_an_
         ]
         assert lifted and set(lifted) == {None}
         assert {item.rule_id for _, _, item in then.findings} <= set(catalogue())
+
+
+def _move_to_server(source: Path, home: Home) -> None:
+    """Bring the rows of an embedded ledger of earlier code, as they are, into a PostgreSQL database of its revision."""
+    with create_engine(f"sqlite:///{source}").connect() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        rows = {
+            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in tables.sorted_tables
+        }
+    revision = rows.pop("alembic_version")[0]["version_num"]
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with create_engine(home.ledger_url).connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        there = MetaData()
+        there.reflect(connection)
+        for name, found in rows.items():
+            if found:
+                connection.execute(there.tables[name].insert(), [_in_utc(row) for row in found])
+        for name, column in (("event", "event_id"), ("finding", "finding_id"), ("submission_unit", "unit_id")):
+            counted = f"select setval(pg_get_serial_sequence('{name}', '{column}'), max({column})) from {name}"
+            connection.execute(text(counted))
+
+
+def _in_utc(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for key, value in row.items()}
+
+
+def test_an_old_ledger_is_the_same_on_both_databases(home: Home, tmp_path: Path) -> None:
+    with tarfile.open(OLD_HOME) as archive:
+        archive.extractall(tmp_path, filter="data")
+    old = Home(tmp_path / "home")
+    if home.ledger_server:
+        _move_to_server(old.ledger_file, home)
+    else:
+        shutil.copyfile(old.ledger_file, home.ledger_file)
+    with Ledger.open(old) as embedded, Ledger.open(home) as ledger:
+        approved = ledger.events(actions=["approved"])[0].at
+        for moment in (None, approved):
+            one, other = embedded.snapshot(moment), ledger.snapshot(moment)
+            assert one == other and one.outcomes_fingerprint == other.outcomes_fingerprint
+        assert (len(ledger.submissions()), len(ledger.publications())) == (42, 2)
+        assert len(ledger.snapshot(approved).in_force) < len(ledger.snapshot().in_force)
+        accepted = ledger.snapshot().in_force
+        ledger.withdraw(accepted[0].submission_id, because="误报", decided_by="王")
+        assert len(ledger.events()) > len(embedded.events())
+        assert ledger.snapshot(approved) == embedded.snapshot(approved)
 
 
 def _states(snapshot: Snapshot, key: tuple[str, str]) -> set[str]:

@@ -143,6 +143,25 @@ class Staging(Submissions, Versions):
                 )
             return row_of(connection, submission_id)
 
+    def read_again(self, submission_id: str, staged_as: str, detail: Mapping[str, Any]) -> Submission:
+        """Note that the staged file of a submission was made again from the archive, and where it lies now; what was
+        decided stays. detail: what differs from the first reading. Raises UnknownSubmission.
+        """
+        with self.writing() as connection:
+            before = row_of(connection, submission_id)
+            connection.execute(
+                schema.submission.update().where(_S.submission_id == submission_id).values(staged_as=staged_as)
+            )
+            self._record(
+                connection,
+                self._now(connection),
+                "read_again",
+                submission_id,
+                dataset=before.dataset,
+                detail={**detail, "before": before.staged_as, "after": staged_as},
+            )
+            return row_of(connection, submission_id)
+
     def restage(self, submission_id: str, reason: str) -> Submission:
         """Take a waiting submission up again: waiting → staged; one that is staged stays so. Raises IllegalTransition
         for any other.

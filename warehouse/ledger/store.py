@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -157,6 +158,19 @@ def _check_identity(home: Home, of_ledger: str, *, is_embedded: bool) -> None:
     )
 
 
+_again: ContextVar[tuple[Callable[[], datetime], str] | None] = ContextVar("entering_again", default=None)
+
+
+@contextmanager
+def entering_again(clock: Callable[[], datetime], actor: str) -> Iterator[None]:
+    """Give this clock and this actor to every ledger that is opened inside: history is entered again (a rebuild)."""
+    token = _again.set((clock, actor))
+    try:
+        yield
+    finally:
+        _again.reset(token)
+
+
 def _user() -> str:
     """Name of the system's user, or its number where a container gives it no name."""
     try:
@@ -173,7 +187,8 @@ class Store:
     def __init__(self, engine: Engine, actor: str) -> None:
         self.engine = engine
         self.actor = actor
-        self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
+        again = _again.get()
+        self.clock: Callable[[], datetime] = again[0] if again else partial(datetime.now, UTC)
         """Tells the time; another one where history is entered again."""
 
     @classmethod
@@ -202,7 +217,8 @@ class Store:
         if found != schema.REVISION:
             with migrator(home):
                 migrate(engine, read_home_id(home) or write_home_id(home, str(uuid.uuid4())))
-        store = cls(engine, actor or os.environ.get("WAREHOUSE_ACTOR") or _user())
+        again = _again.get()
+        store = cls(engine, actor or (again and again[1]) or os.environ.get("WAREHOUSE_ACTOR") or _user())
         _check_identity(home, store.home_id(), is_embedded=is_embedded)
         return store
 

@@ -12,6 +12,7 @@ import pytest
 from pipeline.build import run as build
 from pipeline.intake.override import accept, waive
 from pipeline.release.approve import approve
+from pipeline.release.as_of import as_of
 from pipeline.release.rebuild import keep_editions, rebuild
 from pipeline.run import load
 from tests.support.answers import SAMPLES
@@ -66,6 +67,12 @@ def lived(copied_home: Home) -> Home:
         "project_acceptance/2025年7月验收（文号重复）.xlsx",
     )
     load(copied_home)
+    with Ledger.open(copied_home) as ledger:
+        july = next(one for one in reversed(ledger.submissions(dataset="project_acceptance")))
+        ledger.withdraw(july.submission_id, because="误报", decided_by="王科长")
+        ledger.end_waiver("W000001", ended_by="李局长", because="界线已定")
+        ledger.reopen_period("ecology", "2024", because="漏报", decided_by="王科长")
+    build.run(copied_home)
     put(copied_home, "clean", "wetland/湿地_2025.geojson")
     assert load(copied_home)["built"] == {}
     return copied_home
@@ -99,18 +106,34 @@ def _is_rebuilt_as_it_was(home: Home, again: Home, submissions: int, edition: st
             (item.submission_id, item.state, item.rows_accepted, item.rows_held) for item in second.submissions()
         ] == decided
         assert second.accepted_fingerprint() == ledger.accepted_fingerprint()
-        assert second.confirmations() == ledger.confirmations() and len(ledger.confirmations()) == 1
+        assert second.decisions() == ledger.decisions()
+        assert ledger.decisions()[0].kind == "confirmed" and len(ledger.confirmations()) == 1
+        assert second.snapshot().reporting_units == ledger.snapshot().reporting_units
+        assert second.versions("ecology") == ledger.versions("ecology")
+        assert history(second) == history(ledger)
+        current = ledger.publications()[-1]
+        assert second.publications()[0].published_at == current.published_at
         assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
-        assert [(item.waiver_id, item.granted_at) for item in second.waivers()] == [
-            (item.waiver_id, item.granted_at) for item in ledger.waivers()
-        ]
+        assert second.waivers() == ledger.waivers() and ledger.waivers()[0].ended_by == "李局长"
+        assert second.periods() == ledger.periods()
         assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
         approvals = [(event.at, event.actor, event.detail) for event in ledger.events(actions=["approved"])]
         assert [(event.at, event.actor, event.detail) for event in second.events(actions=["approved"])] == approvals
     assert (report["editions"], report["not_kept"]) == ([edition], {})
     assert approved(again) == approved(home) and approved(again)[0].approved_by == "王局长"
+    then = as_of(again, edition, again.root.parent / "then")
+    assert (then["different"], then["published"]) == ([], approved(home)[0].build_id)
     kept = folder_of(again, edition)
     assert builds.is_intact(kept) and sha256_of(kept / EDITION) == sha256_of(folder_of(home, edition) / EDITION)
+
+
+def history(ledger: Ledger) -> list[tuple[object, ...]]:
+    """The audit trail of submissions and of what people decided, without its numbers."""
+    return [
+        (one.at, one.actor, one.action, one.submission_id, one.reporting_unit, one.period, one.from_state, one.to_state)
+        for one in ledger.events()
+        if one.submission_id or one.reporting_unit or one.period
+    ]
 
 
 @pytest.mark.slow
@@ -132,6 +155,11 @@ def test_an_edition_that_is_not_what_was_approved_is_reported_and_left_out(copie
     assert [one.edition for one in approved(again)] == ["2025.1"]
     with Ledger.open(again) as ledger:
         assert [event.detail["edition"] for event in ledger.events(actions=["approved"])] == ["2025.1"]
+        assert [event.detail["edition"] for event in ledger.events(actions=["edition_left_out"])] == [
+            "2022.1",
+            "2023.1",
+            "2024.1",
+        ]
 
 
 def rewritten(path: Path, content: bytes) -> None:

@@ -1,0 +1,261 @@
+"""Restore: a home made of a backup, or of a home's archive, ledger and editions that were copied by hand. `warehouse
+restore` calls it.
+
+The ledger is put in its place last of all originals: until then the folder is no home. Then everything derived is made
+again: staged files from the archive, the marts, receipts. Interrupted, it goes on when it is run again.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.build import run as build
+from pipeline.build.revisions import MART
+from pipeline.intake.receipts import give_receipt
+from pipeline.intake.restage import restage
+from pipeline.release import backup_manifest
+from pipeline.release.as_of import make_marts
+from pipeline.release.backup_manifest import Manifest, NoBackup
+from pipeline.release.restore_files import Originals, lay_out, originals_of
+from warehouse import builds, editions
+from warehouse.durable import TEMPORARY, whole_file
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
+
+RESTORED = "restored"  # in the audit trail
+STATE = ".restoring.json"
+FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
+Progress = Callable[[str], None]
+
+
+class DamagedBackup(RuntimeError):
+    """Files of the backup are damaged or gone; the message names them, and nothing was written."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The restored marts beside those that were current in the backup. different: marts with other rows."""
+
+    build_id: str | None
+    different: tuple[str, ...]
+    is_same_code: bool
+
+
+def restore(
+    backup: Path,
+    into: Home,
+    *,
+    actor: str | None = None,
+    despite_damage: bool = False,
+    is_dry_run: bool = False,
+    progress: Progress = lambda line: None,
+) -> dict[str, Any]:
+    """Make a home of a backup in a folder that is empty or not there, and say whether its marts are those of the backup.
+
+    into: where it has a ledger server, the ledger goes into that empty database. despite_damage: leave out damaged
+    originals (never the ledger). Interrupted, run it again: it goes on.
+    Returns {"home", "made_at", "made_by": of the backup, "hashes_checked", "left_out": damaged, "submissions", "read_again",
+    "different_readings": submission to what differs, "lost": submissions without a staged file, "editions", "build",
+    "gate": why it was not published, "equal", "different": marts, "same_code"}; equal is None where the backup does not
+    say what was current.
+    Raises NoBackup, DamagedBackup, FileExistsError, ledger_dump.LedgerNotEmpty, OSError.
+    """
+    backup = backup.resolve()
+    state = _state(backup, into)
+    progress("核对备份的哈希值 (verifying the hashes of the backup)")
+    if not state["ledger"] and is_filled(into):
+        raise LedgerNotEmpty(
+            f"要恢复到的台账不是空的：{(into.ledger_server and 'WAREHOUSE_LEDGER_URL') or into.ledger_file}；请给一个空数据库 (the "
+            "ledger to restore into is not empty: name an empty database)"
+        )
+    originals = originals_of(backup)
+    damaged = originals.damaged
+    if damaged and (not despite_damage or originals.ledger in damaged):
+        raise DamagedBackup(
+            f"备份中有 {len(damaged)} 个文件缺失或损坏，未恢复任何内容：{_listed(damaged)}；可用 --despite-damage 略过（台账除外）"
+            " (files of the backup are missing or damaged, nothing was restored: --despite-damage leaves them out)"
+        )
+    report: dict[str, Any] = {
+        "home": str(into.root),
+        "made_at": originals.manifest and originals.manifest.made_at and originals.manifest.made_at.isoformat(),
+        "made_by": originals.manifest and originals.manifest.made_by,
+        "hashes_checked": originals.manifest is not None,
+        "left_out": damaged,
+    }
+    if is_dry_run:
+        return {**report, "files": len(originals.files)}
+    if state["ledger"] != FILLED:
+        _put_originals(backup, into, originals, state, progress)
+    with Ledger.open(into, actor=actor) as ledger:
+        _release_what_is_gone(into, ledger)
+        if not any(event.detail.get("restore") == state["restore"] for event in ledger.events(actions=[RESTORED])):
+            ledger.note(RESTORED, detail={**report, "backup": str(backup), "restore": state["restore"]})
+        again = restage(into, ledger, progress=progress)
+        report |= {
+            "submissions": len(ledger.submissions()),
+            "read_again": len(again.read_again),
+            "different_readings": dict(again.different),
+            "lost": dict(again.lost),
+            "editions": [one.edition for one in editions.approved(into)],
+        }
+    report |= _publish(into, originals.manifest, progress)
+    _write_receipts(into, progress)
+    (into.root / STATE).unlink()
+    return report
+
+
+def is_clean(report: Mapping[str, Any]) -> bool:
+    """Whether nothing of a restored home differs from what the backup says, as far as it says."""
+    unlike = ("left_out", "different_readings", "lost", "different", "gate")
+    return not any(report.get(name) for name in unlike)
+
+
+def _listed(names: Mapping[str, str], most: int = 10) -> str:
+    listed = "; ".join(f"{name} {reason}" for name, reason in list(names.items())[:most])
+    return listed if len(names) <= most else f"{listed} …"
+
+
+def _state(backup: Path, into: Home) -> dict[str, Any]:
+    """How far an interrupted restore of this very backup came. Raises FileExistsError for a folder with anything else."""
+    manifest = backup_manifest.read(backup)
+    name = f"{backup} {manifest.made_at.isoformat() if manifest and manifest.made_at else ''}".strip()
+    file = into.root / STATE
+    if file.is_file():
+        state: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if state["restore"] == name:
+            return state
+        raise FileExistsError(
+            f"{into.root} 里有另一次未完成的恢复（{state['restore']}）；请清空该文件夹再运行 (holds an unfinished restore of "
+            "another backup: empty the folder, then run this again)"
+        )
+    if into.root.exists() and any(not one.name.startswith(TEMPORARY) for one in into.root.iterdir()):
+        raise FileExistsError(f"{into.root} 不是空文件夹 (is not empty)")
+    return {"restore": name, "ledger": ""}
+
+
+def _write_state(into: Home, state: Mapping[str, Any]) -> None:
+    with whole_file(into.root / STATE) as temporary:
+        temporary.write_text(json.dumps(state), encoding="utf-8")
+
+
+def _put_originals(backup: Path, into: Home, originals: Originals, state: dict[str, Any], progress: Progress) -> None:
+    into.root.mkdir(parents=True, exist_ok=True)
+    _write_state(into, state)
+    for leftover in into.root.glob(f"{TEMPORARY}*"):
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    into.ensure()
+    lay_out(backup, into, originals, progress)
+    progress("台账 (the ledger)")
+    if not (state["ledger"] == FILLING and is_filled(into)):
+        state["ledger"] = FILLING
+        _write_state(into, state)
+        load_ledger(into, backup / originals.ledger)
+    state["ledger"] = FILLED
+    _write_state(into, state)
+
+
+def _release_what_is_gone(into: Home, ledger: Ledger) -> None:
+    """Release a build that was pinned and is not in the backup: nothing could be published beside it."""
+    for one in ledger.publications():
+        if one.pinned_at and not into.absolute(one.path).is_dir():
+            ledger.release_pin(
+                one.build_id, because="恢复：该构建不在备份中 (not in the backup)", decided_by=ledger.actor
+            )
+
+
+def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[str, Any]:
+    """Build and publish, and compare with the build that was current in the backup."""
+    progress("构建并发布 (building and publishing)")
+    published = manifest and manifest.published
+    day = date.fromisoformat(published["as_of_date"]) if published and published["as_of_date"] else None
+    is_the_same = bool(published and _is_of_now(into, published))
+    compared = None
+    if published and published["as_of"] and not is_the_same:
+        progress("按备份时的构建时点比对 (comparing as of the build in the backup)")
+        with tempfile.TemporaryDirectory(dir=into.root, prefix=TEMPORARY) as folder:
+            moment = datetime.fromisoformat(published["as_of"])
+            tables = make_marts(into, moment, day or moment.date(), Path(folder) / "marts")
+            compared = _compared(published, tables, build.code_version())
+    gate = None
+    try:
+        if build.is_due(into):
+            build.run(into, build.Scope(as_of_date=day if is_the_same else None))
+    except build.GateFailed as error:
+        gate = str(error)
+    made = builds.manifest(into)
+    if published and is_the_same and made:
+        compared = _compared(published, made["tables"], made["code_version"])
+    return {
+        "build": made and made["build_id"],
+        "gate": gate,
+        "equal": None if compared is None else not compared.different,
+        "different": [] if compared is None else list(compared.different),
+        "same_code": None if compared is None else compared.is_same_code,
+    }
+
+
+def _is_of_now(into: Home, published: Mapping[str, Any]) -> bool:
+    """Whether nothing happened to any submission, waiver or period after the build that was current."""
+    moment = published["as_of"] and datetime.fromisoformat(published["as_of"])
+    with Ledger.open(into) as ledger:
+        return moment is not None and not any(
+            event.at > moment and (event.submission_id or event.dataset or event.reporting_unit)
+            for event in ledger.events()
+            if event.action != "read_again"
+        )
+
+
+def _compared(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
+    before, after = published["checksums"], {name: table["checksum"] for name, table in tables.items()}
+    different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - {MART}
+    return Comparison(published["build_id"], tuple(sorted(different)), published["code_version"] == code_version)
+
+
+def _write_receipts(into: Home, progress: Progress) -> None:
+    """Receipts are derived: they are written again where the ledger knows of one."""
+    with Ledger.open(into) as ledger:
+        due = [one for one in ledger.submissions() if one.receipt_as and not into.absolute(one.receipt_as).is_dir()]
+        for number, one in enumerate(due, 1):
+            progress(f"回执 {number}/{len(due)} (receipts): {one.submission_id}")
+            if into.absolute(one.archived_as).is_dir():
+                give_receipt(into, ledger, one.submission_id)
+
+
+def restore_files(backup: Path, into: Home, names: Sequence[str]) -> list[str]:
+    """Put single originals of a backup back into the home that it is of: files, or folders of them (archive/ab/abc…);
+    gives those put back.
+
+    What is there whole stays. Raises NoBackup for another home's backup or a name that it does not have, DamagedBackup.
+    """
+    manifest = backup_manifest.read(backup)
+    if manifest is None or manifest.ledger is None:
+        raise NoBackup(f"{backup} 不是备份 (is no backup)")
+    with Ledger.open(into) as ledger:
+        if ledger.home_id() != manifest.home_id:
+            raise NoBackup(f"{backup} 是另一个仓库的备份 (is another home's backup)")
+        chosen = []
+        for name in names:
+            found = [
+                one
+                for one in manifest.files
+                if (one == name or one.startswith(f"{name.rstrip('/')}/"))
+                and one.startswith(("archive/", "published/"))
+            ]
+            if not found:
+                raise NoBackup(f"备份中没有 (the backup does not have): {name}")
+            chosen += found
+        if damaged := manifest.unlike(backup, chosen):
+            raise DamagedBackup(f"备份中的文件已损坏 (damaged in the backup): {_listed(damaged)}")
+        due = [name for name in chosen if manifest.unlike(into.root, [name])]
+        for name in due:
+            (into.root / name).parent.mkdir(parents=True, exist_ok=True)
+            with whole_file(into.root / name) as temporary:
+                shutil.copyfile(backup / name, temporary)
+        ledger.note(RESTORED, detail={"backup": str(backup), "files": due})
+    return due
