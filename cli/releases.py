@@ -1,4 +1,4 @@
-"""Commands of the `warehouse` program about builds and editions: publish, approve, editions, diff, as-of."""
+"""Commands of the `warehouse` program about builds: publish, diff, as-of."""
 
 import json
 from collections import Counter
@@ -10,11 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.errors import invalid_values_as_usage_errors
 from warehouse.home import Home
 
 SHOWN_ROWS = 200
-PERIOD = "2025-07, 2025Q3 or 2025"
 NAME = "an edition (2025-07.1), a build's id, current or previous"
 
 
@@ -31,48 +29,6 @@ def publish(force: Annotated[bool, typer.Option("--force", help="build even if n
         return
     for step, result in build.run(home).items():
         print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
-
-
-def approve(
-    by: Annotated[
-        str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
-    ] = None,
-    period: Annotated[str | None, typer.Option("--as", help=f"{PERIOD}; default: the last month with data")] = None,
-    because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
-) -> None:
-    """Make the current build an edition: it is kept for ever, and the reporting periods up to its own close.
-
-    Example: `warehouse approve --as 2025-07 --by 王局长`
-    """
-    from pipeline.release.approve import approve as run
-
-    with invalid_values_as_usage_errors():
-        made = run(Home.from_env(), by, period=period, because=because)
-    word = "已批准" if made["is_new"] else "早已批准"
-    print(
-        f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
-    )
-
-
-def editions() -> None:
-    """List the approved editions, oldest period first.
-
-    Example: `warehouse editions`
-    """
-    from cli.printing import console
-    from pipeline.release.published import approved_editions
-
-    table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
-    for one in approved_editions(Home.from_env()):
-        table.add_row(
-            one.edition,
-            one.build_id,
-            escape(one.approved_by),
-            f"{one.approved_at:%Y-%m-%d %H:%M}",
-            escape(one.because),
-            str(len(one.closes)),
-        )
-    console().print(table)
 
 
 def diff(
@@ -161,4 +117,4 @@ def as_of(
     raise typer.Exit(1 if report["different"] else 0)
 
 
-COMMANDS = (publish, approve, editions, diff, as_of)
+COMMANDS = (publish, diff, as_of)

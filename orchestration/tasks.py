@@ -119,9 +119,11 @@ def _build_step(name: str) -> Any:
 
 @task(pool=WRITER_POOL)
 def approve() -> dict[str, Any]:
-    """Make the current build an edition, as the run's parameters say."""
+    """Make a named build an edition, as the run's parameters say."""
     params = get_current_context()["params"]
-    return approving.approve(home(), params["by"], period=params["period"], because=params["because"])
+    return approving.approve(
+        home(), params["by"], build=params["build"], period=params["period"], because=params["because"]
+    )
 
 
 def _today() -> date:

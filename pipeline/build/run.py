@@ -70,15 +70,13 @@ def step(home: Home, name: str, scope: Scope = LATEST) -> dict[str, Any]:
 def overlay(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Cut the accepted layers by the boundaries in force, and compute what follows from them, where that is not done yet.
 
-    Returns {"cut", "kept": layers, "derived": {"computed", "kept": files}}.
+    What cannot be built is sent back to its submitter, and the rest goes on without it. Returns {"cut", "kept": layers,
+    "derived": {"computed", "kept": files}, "sent_back": ids of submissions}.
     """
-    from pipeline.build import overlays, spatial_derivations
+    from pipeline.build import send_back
 
     with Ledger.open(home) as ledger:
-        return {
-            **overlays.refresh(home, ledger, scope.as_of),
-            "derived": spatial_derivations.refresh(home, ledger, scope.as_of),
-        }
+        return send_back.overlay(home, ledger, scope.as_of)
 
 
 def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
