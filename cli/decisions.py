@@ -44,34 +44,51 @@ def accept(
 
 
 def waive(
-    rule: Annotated[str, typer.Argument(help="rule id, as findings name it")],
-    reporting_unit: Annotated[str, typer.Option("--unit", help=UNIT)],
-    approver: Annotated[str, typer.Option("--approver", help="who approves it")],
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
+    rule: Annotated[str | None, typer.Argument(help="rule id, as findings name it")] = None,
+    reporting_unit: Annotated[str | None, typer.Option("--unit", help=UNIT)] = None,
+    approver: Annotated[str | None, typer.Option("--approver", help="who approves it")] = None,
+    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
     until: Annotated[
-        date,
+        date | None,
         typer.Option(
             "--until", parser=day, metavar="2026-12-31", help="submissions received up to this day are covered"
         ),
-    ],
+    ] = None,
     period: Annotated[
         str | None, typer.Option("--period", parser=period_option, help=f"{PERIOD}; default: any")
     ] = None,
     dataset: Annotated[
         str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
     ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="a waiver (W000001) to be ended now, instead")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="who ends it; default: WAREHOUSE_ACTOR, else the user")] = None,
 ) -> None:
     """Grant a waiver: until a day, a rule does not hold a unit. Its findings are still shown, as waived, and the waiver
-    is published.
+    is published. Or end one before its day.
 
-    Example: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
-    --until 2026-12-31`
+    Examples: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
+    --until 2026-12-31` · `warehouse waive --end W000001 --because 界线已调整 --by 李局长`
     """
     from pipeline.calendar.expected_reports import today
     from pipeline.intake import override
 
+    if end is not None:
+        with invalid_values_as_usage_errors():
+            ended, let_in = override.end_waiver(Home.from_env(), end, because=because, ended_by=by)
+        print(f"{ended.waiver_id} 已终止 (ended)：{ended.ended_by}，{ended.ended_because}")
+        if let_in:
+            names = " ".join(one.submission_id for one in let_in)
+            print(
+                f"凭它接收、现仍有效的 {len(let_in)} 份，请重审 (it had let these in; judge them again): "
+                f"warehouse rejudge {names} --because …"
+            )
+        return
+    if rule is None or reporting_unit is None or approver is None or until is None:
+        raise typer.BadParameter(
+            "请给出规则、--unit、--approver、--because、--until；或用 --end W… 终止一项豁免 (a rule with these options, or --end)"
+        )
     with invalid_values_as_usage_errors():
-        granted, let_in = override.waive(
+        granted, done = override.waive(
             Home.from_env(),
             rule,
             reporting_unit,
@@ -83,8 +100,8 @@ def waive(
             period=period,
         )
     print(f"{granted.waiver_id} 已登记 (recorded)")
-    for done in let_in:
-        _print_decided(done)
+    for one in done:
+        _print_decided(one)
 
 
 def _print_decided(done: "OverriddenUnit") -> None:
@@ -130,7 +147,7 @@ def waivers() -> None:
             one.because,
             f"{one.granted_at:%Y-%m-%d %H:%M}",
             one.until_on.isoformat(),
-            _state(one.until_on, today()),
+            "已终止" if one.ended_at else _state(one.until_on, today()),
         )
     _print(table)
 
@@ -139,30 +156,23 @@ def _state(until: date, at: date) -> str:
     return "有效" if at <= until else "已过期"
 
 
+KINDS = {"confirmed": "确认接收", "withdrawn": "撤回"}
+
+
 def decisions() -> None:
-    """List the held units that a person accepted: who, when, why.
+    """List what people decided of units: held ones accepted, accepted ones withdrawn; who, when, why.
 
     Example: `warehouse decisions`
     """
     from pipeline.intake import overview
 
-    made = overview.confirmations(Home.from_env())
-    table = Table(
-        "编号",
-        "报送",
-        "报表",
-        "单元",
-        "期次",
-        "原退回规则",
-        "理由",
-        "决定人",
-        "登录名",
-        "时间 (UTC)",
-        title="确认 decisions",
-    )
+    made = overview.decisions(Home.from_env())
+    headings = ("编号", "决定", "报送", "报表", "单元", "期次", "所涉规则", "理由", "决定人", "登录名", "时间 (UTC)")
+    table = Table(*headings, title="决定 decisions")
     for one in made:
         table.add_row(
             one.decision_id,
+            KINDS[one.kind],
             one.submission_id,
             one.dataset,
             one.reporting_unit,

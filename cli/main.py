@@ -10,14 +10,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import data, decisions, operations, releases, submissions
+from cli import approvals, corrections, data, decisions, operations, releases, submissions
 from cli.errors import DEBUG, INTERRUPTED, reader_is_gone, report, report_interruption
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "报送 submissions": submissions.COMMANDS,
-    "决定 decisions": decisions.COMMANDS,
+    "决定 decisions": (*decisions.COMMANDS, *corrections.COMMANDS),
     "数据 data": data.COMMANDS,
-    "发布 releases": releases.COMMANDS,
+    "发布 releases": (*releases.COMMANDS, *approvals.COMMANDS),
     "运行 operations": operations.COMMANDS,
 }
 

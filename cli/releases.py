@@ -1,6 +1,4 @@
-"""Commands of the `warehouse` program about builds and editions: publish, override-gate, rollback, release, approve,
-editions, diff, as-of.
-"""
+"""Commands of the `warehouse` program about builds: publish, override-gate, rollback, release, diff, as-of."""
 
 import json
 from collections import Counter
@@ -14,12 +12,10 @@ from rich.table import Table
 
 from cli.errors import invalid_values_as_usage_errors
 from cli.options import moment_or_name
-from cli.options import period as period_option
 from cli.progress import tell
 from warehouse.home import Home
 
 SHOWN_ROWS = 200
-PERIOD = "2025-07, 2025Q3 or 2025"
 NAME = "an edition (2025-07.1), a build's id, current or previous"
 
 
@@ -139,52 +135,6 @@ def release(
         print("已解除；下一次构建将发布 (released; the next build is published): warehouse publish")
 
 
-def approve(
-    by: Annotated[
-        str | None, typer.Option("--by", help="who approves; default: WAREHOUSE_ACTOR, else the user")
-    ] = None,
-    period: Annotated[
-        str | None,
-        typer.Option("--as", parser=period_option, help=f"{PERIOD}; default: the last month with data"),
-    ] = None,
-    because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
-) -> None:
-    """Make the current build an edition: it is kept for ever, and the reporting periods up to its own close.
-
-    Example: `warehouse approve --as 2025-07 --by 王局长`
-    """
-    from pipeline.release.approve import approve as run
-
-    with invalid_values_as_usage_errors():
-        made = run(Home.from_env(), by, period=period, because=because)
-    word = "已批准" if made["is_new"] else "早已批准"
-    print(
-        f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
-    )
-
-
-def editions() -> None:
-    """List the approved editions, oldest period first.
-
-    Example: `warehouse editions`
-    """
-    from cli.printing import console
-    from pipeline.release.published import approved_editions
-
-    table = Table("版次", "构建", "批准人", "登录名", "批准 (UTC)", "说明", "关闭期次", title="版次 editions")
-    for one in approved_editions(Home.from_env()):
-        table.add_row(
-            one.edition,
-            one.build_id,
-            escape(one.approved_by),
-            escape(one.login),
-            f"{one.approved_at:%Y-%m-%d %H:%M}",
-            escape(one.because),
-            str(len(one.closes)),
-        )
-    console().print(table)
-
-
 def diff(
     before: Annotated[str, typer.Argument(help=NAME)],
     after: Annotated[str, typer.Argument(help=NAME)] = "current",
@@ -279,4 +229,4 @@ def as_of(
     raise typer.Exit(1 if report["different"] else 0)
 
 
-COMMANDS = (publish, override_gate, rollback, release, approve, editions, diff, as_of)
+COMMANDS = (publish, override_gate, rollback, release, diff, as_of)

@@ -1,4 +1,4 @@
-"""Approves the current build: it becomes an edition, kept for ever, and its reporting periods close. Only when somebody
+"""Approves a named build: it becomes an edition, kept for ever, and its reporting periods close. Only when somebody
 asks for it.
 """
 
@@ -17,6 +17,13 @@ from orchestration import assets, tasks
     doc_md=assets.doc("publish_edition"),
     params={
         "by": Param("", type="string", minLength=1, title="批准人", description="Who approves"),
+        "build": Param(
+            "",
+            type="string",
+            minLength=1,
+            title="构建",
+            description="Id of the build to sign, as warehouse approve --dry-run names it",
+        ),
         "period": Param(
             None,
             type=["null", "string"],

@@ -9,12 +9,17 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 from orchestration.settings import environment, prepare
 from warehouse.home import Home
 
+API = "AIRFLOW__CORE__EXECUTION_API_SERVER_URL"
 COMPONENTS = ("scheduler", "api-server", "dag-processor", "triggerer")
+# The scheduler waits so long for the API, which tasks report to, and then starts all the same: a task that fails then is
+# tried again. The API answers 8 s after its start on a quiet machine with two cores.
+API_WAIT_SECONDS, API_ASKED_EVERY_SECONDS = 90.0, 0.5
 
 
 def _read_secrets() -> None:
@@ -45,9 +50,19 @@ def _is_healthy(component: str) -> bool:
     """Whether the API reports a component as alive; for the API itself, whether it answers and reaches its database."""
     from orchestration.airflow_api import health
 
-    api = os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"].removesuffix("/execution/")
+    api = os.environ[API].removesuffix("/execution/")
     reported = "metadatabase" if component == "api-server" else component.replace("-", "_")
     return health(api).get(reported) == "healthy"
+
+
+def wait_for_api(seconds: float = API_WAIT_SECONDS) -> bool:
+    """Wait until the API answers; False when it did not in this time."""
+    deadline = time.monotonic() + seconds
+    while not _is_healthy("api-server"):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(API_ASKED_EVERY_SECONDS)
+    return True
 
 
 def main(name: str, component: str = "") -> None:
@@ -64,6 +79,10 @@ def main(name: str, component: str = "") -> None:
     elif name in COMPONENTS:
         if "SUPERVISOR_ENABLED" in os.environ:
             _end_predecessor(home, name)
+        if name == "scheduler" and not wait_for_api():
+            print(
+                f"API 在 {API_WAIT_SECONDS:.0f} s 内没有应答，调度器照常启动 (the API did not answer; starting anyway)"
+            )
         os.execv(sys.executable, [sys.executable, "-m", "airflow", name])
     else:
         raise SystemExit(f"no such process: {name}; there are: init, health, {', '.join(COMPONENTS)}")

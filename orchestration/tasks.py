@@ -161,9 +161,11 @@ def _skipped_while_pinned() -> Iterator[None]:
 
 @task(pool=WRITER_POOL)
 def approve() -> dict[str, Any]:
-    """Make the current build an edition, as the run's parameters say."""
+    """Make a named build an edition, as the run's parameters say."""
     params = get_current_context()["params"]
-    return approving.approve(home(), params["by"], period=params["period"], because=params["because"])
+    return approving.approve(
+        home(), params["by"], build=params["build"], period=params["period"], because=params["because"]
+    )
 
 
 def _today() -> date:

@@ -11,6 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import areas, mean_width_m
+from spatial.cutting import ROUNDING_M2, OverlappingPartition
+from spatial.overlaps import candidates
 from spatial.wkb import Geometries, column, geometries, points
 
 SCHEMA = pa.schema(
@@ -58,11 +60,14 @@ def base_partition(townships: pa.Table, zones: pa.Table, membership: pa.Table) -
     membership: (part_code, township_code, consolidation_zone, restoration_zone), the declared area cells. Geometries
     are WKB polygons, longitude/latitude. The area cells of a township are disjoint and add up to it (1e-9): slivers
     along its borders, up to SLIVER_WIDTH_M wide on average, that lie in an undeclared zone or in none, go to the
-    declared area cell of that township with which they share the longest border. Raises ZoningMismatch when a wider
-    piece lies where nothing is declared, or when a declared area cell has no ground.
+    declared area cell of that township with which they share the longest border. Ground of two townships that is no
+    wider belongs to the one whose code comes first. Raises ZoningMismatch when a wider piece lies where nothing is
+    declared, or when a declared area cell has no ground, OverlappingPartition when townships share a wider piece.
     """
     areal = {zoning: _by_code(zones, zoning) for zoning in (CONSOLIDATION, RESTORATION)}
-    outlines = dict(zip(townships["township_code"].to_pylist(), geometries(townships["geometry"]), strict=True))
+    outlines = _without_overlaps(
+        dict(zip(townships["township_code"].to_pylist(), geometries(townships["geometry"]), strict=True))
+    )
     declared: dict[str, list[AreaCell]] = {}
     for township, *area_cell in sorted(
         zip(*(membership[name].to_pylist() for name in ("township_code", *AREA_CELL)), strict=True)
@@ -86,6 +91,20 @@ def base_partition(townships: pa.Table, zones: pa.Table, membership: pa.Table) -
     return pa.table(
         [*(pa.array(values, type=pa.string()) for values in codes), column(shapes), pa.array(sizes)], schema=SCHEMA
     )
+
+
+def _without_overlaps(outlines: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
+    """Townships of which no two share ground, in the order of their codes. Raises OverlappingPartition."""
+    codes = sorted(outlines)
+    shapes = np.array([outlines[code] for code in codes], dtype=object)
+    for first, second in zip(*candidates(shapes), strict=True):
+        shared = shapely.get_parts(_polygonal(shapely.intersection(shapes[first], shapes[second])))
+        if areas(shared, "straight").sum() <= ROUNDING_M2:
+            continue
+        if (mean_width_m(shared) > SLIVER_WIDTH_M).any():
+            raise OverlappingPartition(f"townships {codes[first]} and {codes[second]} share ground")
+        shapes[second] = _polygonal(shapely.difference(shapes[second], shapes[first]))
+    return dict(zip(codes, shapes, strict=True))
 
 
 def _closing(townships: list[str], shapes: Geometries, outlines: dict[str, shapely.Geometry]) -> NDArray[np.float64]:

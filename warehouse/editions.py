@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse import builds
-from warehouse.durable import remove_leftovers, whole_folder
+from warehouse.durable import remove_leftovers, whole_file, whole_folder
 from warehouse.home import Home
 from warehouse.locks import publisher
 from warehouse.marts import DATABASE
 
 EDITION = "edition.json"
-PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
+REVOKED = "revoked.json"
+"""Beside it in the folder of an edition that was revoked; all other files stay as they were approved."""
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
 
 
 class UnknownBuild(LookupError):
@@ -28,8 +30,7 @@ class UnknownBuild(LookupError):
 @dataclass(frozen=True)
 class Edition:
     """An approved build. period: the one that it is for; closes: `dataset period` of the reporting periods that it
-    closed; login: who ran the approval, by the system or WAREHOUSE_ACTOR, beside the name that was given; "" of editions
-    approved before it was recorded.
+    closed; login: of the system's user who entered it; revoked_*: None unless it was revoked.
     """
 
     edition: str
@@ -40,14 +41,25 @@ class Edition:
     because: str
     closes: tuple[str, ...] = ()
     login: str = ""
+    revoked_by: str | None = None
+    revoked_at: datetime | None = None
+    revoked_because: str | None = None
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it no longer stands."""
+        return self.revoked_at is not None
 
 
 def read(folder: Path) -> Edition:
-    """The edition in a folder, as its edition.json describes it."""
+    """The edition in a folder, as its edition.json describes it, and its revoked.json where it was revoked."""
     stored = json.loads((folder / EDITION).read_text(encoding="utf-8"))
-    return Edition(
-        **{**stored, "approved_at": datetime.fromisoformat(stored["approved_at"]), "closes": tuple(stored["closes"])}
-    )
+    revoked = folder / REVOKED
+    stored |= json.loads(revoked.read_text(encoding="utf-8")) if revoked.is_file() else {}
+    for moment in ("approved_at", "revoked_at"):
+        if stored.get(moment):
+            stored[moment] = datetime.fromisoformat(stored[moment])
+    return Edition(**{**stored, "closes": tuple(stored["closes"])})
 
 
 def approved(home: Home) -> list[Edition]:
@@ -56,9 +68,31 @@ def approved(home: Home) -> list[Edition]:
     return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
 
 
+def numbered(home: Home, period: str) -> list[Edition]:
+    """The editions of a period, revoked ones included, by number. Raises ValueError for no period."""
+    if not PERIOD.fullmatch(period):
+        raise ValueError(f"期次写作 2025、2025Q3 或 2025-07 (a period is written so): {period}")
+    return [one for one in approved(home) if one.period == period]
+
+
+def next_name(home: Home, period: str, used: Iterable[str] = ()) -> str:
+    """The name of a period's next edition: 2025-07 → 2025-07.1, then .2; a number is never used again.
+
+    used: names that the ledger knows, of editions whose folders may be gone.
+    """
+    names = [one.edition for one in numbered(home, period)] + [one for one in used if one.rpartition(".")[0] == period]
+    return f"{period}.{max((int(one.rpartition('.')[2]) for one in names), default=0) + 1}"
+
+
+def edition_of(home: Home, period: str, build_id: str) -> Edition | None:
+    """The edition of a period that a build is already; None where it is none that stands."""
+    return next((one for one in numbered(home, period) if one.build_id == build_id and not one.is_revoked), None)
+
+
 def approve(
     home: Home,
     period: str,
+    build: Path,
     *,
     approved_by: str,
     because: str = "",
@@ -66,47 +100,55 @@ def approve(
     login: str = "",
     used: Iterable[str] = (),
 ) -> tuple[Edition, bool]:
-    """Make the current build the next edition of a period: 2025-07 → 2025-07.1, then .2; gives it, and whether it is
-    new.
+    """Make a build's folder the next edition of a period; gives it, and whether it is new.
 
-    used: names of editions that the ledger knows: a number is never given again, also when its folder is gone.
-    The build's files are linked into a folder of their own, which nothing removes. The current build again is the
-    edition that it is already. Raises UnknownBuild when nothing is published, ValueError for no period, locks.Busy,
-    OSError.
+    The build's files are linked into a folder of their own, which nothing removes. A build again is the edition that it
+    is already. Raises UnknownBuild when the build is gone or damaged, ValueError for no period, locks.Busy, OSError.
     """
-    if not PERIOD.fullmatch(period):
-        raise ValueError(f"期次写作 2025、2025Q3 或 2025-07 (a period is written so): {period}")
     with publisher(home):
-        build = builds.current(home)
-        if build is None:
-            raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
+        if not (build / builds.MANIFEST).is_file():
+            raise UnknownBuild(f"构建已不在 (the build is gone): {build.name}")
         home.editions.mkdir(parents=True, exist_ok=True)
         remove_leftovers(home.editions)
-        earlier = [one for one in approved(home) if one.period == period]
-        if known := [one for one in earlier if one.build_id == build.name]:
-            return known[0], False
+        if known := edition_of(home, period, build.name):
+            return known, False
+        if not builds.is_intact(build):
+            raise UnknownBuild(
+                f"构建已损坏，不能批准；请用 warehouse publish --force 重新发布 (the build is damaged, publish again): {build.name}"
+            )
+        moment = datetime.now(UTC)
         new = Edition(
-            f"{period}.{_next_number(home, period, used)}",
-            period,
-            build.name,
-            approved_by,
-            datetime.now(UTC),
-            because,
-            tuple(closes),
-            login,
+            next_name(home, period, used), period, build.name, approved_by, moment, because, tuple(closes), login
         )
         with whole_folder(home.editions / new.edition) as folder:
             shutil.copytree(build, folder, dirs_exist_ok=True, copy_function=_link)
-            stored = {**asdict(new), "approved_at": new.approved_at.isoformat()}
+            stored = {name: value for name, value in asdict(new).items() if not name.startswith("revoked_")}
+            stored["approved_at"] = moment.isoformat()
             (folder / EDITION).write_text(json.dumps(stored, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return new, True
 
 
-def _next_number(home: Home, period: str, used: Iterable[str]) -> int:
-    """One more than the highest number of a period that any folder or the ledger knows."""
-    names = [*used, *(path.name for path in home.editions.iterdir())]
-    numbers = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == period]
-    return max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0) + 1
+def revoke(home: Home, name: str, *, revoked_by: str, because: str) -> tuple[Edition, bool]:
+    """Mark an edition as revoked: it stays, with its files as they were approved; gives it, and whether that is new.
+
+    Raises UnknownBuild, locks.Busy, OSError.
+    """
+    with publisher(home):
+        folder = home.editions / name
+        if not (folder / EDITION).is_file():
+            known = "、".join(one.edition for one in approved(home)) or "无"
+            raise UnknownBuild(f"没有版次 {name}；有 (there are): {known}")
+        before = read(folder)
+        if before.is_revoked:
+            return before, False
+        stored = {
+            "revoked_by": revoked_by,
+            "revoked_at": datetime.now(UTC).isoformat(),
+            "revoked_because": because,
+        }
+        with whole_file(folder / REVOKED) as temporary:
+            temporary.write_text(json.dumps(stored, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return read(folder), True
 
 
 def keep(folder: Path, into: Home) -> None:

@@ -16,6 +16,15 @@ known as (
         area_code
     from gate_indicator
     where value is not null and period_grain = judged_by
+),
+
+whole as (
+    select
+        progress.indicator_code,
+        progress.target_year,
+        progress.period
+    from build.mart_target_progress as progress
+    inner join ref_area on progress.area_code = ref_area.area_code and ref_area.area_level = 'district'
 )
 
 select
@@ -29,7 +38,11 @@ select
     relative_difference(progress.target_value, planned.target_value) as target_difference,
     relative_difference(progress.gap, case when planned.target_value is not null then planned.target_value - progress.value end)
         as gap_difference,
-    relative_difference(progress.contribution_pct, 100 * indicator.numerator / nullif(district.numerator, 0)) as contribution_difference
+    relative_difference(
+        progress.contribution_pct,
+        -- a zone may be whole for a period for which the district lacks a township: then it has no share of it
+        case when whole.period = progress.period then 100 * indicator.numerator / nullif(district.numerator, 0) end
+    ) as contribution_difference
 from planned
 full outer join build.mart_target_progress as progress
     on
@@ -46,4 +59,5 @@ left join gate_indicator as district
         progress.indicator_code = district.indicator_code
         and progress.period = district.period
         and district.area_level = 'district'
+left join whole on progress.indicator_code = whole.indicator_code and progress.target_year = whole.target_year
 left join known on planned.indicator_code = known.indicator_code and planned.area_code = known.area_code

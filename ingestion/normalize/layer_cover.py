@@ -102,27 +102,32 @@ def boundary_overshoot(layer: LayerUnderCheck) -> list[Finding]:
     return found
 
 
-def undeclared_zones(layer: LayerUnderCheck, zones: pa.Table) -> list[Finding]:
-    """Zones that do not divide the townships as planned; only of a layer that is whole and sound, for any other fault
-    shows here again. zones: the submission table.
+def partition_mismatch(layer: LayerUnderCheck, table: pa.Table) -> list[Finding]:
+    """Zones and townships that do not divide each other as planned: of a zoning beside the accepted boundary, and of a
+    boundary beside the accepted zones. By the very partition that a build cuts all layers by, so that what passes can be
+    built; only of a layer that is whole and sound, for any other fault shows here again. table: the submission table.
     """
-    whole = 0 < zones.num_rows == len(layer.values) == layer.is_sound.sum()
-    if layer.contract.layout.covers != "parts" or layer.townships is None or not whole:
+    if not 0 < table.num_rows == len(layer.values) == layer.is_sound.sum():
         return []
-    return _zoning_mismatch(zones, layer.townships)
+    covers = layer.contract.layout.covers
+    if covers == "parts" and layer.townships is not None:
+        return _mismatch("layer.zoning_mismatch", table, layer.townships, table)
+    if covers == "district" and layer.zones is not None:
+        return _mismatch("layer.boundary_mismatch", table, table, layer.zones)
+    return []
 
 
 def _area(outline: shapely.Geometry) -> float:
     return float(areas(np.array([outline], dtype=object))[0])
 
 
-def _zoning_mismatch(zones: pa.Table, townships: pa.Table) -> list[Finding]:
+def _mismatch(rule_id: str, layer: pa.Table, townships: pa.Table, zones: pa.Table) -> list[Finding]:
     """Ground of a township in zones that the plan does not put it in, or in none; and parts of the plan that have no
     ground.
 
-    zones: the submission table of valid polygons; townships: (township_code, geometry) of the accepted boundary. What a
-    township has in the same zones is reported once: the whole area, at a point in the largest piece. A part without
-    ground is reported only where its township has none astray.
+    layer: the submission table, which is one of the two; townships: (township_code, geometry); zones: (zoning,
+    zone_code, geometry), valid polygons. What a township has in the same zones is reported once: the whole area, at a
+    point in the largest piece. A part without ground is reported only where its township has none astray.
     """
     try:
         base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
@@ -134,8 +139,7 @@ def _zoning_mismatch(zones: pa.Table, townships: pa.Table) -> list[Finding]:
                 continue
             at = (str(problem["township_code"]), _zone_code(problem, CONSOLIDATION), _zone_code(problem, RESTORATION))
             alike.setdefault(at, []).append(problem)
-        reporting_unit, sheet = zones["reporting_unit"][0].as_py(), zones["sheet"][0].as_py()
-        return [_zoning_finding(reporting_unit, sheet, *at, pieces) for at, pieces in alike.items()]
+        return [_mismatch_finding(rule_id, layer, *at, pieces) for at, pieces in alike.items()]
     return []
 
 
@@ -144,9 +148,9 @@ def _zone_code(problem: ZoningProblem, zoning: str) -> str | None:
     return None if code is None else str(code)
 
 
-def _zoning_finding(
-    reporting_unit: str,
-    sheet: str | None,
+def _mismatch_finding(
+    rule_id: str,
+    layer: pa.Table,
     township: str,
     consolidation: str | None,
     restoration: str | None,
@@ -155,11 +159,12 @@ def _zoning_finding(
     names = lookup("zone", "zone_code", "zone_name")
     zones = {CONSOLIDATION: consolidation, RESTORATION: restoration}
     largest = max(pieces, key=lambda piece: float(piece["area_m2"] or 0))
+    is_boundary = rule_id == "layer.boundary_mismatch"
     return finding(
-        "layer.zoning_mismatch",
-        reporting_unit=reporting_unit,
-        sheet=sheet,
-        feature="|".join(code for code in zones.values() if code) or None,
+        rule_id,
+        reporting_unit=layer["reporting_unit"][0].as_py(),
+        sheet=layer["sheet"][0].as_py(),
+        feature=township if is_boundary else "|".join(code for code in zones.values() if code) or None,
         found=round(sum(float(piece["area_m2"] or 0) for piece in pieces), 1),
         expected=township_name(township),
         point=(float(largest["lon"] or 0), float(largest["lat"] or 0)),

@@ -30,7 +30,8 @@ class LayerUnderCheck:
 
     table: their rows of the submission table; values: their geometries; sent: ids of all features, the others' too;
     townships: (township_code, geometry) of the accepted boundary; others: (project_id, period, feature, geometry) of
-    accepted features of the same dataset that this layer does not replace.
+    accepted features of the same dataset that this layer does not replace; zones: (zoning, zone_code, geometry) of the
+    accepted planning zones, None also where a build would not cut them by this layer.
     """
 
     contract: Contract
@@ -39,6 +40,7 @@ class LayerUnderCheck:
     sent: frozenset[str | None]
     townships: pa.Table | None
     others: pa.Table | None = None
+    zones: pa.Table | None = None
 
     @cached_property
     def ids(self) -> list[str]:

@@ -121,6 +121,8 @@ def _of_the_layer(submission: SubmissionSummary, reporting_unit: UnitSummary, er
     if reporting_unit.state == "held":
         problems = _problems(sum(len(line.findings) for line in errors), reporting_unit.reason)
         return f"{submission.whole}未接收：{problems}，改正后请重新报送整个图层。"
+    if reporting_unit.state == "withdrawn":
+        return f"{submission.whole}{_withdrawn([reporting_unit])}。"
     return f"{submission.whole}{_well(reporting_unit)}。"
 
 
@@ -145,7 +147,14 @@ def _of_the_units(submission: SubmissionSummary, reporting_units: Sequence[UnitS
             or "所需的其他数据"
         )
         parts.append(f"{len(waiting)} {classifier}等待{reasons}，到达后自动复核，不必重报")
+    if withdrawn := [reporting_unit for reporting_unit in reporting_units if reporting_unit.state == "withdrawn"]:
+        parts.append(f"{len(withdrawn)} {classifier}{_withdrawn(withdrawn)}")
     return f"{total}：{'；'.join(parts)}。"
+
+
+def _withdrawn(reporting_units: list[UnitSummary]) -> str:
+    reasons = listed(dict.fromkeys(one.reason for one in reporting_units if one.reason), "项")
+    return f"已撤回，不再计入{f'：{reasons}' if reasons else ''}"
 
 
 def _held(

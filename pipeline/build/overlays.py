@@ -1,5 +1,7 @@
 """Cuts layers by township part and zone for pipeline.build.run: only what is not cut yet; the rest stays as it was."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +12,48 @@ from warehouse.overlays import PartitionVersion, current_partition, missing_over
 from warehouse.staged import read_staged, staged_batches
 
 
+class CannotBeBuilt(RuntimeError):
+    """A submission cannot be computed together with what is in force. submission_id: the one that came in force last of
+    those concerned; why: what stands against it.
+    """
+
+    def __init__(self, submission_id: str, why: str) -> None:
+        super().__init__(
+            f"{submission_id} 无法计算：{why}；可用 warehouse withdraw {submission_id} 撤回 (it cannot be built; withdraw it)"
+        )
+        self.submission_id, self.why = submission_id, why
+
+
+@contextmanager
+def blaming(ledger: Ledger, *submission_ids: str | None) -> Iterator[None]:
+    """Turn what shapes make spatial functions raise into CannotBeBuilt, of the newest of these submissions in force.
+
+    Any other error is our own (a disk, a missing file, a fault of the program): it fails the build, and nobody's file is
+    sent back for it.
+    """
+    from shapely.errors import ShapelyError
+
+    from spatial.base_partition import ZoningMismatch
+    from spatial.cutting import OverlappingPartition
+
+    try:
+        yield
+    except (ZoningMismatch, OverlappingPartition, ShapelyError) as error:
+        last = max(filter(None, submission_ids), key=lambda name: _in_force_since(ledger, name))
+        raise CannotBeBuilt(last, str(error)) from error
+
+
+def _in_force_since(ledger: Ledger, submission_id: str) -> tuple[datetime, str]:
+    dataset = str(ledger.get(submission_id).dataset)
+    moments = [one.accepted_at for one in ledger.versions(dataset) if one.submission_id == submission_id]
+    return max(moments), submission_id
+
+
 def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
     """Cut what is accepted and not yet cut by the boundaries in force, now or at a moment.
 
-    Returns {"cut": layers cut now, "kept": layers cut earlier}; both 0 while boundaries or zones are missing.
-    Raises spatial.base_partition.ZoningMismatch when boundaries and zones do not meet as the plan declares.
+    Returns {"cut": layers cut now, "kept": layers cut earlier}; both 0 while boundaries or zones are missing. Raises
+    CannotBeBuilt.
     """
     frame = current_partition(ledger, as_of)
     due = missing_overlays(home, ledger, as_of)
@@ -27,20 +66,25 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
                 write_overlay(home, key, [area_cells])
                 continue
             features = staged_batches(home, str(ledger.get(key.submission_id).staged_as), ["row_id", "geometry"])
-            write_overlay(home, key, overlay_batches(features, area_cells))
+            with blaming(ledger, key.submission_id):
+                write_overlay(home, key, overlay_batches(features, area_cells))
     wanted = sum(1 for _ in wanted_overlays(ledger, as_of))
     return {"cut": len(due), "kept": wanted - len(due)}
 
 
 def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
-    """The area cells (township part × zone) of a boundary and a zoning: see spatial.base_partition.base_partition."""
+    """The area cells (township part × zone) of a boundary and a zoning: see spatial.base_partition.base_partition.
+
+    Raises CannotBeBuilt when boundaries and zones do not meet as the plan declares.
+    """
     import pyarrow as pa
 
     from spatial.base_partition import base_partition
 
     townships = _features(home, ledger, frame.boundary, ["township_code", "geometry"])
     zones = _features(home, ledger, frame.zones, ["zoning", "zone_code", "geometry"])
-    return base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
+    with blaming(ledger, frame.boundary, frame.zones):
+        return base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
 
 
 def _features(home: Home, ledger: Ledger, submission_id: str, columns: list[str]) -> Any:

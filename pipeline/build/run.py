@@ -179,19 +179,17 @@ def step(home: Home, name: str, scope: Scope = LATEST) -> dict[str, Any]:
 def overlay(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Cut the accepted layers by the boundaries in force, and compute what follows from them, where that is not done yet.
 
-    Staged files that are gone are made again from the archive first. Returns {"cut", "kept": layers, "derived":
-    {"computed", "kept": files}}. Raises restage.StagedLost.
+    Staged files that are gone are made again from the archive first. What cannot be built is sent back to its submitter,
+    and the rest goes on without it. Returns {"cut", "kept": layers, "derived": {"computed", "kept": files},
+    "sent_back": ids of submissions}. Raises restage.StagedLost.
     """
-    from pipeline.build import overlays, spatial_derivations
+    from pipeline.build import send_back
     from pipeline.intake.restage import restage
 
     with Ledger.open(home) as ledger:
         in_force = {one.submission_id for one in ledger.current_units(as_of=scope.as_of)}
         restage(home, ledger).check(in_force)
-        return {
-            **overlays.refresh(home, ledger, scope.as_of),
-            "derived": spatial_derivations.refresh(home, ledger, scope.as_of),
-        }
+        return send_back.overlay(home, ledger, scope.as_of)
 
 
 def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:

@@ -5,11 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from contracts import catalogue
-from pipeline.build.overlays import partition_cells
+from pipeline.build.overlays import blaming, partition_cells
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.overlays import OverlayKey, PartitionVersion, overlay_path
-from warehouse.spatial_derivations import PARCELS, TransitionKey, missing_derived, wanted_derived, write_derived
+from warehouse.spatial_derivations import (
+    PARCELS,
+    DerivedKey,
+    TransitionKey,
+    missing_derived,
+    wanted_derived,
+    write_derived,
+)
 from warehouse.staged import read_staged
 
 CELL = ["part_code", "consolidation_zone", "restoration_zone"]
@@ -18,19 +25,26 @@ CELL = ["part_code", "consolidation_zone", "restoration_zone"]
 def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
     """Compute what the accepted layers need and is not there yet, now or at a moment; their overlays must be there.
 
-    Returns {"computed": files made now, "kept": made earlier}.
+    Returns {"computed": files made now, "kept": made earlier}. Raises pipeline.build.overlays.CannotBeBuilt.
     """
     due = missing_derived(home, ledger, as_of)
     if due:
         area_cells = partition_cells(home, ledger, due[0].partition)
         for key in due:
-            made = (
-                _transition(home, key, area_cells)
-                if isinstance(key, TransitionKey)
-                else _shared(home, key.sites, area_cells)
-            )
+            with blaming(ledger, *_made_of(key)):
+                made = (
+                    _transition(home, key, area_cells)
+                    if isinstance(key, TransitionKey)
+                    else _shared(home, key.sites, area_cells)
+                )
             write_derived(home, key, made)
     return {"computed": len(due), "kept": len(wanted_derived(ledger, as_of)) - len(due)}
+
+
+def _made_of(key: DerivedKey) -> list[str]:
+    """The submissions that it is computed from, beside the base partition's."""
+    versions = (key.earlier, key.later) if isinstance(key, TransitionKey) else key.sites
+    return [one.submission_id for one in versions]
 
 
 def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:

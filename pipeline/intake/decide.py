@@ -1,23 +1,20 @@
 """The decision on what was read: which reporting units are accepted, held or wait, and the receipt. `receive` calls it
-for a family, `override` and `pipeline.release.rebuild` for a submission; the outcome of each unit comes from
-`outcomes`.
+for a family, `pipeline.release.rebuild` for a submission; the outcome of each unit comes from `check`.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import Any
 
-from contracts import Contract, Finding, contract, in_order_of_needs
+from contracts import contract, in_order_of_needs
+from pipeline.intake.check import check_submission
 from pipeline.intake.failures import described, record
-from pipeline.intake.outcomes import CheckedSubmission, unit_outcomes
+from pipeline.intake.follow_up import follow_up
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import Overrides
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, SubmissionDecision, UnitRecord
+from warehouse.ledger import Ledger, Submission, SubmissionDecision
 from warehouse.ledger.types import SubmissionState
-from warehouse.staged import read_staged
 
 TO_DECIDE: tuple[SubmissionState, ...] = ("staged",)
 WITH_RECEIPT: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
@@ -33,8 +30,8 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     """Decide every staged submission of a family, and those of it that waited for one of them; see
     pipeline.intake.receive.decide.
 
-    One that cannot be checked stays staged, and keeps no other from being decided. Raises DecisionFailed, when all
-    others are done.
+    Begins with the follow-ups that an interrupted run left due. A submission that cannot be checked stays staged, and
+    keeps no other from being decided. Raises DecisionFailed, when all others are done.
     """
     reporting_units: Counter[str] = Counter()
     files: list[str] = []
@@ -42,8 +39,14 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     failed: dict[str, str] = {}
     errors: list[Exception] = []
     with RuleRunner(home, ledger) as rule_runner:
+        for submission in map(ledger.get, ledger.follow_ups_due()):
+            if submission.family == family:
+                try:
+                    follow_up(home, ledger, rule_runner, submission.submission_id, was_interrupted=True)
+                except Exception as error:
+                    failed[submission.submission_id] = f"{submission.file_name}: {type(error).__name__}: {error}"
         while staged := [one for one in ledger.queue(family, states=TO_DECIDE) if one.submission_id not in failed]:
-            for submission in _in_order(staged):
+            for submission in in_order(staged):
                 try:
                     decision = decide_submission(home, ledger, rule_runner, submission)
                 except Exception as error:
@@ -82,65 +85,19 @@ def decide_submission(
         checked_against=checked.checked_against,
         per_period=rules.reporting_unit.per_period,
     )
-    validate_following(home, ledger, rule_runner, rules, decision.reporting_units)
+    if any(one.state == "accepted" for one in decision.reporting_units):
+        rule_runner.forget_accepted(rules.dataset)
+    follow_up(home, ledger, rule_runner, submission.submission_id)
     give_receipt(home, ledger, submission.submission_id)
     return decision
 
 
-def validate_following(
-    home: Home, ledger: Ledger, rule_runner: RuleRunner, rules: Contract, decided: Iterable[UnitRecord]
-) -> None:
-    """Follow-up validation: check the accepted period that follows newly accepted units again, so that the order of
-    arrival does not matter.
-
-    What was accepted before stays accepted: its submitter gets a warning in a new receipt. Findings of it beside an
-    earlier period than this one are replaced.
-    """
-    accepted = [reporting_unit for reporting_unit in decided if reporting_unit.state == "accepted"]
-    if accepted:
-        rule_runner.forget_accepted(rules.dataset)
-    reporting_units: dict[str, list[str]] = defaultdict(list)
-    for reporting_unit in accepted:
-        reporting_units[str(reporting_unit.period)].append(reporting_unit.reporting_unit)
-    for period, names in reporting_units.items():
-        for submission_id, validation in rule_runner.check_following(rules, names, period).items():
-            findings = [
-                replace(item, severity="warning") if item.severity == "error" else item for item in validation.findings
-            ]
-            if ledger.add_follow_up(submission_id, findings, validation.replaces):
-                give_receipt(home, ledger, submission_id)
-
-
-def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
+def in_order(submissions: Iterable[Submission]) -> list[Submission]:
+    """Submissions in the order in which they are decided: what others need first, then by period and arrival."""
     order = {dataset: place for place, dataset in enumerate(in_order_of_needs())}
     return sorted(
         submissions, key=lambda one: (order[str(one.dataset)], min(one.periods, default=""), one.submission_id)
     )
-
-
-def check_submission(
-    home: Home,
-    ledger: Ledger,
-    rule_runner: RuleRunner,
-    submission: Submission,
-    found: list[Finding] | None = None,
-    overrides: Overrides | None = None,
-) -> CheckedSubmission:
-    """Check a staged submission against its rules and against what was accepted before it; gives the outcome of each
-    unit, and records nothing.
-
-    found: what reading it found; overrides: waivers and confirmations. Both are those of the ledger unless given.
-    """
-    rules = contract(str(submission.dataset))
-    staged = ledger.reporting_units(submission.submission_id)
-    found = ledger.findings(submission.submission_id) if found is None else list(found)
-    missing = tuple(need for need in rules.needs if not ledger.current_units(need))
-    table = read_staged(home, submission.staged_as, rules.dataset) if submission.staged_as else None
-    if not missing and table is not None:
-        known = set(found)
-        found += [item for item in rule_runner.check_table(table, rules, found) if item not in known]
-    dropped = None if table is None else rule_runner.dropped_rows(table, rules)
-    return unit_outcomes(ledger, rules, submission, staged, found, missing, dropped=dropped, overrides=overrides)
 
 
 def _write_missing_receipts(home: Home, ledger: Ledger, family: str, apart_from: Collection[str]) -> dict[str, str]:

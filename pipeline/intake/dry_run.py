@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from contracts import Finding, contract, contracts, finding
-from pipeline.intake.outcomes import unit_outcomes
+from pipeline.intake.check import check_read
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.receipts import main_file
 from pipeline.intake.rule_runner import RuleRunner
@@ -98,7 +98,7 @@ def _public(item: Finding) -> dict[str, Any]:
 
 
 def check_files(home: Home, paths: Iterable[Path]) -> Iterator[DryRunResult]:
-    """Check files against the warehouse home, each as if it had not been received before; gives a result for each. A
+    """Check files against the warehouse home as it is; gives for each what would become of it if it were loaded now. A
     folder stands for the files in it.
 
     The folder that holds a file names its dataset, as in an inbox; otherwise it is recognised by its content.
@@ -188,13 +188,8 @@ def _check_read(
         )
         for reporting_unit in reading.reporting_units
     ]
-    found = list(reading.findings)
-    missing = tuple(need for need in rules.needs if not ledger.current_units(need))
     table = read_staged(scratch, str(reading.staged_as), dataset)
-    if not missing:
-        found += rule_runner.check_table(table, rules, found, apart_from=sha256)
-    dropped = rule_runner.dropped_rows(table, rules)
-    checked = unit_outcomes(ledger, rules, submission, staged, found, missing, apart_from=sha256, dropped=dropped)
+    checked = check_read(ledger, rule_runner, submission, staged, reading.findings, table)
     accepted = sum(outcome.rows for outcome in checked.outcomes if outcome.state in ("accepted", "unchanged"))
     return DryRunResult(
         str(path),

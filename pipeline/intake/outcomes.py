@@ -1,18 +1,20 @@
 """The outcome of each reporting unit of a submission: accepted, held, waiting or unchanged, from what was found of it
-and the versions that it would replace. `decide` and the dry run call it; it records nothing.
+and the versions that it would replace. `check` calls it; it records nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from contracts import Contract, Finding, finding
 from pipeline.intake.dropped_rows import DroppedRows
-from pipeline.intake.waivers import Overrides, overrides_of
+from pipeline.intake.waivers import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
 from warehouse.ledger.types import OutcomeState
 
+LetInAs = Mapping[tuple[str, str | None], Literal["accepted", "unchanged"]]
+"""Units (reporting_unit, period) of a decided submission that were let in, with their states."""
 SHOWN_NAMES = 10  # of dropped rows in a message, which must fit the comment of a cell
 
 
@@ -34,20 +36,21 @@ def unit_outcomes(
     staged: list[UnitRecord],
     found: list[Finding],
     missing: tuple[str, ...],
-    apart_from: str | None = None,
-    dropped: DroppedRows | None = None,
-    overrides: Overrides | None = None,
+    *,
+    excluding: Collection[str],
+    dropped: DroppedRows | None,
+    overrides: Overrides,
+    let_in: LetInAs,
 ) -> CheckedSubmission:
     """The outcome of each staged unit, from everything that was found of the submission.
 
-    missing: datasets that it needs and that are not there yet. apart_from: sha256 of submissions to be left out of
-    account, for a dry run. dropped: gives the rows that a version has and the unit lacks. overrides: those of the
-    ledger unless given.
+    missing: datasets that it needs and that are not there yet. excluding: ids of submissions whose versions are left out
+    of account. dropped: gives the rows that a version has and the unit lacks. let_in: units that were let in before, of
+    which only findings are judged: which version stands was decided then.
     """
-    overrides = overrides or overrides_of(ledger, submission)
     found = overrides.waived(found, staged)
     outcomes = []
-    versions = _versions(ledger, rules, apart_from)
+    versions = _versions(ledger, rules, excluding)
     closed = {
         item.period
         for item in ledger.periods(rules.dataset)
@@ -58,11 +61,13 @@ def unit_outcomes(
         is_confirmed = False
         if _is_held(reporting_unit, found):
             state = "held"
+        elif before := let_in.get((reporting_unit.reporting_unit, reporting_unit.period)):
+            state = before
         elif missing:
             state = "waiting"
         else:
             state, refused = _against_versions(
-                reporting_unit, versions[_key(reporting_unit, rules)], rules, dropped, closed
+                ledger, reporting_unit, versions[_key(reporting_unit, rules)], rules, dropped, closed
             )
             lifted = overrides.confirms(reporting_unit, refused) if refused else None
             if lifted is not None:
@@ -81,7 +86,7 @@ def unit_outcomes(
                 is_confirmed,
             )
         )
-    found += _acknowledgement(ledger, submission, outcomes, apart_from)
+    found += _acknowledgement(ledger, submission, outcomes)
     checked_against = {
         need: sorted({version.submission_id for version in ledger.current_units(need)}) for need in rules.needs
     }
@@ -96,12 +101,11 @@ def _key(reporting_unit: UnitRecord | UnitVersion, rules: Contract) -> tuple[str
 
 
 def _versions(
-    ledger: Ledger, rules: Contract, apart_from: str | None
+    ledger: Ledger, rules: Contract, excluding: Collection[str]
 ) -> dict[tuple[str, str | None], list[UnitVersion]]:
-    left_out = {one.submission_id for one in ledger.by_sha256(apart_from)} if apart_from else set()
     found: dict[tuple[str, str | None], list[UnitVersion]] = defaultdict(list)
     for version in ledger.versions(rules.dataset):
-        if version.submission_id not in left_out:
+        if version.submission_id not in excluding:
             found[_key(version, rules)].append(version)
     return found
 
@@ -116,6 +120,7 @@ def _is_held(reporting_unit: UnitRecord, found: list[Finding]) -> bool:
 
 
 def _against_versions(
+    ledger: Ledger,
     reporting_unit: UnitRecord,
     versions: list[UnitVersion],
     rules: Contract,
@@ -140,7 +145,12 @@ def _against_versions(
             finding("version.older_than_current", found=reporting_unit.period, expected=current.period, **here)
         )
     elif earlier := next(
-        (version for version in versions if version.content_hash == reporting_unit.content_hash), None
+        (
+            one
+            for one in versions
+            if one.content_hash == reporting_unit.content_hash and not _was_sent_back(ledger, one)
+        ),
+        None,
     ):
         refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
     elif current and dropped and (gone := dropped(reporting_unit, current)):
@@ -150,13 +160,19 @@ def _against_versions(
     return ("held" if refused else "accepted"), refused
 
 
+def _was_sent_back(ledger: Ledger, version: UnitVersion) -> bool:
+    """Whether a version was held after it had been accepted: the same content may come again once what held it is gone."""
+    return any(
+        (one.reporting_unit, one.period, one.state) == (version.reporting_unit, version.period, "held")
+        for one in ledger.reporting_units(version.submission_id)
+    )
+
+
 def _listed(names: list[str]) -> str:
     return "、".join(names[:SHOWN_NAMES]) + (" 等" if len(names) > SHOWN_NAMES else "")
 
 
-def _acknowledgement(
-    ledger: Ledger, submission: Submission, outcomes: list[UnitOutcome], apart_from: str | None
-) -> list[Finding]:
+def _acknowledgement(ledger: Ledger, submission: Submission, outcomes: list[UnitOutcome]) -> list[Finding]:
     """The one finding of a file that brings nothing new."""
     if not outcomes or any(outcome.state != "unchanged" for outcome in outcomes):
         return []
@@ -165,6 +181,6 @@ def _acknowledgement(
         for one in ledger.by_sha256(submission.sha256)
         if one.submission_id < submission.submission_id and one.state in ("accepted", "partly_held")
     ]
-    if earlier and apart_from is None:
+    if earlier:
         return [finding("version.identical_file", found=earlier[0].file_name)]
     return [finding("version.identical_content")]

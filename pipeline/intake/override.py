@@ -1,5 +1,5 @@
-"""Overrides by people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`). Each decides
-again what it concerns.
+"""Overrides by people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`) and its waiver ended.
+The first two decide again what they concern.
 """
 
 from collections.abc import Collection, Iterable
@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from contracts import Contract, Finding, contract, contracts
-from contracts.places import township, township_name
-from pipeline.intake.decide import check_submission, validate_following
+from contracts.places import township_name
+from pipeline.intake.check import check_again
+from pipeline.intake.follow_up import follow_up
 from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import CONFIRMABLE, Overrides, UnitConfirmation, is_waivable, overrides_of
+from pipeline.intake.unit_names import unit_key
+from pipeline.intake.waivers import UnitConfirmation, is_waivable, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
 
@@ -68,7 +70,7 @@ def accept(
         }
         recorded = overrides_of(ledger, submission)
         overrides = replace(recorded, confirmed={**recorded.confirmed, **confirmed})
-        checked = _check_again(home, ledger, rule_runner, submission, overrides)
+        checked = check_again(home, ledger, rule_runner, submission, overrides)
         done = []
         for outcome in _outcomes_of(checked, chosen):
             confirmation = confirmed[outcome.reporting_unit, outcome.period]
@@ -116,7 +118,7 @@ def waive(
     with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as rule_runner:
         waiver = ledger.grant_waiver(
             rule_id,
-            _key(reporting_unit),
+            unit_key(reporting_unit),
             approver=approver,
             because=because,
             until_on=until_on,
@@ -126,7 +128,7 @@ def waive(
         )
         done: list[OverriddenUnit] = []
         for submission, records in _held_by(ledger, waiver):
-            checked = _check_again(home, ledger, rule_runner, submission, overrides_of(ledger, submission))
+            checked = check_again(home, ledger, rule_runner, submission, overrides_of(ledger, submission))
             keys = {(record.reporting_unit, record.period) for record in records}
             let_in = [
                 one
@@ -138,11 +140,22 @@ def waive(
         return waiver, done
 
 
-def _key(written: str) -> str:
-    """The unit that was written: the name of a township stands for its code, alone or after a project (A3 荫城镇)."""
-    project, bar, place = written.rpartition("|") if "|" in written else written.rpartition(" ")
-    found = township(place)
-    return f"{project}|{found.township_code}" if found and bar else found.township_code if found else written
+def end_waiver(
+    home: Home, waiver_id: str, *, because: str, ended_by: str | None = None
+) -> tuple[Waiver, list[Submission]]:
+    """End a waiver now; gives it, and the submissions that it had let in and that are in force still: to be judged again
+    by `warehouse rejudge`. Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
+    """
+    if not because.strip():
+        raise ValueError("请说明理由 (ending a waiver needs a reason)")
+    with Ledger.open(home.ensure()) as ledger:
+        ended = ledger.end_waiver(waiver_id, ended_by=ended_by or ledger.actor, because=because)
+        let_in = [
+            one
+            for one in ledger.submissions(states=("accepted", "partly_held"))
+            if any(item.lifted_by == waiver_id for item in ledger.findings(one.submission_id))
+        ]
+        return ended, let_in
 
 
 def _held(
@@ -155,7 +168,7 @@ def _held(
     ]
     chosen = []
     for written in reporting_units:
-        named = [record for record in records if record.reporting_unit in (written, _key(written))]
+        named = [record for record in records if record.reporting_unit in (written, unit_key(written))]
         if not named:
             held = (
                 "、".join(
@@ -168,15 +181,6 @@ def _held(
             )
         chosen += [record for record in named if record not in chosen]
     return chosen
-
-
-def _check_again(
-    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission: Submission, overrides: Overrides
-) -> CheckedSubmission:
-    """Check a decided submission once more. Findings of reading stay; those of rules and versions are found anew."""
-    found_anew = (CONFIRMABLE, *(f"{dataset}." for dataset in contracts()))
-    of_reading = [item for item in ledger.findings(submission.submission_id) if not item.rule_id.startswith(found_anew)]
-    return check_submission(home, ledger, rule_runner, submission, of_reading, overrides)
 
 
 def _outcomes_of(checked: CheckedSubmission, chosen: Collection[UnitRecord]) -> list[UnitOutcome]:
@@ -255,7 +259,8 @@ def _record(
     )
     keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
     decided = [record for record in decision.reporting_units if (record.reporting_unit, record.period) in keys]
-    validate_following(home, ledger, rule_runner, rules, decided)
+    rule_runner.forget_accepted(rules.dataset)
+    follow_up(home, ledger, rule_runner, submission.submission_id)
     give_receipt(home, ledger, submission.submission_id)
     return [
         OverriddenUnit(

@@ -21,10 +21,10 @@ def submissions_of_file(home: Home, file: Path) -> list[tuple[Submission, list[F
         return [(one, list(ledger.findings(one.submission_id))) for one in found]
 
 
-def confirmations(home: Home) -> list[Confirmation]:
-    """Every held reporting unit that a person confirmed: who, when, why."""
+def decisions(home: Home) -> list[Confirmation]:
+    """What people decided of reporting units, confirmations and withdrawals: who, when, why."""
     with Ledger.open(home) as ledger:
-        return list(ledger.confirmations())
+        return list(ledger.decisions())
 
 
 def waivers(home: Home) -> list[Waiver]:

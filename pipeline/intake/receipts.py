@@ -105,8 +105,18 @@ def write(request: ReceiptRequest) -> None:
 
 def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
     submission = ledger.get(submission_id)
+    withdrawn = {
+        (one.reporting_unit, one.period): one.because
+        for one in ledger.decisions()
+        if one.submission_id == submission_id and one.kind == "withdrawn"
+    }
     reporting_units = [
-        UnitSummary(reporting_unit.reporting_unit, reporting_unit.period, reporting_unit.state, _reason(reporting_unit))
+        UnitSummary(
+            reporting_unit.reporting_unit,
+            reporting_unit.period,
+            reporting_unit.state,
+            _reason(reporting_unit, withdrawn.get((reporting_unit.reporting_unit, reporting_unit.period))),
+        )
         for reporting_unit in ledger.reporting_units(submission_id)
         if reporting_unit.state != "staged" and reporting_unit.state != "dropped"
     ]
@@ -153,7 +163,9 @@ def _original(home: Home, submission_id: str, sha256: str) -> Path | None:
         return None
 
 
-def _reason(reporting_unit: UnitRecord) -> str | None:
+def _reason(reporting_unit: UnitRecord, why_withdrawn: str | None) -> str | None:
+    if reporting_unit.state == "withdrawn":
+        return why_withdrawn
     if reporting_unit.state != "waiting":
         return None
     return "等待" + "、".join(contract(need).title.zh for need in reporting_unit.waits_for) + "到齐后自动审核，无须重报"

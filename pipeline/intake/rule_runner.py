@@ -1,7 +1,8 @@
 """The rule runner: runs the rules of a submission on a connection on which they see what was accepted before it.
-`decide`, `override` and the dry run each open one.
+`decide`, `override`, `rejudge` and the dry run each open one.
 """
 
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from pipeline.intake.sandbox_policy import raise_system_failure
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.overlays import BOUNDARY
+from warehouse.overlays import BOUNDARY, ZONES
 
 if TYPE_CHECKING:
     from expectations.engine import FollowUpValidation
@@ -29,7 +30,7 @@ class RuleRunner:
     def __init__(self, home: Home, ledger: Ledger) -> None:
         self._home = home
         self._ledger = ledger
-        self._fresh: set[tuple[str, str | None]] = set()
+        self._fresh: set[tuple[str, frozenset[str]]] = set()
 
     def __enter__(self) -> "RuleRunner":
         import duckdb
@@ -48,15 +49,14 @@ class RuleRunner:
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
 
     def check_table(
-        self, table: Any, rules: Contract, found: list[Finding], apart_from: str | None = None
+        self, table: Any, rules: Contract, found: list[Finding], excluding: Collection[str] = ()
     ) -> list[Finding]:
-        """Findings of a submission table. found: those that it has already; apart_from: sha256 of submissions that do
-        not count as accepted, for a dry run.
+        """Findings of a submission table. found: those that it has already; excluding: ids of submissions that do not
+        count as accepted.
         """
         from expectations.engine import check
 
-        for dataset in contracts():
-            self._view(dataset, apart_from)
+        self._views(excluding)
         faults = self._layer_findings(table, rules)
         return [*faults, *check(table, rules, self._con, [*found, *faults])]
 
@@ -70,16 +70,26 @@ class RuleRunner:
         """By submission, the follow-up validation of the accepted period after these units' newly accepted one."""
         from expectations.engine import check_following
 
-        for dataset in contracts():
-            self._view(dataset, None)
+        self._views(())
         return check_following(rules, self._con, reporting_units, period)
 
-    def _view(self, dataset: str, apart_from: str | None) -> None:
-        if (dataset, apart_from) in self._fresh:
-            return
-        same = {one.submission_id for one in self._ledger.by_sha256(apart_from)} if apart_from else set()
-        accepted_relation(self._con, self._ledger, self._home, dataset, excluding=same)
-        self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, apart_from)}
+    def partition_layers(self, table: Any, rules: Contract, excluding: Collection[str] = ()) -> tuple[Any, Any] | None:
+        """Townships and zones of which a build would make its base partition if this submission table were accepted;
+        None where it is neither, or the other one is not there.
+        """
+        self._views(excluding)
+        if rules.dataset == ZONES:
+            townships = self._townships()
+            return None if townships is None else (townships, table.select(["zoning", "zone_code", "geometry"]))
+        zones = self._zones(table, rules)
+        return None if zones is None else (table.select(["township_code", "geometry"]), zones)
+
+    def _views(self, excluding: Collection[str]) -> None:
+        left_out = frozenset(excluding)
+        for dataset in contracts():
+            if (dataset, left_out) not in self._fresh:
+                accepted_relation(self._con, self._ledger, self._home, dataset, excluding=left_out)
+                self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, left_out)}
 
     def _layer_findings(self, table: Any, rules: Contract) -> list[Finding]:
         """Findings of a layer's geometry, checked in the sandbox: it comes from outside, and goes through C libraries."""
@@ -88,7 +98,7 @@ class RuleRunner:
         from ingestion import sandbox
         from ingestion.normalize.layer_checks import layer_checks
 
-        given = (table, rules, self._townships(), self._others(table, rules))
+        given = (table, rules, self._townships(), self._others(table, rules), self._zones(table, rules))
         ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
         raise_system_failure(ran)
         return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
@@ -99,6 +109,20 @@ class RuleRunner:
             f"select township_code, geometry from accepted_{BOUNDARY} where period = (select max(period) from accepted_{BOUNDARY})"
         ).to_arrow_table()
         return latest if latest.num_rows else None
+
+    def _zones(self, table: Any, rules: Contract) -> Any:
+        """The latest accepted zones as an Arrow table, for a boundary by which a build would divide them; None for any
+        other layer, and while there are none.
+        """
+        if rules.dataset != BOUNDARY:
+            return None
+        latest = self._con.sql(f"select max(period) from accepted_{BOUNDARY}").fetchone()
+        if latest and latest[0] and max(filter(None, table["period"].to_pylist()), default="") < latest[0]:
+            return None
+        zones = self._con.sql(
+            f"select zoning, zone_code, geometry from accepted_{ZONES} where period = (select max(period) from accepted_{ZONES})"
+        ).to_arrow_table()
+        return zones if zones.num_rows else None
 
     def _others(self, table: Any, rules: Contract) -> Any:
         """Accepted features that a layer does not replace and must not lie on, each unit's latest; None where no

@@ -104,11 +104,29 @@ class Overrides:
 
 
 def _lifted(item: Finding, waiver: Waiver | None) -> Finding:
-    if waiver is None:
-        return item
+    return item if waiver is None else _marked(item, waiver.waiver_id, *_mark(waiver))
+
+
+def _mark(waiver: Waiver) -> tuple[str, str]:
+    """What stands before the message of a finding that it lifts, in Chinese and in English."""
     words = f"{waiver.waiver_id}（{waiver.approver}：{waiver.because}）"
     until = waiver.until_on.isoformat()
-    return _marked(item, waiver.waiver_id, f"【已豁免 {words}，至 {until}】", f"[waived until {until}: {words}] ")
+    return f"【已豁免 {words}，至 {until}】", f"[waived until {until}: {words}] "
+
+
+def without_waiver(item: Finding, waivers: Iterable[Waiver]) -> Finding:
+    """A finding as it was before a waiver lifted it, to be judged anew; any other as it is."""
+    waiver = next((one for one in waivers if one.waiver_id == item.lifted_by), None)
+    if waiver is None:
+        return item
+    zh, en = _mark(waiver)
+    return replace(
+        item,
+        severity="error",  # only errors are lifted
+        message=item.message.removeprefix(zh),
+        message_en=item.message_en.removeprefix(en),
+        lifted_by=None,
+    )
 
 
 def _marked(item: Finding, by: str, zh: str, en: str) -> Finding:

@@ -1,112 +1,223 @@
-"""Approval: the current build becomes an edition, and the reporting periods that it covers close. `warehouse approve`
-calls it.
+"""Approval: a build becomes an edition, and the reporting periods that it has whole close; and its undoing. `warehouse
+approve` and `warehouse revoke` call it, and the DAG publish_edition.
 """
 
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from contracts import contracts
 from contracts.reference import lookup
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period
+from pipeline.calendar.expected_reports import today
+from pipeline.release.closing import Closing, closing_of
 from warehouse import builds, editions
+from warehouse.editions import Edition, UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.marts import DATABASE
 from warehouse.publication import APPROVED, recover
 
+REVOKED = "revoked"
+"""Action of the audit trail's event of a revocation; stored."""
+INCOMPLETE = "closed_incomplete"
+"""Action of the event that an approval closed a period although reports were missing; stored."""
+HEADLINES = ("indicator", "mart_target_progress")
+"""Figures that a preview lists: those that the plan's targets are judged by. Of others it says how many differ."""
 
-def approve(home: Home, by: str | None = None, *, period: str | None = None, because: str = "") -> dict[str, Any]:
-    """Promote the current build to the next edition of a period, and close the reporting periods that are in it; gives
-    what was approved and closed.
 
-    by: the name of who approves, the login unless given; both are recorded.
-    period: 2025-07, 2025Q3 or 2025, not before the plan's base year and begun by the last month that its data reach;
-    unless given, that month. A file that comes for a closed
-    period, late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing, and finishes what
-    a crash left.
-    Raises editions.UnknownBuild, ValueError.
+@dataclass(frozen=True)
+class Preview:
+    """What an approval would sign and close. edition: the name that it would get; is_new: False where the build is that
+    edition already; against: the last edition that stands; differing: rows of pipeline.build.revisions.COLUMNS, headline
+    figures that differ from it; others: how many other figures differ, by kind.
+    """
+
+    build_id: str
+    edition: str
+    is_new: bool
+    closing: Closing
+    against: str | None
+    differing: list[dict[str, Any]] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
+
+
+def build_folder(home: Home, ledger: Ledger, build: str) -> Path:
+    """The folder of a published build, by its id; `current` is resolved once, so that what is signed is what was meant.
+
+    Raises UnknownBuild.
+    """
+    folder = builds.current(home) if build == "current" else home.builds / build
+    if folder is None:
+        raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
+    if not (folder / builds.MANIFEST).is_file():
+        raise UnknownBuild(f"没有这次构建 (no such build): {build}")
+    states = {one.build_id: one.state for one in ledger.publications()}
+    state = states.get(folder.name)
+    if state not in ("current", "superseded"):
+        why = (
+            "已回退 (it was rolled back)"
+            if state == "rolled_back"
+            else "台账没有记下它的发布 (the ledger has no record of it)"
+        )
+        raise UnknownBuild(f"{folder.name} 不能批准：{why}；请先 warehouse publish")
+    return folder
+
+
+def preview(home: Home, build: str = "current", *, period: str | None = None, at: date | None = None) -> Preview:
+    """Tells what approving a build would sign and close, and changes nothing. at: today unless given.
+
+    Raises UnknownBuild, ValueError for no period.
+    """
+    from pipeline.build.revisions import COLUMNS, revision_rows
+
+    with Ledger.open(home.ensure()) as ledger:
+        folder = build_folder(home, ledger, build)
+        name = _within_the_plan(folder, period) if period else reached(folder)
+        used = _names_used(ledger)
+        known = editions.edition_of(home, name, folder.name)
+        closing = closing_of(ledger, folder, name, at or today())
+    standing = [one for one in editions.approved(home) if not one.is_revoked and one != known]
+    last = max(standing, key=lambda one: one.approved_at, default=None)
+    rows = [] if last is None else revision_rows(home.editions / last.edition / DATABASE, folder / DATABASE)
+    changes = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return Preview(
+        folder.name,
+        known.edition if known else editions.next_name(home, name, used),
+        known is None,
+        closing,
+        last.edition if last else None,
+        [row for row in changes if row["figure"] in HEADLINES and row["change_kind"] != "new"],
+        dict(Counter(str(row["figure"]) for row in changes if row["figure"] not in HEADLINES)),
+    )
+
+
+def approve(
+    home: Home,
+    by: str | None = None,
+    *,
+    build: str = "current",
+    period: str | None = None,
+    because: str = "",
+    close_incomplete: bool = False,
+    at: date | None = None,
+) -> dict[str, Any]:
+    """Promote a published build to the next edition of a period, and close the reporting periods that it has whole;
+    gives what was approved, closed, and left open.
+
+    build: an id, or `current`, which is resolved once. period: 2025-07, 2025Q3 or 2025; unless given, the month up to
+    which its data reach. close_incomplete: close also what still lacks reports, which is recorded. at: today unless
+    given. A file that comes for a closed period, late or corrected, is held until `warehouse accept` lets it in. Again,
+    it changes nothing, and finishes what a crash left.
+    Raises UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
         recover(home, ledger)  # what is signed must be what the ledger says is published
-        name = _within_the_plan(home, period) if period else _reached(home)
-        closing = _closing(ledger, name)
+        folder = build_folder(home, ledger, build)
+        name = _within_the_plan(folder, period) if period else reached(folder)
+        closing = closing_of(ledger, folder, name, at or today())
+        chosen = [*closing.whole, *(closing.incomplete if close_incomplete else ())]
         edition, is_new = editions.approve(
             home,
             name,
+            folder,
             approved_by=by or ledger.actor,
             because=because,
-            closes=[f"{dataset} {one}" for dataset, one in closing],
+            closes=[f"{dataset} {one}" for dataset, one in sorted(chosen)],
             login=ledger.actor,
-            used=[event.detail["edition"] for event in ledger.events() if "edition" in event.detail],
+            used=_names_used(ledger),
         )
-        for item in edition.closes:
-            dataset, one = item.split(" ")
-            ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
-            ledger.close_period(dataset, one)
         if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
+            _close(ledger, edition, closing)
             ledger.note(APPROVED, detail=approval_detail(edition))
+    closed = list(edition.closes)
     return {
         "edition": edition.edition,
         "build": edition.build_id,
         "by": edition.approved_by,
         "is_new": is_new,
-        "closed": list(edition.closes),
+        "closed": closed,
+        "left_open": [f"{dataset} {one}" for dataset, one in closing.incomplete if f"{dataset} {one}" not in closed],
         "path": str(home.editions / edition.edition),
     }
 
 
-def approval_detail(edition: editions.Edition) -> dict[str, str]:
+def _close(ledger: Ledger, edition: Edition, closing: Closing) -> None:
+    for item in edition.closes:
+        dataset, one = item.split(" ")
+        ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
+        ledger.close_period(dataset, one, detail={"edition": edition.edition, "decided_by": edition.approved_by})
+        if missing := closing.incomplete.get((dataset, one)):
+            detail = {"edition": edition.edition, "period": one, "missing": missing, "decided_by": edition.approved_by}
+            ledger.note(INCOMPLETE, dataset=dataset, detail=detail)
+
+
+def revoke(home: Home, edition: str, *, because: str, by: str | None = None) -> dict[str, Any]:
+    """Revoke an edition: it stays, with its files, and is shown as revoked; the periods that it closed open again, but
+    for those that another edition closed too. Again, it changes nothing, and finishes what a crash left.
+
+    Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
+    without a reason.
+    """
+    if not because.strip():
+        raise ValueError("请说明理由 (a revocation needs a reason)")
+    with Ledger.open(home.ensure()) as ledger:
+        revoked, is_new = editions.revoke(home, edition, revoked_by=by or ledger.actor, because=because)
+        reopened: list[str] = []
+        if not any(event.detail["edition"] == edition for event in ledger.events(actions=[REVOKED])):
+            others = {item for one in editions.approved(home) if not one.is_revoked for item in one.closes}
+            shut = {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
+            reopened = [item for item in revoked.closes if item in shut and item not in others]
+            for item in reopened:
+                dataset, period = item.split(" ")
+                ledger.reopen_period(
+                    dataset, period, because=f"{edition} 已撤销：{because}", decided_by=str(revoked.revoked_by)
+                )
+            ledger.note(
+                REVOKED,
+                detail={"edition": edition, "revoked_by": revoked.revoked_by, "because": revoked.revoked_because},
+            )
+    return {
+        "edition": edition,
+        "by": revoked.revoked_by,
+        "at": revoked.revoked_at and revoked.revoked_at.isoformat(),
+        "because": revoked.revoked_because,
+        "is_new": is_new,
+        "reopened": reopened,
+    }
+
+
+def approval_detail(edition: Edition) -> dict[str, str]:
     """The detail of an approval's event in the audit trail."""
     return {
         "edition": edition.edition,
         "build_id": edition.build_id,
         "approved_by": edition.approved_by,
         "because": edition.because,
-        **({"login": edition.login} if edition.login else {}),
     }
 
 
-def _within_the_plan(home: Home, period: str) -> str:
+def _names_used(ledger: Ledger) -> list[str]:
+    """Names of editions that the ledger knows, revoked ones and those whose folders are gone included."""
+    return [event.detail["edition"] for event in ledger.events() if "edition" in event.detail]
+
+
+def _within_the_plan(folder: Path, period: str) -> str:
     """The period as it is. Raises ValueError for what is no period of the plan's calendar, or not reported on yet."""
     if not any(is_period(every, period) for every in MONTHS):
         raise ValueError(
             f"“{period}”不是期次，写作 2025-07（月）、2025Q3（季）或 2025（年），半角数字 "
             "(a period is written 2025-07, 2025Q3 or 2025, in ASCII digits)"
         )
-    first, reached = lookup("plan_fact", "fact_code", "value")["base_year"], _reached(home)
-    if not first <= _first_month(period) <= reached:
+    first, last = lookup("plan_fact", "fact_code", "value")["base_year"], reached(folder)
+    if not first <= _first_month(period) <= last:
         raise ValueError(
-            f"期次 {period} 不在规划基期 {first} 年与数据所及的 {reached} 之间 "
-            f"(must not be before the plan's base year {first}, nor begin after {reached}, the last month with data)"
+            f"期次 {period} 不在规划基期 {first} 年与数据所及的 {last} 之间 "
+            f"(must not be before the plan's base year {first}, nor begin after {last}, the last month with data)"
         )
     return period
-
-
-def _reached(home: Home) -> str:
-    """The month of the last day that any indicator of the current build covers."""
-    from warehouse.serving import connect
-
-    if builds.current(home) is None:
-        raise editions.UnknownBuild("还没有发布的数据 (nothing is published yet)")
-    with connect(home) as con:
-        row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
-    if row is None or row[0] is None:
-        raise ValueError("没有任何指标数据，请用 --as 指明期次 (no figures; name the period)")
-    return str(row[0])
-
-
-def _closing(ledger: Ledger, period: str) -> list[tuple[str, str]]:
-    """Reporting periods with accepted data that end with the edition's period, or before, and are still open."""
-    closed = {(item.dataset, item.period) for item in ledger.periods(is_open=False)}
-    found = set()
-    for version in ledger.current_units():
-        every = contracts()[version.dataset].cadence.every
-        if (
-            version.period
-            and every in MONTHS
-            and is_period(every, version.period)
-            and _last_month(version.period) <= _last_month(period)
-        ):
-            found.add((version.dataset, version.period))
-    return sorted(found - closed)
 
 
 def _first_month(period: str) -> str:
@@ -116,8 +227,12 @@ def _first_month(period: str) -> str:
     return period if "-" in period else f"{period}-01"
 
 
-def _last_month(period: str) -> str:
-    """2025 → 2025-12, 2025Q3 → 2025-09, 2025-07 as it is."""
-    if "Q" in period:
-        return f"{period[:4]}-{int(period[5]) * 3:02d}"
-    return period if "-" in period else f"{period}-12"
+def reached(folder: Path) -> str:
+    """The month of the last day that any indicator of a build covers. Raises ValueError where it has no figure."""
+    import duckdb
+
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
+        row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
+    if row is None or row[0] is None:
+        raise ValueError("没有任何指标数据，请用 --as 指明期次 (no figures; name the period)")
+    return str(row[0])

@@ -22,9 +22,20 @@ HELD = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地�
 LAYER = SAMPLES / "traps" / "wetland" / "湿地2025（重叠）.zip"
 VERBS = {
     "报送 submissions": ["check", "template", "status", "attachments"],
-    "决定 decisions": ["accept", "waive", "waivers", "decisions"],
+    "决定 decisions": ["accept", "waive", "waivers", "decisions", "withdraw", "rejudge"],
     "数据 data": ["query", "board", "explain"],
-    "发布 releases": ["publish", "override-gate", "rollback", "release", "approve", "editions", "diff", "as-of"],
+    "发布 releases": [
+        "publish",
+        "override-gate",
+        "rollback",
+        "release",
+        "diff",
+        "as-of",
+        "approve",
+        "revoke",
+        "editions",
+        "periods",
+    ],
     "运行 operations": ["load", "demo", "up", "down", "rebuild", "backup", "restore", "verify"],
 }
 PUBLIC = {"file", "submission", "dataset", "rows_read", "rows_accepted", "rows_held", "rows_control", "findings"}

@@ -204,10 +204,14 @@ def test_a_build_of_what_is_published_already_is_skipped(run: Run, monkeypatch: 
 
 def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(approving, "approve", lambda home, by, *, period, because: asked.append((by, period, because)))
-    states = run("publish_edition", run_conf={"by": "王局长", "period": "2025-07"})
+    monkeypatch.setattr(
+        approving,
+        "approve",
+        lambda home, by, *, build, period, because: asked.append((by, build, period, because)),
+    )
+    states = run("publish_edition", run_conf={"by": "王局长", "build": "20250801T000000Z-1", "period": "2025-07"})
     assert states == {"approve": "success", "": "success"}
-    assert asked == [("王局长", "2025-07", "")]
+    assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "")]
 
 
 def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

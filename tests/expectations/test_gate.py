@@ -94,6 +94,21 @@ def test_one_changed_row_of_one_mart_fails(changed, change):
     assert check in _failed(result)
 
 
+BEHIND = """
+    update marts.mart_target_progress as progress
+    set period = '2023', value = earlier.value, gap = progress.target_value - earlier.value
+    from marts.mart_indicator_district as earlier
+    where earlier.period = '2023' and (progress.indicator_code, progress.area_code) = (earlier.indicator_code, earlier.area_code)
+"""
+
+
+def test_a_zone_that_is_whole_before_the_district_is_has_no_share_of_it(changed):
+    """One township's report is missing or withdrawn: its zones and the district stay a year behind the others."""
+    alone = "update marts.mart_target_progress set contribution_pct = null where target_value is null"
+    assert judge(changed(f"{BEHIND}; {alone}")).failures == ()
+    assert _failed(judge(changed(BEHIND))) == {"target_contributions_follow"}
+
+
 def test_a_ratio_beyond_100_fails(changed):
     result = judge(
         changed(

@@ -8,6 +8,8 @@ import shapely
 
 from spatial.area import areas
 from spatial.base_partition import ZoningMismatch, base_partition
+from spatial.cutting import OverlappingPartition
+from spatial.overlay import overlay
 from tests.support.spatial_layers import cell, partition, wkb
 
 NORTH, SOUTH = cell(0, 5, 10, 5), cell(0, 0, 10, 5)
@@ -142,3 +144,22 @@ def test_ground_in_no_zone_and_a_part_without_ground_are_listed():
         )
     found = [(p["township_code"], p["consolidation_zone"], p["restoration_zone"]) for p in caught.value.problems]
     assert found == [("t1", "cB", "rA"), ("t2", "cA", "rB"), ("t2", "cA", None)]
+
+
+def test_townships_that_overlap_by_a_sliver_do_not_count_ground_twice():
+    """Half a square metre of two townships: the checks let it pass, and a feature on it is cut once."""
+    width = 5e-10  # degrees: 0.06 mm, along 9 km
+    reaching = shapely.union(NORTH, shapely.box(*shapely.bounds(SOUTH)[[0, 3, 2, 3]] - [0, width, 0, 0]))
+    frame = partition_of(townships={"t1": reaching, "t2": SOUTH})
+    shapes = shapes_of(frame)
+    assert shapely.area(shapely.intersection(shapes["N"], shapes["S1"])) < 1e-18
+    border = shapely.bounds(SOUTH)[3]
+    west = shapely.bounds(SOUTH)[0]
+    small = shapely.box(west + 1e-4, border - 2e-6, west + 1.02e-4, border + 2e-6)
+    cut = overlay(pa.table({"row_id": pa.array([0], pa.int64()), "geometry": wkb([small])}), frame)
+    assert sum(cut["area_m2"].to_pylist()) == pytest.approx(areas(np.array([small]))[0], rel=1e-9)
+
+
+def test_townships_that_share_wide_ground_are_refused():
+    with pytest.raises(OverlappingPartition, match="t1 and t2"):
+        partition_of(townships={"t1": shapely.union(NORTH, cell(0, 4, 10, 1)), "t2": SOUTH})

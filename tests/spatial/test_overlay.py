@@ -199,3 +199,23 @@ def test_no_features_give_no_rows():
 def test_area_cells_that_overlap_each_other_are_refused():
     with pytest.raises(OverlappingPartition):
         cut([cell(1, 1, 10, 3)], [cell(0, 0, 10, 20), cell(8, 0, 10, 20)])
+
+
+def test_features_of_a_decimetre_across_borders_are_cut_though_rounding_shows_in_them():
+    """They are accepted, so they must be cut: coordinates step by 1.6e-9 m, and such a feature has 0.02 m²."""
+    cells = partition(5, 12, WHOLE)
+    rng = np.random.default_rng(5)
+    middles = [
+        shapely.line_interpolate_point(shapely.boundary(one), place, normalized=True)
+        for one in cells
+        for place in rng.random(100)
+    ]
+    size = 0.1 / 111_000
+    turns = rng.random((len(middles), 1)) * 2 * np.pi + np.arange(4) * np.pi / 2
+    squares = [
+        shapely.Polygon(np.c_[at.x + size * np.cos(turn), at.y + size * np.sin(turn)])
+        for at, turn in zip(middles, turns, strict=True)
+    ]
+    found = cut(squares, cells)
+    summed = np.bincount(found["row_id"].to_numpy(), weights=found["area_m2"].to_numpy())
+    assert summed == pytest.approx(areas(np.array(squares)), rel=1e-9)

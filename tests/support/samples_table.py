@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Finding
+from pipeline.intake.check import check_again
 from pipeline.intake.dry_run import DryRunResult, check_files
+from pipeline.intake.rule_runner import RuleRunner
 from pipeline.run import load
 from tests.support.answers import SAMPLES, findings_of, is_named, key, rows_of, table_of
 from warehouse.home import Home
@@ -77,6 +79,29 @@ def clean_outcomes(home: Home) -> Iterator[Outcome]:
     with Ledger.open(home) as ledger:
         for one in ledger.submissions():
             yield _of_submission(ledger, one, f"clean/{one.dataset}/{one.file_name}")
+
+
+def clean_again(home: Home) -> Iterator[Outcome]:
+    """What becomes of the clean samples when each is checked again against all the others, by the rules of now."""
+    with Ledger.open(home) as ledger, RuleRunner(home, ledger) as rule_runner:
+        for one in ledger.submissions():
+            checked = check_again(home, ledger, rule_runner, one)
+            accepted = [outcome for outcome in checked.outcomes if outcome.state in IN_FORCE]
+            rows, facts = (sum(getattr(outcome, name) for outcome in accepted) for name in ("rows", "facts"))
+            yield Outcome(
+                f"clean/{one.dataset}/{one.file_name}",
+                (one.rows_read, rows, one.rows_read - one.rows_control - rows, one.rows_control, facts),
+                frozenset(outcome.reporting_unit for outcome in checked.outcomes if outcome not in accepted),
+                len(checked.outcomes),
+                checked.findings,
+            )
+
+
+def trap_outcomes(home: Home, dataset: str) -> Iterator[Outcome]:
+    """What would become of a dataset's traps in a home that holds the clean samples."""
+    yield from outcomes_alone(
+        home, [row["file"] for row in key("expected_rows") if (row["group"], row["dataset"]) == ("traps", dataset)]
+    )
 
 
 def outcomes_alone(home: Home, files: list[str]) -> Iterator[Outcome]:

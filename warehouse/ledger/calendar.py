@@ -1,8 +1,10 @@
 """Periods that are open for reporting; `pipeline.calendar` and `pipeline.release` record them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from warehouse.ledger import schema
 from warehouse.ledger.store import Store
@@ -53,9 +55,18 @@ class Calendar(Store):
         """Note that the submitters were reminded. Raises UnknownPeriod."""
         return self._mark(dataset, period, "reminded_at", "period_reminded")
 
-    def close_period(self, dataset: str, period: str, closed_at: datetime | None = None) -> Period:
-        """Close a period. closed_at: of one entered again (a rebuild); else now. Raises UnknownPeriod."""
-        return self._mark(dataset, period, "closed_at", "period_closed", closed_at)
+    def close_period(
+        self, dataset: str, period: str, closed_at: datetime | None = None, detail: Mapping[str, Any] | None = None
+    ) -> Period:
+        """Close a period. closed_at: of one entered again (a rebuild); else now. detail: who decided it, why, by which
+        edition. Raises UnknownPeriod.
+        """
+        return self._mark(dataset, period, "closed_at", "period_closed", closed_at, detail)
+
+    def began_at(self) -> datetime | None:
+        """The moment of the first thing that the ledger knows of; None of an empty one."""
+        with self.reading() as connection:
+            return connection.execute(select(func.min(schema.event.c.at))).scalar_one()
 
     def reopen_period(self, dataset: str, period: str, *, because: str, decided_by: str) -> Period:
         """Open a closed period again; one that is open stays so. Raises UnknownPeriod."""
@@ -76,7 +87,15 @@ class Calendar(Store):
                 )
         return self.period(dataset, period)
 
-    def _mark(self, dataset: str, period: str, column: str, action: str, at: datetime | None = None) -> Period:
+    def _mark(
+        self,
+        dataset: str,
+        period: str,
+        column: str,
+        action: str,
+        at: datetime | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Period:
         this = and_(_P.dataset == dataset, _P.period == period)
         self.period(dataset, period)
         with self.writing() as connection:
@@ -85,7 +104,7 @@ class Calendar(Store):
                 schema.reporting_period.update().where(this, _P[column].is_(None)).values({column: at or now})
             )
             if marked.rowcount:
-                self._record(connection, now, action, dataset=dataset, period=period)
+                self._record(connection, now, action, dataset=dataset, period=period, detail=detail)
         return self.period(dataset, period)
 
     def period(self, dataset: str, period: str) -> Period:

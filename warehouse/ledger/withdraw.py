@@ -35,6 +35,29 @@ _U = schema.submission_unit.c
 UNDECIDED: tuple[UnitState, ...] = ("staged",)
 
 
+def _let_in(
+    connection: Connection, dataset: str | None, reporting_unit: str, period: str | None, per_period: bool
+) -> list[LetIn]:
+    """Every version of a unit that counts, in the order in which they were let in."""
+    return [
+        LetIn(
+            {key: value for key, value in row._mapping.items() if key not in ("received_at", "unit_id")},
+            row.received_at,
+        )
+        for row in connection.execute(
+            select(schema.submission_unit, _S.received_at)
+            .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
+            .where(
+                _U.dataset == dataset,
+                _U.reporting_unit == reporting_unit,
+                _U.state.in_(KEPT_STATES),
+            )
+            .order_by(_U.let_in_at, _U.unit_id)
+        )
+        if not per_period or row.period == period
+    ]
+
+
 class Withdrawing(Overriding):
     """The part of the ledger that takes back what was let in."""
 
@@ -47,13 +70,15 @@ class Withdrawing(Overriding):
         decided_by: str,
         per_period: bool = True,
         decided_at: datetime | None = None,
+        lifting: Mapping[VersionKey, Sequence[str]] | None = None,
     ) -> SubmissionDecision:
         """Withdraw units of a decided submission (all, unless named) in one transaction, whatever became of them; once
         more changes nothing.
 
         Of each that was in force, the version is in force again that would be if it had never come. Recorded for each
-        unit with who, when and why. decided_at: of one entered again; else now. Raises UnknownSubmission,
-        InvalidOutcomes (a unit that the submission has not, or one that is not decided yet).
+        unit with who, when and why. decided_at: of one entered again; else now. lifting: by unit, rules that would have
+        kept it from being changed (a closed period). Raises UnknownSubmission, InvalidOutcomes (a unit that the
+        submission has not, or one that is not decided yet).
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -73,14 +98,14 @@ class Withdrawing(Overriding):
                     submission_id,
                     str(before.dataset),
                     *key,
-                    (),
+                    tuple((lifting or {}).get(key, ())),
                     because,
                     decided_by,
                     decided_at or now,
                     self.actor,
                     "withdrawn",
                 )
-                connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": []}))
+                connection.execute(schema.decision.insert().values(**{**asdict(made), "rules": list(made.rules)}))
                 self._record_withdrawal(connection, now, made, records[key].state)
             self._take_back(connection, now, before, chosen, "withdrawn", per_period)
             self._close(connection, now, before, None, dict(before.checked_against), before.settled_at)
@@ -193,6 +218,26 @@ class Withdrawing(Overriding):
         ):
             self._put_in_force(connection, now, before, reporting_unit, period, per_period)
 
+    def standing_without(
+        self, submission_id: str, units: Collection[VersionKey], *, per_period: bool = True
+    ) -> dict[VersionKey, str | None]:
+        """By unit, the submission whose version would be in force if these units of a submission were withdrawn; None
+        for none.
+        """
+        found: dict[VersionKey, str | None] = {}
+        with self.reading() as connection:
+            dataset = row_of(connection, submission_id).dataset
+            for key in units:
+                others = [
+                    one
+                    for one in _let_in(connection, dataset, key[0], key[1] if per_period else None, per_period)
+                    if one.unit["submission_id"] != submission_id
+                    or (one.unit["reporting_unit"], one.unit["period"]) not in units
+                ]
+                stands = standing(others)
+                found[key] = None if stands is None else stands.unit["submission_id"]
+        return found
+
     def _put_in_force(
         self,
         connection: Connection,
@@ -202,27 +247,12 @@ class Withdrawing(Overriding):
         period: str | None,
         per_period: bool,
     ) -> None:
-        def is_of_key(row: Any) -> bool:
-            return not per_period or row.period == period
-
-        current = [one for one in in_force_versions(connection, withdrawn.dataset, [reporting_unit]) if is_of_key(one)]
-        let_in = [
-            LetIn(
-                {key: value for key, value in row._mapping.items() if key not in ("received_at", "unit_id")},
-                row.received_at,
-            )
-            for row in connection.execute(
-                select(schema.submission_unit, _S.received_at)
-                .join_from(schema.submission_unit, schema.submission, _U.submission_id == _S.submission_id)
-                .where(
-                    _U.dataset == withdrawn.dataset,
-                    _U.reporting_unit == reporting_unit,
-                    _U.state.in_(KEPT_STATES),
-                )
-                .order_by(_U.let_in_at, _U.unit_id)
-            )
-            if is_of_key(row)
+        current = [
+            one
+            for one in in_force_versions(connection, withdrawn.dataset, [reporting_unit])
+            if not per_period or one.period == period
         ]
+        let_in = _let_in(connection, withdrawn.dataset, reporting_unit, period, per_period)
         now_standing = standing(let_in)
         wanted = None if now_standing is None else (now_standing.unit["submission_id"], now_standing.unit["period"])
         gone = [one for one in current if (one.submission_id, one.period) != wanted]

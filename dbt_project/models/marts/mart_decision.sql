@@ -1,6 +1,7 @@
--- Every held unit that a person had accepted: what held it, who decided, when and why.
+-- Every decision of a person on a reporting unit, held ones accepted and accepted ones withdrawn: who decided, when and why.
 select
     decision.decision_id,
+    decision.kind,
     decision.submission_id,
     submission.file_name,
     decision.dataset,

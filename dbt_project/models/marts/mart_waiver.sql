@@ -20,6 +20,9 @@ select
     waiver.because,
     waiver.granted_at,
     waiver.until_on,
+    waiver.ended_at,
+    waiver.ended_by,
+    waiver.ended_because,
     coalesce(lifted.findings, 0) as findings,
     coalesce(lifted.submissions, 0) as submissions
 from {{ ref('stg_waiver') }} as waiver

@@ -1,6 +1,7 @@
--- Every held unit that a person had accepted.
+-- Every decision of a person on a reporting unit.
 select
     decision_id,
+    kind,
     submission_id,
     dataset,
     reporting_unit,

@@ -1,4 +1,4 @@
--- Every waiver of a rule, expired ones included.
+-- Every waiver of a rule, expired and ended ones included.
 select
     waiver_id,
     rule_id,
@@ -8,5 +8,8 @@ select
     approver,
     because,
     until_on,
-    {{ moment('granted_at') }} as granted_at
+    {{ moment('granted_at') }} as granted_at,
+    {{ moment('ended_at') }} as ended_at,
+    ended_by,
+    ended_because
 from {{ source('raw', 'waiver') }}

@@ -371,6 +371,32 @@ def test_a_township_in_another_zone_than_planned_is_reported_once(drawn_zones):
     assert found_in(zoned(otherwise), "planning_zone", None) == []
 
 
+def test_a_boundary_is_held_against_the_accepted_zones_by_the_same_partition(drawn_zones):
+    """Whichever comes second: ground beyond the zones is the boundary's mismatch, as it would have been the zones'."""
+    townships, shapes = drawn_zones
+    zones = zoned(shapes)
+
+    def found(outlines):
+        codes = townships["township_code"].to_pylist()
+        frame = layer("admin_boundary", outlines, township_code=codes, feature=codes)
+        return layer_checks(frame, contract("admin_boundary"), None, None, zones)
+
+    outlines = [shapely.from_wkb(one) for one in townships["geometry"].to_pylist()]
+    assert "layer.boundary_mismatch" not in {one.rule_id for one in found(outlines)}
+    west, south, east, _ = outlines[0].bounds
+    beyond = shapely.box(west, south - 0.0003, east, south)
+    (mismatch,) = [
+        one
+        for one in found([shapely.union(outlines[0], beyond), *outlines[1:]])
+        if one.rule_id == "layer.boundary_mismatch"
+    ]
+    code = townships["township_code"][0].as_py()
+    assert (mismatch.severity, mismatch.reporting_unit, mismatch.feature) == ("error", "layer", code)
+    assert float(mismatch.found) == pytest.approx(areas(np.array([beyond]), "straight")[0], abs=0.06)
+    assert beyond.contains(shapely.Point(mismatch.point))
+    assert "未划入整治区" in mismatch.message
+
+
 def test_zones_that_overlap_are_reported_as_overlaps_only(drawn_zones):
     townships, shapes = drawn_zones
     everything = shapely.union_all(list(shapes.values()))

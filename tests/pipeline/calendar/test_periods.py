@@ -1,7 +1,7 @@
 """Reporting periods: which one ended, when its report is due, and the monthly cycle."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from contracts import contract, contracts
 from contracts.reference import table
 from pipeline.calendar.due_dates import MONTHS, due_on, ended_period, is_period, last_expected, periods_between
-from pipeline.calendar.periods import close_periods, open_periods, remind
+from pipeline.calendar.periods import close, close_periods, open_again, open_periods, remind, statuses
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, UnitOutcome
 
@@ -56,7 +56,11 @@ def test_a_report_that_comes_when_it_comes_is_never_due() -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    yield Home(tmp_path / "home")
+    """A home that is older than every period here."""
+    home = Home(tmp_path / "home")
+    with Ledger.open(home.ensure()) as ledger:
+        ledger.note("begun", at=datetime(2025, 1, 1, tzinfo=UTC))
+    yield home
 
 
 def accept(home: Home, dataset: str, period: str, townships: Iterable[str] = TOWNSHIPS) -> None:
@@ -137,6 +141,46 @@ def test_a_period_that_lacks_a_township_stays_open_and_is_reminded_of(home: Home
     accept(home, "rural_waste", "2025Q4", TOWNSHIPS[1:])
     assert close_periods(home, date(2026, 1, 11)) == {"closed": []}
     assert remind(home, date(2026, 1, 11)) == {"overdue": ["rural_waste 2025Q4"]}
+
+
+def test_months_caught_up_at_the_first_start_close_nothing(tmp_path: Path) -> None:
+    """The home is made today; Airflow then runs every month since its DAG's first day."""
+    home = Home(tmp_path / "new")
+    accept(home, "rural_waste", "2025Q4")
+    for month in range(2, 12):
+        at = date(2026, month, 1)
+        open_periods(home, at)
+        assert close_periods(home, at) == {"closed": []}
+    with Ledger.open(home) as ledger:
+        assert ledger.periods(is_open=False) == []
+        assert ledger.period("rural_waste", "2025Q4").is_open
+
+
+def test_a_person_opens_and_closes_a_period(home: Home) -> None:
+    accept(home, "rural_waste", "2025Q4", TOWNSHIPS[1:])
+    assert not close(home, "rural_waste", "2025Q4", because="已上报", decided_by="王局长").is_open
+    (status,) = statuses(home, MARCH)
+    assert (status.decided_by, status.because, len(status.missing)) == ("王局长", "已上报", 1)
+    assert open_again(home, "rural_waste", "2025Q4", because="补报", decided_by="王科长").is_open
+    (status,) = statuses(home, MARCH)
+    assert (status.decided_by, status.because) == ("王科长", "补报")
+    with Ledger.open(home) as ledger:
+        (event,) = ledger.events(actions=["period_reopened"])
+        assert event.detail == {"because": "补报", "decided_by": "王科长"}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "period", "because"),
+    [("rural_waste", "2025-04", "补报"), ("admin_boundary", "2025", "补报"), ("rural_waste", "2025Q4", " ")],
+)
+def test_a_person_decides_on_periods_that_there_are_and_says_why(
+    home: Home, dataset: str, period: str, because: str
+) -> None:
+    for decide in (open_again, close):
+        with pytest.raises(ValueError):
+            decide(home, dataset, period, because=because)
+    with Ledger.open(home) as ledger:
+        assert ledger.periods() == []
 
 
 @pytest.mark.parametrize(

@@ -1,83 +1,161 @@
-"""Which period an edition may be of, and who is recorded as having approved it."""
+"""Approval: what is previewed is what is signed, only what is whole closes, and it can be undone."""
 
 import json
-from datetime import date
+import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from pipeline.release.approve import approve
+from pipeline.build import run as build
+from pipeline.calendar import periods as calendar
+from pipeline.intake.withdraw import withdraw
+from pipeline.release.approve import approve, preview, revoke
 from tests.cli.test_main import Run, warehouse
-from warehouse import builds, editions
+from warehouse import builds
+from warehouse.editions import UnknownBuild, approved, folder_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.marts import DATABASE
 
 __all__ = ["warehouse"]  # the fixture
-BUILD = "20260101T000000Z-a-b"
+pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A home whose published figures reach to the end of May 2025."""
-    home = Home(tmp_path / "home").ensure()
-    Ledger.open(home).close()  # a home has its ledger before anything is published
-    folder = home.builds / BUILD
-    folder.mkdir()
-    with duckdb.connect(str(folder / DATABASE)) as con:
-        con.execute("create table mart_indicator_district (data_through date)")
-        con.execute("insert into mart_indicator_district values (?), (null)", [date(2025, 5, 31)])
-    (folder / builds.MANIFEST).write_text(json.dumps({"build_id": BUILD}), encoding="utf-8")
-    home.current.symlink_to(Path("builds") / BUILD)
-    return home
+def current(home: Home) -> str:
+    folder = builds.current(home)
+    assert folder is not None
+    return folder.name
 
 
-@pytest.mark.parametrize("period", ["2022", "2022-01", "2024Q4", "2025-05", "2025Q2", "2025"])
-def test_a_period_from_the_base_year_to_what_is_reported_is_taken(home: Home, period: str) -> None:
-    assert approve(home, "王局长", period=period)["edition"] == f"{period}.1"
-
-
-@pytest.mark.parametrize("period", ["2021", "2021-12", "2021Q4", "1999", "2025-06", "2025Q3", "2026", "9999"])
-def test_a_period_outside_of_the_plan_or_not_reported_yet_is_refused(home: Home, period: str) -> None:
-    with pytest.raises(ValueError, match=r"2022 年与数据所及的 2025-05 之间 .*base year 2022.*2025-05"):
-        approve(home, "王局长", period=period)
-    assert editions.approved(home) == []
-
-
-@pytest.mark.parametrize("period", ["２０２５", "2025-13", "2025Q5", "2025-5", "2025-05-31", " 2025", "2025\n", "x"])
-def test_what_is_no_period_is_refused_with_how_it_is_written(home: Home, period: str) -> None:
-    with pytest.raises(ValueError, match=r"2025-07（月）、2025Q3（季）或 2025（年）"):
-        approve(home, "王局长", period=period)
-    assert editions.approved(home) == []
-
-
-def test_the_login_stands_beside_the_name_that_was_given(
-    warehouse: Run, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WAREHOUSE_ACTOR", "clerk7")
-    assert warehouse(home, "approve", "--as", "2024", "--by", "王局长")[0] == 0
-    assert warehouse(home, "approve", "--as", "2025-05")[0] == 0
-    assert [(one.approved_by, one.login) for one in editions.approved(home)] == [
-        ("王局长", "clerk7"),
-        ("clerk7", "clerk7"),
-    ]
+def move_current(home: Home, name: str = "29991231T000000Z-00000000-00000000") -> str:
+    """Publish another build, of the same marts; gives its id."""
+    before = home.builds / current(home)
+    shutil.copytree(before, home.builds / name)
+    manifest = home.builds / name / builds.MANIFEST
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"build_id": name}), encoding="utf-8")
+    home.current.unlink()
+    home.current.symlink_to(Path("builds") / name)
     with Ledger.open(home) as ledger:
-        events = ledger.events(actions=["approved"])
-    assert [(one.actor, one.detail["approved_by"], one.detail["login"]) for one in events] == [
-        ("clerk7", "王局长", "clerk7"),
-        ("clerk7", "clerk7", "clerk7"),
-    ]
-    _, out, _ = warehouse(home, "editions")
-    assert "登录名" in out and out.count("clerk7") == 3
+        ledger.prepare_publication(name, inputs_fingerprint="1", path=home.relative(home.builds / name))
+        ledger.make_current(name)
+    return name
 
 
-def test_an_edition_from_before_logins_were_recorded_is_still_read(home: Home) -> None:
-    approve(home, "王局长", period="2024")
-    file = home.editions / "2024.1" / editions.EDITION
-    stored = json.loads(file.read_text(encoding="utf-8"))
-    del stored["login"]
-    file.chmod(0o644)
-    file.write_text(json.dumps(stored), encoding="utf-8")
-    [edition] = editions.approved(home)
-    assert (edition.approved_by, edition.login) == ("王局长", "")
+def closed(home: Home) -> set[str]:
+    with Ledger.open(home) as ledger:
+        return {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
+
+
+def test_what_is_previewed_is_what_is_signed_though_another_build_is_current_by_then(copied_home: Home) -> None:
+    seen = preview(copied_home)
+    assert (seen.build_id, seen.edition, seen.is_new, seen.against) == (current(copied_home), "2025-12.1", True, None)
+    assert ("rural_waste", "2025Q4") in seen.closing.whole
+    assert approved(copied_home) == [] and closed(copied_home) == set(), "a preview changes nothing"
+    moved = move_current(copied_home)
+    made = approve(copied_home, "王局长", build=seen.build_id)
+    assert (made["edition"], made["build"]) == (seen.edition, seen.build_id) != (seen.edition, moved)
+    assert folder_of(copied_home, "2025-12.1").samefile(copied_home.editions / "2025-12.1")
+    assert set(made["closed"]) == {" ".join(one) for one in seen.closing.whole} == closed(copied_home)
+    again = preview(copied_home)
+    assert (again.build_id, again.edition, again.against, again.differing) == (moved, "2025-12.2", "2025-12.1", [])
+
+
+def test_a_period_that_lacks_a_report_stays_open_unless_it_is_meant(copied_home: Home) -> None:
+    """The first quarter came as one workbook a township; one of them is withdrawn."""
+    with Ledger.open(copied_home) as ledger:
+        (first,) = [one for one in ledger.submissions() if one.file_name == "韩店街道2025年一季度垃圾处理报表.xlsx"]
+    withdraw(copied_home, first.submission_id, because="报错了季度")
+    build.run(copied_home)
+    seen = preview(copied_home)
+    incomplete = {"rural_waste 2025Q1"}
+    assert seen.closing.incomplete == {("rural_waste", "2025Q1"): ["韩店街道"]}
+    made = approve(copied_home, "王局长")
+    assert set(made["left_open"]) == incomplete
+    assert not incomplete & closed(copied_home)
+    revoke(copied_home, made["edition"], because="须一并结账", by="王局长")
+    made = approve(copied_home, "王局长", close_incomplete=True, because="一并结账")
+    assert made["left_open"] == [] and incomplete <= closed(copied_home)
+    with Ledger.open(copied_home) as ledger:
+        events = ledger.events(actions=["closed_incomplete"])
+        assert {f"{one.dataset} {one.detail['period']}" for one in events} == incomplete
+        assert all(one.detail["missing"] and one.detail["edition"] == made["edition"] for one in events)
+
+
+def test_the_monthly_cycle_closes_what_an_approval_closes(copied_home: Home) -> None:
+    """In a home that is old enough for the cycle to have watched these periods."""
+    from datetime import UTC, datetime
+
+    from pipeline.calendar.due_dates import due_on
+    from pipeline.calendar.expected_reports import today
+
+    whole = preview(copied_home).closing.whole
+    with Ledger.open(copied_home) as ledger:
+        ledger.note("begun", at=datetime(2019, 1, 1, tzinfo=UTC))
+        from contracts import contracts
+
+        for dataset, period in [*whole, *preview(copied_home).closing.incomplete]:
+            ledger.open_period(dataset, period, due_on(contracts()[dataset], period))
+    assert set(calendar.close_periods(copied_home, today())["closed"]) == {" ".join(one) for one in whole}
+
+
+def test_a_revoked_edition_stays_visible_and_its_number_is_not_used_again(warehouse: Run, copied_home: Home) -> None:
+    made = approve(copied_home, "王局长")
+    assert closed(copied_home) == set(made["closed"]) != set()
+    done = revoke(copied_home, "2025-12.1", because="误批", by="王局长")
+    assert (done["is_new"], set(done["reopened"])) == (True, set(made["closed"]))
+    assert closed(copied_home) == set()
+    (edition,) = approved(copied_home)
+    assert (edition.is_revoked, edition.revoked_by, edition.revoked_because) == (True, "王局长", "误批")
+    assert builds.is_intact(copied_home.editions / "2025-12.1")
+    assert revoke(copied_home, "2025-12.1", because="再来", by="别人")["is_new"] is False
+    assert approved(copied_home) == [edition]
+    with Ledger.open(copied_home) as ledger:
+        assert [one.detail for one in ledger.events(actions=["revoked"])] == [
+            {"edition": "2025-12.1", "revoked_by": "王局长", "because": "误批"}
+        ]
+        assert {one.detail["because"] for one in ledger.events(actions=["period_reopened"])} == {
+            "2025-12.1 已撤销：误批"
+        }
+    assert approve(copied_home, "王局长")["edition"] == "2025-12.2"
+    out = warehouse(copied_home, "editions")[1]
+    assert "已撤销 revoked" in out and "误批" in out and "2025-12.2" in out
+    assert warehouse(copied_home, "revoke", "1999-01.1", "--because", "误批")[0] == 2
+
+
+def test_a_period_that_was_opened_again_stays_open_when_the_approval_is_repeated(copied_home: Home) -> None:
+    approve(copied_home, "王局长")
+    calendar.open_again(copied_home, "rural_waste", "2025Q4", because="补报", decided_by="王科长")
+    approve(copied_home, "王局长")
+    assert "rural_waste 2025Q4" not in closed(copied_home)
+
+
+def test_a_build_that_is_unknown_unrecorded_or_damaged_is_not_signed(copied_home: Home) -> None:
+    with pytest.raises(UnknownBuild, match="没有这次构建"):
+        approve(copied_home, "王局长", build="20990101T000000Z-x")
+    shutil.copytree(copied_home.builds / current(copied_home), copied_home.builds / "unrecorded")
+    with pytest.raises(UnknownBuild, match="台账没有记下"):
+        approve(copied_home, "王局长", build="unrecorded")
+    moved = move_current(copied_home)
+    parquet = next((copied_home.builds / moved).rglob("*.parquet"))
+    parquet.chmod(0o644)
+    content = bytearray(parquet.read_bytes())
+    content[len(content) // 2] ^= 1
+    parquet.write_bytes(bytes(content))
+    with pytest.raises(UnknownBuild, match="已损坏"):
+        approve(copied_home, "王局长")
+    assert approved(copied_home) == []
+
+
+def test_the_command_shows_first_and_signs_the_build_that_it_names(warehouse: Run, copied_home: Home) -> None:
+    status, out, _ = warehouse(copied_home, "approve", "--dry-run")
+    assert status == 0 and f"warehouse approve {current(copied_home)} --as 2025-12" in out
+    assert "将关闭" in out and "仍缺报的" in out
+    assert approved(copied_home) == []
+    status, out, _ = warehouse(copied_home, "approve", current(copied_home), "--period", "2025-12", "--by", "王局长")
+    assert status == 0 and "2025-12.1 已批准" in out
+    status, out, _ = warehouse(copied_home, "periods")
+    assert status == 0 and "已结账 closed" in out and "王局长" in out
+    words = ("rural_waste", "2025Q4", "--because", "补报", "--by", "王科长")
+    assert warehouse(copied_home, "periods", "--open", *words)[:2] == (0, "rural_waste 2025Q4 开放 (open)\n")
+    assert warehouse(copied_home, "periods", "--close", *words)[:2] == (0, "rural_waste 2025Q4 已结账 (closed)\n")
+    assert warehouse(copied_home, "periods", "--close", "rural_waste", "2025-04", "--because", "补报")[0] == 2

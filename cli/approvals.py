@@ -1,0 +1,198 @@
+"""Commands of the `warehouse` program for approval and reporting periods: approve, revoke, editions, periods."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import UserError, invalid_values_as_usage_errors
+from cli.options import period as period_option
+from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from pipeline.release.approve import Preview
+
+PERIOD = "2025-07, 2025Q3 or 2025"
+BY = "who decides; default: WAREHOUSE_ACTOR, else the user"
+SHOWN = 20
+"""Lines of a list on the screen: enough to see what it is about; the rest is counted."""
+
+
+def approve(
+    build: Annotated[
+        str, typer.Argument(help="id of a published build; current: the one that readers see now")
+    ] = "current",
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--as", "--period", parser=period_option, help=f"{PERIOD}; default: the last month with data"),
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
+    close_incomplete: Annotated[
+        bool, typer.Option("--close-incomplete", help="close also periods that still lack reports; recorded")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="show what would be signed and closed, and do nothing")
+    ] = False,
+) -> None:
+    """Make a published build an edition: it is kept for ever, and the reporting periods that it has whole close.
+
+    Example: `warehouse approve --dry-run`, then `warehouse approve 20260801T010203Z-1a2b3c4d-5e6f7a8b --by 王局长`
+    """
+    from pipeline.release import approve as approving
+
+    home = Home.from_env()
+    with invalid_values_as_usage_errors():
+        if dry_run:
+            _print_preview(approving.preview(home, build, period=period), close_incomplete)
+            return
+        made = approving.approve(
+            home, by, build=build, period=period, because=because, close_incomplete=close_incomplete
+        )
+    word = "已批准" if made["is_new"] else "早已批准"
+    print(
+        f"{made['edition']} {word} (approved)：{made['build']}，{made['by']}；关闭 {len(made['closed'])} 个期次 (periods closed)"
+    )
+    if made["left_open"]:
+        print(f"仍缺报、未关闭的期次 {len(made['left_open'])} 个 (left open): {_some(made['left_open'])}")
+
+
+def _print_preview(found: "Preview", close_incomplete: bool) -> None:
+    word = "将成为版次 (would become edition)" if found.is_new else "早已是版次 (is already edition)"
+    print(f"{found.build_id} {word} {found.edition}")
+    if found.against is None:
+        print("此前没有版次可比 (no edition before it)")
+    else:
+        print(f"与 {found.against} 相比，{len(found.differing)} 个主要数字不同 (headline figures differ)：")
+        for row in found.differing[:SHOWN]:
+            before, after = (_value(row, name) for name in ("before", "after"))
+            print(
+                f"  {row['figure']} {row['code'] or ''} {row['area_code'] or ''} {row['period'] or ''}: {before} → {after}"
+            )
+        if len(found.differing) > SHOWN:
+            print(f"  …… 其余见 warehouse diff {found.against} {found.build_id}")
+        if found.others:
+            print(
+                f"其他数字不同 (others): {'、'.join(f'{name} {count}' for name, count in sorted(found.others.items()))}"
+            )
+    whole = [" ".join(one) for one in found.closing.whole]
+    print(f"将关闭 {len(whole)} 个期次 (periods to be closed): {_some(whole)}")
+    what = (
+        "将照样关闭 (closed all the same)" if close_incomplete else "不关闭 (left open; --close-incomplete closes them)"
+    )
+    print(f"仍缺报的 {len(found.closing.incomplete)} 个 (still lacking reports)，{what}：")
+    for (dataset, period), missing in found.closing.incomplete.items():
+        print(f"  {dataset} {period}：缺 {len(missing)} 份 (missing): {_some(missing)}")
+    if found.is_new:
+        print(
+            f"批准 (to sign this very build): warehouse approve {found.build_id} --as {found.edition.rpartition('.')[0]}"
+        )
+
+
+def _value(row: dict[str, object], side: str) -> str:
+    value = row[f"value_{side}"]
+    if value is None:
+        value = row.get(f"text_{side}")
+    return "—" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _some(names: list[str], most: int = SHOWN) -> str:
+    return "、".join(names[:most]) + (f" 等 {len(names)}" if len(names) > most else "") or "无 (none)"
+
+
+def revoke(
+    edition: Annotated[str, typer.Argument(help="2025-07.1")],
+    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+) -> None:
+    """Revoke an edition: it stays, shown as revoked, and the periods that it closed open again.
+
+    Example: `warehouse revoke 2025-07.1 --because 误批 --by 王局长`
+    """
+    from pipeline.release import approve as approving
+
+    with invalid_values_as_usage_errors():
+        done = approving.revoke(Home.from_env(), edition, because=because, by=by)
+    word = "已撤销" if done["is_new"] else "早已撤销"
+    print(
+        f"{done['edition']} {word} (revoked)：{done['by']}，{done['because']}；"
+        f"重新开放 {len(done['reopened'])} 个期次 (periods opened again): {_some(done['reopened'])}"
+    )
+
+
+def editions() -> None:
+    """List the approved editions, oldest period first, revoked ones included.
+
+    Example: `warehouse editions`
+    """
+    from cli.printing import console
+    from pipeline.release.published import approved_editions
+
+    table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", "状态", title="版次 editions")
+    for one in approved_editions(Home.from_env()):
+        table.add_row(
+            one.edition,
+            one.build_id,
+            escape(one.approved_by),
+            f"{one.approved_at:%Y-%m-%d %H:%M}",
+            escape(one.because),
+            str(len(one.closes)),
+            escape(f"已撤销 revoked：{one.revoked_by}，{one.revoked_because}") if one.is_revoked else "有效",
+        )
+    console().print(table)
+
+
+def periods(
+    opened: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--open", metavar="DATASET PERIOD", help="open it, also where it is closed"),
+    ] = None,
+    closed: Annotated[
+        tuple[str, str] | None, typer.Option("--close", metavar="DATASET PERIOD", help="close it, whatever it lacks")
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
+    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+) -> None:
+    """List the reporting periods: open or closed, by whom, and what is missing. Or open or close one.
+
+    Examples: `warehouse periods` · `warehouse periods --open rural_waste 2025Q4 --because 补报 --by 王科长`
+    """
+    from pipeline.calendar import periods as calendar
+
+    home = Home.from_env()
+    if opened and closed:
+        raise UserError("--open 与 --close 只能用一个 (only one of --open and --close)")
+    with invalid_values_as_usage_errors():
+        if opened:
+            done = calendar.open_again(home, *opened, because=because, decided_by=by)
+        elif closed:
+            done = calendar.close(home, *closed, because=because, decided_by=by)
+        else:
+            _print_periods(home)
+            return
+    print(f"{done.dataset} {done.period} {'开放 (open)' if done.is_open else '已结账 (closed)'}")
+
+
+def _print_periods(home: Home) -> None:
+    from cli.printing import console
+    from pipeline.calendar.expected_reports import today
+    from pipeline.calendar.periods import statuses
+
+    headings = ("报表", "期次", "应报日期", "状态", "何人", "何时 (UTC)", "缘由", "缺报")
+    table = Table(*headings, title="期次 periods")
+    for one in statuses(home, today()):
+        table.add_row(
+            one.period.dataset,
+            one.period.period,
+            one.period.due_on.isoformat() if one.period.due_on else "",
+            "开放 open" if one.period.is_open else "已结账 closed",
+            escape(one.decided_by),
+            f"{one.last.at:%Y-%m-%d %H:%M}" if one.last else "",
+            escape(one.because),
+            str(len(one.missing) or ""),
+        )
+    console().print(table)
+
+
+COMMANDS = (approve, revoke, editions, periods)

@@ -1,0 +1,80 @@
+"""Sends back what was accepted and yet cannot be built: its submission is held again with a finding, people are notified,
+and the build goes on without it. `pipeline.build.run` overlays through it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from contracts import finding
+from pipeline.build import overlays, spatial_derivations
+from pipeline.build.overlays import CannotBeBuilt
+from pipeline.intake.check import CANNOT_BE_BUILT
+from pipeline.intake.outcomes import CheckedSubmission
+from pipeline.intake.rejudge import record
+from pipeline.intake.rule_runner import RuleRunner
+from warehouse.home import Home
+from warehouse.ledger import Ledger, UnitOutcome
+from warehouse.ledger.staging import KEPT_STATES
+
+MOST_SENT_BACK = 10
+"""Submissions that one build sends back. More is hardly the fault of files that each passed its checks: then the program is
+wrong, and the build fails for an engineer to see."""
+
+
+def overlay(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, Any]:
+    """Cut the accepted layers and compute what follows from them, where that is not done yet; what stands against it is
+    sent back first.
+
+    as_of: as it was at a moment; nothing of the past is sent back. Returns {"cut", "kept": layers, "derived": {"computed",
+    "kept": files}, "sent_back": ids of submissions}. Raises CannotBeBuilt.
+    """
+    sent_back: list[str] = []
+    while True:
+        try:
+            return {
+                **overlays.refresh(home, ledger, as_of),
+                "derived": spatial_derivations.refresh(home, ledger, as_of),
+                "sent_back": sent_back,
+            }
+        except CannotBeBuilt as fault:
+            if as_of is not None or len(sent_back) == MOST_SENT_BACK or fault.submission_id in sent_back:
+                raise
+            send_back(home, ledger, fault)
+            sent_back.append(fault.submission_id)
+
+
+def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
+    """Hold every accepted unit of a submission again, with a finding, a new receipt and a notice."""
+    submission = ledger.get(fault.submission_id)
+    units = ledger.reporting_units(submission.submission_id)
+    outcomes = [
+        UnitOutcome(
+            one.reporting_unit,
+            one.period,
+            "waiting" if one.state == "waiting" else "held",
+            one.rows,
+            one.facts,
+            one.content_hash,
+            one.waits_for,
+        )
+        for one in units
+    ]
+    found = [
+        finding(CANNOT_BE_BUILT, reporting_unit=one.reporting_unit, period=one.period, found=fault.why)
+        for one in units
+        if one.state in KEPT_STATES
+    ]
+    known = ledger.findings(submission.submission_id)
+    checked = CheckedSubmission(outcomes, [*known, *found], dict(submission.checked_against))
+    with RuleRunner(home, ledger) as rule_runner:
+        record(home, ledger, rule_runner, submission, checked, f"{CANNOT_BE_BUILT}: {fault.why}")
+    ledger.notify(
+        "sent_back",
+        f"sent_back {submission.submission_id} {ledger.get(submission.submission_id).settled_at}",
+        f"{submission.file_name} 已退回：无法计算 (sent back by a build)",
+        f"{submission.submission_id}（{submission.file_name}）已接收，但无法与现行数据一起计算，已退回并出具新回执；其余照常发布。"
+        f"原因：{fault.why}。更正重报，或查明后用 warehouse rejudge {submission.submission_id} --because … 重审。 "
+        "(It was accepted but cannot be built with what is in force; it is held again, everything else is published. "
+        f"Correct and send again, or `warehouse rejudge {submission.submission_id}`.)",
+        {"submission_id": submission.submission_id, "dataset": submission.dataset, "why": fault.why},
+    )

@@ -1,0 +1,35 @@
+"""Whether layers can be cut by a boundary and a zoning: the very partition that a build makes of them. `check` asks before
+either is accepted.
+"""
+
+from typing import Any
+
+from contracts.reference import membership
+
+PARTITION_SECONDS, PARTITION_MEGABYTES = 60.0, 2048  # as of the checks of one layer; a partition of ten takes 0.1 s
+
+
+def partition_fault(townships: Any, zones: Any) -> str | None:
+    """Why no base partition can be made of two layers (Arrow tables, as `base_partition` takes them); None where it can.
+
+    Made in the sandbox, as the shapes come from outside and go through C libraries.
+    """
+    from ingestion import sandbox
+
+    ran = sandbox.run(try_partition, townships, zones, seconds=PARTITION_SECONDS, megabytes=PARTITION_MEGABYTES)
+    return ran.value if ran.ok else f"{ran.failure}: {ran.detail}"
+
+
+def try_partition(townships: Any, zones: Any) -> str | None:
+    """Makes the base partition; gives what stands against it, None where nothing does."""
+    import pyarrow as pa
+    from shapely.errors import ShapelyError
+
+    from spatial.base_partition import ZoningMismatch, base_partition
+    from spatial.cutting import OverlappingPartition
+
+    try:
+        base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
+    except (ZoningMismatch, OverlappingPartition, ShapelyError) as error:
+        return str(error)
+    return None

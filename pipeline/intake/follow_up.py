@@ -1,0 +1,48 @@
+"""Follow-up validation: the accepted period that follows newly accepted reporting units is checked again, so that the order
+of arrival does not matter. Called after every decision that put something in force; what a crash left undone stays due in
+the ledger, and `decide` does it first.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from contracts import contract
+from pipeline.intake.receipts import give_receipt
+from pipeline.intake.rule_runner import RuleRunner
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+
+def follow_up(
+    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission_id: str, *, was_interrupted: bool = False
+) -> None:
+    """Check what follows the units of a submission that are in force, if that is still due; then it is no longer.
+
+    What was accepted before stays accepted: its submitter gets a warning in a new receipt. Findings of it beside an
+    earlier period than this one are replaced. was_interrupted: findings may have been entered without the receipt that
+    shows them, so every receipt concerned is written again.
+    """
+    if submission_id not in ledger.follow_ups_due():
+        return
+    rules = contract(str(ledger.get(submission_id).dataset))
+    reporting_units: dict[str, list[str]] = defaultdict(list)
+    for one in ledger.reporting_units(submission_id):
+        if one.state == "accepted":
+            reporting_units[str(one.period)].append(one.reporting_unit)
+    for period, names in reporting_units.items():
+        for following, validation in rule_runner.check_following(rules, names, period).items():
+            findings = [
+                replace(item, severity="warning") if item.severity == "error" else item for item in validation.findings
+            ]
+            if ledger.add_follow_up(following, findings, validation.replaces) or was_interrupted:
+                give_receipt(home, ledger, following)
+    if was_interrupted:
+        give_receipt(home, ledger, submission_id)
+    ledger.follow_up_done(submission_id)
+
+
+def follow_up_all_due(home: Home, ledger: Ledger, rule_runner: RuleRunner) -> None:
+    """Do every follow-up that is due: after a withdrawal, also of what is in force again."""
+    for submission_id in ledger.follow_ups_due():
+        rule_runner.forget_accepted(str(ledger.get(submission_id).dataset))
+        follow_up(home, ledger, rule_runner, submission_id)

@@ -1,0 +1,117 @@
+"""`warehouse check` says of a file what loading it then does, in every state of the warehouse: empty, loaded, corrected,
+approved, with waivers. Each file is checked, then loaded into the very same home.
+"""
+
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.intake.dry_run import check_files
+from pipeline.intake.override import waive
+from pipeline.intake.receive import batches, decide, read_batch, receive
+from pipeline.release.approve import approve
+from pipeline.run import load
+from tests.support.answers import SAMPLES, key
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+pytestmark = pytest.mark.slow
+
+STATES = ("empty", "loaded", "corrected", "approved", "waived")
+CHOSEN = [
+    "clean/admin_boundary/上党区行政区XZQ_2021.gpkg",
+    "clean/planning_zone/规划分区（整治区、修复区）.geojson",
+    "clean/ecology/2025生态年报-上党.xls",
+    "clean/rural_waste/韩店街道2025年一季度垃圾处理报表.xlsx",
+    "clean/project_ledger/重点工程台账（2025年6月更新）.xlsx",
+    "clean/project_progress/上党区2025年6月份重点项目进展.xlsx",
+    "traps/ecology/生态年报（保护湿地大于湿地）.xlsx",
+    "traps/rural_waste/垃圾季报2025第五季度.xlsx",
+    "traps/wetland/湿地2025（重叠）.zip",
+    "traps/planning_zone/规划分区（五龙山含苏店全部）.geojson",
+]
+SEQUENCE = sorted((SAMPLES / "sequence").glob("*/ecology/*"))
+WAIVED = ("ecology.part_exceeds_whole", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx")
+Told = tuple[dict[tuple[str, str | None], str], Counter[tuple[str, str, str | None]]]
+
+
+def put(home: Home, file: Path) -> None:
+    inbox = home.inbox / file.parent.name
+    inbox.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, inbox / file.name)
+
+
+def told_by_check(home: Home, file: Path) -> Told:
+    (verdict,) = check_files(home, [file])
+    states = {(one.reporting_unit, one.period): one.state for one in verdict.outcomes}
+    return states, Counter((one.rule_id, one.severity, one.reporting_unit) for one in verdict.findings)  # type: ignore[return-value]
+
+
+def loaded(home: Home, file: Path) -> Told:
+    put(home, file)
+    (family,) = receive(home, settle_seconds=0) or [None]
+    if family:
+        for batch in batches(home, family):
+            read_batch(home, batch)
+        decide(home, family)
+    with Ledger.open(home) as ledger:
+        name = ledger.submissions()[-1].submission_id
+        states = {(one.reporting_unit, one.period): one.state for one in ledger.reporting_units(name)}
+        return states, Counter((one.rule_id, one.severity, one.reporting_unit) for one in ledger.findings(name))  # type: ignore[return-value]
+
+
+def in_state(state: str, clean_home: Home, folder: Path) -> Home:
+    home = Home(folder / "home")
+    if state == "empty":
+        return home.ensure()
+    shutil.copytree(clean_home.root, home.root, symlinks=True)
+    if state == "corrected":
+        put(home, next((SAMPLES / "sequence" / "04_correction" / "ecology").iterdir()))
+        load(home, build_marts=False)
+    if state == "approved":
+        approve(home, "王局长", close_incomplete=True)
+    if state == "waived":
+        rule, file = WAIVED
+        (verdict,) = check_files(home, [SAMPLES / file])
+        for unit in {item.reporting_unit for item in verdict.findings if item.rule_id == rule}:
+            until, today = date(2099, 1, 1), date(2026, 1, 1)
+            waive(home, rule, str(unit), approver="李局长", because="核实中", until_on=until, today=today)
+    return home
+
+
+def differing(home: Home, files: list[Path]) -> list[str]:
+    wrong = []
+    for file in files:
+        told, happened = told_by_check(home, file), loaded(home, file)
+        if told != happened:
+            wrong.append(f"{file.name}: {told} ≠ {happened}")
+    return wrong
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_check_says_what_load_does(state: str, clean_home: Home, tmp_path: Path) -> None:
+    home = in_state(state, clean_home, tmp_path)
+    assert differing(home, [*(SAMPLES / name for name in CHOSEN), *SEQUENCE[:4]]) == []
+    if state == "waived":
+        with Ledger.open(home) as ledger:
+            assert any(item.lifted_by for one in ledger.submissions() for item in ledger.findings(one.submission_id))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("state", STATES)
+def test_check_says_what_load_does_with_every_sample(state: str, clean_home: Home, tmp_path: Path) -> None:
+    home = in_state(state, clean_home, tmp_path)
+    assert differing(home, [SAMPLES / row["file"] for row in key("expected_rows")]) == []
+
+
+def test_a_closed_period_holds_only_what_differs_from_what_is_in_force(copied_home: Home) -> None:
+    """After an approval, a file in force is unchanged, in `check` as in `load`."""
+    approve(copied_home, "王局长")
+    file = SAMPLES / "clean" / "rural_waste" / "上党区2025年三季度农村生活垃圾处理季报.xlsx"
+    states, rules = told_by_check(copied_home, file)
+    assert set(states.values()) == {"unchanged"}
+    assert list(rules) == [("version.identical_file", "info", None)]
+    assert loaded(copied_home, file) == (states, rules)

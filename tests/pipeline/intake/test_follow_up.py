@@ -1,0 +1,120 @@
+"""A crash between a decision and the check of the period that follows loses nothing: it stays due, and the next decision
+does it.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from pipeline.intake import decide as deciding
+from pipeline.intake import follow_up as following
+from pipeline.intake.decide import DecisionFailed, decide_family
+from tests.support.arrivals import stage
+from tests.support.small_home import A, new_home, states, submit, waste
+from warehouse.home import Home
+from warehouse.ledger import Ledger
+
+pytestmark = pytest.mark.slow
+
+FALLS = "rural_waste.treatment_rate_falls"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return new_home(tmp_path)
+
+
+@pytest.fixture
+def ledger(home: Home) -> Iterator[Ledger]:
+    with Ledger.open(home, beside_archive=True) as opened:
+        yield opened
+
+
+def rules_of(ledger: Ledger, name: str) -> set[str]:
+    return {item.rule_id for item in ledger.findings(name)}
+
+
+def late_quarter(home: Home, ledger: Ledger) -> tuple[str, str]:
+    """Q2 is accepted; then Q1 arrives, beside which Q2 falls."""
+    second = submit(home, ledger, "rural_waste", waste({A: 50.0}, period="2025Q2"))
+    assert FALLS not in rules_of(ledger, second)
+    return second, stage(home, ledger, "rural_waste", waste({A: 90.0}, period="2025Q1"))
+
+
+def test_a_follow_up_that_raised_once_is_done_by_the_next_decision(
+    home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, first = late_quarter(home, ledger)
+
+    def fails(*given: object, **more: object) -> NoReturn:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deciding, "follow_up", fails)
+        with pytest.raises(DecisionFailed, match="no space left"):
+            decide_family(home, ledger, "statistics")
+    assert states(ledger, first) == {(A, "2025Q1"): "accepted"}
+    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([first], False)
+    decide_family(home, ledger, "statistics")
+    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([], True)
+    assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert ledger.get(first).receipt_as is not None
+
+
+def test_a_receipt_that_a_crash_left_unwritten_after_its_finding_is_written(
+    home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, first = late_quarter(home, ledger)
+    give = following.give_receipt
+
+    def fails(home: Home, ledger: Ledger, name: str) -> Path:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(following, "give_receipt", fails)
+        with pytest.raises(DecisionFailed):
+            decide_family(home, ledger, "statistics")
+    assert following.give_receipt is give
+    assert FALLS in rules_of(ledger, second)
+    assert "下降" not in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    decide_family(home, ledger, "statistics")
+    assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert ledger.follow_ups_due() == []
+    assert ledger.get(first).receipt_as is not None
+
+
+def test_a_follow_up_that_was_killed_is_done_by_the_next_decision(home: Home, ledger: Ledger) -> None:
+    second, first = late_quarter(home, ledger)
+    child = os.fork()
+    if child == 0:  # killed between the ledger's commit and the follow-up
+        deciding.follow_up = lambda *given, **more: os.kill(os.getpid(), signal.SIGKILL)
+        with Ledger.open(home, beside_archive=True) as own:
+            decide_family(home, own, "statistics")
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([first], False)
+    decide_family(home, ledger, "statistics")
+    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([], True)
+
+
+def test_a_follow_up_that_fails_keeps_no_other_submission_waiting(
+    home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, first = late_quarter(home, ledger)
+
+    def fails(*given: object, **more: object) -> NoReturn:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(deciding, "follow_up", fails)
+    with pytest.raises(DecisionFailed):
+        decide_family(home, ledger, "statistics")
+    later = stage(home, ledger, "rural_waste", waste({A: 91.0}, period="2024Q1"))
+    with pytest.raises(DecisionFailed):
+        decide_family(home, ledger, "statistics")
+    assert states(ledger, later) == {(A, "2024Q1"): "accepted"}
+    assert set(ledger.follow_ups_due()) == {first, later}
