@@ -28,6 +28,7 @@ STATES_ZH = {
     "partly_held": "部分退回",
     "held": "退回",
     "waiting": "等待",
+    "withdrawn": "已撤回",
     "unreadable": "无法读取",
 }
 WIDTH = 150  # of a table, where the output is no terminal

@@ -93,7 +93,7 @@ def expected_reports(home: Home, snapshot: Snapshot, at: date) -> list[ExpectedR
     arrived = {item.submission_id: item.received_at for item in snapshot.submissions}
     records: dict[str, dict[str, list[UnitRecord]]] = defaultdict(lambda: defaultdict(list))
     for record in snapshot.reporting_units:
-        if record.period is not None:
+        if record.period is not None and record.state != "withdrawn":  # as if it had never come
             records[record.dataset][record.period].append(record)
     opened: dict[str, list[str]] = defaultdict(list)
     for item in snapshot.periods:

@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def ledger(home: Home) -> Iterator[Ledger]:
-    with Ledger.open(home, actor="tester") as opened:
+    with Ledger.open(home, actor="tester", beside_archive=True) as opened:
         yield opened
 
 
@@ -241,3 +241,13 @@ def test_the_longest_overdue_comes_first_and_the_command_line_counts(
     said = capsys.readouterr().out
     assert "应报情况（截至 2026-02-01）" in said
     assert "逾期未报 19 份" in said
+
+
+def test_a_withdrawn_report_is_missing_as_if_it_had_never_come(home: Home, ledger: Ledger) -> None:
+    name = accept(home, ledger, "rural_waste", waste(A, "2025Q3"))
+    accept(home, ledger, "rural_waste", waste(B, "2025Q3"))
+    ledger.withdraw(name, because="报错了表", decided_by="王科长")
+    found = expected(home, ledger, date(2026, 1, 1))
+    withdrawn, stays = found["rural_waste", "2025Q3", A], found["rural_waste", "2025Q3", B]
+    assert (withdrawn.state, withdrawn.submission_id, withdrawn.is_overdue) == ("missing", None, True)
+    assert stays.is_met
