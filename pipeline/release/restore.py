@@ -21,7 +21,7 @@ from pipeline.intake.restage import restage
 from pipeline.release import backup_manifest
 from pipeline.release.as_of import make_marts
 from pipeline.release.backup_manifest import Manifest, NoBackup
-from pipeline.release.restore_files import Originals, lay_out, originals_of
+from pipeline.release.restore_files import Originals, lay_out, originals_of, put_original
 from warehouse import builds, editions
 from warehouse.durable import TEMPORARY, whole_file
 from warehouse.home import Home
@@ -254,8 +254,6 @@ def restore_files(backup: Path, into: Home, names: Sequence[str]) -> list[str]:
             raise DamagedBackup(f"备份中的文件已损坏 (damaged in the backup): {_listed(damaged)}")
         due = [name for name in chosen if manifest.unlike(into.root, [name])]
         for name in due:
-            (into.root / name).parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(into.root / name) as temporary:
-                shutil.copyfile(backup / name, temporary)
+            put_original(backup / name, into, name)
         ledger.note(RESTORED, detail={"backup": str(backup), "files": due})
     return due

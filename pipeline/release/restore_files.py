@@ -2,6 +2,7 @@
 a home. `restore` calls it.
 """
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -14,7 +15,7 @@ from pipeline.release import backup_manifest
 from pipeline.release.backup_groups import SETTINGS
 from pipeline.release.backup_manifest import Manifest, NoBackup
 from warehouse import archive, builds, editions
-from warehouse.durable import TEMPORARY, whole_file
+from warehouse.durable import READ_ONLY, TEMPORARY, sync_path, temporary_beside
 from warehouse.home import Home
 from warehouse.ledger_dump import copy_database
 
@@ -108,8 +109,23 @@ def lay_out(backup: Path, into: Home, originals: Originals, progress: Callable[[
             progress(f"{number}/{len(due)}: {place}")
         target = into.root / place
         if not target.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(target) as temporary:
-                shutil.copyfile(backup / name, temporary)
+            put_original(backup / name, into, place)
             if place != name:
                 target.chmod(READ_WRITE)  # a setting
+
+
+def put_original(source: Path, into: Home, place: str) -> None:
+    """Copy a file to its place in a home, whole or not at all. What a crash leaves lies at the home's root: a stray file
+    in a folder of the archive would change the hash of its submission.
+    """
+    target = into.root / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = temporary_beside(into.root / target.name)
+    try:
+        shutil.copyfile(source, draft)
+        draft.chmod(READ_ONLY)
+        sync_path(draft)
+        os.replace(draft, target)
+        sync_path(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
