@@ -152,6 +152,28 @@ def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
     assert comment[0][0].startswith("土地面积（公顷）：")
 
 
+def test_one_row_of_the_registry_is_all_that_an_indicator_needs(built: Path, tmp_path: Path) -> None:
+    """The row of docs/adding-a-dataset.md, which tests/docs adds to the seed itself in `make test-all`."""
+    path = tmp_path / DATABASE
+    path.write_bytes(built.read_bytes())
+    document = (PROJECT.parent / "docs" / "adding-a-dataset.md").read_text(encoding="utf-8")
+    (row,) = [line for line in document.splitlines() if line.startswith("wetland_rate,")]
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            f"insert into plan.indicator values ({', '.join('?' * (row.count(',') + 1))})",
+            [word or None for word in row.split(",")],
+        )
+    models = ("--select", "indicator+,+mart_indicator_district", "--exclude", "resource_type:seed")
+    assert dbt(path, "run", *models).success
+    found = rows(
+        path,
+        "select numerator, denominator, value, unit from marts.mart_indicator_district where indicator_code = 'wetland_rate'",
+    )
+    assert found and all(
+        value == pytest.approx(100 * part / whole) and measure_unit == "%" for part, whole, value, measure_unit in found
+    )
+
+
 @pytest.mark.parametrize(
     "selected",
     [("--select", "+mart_indicator_zone", "+mart_project_progress"), pytest.param((), marks=pytest.mark.thorough)],

@@ -109,6 +109,7 @@ def _carried_out(project: Path, home: Path) -> None:
     assert (project / "dbt_project" / "target").is_dir(), "dbt wrote where it does by default"
 
 
+@pytest.mark.thorough
 def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
     project, database = copied(tmp_path, "dbt_project"), tmp_path / "build.duckdb"
     (row,) = [

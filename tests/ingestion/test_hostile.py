@@ -50,7 +50,7 @@ def test_what_is_left_out_has_a_case_of_its_kind() -> None:
     assert not LIKE_ANOTHER.keys() & set(LIKE_ANOTHER.values())
 
 
-@pytest.mark.parametrize("name", map(_as_parameter, CASES))
+@pytest.mark.parametrize("name", [_as_parameter(name) for name in CASES])
 def test_harm_is_answered(name: str, tmp_path: Path, runs: list[Outcome]) -> None:
     case, home = CASES[name], Home(tmp_path / "home")
     outside = tmp_path / "outside"

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.support.dbt_builds import without_data_tests
 from tests.support.recording import run
 from tests.support.recording_differences import Names
 
@@ -54,7 +55,8 @@ def old_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def built_home(old_home: Path) -> Path:
     """The home after sync, build and publication by the code of now."""
-    status, out, err = run(old_home, "publish", "--force")
+    with without_data_tests():
+        status, out, err = run(old_home, "publish", "--force")
     assert status == 0, out + err
     return old_home
 

@@ -1,6 +1,5 @@
 """A reading that was made for another test is the one that this test would have made."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,13 +65,9 @@ def test_another_name_is_another_reading_and_what_is_no_sample_is_not_kept(tmp_p
     assert len(list(shared.glob(f"*/{RESULT}"))) == 2
 
 
-@pytest.fixture
-def is_real(unshared_readings: None) -> Iterator[bool]:
-    yield receive.read_limited is read_limited
-
-
-def test_a_test_may_have_every_file_read_for_real(is_real: bool) -> None:
-    assert is_real
+@pytest.mark.usefixtures("unshared_readings")
+def test_a_test_may_have_every_file_read_for_real() -> None:
+    assert receive.read_limited is read_limited
 
 
 def not_called(_: ReadJob) -> None:

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.slow
 
 FILES = key("expected_rows")
 TRAPS = sorted({row["dataset"] for row in FILES if row["group"] == "traps"})
-CORRECTED = 1  # faulty files of each dataset that `make test` corrects and checks again; `make test-all` does all
+# Of the faulty files of each dataset, how many `make test` checks, and corrects and checks again; `make test-all` all.
+CHECKED, CORRECTED = 3, 1
 FIELDS = ("land_area_ha", "forest_area_ha", "wetland_area_ha", "protected_wetland_area_ha", "redline_area_km2")
 
 
@@ -68,18 +69,22 @@ def test_a_clean_file_checked_alone_against_the_others_has_the_same_findings(cle
 
 
 @pytest.mark.parametrize("dataset", TRAPS)
-def test_faulty_files_have_the_findings_of_the_key_and_one_is_accepted_once_corrected(
+def test_some_faulty_files_have_the_findings_of_the_key_and_one_is_accepted_once_corrected(
     clean_home: Home, dataset: str, tmp_path: Path
 ) -> None:
-    outcomes = list(outcomes_alone(clean_home, _files("traps", dataset)))
-    _end_as_expected(outcomes, _files("traps", dataset))
+    some = _files("traps", dataset)[:CHECKED]
+    outcomes = list(outcomes_alone(clean_home, some))
+    _end_as_expected(outcomes, some)
     _accepted_once_corrected(clean_home, outcomes, CORRECTED, tmp_path)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("dataset", TRAPS)
-def test_faulty_files_are_accepted_once_corrected(clean_home: Home, dataset: str, tmp_path: Path) -> None:
+def test_faulty_files_have_the_findings_of_the_key_and_are_accepted_once_corrected(
+    clean_home: Home, dataset: str, tmp_path: Path
+) -> None:
     outcomes = list(outcomes_alone(clean_home, _files("traps", dataset)))
+    _end_as_expected(outcomes, _files("traps", dataset))
     _accepted_once_corrected(clean_home, outcomes, None, tmp_path)
 
 
