@@ -22,12 +22,18 @@ BUILD = "20260101T000000Z-a-b"
 def home(tmp_path: Path) -> Home:
     """A home whose published figures reach to the end of May 2025."""
     home = Home(tmp_path / "home").ensure()
-    Ledger.open(home).close()  # a home has its ledger before anything is published
+    with Ledger.open(home) as ledger:  # a home has its ledger before anything is published
+        ledger.prepare_publication(BUILD, inputs_fingerprint="a", path=f"published/builds/{BUILD}")
+        ledger.make_current(BUILD)
     folder = home.builds / BUILD
     folder.mkdir()
     with duckdb.connect(str(folder / DATABASE)) as con:
         con.execute("create table mart_indicator_district (data_through date)")
         con.execute("insert into mart_indicator_district values (?), (null)", [date(2025, 5, 31)])
+        con.execute(
+            "create table mart_submission_status "
+            "(dataset text, period text, unit_name text, is_met boolean, submission_id text, due_on date)"
+        )
     (folder / builds.MANIFEST).write_text(json.dumps({"build_id": BUILD}), encoding="utf-8")
     home.current.symlink_to(Path("builds") / BUILD)
     return home
