@@ -196,6 +196,7 @@ def approval_detail(edition: Edition) -> dict[str, str]:
         "build_id": edition.build_id,
         "approved_by": edition.approved_by,
         "because": edition.because,
+        **({"login": edition.login} if edition.login else {}),
     }
 
 

@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Home:
             "create table mart_submission_status "
             "(dataset text, period text, unit_name text, is_met boolean, submission_id text, due_on date)"
         )
-    (folder / builds.MANIFEST).write_text(json.dumps({"build_id": BUILD}), encoding="utf-8")
+    (folder / builds.MANIFEST).write_text(json.dumps({"build_id": BUILD, "files": {}}), encoding="utf-8")
     home.current.symlink_to(Path("builds") / BUILD)
     return home
 
