@@ -129,12 +129,13 @@ def editions() -> None:
     from cli.printing import console
     from pipeline.release.published import approved_editions
 
-    table = Table("版次", "构建", "批准人", "批准 (UTC)", "说明", "关闭期次", "状态", title="版次 editions")
+    table = Table("版次", "构建", "批准人", "登录名", "批准 (UTC)", "说明", "关闭期次", "状态", title="版次 editions")
     for one in approved_editions(Home.from_env()):
         table.add_row(
             one.edition,
             one.build_id,
             escape(one.approved_by),
+            escape(one.login),
             f"{one.approved_at:%Y-%m-%d %H:%M}",
             escape(one.because),
             str(len(one.closes)),
