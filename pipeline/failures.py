@@ -6,8 +6,8 @@ The one place where errors are mapped, by their type and cause; the command line
 import re
 from collections.abc import Callable
 
-from pipeline import storage_failures as storage
-from pipeline.storage_failures import Failure, short
+from warehouse.failures import storage
+from warehouse.failures.storage import Failure, short
 from warehouse.home import Home
 
 SHOWN_FAILURES = 3  # of dbt and of the gate: the first ones say what is wrong, the log has all

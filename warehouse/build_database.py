@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.causes import text_of
+from warehouse.failures.causes import text_of
 
 SET_ASIDE = ".damaged"
 """Ending of a damaged build database that was set aside; the next one takes its place."""

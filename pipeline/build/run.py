@@ -21,7 +21,7 @@ from pipeline.build.scope import LATEST, Scope
 from warehouse import build_state, publication
 from warehouse.build_database import is_damaged, set_aside
 from warehouse.build_lease import Progress, build_lease, new_run, own_holder
-from warehouse.causes import is_disk_full
+from warehouse.failures.causes import is_disk_full
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import writer

@@ -80,10 +80,12 @@ class Replay:
             do()
 
     def _read(self, acts: list[Act]) -> None:
-        """Read in batches, as it was read then: an unrecognised file was refused when it arrived."""
+        """Read in batches, as it was read then; an unrecognised file is refused, as it was when it arrived."""
         for is_known, group in groupby(acts, lambda act: self._submission(act).dataset is not None):
             some = list(group)
             if not is_known:
+                for act in some:
+                    self.at(act.moments, act.event.actor, partial(self._refuse, self._submission(act).submission_id))
                 continue
             names = [self._submission(act).submission_id for act in some]
             moments = [moment for act in some for moment in act.moments]
@@ -138,10 +140,8 @@ class Replay:
                 self._mark_period(again, event)
 
     def _receive(self, again: Ledger, one: Submission) -> None:
-        """The same bytes, name, sender and moment, and so the same id; one that was not recognised then is refused with
-        the same findings.
-        """
-        entered, _ = again.receive(
+        """The same bytes, name, sender and moment, and so the same id."""
+        again.receive(
             arrival_key=one.arrival_key,
             sha256=one.sha256,
             file_name=one.file_name,
@@ -152,12 +152,14 @@ class Replay:
             archived_as=one.archived_as,
             received_at=one.received_at,
         )
-        if one.dataset is None and entered.state == "received":
-            found = self._ledger.findings(one.submission_id)
-            again.stage(
-                entered.submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=found
-            )
-            give_receipt(self._into, again, one.submission_id)
+
+    def _refuse(self, submission_id: str) -> None:
+        """Refuse a file that was not recognised, with the findings that it had."""
+        found = self._ledger.findings(submission_id)
+        with Ledger.open(self._into, beside_archive=True) as again:
+            if again.get(submission_id).state == "received":
+                again.stage(submission_id, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=found)
+                give_receipt(self._into, again, submission_id)
 
     def _confirm(self, event: Event) -> None:
         made = self._confirmed[event.detail["decision_id"]]

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -81,10 +81,12 @@ def clean_outcomes(home: Home) -> Iterator[Outcome]:
             yield _of_submission(ledger, one, f"clean/{one.dataset}/{one.file_name}")
 
 
-def clean_again(home: Home) -> Iterator[Outcome]:
-    """What becomes of the clean samples when each is checked again against all the others, by the rules of now."""
+def clean_again(home: Home, files: Collection[str]) -> Iterator[Outcome]:
+    """What becomes of clean samples when each is checked again against all the others, by the rules of now."""
     with Ledger.open(home) as ledger, RuleRunner(home, ledger) as rule_runner:
         for one in ledger.submissions():
+            if f"clean/{one.dataset}/{one.file_name}" not in files:
+                continue
             checked = check_again(home, ledger, rule_runner, one)
             accepted = [outcome for outcome in checked.outcomes if outcome.state in IN_FORCE]
             rows, facts = (sum(getattr(outcome, name) for outcome in accepted) for name in ("rows", "facts"))
@@ -95,13 +97,6 @@ def clean_again(home: Home) -> Iterator[Outcome]:
                 len(checked.outcomes),
                 checked.findings,
             )
-
-
-def trap_outcomes(home: Home, dataset: str) -> Iterator[Outcome]:
-    """What would become of a dataset's traps in a home that holds the clean samples."""
-    yield from outcomes_alone(
-        home, [row["file"] for row in key("expected_rows") if (row["group"], row["dataset"]) == ("traps", dataset)]
-    )
 
 
 def outcomes_alone(home: Home, files: list[str]) -> Iterator[Outcome]:

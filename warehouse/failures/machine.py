@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from warehouse.causes import causes, says, text_of
+from warehouse.failures.causes import causes, says, text_of
 
 NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_RIGHT_TEXTS = ("Permission denied", "attempt to write a readonly database", "Read-only file system")

@@ -8,9 +8,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import failure_causes as cause
 from warehouse.build_database import is_damaged
-from warehouse.causes import causes, is_disk_full, text_of
+from warehouse.failures import machine as cause
+from warehouse.failures.causes import causes, is_disk_full, text_of
 from warehouse.home import Home
 
 LONGEST = 300  # characters of a detail: two lines of a terminal
