@@ -106,7 +106,6 @@ class FieldSpec(Declared):
     required: bool = False
     declared: bool = False
     cumulative: bool = False
-    null_is_zero: bool = False
     not_future: bool = False
     fraction_severity: Severity = "error"
     numerator: str | None = None

@@ -146,7 +146,9 @@ class _Runner:
         self.events.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
 
     def _ended(self, instance: Any, state: str, error: Any = None) -> None:
-        seconds = (instance.end_date - instance.start_date).total_seconds()
+        # a task that failed before it began has no start, one that Airflow gave up on no end
+        known = instance.start_date and instance.end_date
+        seconds = (instance.end_date - instance.start_date).total_seconds() if known else 0.0
         event = {
             "event": "task",
             "dag": instance.dag_id,

@@ -1,4 +1,7 @@
-"""docs/questions.md taken apart: each question's SQL, and the answer shown below it as a table."""
+"""docs/questions.md taken apart: each question's SQL, and the answer shown below it as a table.
+
+`python -m tests.support.questions` writes the answers anew, from what WAREHOUSE_HOME has published.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from warehouse.home import Home
+from warehouse.serving import connect
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
 QUESTION = re.compile(r"^## (?P<title>[^\n]+)\n.*?```sql\n(?P<sql>.*?)```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.M | re.S)
@@ -42,3 +48,8 @@ def with_answers(con: duckdb.DuckDBPyConnection, text: str) -> str:
     for _, sql, shown in list(questions(text)):
         text = text.replace(f"```sql\n{sql}```\n\n{shown}", f"```sql\n{sql}```\n\n{answer(con, sql)}")
     return text
+
+
+if __name__ == "__main__":
+    with connect(Home.from_env()) as published:
+        DOCUMENT.write_text(with_answers(published, DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -55,7 +55,7 @@ class Line:
 
     def __str__(self) -> str:
         verdict = "WRONG: " + "; ".join(self.wrong) if self.wrong else "right"
-        return f"{self.file} | {self.expected} | {self.got} | {verdict}"
+        return " | ".join((self.file, self.expected, self.got, verdict, *self.read_otherwise))
 
 
 @cache
