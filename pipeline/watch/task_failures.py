@@ -45,8 +45,9 @@ def task_failed(home: Home, dag_id: str, task_id: str, run_id: str, error: BaseE
         TASK_FAILED,
         key,
         f"Airflow 任务 {dag_id}.{task_id} 失败 (a task failed)",
-        f"{text[:SHOWN_CHARACTERS]}\n运行 (run) {run_id}。请在 Airflow 打开该任务的日志；排除原因后清除该任务（Clear）即可重试，或 warehouse load；整体状态：warehouse status --json (open the task's log in Airflow; put the cause right and clear the "
-        "task, or run warehouse load; the whole state: warehouse status --json)",
+        f"{text[:SHOWN_CHARACTERS]}\n运行 (run) {run_id}。请在 Airflow 打开该任务的日志；排除原因后清除该任务（Clear）即可重试，"
+        "或 warehouse load；整体状态：warehouse status --json (open the task's log in Airflow; put the cause right and clear "
+        "the task, or run warehouse load; the whole state: warehouse status --json)",
     )
 
 

@@ -81,7 +81,8 @@ def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[t
 
 
 def decided(accepted: int, **requeued: int) -> dict[str, Any]:
-    return {"accepted": accepted, "held": 1, "waiting": 0, "unchanged": 0, "files": ["a.xlsx"], "requeued": requeued}
+    counts = {"accepted": accepted, "held": 0, "waiting": 0, "unchanged": 0}
+    return {**counts, "files": ["a.xlsx"], "held_files": [], "requeued": requeued}
 
 
 def test_families_that_got_something_are_called_and_no_other(
