@@ -52,11 +52,11 @@ def task_failed(home: Home, dag_id: str, task_id: str, run_id: str, error: BaseE
 
 
 def deadline_missed(home: Home, dag_id: str, run_id: str, deadline: str) -> Told:
-    """Enter that a run of a DAG is not done by its deadline; once for each run."""
+    """Enter that a run of a DAG is not done by its deadline; once an hour for each DAG: a slow machine delays every run."""
     return _enter(
         home,
         DEADLINE_MISSED,
-        f"{DEADLINE_MISSED} {dag_id} {run_id}",
+        f"{DEADLINE_MISSED} {dag_id} {datetime.now(UTC):%Y-%m-%dT%H}",
         f"{dag_id} 的一次运行超过承诺的时间 (a run takes longer than promised)",
         f"运行 (run) {run_id}，期限 (deadline) {deadline}。请在 Airflow 查看哪个任务在等待或重试；整体状态：warehouse status --json "
         "(see in Airflow which task waits or is tried again; the whole state: warehouse status --json)",
