@@ -6,6 +6,7 @@ connection the notice stands in the home's file.
 """
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from pipeline.watch import outbox
 from pipeline.watch.promises import promised
 from pipeline.watch.task_failures import Told, deadline_missed, task_failed
 from warehouse.home import Home
+
+log = logging.getLogger(__name__)
 
 
 class _Notifier(BaseNotifier):
@@ -31,9 +34,9 @@ class _Notifier(BaseNotifier):
             elif told.is_new:
                 send(*outbox.letter_of(told.kind, told.subject, told.body, home.notices_file))
         except NoMail as reason:
-            self.log.warning("未邮寄 (not mailed): %s", reason)
+            log.warning("未邮寄 (not mailed): %s", reason)
         except Exception:
-            self.log.exception("the notice could not be mailed; it stays in the outbox and in %s", home.notices_file)
+            log.exception("the notice could not be mailed; it stays in the outbox and in %s", home.notices_file)
 
 
 class TaskFailed(_Notifier):
@@ -42,7 +45,7 @@ class TaskFailed(_Notifier):
     def notify(self, context: Any) -> None:
         """Log which task failed at what, enter a notice, mail."""
         instance, error = context["ti"], context.get("exception")
-        self.log.error("任务失败 %s.%s（第 %s 次）: %s", instance.dag_id, instance.task_id, instance.try_number, error)
+        log.error("任务失败 %s.%s（第 %s 次）: %s", instance.dag_id, instance.task_id, instance.try_number, error)
         home = Home.from_env()
         self._mail(home, task_failed(home, instance.dag_id, instance.task_id, instance.run_id, error))
 

@@ -433,11 +433,11 @@ def test_a_failed_task_is_mailed_also_while_the_ledger_is_down(run: Run, home: H
 
 
 def test_without_a_mail_connection_the_file_has_it_and_one_line_says_so(
-    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stub(monkeypatch, periods, open_periods=OSError("disk"))
     assert run("monthly_cycle")["open_periods"] == "failed"
-    assert len(lines(home)) == 1 and capsys.readouterr().out.count("没有配置邮件连接 smtp_default") == 1
+    assert len(lines(home)) == 1 and caplog.text.count("没有配置邮件连接 smtp_default") == 1
     assert run("watch_promises")["mail_notices"] == "skipped"
     with Ledger.open(home) as ledger:
         assert len(ledger.notices(is_sent=False)) == 1, "it is mailed once there is a connection"
