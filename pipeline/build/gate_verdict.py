@@ -7,7 +7,7 @@ from typing import Any
 
 from expectations.gate import GateCheck, GateResult
 from pipeline.build.code_version import code_version
-from warehouse import build_state, builds
+from warehouse import build_state, builds, notices
 from warehouse.build_state import Candidate
 from warehouse.home import Home
 from warehouse.ledger import GateOverride, Ledger, Verdict
@@ -105,9 +105,11 @@ def of_manifest(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def notify_refused(ledger: Ledger, verdict: Verdict, message: str) -> None:
+def notify_refused(home: Home, ledger: Ledger, verdict: Verdict, message: str) -> None:
     """Tell people that the gate refused a build; the same content once."""
-    ledger.notify(
+    notices.notify(
+        home,
+        ledger,
         "gate_refused",
         f"gate_refused {verdict.content_hash}",
         f"构建 {verdict.build_id} 未通过发布审核 (the gate refused the build)",

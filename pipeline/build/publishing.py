@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build.scope import LATEST, Scope
-from warehouse import build_state, publication
+from warehouse import build_state, notices, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -45,8 +45,10 @@ def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
         verdict = gate_verdict.record(home, ledger, candidate, result)
         if failed := gate_verdict.open_failures(ledger, verdict):
             message = gate_verdict.refusal(verdict, failed)
-            gate_verdict.notify_refused(ledger, verdict, message)
-            raise GateFailed(message, verdict.build_id, failed)
+            gate_verdict.notify_refused(home, ledger, verdict, message)
+            refused = GateFailed(message, verdict.build_id, failed)
+            notices.mark(refused, "gate_refused")
+            raise refused
     return {
         "build": candidate.build_id,
         "checks": len(result.checks),

@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from pipeline.intake import notices as intake_notices
 from pipeline.intake.parse import ReadJob
 from pipeline.intake.receipts import main_file
 from pipeline.intake.sandbox_policy import read_limited
@@ -32,7 +33,12 @@ def staged_again(home: Home, staged_as: str) -> None:
         try:
             archived = archive.fetch(home, submission.sha256)
         except archive.NotArchived:
-            raise DamagedArchive(home.absolute(submission.archived_as), submission.sha256) from None
+            gone = DamagedArchive(home.absolute(submission.archived_as), submission.sha256)
+            intake_notices.original_damaged(home, ledger, submission, gone)
+            raise gone from None
+        except DamagedArchive as error:
+            intake_notices.original_damaged(home, ledger, submission, error)
+            raise
         place.parent.mkdir(parents=True, exist_ok=True)
         # on the same disk, so that what is read there can be moved to its place in one step
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=TEMPORARY) as folder:
@@ -57,3 +63,4 @@ def staged_again(home: Home, staged_as: str) -> None:
             dataset=submission.dataset,
             detail={"staged_as": staged_as},
         )
+        intake_notices.staged_again(home, ledger, submission, staged_as)
