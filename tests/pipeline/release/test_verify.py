@@ -52,7 +52,7 @@ def home(tmp_path: Path) -> Home:
         home.current.symlink_to(Path("builds") / BUILD)
         ledger.prepare_publication(BUILD, inputs_fingerprint="f", path=home.relative(folder))
         ledger.make_current(BUILD)
-        edition, _ = editions.approve(home, "2025-07", approved_by="王局长")
+        edition, _ = editions.approve(home, "2025-07", folder, approved_by="王局长")
         detail = {"edition": edition.edition, "build_id": BUILD, "approved_by": "王局长", "because": ""}
         ledger.note("approved", detail=detail)
     return home
