@@ -13,10 +13,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from warehouse.home import CHECKOUT
 
+IMPORTED = ("cli.main", "pipeline.run", "pipeline.release.rebuild", "pipeline.release.restore")
 START_SECONDS = 120.0  # importing everything takes five on a quiet machine
 SHIM = """#!{python} -SE
 import json, os, socket, sys
@@ -53,13 +55,12 @@ def command_server(folder: Path, shared: Path) -> Iterator[Path]:
 def _serve(address: Path, shared: Path) -> None:
     import pytest
 
-    import pipeline.release.rebuild
-    import pipeline.release.restore
-    import pipeline.run  # noqa: F401
     from tests.support.dbt_builds import without_data_tests
     from tests.support.shared_manifest import share_manifests
     from tests.support.shared_readings import share_readings
 
+    for name in IMPORTED:
+        import_module(name)
     with pytest.MonkeyPatch.context() as patch, without_data_tests(), socket.socket(socket.AF_UNIX) as listening:
         share_readings(shared / "readings", patch)
         share_manifests(shared / "manifests", patch)
@@ -67,12 +68,22 @@ def _serve(address: Path, shared: Path) -> None:
         listening.bind(str(draft))
         listening.listen()
         draft.rename(address)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, _wait_for_ended)  # so that what they took counts as this process's
         while True:
             connection, _ = listening.accept()
             if os.fork() == 0:
                 os._exit(_answer(connection))
             connection.close()
+
+
+def _wait_for_ended(*_: object) -> None:
+    """Wait for every fork that has ended."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                return
+        except ChildProcessError:
+            return
 
 
 def _answer(connection: socket.socket) -> int:
