@@ -1,5 +1,5 @@
 """Notices of intake to operators: an arrival set aside, one that we failed to take or to read, damage in the archive or
-among the staged files. `reception`, `receive`, `remake` and `receipts` call it.
+among the staged files. `reception`, `receive`, `restage` and `receipts` call it.
 """
 
 from datetime import UTC, datetime

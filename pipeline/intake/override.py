@@ -4,7 +4,7 @@ The first two decide again what they concern.
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from contracts import Contract, Finding, contract, contracts
 from contracts.places import township_name
@@ -16,7 +16,7 @@ from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
 from pipeline.intake.waivers import UnitConfirmation, is_waivable, overrides_of
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnknownWaiver, Waiver
 
 
 class NotOverridable(LookupError):
@@ -27,8 +27,8 @@ class NotOverridable(LookupError):
 
 @dataclass(frozen=True)
 class OverriddenUnit:
-    """A unit that an override let in. by: id of the confirmation or waiver; woken: waiting submissions that may now go
-    on.
+    """A unit that an override let in, or would let in. by: id of the confirmation or waiver, empty in a dry run; woken:
+    waiting submissions that may now go on.
     """
 
     submission_id: str
@@ -48,13 +48,15 @@ def accept(
     decided_by: str | None = None,
     period: str | None = None,
     decided_at: datetime | None = None,
+    dry_run: bool = False,
 ) -> list[OverriddenUnit]:
     """Confirm held units of a submission, so that they are accepted and supersede what is in force; gives them, and
     writes a new receipt.
 
     reporting_units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at:
-    of a confirmation that is entered again (a rebuild); else now. Only what is held until confirmed can be: dropped
-    rows, content that was replaced before, an older ledger, a period that is closed. Everything else is checked again.
+    of a confirmation that is entered again (a rebuild); else now. dry_run: only give what would be let in. Only what is
+    held until confirmed can be: dropped rows, content that was replaced before, an older ledger, a period that is
+    closed. Everything else is checked again.
     Raises NotOverridable, warehouse.ledger.UnknownSubmission, ValueError without a reason.
     """
     if not because.strip():
@@ -71,8 +73,11 @@ def accept(
         recorded = overrides_of(ledger, submission)
         overrides = replace(recorded, confirmed={**recorded.confirmed, **confirmed})
         checked = check_again(home, ledger, rule_runner, submission, overrides)
+        outcomes = _outcomes_of(checked, chosen)
+        if dry_run:
+            return _would_let_in(submission, outcomes)
         done = []
-        for outcome in _outcomes_of(checked, chosen):
+        for outcome in outcomes:
             confirmation = confirmed[outcome.reporting_unit, outcome.period]
             lifted = [item.rule_id for item in checked.findings if item.lifted_by == confirmation.decision_id]
             done += _record(
@@ -93,13 +98,14 @@ def waive(
     dataset: str | None = None,
     period: str | None = None,
     granted_at: datetime | None = None,
+    dry_run: bool = False,
 ) -> tuple[Waiver, list[OverriddenUnit]]:
     """Record that findings of a rule do not hold a unit until a day, and let in what they alone held; gives the waiver
     and the units let in.
 
     reporting_unit: key, or the name of a township. dataset, period: only of these. granted_at: of one entered again (a
-    rebuild); else now. Of what is held, the newest submission of each unit and period is taken, if nothing newer is in
-    force.
+    rebuild); else now. dry_run: only give what would be let in; the waiver has no id then. Of what is held, the newest
+    submission of each unit and period is taken, if nothing newer is in force.
     Raises NotOverridable for a rule that cannot be waived, ValueError for a day gone by or no reason.
     """
     if not because.strip() or not approver.strip():
@@ -116,40 +122,59 @@ def waive(
         )
     family = rule_id.split(".")[0]
     with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as rule_runner:
-        waiver = ledger.grant_waiver(
-            rule_id,
-            unit_key(reporting_unit),
-            approver=approver,
-            because=because,
-            until_on=until_on,
-            period=period,
-            granted_at=granted_at,
-            dataset=dataset or (family if family in contracts() else None),
-        )
+        of = dataset or (family if family in contracts() else None)
+        key = unit_key(reporting_unit)
+        if dry_run:
+            at = granted_at or datetime.now(UTC)
+            waiver = Waiver("", rule_id, of, key, period, approver, because, until_on, at, ledger.actor)
+        else:
+            waiver = ledger.grant_waiver(
+                rule_id,
+                key,
+                approver=approver,
+                because=because,
+                until_on=until_on,
+                period=period,
+                granted_at=granted_at,
+                dataset=of,
+            )
         done: list[OverriddenUnit] = []
         for submission, records in _held_by(ledger, waiver):
-            checked = check_again(home, ledger, rule_runner, submission, overrides_of(ledger, submission))
+            recorded = overrides_of(ledger, submission)
+            overrides = replace(recorded, waivers=(*recorded.waivers, waiver)) if dry_run else recorded
+            checked = check_again(home, ledger, rule_runner, submission, overrides)
             keys = {(record.reporting_unit, record.period) for record in records}
             let_in = [
                 one
                 for one in checked.outcomes
                 if (one.reporting_unit, one.period) in keys and one.state in ("accepted", "unchanged")
             ]
-            if let_in:
+            if dry_run:
+                done += _would_let_in(submission, let_in)
+            elif let_in:
                 done += _record(home, ledger, rule_runner, submission, checked, let_in, by=waiver.waiver_id)
         return waiver, done
 
 
+def _would_let_in(submission: Submission, outcomes: Iterable[UnitOutcome]) -> list[OverriddenUnit]:
+    return [OverriddenUnit(submission.submission_id, one.reporting_unit, one.period, one.state, "") for one in outcomes]
+
+
 def end_waiver(
-    home: Home, waiver_id: str, *, because: str, ended_by: str | None = None
+    home: Home, waiver_id: str, *, because: str, ended_by: str | None = None, dry_run: bool = False
 ) -> tuple[Waiver, list[Submission]]:
     """End a waiver now; gives it, and the submissions that it had let in and that are in force still: to be judged again
-    by `warehouse rejudge`. Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
+    by `warehouse rejudge`. dry_run: it stays. Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
     """
     if not because.strip():
         raise ValueError("请说明理由 (ending a waiver needs a reason)")
     with Ledger.open(home.ensure()) as ledger:
-        ended = ledger.end_waiver(waiver_id, ended_by=ended_by or ledger.actor, because=because)
+        if dry_run:
+            ended = next((one for one in ledger.waivers() if one.waiver_id == waiver_id), None)
+            if ended is None:
+                raise UnknownWaiver(f"没有这项豁免 (no such waiver): {waiver_id}")
+        else:
+            ended = ledger.end_waiver(waiver_id, ended_by=ended_by or ledger.actor, because=because)
         let_in = [
             one
             for one in ledger.submissions(states=("accepted", "partly_held"))

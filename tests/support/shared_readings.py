@@ -33,7 +33,7 @@ CALLERS = (receive, dry_run)
 """The modules that read submitted files, each by its own name `read_limited`."""
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 RESULT, STAGED, DOCS = "result.pickle", "staged.parquet", "docs.json"
-LOG = f"staged{NORMALIZATION_LOG_SUFFIX}"
+LOGS = f"staged.*{NORMALIZATION_LOG_SUFFIX}"  # with the hash of their content
 
 Read = Callable[[ReadJob], tuple[Reading, Outcome]]
 
@@ -99,8 +99,8 @@ def _keep(kept: Path, job: ReadJob, read: Read) -> bool:
         if reading.staged_as:
             staged = home.absolute(reading.staged_as)
             staged.rename(draft / STAGED)
-            if (log := staged.with_suffix(NORMALIZATION_LOG_SUFFIX)).exists():
-                log.rename(draft / LOG)
+            for log in staged.parent.glob(f"{staged.stem}.*{NORMALIZATION_LOG_SUFFIX}"):
+                log.rename(draft / f"staged{log.name.removeprefix(staged.stem)}")
         (draft / RESULT).write_bytes(pickle.dumps((reading, replace(ran, value=None))))
         draft.rename(kept)
     return True
@@ -115,8 +115,8 @@ def _restored(kept: Path, job: ReadJob) -> tuple[Reading, Outcome]:
         reading = replace(reading, staged_as=staged_as)
         staged = job.home.absolute(staged_as)
         _copy(kept / STAGED, staged)
-        if (kept / LOG).exists():
-            _copy(kept / LOG, staged.with_suffix(NORMALIZATION_LOG_SUFFIX))
+        for log in kept.glob(LOGS):
+            _copy(log, staged.with_name(f"{staged.stem}{log.name.removeprefix('staged')}"))
     if job.docs_to is not None and (kept / DOCS).exists():
         _copy(kept / DOCS, job.docs_to)
     reading = replace(reading, submission_id=job.submission_id)
