@@ -51,11 +51,31 @@ def read_for_real(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "read_limited", read_limited)
 
 
-def shared_reading(folder: Path, job: ReadJob, read: Read = read_limited) -> tuple[Reading, Outcome]:
+def key_of_any_file(job: ReadJob) -> str | None:
+    """What a file's reading depends on; None where it is one of several members."""
+    if not job.path.is_file() or _has_members(job.path):
+        return None
+    content = hashlib.sha256(job.path.read_bytes()).hexdigest()
+    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
+    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
+
+
+def _key_of_sample(job: ReadJob) -> str | None:
+    """As `key_of_any_file`; None where the file is no sample, too."""
+    key = key_of_any_file(job)
+    return key if key and hashlib.sha256(job.path.read_bytes()).hexdigest() in _samples() else None
+
+
+def shared_reading(
+    folder: Path,
+    job: ReadJob,
+    read: Read = read_limited,
+    key_of: Callable[[ReadJob], str | None] = _key_of_sample,
+) -> tuple[Reading, Outcome]:
     """The reading of a file and what it took, as `read` gives it; that of a sample file comes from the folder if it is
-    there.
+    there. key_of: which readings are shared.
     """
-    key = _key(job)
+    key = key_of(job)
     if key is None:
         return read(job)
     kept = folder / key
@@ -63,17 +83,6 @@ def shared_reading(folder: Path, job: ReadJob, read: Read = read_limited) -> tup
         if not kept.exists() and not _keep(kept, job, read):
             return read(job)
     return _restored(kept, job)
-
-
-def _key(job: ReadJob) -> str | None:
-    """What a sample file's reading depends on; None where the file is no sample, or is one of several members."""
-    if not job.path.is_file() or _has_members(job.path):
-        return None
-    content = hashlib.sha256(job.path.read_bytes()).hexdigest()
-    if content not in _samples():
-        return None
-    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
-    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
 
 
 def _has_members(path: Path) -> bool:
