@@ -72,7 +72,9 @@ def accept(
         overrides = replace(recorded, confirmed={**recorded.confirmed, **confirmed})
         checked = check_again(home, ledger, rule_runner, submission, overrides)
         done = []
-        for outcome in _outcomes_of(checked, chosen):
+        for found in _outcomes_of(checked, chosen):
+            # also where nothing holds it any more (its period was opened again): that is what the person decided
+            outcome = replace(found, is_confirmed=found.state == "accepted")
             confirmation = confirmed[outcome.reporting_unit, outcome.period]
             lifted = [item.rule_id for item in checked.findings if item.lifted_by == confirmation.decision_id]
             done += _record(

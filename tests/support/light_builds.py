@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from contracts import contracts
 from expectations import gate
@@ -76,6 +77,7 @@ def light_builds(folder: Path) -> Iterator[None]:
             patch.setattr(module, "recognised", _recognised_once())
         patch.setattr(sandbox, "run", _receipts_here(sandbox.run))
         patch.setattr(store, "_engine", cache(store._engine))  # keeps its compiled statements
+        patch.setattr(store, "NullPool", QueuePool)  # nothing forks here; closed with the ledger
         yield
 
 

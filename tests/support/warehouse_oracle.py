@@ -28,13 +28,16 @@ class Refused(Exception):
 
 @dataclass
 class Unit:
-    """A reporting unit of a file. let_in: the tick at which it was let in, None where it does not count; is_lifted:
-    whether a waiver covered it when it was judged last.
+    """A reporting unit of a file.
+
+    let_in: the tick at which it was let in, None where it does not count. was_confirmed: by a person, at any time;
+    is_confirmed: it was let in by that. is_lifted: a waiver covered it when it was judged last.
     """
 
     figures: str
     state: str = "received"
     let_in: int | None = None
+    was_confirmed: bool = False
     is_confirmed: bool = False
     is_lifted: bool = False
 
@@ -155,7 +158,7 @@ class Oracle:
         )
 
     def _outcome(self, one: Sent, place: Place) -> str:
-        """The outcome of a unit that does not count yet."""
+        """The outcome of a unit that does not count yet; "confirmed" where only a person's confirmation lets it in."""
         unit, current = one.units[place], self.in_force(one.dataset, place)
         if unit.is_faulty and not self._is_waived(one.dataset, place):
             return "held"
@@ -169,28 +172,32 @@ class Oracle:
         )
         shut_at = self.closed_at.get((one.dataset, place[1]))
         came_after = shut_at is not None and shut_at < one.came_at
-        return "accepted" if unit.is_confirmed or not (was_said_before or came_after) else "held"
+        if not was_said_before and not came_after:
+            return "accepted"
+        return "confirmed" if unit.was_confirmed else "held"
 
     def _let_in(self, one: Sent, place: Place, state: str) -> None:
         unit = one.units[place]
-        unit.state, unit.let_in = state, self._next()
-        if state == "accepted":
+        unit.state, unit.let_in, unit.is_confirmed = state, self._next(), False
+        if state == "confirmed":
+            unit.state, unit.is_confirmed = "accepted", True
+        if unit.state == "accepted":
             self._versions.append((one.dataset, place, unit.figures, one.number))
 
     def _settle(self, one: Sent, outcomes: Mapping[Place, str]) -> None:
         for place, state in outcomes.items():
             one.units[place].is_lifted = one.units[place].is_faulty and self._is_waived(one.dataset, place)
-            if state in ("accepted", "unchanged"):
-                self._let_in(one, place, state)
-            else:
+            if state == "held":
                 one.units[place].state = state
+            else:
+                self._let_in(one, place, state)
 
     def _take_out(self, one: Sent, places: Collection[Place], state: str) -> None:
         """Units that no longer count; what stands without them is in force, as a version of its own."""
         before = {place: self.in_force(one.dataset, place) for place in places}
         for place in places:
             unit = one.units[place]
-            unit.state, unit.let_in = state, None
+            unit.state, unit.let_in, unit.is_confirmed = state, None, False
         for place in places:
             after = self.in_force(one.dataset, place)
             if after is not None and after is not before[place]:
@@ -217,8 +224,9 @@ class Oracle:
             if unit.state != "held" or (unit.is_faulty and not self._is_waived(one.dataset, place)):
                 raise Refused
         for place in places:
-            one.units[place].is_confirmed = True
-            self._settle(one, {place: self._outcome(one, place)})
+            one.units[place].was_confirmed = True
+            state = self._outcome(one, place)
+            self._settle(one, {place: "confirmed" if state == "accepted" else state})
 
     def waive(self, dataset: str, reporting_unit: str) -> None:
         """Also lets in what it alone held: of each period the newest that is held, where nothing newer is in force."""
