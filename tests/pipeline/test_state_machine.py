@@ -21,7 +21,14 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from pipeline.build import run as build
 from pipeline.calendar import periods
@@ -129,9 +136,7 @@ class Warehouse(RuleBasedStateMachine):
 
     @rule(number=nth, unit=st.integers(0, 3))
     def confirms(self, number: int, unit: int) -> None:
-        held = [
-            (one, place) for one in self.oracle.sent for place, item in one.units.items() if item.state == "held"
-        ]
+        held = [(one, place) for one in self.oracle.sent for place, item in one.units.items() if item.state == "held"]
         if not held:
             return
         one, (name, period) = held[(number * 4 + unit) % len(held)]

@@ -6,11 +6,11 @@ verdict of the gate bound to its content, publication, retention, approval, back
 - dbt, by `transform`: the raw rows and the ledger replica tables as they are, in the schema of the marts
 - the gate's checks (Great Expectations), by one that passes
 - maps, `mart_revision` and Great Expectations' pages, which are left out
-- the sandbox's process, for receipts and for recognising generated files, by a call in this process
+- the sandbox's process, for receipts, by a call in this process; what it computes of the same input, by what it was
+  before (tests/support/cheap_intake.py)
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -23,13 +23,9 @@ from sqlalchemy.pool import QueuePool
 from contracts import contracts
 from expectations import gate
 from expectations.gate import GateCheck, GateResult
-from ingestion import sandbox
-from ingestion.sandbox import Outcome
 from pipeline.build import gate_verdict, maps, revisions, run
 from pipeline.build.scope import LATEST, Scope
-from pipeline.intake import dry_run, receipts, receive, reception, remake, restage
-from pipeline.intake.sandbox_policy import recognised
-from tests.support.shared_readings import key_of_any_file, shared_reading
+from tests.support.cheap_intake import cheapen, share_readings_of_any_file
 from warehouse.home import Home
 from warehouse.ledger import store
 from warehouse.ledger_replicas import TABLES
@@ -37,8 +33,6 @@ from warehouse.ledger_replicas import TABLES
 FIGURES = "mart_figures"
 """Prefix of the marts of figures: all raw rows of a dataset, with their submission, reporting unit and period."""
 CODE = "stand-in"
-READERS = (receive, dry_run, restage, remake)
-"""The modules that read submitted files, each by its own name `read_limited`."""
 INDICATORS = """
     select make_date(max(left(period, 4))::integer, 12, 31) as data_through
     from (select period from raw.rural_waste union all select period from raw.ecology)
@@ -58,43 +52,24 @@ def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     return {"model success": len(selects)}
 
 
+def lighten(patch: pytest.MonkeyPatch) -> None:
+    """Replace what builds take long for, until `patch` is undone."""
+    patch.setattr(run, "transform", transform)
+    for module in (run, gate_verdict):
+        patch.setattr(module, "code_version", lambda: CODE)
+    patch.setattr(gate, "judge", lambda *given: GateResult((GateCheck("stand_in", True),)))
+    patch.setattr(revisions, "write_revision", lambda database, before, parquet: {})
+    patch.setattr(maps, "made_of", lambda home: "")
+    patch.setattr(maps, "write", lambda home, ledger, folder: None)
+
+
 @contextmanager
 def light_builds(folder: Path) -> Iterator[None]:
     """Replace what is named above, until the block ends. folder: keeps readings."""
-    folder.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "transform", transform)
-        for module in (run, gate_verdict):
-            patch.setattr(module, "code_version", lambda: CODE)
-        patch.setattr(gate, "judge", lambda *given: GateResult((GateCheck("stand_in", True),)))
-        patch.setattr(revisions, "write_revision", lambda database, before, parquet: {})
-        patch.setattr(maps, "made_of", lambda home: "")
-        patch.setattr(maps, "write", lambda home, ledger, folder: None)
-        patch.setattr(receive, "_write_docs", lambda home, outcomes: None)
-        for module in READERS:
-            patch.setattr(module, "read_limited", lambda job: shared_reading(folder, job, key_of=key_of_any_file))
-        for module in (reception, dry_run):
-            patch.setattr(module, "recognised", _recognised_once())
-        patch.setattr(sandbox, "run", _receipts_here(sandbox.run))
+        lighten(patch)
+        cheapen(patch, has_receipts=True)
+        share_readings_of_any_file(folder, patch)
         patch.setattr(store, "_engine", cache(store._engine))  # keeps its compiled statements
         patch.setattr(store, "NullPool", QueuePool)  # nothing forks here; closed with the ledger
         yield
-
-
-def _recognised_once() -> Callable[..., Any]:
-    known: dict[tuple[object, ...], Any] = {}
-
-    def recognise(path: Path, file_name: str, hint: str | None) -> Any:
-        key = (hashlib.sha256(path.read_bytes()).hexdigest(), file_name, hint)
-        if key not in known:
-            known[key] = recognised(path, file_name, hint)
-        return known[key]
-
-    return recognise
-
-
-def _receipts_here(real: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    def run_function(function: Callable[..., Any], *given: Any, **limits: Any) -> Outcome:
-        return Outcome(value=function(*given)) if function is receipts.write else real(function, *given, **limits)
-
-    return run_function

@@ -53,7 +53,7 @@ def read_for_real(patch: pytest.MonkeyPatch) -> None:
 
 def key_of_any_file(job: ReadJob) -> str | None:
     """What a file's reading depends on; None where it is one of several members."""
-    if not job.path.is_file() or _has_members(job.path):
+    if not is_one_file(job.path):
         return None
     content = hashlib.sha256(job.path.read_bytes()).hexdigest()
     depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
@@ -85,9 +85,9 @@ def shared_reading(
     return _restored(kept, job)
 
 
-def _has_members(path: Path) -> bool:
-    """Whether other files of the same stem lie beside a file, as those of a Shapefile do."""
-    return any(other != path and other.stem == path.stem for other in path.parent.iterdir())
+def is_one_file(path: Path) -> bool:
+    """Whether a path is a file, beside which no other of the same stem lies, as those of a Shapefile do."""
+    return path.is_file() and not any(other != path and other.stem == path.stem for other in path.parent.iterdir())
 
 
 @cache

@@ -119,7 +119,8 @@ class Oracle:
         """The file whose version of a place is in force."""
         counting = [one for one in self.sent if one.dataset == dataset and place in one.units]
         let_in = sorted(
-            (one for one in counting if one.units[place].let_in is not None), key=lambda one: one.units[place].let_in or 0
+            (one for one in counting if one.units[place].let_in is not None),
+            key=lambda one: one.units[place].let_in or 0,
         )
         current: Sent | None = None
         for one in let_in:
