@@ -56,7 +56,9 @@ class RuleRunner:
         """
         from expectations.engine import check, datasets_read
 
-        self._views(datasets_read(rules.dataset) | ({BOUNDARY, ZONES, rules.dataset} if rules.is_layer else set()), excluding)
+        self._views(
+            datasets_read(rules.dataset) | ({BOUNDARY, ZONES, rules.dataset} if rules.is_layer else set()), excluding
+        )
         faults = self._layer_findings(table, rules)
         return [*faults, *check(table, rules, self._con, [*found, *faults])]
 

@@ -111,12 +111,14 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     cheapen(monkeypatch, has_receipts=False)
 
 
-def test_a_few_orders_are_published(stand_ins: None) -> None:
+@pytest.mark.usefixtures("stand_ins")
+def test_a_few_orders_are_published() -> None:
     _any_order_is_published(SHORT_RUN)
 
 
+@pytest.mark.usefixtures("stand_ins")
 @pytest.mark.thorough
-def test_many_orders_are_published(stand_ins: None) -> None:
+def test_many_orders_are_published() -> None:
     _any_order_is_published(LONG_RUN)
 
 

@@ -44,7 +44,7 @@ from pipeline.release.verify import verify
 from pipeline.run import build_if_due, load
 from tests.support.generated_reports import KINDS, PERIODS, WAIVABLE, WASTE, A, B, name_of, report
 from tests.support.light_builds import FIGURES, light_builds
-from tests.support.warehouse_oracle import FAULTY, Figures, Oracle, Place, Refused, Sent
+from tests.support.warehouse_oracle import FAULTY, Figures, Oracle, Refused
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -354,10 +354,12 @@ def _run(histories: int) -> None:
     )
 
 
-def test_a_few_histories_are_as_expected(stand_ins: None) -> None:
+@pytest.mark.usefixtures("stand_ins")
+def test_a_few_histories_are_as_expected() -> None:
     _run(SHORT_RUN)
 
 
+@pytest.mark.usefixtures("stand_ins")
 @pytest.mark.thorough
-def test_many_histories_are_as_expected(stand_ins: None) -> None:
+def test_many_histories_are_as_expected() -> None:
     _run(LONG_RUN)

@@ -125,9 +125,8 @@ class Oracle:
         current: Sent | None = None
         for one in let_in:
             unit = one.units[place]
-            if current is None:
-                current = one
-            elif unit.figures != current.units[place].figures and (unit.is_confirmed or one.number > current.number):
+            is_other = current is not None and unit.figures != current.units[place].figures
+            if current is None or (is_other and (unit.is_confirmed or one.number > current.number)):
                 current = one
         return current
 
