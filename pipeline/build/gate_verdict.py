@@ -118,10 +118,15 @@ def notify_refused(home: Home, ledger: Ledger, verdict: Verdict, message: str) -
     )
 
 
+def details(verdict: Verdict) -> dict[str, str]:
+    """What each failed check found, by its name."""
+    return {one["name"]: one["detail"] for one in verdict.failures}
+
+
 def refusal(verdict: Verdict, names: Sequence[str]) -> str:
     """The message of a refusal: the build, what failed, and what to do."""
-    details = {one["name"]: one["detail"] for one in verdict.failures}
-    failed = "; ".join(f"{name}: {details.get(name, 'the gate gave no result')}" for name in names)
+    found = details(verdict)
+    failed = "; ".join(f"{name}: {found.get(name, 'the gate gave no result')}" for name in names)
     options = " ".join(f"--check {name}" for name in names)
     return (
         f"构建 {verdict.build_id} 未通过发布审核，已发布的数据不变：{failed}。改正数据后再发布；确属正当的变化："

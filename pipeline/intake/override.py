@@ -77,7 +77,9 @@ def accept(
         if dry_run:
             return _would_let_in(submission, outcomes)
         done = []
-        for outcome in outcomes:
+        for found in outcomes:
+            # also where nothing holds it any more (its period was opened again): that is what the person decided
+            outcome = replace(found, is_confirmed=found.state == "accepted")
             confirmation = confirmed[outcome.reporting_unit, outcome.period]
             lifted = [item.rule_id for item in checked.findings if item.lifted_by == confirmation.decision_id]
             done += _record(

@@ -246,5 +246,5 @@ def reached(folder: Path) -> str:
     with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
         row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
     if row is None or row[0] is None:
-        raise ValueError("没有任何指标数据，请用 --as 指明期次 (no figures; name the period)")
+        raise ValueError("这次构建没有任何指标数据，无可批准 (the build has no figures: there is nothing to approve)")
     return str(row[0])
