@@ -73,11 +73,11 @@ def waive(
     --until 2026-12-31` · `warehouse waive --end W000001 --because 界线已调整 --by 李局长`
     """
     from pipeline.calendar.expected_reports import today
-    from pipeline.intake import override
+    from pipeline.intake import waive as waive_rule
 
     if end is not None:
         with invalid_values_as_usage_errors():
-            ended, let_in = override.end_waiver(Home.from_env(), end, because=because, ended_by=by, dry_run=dry_run)
+            ended, let_in = waive_rule.end_waiver(Home.from_env(), end, because=because, ended_by=by, dry_run=dry_run)
         if dry_run:
             print(f"{ended.waiver_id} 将终止 (would end)：{ended.rule_id} {ended.reporting_unit}")
         else:
@@ -94,7 +94,7 @@ def waive(
             "请给出规则、--unit、--approver、--because、--until；或用 --end W… 终止一项豁免 (a rule with these options, or --end)"
         )
     with invalid_values_as_usage_errors():
-        granted, done = override.waive(
+        granted, done = waive_rule.waive(
             Home.from_env(),
             rule,
             reporting_unit,

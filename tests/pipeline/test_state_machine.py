@@ -32,8 +32,9 @@ from hypothesis.stateful import (
 
 from pipeline.build import run as build
 from pipeline.calendar import periods
-from pipeline.intake.override import NotOverridable, accept, end_waiver, waive
+from pipeline.intake.override import NotOverridable, accept
 from pipeline.intake.rejudge import rejudge
+from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
 from pipeline.release.approve import approve, revoke
 from pipeline.release.as_of import as_of

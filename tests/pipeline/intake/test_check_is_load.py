@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.intake.dry_run import check_files
-from pipeline.intake.override import waive
 from pipeline.intake.receive import batches, decide, read_batch, receive
+from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.run import load
 from tests.support.answers import SAMPLES, key

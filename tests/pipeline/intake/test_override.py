@@ -10,7 +10,8 @@ from contracts import contract, finding
 from pipeline.calendar.periods import close, open_again
 from pipeline.intake.decide import decide_family
 from pipeline.intake.dropped_rows import row_key
-from pipeline.intake.override import NotOverridable, accept, waive
+from pipeline.intake.override import NotOverridable, accept
+from pipeline.intake.waive import waive
 from pipeline.intake.waivers import is_waivable
 from tests.support.arrivals import receive, stage, units_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.build import run as build
 from pipeline.calendar.periods import open_again
-from pipeline.intake.override import end_waiver, waive
 from pipeline.intake.rejudge import rejudge
+from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
 from pipeline.release.approve import approve, revoke
 from pipeline.release.backup import backup
