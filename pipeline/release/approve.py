@@ -156,7 +156,7 @@ def _close(ledger: Ledger, edition: Edition, closing: Closing) -> None:
 
 def revoke(home: Home, edition: str, *, because: str, by: str | None = None) -> dict[str, Any]:
     """Revoke an edition: it stays, with its files, and is shown as revoked; the periods that it closed open again, but
-    for those that another edition closed too. Again, it changes nothing, and finishes what a crash left.
+    for those that another edition or a person closed too. Again, it changes nothing, and finishes what a crash left.
 
     Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
     without a reason.
@@ -169,7 +169,16 @@ def revoke(home: Home, edition: str, *, because: str, by: str | None = None) -> 
         if not any(event.detail["edition"] == edition for event in ledger.events(actions=[REVOKED])):
             others = {item for one in editions.approved(home) if not one.is_revoked for item in one.closes}
             shut = {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
-            reopened = [item for item in revoked.closes if item in shut and item not in others]
+            # a period that was opened again, and then closed by somebody else, stays as that person left it
+            closed_by = {
+                f"{event.dataset} {event.period}": event.detail.get("edition")
+                for event in ledger.events(actions=["period_closed"])
+            }
+            reopened = [
+                item
+                for item in revoked.closes
+                if item in shut and closed_by.get(item) == edition and item not in others
+            ]
             for item in reopened:
                 dataset, period = item.split(" ")
                 ledger.reopen_period(

@@ -38,6 +38,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.release.approve import approve, revoke
 from pipeline.release.as_of import as_of
 from pipeline.release.backup import backup
+from pipeline.release.rebuild import rebuild
 from pipeline.release.restore import is_clean, restore
 from pipeline.release.rollback import release, roll_back
 from pipeline.release.verify import verify
@@ -295,6 +296,16 @@ class Warehouse(RuleBasedStateMachine):
         self.oracle.restored()
         self.builds = [str(report["build"])]
 
+    @precondition(lambda self: self.builds)
+    @rule()
+    def is_rebuilt(self) -> None:
+        """All that was done is done once more in a new home: the same is published, and the same is in force."""
+        into = Home(self.folder / "rebuilt")
+        report = rebuild(self.home, into)
+        assert (report["equal"], report["not_kept"]) == (True, {}), report
+        self._holds_what_is_expected(into)
+        shutil.rmtree(into.root)
+
     def looks_back(self, edition: str) -> None:
         """As of an edition, the marts are those of the edition."""
         into = self.folder / "as-of"
@@ -306,7 +317,10 @@ class Warehouse(RuleBasedStateMachine):
 
     @invariant()
     def is_as_expected(self) -> None:
-        with Ledger.open(self.home) as ledger:
+        self._holds_what_is_expected(self.home)
+
+    def _holds_what_is_expected(self, home: Home) -> None:
+        with Ledger.open(home) as ledger:
             numbers = {name: number for number, name in enumerate(self.names)}
             in_force = {
                 (one.dataset, (one.reporting_unit, str(one.period))): numbers[one.submission_id]

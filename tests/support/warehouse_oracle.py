@@ -330,13 +330,14 @@ class Oracle:
             self.close(dataset, period, name)
 
     def revoke(self, name: str) -> None:
-        """The periods that it closed, and nobody else did, open again."""
+        """The periods that it closed open again, but for those that another edition or a person closed too."""
         edition = self.editions[name]
         if edition.is_revoked:
             return
         edition.is_revoked = True
+        others = {key for one in self.editions.values() if not one.is_revoked for key in one.closes}
         for key in edition.closes:
-            if self.closed_by.get(key) == name and key in self.closed_at:
+            if self.closed_by.get(key) == name and key in self.closed_at and key not in others:
                 self.open(*key)
 
     def restored(self) -> None:
