@@ -158,7 +158,7 @@ def revoke(
     home: Home, edition: str, *, because: str, by: str | None = None, is_dry_run: bool = False
 ) -> dict[str, Any]:
     """Revoke an edition: it stays, with its files, and is shown as revoked; the periods that it closed open again, but
-    for those that another edition closed too. Again, it changes nothing, and finishes what a crash left.
+    for those that another edition or a person closed too. Again, it changes nothing, and finishes what a crash left.
 
     is_dry_run: only give what would be revoked and open again.
     Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
@@ -179,7 +179,16 @@ def revoke(
             standing = [one for one in editions.approved(home) if not one.is_revoked and one.edition != edition]
             others = {item for one in standing for item in one.closes}
             shut = {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
-            reopened = [item for item in revoked.closes if item in shut and item not in others]
+            # a period that was opened again, and then closed by somebody else, stays as that person left it
+            closed_by = {
+                f"{event.dataset} {event.period}": event.detail.get("edition")
+                for event in ledger.events(actions=["period_closed"])
+            }
+            reopened = [
+                item
+                for item in revoked.closes
+                if item in shut and closed_by.get(item) == edition and item not in others
+            ]
         if not is_recorded and not is_dry_run:
             for item in reopened:
                 dataset, period = item.split(" ")

@@ -198,6 +198,10 @@ class Replay:
             decided_by=first.decided_by,
             per_period=contract(first.dataset).reporting_unit.per_period,
             decided_at=first.decided_at,
+            lifting={
+                (str(one.reporting_unit), one.period): self._confirmed[one.detail["decision_id"]].rules
+                for one in events
+            },
         )
         give_receipt(self._into, again, first.submission_id)
 
@@ -232,6 +236,6 @@ class Replay:
         elif event.action == "period_reminded":
             again.remind_period(dataset, period)
         elif event.action == "period_closed":
-            again.close_period(dataset, period)
+            again.close_period(dataset, period, detail=event.detail)
         else:
             again.reopen_period(dataset, period, because=event.detail["because"], decided_by=event.detail["decided_by"])

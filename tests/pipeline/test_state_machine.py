@@ -39,11 +39,27 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.release.approve import approve, revoke
 from pipeline.release.as_of import as_of
 from pipeline.release.backup import backup
+from pipeline.release.rebuild import rebuild
 from pipeline.release.restore import is_clean, restore
 from pipeline.release.rollback import release, roll_back
 from pipeline.release.verify import verify
-from pipeline.run import build_if_due, load
-from tests.support.generated_reports import KINDS, PERIODS, WAIVABLE, WASTE, A, B, name_of, report
+from pipeline.run import build_if_due, load, read_and_decide
+from tests.support.generated_reports import (
+    BOUNDARIES,
+    BOUNDARY,
+    KINDS,
+    NEEDS,
+    PERIODS,
+    REPORTS,
+    SHOWN,
+    WAIVABLE,
+    WASTE,
+    A,
+    B,
+    file_name,
+    name_of,
+    report,
+)
 from tests.support.light_builds import FIGURES, light_builds
 from tests.support.warehouse_oracle import FAULTY, Figures, Oracle, Refused
 from warehouse import builds
@@ -57,8 +73,7 @@ SHORT_RUN, LONG_RUN = 6, int(os.environ.get("HISTORIES", "200"))
 STEPS = 16  # of a history; as many as there are kinds of steps
 UNTIL_ON, TODAY = date(2099, 1, 1), date(2026, 1, 1)
 WHY = {"because": "生成的步骤"}
-DATASETS = (WASTE,)
-MEASURED_AS = {WASTE: "waste_treated_t"}
+DATASETS = (BOUNDARY, *REPORTS)
 EDITION_PERIOD = "2025"
 
 nth = st.integers(0, 7)  # one of what there is then
@@ -75,7 +90,7 @@ class Warehouse(RuleBasedStateMachine):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.home = Home(self.folder / "home")
         shutil.copytree(_empty_home(), self.home.root)
-        self.oracle = Oracle(DATASETS)
+        self.oracle = Oracle(DATASETS, NEEDS)
         self.names: list[str] = []  # submission ids, by the oracle's numbers
         self.builds: list[str] = []  # build ids, likewise
         self.waivers: list[str] = []
@@ -91,15 +106,21 @@ class Warehouse(RuleBasedStateMachine):
 
     # steps: reports ---------------------------------------------------------------------------------------------------
 
-    @initialize(figures=figures_of)
-    def begins(self, figures: dict[str, str]) -> None:
+    @initialize(figures=figures_of, has_boundaries=st.booleans())
+    def begins(self, figures: dict[str, str], has_boundaries: bool) -> None:
+        if has_boundaries:
+            self._send(BOUNDARY, BOUNDARIES)
         self._send(WASTE, {(unit, PERIODS[WASTE][0]): name for unit, name in figures.items()})
 
-    @rule(first=figures_of, both=st.booleans(), period=st.integers(0, 1))
-    def sends(self, first: dict[str, str], both: bool, period: int) -> None:
+    @rule(dataset=st.sampled_from(REPORTS), figures=figures_of, both=st.booleans(), period=st.integers(0, 1))
+    def sends(self, dataset: str, figures: dict[str, str], both: bool, period: int) -> None:
         """A report of a period, or of two periods."""
-        chosen = PERIODS[WASTE] if both else PERIODS[WASTE][period : period + 1]
-        self._send(WASTE, {(unit, one): name for one in chosen for unit, name in first.items()})
+        chosen = PERIODS[dataset] if both else PERIODS[dataset][period : period + 1]
+        self._send(dataset, {(unit, one): name for one in chosen for unit, name in figures.items()})
+
+    @rule()
+    def sends_boundaries(self) -> None:
+        self._send(BOUNDARY, BOUNDARIES)
 
     @rule(number=nth, figures=st.sampled_from([name for name in KINDS if name != FAULTY]))
     def corrects(self, number: int, figures: str) -> None:
@@ -118,7 +139,7 @@ class Warehouse(RuleBasedStateMachine):
     def _send(self, dataset: str, figures: Figures, is_renamed: bool = False) -> None:
         folder = self.home.inbox / dataset
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{dataset}{'-2' if is_renamed else ''}.csv").write_bytes(report(dataset, figures))
+        (folder / file_name(dataset, is_renamed)).write_bytes(report(dataset, figures))
         load(self.home, build_marts=False)
         self.oracle.send(dataset, figures)
         with Ledger.open(self.home) as ledger:
@@ -148,13 +169,13 @@ class Warehouse(RuleBasedStateMachine):
                 accept(self.home, self.names[one.number], [name], period=period, **WHY)
         else:
             accept(self.home, self.names[one.number], [name], period=period, **WHY)
+            read_and_decide(self.home)  # what waited for it
 
-    @rule(unit=st.sampled_from((A, B)))
-    def waives(self, unit: str) -> None:
-        self.oracle.waive(WASTE, unit)
-        waiver, _ = waive(
-            self.home, WAIVABLE[WASTE], unit, approver="李局长", until_on=UNTIL_ON, today=TODAY, dataset=WASTE, **WHY
-        )
+    @rule(dataset=st.sampled_from(REPORTS), unit=st.sampled_from((A, B)))
+    def waives(self, dataset: str, unit: str) -> None:
+        self.oracle.waive(dataset, unit)
+        given = {"approver": "李局长", "until_on": UNTIL_ON, "today": TODAY, **WHY}
+        waiver, _ = waive(self.home, WAIVABLE[dataset], unit, **given)
         self.waivers.append(waiver.waiver_id)
 
     @precondition(lambda self: self.waivers)
@@ -177,11 +198,12 @@ class Warehouse(RuleBasedStateMachine):
             rejudge(self.home, dataset=one.dataset, **WHY)
         else:
             rejudge(self.home, [self.names[one.number]], **WHY)
+        read_and_decide(self.home)
 
-    @rule(period=st.integers(0, 1))
-    def closes(self, period: int) -> None:
-        self.oracle.close(WASTE, PERIODS[WASTE][period])
-        periods.close(self.home, WASTE, PERIODS[WASTE][period], **WHY)
+    @rule(dataset=st.sampled_from(REPORTS), period=st.integers(0, 1))
+    def closes(self, dataset: str, period: int) -> None:
+        self.oracle.close(dataset, PERIODS[dataset][period])
+        periods.close(self.home, dataset, PERIODS[dataset][period], **WHY)
 
     @precondition(lambda self: self.oracle.closed_at)
     @rule(number=nth)
@@ -217,7 +239,8 @@ class Warehouse(RuleBasedStateMachine):
     def approves(self, is_incomplete_closed: bool) -> None:
         """The current build; with what it knows of too few reports closed or left open."""
         assert self.oracle.current is not None
-        if not any(self.oracle.builds[self.oracle.current].figures.values()):
+        figures = self.oracle.builds[self.oracle.current].figures
+        if not any(figures[dataset] for dataset in REPORTS):
             with pytest.raises(ValueError, match="没有任何指标数据"):
                 approve(self.home, "王局长", period=EDITION_PERIOD)
             return
@@ -228,7 +251,7 @@ class Warehouse(RuleBasedStateMachine):
             return
         assert done["edition"] == f"{EDITION_PERIOD}.{len(self.oracle.editions) + 1}"
         reported = self.oracle.builds[self.oracle.current].reported
-        expected = sorted(key for key in reported if key not in self.oracle.closed_at)
+        expected = sorted(key for key in reported if key[0] in REPORTS and key not in self.oracle.closed_at)
         assert closed == (expected if is_incomplete_closed else [])
         self.oracle.approve(done["edition"], expected if is_incomplete_closed else [])
 
@@ -274,6 +297,16 @@ class Warehouse(RuleBasedStateMachine):
         self.oracle.restored()
         self.builds = [str(report["build"])]
 
+    @precondition(lambda self: self.builds)
+    @rule()
+    def is_rebuilt(self) -> None:
+        """All that was done is done once more in a new home: the same is published, and the same is in force."""
+        into = Home(self.folder / "rebuilt")
+        report = rebuild(self.home, into)
+        assert (report["equal"], report["not_kept"]) == (True, {}), report
+        self._holds_what_is_expected(into)
+        shutil.rmtree(into.root)
+
     def looks_back(self, edition: str) -> None:
         """As of an edition, the marts are those of the edition."""
         into = self.folder / "as-of"
@@ -285,7 +318,10 @@ class Warehouse(RuleBasedStateMachine):
 
     @invariant()
     def is_as_expected(self) -> None:
-        with Ledger.open(self.home) as ledger:
+        self._holds_what_is_expected(self.home)
+
+    def _holds_what_is_expected(self, home: Home) -> None:
+        with Ledger.open(home) as ledger:
             numbers = {name: number for number, name in enumerate(self.names)}
             in_force = {
                 (one.dataset, (one.reporting_unit, str(one.period))): numbers[one.submission_id]
@@ -316,9 +352,7 @@ class Warehouse(RuleBasedStateMachine):
     def _shows(database: Path, figures: dict[str, Figures]) -> None:
         with duckdb.connect(str(database), read_only=True) as con:
             for dataset, expected in figures.items():
-                rows = con.execute(
-                    f"select reporting_unit, period, {MEASURED_AS[dataset]} from {FIGURES}_{dataset}"
-                ).fetchall()
+                rows = con.execute(f"{SHOWN[dataset]} from {FIGURES}_{dataset}").fetchall()
                 shown = {(unit, period): name_of(dataset, value) for unit, period, value in rows}
                 assert shown == expected and len(rows) == len(expected), database
 

@@ -1,12 +1,16 @@
 """Small reports with figures from a short list, so that many steps read few different files: CSV files of two
-townships, by quarter and by year.
+townships, by quarter and by year, of which the latter need the boundaries in samples/.
 """
 
+from tests.support.answers import SAMPLES
 from tests.support.warehouse_oracle import FAULTY, Figures
 
 A, B = "140404001", "140404101"
 NAMES = {A: "韩店街道", B: "苏店镇"}
-WASTE, ECOLOGY = "rural_waste", "ecology"
+WASTE, ECOLOGY, BOUNDARY = "rural_waste", "ecology", "admin_boundary"
+REPORTS = (WASTE, ECOLOGY)
+NEEDS = {ECOLOGY: BOUNDARY}
+BOUNDARIES: Figures = {("layer", "2021-10-31"): "boundaries"}
 PERIODS = {WASTE: ("2025Q1", "2025Q2"), ECOLOGY: ("2023", "2024")}
 WAIVABLE = {WASTE: "rural_waste.part_exceeds_whole", ECOLOGY: "ecology.part_exceeds_whole"}
 """The rule that figures whose name begins with FAULTY break."""
@@ -22,7 +26,9 @@ ECOLOGY_HEAD = "乡镇,乡镇代码,年度,土地总面积（公顷）,森林面
 
 
 def report(dataset: str, figures: Figures) -> bytes:
-    """A file that says these figures."""
+    """A file that says these figures; of boundaries, that of samples/."""
+    if dataset == BOUNDARY:
+        return next((SAMPLES / "clean" / BOUNDARY).iterdir()).read_bytes()
     lines = [_line(dataset, unit, period, MEASURED[dataset][name]) for (unit, period), name in sorted(figures.items())]
     return "\n".join([WASTE_HEAD if dataset == WASTE else ECOLOGY_HEAD, *lines, ""]).encode()
 
@@ -34,6 +40,21 @@ def _line(dataset: str, unit: str, period: str, measured: float) -> str:
     return f"{start},{LAND_HA[unit]},500,120,{measured},0.5"
 
 
+def file_name(dataset: str, is_renamed: bool) -> str:
+    """What a file is called."""
+    return f"{dataset}{'-2' if is_renamed else ''}.{'gpkg' if dataset == BOUNDARY else 'csv'}"
+
+
+SHOWN = {
+    WASTE: "select reporting_unit, period, waste_treated_t",
+    ECOLOGY: "select reporting_unit, period, protected_wetland_area_ha",
+    BOUNDARY: "select distinct reporting_unit, period, 0.0",
+}
+"""What a mart of figures shows of each place; `name_of` gives the name of the figures."""
+
+
 def name_of(dataset: str, measured: float) -> str:
     """The name of the figures that a report said."""
+    if dataset == BOUNDARY:
+        return "boundaries"
     return next(name for name, value in MEASURED[dataset].items() if abs(value - measured) < 1e-6)

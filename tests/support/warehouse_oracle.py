@@ -8,6 +8,8 @@ The rules, as the README and the contracts state them:
   it was in error, is held until a person confirms it. So is one that came after its period was closed.
 - Any other is accepted. It is in force, unless one that came later is: then it is history. What a person confirmed is in
   force in any case.
+- As long as nothing is in force of a dataset that it needs, it waits, whatever else there is to say of it; it is judged
+  as soon as something is.
 - What is withdrawn, or held when it is judged again, counts as if it had never come.
 """
 
@@ -98,9 +100,10 @@ class Build:
 
 @dataclass
 class Oracle:
-    """datasets: those that are sent."""
+    """datasets: those that are sent. needs: by dataset, the one that must be there before it."""
 
     datasets: tuple[str, ...]
+    needs: Mapping[str, str] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
     closed_at: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -146,6 +149,11 @@ class Oracle:
             found[name][place] = self.sent[number].units[place].figures
         return found
 
+    def is_missing(self, dataset: str) -> bool:
+        """Whether a dataset needs another, of which nothing is in force."""
+        need = self.needs.get(dataset)
+        return need is not None and all(self.in_force(need, place) is None for place in self.places(need))
+
     # the outcome of a unit -------------------------------------------------------------------------------------------
 
     def _next(self) -> int:
@@ -160,6 +168,8 @@ class Oracle:
     def _outcome(self, one: Sent, place: Place) -> str:
         """The outcome of a unit that does not count yet; "confirmed" where only a person's confirmation lets it in."""
         unit, current = one.units[place], self.in_force(one.dataset, place)
+        if self.is_missing(one.dataset):
+            return "waiting"
         if unit.is_faulty and not self._is_waived(one.dataset, place):
             return "held"
         if current is not None and current.units[place].figures == unit.figures:
@@ -187,10 +197,17 @@ class Oracle:
     def _settle(self, one: Sent, outcomes: Mapping[Place, str]) -> None:
         for place, state in outcomes.items():
             one.units[place].is_lifted = one.units[place].is_faulty and self._is_waived(one.dataset, place)
-            if state == "held":
+            if state in ("held", "waiting"):
                 one.units[place].state = state
             else:
                 self._let_in(one, place, state)
+
+    def _judge_what_waits(self) -> None:
+        """What waited and does not any more, by period and arrival; what is held of the same files, too."""
+        waiting = [one for one in self.sent if one.state == "waiting" and not self.is_missing(one.dataset)]
+        for one in sorted(waiting, key=lambda one: (min(period for _, period in one.units), one.number)):
+            judged = [place for place, unit in one.units.items() if unit.state in ("waiting", "held")]
+            self._settle(one, {place: self._outcome(one, place) for place in judged})
 
     def _take_out(self, one: Sent, places: Collection[Place], state: str) -> None:
         """Units that no longer count; what stands without them is in force, as a version of its own."""
@@ -210,6 +227,7 @@ class Oracle:
         one = Sent(len(self.sent), dataset, self._next(), {place: Unit(name) for place, name in figures.items()})
         self.sent.append(one)
         self._settle(one, {place: self._outcome(one, place) for place in one.units})
+        self._judge_what_waits()
         return one
 
     def withdraw(self, number: int, places: Collection[Place]) -> None:
@@ -221,12 +239,15 @@ class Oracle:
         one = self.sent[number]
         for place in places:
             unit = one.units[place]
-            if unit.state != "held" or (unit.is_faulty and not self._is_waived(one.dataset, place)):
+            if unit.state != "held" or self.is_missing(one.dataset):
+                raise Refused
+            if unit.is_faulty and not self._is_waived(one.dataset, place):
                 raise Refused
         for place in places:
             one.units[place].was_confirmed = True
             state = self._outcome(one, place)
             self._settle(one, {place: "confirmed" if state == "accepted" else state})
+        self._judge_what_waits()
 
     def waive(self, dataset: str, reporting_unit: str) -> None:
         """Also lets in what it alone held: of each period the newest that is held, where nothing newer is in force."""
@@ -242,7 +263,7 @@ class Oracle:
                 continue
             newest, current = held[-1], self.in_force(dataset, place)
             state = self._outcome(newest, place)
-            if (current is None or current.number < newest.number) and state != "held":
+            if (current is None or current.number < newest.number) and state not in ("held", "waiting"):
                 self._settle(newest, {place: state})
 
     def end_waiver(self, index: int) -> None:
@@ -259,12 +280,15 @@ class Oracle:
                 for place, unit in one.units.items()
                 if unit.let_in is not None and unit.is_faulty and not self._is_waived(one.dataset, place)
             ]
-            outcomes = {place: self._outcome(one, place) for place, unit in one.units.items() if unit.state == "held"}
+            out = [] if self.is_missing(one.dataset) else out
+            judged = [place for place, unit in one.units.items() if unit.state in ("held", "waiting")]
+            outcomes = {place: self._outcome(one, place) for place in judged}
             self._take_out(one, out, "held")
             self._settle(one, outcomes)
             for place in one.units:
                 if place not in outcomes:
                     one.units[place].is_lifted = one.units[place].is_faulty and self._is_waived(one.dataset, place)
+        self._judge_what_waits()
 
     def close(self, dataset: str, period: str, by: str = "person") -> None:
         if (dataset, period) not in self.closed_at:
@@ -306,13 +330,14 @@ class Oracle:
             self.close(dataset, period, name)
 
     def revoke(self, name: str) -> None:
-        """The periods that it closed, and nobody else did, open again."""
+        """The periods that it closed open again, but for those that another edition or a person closed too."""
         edition = self.editions[name]
         if edition.is_revoked:
             return
         edition.is_revoked = True
+        others = {key for one in self.editions.values() if not one.is_revoked for key in one.closes}
         for key in edition.closes:
-            if self.closed_by.get(key) == name and key in self.closed_at:
+            if self.closed_by.get(key) == name and key in self.closed_at and key not in others:
                 self.open(*key)
 
     def restored(self) -> None:

@@ -133,3 +133,42 @@ def test_a_waiver_is_ended_and_was_in_force_before(home: Home, ledger: Ledger) -
     assert ledger.end_waiver(waiver.waiver_id, ended_by="x", because="x") == ended
     assert ledger.snapshot(waiver.granted_at).waivers == (waiver,)
     assert ledger.snapshot().waivers == (ended,)
+
+
+def test_what_was_withdrawn_while_it_waited_does_not_come_in_with_what_it_waited_for(
+    home: Home, ledger: Ledger
+) -> None:
+    name = stage(home, ledger, "ecology", ecology({YINCHENG: 1.0, SUDIAN: 2.0}))
+    waits = {YINCHENG: "waiting", SUDIAN: "waiting"}
+    assert decide(ledger, name, waits, ("admin_boundary",)).state == "waiting"  # type: ignore[arg-type]
+    assert ledger.withdraw(name, [(YINCHENG, "2024")], **WHY).state == "waiting"
+    ledger.restage(name, "the boundaries are there")
+    assert decide(ledger, name).state == "partly_held"
+    assert {one.reporting_unit: one.state for one in ledger.reporting_units(name)} == {
+        YINCHENG: "withdrawn",
+        SUDIAN: "accepted",
+    }
+    assert in_force(ledger) == {SUDIAN: name}
+    assert all(one.is_balanced for one in ledger.balance())
+
+
+def test_what_is_held_waits_where_what_it_needs_is_gone_when_it_is_judged_again(home: Home, ledger: Ledger) -> None:
+    name = sent(home, ledger, {YINCHENG: 1.0, SUDIAN: 2.0}, states={SUDIAN: "held"})
+    outcomes = [
+        UnitOutcome(
+            one.reporting_unit,
+            one.period,
+            "accepted" if one.state == "accepted" else "waiting",
+            one.rows,
+            one.facts,
+            one.content_hash,
+            () if one.state == "accepted" else ("admin_boundary",),
+        )
+        for one in ledger.reporting_units(name)
+    ]
+    assert ledger.judge_again(name, outcomes, [], reason="重审").state == "waiting"
+    assert in_force(ledger) == {YINCHENG: name}
+    assert [one.submission_id for one in ledger.waiting_for("admin_boundary")] == [name]
+    ledger.restage(name, "the boundaries are there")
+    assert decide(ledger, name).state == "accepted"
+    assert in_force(ledger) == {YINCHENG: name, SUDIAN: name}

@@ -58,7 +58,8 @@ class Deciding(Staging):
 
         - An accepted unit ends the current version of the same (dataset, unit, period), or of the same (dataset, unit)
           where not per_period; see `version_resolution.resolve_versions` for one that changes nothing or comes late.
-        - Units that an earlier decision accepted stay as they are; waiting and held ones take their new outcome.
+        - Units that an earlier decision accepted, or a person withdrew, stay as they are; waiting and held ones take
+          their new outcome.
         - Submissions that wait for this dataset go back to staged as soon as a unit of it is accepted.
         - A submission that is decided already is given back as it is, so a retry changes nothing.
 

@@ -22,21 +22,24 @@ from warehouse.ledger.versions import Versions, unit_records
 _S = schema.submission.c
 _U = schema.submission_unit.c
 KEPT_STATES: tuple[UnitState, ...] = ("accepted", "unchanged")
-"""Units in these states stay as they are, whatever is decided of the others of their submission later."""
+"""Units in these states count: they were let in."""
+STAYING_STATES: tuple[UnitState, ...] = (*KEPT_STATES, "withdrawn")
+"""Units in these states stay as they are, whatever is decided of the others of their submission later: what was withdrawn
+while it waited must not come in with what it waited for."""
 
 
 def kept_units(connection: Connection, submission_id: str) -> set[VersionKey]:
-    """Units of a submission that an earlier decision accepted."""
+    """Units of a submission that an earlier decision accepted, or a person withdrew."""
     return {
         (record.reporting_unit, record.period)
         for record in unit_records(connection, submission_id)
-        if record.state in KEPT_STATES
+        if record.state in STAYING_STATES
     }
 
 
 def delete_other_units(connection: Connection, submission_id: str) -> list[VersionKey]:
     """Take out the units of a submission that are not kept, so that they can be entered anew; gives those taken out."""
-    others = schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(KEPT_STATES))
+    others = schema.submission_unit.delete().where(_U.submission_id == submission_id, _U.state.not_in(STAYING_STATES))
     return [
         (row.reporting_unit, row.period) for row in connection.execute(others.returning(_U.reporting_unit, _U.period))
     ]

@@ -8,10 +8,11 @@ TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     "received": frozenset({"staged", "unreadable"}),
     "staged": frozenset({"accepted", "partly_held", "held", "waiting", "unreadable"}),
     "waiting": frozenset({"staged", "waiting", "partly_held", "held", "accepted", "withdrawn"}),
-    # only by a confirmation, a waiver, a withdrawal or a judgement by changed rules
+    # only by a confirmation, a waiver, a withdrawal or a judgement by changed rules; to waiting where what a held unit
+    # needs was withdrawn before it is judged again
     "accepted": frozenset({"accepted", "partly_held", "held", "withdrawn"}),
-    "partly_held": frozenset({"partly_held", "held", "accepted", "withdrawn"}),
-    "held": frozenset({"held", "partly_held", "accepted", "withdrawn"}),
+    "partly_held": frozenset({"partly_held", "held", "accepted", "waiting", "withdrawn"}),
+    "held": frozenset({"held", "partly_held", "accepted", "waiting", "withdrawn"}),
     "withdrawn": frozenset({"withdrawn"}),
     "unreadable": frozenset(),
 }
