@@ -179,6 +179,7 @@ def limited_to(megabytes: float) -> Callable[[], None]:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_file_beyond_the_limit_of_the_system_is_a_full_disk(small_home: Home) -> None:
     ran = shell(small_home, "publish", "--force", preexec_fn=limited_to(0.1))
     assert ran.returncode == 2
@@ -265,7 +266,9 @@ def test_an_interruption_is_one_line(small_home: Home) -> None:
         assert ran.stdout and ran.stdout.readline().startswith("只读")
         time.sleep(0.3)  # until it waits for a statement
         ran.send_signal(signal.SIGINT)
-        _, err = ran.communicate(timeout=20)
+        ran.wait(timeout=20)  # its input stays open meanwhile: the end of it would end the program too
+        assert ran.stderr
+        err = ran.stderr.read()
     assert ran.returncode == 130
     assert err.count("\n") == 1 and err.startswith("warehouse: 已中断")
 

@@ -144,6 +144,7 @@ def test_what_writes_names_the_right_that_is_missing(reader: OtherUser, words: l
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_what_reads_works_and_changes_nothing(clean_home: Home) -> None:
     with place_for_both() as place:
         home = Home(place / "home")

@@ -72,6 +72,7 @@ def run(project: Path, home: Path, commands: str, **more: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.thorough
 def test_a_contract_a_fixture_and_a_staging_model_are_all_that_a_dataset_needs(tmp_path: Path) -> None:
     _carried_out(copied(tmp_path, *ROOMS), tmp_path / "home")
 

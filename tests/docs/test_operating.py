@@ -1,8 +1,8 @@
 """docs/operating.md: its commands are run word for word, in their order, and every verb that changes something has an
 entry.
 
-A block `sh` is run by `make test`; `sh build` makes a build, and is run by `make test-all` too. Without them, the first
-one, which makes the home to practise in, is replaced by a copy of a home of a few samples. A block `text` needs git,
+`make test-all` runs the blocks `sh`, and then those that make a build too (`sh build`). Without these, the first one,
+which makes the home to practise in, is replaced by a copy of a home of a few samples. A block `text` needs git,
 cron, Airflow or an id: that it names what there is, is tested here; `make up` is run by tests/deploy.
 """
 
@@ -154,6 +154,7 @@ def has_run(printed: list[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_page_is_run_word_for_word_in_a_home_of_a_few_samples(
     corrected: Corrected, workers_folder: Path, tmp_path: Path
 ) -> None:

@@ -26,9 +26,13 @@ def test_a_value_comes_back():
     assert 10 < outcome.peak_megabytes < 400
 
 
-def test_a_warm_run_costs_little():
+def test_a_warm_run_costs_a_small_part_of_the_first():
+    """What a run needs is imported once, by a host that the next ones share."""
+    sandbox.stop()
+    started = time.perf_counter()
     run(jobs.double, 1)
-    assert min(run(jobs.double, number).seconds for number in range(10)) < 0.05
+    first = time.perf_counter() - started
+    assert min(run(jobs.double, number).seconds for number in range(10)) < first / 10
 
 
 def test_the_child_sees_the_environment_of_the_moment(monkeypatch, tmp_path):

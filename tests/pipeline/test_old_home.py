@@ -168,6 +168,7 @@ def test_the_edition_is_made_again_as_it_was_known(built_home: Path, tmp_path: P
     agree(shown(tmp_path / "then"), EXPECTED["then"])
 
 
+@pytest.mark.thorough
 def test_a_home_restored_from_its_backup_shows_the_same_and_makes_the_edition_again(
     built_home: Path, tmp_path: Path
 ) -> None:

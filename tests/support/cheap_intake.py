@@ -13,11 +13,11 @@ import pytest
 from ingestion import sandbox
 from ingestion.normalize.layer_checks import layer_checks
 from ingestion.sandbox import Outcome
-from pipeline.intake import buildable, dry_run, receipts, receive, reception, remake, restage
+from pipeline.intake import buildable, dry_run, receipts, receive, reception, restage
 from pipeline.intake.sandbox_policy import recognised
 from tests.support.shared_readings import is_one_file, key_of_any_file, shared_reading
 
-READERS = (receive, dry_run, restage, remake)
+READERS = (receive, dry_run, restage)
 """The modules that read submitted files, each by its own name `read_limited`."""
 PURE = (layer_checks, buildable.try_partition)
 """Functions that the sandbox runs on what they are given, and on no file."""

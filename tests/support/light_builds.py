@@ -23,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from contracts import contracts
 from expectations import gate
 from expectations.gate import GateCheck, GateResult
-from pipeline.build import gate_verdict, maps, revisions, run
+from pipeline.build import due, gate_verdict, maps, revisions, run
 from pipeline.build.scope import LATEST, Scope
 from tests.support.cheap_intake import cheapen, share_readings_of_any_file
 from warehouse.home import Home
@@ -55,7 +55,7 @@ def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 def lighten(patch: pytest.MonkeyPatch) -> None:
     """Replace what builds take long for, until `patch` is undone."""
     patch.setattr(run, "transform", transform)
-    for module in (run, gate_verdict):
+    for module in (run, gate_verdict, due):
         patch.setattr(module, "code_version", lambda: CODE)
     patch.setattr(gate, "judge", lambda *given: GateResult((GateCheck("stand_in", True),)))
     patch.setattr(revisions, "write_revision", lambda database, before, parquet: {})

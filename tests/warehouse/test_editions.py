@@ -27,7 +27,7 @@ def publish(home: Home, name: str) -> None:
 
 def approve(home: Home, build: str, period: str = "2025-07", used: tuple[str, ...] = ()) -> str:
     publish(home, build)
-    return editions.approve(home, period, approved_by="L", used=used)[0].edition
+    return editions.approve(home, period, home.builds / build, approved_by="L", used=used)[0].edition
 
 
 def test_a_number_is_never_given_again(home: Home) -> None:
@@ -47,6 +47,6 @@ def test_only_the_second_edition_is_kept_and_the_next_is_the_third(home: Home) -
     approve(home, "b")
     shutil.rmtree(home.editions / "2025-07.1")
     publish(home, "c")
-    edition, is_new = editions.approve(home, "2025-07", approved_by="L")
+    edition, is_new = editions.approve(home, "2025-07", home.builds / "c", approved_by="L")
     assert (edition.edition, is_new) == ("2025-07.3", True)
     assert [one.edition for one in editions.approved(home)] == ["2025-07.2", "2025-07.3"]

@@ -3,6 +3,7 @@ approved, with waivers. Each file is checked, then loaded into the very same hom
 back: so every file meets the same state.
 """
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -128,8 +129,11 @@ def test_what_a_waiver_lets_in_is_told_by_check(clean_home: Home, tmp_path: Path
 @pytest.mark.thorough
 @pytest.mark.parametrize("state", STATES)
 def test_check_says_what_load_does_with_every_sample(state: str, clean_home: Home, tmp_path: Path) -> None:
+    """Every sample in one of the states, other ones in each; CHECKED=all: every sample in every state."""
     home = in_state(state, clean_home, tmp_path)
-    assert differing(home, [SAMPLES / row["file"] for row in key("expected_rows")]) == []
+    files = [SAMPLES / row["file"] for row in key("expected_rows")]
+    some = files if os.environ.get("CHECKED") == "all" else files[STATES.index(state) :: len(STATES)]
+    assert differing(home, some) == []
 
 
 def test_a_closed_period_holds_only_what_differs_from_what_is_in_force(copied_home: Home) -> None:

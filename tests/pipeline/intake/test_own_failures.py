@@ -159,6 +159,7 @@ def test_memory_that_our_own_work_takes_is_the_files_limit_all_the_same() -> Non
     assert not is_system_fault(OSError(errno.EMFILE, "")) and not is_system_fault(ValueError())
 
 
+@pytest.mark.usefixtures("unshared_readings")
 def test_no_room_to_unpack_a_layer_is_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     small = home.root / "small"
     ids = drop(home, "forest_land/" + next((SAMPLES / "clean" / "forest_land").glob("*.zip")).name)

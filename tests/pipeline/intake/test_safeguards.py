@@ -53,6 +53,7 @@ def staged(home: Home, dataset: str, columns: str) -> list[tuple[object, ...]]:
     return rows(home.build_db, f"select {columns} from staging.stg_{dataset} order by row_id")
 
 
+@pytest.mark.thorough
 def test_annual_tasks(home: Home) -> None:
     assert reporting_units(home, "annual_task") == (
         "partly_held",
@@ -67,6 +68,7 @@ def test_annual_tasks(home: Home) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_project_funds(home: Home) -> None:
     assert reporting_units(home, "project_funds") == (
         "partly_held",

@@ -75,6 +75,7 @@ def copied(home: Home, into: Path) -> Home:
     return Home(into)
 
 
+@pytest.mark.thorough
 def test_the_readme_carried_out_by_hand_ends_with_equal_checksums(warehouse: Run, lived: Home, tmp_path: Path) -> None:
     again = copied(lived, tmp_path / "again")
     status, out, err = warehouse(again, "publish")
@@ -121,6 +122,7 @@ def die_at(kind: str, step: int, backup_folder: Path, into: Home) -> int:
     return subprocess.run(command, cwd=CHECKOUT, timeout=300).returncode
 
 
+@pytest.mark.thorough
 def test_a_restore_that_was_killed_again_and_again_goes_on_to_equal_checksums(
     warehouse: Run, lived: Home, tmp_path: Path
 ) -> None:
