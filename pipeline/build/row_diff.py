@@ -55,10 +55,14 @@ def _present_unit(table: str, measure_unit: str) -> str:
     return NAMED_IN + present_name(table, measure_unit.removeprefix(NAMED_IN))
 
 
-def changed_submissions(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Dataset to the submissions of which the later build has more, or other, units in force."""
+def changed_submissions(con: duckdb.DuckDBPyConnection, columns: Columns) -> dict[str, list[str]]:
+    """Dataset to the submissions of which the later build has more, or other, units in force. columns: of its
+    mart_submission; builds of earlier code do not say how many units came into force.
+    """
+    counts = "and units_accepted > 0" if "units_accepted" in columns else ""
     rows = " except ".join(
-        f"select dataset, submission_id, state, rows_accepted from {side}.mart_submission where state in ('accepted', 'partly_held')"
+        f"select dataset, submission_id, state, rows_accepted from {side}.mart_submission "
+        f"where state in ('accepted', 'partly_held') {counts if side == 'after' else ''}"
         for side in reversed(SIDES)
     )
     found: dict[str, list[str]] = {}
@@ -94,7 +98,9 @@ class Builds:
         tables = {side: columns_of(con, side) for side in SIDES}
         before, after = (tables[side] for side in SIDES)
         alike = [one.mart for one in compared if one.mart in before and before[one.mart] == after.get(one.mart)]
-        return cls(tables, equal_marts(con, alike), units_of(con), changed_submissions(con))
+        return cls(
+            tables, equal_marts(con, alike), units_of(con), changed_submissions(con, after.get("mart_submission", {}))
+        )
 
     def of_datasets(self, datasets: Sequence[str]) -> list[str]:
         """Changed submissions of some datasets, by id."""
