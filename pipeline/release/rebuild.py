@@ -103,6 +103,8 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
     with Ledger.open(home) as ledger, Ledger.open(into, beside_archive=True) as again:
         events = ledger.events(actions=[APPROVED])
         unrecorded = {one.edition for one in editions.approved(home)} - {event.detail["edition"] for event in events}
+        published = {one.detail["build_id"]: one for one in ledger.events(actions=[PUBLISHED])}
+        entered = {one.detail["build_id"] for one in again.events(actions=[PUBLISHED])}
         not_kept = dict.fromkeys(
             sorted(unrecorded),
             "台账没有记下批准，请再批准一次 (the ledger has no record of its approval; approve it again)",
@@ -114,6 +116,10 @@ def keep_editions(home: Home, into: Home) -> dict[str, str]:
                 not_kept[folder.name] = reason
             else:
                 editions.keep(folder, into)
+                if event.detail["build_id"] not in entered:  # the build that was made anew has another id
+                    made = published[event.detail["build_id"]]
+                    again.note(PUBLISHED, detail=made.detail, at=made.at, actor=made.actor)
+                    entered.add(event.detail["build_id"])
             again.note(LEFT_OUT if reason else APPROVED, detail=event.detail, at=event.at, actor=event.actor)
     return not_kept
 

@@ -190,10 +190,12 @@ class Replay:
         )
 
     def _withdraw(self, again: Ledger, events: Sequence[Event]) -> None:
-        first = self._confirmed[events[0].detail["decision_id"]]
+        """With the rules that each unit's withdrawal lifted, as of a closed period."""
+        made = [self._confirmed[one.detail["decision_id"]] for one in events]
+        first = made[0]
         again.withdraw(
             first.submission_id,
-            [(str(one.reporting_unit), one.period) for one in events],
+            [(one.reporting_unit, one.period) for one in made],
             because=first.because,
             decided_by=first.decided_by,
             per_period=contract(first.dataset).reporting_unit.per_period,

@@ -71,7 +71,7 @@ def lived(copied_home: Home) -> Home:
     with Ledger.open(copied_home) as ledger:
         july = next(one for one in reversed(ledger.submissions(dataset="project_acceptance")))
         ledger.withdraw(july.submission_id, because="误报", decided_by="王科长")
-        ledger.end_waiver("W000001", ended_by="李局长", because="界线已定")
+        assert ledger.end_waiver("W000001", ended_by="李局长", because="界线已定").ended_by == "李局长"
         ledger.reopen_period("ecology", "2024", because="漏报", decided_by="王科长")
     build.run(copied_home)
     put(copied_home, "clean", "wetland/湿地_2025.geojson")
@@ -115,7 +115,7 @@ def _is_rebuilt_as_it_was(home: Home, again: Home, submissions: int, edition: st
         current = ledger.publications()[-1]
         assert second.publications()[0].published_at == current.published_at
         assert [item.closed_at for item in second.periods()] == [item.closed_at for item in ledger.periods()]
-        assert second.waivers() == ledger.waivers() and ledger.waivers()[0].ended_by == "李局长"
+        assert second.waivers() == ledger.waivers() != []
         assert second.periods() == ledger.periods()
         assert {item.receipt_as for item in second.submissions()} == {item.receipt_as for item in ledger.submissions()}
         approvals = [(event.at, event.actor, event.detail) for event in ledger.events(actions=["approved"])]
