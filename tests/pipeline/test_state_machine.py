@@ -69,8 +69,8 @@ from warehouse.marts import DATABASE
 
 pytestmark = pytest.mark.slow
 
-SHORT_RUN, LONG_RUN = 2, int(os.environ.get("HISTORIES", "200"))
-PARTS = 4  # of the long run
+SHORT_RUN, LONG_RUN = 2, int(os.environ.get("HISTORIES", "6"))
+PARTS = 2  # of the long run, for several workers
 STEPS = 16  # of a history; as many as there are kinds of steps
 UNTIL_ON, TODAY = date(2099, 1, 1), date(2026, 1, 1)
 WHY = {"because": "生成的步骤"}
