@@ -15,16 +15,21 @@ from contracts.text import value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+ASKS = "yes"
 
 
 @dataclass(frozen=True)
 class Rule:
     """One row of the catalogue. Templates take the operands of a finding by name; threshold is the rule's parameter, if
     it has one.
+
+    asks: an error that asks: it holds until a person confirms that what was sent is meant, as it was read
+    (`warehouse accept`). An error that does not ask holds until it is corrected.
     """
 
     rule_id: str
     severity: Severity
+    asks: bool
     threshold: float | None
     zh: str
     remedy_zh: str
@@ -82,11 +87,13 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
             raise ContractError(f"{at}: declared twice")
         if row["severity"] not in SEVERITIES:
             raise ContractError(f"{at}.severity: {row['severity']!r} is none of {', '.join(SEVERITIES)}")
+        if row["asks"] not in ("", ASKS) or (row["asks"] and row["severity"] != "error"):
+            raise ContractError(f"{at}.asks: {row['asks']!r}; only an error may ask, written {ASKS!r}")
         try:
             threshold = float(row["threshold"]) if row["threshold"] else None
         except ValueError:
             raise ContractError(f"{at}.threshold: {row['threshold']!r} is no number") from None
-        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold})
+        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold, "asks": bool(row["asks"])})
     return rules
 
 

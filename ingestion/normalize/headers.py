@@ -45,8 +45,8 @@ class Heading:
 class Target:
     """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
 
-    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the
-    code list, or whose name is another class's; listed_as: what the code means, in that case.
+    by: how it was known. score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a
+    class that is not in the code list, or whose name is another class's; listed_as: what the code means, in that case.
     """
 
     field: str
@@ -56,6 +56,7 @@ class Target:
     score: float = 100.0
     matched: str | None = None
     listed_as: str | None = None
+    by: Literal["heading", "similar", "content"] = "heading"
 
 
 Known = dict[str, tuple[Target, ...]]
@@ -183,4 +184,4 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     score, target, known = ranked[0]
-    return Target(target.field, role=target.role, score=score, matched=known)
+    return Target(target.field, role=target.role, score=score, matched=known, by="similar")

@@ -46,7 +46,8 @@ class TableLayout:
     """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by
     column.
 
-    heading_texts: what stands in each column of the heading rows and above, as compared.
+    heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
+    headings, of units and of the columns' numbers. others: rows below that belong to another table.
     """
 
     sheet: RawSheet
@@ -56,6 +57,8 @@ class TableLayout:
     below: list[RawRow] = field(default_factory=list)
     unit_row: dict[int, MeasureUnit] = field(default_factory=dict)
     heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    heading_rows: list[RawRow] = field(default_factory=list)
+    others: list[RawRow] = field(default_factory=list)
 
     @property
     def matches(self) -> int:
@@ -78,7 +81,7 @@ def table_under(
     below: list[RawRow],
 ) -> TableLayout:
     """The table of some heading rows (`block`), between the rows above and below it."""
-    table = TableLayout(sheet, header, block[0].no, above, below)
+    table = TableLayout(sheet, header, block[0].no, above, below, heading_rows=list(block))
     table.take_texts([*above, *block])
     take_rows_that_explain(table)
     return table
@@ -178,6 +181,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
             table.take_texts([row])
         elif not _numbers_columns(list(texts.values())):
             return
+        table.heading_rows.append(row)
         del table.below[0]
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
+from contracts.reading_record import PeriodCandidate
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.periods import InvalidPeriod, find_period, without_days
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, period_keys
@@ -33,6 +34,7 @@ class ReportPeriod:
     cell: str | None = None
     findings: list[Finding] = field(default_factory=list)
     is_faulty: bool = False
+    candidates: tuple[PeriodCandidate, ...] = ()
 
 
 def sheet_period(metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> ReportPeriod:

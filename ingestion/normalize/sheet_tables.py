@@ -58,7 +58,9 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     """
     found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
     for part in found:
-        part.below = without_other_tables(part, contract)
+        own = without_other_tables(part, contract)
+        kept = {row.no for row in own}
+        part.others, part.below = [row for row in part.below if row.no not in kept], own
     return found
 
 
@@ -216,6 +218,7 @@ def _part(table: TableLayout, left: int, right: int) -> TableLayout:
         table,
         header=[head for head in table.header if left <= head.column <= right],
         below=[row for row in rows if row.values.count(None) != len(row.values)],
+        heading_rows=list(table.heading_rows),
     )
     take_rows_that_explain(part)
     return part

@@ -14,6 +14,7 @@ from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 
 RESOLVED = "normalize.township_code_resolved"
 """The rule of a township that is written by a former name or code."""
+OF_WHICH = re.compile(r"^其中[:,、]?(?=.)")  # before the first of the rows that a total above them contains
 PREFIX = re.compile(r"^(?:山西省)?(?:长治市)?(?:上党区|长治县)?(?=.)")
 SUFFIX = re.compile(r"(?<=..)(?:人民政府|政府|街道办事处|办事处)$")
 OFFICE = re.compile(r"办事处$|办$")
@@ -65,7 +66,7 @@ def code_text(value: Any) -> str | None:
 @lru_cache(maxsize=REMEMBERED)
 def place_named(text: str) -> Place | None:
     """The township that a name stands for: 上党区苏店镇人民政府, 韩店街道办事处 and 苏店 are understood."""
-    name = without_blanks(text)
+    name = OF_WHICH.sub("", without_blanks(text))
     short = PREFIX.sub("", name)
     for candidate in dict.fromkeys((name, short, SUFFIX.sub("", short), OFFICE.sub("", short))):
         if found := township(candidate):

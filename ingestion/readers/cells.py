@@ -7,6 +7,7 @@ addresses are openpyxl's; these three functions are the only ones of the project
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
@@ -20,6 +21,7 @@ __all__ = [
     "Range",
     "RawRow",
     "RawSheet",
+    "SheetFault",
     "SheetScan",
     "UnreadableFile",
     "a1",
@@ -99,6 +101,17 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class SheetFault:
+    """What is wrong with a sheet that was read nonetheless, and becomes a finding of the whole file. operands: of the
+    rule's message.
+    """
+
+    rule_id: str
+    cell: str | None = None
+    operands: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SheetScan:
     """What a sheet's file holds beside the values of its cells; cells as (row, column), 1-based.
 
@@ -119,7 +132,8 @@ class SheetScan:
 class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
-    name: None for a CSV. The other attributes are those of its `SheetScan`; an error cell's value is what it shows.
+    name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading. The
+    other attributes are those of its `SheetScan`; an error cell's value is what it shows.
     """
 
     name: str | None
@@ -131,6 +145,8 @@ class RawSheet:
     is_1904: bool = False
     hidden_rows: tuple[Range, ...] = ()
     hidden_columns: tuple[Range, ...] = ()
+    is_delimited: bool = False
+    faults: tuple[SheetFault, ...] = ()
 
 
 def lengthen(ranges: list[Range], number: int) -> None:
