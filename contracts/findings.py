@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from contracts.characters import odd_characters
 from contracts.model import Severity
 from contracts.references import ContractError
 from contracts.text import value_text
@@ -98,8 +99,14 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
 
 
 def shown(value: Any) -> str | None:
-    """A value as a message shows it: floats without noise, None as None."""
-    return None if value is None else value_text(value, "message")
+    """A value as a message shows it: floats without noise, None as None; characters that cannot be told by looking at them
+    are named behind it.
+    """
+    if value is None:
+        return None
+    text = value_text(value, "message")
+    odd = odd_characters(text)
+    return f"{text}［含 {'、'.join(odd)}］" if odd else text
 
 
 def finding(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import measure_units
-from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
+from ingestion.normalize.dates import InvalidDate, WrittenDay, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, Number, convert, decimals, parse_number, unit_named
 
 FULL_WIDTH = str.maketrans("0123456789.,-+%", "０１２３４５６７８９．，－＋％")
@@ -116,9 +116,9 @@ def test_every_way_of_writing_a_date_means_the_same(day):
         int(f"{day:%Y%m%d}"),
         datetime(day.year, day.month, day.day, 9),
     ):
-        assert parse_date(text) == (day, False)
+        assert parse_date(text) == WrittenDay(day)
         assert parse_month(text) == f"{day:%Y-%m}"
-    assert parse_date(float((day - date(1899, 12, 30)).days)) == (day, True)
+    assert parse_date(float((day - date(1899, 12, 30)).days)) == WrittenDay(day, is_guessed=True)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_dates_that_are_none(text):
 
 
 def test_chinese_dates_and_months():
-    assert parse_date("二〇二五年三月二十一日") == (date(2025, 3, 21), False)
+    assert parse_date("二〇二五年三月二十一日") == WrittenDay(date(2025, 3, 21))
     assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, "二〇二二年九月", 2022.1)] == [
         "2022-09"
     ] * 4 + ["2022-10"]
