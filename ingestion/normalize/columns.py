@@ -61,6 +61,18 @@ def columns_of(
         for head, target in chosen
         if target.matched
     ]
+    found += [
+        finding(
+            "normalize.column_by_content",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=head.shown,
+            title=contract.fields[target.field].zh,
+        )
+        for head, target in chosen
+        if target.by == "content"
+    ]
     columns = []
     for head, target in chosen:
         field = (

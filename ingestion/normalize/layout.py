@@ -97,7 +97,7 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
     each column.
     """
     known = known_headings(contract)
-    promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
+    promising = {row.no for row in rows if any(cell.targets for cell in header_cells(sheet, [row], contract, known))}
     best: tuple[int, int, list[HeaderCell]] | None = None
     most = LEAST_MATCHES - 1
     for depth in range(1, HEADER_DEPTH + 1):
@@ -105,13 +105,14 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
             block = rows[start : start + depth]
             if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
                 continue
-            header = _header(sheet, block, contract, known)
+            header = header_cells(sheet, block, contract, known)
             if (matches := count_matches(header)) > most:
                 best, most = (start, depth, header), matches
     return best
 
 
-def _header(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+def header_cells(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+    """What some rows say of each column, if they are its headings."""
     cells = []
     for column in range(1, max(len(row.values) for row in block) + 1):
         parts = [(row.no, text) for index, row in enumerate(block) if (text := _text_over(sheet, block, index, column))]

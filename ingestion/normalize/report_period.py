@@ -4,7 +4,7 @@ of trust. None of them may contradict another. Called by `table` (through `sheet
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from contracts import Contract, Finding, finding
@@ -24,7 +24,8 @@ class ReportPeriod:
     """What title, sheet or layer and file name say. period: None when they say nothing or contradict; year: at least the
     year that they name.
 
-    source: where it stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
+    span: the first and the last of several that they name: rows that name their own must lie among them. source: where it
+    stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
     that does not exist, or different ones; findings say which.
     """
 
@@ -35,6 +36,7 @@ class ReportPeriod:
     findings: list[Finding] = field(default_factory=list)
     is_faulty: bool = False
     candidates: tuple[PeriodCandidate, ...] = ()
+    span: tuple[str, str] | None = None
 
 
 def sheet_period(metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> ReportPeriod:
@@ -105,7 +107,14 @@ def named_period(
     several = [one for one in (by_title, by_file) if one.several]
     if several:
         found = "、".join(f"{one.where} {one.several}" for one in several)
-        return _faulty(cell, finding("normalize.several_periods", sheet=sheet, cell=cell, field="period", found=found))
+        told = finding("normalize.several_periods", sheet=sheet, cell=cell, field="period", found=found)
+        ends = [one.several for one in several if one.several]
+        return replace(
+            _faulty(cell, told),
+            year=_year_in(texts) or _year_in(stem),
+            span=(min(one.first for one in ends), max(one.last for one in ends)),
+            candidates=(*by_title.candidates(None), *by_file.candidates(None)),
+        )
     period = by_title.period or by_file.period
     year = (period or _year_in(texts) or _year_in(stem) or "")[:4] or None
     contradiction = None
@@ -177,6 +186,10 @@ def check_row_periods(
     if contract.period.from_date:
         return []
     in_column = {row.period for row in parsed_rows if row.own_period}
+    if period.span and all(
+        row.own_period and period.span[0] <= str(row.period) <= period.span[1] for row in parsed_rows
+    ):
+        return []
     if period.is_faulty:
         for row in parsed_rows:
             row.period = None

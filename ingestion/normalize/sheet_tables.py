@@ -10,6 +10,7 @@ from contracts import Contract
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
 from ingestion.normalize.columns import is_table_of
+from ingestion.normalize.evidence import headings_by_content, known_by_content
 from ingestion.normalize.headers import Target, is_heading, known_headings
 from ingestion.normalize.layout import (
     HEADER_DEPTH,
@@ -57,6 +58,12 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     columns, there is the one that comes nearest, if any.
     """
     found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
+    for part in found:
+        part.header = known_by_content(part, contract)
+    if not any(is_table_of(part, contract) for part in found):
+        by_content = headings_by_content(sheet, list(sheet.rows), contract, SEARCHED_ROWS)
+        if by_content and by_content.matches > max((part.matches for part in found), default=0):
+            found = [by_content]
     for part in found:
         own = without_other_tables(part, contract)
         kept = {row.no for row in own}
