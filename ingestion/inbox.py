@@ -22,6 +22,7 @@ from ingestion.inbox_limits import (
     SETTLE_SECONDS,
     STALLED_WRITER_SECONDS,
 )
+from ingestion.readers.layer_files import is_journal
 from ingestion.readers.zip_members import is_junk
 from ingestion.recognise import named_dataset
 
@@ -152,6 +153,9 @@ def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
         geodatabase = next((parent for parent in file.path.parents if parent.suffix.lower() == GEODATABASE), None)
         if geodatabase:
             groups[str(geodatabase.parent), geodatabase.name].append(file)
+            continue
+        if is_journal(file.path.name):
+            groups[str(file.path.parent), file.path.name.rpartition("-")[0]].append(file)
             continue
         stem, part = _shapefile_part(file.path.name)
         groups[str(file.path.parent), f"{stem}.shp" if part else file.path.name].append(file)

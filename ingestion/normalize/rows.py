@@ -266,10 +266,14 @@ class Cells:
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent
 
+    def shown_otherwise(self, row: RawRow, column: int) -> str | None:
+        """How a cell shows something else than it holds."""
+        return self._sheet.shown_otherwise.get((row.no, column))
+
     @property
     def may_be_faulty(self) -> bool:
-        """Whether any cell has a formula without value, or is merged with others."""
-        return bool(self._merged or self._sheet.formula_without_value)
+        """Whether any cell has a formula without value, is merged with others, or shows something else than it holds."""
+        return bool(self._merged or self._sheet.formula_without_value or self._sheet.shown_otherwise)
 
     @property
     def is_1904(self) -> bool:

@@ -131,6 +131,9 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
     errors: dict[int, dict[int, str]] = defaultdict(dict)
     for (number, column), shown in scan.errors.items():
         errors[number][column] = shown
+    marked: dict[int, list[int]] = defaultdict(list)
+    for number, column in scan.texts:
+        marked[number].append(column)
     # row by row: the whole sheet as lists, beside what is kept of it, would take as much memory again
     for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
         values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
@@ -138,6 +141,8 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
             values = tuple(
                 errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1)
             )
+        for column in marked.get(number, ()):
+            values = (*values[: column - 1], scan.texts[number, column].strip() or None, *values[column:])
         if values.count(None) != len(values):
             rows.append(RawRow(number, values))
     merged = tuple(
@@ -154,4 +159,5 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
         is_1904=scan.is_1904,
         hidden_rows=scan.hidden_rows,
         hidden_columns=scan.hidden_columns,
+        shown_otherwise=scan.shown_otherwise,
     )
