@@ -177,7 +177,7 @@ def load(paths: Iterable[Path]) -> dict[str, Contract]:
 @cache
 def contracts() -> dict[str, Contract]:
     """Every contract by dataset, in the order of the files' names. Raises ContractError."""
-    return load(path for path in sorted(FOLDER.glob("*.yml")) if path not in (SHARED, HEADING_WORDS))
+    return load(path for path in sorted(FOLDER.glob("*.yml")) if path.name not in (SHARED.name, HEADING_WORDS.name))
 
 
 def contract(dataset: str) -> Contract:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
-from contracts.reading_record import ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
+from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
 from contracts.text import value_text, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.headers import is_subtotal
@@ -26,6 +26,7 @@ MOST_SHORT_RECORDS = (
     100  # findings on records of another length: with more of them the file is no table with this delimiter
 )
 MOST_NAMES = 0.9  # of a column's values are names of the codes beside them: then it is their column of names
+NUMBERS = frozenset({"序号", "序", "顺序号"})  # headings of the rows' numbers, which go on from one table to the next
 LEAST_NUMBERED = 2  # rows by which a column is known as the rows' numbers
 
 
@@ -107,7 +108,7 @@ def _columns(part: TableAccount) -> Iterator[ColumnRecord]:
             yield ColumnRecord(head.cell, head.shown, "ignored")
             continue
         target = column.target
-        by = target.role if target.role in ("class", "name") else target.by
+        by: ColumnReading = target.by if target.role == "value" else target.role
         unit = column.measure_unit.zh if column.measure_unit else None
         yield ColumnRecord(head.cell, head.shown, by, column.field.name, round(target.score), unit)
 
@@ -193,7 +194,7 @@ def _names_that_differ(sheet: RawSheet, number: int, column: Column, part: Table
             )
 
 
-def _is_plain(head: HeaderCell | None, values: list[object], contract: Contract) -> bool:
+def _is_plain(head: HeaderCell | None, values: Sequence[object], contract: Contract) -> bool:
     """Whether a column is one that every sheet may have and nobody misses: remarks, the rows' numbers, 小计 of classes."""
     if head is not None and (
         head.text in REMARKS or (contract.layout.kind == "wide" and is_subtotal(head.text, head.group))
@@ -204,7 +205,7 @@ def _is_plain(head: HeaderCell | None, values: list[object], contract: Contract)
         len(numbers) >= LEAST_NUMBERED
         and all(number.isdecimal() for number in numbers)
         and all(int(after) - int(before) in (0, 1) for before, after in pairwise(numbers))
-        and int(numbers[0]) <= 1
+        and (int(numbers[0]) <= 1 or (head is not None and head.text in NUMBERS))
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from contracts.calendar import DISTRICT_TIME
 from contracts.text import half_width, value_text
-from ingestion.normalize.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidPeriod, period_of_cell
+from ingestion.normalize.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidPeriod, UnclearMonth, period_of_cell
 
 EXCEL_EPOCH, MAC_EPOCH = date(1899, 12, 30), date(1904, 1, 1)
 EXCEL_SERIALS = range(20_000, 80_000)
@@ -120,7 +120,7 @@ def _at(day: date, found: re.Match[str]) -> datetime:
 
 
 def parse_month(value: object, is_1904: bool = False) -> str:
-    """The month that a cell names, as 2025-03; a full date must exist. Raises InvalidDate."""
+    """The month that a cell names, as 2025-03; a full date must exist. Raises InvalidDate, UnclearMonth."""
     if isinstance(value, datetime | date):
         return f"{value.year}-{value.month:02d}"
     if isinstance(value, float) and value.is_integer():
@@ -136,6 +136,8 @@ def parse_month(value: object, is_1904: bool = False) -> str:
         return f"{day.year}-{day.month:02d}"
     try:
         month = period_of_cell(text, "month")
+    except UnclearMonth:
+        raise
     except InvalidPeriod as error:
         raise InvalidDate(text) from error
     if month is None:

@@ -31,7 +31,7 @@ class _Column:
     """A column without a known heading: its heading cell, and its values."""
 
     head: HeaderCell
-    values: list[Cell]
+    values: Sequence[Cell]
 
 
 def known_by_content(table: TableLayout, contract: Contract) -> list[HeaderCell]:
@@ -98,7 +98,7 @@ def _is_label(value: Cell) -> bool:
 
 def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contract) -> dict[int, Target]:
     """Columns whose values say what they are: townships, projects, codes of a list, document numbers, the only dates."""
-    taken = {(target.field, target.role) for head in table.header for target in head.targets[:1]}
+    taken: set[tuple[str, str]] = {(target.field, target.role) for head in table.header for target in head.targets[:1]}
     found: dict[int, Target] = {}
     for column in columns:
         if (role := _township_role(column)) and (field := _field_of(contract, "township")):

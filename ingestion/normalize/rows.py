@@ -27,7 +27,7 @@ LISTED_KINDS = frozenset({"township", "project", "project_township"})
 LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
 NOTE = re.compile(
-    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源|\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$"
     r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
 )
 SENTENCE = re.compile(r"[。；;！!？?]|.{21,}", re.DOTALL)  # a lone text that is one, or is longer than a label

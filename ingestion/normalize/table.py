@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
-from contracts.reading_record import ReadingRecord, SheetRecord
+from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
 from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, record_lengths, sheet_record
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.layout import TableLayout
@@ -159,7 +159,8 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
 def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
     """What the tables of one sheet give."""
     sheet, result = tables[0].sheet, SheetResult()
-    parts, accounts, conversions, candidates = [], [], [], []
+    parts, accounts, conversions = [], [], []
+    candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = read_metadata(table.above, rows.notes, file_name)

@@ -13,6 +13,7 @@ from contracts.text import TEXT_NULL_TOKENS, exported_code, half_width, is_null_
 from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 from ingestion.normalize.dates import InvalidDate, conversion_of_date, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, canonical_unit, conversion_of_number, convert, parse_number
+from ingestion.normalize.periods import UnclearMonth
 from ingestion.normalize.townships import place_or_office, township_list
 
 CODE_RULES = {
@@ -105,6 +106,9 @@ def _date(value: Any, field: FieldSpec, is_1904: bool) -> ConvertedValue:
             month = parse_month(value, is_1904)
             return ConvertedValue(month, conversion=conversion_of_date(value, month))
         written = parse_date(value, is_1904)
+    except UnclearMonth as error:
+        earlier, later = error.periods
+        return ConvertedValue(earlier, _problem("normalize.month_unclear", field, value, expected=earlier, other=later))
     except InvalidDate:
         return ConvertedValue(problems=_problem("normalize.invalid_date", field, value))
     stored = written.day.isoformat()
@@ -196,6 +200,6 @@ def conversion_of_code(written: str, printed: tuple[str, ...]) -> str | None:
         return "full_width"
     if exported_code(plain) in printed:
         return "exported"
-    if all(part in plain for part in printed):
+    if printed[0] != printed[-1] and all(part in plain for part in printed):
         return "code_and_name"
     return "leading_zeros" if plain.isdecimal() and printed[0].lstrip("0") == plain.lstrip("0") else "synonym"

@@ -33,8 +33,8 @@ def decode(content: bytes) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _checked(_strict(content[len(mark) :], encoding))
-    if encoding := _utf16(content):
-        return _checked(_strict(content, encoding))
+    if utf16 := _utf16(content):
+        return _checked(_strict(content, utf16))
     try:
         return _checked(content.decode("utf-8"))
     except UnicodeDecodeError as error:
