@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PERIOD = "2025-07, 2025Q3 or 2025"
 BY = "who decides; default: WAREHOUSE_ACTOR, else the user"
+DRY_RUN = "show what would change, and change nothing"
+OPEN = {True: "开放 (open)", False: "已结账 (closed)"}
 SHOWN = 20
 """Lines of a list on the screen: enough to see what it is about; the rest is counted."""
 
@@ -105,6 +107,7 @@ def revoke(
     edition: Annotated[str, typer.Argument(help="2025-07.1")],
     because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
     by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Revoke an edition: it stays, shown as revoked, and the periods that it closed open again.
 
@@ -113,10 +116,12 @@ def revoke(
     from pipeline.release import approve as approving
 
     with invalid_values_as_usage_errors():
-        done = approving.revoke(Home.from_env(), edition, because=because, by=by)
-    word = "已撤销" if done["is_new"] else "早已撤销"
+        done = approving.revoke(Home.from_env(), edition, because=because, by=by, is_dry_run=dry_run)
+    word = "将撤销 (would be revoked)" if dry_run else "已撤销 (revoked)"
+    if not done["is_new"]:
+        word = "早已撤销 (revoked before)"
     print(
-        f"{done['edition']} {word} (revoked)：{done['by']}，{done['because']}；"
+        f"{done['edition']} {word}：{done['by']}，{done['because']}；"
         f"重新开放 {len(done['reopened'])} 个期次 (periods opened again): {_some(done['reopened'])}"
     )
 
@@ -154,6 +159,7 @@ def periods(
     ] = None,
     because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
     by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """List the reporting periods: open or closed, by whom, and what is missing. Or open or close one.
 
@@ -166,13 +172,19 @@ def periods(
         raise UserError("--open 与 --close 只能用一个 (only one of --open and --close)")
     with invalid_values_as_usage_errors():
         if opened:
-            done = calendar.open_again(home, *opened, because=because, decided_by=by)
+            done = calendar.open_again(home, *opened, because=because, decided_by=by, dry_run=dry_run)
         elif closed:
-            done = calendar.close(home, *closed, because=because, decided_by=by)
+            done = calendar.close(home, *closed, because=because, decided_by=by, dry_run=dry_run)
         else:
             _print_periods(home)
             return
-    print(f"{done.dataset} {done.period} {'开放 (open)' if done.is_open else '已结账 (closed)'}")
+    if dry_run:
+        is_change = done is None or done.is_open != bool(opened)
+        now = "未开放过 (never opened)" if done is None else OPEN[done.is_open]
+        after = f"将变为 (would become) {OPEN[bool(opened)]}" if is_change else "没有变化 (no change)"
+        print(f"{' '.join(opened or closed or ())} {now}；{after}")
+    elif done is not None:
+        print(f"{done.dataset} {done.period} {OPEN[done.is_open]}")
 
 
 def _print_periods(home: Home) -> None:

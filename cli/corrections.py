@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.decisions import UNIT
+from cli.decisions import DRY_RUN, UNIT
 from cli.errors import UserError, invalid_values_as_usage_errors
 from warehouse.home import Home
 
@@ -19,7 +19,6 @@ STATES = {
     "waiting": "等待",
     "withdrawn": "已撤回",
 }
-DRY_RUN = "show what would change, and change nothing"
 
 
 def withdraw(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNIT = "reporting unit: a key (140404101, A1, A1|140404101, layer) or a township's name"
 PERIOD = "only this one, 2025-07, 2025Q3 or 2025"
+DRY_RUN = "show what would change, and change nothing"
 
 
 def accept(
@@ -27,6 +28,7 @@ def accept(
         str | None,
         typer.Option("--period", parser=period_option, help=f"{PERIOD}, where the unit stands in several"),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Accept held units that a person confirms: dropped rows, old figures restored, an older ledger, a closed period.
     Other errors must be corrected and reported again.
@@ -37,10 +39,10 @@ def accept(
 
     with invalid_values_as_usage_errors():
         done = override.accept(
-            Home.from_env(), submission, reporting_unit, because=because, decided_by=by, period=period
+            Home.from_env(), submission, reporting_unit, because=because, decided_by=by, period=period, dry_run=dry_run
         )
     for one in done:
-        _print_decided(one)
+        _print_decided(one, dry_run)
 
 
 def waive(
@@ -62,6 +64,7 @@ def waive(
     ] = None,
     end: Annotated[str | None, typer.Option("--end", help="a waiver (W000001) to be ended now, instead")] = None,
     by: Annotated[str | None, typer.Option("--by", help="who ends it; default: WAREHOUSE_ACTOR, else the user")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Grant a waiver: until a day, a rule does not hold a unit. Its findings are still shown, as waived, and the waiver
     is published. Or end one before its day.
@@ -70,12 +73,15 @@ def waive(
     --until 2026-12-31` · `warehouse waive --end W000001 --because 界线已调整 --by 李局长`
     """
     from pipeline.calendar.expected_reports import today
-    from pipeline.intake import override
+    from pipeline.intake import waive as waive_rule
 
     if end is not None:
         with invalid_values_as_usage_errors():
-            ended, let_in = override.end_waiver(Home.from_env(), end, because=because, ended_by=by)
-        print(f"{ended.waiver_id} 已终止 (ended)：{ended.ended_by}，{ended.ended_because}")
+            ended, let_in = waive_rule.end_waiver(Home.from_env(), end, because=because, ended_by=by, dry_run=dry_run)
+        if dry_run:
+            print(f"{ended.waiver_id} 将终止 (would end)：{ended.rule_id} {ended.reporting_unit}")
+        else:
+            print(f"{ended.waiver_id} 已终止 (ended)：{ended.ended_by}，{ended.ended_because}")
         if let_in:
             names = " ".join(one.submission_id for one in let_in)
             print(
@@ -88,7 +94,7 @@ def waive(
             "请给出规则、--unit、--approver、--because、--until；或用 --end W… 终止一项豁免 (a rule with these options, or --end)"
         )
     with invalid_values_as_usage_errors():
-        granted, done = override.waive(
+        granted, done = waive_rule.waive(
             Home.from_env(),
             rule,
             reporting_unit,
@@ -98,14 +104,22 @@ def waive(
             today=today(),
             dataset=dataset,
             period=period,
+            dry_run=dry_run,
         )
-    print(f"{granted.waiver_id} 已登记 (recorded)")
+    if dry_run:
+        print(f"将登记豁免 (would be recorded)，放行 {len(done)} 个单元 (units let in)")
+    else:
+        print(f"{granted.waiver_id} 已登记 (recorded)")
     for one in done:
-        _print_decided(one)
+        _print_decided(one, dry_run)
 
 
-def _print_decided(done: "OverriddenUnit") -> None:
+def _print_decided(done: "OverriddenUnit", dry_run: bool) -> None:
     words = "已接收" if done.state == "accepted" else "与现行版本相同"
+    if dry_run:
+        would = "将接收" if done.state == "accepted" else words
+        print(f"{done.submission_id} {done.reporting_unit} {done.period or ''} {would} (would be {done.state})")
+        return
     woken = f"；唤醒 {len(done.woken)} 份等待的报送，用 warehouse load 继续 (woken)" if done.woken else ""
     print(
         f"{done.by} {done.submission_id} {done.reporting_unit} {done.period or ''} {words} ({done.state})；用 warehouse publish 发布{woken}"

@@ -78,11 +78,21 @@ def status(
         date | None,
         typer.Option("--on", parser=day, metavar="2026-01-31", help="with --due: as of this day; default: today"),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="instead: one JSON object, with the warehouse's health, for a monitor")
+    ] = False,
 ) -> None:
-    """What arrived, what became of it, what is published; with --due, the expected reports.
+    """What arrived, what became of it, what is published; with --due, the expected reports; with --json, also whether the
+    warehouse is well: promises missed, Airflow's heartbeats, disk, notices. It needs no running Airflow.
 
-    Examples: `warehouse status --last 5` · `warehouse status --due --on 2026-01-31`
+    Exit status of --json: 0 `health` is ok, 1 it is warning or failing, for the `reasons` given.
+
+    Examples: `warehouse status --last 5` · `warehouse status --due --on 2026-01-31` · `warehouse status --json`
     """
+    if as_json:
+        from cli.status_json import print_state
+
+        raise typer.Exit(print_state(Home.from_env()))
     if due:
         from cli.printing_due import print_due
         from pipeline.calendar.expected_reports import today

@@ -3,6 +3,7 @@
 from airflow.sdk import chain, dag
 
 from orchestration import assets, tasks
+from orchestration.notifiers import publish_deadline
 
 
 @dag(
@@ -11,6 +12,7 @@ from orchestration import assets, tasks
     catchup=False,
     max_active_runs=1,
     default_args=assets.RETRY,
+    deadline=publish_deadline(),
     tags=["build"],
     doc_md=assets.doc("build_marts"),
 )

@@ -24,7 +24,7 @@ from contracts.findings import SEVERITIES
 from contracts.hints import bound_hint, difference_hint
 from expectations.addresses import Address, Addresses, Reported
 from expectations.derived import HISTORY
-from expectations.relations import PARAMETER, RULES, relations, tables_read
+from expectations.relations import PARAMETER, RULES, accepted_read, relations, tables_read
 
 COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
@@ -60,13 +60,19 @@ def rules(dataset: str) -> tuple[SqlRule, ...]:
     return tuple(sorted(found, key=lambda rule: SEVERITIES.index(rule.rule.severity)))
 
 
+@cache
+def datasets_read(dataset: str) -> frozenset[str]:
+    """Datasets of whose accepted rows the rules of a dataset read something: `check` needs no other view."""
+    return frozenset().union(*(accepted_read(rule.sql, dataset) for rule in rules(dataset)))
+
+
 def check(
     table: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Findings of a submission against the rules of its dataset.
 
-    table: the submission table. con: has a view `accepted_<dataset>` for every dataset: submission_id, accepted_at and
-    the submission table's columns of what is in force. already: what was found before. An error at a cell is not
+    table: the submission table. con: has a view `accepted_<dataset>` for every one of `datasets_read`: submission_id,
+    accepted_at and the submission table's columns of what is in force. already: what was found before. An error at a cell is not
     repeated there, nor is anything compared with a figure that is itself in error; a warning about a unit that an error
     holds is left out, as the unit is checked again when it comes again.
     Raises duckdb.Error when a rule cannot run: nothing passes unchecked.

@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from contracts import Contract, code_lists
+from contracts import Contract, code_lists, contracts
 from contracts import contract as layer_contract
 from contracts.reference import table
 from expectations.addresses import Reported
@@ -41,6 +41,8 @@ RULES = Path(__file__).resolve().parent / "rules"
 SHARED = RULES / "shared"
 GROUND = pa.schema([("row_id", pa.int64()), ("township_code", pa.string()), ("area_m2", pa.float64())])
 OWN_GROUND = "submission_ground"
+BOUNDARY = "admin_boundary"
+"""The layer by whose townships ground is measured."""
 
 
 @cache
@@ -115,6 +117,21 @@ def tables_read(sql: str) -> frozenset[str]:
     needed = _needed([sql])
     shared = (_tables_of(_shared()[name]) for name in needed if name in _shared())
     return frozenset(_tables_of(sql)).union(needed, *shared)
+
+
+def accepted_read(sql: str, dataset: str) -> frozenset[str]:
+    """Datasets of whose accepted rows a rule of a dataset reads something, itself or through what is made for it."""
+    found: set[str] = set()
+    for name in tables_read(sql):
+        if name == HISTORY:
+            found.add(dataset)
+        elif name == OWN_GROUND:
+            found.add(BOUNDARY)
+        elif name.startswith("measured_"):
+            found |= {name.removeprefix("measured_"), BOUNDARY}
+        elif name.startswith("accepted_"):
+            found.add(name.removeprefix("accepted_"))
+    return frozenset(found & contracts().keys())
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> pa.Table:

@@ -6,6 +6,7 @@ from airflow.sdk import dag
 
 from contracts import Family
 from orchestration import assets, tasks
+from orchestration.notifiers import receipt_deadline
 
 TITLES: dict[Family, tuple[str, str]] = {
     "spatial": ("空间数据", "map layers"),
@@ -30,6 +31,7 @@ def ingest_dag(family: Family) -> Any:
         catchup=False,
         max_active_runs=1,
         default_args=assets.RETRY,
+        deadline=receipt_deadline(),
         tags=["ingest", family],
         doc_md=assets.doc("ingest").format(dag_id=dag_id, title=title, title_en=title_en),
     )

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.airflow_api import health, token, unpause
+from orchestration.airflow_api import ANSWER_SECONDS, health, token, unpause
 from orchestration.settings import DEFAULT_PORT, LOGIN, environment, password, prepare
 from warehouse.home import CHECKOUT, Home
 
@@ -180,12 +180,23 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
     return running
 
 
-def status(home: Home) -> dict[str, Any]:
-    """{running, url, pid, components: {name: health}} of the home's own Airflow."""
-    state = _supervisor(home)
+def status(home: Home, answer_seconds: float = ANSWER_SECONDS) -> dict[str, Any] | None:
+    """{running, url, pid, started_at, components: {name: health}} of the home's own Airflow; None where it was not
+    started, or was stopped by `down`. One that ended by itself is not running.
+
+    answer_seconds: how long to wait for its API; components is empty where it does not answer.
+    """
+    state = _recorded(home)
     if state is None:
-        return {"running": False, "url": None, "pid": None, "components": {}}
-    return {"running": True, "url": state["url"], "pid": state["pid"], "components": health(state["url"])}
+        return None
+    running = _supervisor(home) is not None
+    return {
+        "running": running,
+        "url": state["url"],
+        "pid": state["pid"],
+        "started_at": datetime.fromtimestamp(state["started_at"], UTC),
+        "components": health(state["url"], timeout=answer_seconds) if running else {},
+    }
 
 
 def session(leader: int) -> list["psutil.Process"]:

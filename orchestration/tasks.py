@@ -16,6 +16,8 @@ from orchestration.assets import (
     ACCEPTED,
     ARRIVALS,
     ARRIVED,
+    HELD,
+    HOLDINGS,
     NOT_AGAIN,
     PUBLISHED,
     home,
@@ -26,9 +28,9 @@ from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from pipeline.release import approve as approving
+from pipeline.watch import promises, task_failures
 
 SHOWN_FILES = 20  # of an asset event's file names: enough to recognise the round, short enough for the event's page
-MAIL = "smtp_default"  # id of the Airflow connection
 UNRECEIVED = "unreceived"  # key under which one task tells another what could not be taken
 
 
@@ -66,7 +68,9 @@ def name_unreceived() -> None:
     failed = get_current_context()["ti"].xcom_pull(task_ids="receive", key=UNRECEIVED)
     if not failed:
         raise AirflowSkipException("收件无故障 (everything was taken)")
-    raise AirflowFailException(failed)
+    error = AirflowFailException(failed)
+    task_failures.mark_told(error)  # of each file, when it could not be taken
+    raise error
 
 
 @task
@@ -88,10 +92,13 @@ def read(batch: list[str]) -> list[dict[str, Any]]:
         raise RuntimeError(f"未能读取 (could not read) {names}: {error}") from error
 
 
-@task(outlets=[ACCEPTANCES, ARRIVALS], pool=LEDGER_POOL, trigger_rule=TriggerRule.ALL_DONE, priority_weight=10)
+@task(
+    outlets=[ACCEPTANCES, ARRIVALS, HOLDINGS], pool=LEDGER_POOL, trigger_rule=TriggerRule.ALL_DONE, priority_weight=10
+)
 def decide(family: Family) -> dict[str, Any]:
     """Apply the rules and accept or hold each reporting unit. Updates the asset of what was accepted, and the arrivals
-    of the families whose waiting submissions may go on; skipped when there is neither.
+    of the families whose waiting submissions may go on; what was held is an event of its own, with the receipts. Skipped
+    when there is nothing of all this.
     """
     decided = intake.decide(home(), family)
     events = get_current_context()["outlet_events"]
@@ -102,7 +109,10 @@ def decide(family: Family) -> dict[str, Any]:
     requeued = {other: count for other, count in decided["requeued"].items() if count}
     for other, count in requeued.items():
         events[ARRIVALS].add(ARRIVED[other], extra={"submissions": count})
-    if not accepted and not requeued:
+    if held := decided["held_files"]:
+        extra = {"units": decided["held"], "files": held[:SHOWN_FILES]}
+        events[HOLDINGS].add(HELD[family], extra=extra)
+    if not accepted and not requeued and not held:
         raise AirflowSkipException(f"本次没有单元入账 (no unit accepted): {decided}")
     return decided
 
@@ -112,7 +122,11 @@ def name_failed(family: Family) -> None:
     """Fail the run, naming the files that stay unread, when a task before it failed for good; skipped otherwise."""
     left = [submission for batch in intake.batches(home(), family) for submission in batch]
     names = "、".join(intake.file_names(home(), left)) or "无 (none)"
-    raise AirflowFailException(f"有任务失败，仍未读取的文件 (a task failed; files still unread): {names}")
+    error = AirflowFailException(f"有任务失败，仍未读取的文件 (a task failed; files still unread): {names}")
+    began = get_current_context()["dag_run"].start_date
+    if began and task_failures.was_told_since(home(), began):
+        task_failures.mark_told(error)
+    raise error
 
 
 @task
@@ -206,9 +220,7 @@ def mail_digest(made: dict[str, Any]) -> list[str]:
     """Mail the digest, once a day, to the recipients of the mail connection. Skipped when nothing is overdue or no
     connection is configured.
     """
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowNotFoundException
+    from orchestration.mail import NoMail, send
 
     day = date.fromisoformat(made["day"])
     if not made["overdue"]:
@@ -216,14 +228,30 @@ def mail_digest(made: dict[str, Any]) -> list[str]:
     if digest.mailed_to(home(), day):
         raise AirflowSkipException("今天已发过 (mailed today already)")
     try:
-        named = BaseHook.get_connection(MAIL).extra_dejson.get("to", [])
-    except AirflowNotFoundException:
-        raise AirflowSkipException(f"没有配置邮件连接 {MAIL}，只写文件 (no mail connection: file only)") from None
-    to = [named] if isinstance(named, str) else list(named)
-    if not to:
-        raise AirflowSkipException(f"邮件连接 {MAIL} 的 extra 没有收件人 to (no recipients)")
-    subject, content = digest.letter(made)
-    with SmtpHook(MAIL) as mail:
-        mail.send_email_smtp(to=to, subject=subject, html_content=content)
+        to = send(*digest.letter(made))
+    except NoMail as reason:
+        raise AirflowSkipException(str(reason)) from None
     digest.note_mailed(home(), day, to)
     return to
+
+
+@task
+def enter_missed() -> list[str]:
+    """Make a notice of each promise that is missed now; return what each is about."""
+    return promises.enter_missed(home())
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def mail_notices() -> list[int]:
+    """Mail the notices that were not mailed yet, each once; return their numbers. Skipped when there are none, or no
+    connection is configured.
+    """
+    from orchestration.mail import NoMail, send_notices
+
+    try:
+        sent = send_notices(home())
+    except NoMail as reason:
+        raise AirflowSkipException(str(reason)) from None
+    if not sent:
+        raise AirflowSkipException("没有未邮寄的通知 (no notice waits to be mailed)")
+    return sent

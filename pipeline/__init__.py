@@ -8,10 +8,10 @@ from warehouse.home import Home
 from warehouse.integrity import make_again_with
 
 
-def _staged_again(home: Home, staged_as: str) -> None:
-    from pipeline.intake.remake import staged_again
+def _staged_again(home: Home, staged_as: str) -> str:
+    from pipeline.intake.restage import staged_again
 
-    staged_again(home, staged_as)
+    return staged_again(home, staged_as)
 
 
 make_again_with(_staged_again)

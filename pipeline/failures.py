@@ -43,15 +43,15 @@ def _gate(error: Exception, home: Home | None) -> Failure | None:
 
     if not isinstance(error, GateFailed):
         return None
-    checks = str(error).split("; ")
+    checks = [f"{name}: {error.details[name]}" if name in error.details else name for name in error.checks]
     pages = home.data_docs / GATE if home else GATE
     first = short("；".join(checks[:SHOWN_FAILURES]))
+    override = f"warehouse override-gate {error.build_id} {' '.join(f'--check {name}' for name in error.checks)}"
     return Failure(
-        f"门禁未放行，{len(checks)} 项检查未通过，已发布的数据不变：{first}",
-        f"查看 {pages}，改正数据后再 warehouse load；确属正当的变化：warehouse override-gate 构建 --check 检查 --because 理由 --by 姓名",
-        f"The gate refused the build, {len(checks)} checks failed; what is published stays",
-        f"look at {pages}, correct the data and warehouse load; "
-        "a rightful change: warehouse override-gate BUILD --check CHECK --because … --by …",
+        f"门禁未放行构建 {error.build_id}，{len(checks)} 项检查未通过，已发布的数据不变：{first}",
+        f"查看 {pages}，改正数据后再 warehouse load；确属正当的变化：{override} --because 理由 --by 姓名",
+        f"The gate refused the build {error.build_id}, {len(checks)} checks failed; what is published stays",
+        f"look at {pages}, correct the data and warehouse load; a rightful change: {override} --because … --by …",
     )
 
 

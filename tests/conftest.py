@@ -17,6 +17,7 @@ from tests.support.few_samples import FEW_SAMPLES, clean_files, put
 from warehouse.home import Home
 
 if TYPE_CHECKING:
+    from tests.support.corrected_home import Corrected
     from tests.support.dbt_builds import EmptyBuild
 
 # The same code gives the same result: generated examples are others only where FUZZ asks for more of them, as FUZZ=20
@@ -168,6 +169,16 @@ def few_samples_home(workers_folder: Path) -> Home:
 
     with without_data_tests():
         return _made_once(workers_folder / "few-samples-home", FEW_SAMPLES)
+
+
+@pytest.fixture(scope="session")
+def corrected(few_samples_home: Home) -> "Corrected":
+    """A home of a few samples that went on as `corrected_copy` says. Only to be read."""
+    from tests.support.corrected_home import corrected_copy
+    from tests.support.dbt_builds import without_data_tests
+
+    with without_data_tests():
+        return corrected_copy(few_samples_home, "corrected-home")
 
 
 @pytest.fixture(scope="session")

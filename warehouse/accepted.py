@@ -51,12 +51,14 @@ def units_table(home: Home, versions: Sequence[UnitVersion]) -> pa.Table:
     )
 
 
-def verify_staged(home: Home, reporting_units: pa.Table) -> None:
-    """Verify the staged files of units with the columns of UNITS before they are read, and make again what is damaged.
-    Raises as warehouse.staged.intact does.
+def verify_staged(home: Home, reporting_units: pa.Table) -> pa.Table:
+    """Verify the staged files of units with the columns of UNITS before they are read, and make again what is damaged;
+    gives the units with the files that hold them now. Raises as warehouse.staged.intact does.
     """
-    for file in sorted(set(reporting_units.column("staged_file").to_pylist())):
-        intact(home, home.relative(Path(file)))
+    named = reporting_units.column("staged_file").to_pylist()
+    holds = {file: str(intact(home, home.relative(Path(file)))) for file in sorted(set(named))}
+    files = pa.array([holds[file] for file in named], UNITS.field("staged_file").type)
+    return reporting_units.set_column(UNITS.get_field_index("staged_file"), "staged_file", files)
 
 
 def parquet_source(files: Sequence[str | Path]) -> str:
@@ -119,7 +121,7 @@ def accepted_relation(
         version for version in ledger.current_units(dataset, as_of=as_of) if version.submission_id not in excluding
     ]
     reporting_units = units_table(home, versions)
-    verify_staged(home, reporting_units)
+    reporting_units = verify_staged(home, reporting_units)
     con.execute(f"drop view if exists {name}")
     con.register("_units", reporting_units)
     con.execute(f"create or replace temp table {name}_unit as select * from _units")

@@ -68,6 +68,15 @@ def approved(home: Home) -> list[Edition]:
     return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
 
 
+def named(home: Home, name: str) -> Edition:
+    """The edition of a name, revoked or not. Raises UnknownBuild."""
+    folder = home.editions / name
+    if not (folder / EDITION).is_file():
+        known = "、".join(one.edition for one in approved(home)) or "无"
+        raise UnknownBuild(f"没有版次 {name}；有 (there are): {known}")
+    return read(folder)
+
+
 def numbered(home: Home, period: str) -> list[Edition]:
     """The editions of a period, revoked ones included, by number. Raises ValueError for no period."""
     if not PERIOD.fullmatch(period):
@@ -134,11 +143,7 @@ def revoke(home: Home, name: str, *, revoked_by: str, because: str) -> tuple[Edi
     Raises UnknownBuild, locks.Busy, OSError.
     """
     with publisher(home):
-        folder = home.editions / name
-        if not (folder / EDITION).is_file():
-            known = "、".join(one.edition for one in approved(home)) or "无"
-            raise UnknownBuild(f"没有版次 {name}；有 (there are): {known}")
-        before = read(folder)
+        before = named(home, name)
         if before.is_revoked:
             return before, False
         stored = {
@@ -146,6 +151,7 @@ def revoke(home: Home, name: str, *, revoked_by: str, because: str) -> tuple[Edi
             "revoked_at": datetime.now(UTC).isoformat(),
             "revoked_because": because,
         }
+        folder = home.editions / name
         with whole_file(folder / REVOKED) as temporary:
             temporary.write_text(json.dumps(stored, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return read(folder), True

@@ -131,6 +131,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def notices_file(self) -> Path:
+        """What people were to be told of, a line each (warehouse.notices)."""
+        return self.logs / "notices.log"
+
+    @property
     def ledger_file(self) -> Path:
         """The embedded ledger (SQLite); unused where there is a ledger server."""
         return self.root / "ledger" / "ledger.sqlite"

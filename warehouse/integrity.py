@@ -18,29 +18,29 @@ class DamagedArchive(RuntimeError):
 
     def __init__(self, path: Path, sha256: str) -> None:
         super().__init__(
-            f"存档原件已损坏或缺失，内容与其编号不符：{path}；请从备份恢复：warehouse restore <备份文件夹> --into <新仓库> "
-            f"(this archived original is damaged or gone, it no longer has the hash {sha256[:HASH_DIGITS]}…: "
-            "restore it from a backup)"
+            f"存档原件已损坏或缺失，内容与其编号不符：{path}；请从备份恢复：warehouse restore <备份> --into <仓库> --file "
+            f"archive/{sha256[:2]}/{sha256} (this archived original is damaged or gone, it no longer has the hash "
+            f"{sha256[:HASH_DIGITS]}…: put it back from a backup)"
         )
         self.path = path
         self.sha256 = sha256
 
 
 class DamagedStaged(RuntimeError):
-    """A staged file is damaged or gone, and reading its archived original again does not give the same."""
+    """A staged file is damaged or gone, and its archived original can no longer be read."""
 
     def __init__(self, path: Path, reason: str) -> None:
+        submission = path.name.rpartition("-")[0]
         super().__init__(
-            f"暂存文件已损坏或缺失，且无法由存档原件重新生成：{path}（{reason}）；"
-            "请从备份恢复：warehouse restore <备份文件夹> --into <新仓库> "
-            "(this staged file is damaged or gone, and reading the original again does not give the same: restore it "
-            "from a backup)"
+            f"暂存文件已损坏或缺失，且存档原件现在读不出来：{path}（{reason}）；请改正程序，或撤回它："
+            f"warehouse withdraw {submission} --because … (this staged file is damaged or gone, and its original can no "
+            "longer be read: correct the program, or withdraw the submission)"
         )
         self.path = path
 
 
 _known_as: dict[tuple[str, int, int, int], str] = {}
-_make_again: Callable[[Home, str], None] | None = None
+_make_again: Callable[[Home, str], str] | None = None
 
 
 def known_hash(path: Path) -> str:
@@ -70,17 +70,16 @@ def _hash_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
-def make_again_with(make_again: Callable[[Home, str], None]) -> None:
-    """Set what makes a damaged staged file again, from (home, its path relative to the home): reading the original is
-    the business of rooms that this one does not know.
+def make_again_with(make_again: Callable[[Home, str], str]) -> None:
+    """Set what makes a damaged staged file again, from (home, its path relative to the home), and gives the path of what
+    takes its place: reading the original is the business of rooms that this one does not know.
     """
     global _make_again
     _make_again = make_again
 
 
-def made_again(home: Home, staged_as: str) -> bool:
-    """Have a damaged staged file made again; False where nothing was set that could. Raises what that raises."""
-    if _make_again is None:
-        return False
-    _make_again(home, staged_as)
-    return True
+def made_again(home: Home, staged_as: str) -> str | None:
+    """Have a damaged staged file made again; gives the path of what takes its place, relative to the home, None where
+    nothing was set that could. Raises what that raises.
+    """
+    return None if _make_again is None else _make_again(home, staged_as)

@@ -1,4 +1,6 @@
-"""Locks between the processes of one home: for receiving, writing the build database, publishing, migrating the ledger."""
+"""Locks between the processes of one home: for receiving, writing the build database, publishing, migrating
+the ledger, mailing notices.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,4 +56,11 @@ def publisher(home: Home, timeout: float = 600) -> Iterator[None]:
 def migrator(home: Home, timeout: float = 120) -> Iterator[None]:
     """Be the one who migrates the ledger. Raises Busy after `timeout` seconds."""
     with _locked(home.ledger_lock, "台账升级", timeout):
+        yield
+
+
+@contextmanager
+def mailer(home: Home, timeout: float = 60) -> Iterator[None]:
+    """Be the one who mails notices: two at once would mail each twice. Raises Busy after `timeout` seconds."""
+    with _locked(home.locks / "mail.lock", "邮寄通知", timeout):
         yield

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from warehouse import builds
+from warehouse import builds, notices
 from warehouse.builds import NewBuild, current, is_intact, manifest, point, read_manifest, write_build
 from warehouse.durable import remove_leftovers, temporary_beside
 from warehouse.home import Home
@@ -228,8 +228,14 @@ def _set_aside(home: Home, ledger: Ledger, path: Path, what: str) -> str:
     aside = home.damaged_builds / f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     os.rename(path, aside)
     line = f"{path.name} {what}，已移到 (set aside as) {aside}"
-    ledger.notify(
-        "build_damaged", f"damaged {aside.name}", f"已发布的构建损坏 (a published build is damaged): {path.name}", line
+    notices.notify(
+        home,
+        ledger,
+        "build_damaged",
+        f"damaged {aside.name}",
+        f"已发布的构建损坏 (a published build is damaged): {path.name}",
+        f"{line}。下一次构建重新发布：warehouse publish --force；要用较早的一版：warehouse rollback 构建 "
+        "(the next build publishes anew: warehouse publish --force; for an earlier one: warehouse rollback BUILD)",
     )
     return line
 

@@ -31,10 +31,38 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Promises:
+    """What submitters and readers are promised; what takes longer is reported (`warehouse status --json`, notices).
+
+    receipt_seconds: from a file's last change, and again from its reception, to its receipt: who sends it still sits at
+    the desk. publish_seconds: from what makes a build due to its publication: a build of the samples takes half a
+    minute, one that waits for another twice that, and a failed step is tried again for three minutes.
+    """
+
+    receipt_seconds: int = _at_least(60, 1)
+    publish_seconds: int = _at_least(600, 1)
+
+
+@dataclass(frozen=True)
+class Health:
+    """When `warehouse status --json` warns.
+
+    free_megabytes: on the disk of the home; four times what reception keeps free (256 MB), below which it takes nothing
+    any more: time to make room. notice_hours: how long a notice that was not mailed counts: whoever looks once a day has
+    seen it.
+    """
+
+    free_megabytes: int = _at_least(1024, 0)
+    notice_hours: int = _at_least(24, 0)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by part."""
 
     retention: Retention = field(default_factory=Retention)
+    promises: Promises = field(default_factory=Promises)
+    health: Health = field(default_factory=Health)
 
 
 def read_settings(home: Home) -> Settings:

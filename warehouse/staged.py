@@ -4,6 +4,7 @@ is verified when it is used; one that is damaged or gone is made again from the 
 """
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -64,7 +65,8 @@ def submission_of(staged_as: str) -> str:
 
 
 def intact(home: Home, staged_as: str) -> Path:
-    """The path of a staged file whose bytes are those that were written; made again first where they are not.
+    """The path of a staged file whose bytes are those that were written; made again first where they are not, under
+    another path where the program reads its original otherwise now.
 
     Raises integrity.DamagedStaged, integrity.DamagedArchive, and FileNotFoundError for one that is gone where nothing
     makes it again (see integrity.make_again_with).
@@ -72,8 +74,10 @@ def intact(home: Home, staged_as: str) -> Path:
     path = home.absolute(staged_as)
     if _is_intact(path, STAGED_NAME):
         return path
-    if submission_of(staged_as) and made_again(home, staged_as) and _is_intact(path, STAGED_NAME):
-        return path
+    if submission_of(staged_as) and (instead := made_again(home, staged_as)):
+        path = home.absolute(instead)
+        if _is_intact(path, STAGED_NAME):
+            return path
     if not path.exists():
         raise FileNotFoundError(f"暂存文件不在了 (this staged file is gone): {path}")
     raise DamagedStaged(path, "内容与其编号不符 (its bytes do not have its hash)")
@@ -113,8 +117,7 @@ def read_normalization_log(home: Home, staged_as: str, most: int) -> tuple[int, 
     """
     path = _normalization_log_of(home, staged_as)
     if path is not None and not _is_intact(path, LOG_NAME):
-        made_again(home, staged_as)
-        damaged, path = path, _normalization_log_of(home, staged_as)
+        damaged, path = path, _normalization_log_of(home, made_again(home, staged_as) or staged_as)
         if path is None or not _is_intact(path, LOG_NAME):
             raise DamagedStaged(damaged, "内容与其编号不符 (its bytes do not have its hash)")
     if path is None:
@@ -122,6 +125,21 @@ def read_normalization_log(home: Home, staged_as: str, most: int) -> tuple[int, 
     with pq.ParquetFile(path) as file:
         first = next(file.iter_batches(batch_size=most))
         return file.metadata.num_rows, [Conversion(**row) for row in first.to_pylist()]
+
+
+def move_staged(scratch: Home, home: Home, staged_as: str) -> None:
+    """Move a staged file with its normalization log from another home on the same disk to the same place in this one,
+    instead of what is there. The staged file comes last: until then, a damaged one is found damaged again.
+    """
+    made, place = scratch.absolute(staged_as), home.absolute(staged_as)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    earlier, log = _normalization_log_of(home, staged_as), _normalization_log_of(scratch, staged_as)
+    if log is not None:
+        os.replace(log, place.with_name(log.name))
+    os.replace(made, place)
+    if earlier is not None and (log is None or earlier.name != log.name):
+        earlier.unlink(missing_ok=True)
+    sync_path(place.parent)
 
 
 def _normalization_log_of(home: Home, staged_as: str) -> Path | None:

@@ -108,7 +108,7 @@ def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, vers
         ).to_arrow_table()
     if not new.num_rows:
         return Change(0, deleted)
-    verify_staged(home, new)
+    new = verify_staged(home, new)
     with _registered(con, "new_unit", new):
         rows = accepted_select(con, dataset, new, "new_unit")
         return Change(_touched(con, f"insert into raw.{dataset} {rows} order by submission_id, row_id"), deleted)

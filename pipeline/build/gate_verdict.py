@@ -7,7 +7,7 @@ from typing import Any
 
 from expectations.gate import GateCheck, GateResult
 from pipeline.build.code_version import code_version
-from warehouse import build_state, builds
+from warehouse import build_state, builds, notices
 from warehouse.build_state import Candidate
 from warehouse.home import Home
 from warehouse.ledger import GateOverride, Ledger, Verdict
@@ -105,9 +105,11 @@ def of_manifest(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def notify_refused(ledger: Ledger, verdict: Verdict, message: str) -> None:
+def notify_refused(home: Home, ledger: Ledger, verdict: Verdict, message: str) -> None:
     """Tell people that the gate refused a build; the same content once."""
-    ledger.notify(
+    notices.notify(
+        home,
+        ledger,
         "gate_refused",
         f"gate_refused {verdict.content_hash}",
         f"构建 {verdict.build_id} 未通过发布审核 (the gate refused the build)",
@@ -116,10 +118,15 @@ def notify_refused(ledger: Ledger, verdict: Verdict, message: str) -> None:
     )
 
 
+def details(verdict: Verdict) -> dict[str, str]:
+    """What each failed check found, by its name."""
+    return {one["name"]: one["detail"] for one in verdict.failures}
+
+
 def refusal(verdict: Verdict, names: Sequence[str]) -> str:
     """The message of a refusal: the build, what failed, and what to do."""
-    details = {one["name"]: one["detail"] for one in verdict.failures}
-    failed = "; ".join(f"{name}: {details.get(name, 'the gate gave no result')}" for name in names)
+    found = details(verdict)
+    failed = "; ".join(f"{name}: {found.get(name, 'the gate gave no result')}" for name in names)
     options = " ".join(f"--check {name}" for name in names)
     return (
         f"构建 {verdict.build_id} 未通过发布审核，已发布的数据不变：{failed}。改正数据后再发布；确属正当的变化："

@@ -2,13 +2,13 @@
 Airflow's tasks call them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.build.scope import LATEST, Scope
-from warehouse import build_state, publication
+from warehouse import build_state, notices, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -16,12 +16,18 @@ GATE = "gate"  # folder of the data docs
 
 
 class GateFailed(RuntimeError):
-    """The gate refused the marts; the message names build, checks and remedy. What is published stays."""
+    """The gate refused the marts; the message names build, checks and remedy. What is published stays.
 
-    def __init__(self, message: str, build_id: str = "", checks: Sequence[str] = ()) -> None:
+    checks: names of those that failed and that nobody overrode; details: what each found, by its name.
+    """
+
+    def __init__(
+        self, message: str, build_id: str = "", checks: Sequence[str] = (), details: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.build_id = build_id
         self.checks = tuple(checks)
+        self.details = dict(details or {})
 
 
 def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -45,8 +51,10 @@ def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
         verdict = gate_verdict.record(home, ledger, candidate, result)
         if failed := gate_verdict.open_failures(ledger, verdict):
             message = gate_verdict.refusal(verdict, failed)
-            gate_verdict.notify_refused(ledger, verdict, message)
-            raise GateFailed(message, verdict.build_id, failed)
+            gate_verdict.notify_refused(home, ledger, verdict, message)
+            refused = GateFailed(message, verdict.build_id, failed, gate_verdict.details(verdict))
+            notices.mark(refused, "gate_refused")
+            raise refused
     return {
         "build": candidate.build_id,
         "checks": len(result.checks),
@@ -76,7 +84,9 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     with Ledger.open(home) as ledger:
         candidate, verdict = gate_verdict.last_verdict(home, ledger)
         if failed := gate_verdict.open_failures(ledger, verdict):
-            raise GateFailed(gate_verdict.refusal(verdict, failed), verdict.build_id, failed)
+            raise GateFailed(
+                gate_verdict.refusal(verdict, failed), verdict.build_id, failed, gate_verdict.details(verdict)
+            )
         new = NewBuild(
             candidate.build_id,
             state["inputs_fingerprint"],

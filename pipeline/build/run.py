@@ -89,7 +89,7 @@ def run(
                 taken = {}
                 for name in steps:
                     held.check()
-                    with _notifying(ledger, name):
+                    with _notifying(home, ledger, name):
                         taken[name] = step(home, name, scope)
                 return taken
 
@@ -120,7 +120,7 @@ def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Prog
                 f"这次构建中断期间另一构建 {last or '?'} 已开始，本次到此为止 (another build began while this one was "
                 "interrupted; this one ends here)"
             )
-        with _notifying(ledger, name):
+        with _notifying(home, ledger, name):
             return step(home, name)
 
 
@@ -142,14 +142,14 @@ def _refuse_pinned(ledger: Ledger, steps: Sequence[str]) -> None:
 
 
 @contextmanager
-def _notifying(ledger: Ledger, name: str) -> Iterator[None]:
+def _notifying(home: Home, ledger: Ledger, name: str) -> Iterator[None]:
     """Enter a notice of a step that fails, other than by a judgement: the gate's refusal has its own."""
     try:
         yield
     except (GateFailed, Pinned, BuildDatabaseDamaged):
         raise
     except Exception as error:
-        notify_failed(ledger, name, error)
+        notify_failed(home, ledger, name, error)
         raise
 
 
@@ -225,16 +225,10 @@ def is_due(home: Home) -> bool:
     """Whether what is accepted, what became of submissions, what people decided, the code, or the day differs from that
     of the published build. The day counts, as what is overdue and what is provisional depend on it.
     """
-    from pipeline.calendar.expected_reports import today
-    from warehouse import builds
+    from pipeline.build.due import why_due
 
-    made = builds.manifest(home)
-    if made is None or made.get("as_of_date") != today().isoformat():
-        return True
     with Ledger.open(home) as ledger:
-        if (made["inputs_fingerprint"], made["code_version"]) != (ledger.accepted_fingerprint(), code_version()):
-            return True
-        return made.get("outcomes_fingerprint") != ledger.snapshot().outcomes_fingerprint
+        return bool(why_due(home, ledger))
 
 
 def as_of_date(database: Path | None) -> date | None:

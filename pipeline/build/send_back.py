@@ -12,6 +12,7 @@ from pipeline.intake.check import CANNOT_BE_BUILT
 from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.rejudge import record
 from pipeline.intake.rule_runner import RuleRunner
+from warehouse import notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitOutcome
 from warehouse.ledger.staging import KEPT_STATES
@@ -68,7 +69,9 @@ def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
     checked = CheckedSubmission(outcomes, [*known, *found], dict(submission.checked_against))
     with RuleRunner(home, ledger) as rule_runner:
         record(home, ledger, rule_runner, submission, checked, f"{CANNOT_BE_BUILT}: {fault.why}")
-    ledger.notify(
+    notices.notify(
+        home,
+        ledger,
         "sent_back",
         f"sent_back {submission.submission_id} {ledger.get(submission.submission_id).settled_at}",
         f"{submission.file_name} 已退回：无法计算 (sent back by a build)",

@@ -108,27 +108,40 @@ def statuses(home: Home, at: date) -> list[PeriodStatus]:
         ]
 
 
-def open_again(home: Home, dataset: str, period: str, *, because: str, decided_by: str | None = None) -> Period:
+def open_again(
+    home: Home, dataset: str, period: str, *, because: str, decided_by: str | None = None, dry_run: bool = False
+) -> Period | None:
     """Open a period by a person's decision, also a closed one: then corrections are accepted without a confirmation.
 
+    Gives it as it is then; with dry_run as it is now, None for one that was never opened, and nothing changes.
     Raises ValueError without a reason or for no period of the dataset, contracts.UnknownDataset.
     """
     rules = _decidable(dataset, period, because)
     with Ledger.open(home.ensure()) as ledger:
+        if dry_run:
+            return _known(ledger, dataset, period)
         ledger.open_period(dataset, period, due_on(rules, period))
         return ledger.reopen_period(dataset, period, because=because, decided_by=decided_by or ledger.actor)
 
 
-def close(home: Home, dataset: str, period: str, *, because: str, decided_by: str | None = None) -> Period:
+def close(
+    home: Home, dataset: str, period: str, *, because: str, decided_by: str | None = None, dry_run: bool = False
+) -> Period | None:
     """Close a period by a person's decision, whatever it lacks: what comes for it is held until confirmed.
 
-    Raises ValueError without a reason or for no period of the dataset, contracts.UnknownDataset.
+    Gives and raises as `open_again`.
     """
     rules = _decidable(dataset, period, because)
     with Ledger.open(home.ensure()) as ledger:
+        if dry_run:
+            return _known(ledger, dataset, period)
         ledger.open_period(dataset, period, due_on(rules, period))
         detail = {"because": because, "decided_by": decided_by or ledger.actor}
         return ledger.close_period(dataset, period, detail=detail)
+
+
+def _known(ledger: Ledger, dataset: str, period: str) -> Period | None:
+    return next((one for one in ledger.periods() if (one.dataset, one.period) == (dataset, period)), None)
 
 
 def _decidable(dataset: str, period: str, because: str) -> Contract:

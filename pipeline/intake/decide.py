@@ -20,6 +20,9 @@ TO_DECIDE: tuple[SubmissionState, ...] = ("staged",)
 WITH_RECEIPT: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
 
 
+SHOWN_UNITS = 20  # of those held of one file, by name: the ten townships in two periods
+
+
 class DecisionFailed(RuntimeError):
     """Some submissions could not be checked, by a fault of this program; the message names their files. All others were
     decided.
@@ -35,6 +38,7 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     """
     reporting_units: Counter[str] = Counter()
     files: list[str] = []
+    held_files: list[dict[str, Any]] = []
     woken: set[str] = set()
     failed: dict[str, str] = {}
     errors: list[Exception] = []
@@ -56,6 +60,7 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                     continue
                 reporting_units.update(reporting_unit.state for reporting_unit in decision.reporting_units)
                 files.append(submission.file_name)
+                held_files.extend(_held(home, submission, decision))
                 woken.update(decision.woken)
     failed |= _write_missing_receipts(home, ledger, family, apart_from=failed)
     if failed:
@@ -68,8 +73,25 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
         "waiting": reporting_units["waiting"],
         "unchanged": reporting_units["unchanged"],
         "files": files,
+        "held_files": held_files,
         "requeued": dict(requeued),
     }
+
+
+def _held(home: Home, submission: Submission, decision: SubmissionDecision) -> list[dict[str, Any]]:
+    """What of a submission was held: its units, and where its receipt lies; nothing where none was."""
+    held = [one for one in decision.reporting_units if one.state == "held"]
+    if not held and decision.state != "held":
+        return []
+    return [
+        {
+            "submission": submission.submission_id,
+            "file": submission.file_name,
+            "units": [f"{one.reporting_unit} {one.period or ''}".strip() for one in held[:SHOWN_UNITS]],
+            "units_held": len(held),
+            "receipt": str(home.receipts / submission.submission_id),
+        }
+    ]
 
 
 def decide_submission(

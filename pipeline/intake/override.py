@@ -1,12 +1,10 @@
-"""Overrides by people: a held unit confirmed (`warehouse accept`), a rule waived (`warehouse waive`) and its waiver ended.
-The first two decide again what they concern.
-"""
+"""A held unit confirmed by a person (`warehouse accept`); how an override is recorded, which `waive` asks for too."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from contracts import Contract, Finding, contract, contracts
+from contracts import Contract, Finding, contract
 from contracts.places import township_name
 from pipeline.intake.check import check_again
 from pipeline.intake.follow_up import follow_up
@@ -14,9 +12,9 @@ from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
-from pipeline.intake.waivers import UnitConfirmation, is_waivable, overrides_of
+from pipeline.intake.waivers import UnitConfirmation, overrides_of
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, Waiver
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
 
 
 class NotOverridable(LookupError):
@@ -27,8 +25,8 @@ class NotOverridable(LookupError):
 
 @dataclass(frozen=True)
 class OverriddenUnit:
-    """A unit that an override let in. by: id of the confirmation or waiver; woken: waiting submissions that may now go
-    on.
+    """A unit that an override let in, or would let in. by: id of the confirmation or waiver, empty in a dry run; woken:
+    waiting submissions that may now go on.
     """
 
     submission_id: str
@@ -48,13 +46,15 @@ def accept(
     decided_by: str | None = None,
     period: str | None = None,
     decided_at: datetime | None = None,
+    dry_run: bool = False,
 ) -> list[OverriddenUnit]:
     """Confirm held units of a submission, so that they are accepted and supersede what is in force; gives them, and
     writes a new receipt.
 
     reporting_units: keys, or names of townships. period: only that one's, where a unit stands in several. decided_at:
-    of a confirmation that is entered again (a rebuild); else now. Only what is held until confirmed can be: dropped
-    rows, content that was replaced before, an older ledger, a period that is closed. Everything else is checked again.
+    of a confirmation that is entered again (a rebuild); else now. dry_run: only give what would be let in. Only what is
+    held until confirmed can be: dropped rows, content that was replaced before, an older ledger, a period that is
+    closed. Everything else is checked again.
     Raises NotOverridable, warehouse.ledger.UnknownSubmission, ValueError without a reason.
     """
     if not because.strip():
@@ -71,91 +71,23 @@ def accept(
         recorded = overrides_of(ledger, submission)
         overrides = replace(recorded, confirmed={**recorded.confirmed, **confirmed})
         checked = check_again(home, ledger, rule_runner, submission, overrides)
+        outcomes = _outcomes_of(checked, chosen)
+        if dry_run:
+            return would_let_in(submission, outcomes)
         done = []
-        for outcome in _outcomes_of(checked, chosen):
+        for found in outcomes:
+            # also where nothing holds it any more (its period was opened again): that is what the person decided
+            outcome = replace(found, is_confirmed=found.state == "accepted")
             confirmation = confirmed[outcome.reporting_unit, outcome.period]
             lifted = [item.rule_id for item in checked.findings if item.lifted_by == confirmation.decision_id]
-            done += _record(
+            done += record_override(
                 home, ledger, rule_runner, submission, checked, [outcome], confirmation=confirmation, lifted=lifted
             )
         return done
 
 
-def waive(
-    home: Home,
-    rule_id: str,
-    reporting_unit: str,
-    *,
-    approver: str,
-    because: str,
-    until_on: date,
-    today: date,
-    dataset: str | None = None,
-    period: str | None = None,
-    granted_at: datetime | None = None,
-) -> tuple[Waiver, list[OverriddenUnit]]:
-    """Record that findings of a rule do not hold a unit until a day, and let in what they alone held; gives the waiver
-    and the units let in.
-
-    reporting_unit: key, or the name of a township. dataset, period: only of these. granted_at: of one entered again (a
-    rebuild); else now. Of what is held, the newest submission of each unit and period is taken, if nothing newer is in
-    force.
-    Raises NotOverridable for a rule that cannot be waived, ValueError for a day gone by or no reason.
-    """
-    if not because.strip() or not approver.strip():
-        raise ValueError("请说明批准人和理由 (a waiver needs an approver and a reason)")
-    if until_on < today:
-        raise ValueError(f"有效期 {until_on} 已过 (the last day is over)")
-    try:
-        waivable = is_waivable(rule_id)
-    except KeyError:
-        raise NotOverridable(f"没有规则 {rule_id} (no such rule)") from None
-    if not waivable:
-        raise NotOverridable(
-            f"规则 {rule_id} 不能豁免 (cannot be waived: it holds nothing, or the figures would not be usable)"
-        )
-    family = rule_id.split(".")[0]
-    with Ledger.open(home.ensure()) as ledger, RuleRunner(home, ledger) as rule_runner:
-        waiver = ledger.grant_waiver(
-            rule_id,
-            unit_key(reporting_unit),
-            approver=approver,
-            because=because,
-            until_on=until_on,
-            period=period,
-            granted_at=granted_at,
-            dataset=dataset or (family if family in contracts() else None),
-        )
-        done: list[OverriddenUnit] = []
-        for submission, records in _held_by(ledger, waiver):
-            checked = check_again(home, ledger, rule_runner, submission, overrides_of(ledger, submission))
-            keys = {(record.reporting_unit, record.period) for record in records}
-            let_in = [
-                one
-                for one in checked.outcomes
-                if (one.reporting_unit, one.period) in keys and one.state in ("accepted", "unchanged")
-            ]
-            if let_in:
-                done += _record(home, ledger, rule_runner, submission, checked, let_in, by=waiver.waiver_id)
-        return waiver, done
-
-
-def end_waiver(
-    home: Home, waiver_id: str, *, because: str, ended_by: str | None = None
-) -> tuple[Waiver, list[Submission]]:
-    """End a waiver now; gives it, and the submissions that it had let in and that are in force still: to be judged again
-    by `warehouse rejudge`. Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
-    """
-    if not because.strip():
-        raise ValueError("请说明理由 (ending a waiver needs a reason)")
-    with Ledger.open(home.ensure()) as ledger:
-        ended = ledger.end_waiver(waiver_id, ended_by=ended_by or ledger.actor, because=because)
-        let_in = [
-            one
-            for one in ledger.submissions(states=("accepted", "partly_held"))
-            if any(item.lifted_by == waiver_id for item in ledger.findings(one.submission_id))
-        ]
-        return ended, let_in
+def would_let_in(submission: Submission, outcomes: Iterable[UnitOutcome]) -> list[OverriddenUnit]:
+    return [OverriddenUnit(submission.submission_id, one.reporting_unit, one.period, one.state, "") for one in outcomes]
 
 
 def _held(
@@ -191,14 +123,14 @@ def _outcomes_of(checked: CheckedSubmission, chosen: Collection[UnitRecord]) -> 
         if outcome.state == "waiting":
             raise NotOverridable(f"{outcome.reporting_unit} 尚在等待 (waits for): {'、'.join(outcome.waits_for)}")
         if outcome.state == "held":
-            by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in checked.findings if _holds(item, outcome))
+            by = dict.fromkeys(f"{item.rule_id} {item.message}" for item in checked.findings if holds(item, outcome))
             raise NotOverridable(
                 f"{outcome.reporting_unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}"
             )
     return outcomes
 
 
-def _holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
+def holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
     return (
         item.severity == "error"
         and item.reporting_unit in (None, outcome.reporting_unit)
@@ -206,31 +138,7 @@ def _holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
     )
 
 
-def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[UnitRecord]]]:
-    """Submissions of which units are held by the waived rule: of each unit and period the newest, if nothing newer is
-    in force.
-    """
-    newest: dict[tuple[str, str, str | None], tuple[Submission, UnitRecord]] = {}
-    for submission in ledger.submissions(states=("held", "partly_held")):
-        found = [item for item in ledger.findings(submission.submission_id) if item.rule_id == waiver.rule_id]
-        if not found or waiver.dataset not in (None, submission.dataset):
-            continue
-        for record in ledger.reporting_units(submission.submission_id):
-            if (
-                record.state == "held"
-                and record.reporting_unit == waiver.reporting_unit
-                and any(_holds(item, record) for item in found)
-            ):
-                newest[record.dataset, record.reporting_unit, record.period] = (submission, record)
-    chosen: dict[str, tuple[Submission, list[UnitRecord]]] = {}
-    for submission, record in newest.values():
-        later = ledger.versions(record.dataset, record.reporting_unit, record.period)
-        if not any(version.is_current and version.received_at > submission.received_at for version in later):
-            chosen.setdefault(submission.submission_id, (submission, []))[1].append(record)
-    return chosen.values()
-
-
-def _record(
+def record_override(
     home: Home,
     ledger: Ledger,
     rule_runner: RuleRunner,

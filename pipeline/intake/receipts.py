@@ -10,11 +10,12 @@ from typing import Any
 
 from contracts import Finding, contract
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
+from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
-from warehouse.ledger import Ledger, UnitRecord
+from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import intact, read_normalization_log, read_staged
 
@@ -141,7 +142,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
     )
     return ReceiptRequest(
         home.receipts / submission_id,
-        _original(home, submission_id, submission.sha256),
+        _original(home, ledger, submission),
         submission.file_name,
         summary,
         ledger.findings(submission_id),
@@ -152,14 +153,15 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
     )
 
 
-def _original(home: Home, submission_id: str, sha256: str) -> Path | None:
-    """The archived file of a submission; None where it is damaged or gone, which is written to the log: a decision is
-    told to the submitter all the same.
+def _original(home: Home, ledger: Ledger, submission: Submission) -> Path | None:
+    """The archived file of a submission; None where it is damaged or gone, of which operators are notified: a decision
+    is told to the submitter all the same.
     """
     try:
-        return main_file(archive.fetch(home, sha256).members)
+        return main_file(archive.fetch(home, submission.sha256).members)
     except (DamagedArchive, archive.NotArchived) as error:
-        record(home, f"receipt {submission_id}", error)
+        record(home, f"receipt {submission.submission_id}", error)
+        intake_notices.original_damaged(home, ledger, submission, error)
         return None
 
 

@@ -8,13 +8,16 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from ingestion.inbox_limits import SETTLE_SECONDS
+from pipeline.intake import notices as intake_notices
 from pipeline.intake.decide import decide_family
 from pipeline.intake.failures import ReadFailed, ReceiveFailed, described, record
 from pipeline.intake.parse import ReadJob, write_docs
 from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited
-from warehouse import archive
+from warehouse import archive, notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger, StagedUnit, Submission
 from warehouse.ledger.types import SubmissionState
@@ -102,6 +105,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
     """
     outcomes: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
+    told: list[bool] = []
     with Ledger.open(home) as ledger:
         for submission_id in submission_ids:
             submission = ledger.get(submission_id)
@@ -113,10 +117,22 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
                 named = f"{submission.file_name}（{submission_id}）"
                 failed[named] = record(home, f"read {named}", error)
                 _note_attempt(ledger, submission, error)
+                told.append(intake_notices.not_read(home, ledger, submission, error, _attempts(ledger, submission_id)))
     _write_docs(home, outcomes)
     if failed:
-        raise ReadFailed(failed, outcomes)
+        unread = ReadFailed(failed, outcomes)
+        if all(told):
+            notices.mark(unread, "read_failed")
+        raise unread
     return outcomes
+
+
+def _attempts(ledger: Ledger, submission_id: str) -> int:
+    """How often reading a submission has failed by our own fault; 0 where the ledger cannot say."""
+    try:
+        return len(ledger.events(submission_id, actions=[READ_FAILED]))
+    except SQLAlchemyError:
+        return 0
 
 
 def _note_attempt(ledger: Ledger, submission: Submission, error: Exception) -> None:

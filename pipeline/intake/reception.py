@@ -17,6 +17,7 @@ from contracts import Finding, contract, finding
 from ingestion import inbox_limits as limits
 from ingestion.inbox import Incoming, scan
 from ingestion.inbox_claims import CANNOT_MOVE, Claim, NotAsFound, claim, claims, members, remove, set_aside
+from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
 from pipeline.intake.known_arrivals import KnownArrivals
 from pipeline.intake.receipts import give_receipt, main_file
@@ -61,6 +62,7 @@ class Reception:
         except Exception as error:
             path = str(incoming.members[0].relative_to(root))
             self.failed[path] = record(self.home, f"receive {path}", error)
+            intake_notices.not_received(self.home, self.ledger, path, incoming.arrival_key, self.failed[path])
 
     def _arrival(self, incoming: Incoming) -> None:
         """Take an arrival, of which nothing was opened yet."""
@@ -103,6 +105,7 @@ class Reception:
         path = str(incoming.members[0].relative_to(root))
         detail = {"file_name": incoming.name, "path": path, "reason": reason, "arrival_key": incoming.arrival_key}
         self.ledger.note(SET_ASIDE, detail=detail)
+        intake_notices.set_aside(self.home, self.ledger, incoming, path, reason)
 
     def _enter(self, root: Path, incoming: Incoming, keys: Sequence[str]) -> Submission:
         """Archive an arrival and enter it in the ledger under the first of its keys, unless that was done before."""

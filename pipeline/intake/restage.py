@@ -1,20 +1,30 @@
-"""Makes staged files again from the archive where they are gone: after a restore, or in a home that was copied by hand.
+"""Makes staged files again from the archive where they are damaged or gone: after a restore, in a home that was copied by
+hand, on a disk that fails.
 
-Rule runner, builds and `pipeline.release.restore` call it before they read staged files. What was decided stays: only the
-table that the decision was about is read once more, under the same submission.
+Rule runner, builds and `pipeline.release.restore` call `restage` for those that are gone before they read;
+`warehouse.integrity` calls `staged_again` for one that is found damaged or gone when it is used. What was decided stays:
+only the table that the decision was about is read once more, under the same submission.
 """
 
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipeline.intake import notices as intake_notices
 from pipeline.intake.parse import ReadJob, UnitCount
 from pipeline.intake.receipts import main_file
 from pipeline.intake.sandbox_policy import read_limited
-from warehouse import archive
+from warehouse import archive, notices
+from warehouse.durable import TEMPORARY
 from warehouse.home import Home
+from warehouse.integrity import DamagedArchive, DamagedStaged
 from warehouse.ledger import Ledger, Submission, UnitRecord
+from warehouse.staged import move_staged, submission_of
 
-NAMED_UNITS = 5  # of those that differ, named in a message: more do not help to understand it
+STAGED_AGAIN = "staged_again"  # in the audit trail
+READ_OTHERWISE = "read_otherwise"  # kind of the notice that a reading has other content than the first one
+NAMED = 5  # submissions, or units of one, that differ, named in a message: more do not help to understand it
 
 
 class StagedLost(LookupError):
@@ -35,10 +45,7 @@ class Restaged:
         """Raises StagedLost where a submission that is needed has no staged file."""
         lost = [f"{name}: {self.lost[name]}" for name in sorted(set(needed) & set(self.lost))]
         if lost:
-            raise StagedLost(
-                f"{'; '.join(lost)}；请从备份恢复存档原件：warehouse restore <备份> --into <仓库> --file archive/… "
-                "(staged files are gone and cannot be made again: restore the archived originals from a backup)"
-            )
+            raise StagedLost("; ".join(lost))
 
 
 def is_missing(home: Home, submission: Submission) -> bool:
@@ -54,9 +61,7 @@ def restage(
 ) -> Restaged:
     """Read the archived originals of submissions whose staged files are gone once more; of all submissions unless given.
 
-    A reading of the same content takes the place of the first. One that differs, because the code has changed, is
-    reported, and is used from now on under a path of its own. progress: gets a line of text for each submission.
-    Raises locks.Busy, OSError.
+    progress: gets a line of text for each submission. Raises failures.SystemFailure, OSError.
     """
     missing = [one for one in (ledger.submissions() if submissions is None else submissions) if is_missing(home, one)]
     different: dict[str, str] = {}
@@ -64,38 +69,92 @@ def restage(
     for number, submission in enumerate(missing, 1):
         progress(f"重新读取 {number}/{len(missing)} (read again): {submission.submission_id} {submission.file_name}")
         try:
-            differs = restage_submission(home, ledger, submission)
-        except StagedLost as error:
+            differs = _stage_again(home, ledger, submission)
+        except (DamagedArchive, DamagedStaged) as error:
             lost[submission.submission_id] = str(error)
             continue
         if differs:
             different[submission.submission_id] = differs
+    _notify(home, ledger, different)
     names = tuple(one.submission_id for one in missing if one.submission_id not in lost)
     return Restaged(names, different, lost)
 
 
-def restage_submission(home: Home, ledger: Ledger, submission: Submission) -> str | None:
-    """Read one archived original again and stage it; gives what differs from the first reading, None where nothing does.
+def staged_again(home: Home, staged_as: str) -> str:
+    """Read the original of a staged file that was found damaged or gone in use once more; gives the path of what takes
+    its place, relative to the home as `staged_as` is, and enters it in the audit trail.
 
-    Raises StagedLost when the original is gone or damaged, or cannot be read any more.
+    Raises DamagedArchive when the original is damaged or gone, DamagedStaged when it cannot be read any more,
+    failures.SystemFailure.
     """
-    name = submission.submission_id
+    with Ledger.open(home) as ledger:
+        submission = ledger.get(submission_of(staged_as))
+        differs = _stage_again(home, ledger, submission)
+        if differs:
+            _notify(home, ledger, {submission.submission_id: differs})
+        made = ledger.get(submission.submission_id)
+        ledger.note(
+            STAGED_AGAIN,
+            submission_id=made.submission_id,
+            dataset=made.dataset,
+            detail={"staged_as": made.staged_as},
+        )
+        if not differs:
+            intake_notices.staged_again(home, ledger, submission, staged_as)
+        return str(made.staged_as)
+
+
+def _stage_again(home: Home, ledger: Ledger, submission: Submission) -> str | None:
+    """Read an archived original again and stage it; gives what differs from the first reading, None where nothing does.
+
+    The same reading takes the place of the first one. Another one, because the program has changed, is used from now on
+    under a path of its own, and the audit trail says so. Raises as `staged_again` does.
+    """
     try:
-        if not archive.is_intact(home, submission.sha256):
-            raise StagedLost(f"存档原件已损坏 (the archived original is damaged): {submission.archived_as}")
-        members = archive.fetch(home, submission.sha256).members
+        archived = archive.fetch(home, submission.sha256)
     except archive.NotArchived:
-        raise StagedLost(f"存档原件不在了 (the archived original is gone): {submission.archived_as}") from None
-    job = ReadJob(name, main_file(members), submission.file_name, str(submission.dataset), home)
-    reading, _ = read_limited(job)
-    if reading.staged_as is None:
-        found = "; ".join(item.message for item in reading.findings)
-        raise StagedLost(f"现在读不出来了 (it cannot be read any more): {submission.file_name}: {found}")
+        gone = DamagedArchive(home.absolute(submission.archived_as), submission.sha256)
+        intake_notices.original_damaged(home, ledger, submission, gone)
+        raise gone from None
+    except DamagedArchive as error:
+        intake_notices.original_damaged(home, ledger, submission, error)
+        raise
+    place = home.absolute(str(submission.staged_as))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # on the same disk, so that what is read there can be moved to its place in one step
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=TEMPORARY) as folder:
+        scratch = Home(Path(folder))
+        name = submission.submission_id
+        file = main_file(archived.members)
+        reading, _ = read_limited(ReadJob(name, file, submission.file_name, str(submission.dataset), scratch))
+        if reading.staged_as is None:
+            raise DamagedStaged(place, "; ".join(item.message for item in reading.findings))
+        move_staged(scratch, home, reading.staged_as)
     if reading.staged_as == submission.staged_as:
         return None
     differs = _difference(ledger.reporting_units(name), reading.reporting_units)
     ledger.read_again(name, reading.staged_as, {"differs": differs})
+    place.unlink(missing_ok=True)
     return differs
+
+
+def _notify(home: Home, ledger: Ledger, different: Mapping[str, str]) -> None:
+    """Tell people that readings have other content than those that were decided on."""
+    if not different:
+        return
+    names = sorted(different)
+    first = "\n".join(f"{name}: {different[name]}" for name in names[:NAMED])
+    notices.notify(
+        home,
+        ledger,
+        READ_OTHERWISE,
+        f"{READ_OTHERWISE} {ledger.get(names[0]).staged_as} {len(names)}",
+        f"{len(names)} 份报送的存档原件重新读取，结果与当初不同 (originals read again differ from their first reading)",
+        f"程序更新后，这些原件读出的内容与审核时不同，现按新的读取计算；请重审：warehouse rejudge {' '.join(names[:NAMED])}"
+        " --because … --dry-run (the program has changed since: their content differs from what was judged and is used "
+        f"as it is read now; judge them again)\n{first}",
+        {"submissions": names},
+    )
 
 
 def _difference(before: Iterable[UnitRecord], after: Iterable[UnitCount]) -> str | None:
@@ -117,5 +176,5 @@ def _difference(before: Iterable[UnitRecord], after: Iterable[UnitCount]) -> str
 
 
 def _named(keys: list[tuple[str, str | None]]) -> str:
-    named = "、".join(f"{reporting_unit} {period or ''}".strip() for reporting_unit, period in keys[:NAMED_UNITS])
-    return named if len(keys) <= NAMED_UNITS else f"{named} … ({len(keys)})"
+    named = "、".join(f"{reporting_unit} {period or ''}".strip() for reporting_unit, period in keys[:NAMED])
+    return named if len(keys) <= NAMED else f"{named} … ({len(keys)})"

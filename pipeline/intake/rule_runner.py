@@ -2,11 +2,11 @@
 `decide`, `override`, `rejudge` and the dry run each open one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from contracts import Contract, Finding, contracts, finding
+from contracts import Contract, Finding, finding
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
 from pipeline.intake.restage import restage
 from pipeline.intake.sandbox_policy import raise_system_failure
@@ -54,9 +54,11 @@ class RuleRunner:
         """Findings of a submission table. found: those that it has already; excluding: ids of submissions that do not
         count as accepted.
         """
-        from expectations.engine import check
+        from expectations.engine import check, datasets_read
 
-        self._views(excluding)
+        self._views(
+            datasets_read(rules.dataset) | ({BOUNDARY, ZONES, rules.dataset} if rules.is_layer else set()), excluding
+        )
         faults = self._layer_findings(table, rules)
         return [*faults, *check(table, rules, self._con, [*found, *faults])]
 
@@ -68,25 +70,28 @@ class RuleRunner:
         self, rules: Contract, reporting_units: list[str], period: str
     ) -> dict[str, "FollowUpValidation"]:
         """By submission, the follow-up validation of the accepted period after these units' newly accepted one."""
-        from expectations.engine import check_following
+        from expectations.engine import check_following, datasets_read
 
-        self._views(())
+        self._views(datasets_read(rules.dataset) | {rules.dataset})
         return check_following(rules, self._con, reporting_units, period)
 
     def partition_layers(self, table: Any, rules: Contract, excluding: Collection[str] = ()) -> tuple[Any, Any] | None:
         """Townships and zones of which a build would make its base partition if this submission table were accepted;
         None where it is neither, or the other one is not there.
         """
-        self._views(excluding)
+        if rules.dataset not in (BOUNDARY, ZONES):
+            return None
+        self._views({BOUNDARY, ZONES}, excluding)
         if rules.dataset == ZONES:
             townships = self._townships()
             return None if townships is None else (townships, table.select(["zoning", "zone_code", "geometry"]))
         zones = self._zones(table, rules)
         return None if zones is None else (table.select(["township_code", "geometry"]), zones)
 
-    def _views(self, excluding: Collection[str]) -> None:
+    def _views(self, datasets: Iterable[str], excluding: Collection[str] = ()) -> None:
+        """Make the views of the accepted rows of datasets, where they are not fresh."""
         left_out = frozenset(excluding)
-        for dataset in contracts():
+        for dataset in sorted(datasets):
             if (dataset, left_out) not in self._fresh:
                 accepted_relation(self._con, self._ledger, self._home, dataset, excluding=left_out)
                 self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset} | {(dataset, left_out)}

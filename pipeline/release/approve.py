@@ -3,7 +3,7 @@ approve` and `warehouse revoke` call it, and the DAG publish_edition.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -154,22 +154,33 @@ def _close(ledger: Ledger, edition: Edition, closing: Closing) -> None:
             ledger.note(INCOMPLETE, dataset=dataset, detail=detail)
 
 
-def revoke(home: Home, edition: str, *, because: str, by: str | None = None) -> dict[str, Any]:
+def revoke(
+    home: Home, edition: str, *, because: str, by: str | None = None, is_dry_run: bool = False
+) -> dict[str, Any]:
     """Revoke an edition: it stays, with its files, and is shown as revoked; the periods that it closed open again, but
     for those that another edition closed too. Again, it changes nothing, and finishes what a crash left.
 
+    is_dry_run: only give what would be revoked and open again.
     Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
     without a reason.
     """
     if not because.strip():
         raise ValueError("请说明理由 (a revocation needs a reason)")
     with Ledger.open(home.ensure()) as ledger:
-        revoked, is_new = editions.revoke(home, edition, revoked_by=by or ledger.actor, because=because)
+        who = by or ledger.actor
+        if is_dry_run:
+            known = editions.named(home, edition)
+            revoked, is_new = replace(known, revoked_by=who, revoked_because=because), not known.is_revoked
+        else:
+            revoked, is_new = editions.revoke(home, edition, revoked_by=who, because=because)
         reopened: list[str] = []
-        if not any(event.detail["edition"] == edition for event in ledger.events(actions=[REVOKED])):
-            others = {item for one in editions.approved(home) if not one.is_revoked for item in one.closes}
+        is_recorded = any(event.detail["edition"] == edition for event in ledger.events(actions=[REVOKED]))
+        if not is_recorded:
+            standing = [one for one in editions.approved(home) if not one.is_revoked and one.edition != edition]
+            others = {item for one in standing for item in one.closes}
             shut = {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
             reopened = [item for item in revoked.closes if item in shut and item not in others]
+        if not is_recorded and not is_dry_run:
             for item in reopened:
                 dataset, period = item.split(" ")
                 ledger.reopen_period(
@@ -235,5 +246,5 @@ def reached(folder: Path) -> str:
     with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
         row = con.execute("select strftime(max(data_through), '%Y-%m') from mart_indicator_district").fetchone()
     if row is None or row[0] is None:
-        raise ValueError("没有任何指标数据，请用 --as 指明期次 (no figures; name the period)")
+        raise ValueError("这次构建没有任何指标数据，无可批准 (the build has no figures: there is nothing to approve)")
     return str(row[0])

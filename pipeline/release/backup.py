@@ -49,8 +49,9 @@ def backup(
 
     Loads and builds may go on meanwhile. Files that are there with the hash of the earlier manifest are not copied
     again. Whatever fails or is killed, the earlier backup in the folder stays whole.
-    Returns {"into", "made_at", "rows": of the ledger, "files", "copied", "bytes_copied", "lacking": originals that are
-    damaged or gone}. Raises NoBackup for a folder that cannot be one of this home's, locks.Busy, OSError.
+    Returns {"into", "made_at", "rows": of the ledger, "files", "copied": of them, beside the ledger, which is always
+    written anew, "bytes_copied", "lacking": originals that are damaged or gone}; with is_dry_run what would be.
+    Raises NoBackup for a folder that cannot be one of this home's, locks.Busy, OSError.
     """
     into = into.resolve()
     _refuse_place(home, into)
@@ -144,7 +145,7 @@ def _planned(home: Home, ledger: Ledger, into: Path, earlier: Manifest | None) -
     return {
         "into": str(into),
         "files": len(sources) + 1,
-        "copied": len(new) + 1,
+        "copied": len(new),
         "bytes_copied": sum(path.stat().st_size for path in new),
         "lacking": {group.name: group.reason for group in groups if group.reason},
     }

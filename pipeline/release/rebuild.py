@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,13 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         replay.run(act for act in acts if act.at <= moment)
         after = [act for act in acts if act.at > moment and act.event.detail.get("build_id") != published["build_id"]]
         day = build.as_of_date(builds.database(home))
-        replay.at(
-            [_published_at(ledger, published["build_id"], moment, after)],
-            ledger.actor,
-            lambda: build.run(into, build.Scope(as_of_date=day)),
-            tick=timedelta(0),
-        )
+        scope = build.Scope(as_of_date=day)
+        # in two, each at one moment: the gate's verdict is an event of its own, before that of the publication
+        for steps, at in (
+            (build.STEPS[:-1], moment),
+            (build.STEPS[-1:], _published_at(ledger, published["build_id"], moment, after)),
+        ):
+            replay.at([at], ledger.actor, partial(build.run, into, scope, steps), tick=timedelta(0))
         made = builds.manifest(into)
         assert made is not None
         different = differing((published["tables"], _database(home)), (made["tables"], _database(into)))

@@ -16,9 +16,10 @@ from typing import Any
 from contracts import contract
 from pipeline.intake import receive as intake
 from pipeline.intake.decide import TO_DECIDE, decide_submission
-from pipeline.intake.override import accept, waive
+from pipeline.intake.override import accept
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
+from pipeline.intake.waive import waive
 from pipeline.release.acts import DECIDED_ACT, NOTED, READ, Act
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger, Submission, UnitOutcome

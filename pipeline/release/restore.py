@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.build import run as build
 from pipeline.build.revisions import MART
 from pipeline.intake.receipts import give_receipt
-from pipeline.intake.restage import restage
+from pipeline.intake.restage import STAGED_AGAIN, restage
 from pipeline.release import backup_manifest
 from pipeline.release.as_of import make_marts
 from pipeline.release.backup_manifest import Manifest, NoBackup
@@ -31,6 +31,7 @@ from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
 RESTORED = "restored"  # in the audit trail
 STATE = ".restoring.json"
 FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
+READ_ONCE_MORE = ("read_again", STAGED_AGAIN)  # in the audit trail; what was decided stays
 Progress = Callable[[str], None]
 
 
@@ -207,7 +208,7 @@ def _is_of_now(into: Home, published: Mapping[str, Any]) -> bool:
         return moment is not None and not any(
             event.at > moment and (event.submission_id or event.dataset or event.reporting_unit)
             for event in ledger.events()
-            if event.action != "read_again"
+            if event.action not in READ_ONCE_MORE
         )
 
 

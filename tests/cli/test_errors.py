@@ -307,7 +307,19 @@ FAILED_NODES = "; ".join(
 )
 MAPPED = (
     (TransformFailed(FAILED_NODES), ("400 处失败", "mart_2:", "dbt.log", "warehouse publish")),
-    (GateFailed("zone_closure: 3 rows; stock_change: 60 %"), ("2 项检查", "zone_closure: 3 rows", "override-gate")),
+    (
+        GateFailed(
+            "refused; for two reasons",
+            "20260101T000000Z-a-b",
+            ("zone_closure", "stock_change"),
+            {"zone_closure": "3 rows; and more", "stock_change": "60 %"},
+        ),
+        (
+            "2 项检查",
+            "zone_closure: 3 rows; and more",
+            "warehouse override-gate 20260101T000000Z-a-b --check zone_closure --check stock_change",
+        ),
+    ),
     (DecisionFailed("a.xlsx: KeyError: 'x'; b.xlsx: ValueError: y"), ("2 份报送", "a.xlsx", "warehouse load")),
     (Busy("发布正被另一进程占用，等待 600 秒后放弃 (held by another process: /x)"), ("600 秒", "fuser", "locks")),
     (MemoryError(), ("内存不足", "free -h")),

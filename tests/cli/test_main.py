@@ -143,14 +143,15 @@ def test_what_is_no_submission_is_not_readable(warehouse: Run, empty_home: Home,
 class TestOnTheCleanHome:
     """The home holds the clean samples."""
 
-    def test_a_good_file_is_accepted_as_if_it_had_not_been_received_before(
+    def test_a_good_file_that_is_in_force_is_accepted_and_known_as_identical(
         self, warehouse: Run, clean_home: Home
     ) -> None:
         status, out, _ = warehouse(clean_home, "check", GOOD, "--json")
         [said] = verdicts(out)
         assert status == 0
         assert set(said) >= PUBLIC
-        assert (said["file"], said["dataset"], said["findings"]) == (str(GOOD), "ecology", [])
+        assert (said["file"], said["dataset"]) == (str(GOOD), "ecology")
+        assert [item["rule_id"] for item in said["findings"]] == ["version.identical_file"]
         assert (said["rows_read"], said["rows_accepted"], said["rows_held"], said["rows_control"]) == (11, 10, 0, 1)
 
     def test_several_files_are_a_line_each_and_the_worst_is_the_status(

@@ -21,6 +21,7 @@ TASKS = {
     "publish_edition": {"approve"},
     "monthly_cycle": {"open_periods", "remind", "close_periods"},
     "overdue_digest": {"write_digest", "mail_digest"},
+    "watch_promises": {"enter_missed", "mail_notices"},
 }
 
 

@@ -3,6 +3,7 @@ named.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -15,7 +16,9 @@ from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReceiveFailed
 from pipeline.release import approve as approving
+from tests.support.arrivals import receive
 from tests.support.mail_server import Sink, mail_server
+from warehouse import notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -34,6 +37,7 @@ def run(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run_once(name: str, **arguments: Any) -> dict[str, str]:
         dag = dags[name]
+        monkeypatch.setattr(dag, "deadline", None)  # DAG.test of Airflow 3.3.2 fails on it; see orchestration.local_run
         for task in dag.tasks:
             monkeypatch.setattr(task, "retries", 0)
         finished = dag.test(**arguments)
@@ -81,7 +85,8 @@ def stub(monkeypatch: pytest.MonkeyPatch, module: Any, **answers: Any) -> list[t
 
 
 def decided(accepted: int, **requeued: int) -> dict[str, Any]:
-    return {"accepted": accepted, "held": 1, "waiting": 0, "unchanged": 0, "files": ["a.xlsx"], "requeued": requeued}
+    counts = {"accepted": accepted, "held": 0, "waiting": 0, "unchanged": 0}
+    return {**counts, "files": ["a.xlsx"], "held_files": [], "requeued": requeued}
 
 
 def test_families_that_got_something_are_called_and_no_other(
@@ -133,6 +138,28 @@ def test_a_run_that_accepted_nothing_calls_nothing(run: Run, called: Called, mon
     states = run("ingest_statistics")
     assert (states["decide"], states[""]) == ("skipped", "success")
     assert called() == set()
+
+
+def test_what_was_held_is_an_event_with_its_receipts(run: Run, called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in Airflow's UI without reading logs; it triggers nothing."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    held = {"submission": "S1", "file": "坏.xlsx", "units": ["140404001 2024"], "units_held": 1, "receipt": "/r/S1"}
+    answer = {**decided(0), "held": 1, "held_files": [held]}
+    stub(monkeypatch, intake, batches=[["S1"]], read_batch=[], file_names=["坏.xlsx"], decide=answer)
+    called()
+    states = run("ingest_statistics")
+    assert (states["decide"], states["name_failed"], states[""]) == ("success", "skipped", "success")
+    assert called() == set()
+    with create_session() as session:
+        events = session.scalars(
+            select(AssetEvent)
+            .join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+            .where(AssetModel.name == "statistics_held")
+        ).all()
+        assert [one.extra for one in events] == [{"units": 1, "files": [held]}]
 
 
 def test_an_empty_queue_does_no_harm(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,3 +368,76 @@ def test_no_letter_without_a_reason_recipients_or_a_connection(
     stub(monkeypatch, digest, write_digest={**DIGEST, "overdue": overdue}, mailed_to=[], note_mailed=None)
     assert run("overdue_digest") == {"write_digest": "success", "mail_digest": "skipped", "": "success"}
     assert mailbox.letters == []
+
+
+def subjects(mailbox: Sink) -> list[str]:
+    return [letter["Subject"].partition("】")[2] for _, letter in mailbox.letters]
+
+
+def lines(home: Home) -> list[str]:
+    return home.notices_file.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_refused_gate_a_failed_build_and_a_submission_sent_back_are_mailed_once_each(
+    run: Run, home: Home, mailbox: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line in the file and one letter for each: what fails is mailed at once, the rest by the next look."""
+    from pipeline.build.gate_verdict import notify_refused
+
+    def refuse(_scope: Any) -> dict[str, Any]:
+        error = build.GateFailed("closure", "b1")
+        with Ledger.open(home) as ledger:
+            verdict = ledger.record_verdict("b1", "c" * 64, failures=[{"name": "closure", "detail": "x"}], passed=False)
+            notify_refused(home, ledger, verdict, "闸门 (gate): warehouse override-gate b1")
+        notices.mark(error, "gate_refused")
+        raise error
+
+    def send_back(_scope: Any) -> dict[str, Any]:
+        with Ledger.open(home) as ledger:
+            notices.notify(home, ledger, "sent_back", "sent_back S1", "a.gpkg 已退回", "warehouse rejudge S1")
+        return {}
+
+    steps: dict[str, Any] = {"overlay": send_back, "sync": {}, "transform": {}, "gate": refuse, "publish": {}}
+    stub(monkeypatch, build, is_due=True, **steps)
+    assert run("build_marts")["gate"] == "failed"
+    assert subjects(mailbox) == ["构建退回报送 sent back by a build：a.gpkg 已退回", subjects(mailbox)[1]]
+    assert subjects(mailbox)[1].startswith("未通过发布审核 gate refused：构建 b1")
+    stub(monkeypatch, build, overlay={}, sync=OSError("disk"))
+    for _ in range(2):
+        assert run("build_marts")["sync"] == "failed"
+    assert len(mailbox.letters) == 3 and subjects(mailbox)[2].startswith("构建失败 build failed：构建在 sync")
+    assert [line.split("[")[1].split("]")[0] for line in lines(home)] == ["sent_back", "gate_refused", "build_failed"]
+    assert run("watch_promises") == {"enter_missed": "success", "mail_notices": "skipped", "": "success"}
+    assert len(mailbox.letters) == 3
+
+
+def test_a_missed_promise_is_mailed_by_the_next_look(run: Run, home: Home, mailbox: Sink) -> None:
+    home.settings_file.write_text("[promises]\nreceipt_seconds = 1\n", encoding="utf-8")
+    with Ledger.open(home) as ledger:
+        receive(ledger, arrival_key="年报")
+    time.sleep(1.1)
+    for _ in range(2):
+        run("watch_promises")
+    (subject,) = subjects(mailbox)
+    assert subject.startswith("回执超时 receipt late：年报.xlsx") and len(lines(home)) == 1
+
+
+def test_a_failed_task_is_mailed_also_while_the_ledger_is_down(run: Run, home: Home, mailbox: Sink) -> None:
+    home.ledger_file.write_bytes(b"not a database" * 100)
+    for _ in range(2):
+        assert run("monthly_cycle")["open_periods"] == "failed"
+    (subject,) = subjects(mailbox)
+    assert subject == "任务失败 task failed：Airflow 任务 monthly_cycle.open_periods 失败 (a task failed)"
+    (line,) = lines(home)
+    assert line.startswith("#- ") and "monthly_cycle.open_periods" in line
+
+
+def test_without_a_mail_connection_the_file_has_it_and_one_line_says_so(
+    run: Run, home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stub(monkeypatch, periods, open_periods=OSError("disk"))
+    assert run("monthly_cycle")["open_periods"] == "failed"
+    assert len(lines(home)) == 1 and caplog.text.count("没有配置邮件连接 smtp_default") == 1
+    assert run("watch_promises")["mail_notices"] == "skipped"
+    with Ledger.open(home) as ledger:
+        assert len(ledger.notices(is_sent=False)) == 1, "it is mailed once there is a connection"

@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.build import run as build
-from pipeline.intake.override import accept, waive
+from pipeline.intake.override import accept
+from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.run import load
 from tests.support.few_samples import put

@@ -33,7 +33,7 @@ CALLERS = (receive, dry_run)
 """The modules that read submitted files, each by its own name `read_limited`."""
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 RESULT, STAGED, DOCS = "result.pickle", "staged.parquet", "docs.json"
-LOG = f"staged{NORMALIZATION_LOG_SUFFIX}"
+LOGS = f"staged.*{NORMALIZATION_LOG_SUFFIX}"  # with the hash of their content
 
 Read = Callable[[ReadJob], tuple[Reading, Outcome]]
 
@@ -51,11 +51,31 @@ def read_for_real(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "read_limited", read_limited)
 
 
-def shared_reading(folder: Path, job: ReadJob, read: Read = read_limited) -> tuple[Reading, Outcome]:
+def key_of_any_file(job: ReadJob) -> str | None:
+    """What a file's reading depends on; None where it is one of several members."""
+    if not is_one_file(job.path):
+        return None
+    content = hashlib.sha256(job.path.read_bytes()).hexdigest()
+    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
+    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
+
+
+def _key_of_sample(job: ReadJob) -> str | None:
+    """As `key_of_any_file`; None where the file is no sample, too."""
+    key = key_of_any_file(job)
+    return key if key and hashlib.sha256(job.path.read_bytes()).hexdigest() in _samples() else None
+
+
+def shared_reading(
+    folder: Path,
+    job: ReadJob,
+    read: Read = read_limited,
+    key_of: Callable[[ReadJob], str | None] = _key_of_sample,
+) -> tuple[Reading, Outcome]:
     """The reading of a file and what it took, as `read` gives it; that of a sample file comes from the folder if it is
-    there.
+    there. key_of: which readings are shared.
     """
-    key = _key(job)
+    key = key_of(job)
     if key is None:
         return read(job)
     kept = folder / key
@@ -65,20 +85,9 @@ def shared_reading(folder: Path, job: ReadJob, read: Read = read_limited) -> tup
     return _restored(kept, job)
 
 
-def _key(job: ReadJob) -> str | None:
-    """What a sample file's reading depends on; None where the file is no sample, or is one of several members."""
-    if not job.path.is_file() or _has_members(job.path):
-        return None
-    content = hashlib.sha256(job.path.read_bytes()).hexdigest()
-    if content not in _samples():
-        return None
-    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
-    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
-
-
-def _has_members(path: Path) -> bool:
-    """Whether other files of the same stem lie beside a file, as those of a Shapefile do."""
-    return any(other != path and other.stem == path.stem for other in path.parent.iterdir())
+def is_one_file(path: Path) -> bool:
+    """Whether a path is a file, beside which no other of the same stem lies, as those of a Shapefile do."""
+    return path.is_file() and not any(other != path and other.stem == path.stem for other in path.parent.iterdir())
 
 
 @cache
@@ -99,8 +108,8 @@ def _keep(kept: Path, job: ReadJob, read: Read) -> bool:
         if reading.staged_as:
             staged = home.absolute(reading.staged_as)
             staged.rename(draft / STAGED)
-            if (log := staged.with_suffix(NORMALIZATION_LOG_SUFFIX)).exists():
-                log.rename(draft / LOG)
+            for log in staged.parent.glob(f"{staged.stem}.*{NORMALIZATION_LOG_SUFFIX}"):
+                log.rename(draft / f"staged{log.name.removeprefix(staged.stem)}")
         (draft / RESULT).write_bytes(pickle.dumps((reading, replace(ran, value=None))))
         draft.rename(kept)
     return True
@@ -115,8 +124,8 @@ def _restored(kept: Path, job: ReadJob) -> tuple[Reading, Outcome]:
         reading = replace(reading, staged_as=staged_as)
         staged = job.home.absolute(staged_as)
         _copy(kept / STAGED, staged)
-        if (kept / LOG).exists():
-            _copy(kept / LOG, staged.with_suffix(NORMALIZATION_LOG_SUFFIX))
+        for log in kept.glob(LOGS):
+            _copy(log, staged.with_name(f"{staged.stem}{log.name.removeprefix('staged')}"))
     if job.docs_to is not None and (kept / DOCS).exists():
         _copy(kept / DOCS, job.docs_to)
     reading = replace(reading, submission_id=job.submission_id)

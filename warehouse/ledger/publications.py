@@ -114,9 +114,11 @@ class Publications(Store):
             self._record(connection, now, "gate_passed" if passed else "gate_refused", detail=detail)
             return new
 
-    def verdict(self, build_id: str) -> Verdict | None:
-        """The newest verdict on a build; None where it was never judged."""
-        chosen = select(schema.verdict).where(_V.build_id == build_id).order_by(_V.verdict_id.desc()).limit(1)
+    def verdict(self, build_id: str | None = None) -> Verdict | None:
+        """The newest verdict on a build, or on any; None where it was never judged."""
+        chosen = select(schema.verdict).order_by(_V.verdict_id.desc()).limit(1)
+        if build_id is not None:
+            chosen = chosen.where(_V.build_id == build_id)
         with self.reading() as connection:
             row = connection.execute(chosen).one_or_none()
         if row is None:

@@ -105,10 +105,10 @@ class Versions(Store):
     """The part of the ledger that answers which version of a unit is in force."""
 
     def versions(
-        self, dataset: str, reporting_unit: str | None = None, period: str | None = ANY_PERIOD
+        self, dataset: str | None = None, reporting_unit: str | None = None, period: str | None = ANY_PERIOD
     ) -> list[UnitVersion]:
-        """Every accepted version of a unit, or of all units of a dataset, ended ones included, oldest first."""
-        conditions = [_V.dataset == dataset]
+        """Every accepted version of a unit, of all units of a dataset, or of all, ended ones included, oldest first."""
+        conditions = [] if dataset is None else [_V.dataset == dataset]
         if reporting_unit is not None:
             conditions.append(_V.reporting_unit == reporting_unit)
         if period is not ANY_PERIOD:

@@ -101,7 +101,10 @@ def test_a_failed_step_gives_the_lease_back_and_is_told_once_a_day(
         assert ledger.lease(BUILD) is None
         (told,) = ledger.notices()
         assert (told.kind, told.detail) == ("build_failed", {"step": "transform"})
-        assert told.body == "RuntimeError: model.fct_measure: no such column\nsecond\nthird"
+        shown, _, remedy = told.body.rpartition("\n")
+        assert shown == "RuntimeError: model.fct_measure: no such column\nsecond\nthird"
+        assert "warehouse publish" in remedy and str(home.logs) in remedy
+    assert home.notices_file.read_text(encoding="utf-8").count("no such column") == 1
 
 
 def test_a_step_that_is_tried_again_goes_on_unless_another_build_came_between(

@@ -15,8 +15,9 @@ from pipeline.build import run as build
 from pipeline.build import send_back
 from pipeline.build.overlays import CannotBeBuilt
 from pipeline.intake.dry_run import check_files
-from pipeline.intake.override import accept, waive
+from pipeline.intake.override import accept
 from pipeline.intake.rejudge import rejudge
+from pipeline.intake.waive import waive
 from pipeline.intake.withdraw import withdraw
 from pipeline.run import load
 from tests.support.answers import SAMPLES

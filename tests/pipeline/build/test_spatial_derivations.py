@@ -1,4 +1,4 @@
-"""Transitions and shared sites of a small home made of sample layers: what is due is reckoned, what did not change
+"""Transitions and shared sites of a small home made of sample layers: what is due is computed, what did not change
 stays.
 """
 

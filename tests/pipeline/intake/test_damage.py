@@ -9,13 +9,13 @@ from pipeline.intake import receive as intake
 from pipeline.intake.attachments import attachments_for
 from pipeline.intake.failures import LOG_NAME, ReadFailed
 from pipeline.intake.receipts import give_receipt
-from pipeline.intake.remake import STAGED_AGAIN
+from pipeline.intake.restage import STAGED_AGAIN
 from pipeline.run import load
 from tests.support.answers import SAMPLES
 from warehouse import archive, integrity
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
-from warehouse.integrity import DamagedArchive, DamagedStaged
+from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission
 from warehouse.staged import read_normalization_log, read_staged, staged_batches
 from warehouse.sync import sync
@@ -72,6 +72,9 @@ def test_a_damaged_staged_file_is_made_again_wherever_the_damage_is(home: Home) 
         assert read_staged(home, staged_as, "rural_waste").equals(table)
         assert path.read_bytes() == whole
     assert staged_again(home) == FLIPS
+    with Ledger.open(home) as ledger:
+        (told,) = ledger.notices()
+    assert told.kind == "staged_again" and staged_as in told.body and "warehouse verify" in told.body
 
 
 def test_a_build_reads_a_staged_file_again_that_is_damaged_or_gone(home: Home) -> None:
@@ -147,13 +150,38 @@ def test_the_same_content_sent_again_restores_a_damaged_original(home: Home) -> 
     assert len(list(home.absolute(one.archived_as).parent.iterdir())) == 1
 
 
-def test_a_staged_file_whose_original_reads_otherwise_now_is_named(home: Home) -> None:
-    staged_as = str(only(home).staged_as)
-    other = home.absolute(staged_as).with_name(home.absolute(staged_as).name.replace(staged_as[-20:-8], "0" * 12))
-    home.absolute(staged_as).rename(other)
-    with pytest.raises(DamagedStaged, match="程序已更新"):
-        read_staged(home, home.relative(other), "rural_waste")
-    assert sorted(path.name for path in other.parent.iterdir() if path.name.startswith(".tmp-")) == []
+def test_a_damaged_staged_file_whose_original_reads_otherwise_now_is_replaced_and_the_trail_says_so(home: Home) -> None:
+    """As if the program had changed since it was staged."""
+    one = only(home)
+    now = str(one.staged_as)
+    table = read_staged(home, now, "rural_waste")
+    then = now.replace(now[-20:-8], "0" * 12)
+    home.absolute(now).rename(home.absolute(then))
+    with Ledger.open(home) as ledger:
+        ledger.read_again(one.submission_id, then, {})
+        assert read_staged(home, then, "rural_waste").equals(table)
+        assert ledger.get(one.submission_id).staged_as == now
+        read, again = ledger.events(one.submission_id)[-2:]
+        assert (read.action, read.detail["before"], read.detail["after"]) == ("read_again", then, now)
+        assert again.action == STAGED_AGAIN and [one.kind for one in ledger.notices()] == ["staged_again"]
+    assert sorted(path.name for path in home.absolute(now).parent.iterdir()) == [Path(now).name]
+
+
+def test_a_build_goes_on_with_what_is_read_otherwise_now(home: Home) -> None:
+    import duckdb
+
+    one = only(home)
+    now = str(one.staged_as)
+    then = now.replace(now[-20:-8], "0" * 12)
+    home.absolute(now).rename(home.absolute(then))
+    with Ledger.open(home) as ledger:
+        ledger.read_again(one.submission_id, then, {})
+        sync(home, ledger)
+        with duckdb.connect(str(home.build_db), read_only=True) as con:
+            assert con.execute("select count(*) from raw.rural_waste").fetchall()[0][0] > 0
+        with duckdb.connect() as con:
+            name = accepted_relation(con, ledger, home, "rural_waste")
+            assert con.execute(f"select count(*) from {name}").fetchall()[0][0] > 0
 
 
 def test_a_damaged_normalization_log_is_made_again(tmp_path: Path) -> None:

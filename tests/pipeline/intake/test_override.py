@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from contracts import contract, finding
+from pipeline.calendar.periods import close, open_again
 from pipeline.intake.decide import decide_family
 from pipeline.intake.dropped_rows import row_key
-from pipeline.intake.override import NotOverridable, accept, waive
+from pipeline.intake.override import NotOverridable, accept
+from pipeline.intake.waive import waive
 from pipeline.intake.waivers import is_waivable
 from tests.support.arrivals import receive, stage, units_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
@@ -225,3 +227,16 @@ def test_a_finding_about_the_whole_file_is_lifted_for_its_unit_only(home: Home, 
     decide_family(home, ledger, "statistics")
     assert states(ledger, name) == {(A, "2025Q1"): "accepted", (B, "2025Q1"): "held"}
     assert {item.reporting_unit: item.severity for item in ledger.findings(name)} == {A: "warning", B: "error"}
+
+
+def test_what_a_person_confirms_is_in_force_also_where_nothing_holds_it_any_more(home: Home, ledger: Ledger) -> None:
+    """It came for a closed period, which was opened again before anybody looked at it; what came meanwhile goes."""
+    close(home, "rural_waste", "2025Q1", because="已上报")
+    first = submit(home, ledger, "rural_waste", waste({A: 90.0}))
+    assert states(ledger, first) == {(A, "2025Q1"): "held"}
+    open_again(home, "rural_waste", "2025Q1", because="有更正")
+    second = submit(home, ledger, "rural_waste", waste({A: 95.0}))
+    assert [one.submission_id for one in ledger.current_units("rural_waste")] == [second]
+    (done,) = accept(home, first, [A], because="以首次报送为准", decided_by="王科长")
+    assert done.state == "accepted"
+    assert [one.submission_id for one in ledger.current_units("rural_waste")] == [first]

@@ -108,6 +108,7 @@ def test_whatever_fails_outside_of_the_sandbox_is_ours(
     assert states(home) == ["received"]
 
 
+@pytest.mark.usefixtures("unshared_readings")  # the file is one that other tests have read
 def test_what_has_failed_often_rests_and_stays_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = drop(home, GOOD[0])
     with monkeypatch.context() as patched:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from contracts import finding
-from pipeline.intake.override import accept, end_waiver, waive
+from pipeline.intake.override import accept
 from pipeline.intake.rejudge import NotJudged, rejudge
+from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
 from tests.cli.test_main import Run, warehouse
 from tests.support.arrivals import stage

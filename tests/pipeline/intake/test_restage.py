@@ -64,11 +64,11 @@ def test_a_reading_that_differs_is_reported_and_used_under_its_own_path(
 
     def other(job: ReadJob) -> tuple[Reading, object]:
         reading, ran = read_limited(job)
-        staged = home.absolute(str(reading.staged_as))
+        staged = job.home.absolute(str(reading.staged_as))
         renamed = staged.rename(staged.with_name(f"{job.submission_id}-000000000000.parquet"))
         _, second, *rest = reading.reporting_units
         changed = replace(second, content_hash="0" * 64)
-        return replace(reading, staged_as=home.relative(renamed), reporting_units=[changed, *rest]), ran
+        return replace(reading, staged_as=job.home.relative(renamed), reporting_units=[changed, *rest]), ran
 
     monkeypatch.setattr(restaging, "read_limited", other)
     with Ledger.open(home) as ledger:
@@ -87,6 +87,8 @@ def test_a_reading_that_differs_is_reported_and_used_under_its_own_path(
             before.staged_as,
             differs,
         )
+        [notice] = ledger.notices()
+        assert notice.kind == "read_otherwise" and f"warehouse rejudge {before.submission_id}" in notice.body
 
 
 def test_an_original_that_is_gone_or_damaged_is_named_with_the_remedy(home: Home) -> None:
@@ -102,4 +104,4 @@ def test_an_original_that_is_gone_or_damaged_is_named_with_the_remedy(home: Home
         with pytest.raises(StagedLost, match="--file archive"):
             again.check([submission.submission_id])
         shutil.rmtree(member.parent)
-        assert "不在了" in restage(home, ledger).lost[submission.submission_id]
+        assert "缺失" in restage(home, ledger).lost[submission.submission_id]

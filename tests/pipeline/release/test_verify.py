@@ -12,7 +12,7 @@ from pipeline.release.verify import verify
 from tests.cli.test_main import Run, warehouse
 from tests.support.archived import arrive
 from tests.support.arrivals import ecology, units_of
-from warehouse import editions
+from warehouse import builds, editions
 from warehouse.builds import MANIFEST
 from warehouse.durable import sha256_of
 from warehouse.home import Home
@@ -43,16 +43,19 @@ def home(tmp_path: Path) -> Home:
         (folder / "parquet").mkdir(parents=True)
         file = folder / "parquet" / "a.parquet"
         file.write_bytes(b"rows")
+        database = folder / builds.DATABASE
+        database.write_bytes(b"base")
+        files = {"parquet/a.parquet": file, database.name: database}
         made = {
             "build_id": BUILD,
             "inputs_fingerprint": "f",
-            "files": {"parquet/a.parquet": {"size": 4, "sha256": sha256_of(file)}},
+            "files": {name: {"size": 4, "sha256": sha256_of(path)} for name, path in files.items()},
         }
         (folder / MANIFEST).write_text(json.dumps(made), encoding="utf-8")
         home.current.symlink_to(Path("builds") / BUILD)
         ledger.prepare_publication(BUILD, inputs_fingerprint="f", path=home.relative(folder))
         ledger.make_current(BUILD)
-        edition, _ = editions.approve(home, "2025-07", approved_by="王局长")
+        edition, _ = editions.approve(home, "2025-07", folder, approved_by="王局长")
         detail = {"edition": edition.edition, "build_id": BUILD, "approved_by": "王局长", "because": ""}
         ledger.note("approved", detail=detail)
     return home

@@ -1,0 +1,193 @@
+"""docs/operating.md: its commands are run word for word, in their order, and every verb that changes something has an
+entry.
+
+A block `sh` is run by `make test`; `sh build` makes a build, and is run by `make test-all` too. Without them, the first
+one, which makes the home to practise in, is replaced by a copy of a home of a few samples. A block `text` needs git,
+cron, Airflow or an id: that it names what there is, is tested here; `make up` is run by tests/deploy.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer.main
+
+from cli.main import app
+from pipeline.build import run as build
+from tests.pipeline.build.test_run import scale
+from tests.support.command_server import command_server
+from tests.support.corrected_home import Corrected
+from warehouse.home import CHECKOUT, Home
+
+TEXT = (CHECKOUT / "docs" / "operating.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(?P<kind>sh|sh build|text)\n(?P<text>.*?)^```$", re.M | re.S)
+ONLY_READING = {"check", "status", "query", "board", "explain", "diff", "editions", "waivers", "decisions", "verify"}
+LABELS = ("做什么 What", "谁记录 Record", "预演 Dry run", "撤销 Undo")
+COMMANDS = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+class Block(NamedTuple):
+    kind: str
+    text: str
+
+
+BLOCKS = [Block(found["kind"], found["text"]) for found in BLOCK.finditer(TEXT)]
+ENTRIES = {
+    name: section
+    for section in re.split(r"^(?=##)", TEXT, flags=re.M)
+    if section.startswith("### ")
+    for name in re.findall(r"`warehouse ([a-z-]+)`", section.partition("\n")[0])
+}
+
+
+def calls(text: str) -> list[list[str]]:
+    """The words of each `warehouse` command in a block, without what stands before and after it."""
+    found = []
+    for line in text.replace("\\\n", " ").splitlines():
+        for part in re.split(r"\|\||&&|[|;]|\$\(|>>|\d?>", line):
+            words = shlex.split(part.strip().rstrip(")"), comments=True)
+            names = [
+                number
+                for number, word in enumerate(words)
+                if "=" not in word and word.rpartition("/")[2] == "warehouse"
+            ]
+            if names:
+                found.append(words[names[0] + 1 :])
+    return found
+
+
+def test_every_verb_that_changes_something_has_an_entry_that_says_all() -> None:
+    assert set(ENTRIES) == set(COMMANDS) - ONLY_READING
+    for name, section in ENTRIES.items():
+        assert [label for label in LABELS if f"- {label}: " not in section] == [], name
+
+
+def test_every_such_verb_has_an_example_and_every_dry_run_is_named() -> None:
+    examples = [words for block in BLOCKS for words in calls(block.text)]
+    shown = {word for words in examples for word in words[:3]} | {"up", "down"}
+    assert set(ENTRIES) - shown == {"demo", "template", "attachments"}, "these three stand in README and 报送指南"
+    for name, section in ENTRIES.items():
+        has = any("--dry-run" in option.opts for option in COMMANDS[name].params)
+        assert has == ("- 预演 Dry run: `--dry-run`" in section), name
+
+
+def test_what_is_not_run_here_names_what_there_is() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.M))
+    [crontab] = [block.text for block in BLOCKS if block.text.startswith("10 2 ")]
+    assert subprocess.run(["bash", "-n", "-c", crontab.split(maxsplit=5)[5]]).returncode == 0
+    for block in BLOCKS:
+        assert set(re.findall(r"^make ([a-z-]+)", block.text, re.M)) <= targets
+        for words in calls(block.text):
+            name = next(word for word in words if word in COMMANDS)
+            known = {option for one in COMMANDS[name].params for option in (*one.opts, *one.secondary_opts)}
+            given = {word.partition("=")[0] for word in words[words.index(name) :] if word.startswith("--")}
+            assert given <= known, words
+
+
+def carried_out(folder: Path, shared: Path, prepared: Home | None) -> list[str]:
+    """What each block that was run has printed, in their order. prepared: copied instead of the first build; then no
+    other is made.
+    """
+    lines = ["set -eo pipefail"]
+    first = next(number for number, block in enumerate(BLOCKS) if block.kind == "sh build")
+    for number, (kind, text) in enumerate(BLOCKS):
+        if kind == "sh build" and prepared is not None:
+            if number == first:
+                lines.append(f'cp -a {shlex.quote(str(prepared.root))} "$WAREHOUSE_HOME"')
+        elif kind != "text":
+            lines += [f"echo '=== {number}'", text]
+    with command_server(folder / "server", shared) as programs:
+        environment = os.environ | {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "TMPDIR": str(folder),
+            "COLUMNS": "150",
+        }
+        environment.pop("WAREHOUSE_LEDGER_URL", None)
+        ran = subprocess.run(
+            ["bash", "-c", "\n".join(lines)], cwd=CHECKOUT, env=environment, capture_output=True, text=True
+        )
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
+    assert "Traceback" not in ran.stderr
+    return re.split(r"^=== \d+\n", ran.stdout, flags=re.M)[1:]
+
+
+def said(printed: list[str], words: str) -> str:
+    """What the block that has these words in its commands printed."""
+    run = [block.text for block in BLOCKS if block.kind != "text"]
+    if len(run) != len(printed):
+        run = [block.text for block in BLOCKS if block.kind == "sh"]
+    return printed[next(number for number, text in enumerate(run) if words in text)]
+
+
+def has_run(printed: list[str]) -> None:
+    """The verbs did what the page says."""
+    first, second, again = [
+        json.loads(found) for found in re.findall(r"^\{.*?^\}", said(printed, 'BACKUP="'), re.M | re.S)
+    ]
+    assert 0 < first["copied"] == second["copied"] == second["files"] - 1, "all but the ledger"
+    assert (again["copied"], again["files"]) == (0, second["files"])
+    assert (second["lacking"], again["lacking"]) == ({}, {})
+    damage = said(printed, "ORIGINAL=")
+    assert "缺失 (missing) archive/" in damage and "没有发现问题" in damage.splitlines()[-1]
+    assert "2025-06.1 已批准" in said(printed, "approve --as")
+    revoked = said(printed, "revoke 2025-06.1").splitlines()
+    assert ["将撤销" in revoked[0], "已撤销" in revoked[1], "2025-06.2 已批准" in revoked[2]] == [True] * 3
+    assert said(printed, "--open rural_waste").splitlines()[1:] == [
+        "rural_waste 2024Q3 开放 (open)",
+        "rural_waste 2024Q3 已结账 (closed)",
+        "ecology 2024 已结账 (closed)",
+    ]
+    accepted = said(printed, "SUBMISSION=").splitlines()
+    assert "将接收 (would be accepted)" in accepted[-2] and "已接收 (accepted)" in accepted[-1]
+    withdrawn = said(printed, "warehouse withdraw")
+    assert "将撤回" in withdrawn and "已撤回" in withdrawn and withdrawn.count("(in force again)") == 2
+    waived = said(printed, "WAIVER=").splitlines()
+    assert ["would be recorded" in waived[0], "(recorded)" in waived[1], "已终止 (ended)" in waived[-1]] == [True] * 3
+    back = said(printed, "rollback previous")
+    assert "将回到" in back and "已回到" in back and "已解除" in back
+
+
+@pytest.mark.slow
+def test_the_page_is_run_word_for_word_in_a_home_of_a_few_samples(
+    corrected: Corrected, workers_folder: Path, tmp_path: Path
+) -> None:
+    has_run(carried_out(tmp_path, workers_folder, corrected.home))
+    assert [path.name for path in tmp_path.iterdir()] == ["server"], "what the page made, it has removed"
+
+
+@pytest.mark.slow
+def test_a_refused_build_is_let_through_by_the_commands_of_the_page(
+    corrected: Corrected, workers_folder: Path, tmp_path: Path
+) -> None:
+    """With the id of a build whose stock grew by 60 %, and with every check that it failed."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(corrected.home.root, home.root, symlinks=True)
+    scale(home, 1.6, "f" * 64)
+    with pytest.raises(build.GateFailed) as refused:
+        build.gate(home)
+    [block] = [one.text for one in BLOCKS if one.text.startswith("warehouse override-gate")]
+    [id_shown] = set(re.findall(r"\d{8}T\d{6}Z\S+", block))
+    others = "".join(f" --check {name}" for name in refused.value.checks)
+    commands = block.replace(id_shown, str(refused.value.build_id)).replace(" --because", f"{others} --because")
+    with command_server(tmp_path / "server", workers_folder) as programs:
+        environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}", "WAREHOUSE_HOME": str(home.root)}
+        ran = subprocess.run(["bash", "-ec", commands], env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"{refused.value.build_id} 已发布 (published)" in ran.stdout
+    assert os.readlink(home.current) == f"builds/{refused.value.build_id}"
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_the_page_is_run_word_for_word_with_its_builds(workers_folder: Path, tmp_path: Path) -> None:
+    printed = carried_out(tmp_path, workers_folder, None)
+    has_run(printed)
+    drilled = said(printed, 'tee "$PRACTICE/drill.json"')
+    assert '"equal": true' in drilled and "没有发现问题" in drilled
+    assert said(printed, "warehouse rebuild").count('"different": []') == 2
