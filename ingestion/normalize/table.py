@@ -69,7 +69,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     try:
         sheets = read_workbook(path)
     except UnreadableFile as error:
-        return unreadable(contract, finding(error.rule_id, found=error.detail))
+        return unreadable(contract, finding(error.rule_id, found=error.detail, **error.operands))
     findings = [
         finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name)
         for sheet in sheets

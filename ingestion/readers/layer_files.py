@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_ON_DISK,
@@ -88,6 +89,7 @@ def _kind(path: Path) -> str:
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
+    refuse_other_format(head)
     raise UnreadableFile(
         "reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet"
     )

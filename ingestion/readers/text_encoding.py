@@ -20,8 +20,9 @@ UTF16_ZEROS = 0.1
 # what the decoders of UTF-8, GB18030 and UTF-16 say of a text that ends within a character
 CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
 SHOWN_AROUND = 6  # characters before a fault, by which its place is found in the file
-# A text in GB18030 read as UTF-8 decodes a character by accident now and then; one in UTF-8 with a fault decodes nearly all.
-MOST_FAULTS_IN_UTF8 = 0.1
+# Faults to good characters: of a text in GB18030 read as UTF-8 nearly every byte is a fault, of one in UTF-8 that a program
+# damaged the fewer.
+MOST_FAULTS_IN_UTF8 = 0.5
 
 
 def decode(content: bytes) -> str:
@@ -35,6 +36,8 @@ def decode(content: bytes) -> str:
             return _checked(_strict(content[len(mark) :], encoding))
     if utf16 := _utf16(content):
         return _checked(_strict(content, utf16))
+    if content[:HEAD_BYTES].count(0) > 1:
+        raise UnreadableFile("reading.not_text", "0")
     try:
         return _checked(content.decode("utf-8"))
     except UnicodeDecodeError as error:
