@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from contracts.model import Title
 
+READING_NOTE = "reading"
+"""Key under which a submission's notes keep its reading record, as JSON."""
+
 RowKind = Literal["heading", "data", "total", "subtotal", "part", "note", "repeated", "unknown", "other_table"]
 ROW_KINDS: dict[RowKind, Title] = {
     "heading": Title(zh="表头", en="heading"),
