@@ -164,7 +164,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = read_metadata(table.above, rows.notes, file_name)
-        columns, findings = columns_of(table, contract, rows.data, metadata.measure_units)
+        columns, findings = columns_of(table, contract, rows.data, metadata)
         period = sheet_period(metadata, contract, sheet.name, file_name)
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)

@@ -24,6 +24,7 @@ CODE_RULES = {
 LARGEST_COUNT = 2**53  # up to it every integer is a float of its own, so that a count read as a float is exact
 MOST_EXPECTED = 12  # codes of a list that a message names: more are not read
 PROJECT = re.compile(r"^([A-Z]\d)(?:-(\d{1,3}))?$")
+GROUPED_BY_BLANKS = re.compile(r"[+-]?\d{1,3}(?:\s\d{3})+(?:\.\d+)?")  # 12 345: thousands, as some countries write them
 CODE_AND_NAME = re.compile(
     r"^(?P<code>[0-9A-Z]+)[-_:、(]*(?P<name>[^0-9A-Z()]+)\)?$|^(?P<first>[^0-9A-Z()]+)[-_:、(]*(?P<last>[0-9A-Z]+)\)?$"
 )
@@ -92,7 +93,13 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
     guessed: tuple[ValueProblem, ...] = ()
     if number.is_guessed:
         expected = value_text(float(number.value), "message")
-        guessed = _problem("normalize.value_converted", field, value, expected=expected)
+        is_torn = (
+            isinstance(value, str)
+            and " " in value.strip()
+            and not GROUPED_BY_BLANKS.fullmatch(half_width(value).strip())
+        )
+        rule_id = "normalize.number_with_blanks" if is_torn else "normalize.value_converted"
+        guessed = _problem(rule_id, field, value, expected=expected)
     if field.type != "count":
         return ConvertedValue(result, guessed, percent_sign, conversion)
     if not result.is_integer() or abs(result) > LARGEST_COUNT:
