@@ -20,7 +20,7 @@ def publish(home: Home, name: str) -> None:
     """A published build, as far as an approval looks at it."""
     folder = home.builds / name
     folder.mkdir()
-    (folder / MANIFEST).write_text(json.dumps({"build_id": name}), encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps({"build_id": name, "files": {}}), encoding="utf-8")
     home.current.unlink(missing_ok=True)
     home.current.symlink_to(Path("builds") / name)
 
