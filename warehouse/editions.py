@@ -89,8 +89,9 @@ def next_name(home: Home, period: str, used: Iterable[str] = ()) -> str:
 
     used: names that the ledger knows, of editions whose folders may be gone.
     """
-    names = [one.edition for one in numbered(home, period)] + [one for one in used if one.rpartition(".")[0] == period]
-    return f"{period}.{max((int(one.rpartition('.')[2]) for one in names), default=0) + 1}"
+    names = [one.rpartition(".") for one in (*(one.edition for one in numbered(home, period)), *used)]
+    numbers = [int(number) for of, _, number in names if of == period and number.isdecimal()]
+    return f"{period}.{max(numbers, default=0) + 1}"
 
 
 def edition_of(home: Home, period: str, build_id: str) -> Edition | None:
