@@ -1,6 +1,10 @@
 -- Every file received: what became of it, and how many rows were accepted, held or control.
 with in_force as (
-    select submission_id, count(accepted_at) as units_accepted from {{ ref('stg_submission_unit') }} group by submission_id
+    select
+        submission_id,
+        count(accepted_at) as units_accepted
+    from {{ ref('stg_submission_unit') }}
+    group by submission_id
 )
 
 select
