@@ -61,7 +61,7 @@ ON_ACCEPTANCE = AssetOrTimeSchedule(
     assets=AssetAny(*ACCEPTED.values()),
     timetable=CronTriggerTimetable(f"{HOURLY_MINUTE} * * * *", timezone=TIME_ZONE),
 )
-# Half of what publication is promised for: a missed promise is told while it can still be mended. A run takes seconds.
+# Half of what publication is promised for: a missed receipt is mailed before a build is missed too. A run takes seconds.
 EVERY_FIVE_MINUTES = CronTriggerTimetable("*/5 * * * *", timezone=TIME_ZONE)
 DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIME_ZONE)
 MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIME_ZONE)

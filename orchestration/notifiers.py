@@ -16,7 +16,7 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from pipeline.watch import outbox
 from pipeline.watch.promises import promised
-from pipeline.watch.task_failures import Told, deadline_missed, task_failed
+from pipeline.watch.task_failures import EnteredNotice, deadline_missed, task_failed
 from warehouse.home import Home
 
 log = logging.getLogger(__name__)
@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 class _Notifier(BaseNotifier):
     """Mails what was entered; a mail that fails is logged, as the notice stays in the outbox."""
 
-    def _mail(self, home: Home, told: Told | None) -> None:
+    def _mail(self, home: Home, notice: EnteredNotice | None) -> None:
         from orchestration.mail import NoMail, send, send_notices
 
         try:
-            if told is None or told.is_in_ledger:
+            if notice is None or notice.is_in_ledger:
                 send_notices(home)
-            elif told.is_new:
-                send(*outbox.letter_of(told.kind, told.subject, told.body, home.notices_file))
+            elif notice.is_new:
+                send(*outbox.letter_of(notice.kind, notice.subject, notice.body, home.notices_file))
         except NoMail as reason:
             log.warning("未邮寄 (not mailed): %s", reason)
         except Exception:

@@ -69,7 +69,7 @@ def name_unreceived() -> None:
     if not failed:
         raise AirflowSkipException("收件无故障 (everything was taken)")
     error = AirflowFailException(failed)
-    task_failures.mark_told(error)  # of each file, when it could not be taken
+    task_failures.mark_notified(error)  # of each file, when it could not be taken
     raise error
 
 
@@ -123,9 +123,8 @@ def name_failed(family: Family) -> None:
     left = [submission for batch in intake.batches(home(), family) for submission in batch]
     names = "、".join(intake.file_names(home(), left)) or "无 (none)"
     error = AirflowFailException(f"有任务失败，仍未读取的文件 (a task failed; files still unread): {names}")
-    began = get_current_context()["dag_run"].start_date
-    if began and task_failures.was_told_since(home(), began):
-        task_failures.mark_told(error)
+    if task_failures.is_run_notified(home(), get_current_context()["dag_run"].run_id, left):
+        task_failures.mark_notified(error)
     raise error
 
 

@@ -1,4 +1,4 @@
-"""What a person is told of an error: one paragraph, in Chinese and English, that names the thing and what to do.
+"""The paragraph that a person gets of an error, in Chinese and English, that names the thing and what to do.
 
 The one place where errors are mapped, by their type and cause; the command line prints what it gives.
 """

@@ -132,7 +132,7 @@ class Home:
 
     @property
     def notices_file(self) -> Path:
-        """What people were to be told of, a line each (warehouse.notices)."""
+        """Every notice to people, a line each (warehouse.notices)."""
         return self.logs / "notices.log"
 
     @property

@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,8 +21,26 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.ledger.build_types import Notice
 
+Kind = Literal[
+    "gate_refused",
+    "build_failed",
+    "build_damaged",
+    "sent_back",
+    "set_aside",
+    "receive_failed",
+    "read_failed",
+    "read_otherwise",
+    "staged_again",
+    "original_damaged",
+    "late_inbox",
+    "late_receipt",
+    "late_build",
+    "deadline_missed",
+    "task_failed",
+]
+"""What a notice is of: docs/operating.md says what each means and what to do."""
 KEY_DIGITS = 12  # of a hash: 48 bits tell the notices of a home apart
-NOTED = "notice: "  # begins the note (PEP 678) of an error of which people were told
+NOTED = "notice: "  # begins the note (PEP 678) of an error of which people were notified
 HEAD = re.compile(r"#\d+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")  # of a line: number and moment, which name a notice for good
 log = logging.getLogger(__name__)
 
@@ -30,16 +48,16 @@ log = logging.getLogger(__name__)
 def notify(
     home: Home,
     ledger: Ledger,
-    kind: str,
+    kind: Kind,
     key: str,
     subject: str,
     body: str,
     detail: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Tell people of something, once: in the ledger and in the home's file. False where one of this key was entered
+    """Notify people of something, once: in the ledger and in the home's file. False where one of this key was entered
     before.
 
-    kind: what it is of, as docs/public-names.md lists them; key: names the very event; subject and body: Chinese and
+    key: names the very event; subject and body: Chinese and
     English, what happened, to what, and what to do. Nothing that fails here is raised: the cause of the notice is what
     must be seen.
     """
@@ -52,13 +70,13 @@ def notify(
     return is_new
 
 
-def mark(error: BaseException, kind: str) -> None:
-    """Note at an error that people were told of it: what catches it further up need not tell them again."""
+def mark(error: BaseException, kind: Kind) -> None:
+    """Note at an error that people were notified of it: what catches it further up need not notify them again."""
     error.add_note(f"{NOTED}{kind}")
 
 
 def is_marked(error: BaseException | None) -> bool:
-    """Whether people were told of an error, or of what it came from."""
+    """Whether people were notified of an error, or of what it came from."""
     while error is not None:
         if any(note.startswith(NOTED) for note in getattr(error, "__notes__", ())):
             return True
@@ -77,9 +95,9 @@ def write_file(home: Home, ledger: Ledger) -> int:
         return 0
 
 
-def note_in_file(home: Home, kind: str, key: str, subject: str, body: str) -> bool:
+def note_in_file(home: Home, kind: Kind, key: str, subject: str, body: str) -> bool:
     """Write a notice to the home's file alone, where the ledger cannot take it; False where it stands there already, and
-    True where even the file cannot be written: then nobody was told yet.
+    True where even the file cannot be written: then nobody was notified yet.
     """
     digest = hashlib.sha256(key.encode()).hexdigest()[:KEY_DIGITS]
     moment = f"{datetime.now(UTC).astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"

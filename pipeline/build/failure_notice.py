@@ -10,7 +10,7 @@ from warehouse.ledger import Ledger
 
 SHOWN_LINES = 3  # of an error's text: what failed stands in its first lines, the rest in the log
 SHOWN_CHARACTERS = 600  # as much as a letter shows without scrolling; dbt's messages can be thousands long
-BUILD_FAILED = "build_failed"
+BUILD_FAILED: notices.Kind = "build_failed"
 
 
 def notify_failed(home: Home, ledger: Ledger, step: str, error: Exception) -> None:

@@ -42,6 +42,7 @@ FACT = (
     "measure_code, source, dataset, submission_id, row_id, project_id, period, starts_on, ends_on, township_code, part_code, "
     "consolidation_zone, restoration_zone, share, value"
 )
+COUNTED = "indicator_code, source, period, data_through"
 MEASURED_BY = {"measure": "township_code", "project_measure": "project_id"}
 """What one source has by township and by project, whether or not an indicator is made of it: a declared figure is evidence too."""
 
@@ -71,7 +72,7 @@ with changed_fact as (
 part as (
     {
     " union ".join(
-        f"select indicator_code, measure_code, source, time_basis from {side}.bridge_indicator_measure"
+        f"select indicator_code, measure_code, source, dataset, time_basis from {side}.bridge_indicator_measure"
         for side in SIDES
     )
 }
@@ -83,7 +84,7 @@ counted as (
     )
 }
 ),
-touched as (
+by_its_facts as (
     select distinct 'indicator' as figure, part.indicator_code as code, area.area_code, counted.period, fact.submission_id, fact.is_after
     from changed_fact as fact
     inner join part on fact.measure_code = part.measure_code and fact.source = part.source
@@ -105,6 +106,30 @@ touched as (
         for kind, area in MEASURED_BY.items()
     )
 }
+),
+moved as ( -- periods that came or went or now reach up to another day, by the facts of the dataset that says so
+    select distinct counted.indicator_code as code, counted.period, fact.submission_id, fact.is_after
+    from (
+        (select {COUNTED} from after.bridge_indicator_period except select {
+    COUNTED
+} from before.bridge_indicator_period)
+        union
+        (select {COUNTED} from before.bridge_indicator_period except select {
+    COUNTED
+} from after.bridge_indicator_period)
+    ) as counted
+    inner join part on counted.indicator_code = part.indicator_code and counted.source = part.source
+    inner join changed_fact as fact on part.source = fact.source and part.dataset = fact.dataset
+),
+touched as (
+    from by_its_facts
+    union all
+    from (
+        select 'indicator' as figure, moved.code, area.area_code, moved.period, moved.submission_id, moved.is_after
+        from moved
+        cross join (select distinct area_code from ({_figures("after")}) where figure = 'indicator') as area
+    )
+    anti join by_its_facts using (figure, code, area_code, period)
 ),
 gathered as ( -- of each period, and of all together (no period)
     select

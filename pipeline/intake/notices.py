@@ -11,7 +11,7 @@ from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission
 
-# Failed attempts at reading one file before people are told: one run of the DAG with all its tries. What passes by itself
+# Failed attempts at reading one file before people are notified: one run of the DAG with all its tries. What passes by itself
 # (a lock, a moment without memory) is over by then.
 ATTEMPTS_BEFORE_NOTICE = 4
 
@@ -51,8 +51,8 @@ def not_received(home: Home, ledger: Ledger, path: str, arrival_key: str, failur
 
 
 def not_read(home: Home, ledger: Ledger, submission: Submission, error: Exception, attempts: int) -> bool:
-    """A submission that we failed to read again and again; once a day. A damaged original is told at once. False while
-    people were not told of it.
+    """A submission that we failed to read again and again; once a day. A damaged original is notified at once. False while
+    people were not notified of it.
     """
     if isinstance(error, DamagedArchive):
         original_damaged(home, ledger, submission, error)

@@ -105,7 +105,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
     """
     outcomes: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    told: list[bool] = []
+    notified: list[bool] = []
     with Ledger.open(home) as ledger:
         for submission_id in submission_ids:
             submission = ledger.get(submission_id)
@@ -117,11 +117,12 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
                 named = f"{submission.file_name}（{submission_id}）"
                 failed[named] = record(home, f"read {named}", error)
                 _note_attempt(ledger, submission, error)
-                told.append(intake_notices.not_read(home, ledger, submission, error, _attempts(ledger, submission_id)))
+                attempts = _attempts(ledger, submission_id)
+                notified.append(intake_notices.not_read(home, ledger, submission, error, attempts))
     _write_docs(home, outcomes)
     if failed:
         unread = ReadFailed(failed, outcomes)
-        if all(told):
+        if all(notified):
             notices.mark(unread, "read_failed")
         raise unread
     return outcomes

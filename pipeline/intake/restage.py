@@ -23,7 +23,7 @@ from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.staged import move_staged, submission_of
 
 STAGED_AGAIN = "staged_again"  # in the audit trail
-READ_OTHERWISE = "read_otherwise"  # kind of the notice that a reading has other content than the first one
+READ_OTHERWISE: notices.Kind = "read_otherwise"  # of the notice that a reading has other content than the first one
 NAMED = 5  # submissions, or units of one, that differ, named in a message: more do not help to understand it
 
 

@@ -200,10 +200,7 @@ class Replay:
             decided_by=first.decided_by,
             per_period=contract(first.dataset).reporting_unit.per_period,
             decided_at=first.decided_at,
-            lifting={
-                (str(one.reporting_unit), one.period): self._confirmed[one.detail["decision_id"]].rules
-                for one in events
-            },
+            lifting={(one.reporting_unit, one.period): one.rules for one in made},
         )
         give_receipt(self._into, again, first.submission_id)
 

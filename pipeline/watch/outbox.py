@@ -16,7 +16,7 @@ from warehouse.locks import mailer
 
 SHOWN_NOTICES = 50  # of one letter: beyond it a person reads the file that the letter names
 SHOWN_CHARACTERS = 2000  # of a notice's text: a page; the file has all of it
-TITLES = {
+TITLES: dict[str, str] = {  # of notices.Kind
     "gate_refused": "未通过发布审核 gate refused",
     "build_failed": "构建失败 build failed",
     "build_damaged": "已发布的构建损坏 published build damaged",
@@ -24,6 +24,7 @@ TITLES = {
     "set_aside": "未能接收 set aside",
     "receive_failed": "收取故障 receiving failed",
     "read_failed": "读取故障 reading failed",
+    "read_otherwise": "原件读出不同 original reads otherwise",
     "staged_again": "暂存文件重新生成 staged file made again",
     "original_damaged": "原件损坏 original damaged",
     "late_inbox": "收件超时 inbox late",

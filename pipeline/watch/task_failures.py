@@ -4,6 +4,7 @@
 
 import hashlib
 import logging
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,25 +13,28 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 SHOWN_CHARACTERS = 1000  # of an error's text: dbt's messages can be thousands long; the task's log has all
-TASK_FAILED, DEADLINE_MISSED = "task_failed", "deadline_missed"
+TASK_FAILED: notices.Kind = "task_failed"
+DEADLINE_MISSED: notices.Kind = "deadline_missed"
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Told:
+class EnteredNotice:
     """What became of a notice. is_in_ledger: the outbox has it, and is mailed; else it is to be mailed by itself, if
     is_new.
     """
 
-    kind: str
+    kind: notices.Kind
     subject: str
     body: str
     is_new: bool
     is_in_ledger: bool
 
 
-def task_failed(home: Home, dag_id: str, task_id: str, run_id: str, error: BaseException | str | None) -> Told | None:
-    """Enter that a task failed for good; the same failure of a DAG once a day. None where people were told of what failed
+def task_failed(
+    home: Home, dag_id: str, task_id: str, run_id: str, error: BaseException | str | None
+) -> EnteredNotice | None:
+    """Enter that a task failed for good; the same failure of a DAG once a day. None where people were notified of what failed
     by what found it.
     """
     if isinstance(error, BaseException) and notices.is_marked(error):
@@ -48,10 +52,11 @@ def task_failed(home: Home, dag_id: str, task_id: str, run_id: str, error: BaseE
         f"{text[:SHOWN_CHARACTERS]}\n运行 (run) {run_id}。请在 Airflow 打开该任务的日志；排除原因后清除该任务（Clear）即可重试，"
         "或 warehouse load；整体状态：warehouse status --json (open the task's log in Airflow; put the cause right and clear "
         "the task, or run warehouse load; the whole state: warehouse status --json)",
+        {"dag_id": dag_id, "task_id": task_id, "run_id": run_id},
     )
 
 
-def deadline_missed(home: Home, dag_id: str, run_id: str, deadline: str) -> Told:
+def deadline_missed(home: Home, dag_id: str, run_id: str, deadline: str) -> EnteredNotice:
     """Enter that a run of a DAG is not done by its deadline; once an hour for each DAG: a slow machine delays every run."""
     return _enter(
         home,
@@ -60,30 +65,40 @@ def deadline_missed(home: Home, dag_id: str, run_id: str, deadline: str) -> Told
         f"{dag_id} 的一次运行超过承诺的时间 (a run takes longer than promised)",
         f"运行 (run) {run_id}，期限 (deadline) {deadline}。请在 Airflow 查看哪个任务在等待或重试；整体状态：warehouse status --json "
         "(see in Airflow which task waits or is tried again; the whole state: warehouse status --json)",
+        {"dag_id": dag_id, "run_id": run_id},
     )
 
 
-def mark_told(error: Exception) -> None:
-    """Note at an error that people were told of all that it names: its task is not told besides."""
+def mark_notified(error: Exception) -> None:
+    """Note at an error that people were notified of all that it names: its task needs no notice besides."""
     notices.mark(error, TASK_FAILED)
 
 
-def was_told_since(home: Home, moment: datetime) -> bool:
-    """Whether people were told since a moment of a failed task, or of a file that could not be read."""
+def is_run_notified(home: Home, run_id: str, unread: Collection[str]) -> bool:
+    """Whether people were notified of a failed task of this very run, or of each submission that it left unread.
+
+    unread: ids of submissions. False where the ledger cannot say.
+    """
     try:
         with Ledger.open(home) as ledger:
-            return any(one.kind in (TASK_FAILED, "read_failed") for one in ledger.notices(since=moment))
-    except Exception as error:  # a ledger that fails in any way: then nobody was told by it
-        log.warning("the ledger cannot say who was told: %s", error)
+            known = ledger.notices()
+    except Exception as error:  # a ledger that fails in any way: then nobody was notified by it
+        log.warning("the ledger cannot say who was notified: %s", error)
         return False
+    if any(one.kind == TASK_FAILED and one.detail.get("run_id") == run_id for one in known):
+        return True
+    failed = {one.detail.get("submission_id") for one in known if one.kind == "read_failed"}
+    return bool(unread) and failed.issuperset(unread)
 
 
-def _enter(home: Home, kind: str, key: str, subject: str, body: str) -> Told:
+def _enter(
+    home: Home, kind: notices.Kind, key: str, subject: str, body: str, detail: Mapping[str, str]
+) -> EnteredNotice:
     try:
         with Ledger.open(home) as ledger:
-            is_new = notices.notify(home, ledger, kind, key, subject, body)
+            is_new = notices.notify(home, ledger, kind, key, subject, body, detail)
             is_in_ledger = any(one.key == key for one in ledger.notices(is_sent=False)) or not is_new
     except Exception as error:  # whatever the ledger raises, people must hear of the task
         log.warning("the ledger could not take the notice %s: %s", key, error)
         is_new, is_in_ledger = notices.note_in_file(home, kind, key, subject, body), False
-    return Told(kind, subject, body, is_new, is_in_ledger)
+    return EnteredNotice(kind, subject, body, is_new, is_in_ledger)

@@ -1,8 +1,11 @@
 """A home with an approved edition, and with what people sent and decided after it."""
 
+import json
 import shutil
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from filelock import FileLock
 
 from pipeline.build import run as build
 from pipeline.intake.override import accept
@@ -29,9 +32,19 @@ class Corrected(NamedTuple):
 
 def corrected_copy(before: Home, name: str) -> Corrected:
     """A copy of a home in which a corrected year came for a closed period, was held, confirmed and published; a faulty
-    file, one that nobody recognises, and after the build one that had come before, came too.
+    file, one that nobody recognises, and after the build one that had come before, came too. Made by the worker that
+    asks first, for all.
     """
     home = Home(before.root.with_name(name))
+    record = home.root.with_name(f"{name}.json")
+    with FileLock(home.root.with_name(f"{name}.lock")):
+        if not record.exists():
+            record.write_text(json.dumps(_correct(before, home)))
+    return Corrected(home, **json.loads(record.read_text()))
+
+
+def _correct(before: Home, home: Home) -> dict[str, Any]:
+    """The same as `Corrected`, without the home."""
     shutil.copytree(before.root, home.root, symlinks=True)
     approve(home, "王局长", period="2025")
     put(home, "sequence/06_partial", CORRECTED)
@@ -57,4 +70,4 @@ def corrected_copy(before: Home, name: str) -> Corrected:
     assert load(home)["built"]
     put(home, "clean", "rural_waste/农村垃圾季报2024-3.xls")
     assert load(home)["built"] == {}
-    return Corrected(home, sent, errors, was_due)
+    return {"submission_id": sent, "first_errors": errors, "was_due": was_due}

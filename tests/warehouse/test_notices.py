@@ -65,13 +65,13 @@ def test_a_file_that_cannot_be_written_keeps_nothing_else_from_being_done(home: 
     with Ledger.open(home) as ledger:
         assert tell(home, ledger, 1)
         assert len(ledger.notices()) == 1
-    assert notices.note_in_file(home, "a", "key", "subject", "body"), "nobody was told: whoever calls is to mail it"
+    assert notices.note_in_file(home, "a", "key", "subject", "body"), "nobody was notified: whoever calls is to mail it"
 
 
 def test_an_error_that_was_told_is_known_by_what_wraps_it() -> None:
-    told = ValueError("x")
-    notices.mark(told, "build_failed")
+    failed = ValueError("x")
+    notices.mark(failed, "build_failed")
     wrapped = RuntimeError("y")
-    wrapped.__cause__ = told
-    assert notices.is_marked(told) and notices.is_marked(wrapped)
+    wrapped.__cause__ = failed
+    assert notices.is_marked(failed) and notices.is_marked(wrapped)
     assert not notices.is_marked(RuntimeError("y")) and not notices.is_marked(None)

@@ -197,8 +197,8 @@ def test_a_real_folder_in_the_place_of_current_is_set_aside_under_a_name(home: H
     assert aside.name.startswith("current.") and (aside / "notes.txt").read_text() == "mine"
     assert shown(home) == 2
     with Ledger.open(home) as ledger:
-        (told,) = ledger.notices()
-        assert told.kind == "build_damaged" and str(aside) in told.body
+        (notice,) = ledger.notices()
+        assert notice.kind == "build_damaged" and str(aside) in notice.body
         assert states_of(ledger)[one.build_id] == "superseded"
 
 
@@ -212,7 +212,7 @@ def test_the_cut_manifest_of_an_old_build_stops_nothing_and_is_named(home: Home)
     (aside,) = home.damaged_builds.iterdir()
     assert aside.name.startswith(one.build_id)
     with Ledger.open(home) as ledger:
-        assert [told.subject for told in ledger.notices() if one.build_id in told.subject]
+        assert [notice.subject for notice in ledger.notices() if one.build_id in notice.subject]
 
 
 def test_a_damaged_current_build_is_read_until_the_next_one_and_then_set_aside(home: Home) -> None:

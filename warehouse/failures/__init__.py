@@ -1,1 +1,1 @@
-"""What an error of what lies below says: causes, the machine's answers, and the paragraph that a person is told of each."""
+"""Errors of disk, memory, rights, ledger and DuckDB files: what caused them, and the paragraph that a person gets."""

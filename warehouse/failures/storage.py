@@ -1,4 +1,4 @@
-"""What a person is told when what lies below fails: the disk, memory, rights, the ledger, a DuckDB file. `pipeline.failures`
+"""The paragraph that a person gets when what lies below fails: the disk, memory, rights, the ledger, a DuckDB file. `pipeline.failures`
 asks each in turn; each gives None where the error is of another kind.
 """
 

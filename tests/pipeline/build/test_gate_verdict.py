@@ -75,9 +75,9 @@ def test_a_refusal_is_recorded_told_once_and_keeps_its_id(copied_home: Home, ref
         build.publish(copied_home)
     with Ledger.open(copied_home) as ledger:
         verdict = ledger.verdict(refused.build_id)
-        (told,) = ledger.notices()
+        (notice,) = ledger.notices()
     assert verdict is not None and not verdict.passed and CHECK in {one["name"] for one in verdict.failures}
-    assert (told.kind, told.detail["build_id"]) == ("gate_refused", refused.build_id) and CHECK in told.body
+    assert (notice.kind, notice.detail["build_id"]) == ("gate_refused", refused.build_id) and CHECK in notice.body
 
 
 def test_a_rightful_change_is_let_through_and_published_without_building_anew(

@@ -99,9 +99,9 @@ def test_a_failed_step_gives_the_lease_back_and_is_told_once_a_day(
             run_of_airflow(home, f"run {number}", "transform")
     with Ledger.open(home) as ledger:
         assert ledger.lease(BUILD) is None
-        (told,) = ledger.notices()
-        assert (told.kind, told.detail) == ("build_failed", {"step": "transform"})
-        shown, _, remedy = told.body.rpartition("\n")
+        (notice,) = ledger.notices()
+        assert (notice.kind, notice.detail) == ("build_failed", {"step": "transform"})
+        shown, _, remedy = notice.body.rpartition("\n")
         assert shown == "RuntimeError: model.fct_measure: no such column\nsecond\nthird"
         assert "warehouse publish" in remedy and str(home.logs) in remedy
     assert home.notices_file.read_text(encoding="utf-8").count("no such column") == 1

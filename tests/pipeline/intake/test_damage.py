@@ -73,8 +73,8 @@ def test_a_damaged_staged_file_is_made_again_wherever_the_damage_is(home: Home) 
         assert path.read_bytes() == whole
     assert staged_again(home) == FLIPS
     with Ledger.open(home) as ledger:
-        (told,) = ledger.notices()
-    assert told.kind == "staged_again" and staged_as in told.body and "warehouse verify" in told.body
+        (notice,) = ledger.notices()
+    assert notice.kind == "staged_again" and staged_as in notice.body and "warehouse verify" in notice.body
 
 
 def test_a_build_reads_a_staged_file_again_that_is_damaged_or_gone(home: Home) -> None:

@@ -11,7 +11,7 @@ from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from tests.support.arrivals import receive
 from warehouse import integrity
-from warehouse import notices as told
+from warehouse import notices as warehouse_notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -71,9 +71,9 @@ def test_what_we_fail_to_read_is_told_when_it_does_not_pass(home: Home, monkeypa
     for attempt in range(1, notices.ATTEMPTS_BEFORE_NOTICE + 2):
         with pytest.raises(ReadFailed) as raised:
             intake.read_batch(home, [name])
-        is_told = attempt >= notices.ATTEMPTS_BEFORE_NOTICE
-        assert told.is_marked(raised.value) is is_told, "then a failed task need not tell it besides"
-        assert kinds(home) == ["read_failed"] * is_told
+        is_notified = attempt >= notices.ATTEMPTS_BEFORE_NOTICE
+        assert warehouse_notices.is_marked(raised.value) is is_notified, "then a failed task needs no notice besides"
+        assert kinds(home) == ["read_failed"] * is_notified
     assert name in bodies(home) and "MemoryError: no memory" in bodies(home)
 
 

@@ -1,12 +1,13 @@
 """The outbox is mailed once, one letter for a kind; a crash between letter and record mails again rather than never."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from pipeline.watch.outbox import SHOWN_NOTICES, letter_of, mail_unsent
+from pipeline.watch.outbox import SHOWN_NOTICES, TITLES, letter_of, mail_unsent
 from warehouse import notices
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
 
 Letter = tuple[str, str]
@@ -17,7 +18,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").ensure()
 
 
-def tell(home: Home, kind: str, *keys: str) -> None:
+def enter(home: Home, kind: notices.Kind, *keys: str) -> None:
     with Ledger.open(home) as ledger:
         for key in keys:
             notices.notify(home, ledger, kind, key, f"{key} 出错 (failed)", "原因 <b>\n做法: warehouse load")
@@ -30,22 +31,22 @@ def mailed(home: Home) -> list[Letter]:
 
 
 def test_each_notice_is_mailed_once_and_those_of_a_kind_together(home: Home) -> None:
-    tell(home, "gate_refused", "b1")
-    tell(home, "receive_failed", "x.csv", "y.csv")
+    enter(home, "gate_refused", "b1")
+    enter(home, "receive_failed", "x.csv", "y.csv")
     refused, unreceived = mailed(home)
     assert refused[0] == "【上党区数据仓库】未通过发布审核 gate refused：b1 出错 (failed)"
     assert "原因 &lt;b&gt;<br>做法: warehouse load" in refused[1] and str(home.notices_file) in refused[1]
     assert unreceived[0].endswith("x.csv 出错 (failed) 等 2 条") and "y.csv 出错" in unreceived[1]
     assert mailed(home) == []
-    tell(home, "gate_refused", "b1", "b2")
+    enter(home, "gate_refused", "b1", "b2")
     assert [subject for subject, _ in mailed(home)] == [
         "【上党区数据仓库】未通过发布审核 gate refused：b2 出错 (failed)"
     ]
 
 
 def test_a_letter_that_is_not_taken_stays_to_be_mailed(home: Home) -> None:
-    tell(home, "gate_refused", "b1")
-    tell(home, "sent_back", "S1")
+    enter(home, "gate_refused", "b1")
+    enter(home, "sent_back", "S1")
 
     def refuse_second(subject: str, content: str) -> None:
         if "S1" in subject:
@@ -57,7 +58,7 @@ def test_a_letter_that_is_not_taken_stays_to_be_mailed(home: Home) -> None:
 
 
 def test_a_crash_between_letter_and_record_mails_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell(home, "gate_refused", "b1")
+    enter(home, "gate_refused", "b1")
 
     class Killed(BaseException):
         pass
@@ -84,3 +85,11 @@ def test_a_flood_of_one_kind_is_one_letter_that_says_how_many(home: Home) -> Non
 def test_a_single_letter_needs_no_ledger(home: Home) -> None:
     subject, content = letter_of("task_failed", "任务\n失败", "a<b", home.notices_file)
     assert subject == "【上党区数据仓库】任务失败 task failed：任务 失败" and "a&lt;b" in content
+
+
+def test_every_kind_of_notice_has_a_title_and_stands_in_the_page_for_operators_and_among_the_public_names() -> None:
+    kinds = set(get_args(notices.Kind))
+    assert set(TITLES) == kinds
+    for page in ("operating.md", "public-names.md"):
+        text = (CHECKOUT / "docs" / page).read_text(encoding="utf-8")
+        assert {kind for kind in kinds if f"`{kind}`" not in text} == set(), page

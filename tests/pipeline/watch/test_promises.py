@@ -132,8 +132,8 @@ def test_each_missed_promise_is_told_once(home: Home) -> None:
     assert promises.enter_missed(home) == [name]
     assert promises.enter_missed(home) == []
     with Ledger.open(home) as ledger:
-        (told,) = ledger.notices()
-    assert told.kind == "late_receipt" and name in told.body and "warehouse load" in told.body
+        (notice,) = ledger.notices()
+    assert notice.kind == "late_receipt" and name in notice.body and "warehouse load" in notice.body
     assert name in home.notices_file.read_text(encoding="utf-8")
 
 
