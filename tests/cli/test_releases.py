@@ -132,7 +132,7 @@ def test_a_home_whose_current_build_is_gone_says_so_without_a_traceback(
     assert "Traceback" not in err
     if left != "cut manifest":  # its database is whole, and can be read
         status, _, err = warehouse(home, "board")
-        expected = "链接断了" if left == "dangling" else "尚未发布"
+        expected = "链接断了" if left == "dangling" else "还没有发布"
         assert status == 2 and expected in err and "Traceback" not in err
     published(home, "b2")
     assert os.readlink(home.current) == "builds/b2"

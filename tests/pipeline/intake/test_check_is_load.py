@@ -38,7 +38,7 @@ CHOSEN = [
     "traps/planning_zone/规划分区（五龙山含苏店全部）.geojson",
 ]
 SEQUENCE = sorted((SAMPLES / "sequence").glob("*/ecology/*"))
-WAIVED = ("ecology.part_exceeds_whole", "traps/ecology/生态年报（保护湿地大于湿地）.xlsx")
+WAIVED = ("project_progress.cumulative_falls", "traps/project_progress/重点工程月报2025年7月（累计下降）.xlsx")
 Told = tuple[dict[tuple[str, str | None], str], Counter[tuple[str, str, str | None]]]
 
 
