@@ -27,13 +27,15 @@ DECISIONS = frozenset({"confirmed", "waived", "waiver_ended", "withdrawn_unit", 
 
 def why_due(home: Home, ledger: Ledger) -> list[Reason]:
     """In what the published build differs from what would be built now: the accepted units, what became of submissions,
-    people's decisions, the code, the day (on which depends what is overdue and what is provisional). Nothing: not due.
+    people's decisions, the code, the day (on which depends what is overdue and what is provisional). Nothing: not due,
+    and so is a home in which nothing was decided yet.
 
     outcomes are only looked at where nothing else differs: they are all that became of every submission.
     """
     made = builds.manifest(home)
     if made is None:
-        return ["nothing_published"]
+        is_decided = any(one.state not in UNDECIDED for one in ledger.submissions())
+        return ["nothing_published"] if is_decided else []
     found: list[Reason] = []
     if made.get("as_of_date") != expected_reports.today().isoformat():
         found.append("new_day")
