@@ -47,8 +47,9 @@ def test_two_publications_started_seconds_apart_both_end_well(tmp_path: Path) ->
 
 
 def test_load_and_publish_do_not_wait_where_they_are_told_not_to(warehouse: Run, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home").ensure()
-    with Ledger.open(home) as ledger:
+    home = new_home(tmp_path)
+    with Ledger.open(home, beside_archive=True) as ledger:
+        submit(home, ledger, "rural_waste", waste({A: 90.0}))
         ledger.acquire_lease(BUILD, "run 1", EXPIRES_AFTER, "Airflow build_marts manual")
     for verb in ("publish", "load"):
         status, out, err = warehouse(home, verb, "--no-wait")
