@@ -139,6 +139,26 @@ def test_a_home_whose_current_build_is_gone_says_so_without_a_traceback(
     assert os.readlink(home.current) == "builds/b2"
 
 
+def test_a_publication_that_was_interrupted_is_finished_also_where_nothing_is_due(
+    warehouse: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home").ensure()
+    published(home, "b1")
+    with monkeypatch.context() as dying:
+        dying.setattr(Ledger, "make_current", lambda *given, **more: (_ for _ in ()).throw(SystemError("killed")))
+        with pytest.raises(SystemError):
+            published(home, "b2")
+    with Ledger.open(home) as ledger:
+        current = ledger.current_publication()
+        assert (os.readlink(home.current), current and current.build_id) == ("builds/b2", "b1")
+    monkeypatch.setattr("pipeline.build.run.is_due", lambda home: False)
+    status, out, _ = warehouse(home, "publish")
+    assert status == 0 and "没有变化" in out
+    with Ledger.open(home) as ledger:
+        current = ledger.current_publication()
+        assert current is not None and current.build_id == "b2" and ledger.publications("prepared") == []
+
+
 @pytest.mark.slow
 def test_a_refused_build_is_shown_and_let_through_on_the_command_line(warehouse: Run, copied_home: Home) -> None:
     from pipeline.build import run as build
