@@ -2,7 +2,15 @@
 
 from contracts.calendar import DISTRICT_TIME, TIME_ZONE
 from contracts.findings import Finding, Rule, catalogue, finding
-from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, measure_units
+from contracts.loader import (
+    UnknownDataset,
+    code_lists,
+    contract,
+    contracts,
+    heading_words,
+    in_order_of_needs,
+    measure_units,
+)
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
 from contracts.references import ContractError
 
@@ -22,6 +30,7 @@ __all__ = [
     "contract",
     "contracts",
     "finding",
+    "heading_words",
     "in_order_of_needs",
     "measure_units",
 ]

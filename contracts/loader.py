@@ -15,6 +15,7 @@ from contracts.text import half_width
 
 FOLDER = Path(__file__).resolve().parent
 SHARED = FOLDER / "shared.yml"
+HEADING_WORDS = FOLDER / "heading_words.yml"
 # ten times faster where PyYAML has libyaml; every process of the sandbox reads the contracts
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -50,6 +51,13 @@ def measure_units() -> dict[str, MeasureUnit]:
         return {name: MeasureUnit(name=name, **spec) for name, spec in _shared()["units"].items()}
     except ValidationError as error:
         raise _invalid(error, _file(SHARED), "units") from None
+
+
+@cache
+def heading_words() -> dict[str, tuple[str, ...]]:
+    """Words by which headings say what is measured, each with its ways of writing it."""
+    groups = _read(HEADING_WORDS.read_text(encoding="utf-8"), _file(HEADING_WORDS))
+    return {word: tuple(map(str, spellings)) for group in groups.values() for word, spellings in group.items()}
 
 
 @cache
@@ -169,7 +177,7 @@ def load(paths: Iterable[Path]) -> dict[str, Contract]:
 @cache
 def contracts() -> dict[str, Contract]:
     """Every contract by dataset, in the order of the files' names. Raises ContractError."""
-    return load(path for path in sorted(FOLDER.glob("*.yml")) if path != SHARED)
+    return load(path for path in sorted(FOLDER.glob("*.yml")) if path.name not in (SHARED.name, HEADING_WORDS.name))
 
 
 def contract(dataset: str) -> Contract:

@@ -3,15 +3,17 @@ names and messages. Called by every room that compares or prints what people wro
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Literal
+
+from contracts.characters import as_read, visible
 
 NULL_TOKENS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
 """What a cell says instead of staying empty."""
 TEXT_NULL_TOKENS = frozenset({"", "-", "—", "——", "/"})
 """Those that mean "nothing" in a column of free text too, where 无 or NA may be the answer itself."""
 
+EXPORTED = re.compile(r"""(?:="|['"’‘`]*)(?P<code>[^"'’‘`=.]+)(?:\.0+)?["'’‘`]*""")
 WHITE_SPACE = re.compile(r"\s+")
 LARGEST_EXACT_INTEGER = 2**53
 """Up to it every integer is a float of its own (IEEE 754 double), so that 12.0 may be shown as 12."""
@@ -23,8 +25,10 @@ ValueForm = Literal["cell", "typed", "message", "month"]
 
 
 def half_width(text: str) -> str:
-    """A text in compatible characters (Unicode NFKC): full-width letters, digits and signs become plain ones."""
-    return unicodedata.normalize("NFKC", text)
+    """A text in compatible characters: full-width letters, digits and signs become plain ones, look-alikes what they look
+    like; without invisible ones.
+    """
+    return as_read(text)
 
 
 def without_blanks(text: str) -> str:
@@ -43,6 +47,12 @@ def heading_key(text: object) -> str:
     return without_blanks(str(text)).strip("*:").replace("〔", "(").replace("〕", ")")
 
 
+def exported_code(text: str) -> str:
+    """A code without what programs put around it on export: an apostrophe before it, ="…", a decimal point behind."""
+    found = EXPORTED.fullmatch(text)
+    return found["code"] if found else text
+
+
 def is_null_token(text: str) -> bool:
     """Whether a cell says that there is nothing: blank, —, /, 无."""
     return half_width(text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
@@ -51,13 +61,13 @@ def is_null_token(text: str) -> bool:
 def value_text(value: object, form: ValueForm = "cell") -> str:
     """A value as text, in one of four forms.
 
-    cell: as its submitter sees it: blanks around a text removed, whole numbers without a point (12.0 → 12).
+    cell: as its submitter sees it: blanks around a text and invisible characters removed, whole numbers without a point (12.0 → 12).
     typed: the same, but a text with whatever blanks stand around it.
     message: as a message of the catalogue prints it: numbers with ten significant digits.
     month: a number in a column of months, whose two decimals are the month (2025.1 → 2025.10).
     """
     if isinstance(value, str):
-        return value.strip() if form == "cell" else value
+        return visible(value).strip() if form == "cell" else value
     if isinstance(value, float) and form == "message":
         return f"{value:.{SIGNIFICANT_DIGITS}g}"
     if isinstance(value, float) and value.is_integer() and (abs(value) < LARGEST_EXACT_INTEGER or form == "month"):

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from contracts.text import search_key
+from ingestion.readers.delimited import delimiter_of
 from ingestion.readers.zip_members import ZIP_MAGIC, is_package, submitted_members
 from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.system_faults import is_system_fault
@@ -120,8 +121,7 @@ def _text(head: bytes) -> FileSniff:
     lines = [line for line in text.splitlines()[: HEADER_ROWS + TITLE_ROWS] if line.strip()]
     if not lines or "\x00" in text:
         return FileSniff()
-    separator = max(",\t;|", key="\n".join(lines).count)
-    return _table(list(csv.reader(lines, delimiter=separator)))
+    return _table(list(csv.reader(lines, delimiter=delimiter_of(text))))
 
 
 def _decoded(head: bytes) -> str:

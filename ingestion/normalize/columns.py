@@ -10,10 +10,13 @@ from contracts.text import heading_key
 from ingestion.normalize.headers import Target, is_subtotal, similar_target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
+from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.readers.cells import RawRow
 
 SHORTEST_SIMILAR = 3
 """Letters of a heading that is matched by similarity: of two letters one that differs is half the word."""
+SCALED = frozenset({"area", "money", "mass"})
+"""Kinds of units of which several are in use, so that a figure may be meant in another one."""
 LISTED_CODES = 5
 """Codes that a message names as examples of a list."""
 
@@ -39,12 +42,12 @@ def columns_of(
     table: TableLayout,
     contract: Contract,
     data: list[RawRow],
-    named_units: list[MeasureUnit],
+    metadata: SheetMetadata,
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. named_units: those that a title line, a note or the file name names for the
-    whole sheet.
+    """Columns of a table with their units. metadata: what stands around the table, for the units that it declares.
 
-    Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
+    Findings: headings matched by similarity or by content, two columns for one field, unlisted classes, units missing,
+    unknown, or contradicted by a note.
     """
     sheet = table.sheet.name
     chosen = _choose(table, contract)
@@ -61,6 +64,18 @@ def columns_of(
         for head, target in chosen
         if target.matched
     ]
+    found += [
+        finding(
+            "normalize.column_by_content",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=head.shown,
+            title=contract.fields[target.field].zh,
+        )
+        for head, target in chosen
+        if target.by == "content"
+    ]
     columns = []
     for head, target in chosen:
         field = (
@@ -73,12 +88,42 @@ def columns_of(
             found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
-            measure_unit, problems = _unit(head, column, table, _named_for(column.field, contract, named_units))
+            measure_unit, problems = _unit(
+                head, column, table, _named_for(column.field, contract, metadata.measure_units)
+            )
             column = replace(column, measure_unit=measure_unit)
             found += problems
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
-    return columns, found + ambiguous
+    return columns, [*found, *ambiguous, *_units_against_notes(columns, metadata, sheet)]
+
+
+def _units_against_notes(columns: list[Column], metadata: SheetMetadata, sheet: str | None) -> list[Finding]:
+    """A question for each unit that a note names and that no column of its kind is written in, where none of the notes
+    names these columns' own.
+    """
+    found = []
+    for measure_unit, note in metadata.note_units:
+        written_in = {
+            column.measure_unit: column
+            for column in columns
+            if column.measure_unit and column.measure_unit.kind == measure_unit.kind
+        }
+        others = {one for one, _ in metadata.note_units}
+        if not written_in or measure_unit in written_in or others & set(written_in) or measure_unit.kind not in SCALED:
+            continue
+        found.append(
+            finding(
+                "normalize.unit_in_note",
+                sheet=sheet,
+                cell=note.cell,
+                found=measure_unit.zh,
+                expected="、".join(one.zh for one in written_in),
+                title="、".join(list(dict.fromkeys(column.title for column in written_in.values()))),
+                text=note.text.strip(),
+            )
+        )
+    return found
 
 
 def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str | None) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts import Contract, catalogue, code_lists, measure_units
+from contracts import Contract, catalogue, code_lists, heading_words, measure_units
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
 from ingestion.normalize.numbers import unit_named
@@ -45,8 +45,8 @@ class Heading:
 class Target:
     """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
 
-    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the
-    code list, or whose name is another class's; listed_as: what the code means, in that case.
+    by: how it was known. score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a
+    class that is not in the code list, or whose name is another class's; listed_as: what the code means, in that case.
     """
 
     field: str
@@ -56,6 +56,7 @@ class Target:
     score: float = 100.0
     matched: str | None = None
     listed_as: str | None = None
+    by: Literal["heading", "similar", "content"] = "heading"
 
 
 Known = dict[str, tuple[Target, ...]]
@@ -159,20 +160,40 @@ def is_subtotal(heading: str, group: str | None) -> bool:
     return bool(SUBTOTAL.match(heading) or (group is None and GROUP_CODE.search(heading)))
 
 
+@cache
+def words_of(text: str) -> frozenset[str]:
+    """Which words that say what is measured a heading has: 累计新增林地面积 → 累计, 新增, 林."""
+    text, found = heading_key(text), set()
+    spellings = sorted(
+        ((spelling, word) for word, all_spellings in heading_words().items() for spelling in all_spellings),
+        key=lambda pair: -len(pair[0]),
+    )
+    for spelling, word in spellings:
+        if spelling in text:
+            found.add(word)
+            text = text.replace(spelling, "·")
+    return frozenset(found)
+
+
 def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> Target | None:
     """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not
     count.
 
-    A difference in characters that change the meaning (未, 上年, 计划, 率) is never near. The least similarity is the
+    A difference in characters that change the meaning (未, 上年, 计划, 率), or in words that say what is measured (林, 耕,
+    新增), is never near; one of these may be misspelled in a heading of the same length. The least similarity is the
     rule's threshold.
     """
     from rapidfuzz import fuzz
 
     scores: dict[str, tuple[float, Target, str]] = {}
+    said = words_of(heading)
     for known, targets in known_headings(contract).items():
         difference = Counter(heading)
         difference.subtract(known)
         if any(char in CHANGES_MEANING for char, count in difference.items() if count):
+            continue
+        meant = words_of(known)
+        if said != meant and not (said < meant and len(heading) == len(known)):
             continue
         score = fuzz.ratio(heading, known)
         for target in targets:
@@ -183,4 +204,4 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     score, target, known = ranked[0]
-    return Target(target.field, role=target.role, score=score, matched=known)
+    return Target(target.field, role=target.role, score=score, matched=known, by="similar")

@@ -43,7 +43,7 @@ def normalize_layer(
     try:
         raw = read_layer(path, file_name, headings)
     except UnreadableFile as problem:
-        return unreadable(contract, finding(problem.rule_id, found=problem.detail))
+        return unreadable(contract, finding(problem.rule_id, found=problem.detail, **problem.operands))
     count = raw.attributes.num_rows
     if not count:
         return unreadable(contract, finding("reading.empty"))

@@ -46,7 +46,8 @@ class TableLayout:
     """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by
     column.
 
-    heading_texts: what stands in each column of the heading rows and above, as compared.
+    heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
+    headings, of units and of the columns' numbers. others: rows below that belong to another table.
     """
 
     sheet: RawSheet
@@ -56,6 +57,8 @@ class TableLayout:
     below: list[RawRow] = field(default_factory=list)
     unit_row: dict[int, MeasureUnit] = field(default_factory=dict)
     heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    heading_rows: list[RawRow] = field(default_factory=list)
+    others: list[RawRow] = field(default_factory=list)
 
     @property
     def matches(self) -> int:
@@ -78,7 +81,7 @@ def table_under(
     below: list[RawRow],
 ) -> TableLayout:
     """The table of some heading rows (`block`), between the rows above and below it."""
-    table = TableLayout(sheet, header, block[0].no, above, below)
+    table = TableLayout(sheet, header, block[0].no, above, below, heading_rows=list(block))
     table.take_texts([*above, *block])
     take_rows_that_explain(table)
     return table
@@ -94,7 +97,7 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
     each column.
     """
     known = known_headings(contract)
-    promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
+    promising = {row.no for row in rows if any(cell.targets for cell in header_cells(sheet, [row], contract, known))}
     best: tuple[int, int, list[HeaderCell]] | None = None
     most = LEAST_MATCHES - 1
     for depth in range(1, HEADER_DEPTH + 1):
@@ -102,13 +105,14 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
             block = rows[start : start + depth]
             if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
                 continue
-            header = _header(sheet, block, contract, known)
+            header = header_cells(sheet, block, contract, known)
             if (matches := count_matches(header)) > most:
                 best, most = (start, depth, header), matches
     return best
 
 
-def _header(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+def header_cells(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+    """What some rows say of each column, if they are its headings."""
     cells = []
     for column in range(1, max(len(row.values) for row in block) + 1):
         parts = [(row.no, text) for index, row in enumerate(block) if (text := _text_over(sheet, block, index, column))]
@@ -178,6 +182,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
             table.take_texts([row])
         elif not _numbers_columns(list(texts.values())):
             return
+        table.heading_rows.append(row)
         del table.below[0]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from contracts import FieldSpec, measure_units
+from contracts.characters import visible
 from contracts.model import MeasureUnit
 from contracts.text import half_width, is_null_token
 
@@ -129,6 +130,8 @@ def conversion_of_number(value: object, number: Number) -> str | None:
     """
     if not isinstance(value, str):
         return None
+    if visible(value) != value:
+        return "invisible"
     if number.measure_unit:
         return "percent" if number.measure_unit == measure_units()["pct"] else "unit_in_cell"
     if number.is_guessed:

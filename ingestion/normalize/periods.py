@@ -71,6 +71,41 @@ DAYS = tuple(
 )
 
 
+RANGE = r"\s*[-—–~～至到]+\s*"
+LIST = r"\s*[、,，和及与]\s*"
+SEVERAL_MONTHS = re.compile(
+    YEAR
+    + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?份?(?:{RANGE}|{LIST})(?:(?P<last_year>(?:19|20)\d{{2}})\s*[年.]\s*)?"
+    + rf"(?P<last>{NUMERAL})\s*月"
+)
+SEVERAL_QUARTERS = re.compile(
+    YEAR
+    + rf"\s*年?度?\s*第?(?P<first>{NUMERAL})\s*季?度?(?:{RANGE}|{LIST})(?:(?P<last_year>(?:19|20)\d{{2}})\s*年\s*)?"
+    + rf"第?(?P<last>{NUMERAL})\s*季"
+)
+QUARTERS_SPELLED = re.compile(
+    YEAR
+    + r"\s*年?[-_ ]?[Qq](?P<first>\d)"
+    + RANGE
+    + r"(?:(?P<last_year>(?:19|20)\d{2})\s*年?[-_ ]?)?[Qq](?P<last>\d)(?!\d)"
+)
+PART_OF_YEAR = re.compile(
+    YEAR + r"\s*年?度?\s*(?P<part>上半年|下半年|全年|前[一二三四五六七八九十\d]{1,2}个?(?:季度|月))"
+)
+# Numbers of four digits that are no years: coordinate and height systems, standards, surveys, scales, documents, and
+# figures with a unit behind
+NO_YEAR = re.compile(
+    r"(?:CGCS|WGS|国家)?\s*(?:19|20)\d{2}\s*(?:国家)?(?:大地|高程|黄海|西安|北京)?(?:坐标|高程|基准)(?:系)?"
+    r"|(?:西安|北京|黄海)\s*(?:19)?\d{2}|CGCS\s*2000"
+    r"|(?:GB|TD|DB|CJJ|HJ|LY|SL|NY|CH)\s*/?\s*[TZ]?\s*\d[\d.]*\s*[-—–:]\s*(?:19|20)\d{2}"
+    r"|(?:第?[一二三]次?(?:国土|全国)?(?:土地)?(?:调查?|普)|[二三]调)\s*(?:19|20)\d{2}年?|[1一]\s*[:：比]\s*(?:19|20)\d{2}0*"
+    r"|[\[(〔【](?:19|20)\d{2}[\])〕】]\s*第?\d+\s*号"
+    r"|(?:19|20)\d{2}(?:\.\d+)?\s*(?:余?[户人亩个项处块条株吨米元]|公顷|平方|万|%|％|千米|公里)",
+    re.IGNORECASE,
+)
+LOST_ZERO = re.compile(r"(?P<year>(?:19|20)\d{2})\.1")  # 2025.10 as a number is 2025.1
+
+
 class InvalidPeriod(ValueError):
     """A text names a period that does not exist (第五季度, 2025-13); `written` is that part of the text."""
 
@@ -79,33 +114,87 @@ class InvalidPeriod(ValueError):
         self.written = written
 
 
+class SeveralPeriods(InvalidPeriod):
+    """A text names several periods (1月-6月, 三、四季度). first, last: the periods at its ends; is_span: all between them
+    are meant too.
+    """
+
+    def __init__(self, written: str, first: str, last: str, is_span: bool) -> None:
+        super().__init__(written)
+        self.first, self.last, self.is_span = first, last, is_span
+
+
+class UnclearMonth(InvalidPeriod):
+    """A number that may have lost a zero: 2025.1 is January, or October. periods: both, the earlier first."""
+
+    def __init__(self, written: str, periods: tuple[str, str]) -> None:
+        super().__init__(written)
+        self.periods = periods
+
+
 def find_period(text: str, grain: Grain) -> str | None:
     """The period of a grain that a title, a file name or a cell names, or None when it names none.
 
     Canonical: year "2025", quarter "2025Q1", month "2025-03", day "2021-10-31". A span of years (2021-2035) is a
-    plan's, not a period.
-    A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist.
+    plan's, not a period; the number of a coordinate system, a standard, a scale or a figure is no year.
+    A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist,
+    SeveralPeriods where the surest way of writing it occurs with several.
     """
-    text = YEAR_SPAN.sub(" ", _in_figures(text))
+    text = YEAR_SPAN.sub(" ", NO_YEAR.sub(" ", _in_figures(text)))
     if grain == "year":
-        found = _first(YEARS, text)
-        return found["year"] if found else None
+        return _only([(found["year"], found[0]) for found in _all_of_surest(YEARS, text)])
     if grain == "day":
         return _day(text)
     if grain == "quarter" and (span := _quarter_of_months(text)):
         return span
+    _refuse_several(text, grain)
     patterns, alone, last = (QUARTERS, QUARTER_ALONE, 4) if grain == "quarter" else (MONTHS, MONTH_ALONE, 12)
-    found = _first(patterns, text)
-    if found:
-        year, part, written = found["year"], _number(found["part"]), found[0]
-    else:
-        years, parts = _first(YEARS, text), alone.search(text)
-        if not years or not parts:
-            return None
-        year, part, written = years["year"], _number(next(filter(None, parts.groups()))), parts[0]
-    if not 1 <= part <= last:
-        raise InvalidPeriod(written.strip())
+    named = [(found["year"], _number(found["part"]), found[0]) for found in _all_of_surest(patterns, text)]
+    if not named:
+        years, parts = _all_of_surest(YEARS, text), list(alone.finditer(text))
+        named = [
+            (year["year"], _number(next(filter(None, found.groups()))), found[0]) for year in years for found in parts
+        ]
+    for _, part, written in named:
+        if not 1 <= part <= last:
+            raise InvalidPeriod(written.strip())
+    return _only([(_canonical(year, part, grain), written) for year, part, written in named])
+
+
+def _canonical(year: str, part: int, grain: Grain) -> str:
     return f"{year}Q{part}" if grain == "quarter" else f"{year}-{part:02d}"
+
+
+def _only(named: list[tuple[str, str]]) -> str | None:
+    """The one period of some (period, written), or None. Raises SeveralPeriods."""
+    different = dict(named)
+    if len(different) > 1:
+        ordered = sorted(different)
+        written = "、".join(text.strip() for text in different.values())
+        raise SeveralPeriods(written, ordered[0], ordered[-1], is_span=False)
+    return next(iter(different), None)
+
+
+def _refuse_several(text: str, grain: Grain) -> None:
+    """Raises SeveralPeriods for a text that names a span or a list of quarters or months."""
+    parts = 4 if grain == "quarter" else 12
+    patterns = (SEVERAL_QUARTERS, QUARTERS_SPELLED) if grain == "quarter" else (SEVERAL_MONTHS,)
+    if found := _first(patterns, text):
+        last_year = found["last_year"] or found["year"]
+        first, last = _number(found["first"]), _number(found["last"])
+        if (1 <= first <= parts and 1 <= last <= parts) and (last_year, last) != (found["year"], first):
+            is_span = re.search(LIST, found[0]) is None or last == first + 1
+            ends = _canonical(found["year"], first, grain), _canonical(last_year, last, grain)
+            raise SeveralPeriods(found[0].strip(), *ends, is_span)
+    if found := PART_OF_YEAR.search(text):
+        half, count = parts // 2, re.search(r"前(.{1,2}?)个?(季度|月)", found["part"])
+        if count and (count[2] == "季度") == (grain == "quarter"):
+            first, last = 1, _number(count[1])
+        else:
+            first, last = {"上半年": (1, half), "下半年": (half + 1, parts)}.get(found["part"], (1, parts))
+        if count is None or (count[2] == "季度") == (grain == "quarter"):
+            ends = _canonical(found["year"], first, grain), _canonical(found["year"], last, grain)
+            raise SeveralPeriods(found[0].strip(), *ends, is_span=True)
 
 
 def _quarter_of_months(text: str) -> str | None:
@@ -141,12 +230,15 @@ def period_of_date(day: date, grain: Grain) -> str:
 
 
 def period_of_cell(value: object, grain: Grain) -> str | None:
-    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text. Raises
-    InvalidPeriod.
+    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text; the same
+    whether it is a number or the same as text. Raises InvalidPeriod, UnclearMonth.
     """
     if isinstance(value, datetime | date):
         return period_of_date(value, grain)
-    return find_period(value_text(value, "month"), grain)
+    text = half_width(value_text(value)).strip()
+    if grain == "month" and (found := LOST_ZERO.fullmatch(text)):
+        raise UnclearMonth(text, (f"{found['year']}-01", f"{found['year']}-10"))
+    return find_period(text, grain)
 
 
 def _in_figures(text: str) -> str:
@@ -157,6 +249,11 @@ def _in_figures(text: str) -> str:
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
     return next(filter(None, (pattern.search(text) for pattern in patterns)), None)
+
+
+def _all_of_surest(patterns: tuple[re.Pattern[str], ...], text: str) -> list[re.Match[str]]:
+    """All matches of the first pattern that has any."""
+    return next((found for pattern in patterns if (found := list(pattern.finditer(text)))), [])
 
 
 def _number(text: str) -> int:

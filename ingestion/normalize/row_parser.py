@@ -104,6 +104,10 @@ class RowParser:
             problem = ValueProblem("reading.formula_without_value", column.field.name, where, operands)
             parsed.problems += (problem,)
             return True
+        if how := cells.shown_otherwise(row, column.number):
+            shown = operands | {"found": value_text(cells.value(row, column.number)), "how": how}
+            where = a1(row.no, column.number)
+            parsed.problems += (ValueProblem("reading.shown_otherwise", column.field.name, where, shown),)
         if merged := cells.merged_over(row, column.number):
             problem = ValueProblem("reading.merged_value_cells", column.field.name, merged.address, operands)
             parsed.problems += (problem,)

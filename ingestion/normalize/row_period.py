@@ -10,7 +10,14 @@ from contracts.model import Grain
 from contracts.text import value_text
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ValueProblem
-from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
+from ingestion.normalize.periods import (
+    InvalidPeriod,
+    SeveralPeriods,
+    UnclearMonth,
+    find_period,
+    period_of_cell,
+    period_of_date,
+)
 from ingestion.normalize.report_period import ReportPeriod
 from ingestion.normalize.rows import Cells
 from ingestion.readers.cells import RawRow
@@ -58,9 +65,21 @@ class RowPeriods:
             found = found or find_period(text, grain)
             if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
+        except UnclearMonth as error:
+            return self._of_unclear(error)
+        except SeveralPeriods as error:
+            return None, ValueProblem("normalize.several_periods", "period", operands={"found": error.written})
         except InvalidPeriod as error:
             return None, _invalid(error.written)
         return (found, None) if found else (self._period.period, _invalid(text))
+
+    def _of_unclear(self, error: UnclearMonth) -> tuple[str | None, ValueProblem | None]:
+        """Of a number that may have lost a zero, the month that title or file name name too; else the earlier, asked about."""
+        earlier, later = error.periods
+        if self._period.period in error.periods:
+            return self._period.period, None
+        operands = {"found": error.written, "expected": earlier, "other": later}
+        return earlier, ValueProblem("normalize.month_unclear", "period", operands=operands)
 
 
 def _invalid(written: str) -> ValueProblem:

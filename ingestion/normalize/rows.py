@@ -5,28 +5,39 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from contracts import Contract
 from contracts.text import heading_key, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.townships import is_district, place_named
+from ingestion.normalize.row_fit import RowFit
+from ingestion.normalize.sheet_metadata import KEY_VALUE
+from ingestion.normalize.townships import OF_WHICH, is_district, place_named
 from ingestion.normalize.values import PROJECT, project_number
 from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
-GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个乡镇)?(?:合计|总计|共计|总和)数?(?:\(.*\))?:?$")
-SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
+TOTAL = re.compile(r"^(?P<of>.{0,14}?)(?:合计|总计|共计|总和|汇总|(?P<sub>小计))数?(?:\(.*\))?:?$")
+WHOLE = frozenset({"", "全区", "全市", "上党区", "本表", "各乡镇", "十个乡镇", "全部", "总"})
+"""Of what a total is the total of all."""
+CODE = re.compile(
+    r"[0-9]{5}|^[A-Z][0-9]"
+)  # digits as in a township's code, a letter and a digit as a project's number has
+LISTED_KINDS = frozenset({"township", "project", "project_township"})
 LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
 NOTE = re.compile(
-    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源|\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$"
     r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
 )
+SENTENCE = re.compile(r"[。；;！!？?]|.{21,}", re.DOTALL)  # a lone text that is one, or is longer than a label
 
 
 @dataclass
 class Rows:
-    """Rows of a table by kind. order: data and totals as they follow each other; grand, sub: the totals' row numbers."""
+    """Rows of a table by kind. order: data and totals as they follow each other; grand, sub: the totals' row numbers;
+    parts: rows of what a row above contains (其中：…); repeated: headings that stand again; unknown: what is none of these.
+    """
 
     data: list[RawRow] = field(default_factory=list)
     totals: list[RawRow] = field(default_factory=list)
@@ -34,14 +45,24 @@ class Rows:
     order: list[RawRow] = field(default_factory=list)
     grand: set[int] = field(default_factory=set)
     sub: set[int] = field(default_factory=set)
+    parts: set[int] = field(default_factory=set)
+    repeated: list[RawRow] = field(default_factory=list)
+    unknown: list[RawRow] = field(default_factory=list)
 
     @property
     def blank_numbers(self) -> list[int]:
         """Numbers of the empty rows between the first and the last row of data."""
         if not self.data:
             return []
-        used = {row.no for row in (*self.order, *self.notes)}
+        used = {row.no for row in (*self.order, *self.notes, *self.repeated, *self.unknown)}
         return [number for number in range(self.data[0].no, self.data[-1].no) if number not in used]
+
+    def take_total(self, row: RawRow, of_all: bool) -> None:
+        """Makes a row that was taken for data a total."""
+        self.data.remove(row)
+        self.totals.append(row)
+        self.totals.sort(key=lambda total: total.no)
+        (self.grand if of_all else self.sub).add(row.no)
 
 
 @dataclass(frozen=True)
@@ -57,34 +78,130 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or
     heading again.
     """
-    rows = Rows()
+    rows, labels, fit = Rows(), _Labels(table, contract), RowFit(table, contract)
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
-        texts = [
-            without_blanks(value)
-            for value in row.values
-            if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value
-        ]
-        first = _first(row)
         filled = [column for column in mapped if row.at(column) is not None]
-        if any(map(GRAND_TOTAL.match, texts)) or _is_district_row(row, table, contract):
-            rows.grand.add(row.no)
-        elif any(map(SUB_TOTAL.match, texts)):
-            rows.sub.add(row.no)
-        elif (isinstance(first, str) and NOTE.match(without_blanks(first))) or not filled:
-            rows.notes.append(row)
+        kind = labels.kind_of(row)
+        if kind is not None:
+            {"grand": rows.grand, "sub": rows.sub, "part": rows.parts}[kind].add(row.no)
+            rows.totals.append(row)
+        elif not filled or _is_note(row, fit):
+            (rows.notes if _may_be_note(row) else rows.unknown).append(row)
             continue
         elif _repeats_headings(row, table):
+            rows.repeated.append(row)
             continue
         elif sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(filled[0])):
-            rows.notes.append(row)
+            (rows.notes if _may_be_note(row) else rows.unknown).append(row)
             continue
         else:
             rows.data.append(row)
-        if row.no in rows.grand or row.no in rows.sub:
-            rows.totals.append(row)
         rows.order.append(row)
     return rows
+
+
+def _is_note(row: RawRow, fit: RowFit) -> bool:
+    """Whether a row begins as a note does (审核人：…), and has no values of the table's: 审核中心改造 may be a project."""
+    first = _first(row)
+    return isinstance(first, str) and NOTE.match(without_blanks(first)) is not None and not fit.takes(row)
+
+
+def _may_be_note(row: RawRow) -> bool:
+    """Whether all that a row says reads like a note: a line with a key, a sentence, or one that begins as notes do."""
+    texts = [value for value in row.values if value is not None]
+    first = texts[0]
+    if not isinstance(first, str):
+        return False
+    if NOTE.match(without_blanks(first)) or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts):
+        return True
+    return len(texts) == 1 and SENTENCE.search(first) is not None
+
+
+class _Labels:
+    """Tells totals and parts of others by their labels: a text before the first figure of a row that has no unit of its
+    own.
+    """
+
+    def __init__(self, table: TableLayout, contract: Contract) -> None:
+        self._contract = contract
+        fields = contract.fields
+        targets = {head.column: head.targets[0] for head in table.header if head.targets}
+        self._figures = {
+            column
+            for column, target in targets.items()
+            if target.role == "class" or (target.role == "value" and fields[target.field].is_numeric)
+        }
+        self._texts = {
+            column
+            for column, target in targets.items()
+            if target.role == "name" or (target.role == "value" and fields[target.field].type in ("text", "project"))
+        }
+        self._keys = {
+            name: [column for column, target in targets.items() if target.field == name and target.role != "class"]
+            for name in contract.reporting_unit.fields
+        }
+
+    def kind_of(self, row: RawRow) -> Literal["grand", "sub", "part"] | None:
+        """Of which kind of total a row is; None for one that is none."""
+        if self._is_of_district(row):
+            return "grand"
+        for column, value in enumerate(row.values, start=1):
+            if value is None:
+                continue
+            if column in self._figures:
+                return None
+            if not isinstance(value, str) or len(value) > LONGEST_LABEL:
+                continue
+            label = without_blanks(value)
+            if label in WHOLE and not self._has_unit(row):
+                return "grand"
+            found = TOTAL.match(label)
+            if found and (not self._has_unit(row) or (label == found[0] and not found["of"] and column in self._texts)):
+                return "sub" if found["sub"] or found["of"] not in WHOLE else "grand"
+            if OF_WHICH.match(label) and not self._has_unit(row):
+                return "part"
+        return None
+
+    def _has_unit(self, row: RawRow) -> bool:
+        """Whether a row names a unit by each of the fields that make one, as far as the table has columns for them."""
+        named = [any(_names_unit(row.at(column)) for column in columns) for columns in self._keys.values() if columns]
+        return bool(named) and all(named)
+
+    def _is_unit(self, value: Cell) -> bool:
+        """Whether a key cell names a unit; a document's number or an indicator may be any text but a label."""
+        if self._contract.reporting_unit.kind in LISTED_KINDS:
+            return _names_unit(value)
+        return value is not None and TOTAL.match(without_blanks(str(value))) is None
+
+    def _is_of_district(self, row: RawRow) -> bool:
+        """In a table of townships, the row of the district as a whole is a total."""
+        if self._contract.reporting_unit.kind != "township":
+            return False
+        return any(
+            is_district(str(row.at(column)).removesuffix(".0"))
+            for columns in self._keys.values()
+            for column in columns
+            if row.at(column) is not None
+        )
+
+
+def _names_unit(value: Cell) -> bool:
+    """Whether a key cell names a unit, or has as many digits as a code: that one may be wrong, it is no label."""
+    if value is None:
+        return False
+    text = OF_WHICH.sub("", without_blanks(str(value)))
+    return TOTAL.match(text) is None and (names_a_unit(text) or CODE.search(text) is not None)
+
+
+def names_no_unit(row: RawRow, part: Part, contract: Contract) -> bool:
+    """Whether a row says nothing in its key columns that could be a unit: they are empty, or hold a text without a code.
+    Only where units are townships and projects, which lists have.
+    """
+    if contract.reporting_unit.kind not in LISTED_KINDS:
+        return False
+    keys = [column.number for column in part.columns if column.field.name in contract.reporting_unit.fields]
+    return bool(keys) and not any(_names_unit(part.cells.value(row, number)) for number in keys)
 
 
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
@@ -99,18 +216,6 @@ def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
 
 def _first(row: RawRow) -> Cell:
     return next(value for value in row.values if value is not None)
-
-
-def _is_district_row(row: RawRow, table: TableLayout, contract: Contract) -> bool:
-    """In a table of townships, the row of the district as a whole is a total."""
-    if contract.reporting_unit.kind != "township":
-        return False
-    columns = [
-        head.column
-        for head in table.header
-        if any(target.field in contract.reporting_unit.fields for target in head.targets)
-    ]
-    return any(is_district(str(row.at(column)).removesuffix(".0")) for column in columns if row.at(column) is not None)
 
 
 def names_a_unit(value: Cell) -> bool:
@@ -161,10 +266,14 @@ class Cells:
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent
 
+    def shown_otherwise(self, row: RawRow, column: int) -> str | None:
+        """How a cell shows something else than it holds."""
+        return self._sheet.shown_otherwise.get((row.no, column))
+
     @property
     def may_be_faulty(self) -> bool:
-        """Whether any cell has a formula without value, or is merged with others."""
-        return bool(self._merged or self._sheet.formula_without_value)
+        """Whether any cell has a formula without value, is merged with others, or shows something else than it holds."""
+        return bool(self._merged or self._sheet.formula_without_value or self._sheet.shown_otherwise)
 
     @property
     def is_1904(self) -> bool:

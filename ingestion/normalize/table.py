@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
+from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
+from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, record_lengths, sheet_record
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.normalization_log import empty_log
@@ -21,10 +23,11 @@ from ingestion.normalize.report_period import check_row_periods, sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
-from ingestion.normalize.sheet_checks import check_totals, hidden_parts, hold_merged_townships, missing_townships
+from ingestion.normalize.sheet_checks import hidden_parts, hold_merged_townships, missing_townships
 from ingestion.normalize.sheet_metadata import read_metadata
 from ingestion.normalize.sheet_tables import find_tables
-from ingestion.readers.cells import RawSheet
+from ingestion.normalize.totals import check_totals, take_unlabelled_totals
+from ingestion.readers.cells import RawSheet, a1
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 
@@ -44,6 +47,7 @@ class SheetResult:
     blank_rows: list[int] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     conversions: pa.Table = field(default_factory=empty_log)
+    record: SheetRecord = field(default_factory=lambda: SheetRecord(None))
 
     def take(self, parsed_rows: list[ParsedRow], findings: list[Finding], rows: Rows, notes: dict[str, str]) -> None:
         """Adds what one of the sheet's tables gave."""
@@ -65,7 +69,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     try:
         sheets = read_workbook(path)
     except UnreadableFile as error:
-        return unreadable(contract, finding(error.rule_id, found=error.detail))
+        return unreadable(contract, finding(error.rule_id, found=error.detail, **error.operands))
     findings = [
         finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name)
         for sheet in sheets
@@ -86,7 +90,13 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     parsed_rows = [row for result in results for row in result.parsed_rows]
     if not parsed_rows:
         return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
+    findings += [
+        finding(fault.rule_id, sheet=sheet.name, cell=fault.cell, **fault.operands)
+        for sheet in visible
+        for fault in sheet.faults
+    ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
+    ignored = _ignored(sheets, {id(table.sheet) for table in tables})
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
@@ -99,6 +109,10 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     rows_control = sum(result.rows_control for result in results)
     rows_read, notes = len(parsed_rows) + rows_control, results[0].notes
     conversions = pa.concat_tables([result.conversions for result in results])
+    record = ReadingRecord(
+        (*(result.record for result in results), *ignored),
+        _counts(conversions),
+    )
     del results
     return NormalizedFile(
         dataset=contract.dataset,
@@ -108,7 +122,30 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         rows_control=rows_control,
         notes=notes,
         conversions=conversions,
+        record=record,
     )
+
+
+def _ignored(sheets: list[RawSheet], read: set[int]) -> list[SheetRecord]:
+    """The sheets that were not read, and why."""
+    found = []
+    for sheet in sheets:
+        if id(sheet) in read:
+            continue
+        if (sheet.name or "").startswith(NORMALIZATION_SHEET):
+            reason = "回执的工作表 (of a receipt)"
+        elif not sheet.rows:
+            reason = "空白 (blank)"
+        else:
+            reason = "隐藏 (hidden)" if sheet.hidden else "没有本表的列名 (no heading of the report)"
+        found.append(SheetRecord(sheet.name, reason))
+    return found
+
+
+def _counts(conversions: pa.Table) -> dict[str, int]:
+    """How many values were converted, by kind."""
+    counted = conversions.group_by("kind").aggregate([("cells", "sum")]).to_pylist()
+    return {str(row["kind"]): int(row["cells_sum"]) for row in sorted(counted, key=lambda row: str(row["kind"]))}
 
 
 def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
@@ -122,23 +159,40 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
 def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
     """What the tables of one sheet give."""
     sheet, result = tables[0].sheet, SheetResult()
-    parts, conversions = [], []
+    parts, accounts, conversions = [], [], []
+    candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = read_metadata(table.above, rows.notes, file_name)
-        columns, findings = columns_of(table, contract, rows.data, metadata.measure_units)
+        columns, findings = columns_of(table, contract, rows.data, metadata)
         period = sheet_period(metadata, contract, sheet.name, file_name)
+        candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
+        part = Part(rows, cells, columns)
+        findings += [
+            finding(
+                "sheet.subtotal_by_sum",
+                sheet=sheet.name,
+                cell=a1(row.no, 1),
+                found=labels_of(rows).get(row.no, ""),
+            )
+            for row in take_unlabelled_totals(part, contract)
+        ]
+        account = TableAccount(table, rows, columns, labels_of(rows))
+        accounts.append(account)
+        findings += [*record_lengths(sheet, account), *not_read(sheet, account, contract, findings)]
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
         findings += check_row_periods(parsed_rows, period, contract, sheet.name)
         _read_fractions(parsed_rows, contract, row_parser)
-        parts.append(Part(rows, cells, columns))
+        parts.append(part)
         conversions.append(row_parser.log.table())
         result.take(parsed_rows, findings, rows, metadata.notes())
     result.findings += check_totals(parts, contract, sheet.name)
     result.findings += hidden_parts(sheet, parts)
+    result.findings += check_accounts(sheet, accounts)
+    result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates))
     result.conversions = pa.concat_tables(conversions)
     return result
 

@@ -7,6 +7,7 @@ addresses are openpyxl's; these three functions are the only ones of the project
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
@@ -14,12 +15,15 @@ from openpyxl.utils import get_column_letter as column_letters
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
+    "RAISED",
+    "STRUCK",
     "Cell",
     "CellTexts",
     "Merged",
     "Range",
     "RawRow",
     "RawSheet",
+    "SheetFault",
     "SheetScan",
     "UnreadableFile",
     "a1",
@@ -28,6 +32,7 @@ __all__ = [
     "column_letters",
     "lengthen",
     "position",
+    "shown_by_format",
 ]
 
 # Cells of a sheet: about what is normalized in thirty seconds, which is the promise for a large workbook.
@@ -38,10 +43,32 @@ BLANKS_PER_CELL = 2
 MAX_COLUMNS = 16_384  # XFD: the last column of Excel, and the last that openpyxl is sure to name
 MAX_CHARACTERS = 32_767  # of a cell: the most that Excel holds
 SHARED_TEXTS = 50_000  # texts of a sheet that are kept once: more would be a sheet of free text, where none repeats
+TEXT_OF_FORMAT = re.compile(r'"([^"]*)"|\\(.)')  # literal parts of a number format
+SCALED_FORMAT = re.compile(r"[0#?],+(?:\.|;|$|[^0#?,.])")  # commas behind the last digit divide by a thousand each
+HIDDEN_FORMAT = re.compile(r"^;;;?@?$")
+CHANGES_NUMBER = re.compile(
+    r"[\d.,万亿千百%‰]"
+)  # in a literal part: what is shown is another number than the cell holds
 PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format that shows a percent sign as such
+
+HIDDEN, SCALED, LITERAL = "隐藏（;;;）", "显示为缩小后的数", "显示时加了数字或量级"
+STRUCK, RAISED = "删除线", "上标"
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
+
+
+def shown_by_format(code: str) -> str | None:
+    """How a number format shows another number than its cell holds: hidden, scaled, or with literal digits, points or
+    magnitudes; None where it does not.
+    """
+    literal = "".join(first or second for first, second in TEXT_OF_FORMAT.findall(code))
+    plain = re.sub(r"\[[^\]]*\]|_.|\*.", "", TEXT_OF_FORMAT.sub("", code))
+    if HIDDEN_FORMAT.match(plain):
+        return HIDDEN
+    if SCALED_FORMAT.search(plain):
+        return SCALED
+    return LITERAL if CHANGES_NUMBER.search(literal) else None
 
 
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
@@ -99,12 +126,25 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class SheetFault:
+    """What is wrong with a sheet that was read nonetheless, and becomes a finding of the whole file. operands: of the
+    rule's message.
+    """
+
+    rule_id: str
+    cell: str | None = None
+    operands: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SheetScan:
     """What a sheet's file holds beside the values of its cells; cells as (row, column), 1-based.
 
     formula_without_value: formulas whose result was never computed. shown_as_percent: numbers that the sheet shows with
     a percent sign (0.972 shown as 97.2%). errors: what error cells show (#DIV/0!). is_1904: days are counted from 1904,
-    not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order.
+    not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order. shown_otherwise: cells that show
+    something else than they hold, with how (struck out, raised, a number format); texts: what stands of the struck or
+    raised ones without these parts.
     """
 
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -113,13 +153,16 @@ class SheetScan:
     is_1904: bool = False
     hidden_rows: tuple[Range, ...] = ()
     hidden_columns: tuple[Range, ...] = ()
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
-    name: None for a CSV. The other attributes are those of its `SheetScan`; an error cell's value is what it shows.
+    name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading. The
+    other attributes are those of its `SheetScan`; an error cell's value is what it shows.
     """
 
     name: str | None
@@ -131,6 +174,9 @@ class RawSheet:
     is_1904: bool = False
     hidden_rows: tuple[Range, ...] = ()
     hidden_columns: tuple[Range, ...] = ()
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_delimited: bool = False
+    faults: tuple[SheetFault, ...] = ()
 
 
 def lengthen(ranges: list[Range], number: int) -> None:

@@ -3,10 +3,11 @@
 
 class UnreadableFile(Exception):
     """A file that cannot be read at all. rule_id: the rule of the catalogue that says so; detail: the reason in the
-    submitter's words.
+    submitter's words; operands: what else the rule's message takes.
     """
 
-    def __init__(self, rule_id: str, detail: str) -> None:
+    def __init__(self, rule_id: str, detail: str, **operands: str) -> None:
         super().__init__(f"{rule_id}: {detail}")
         self.rule_id = rule_id
         self.detail = detail
+        self.operands = operands

@@ -9,12 +9,13 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_ON_DISK,
@@ -25,8 +26,10 @@ from ingestion.readers.zip_members import (
 from ingestion.system_faults import is_system_fault
 
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+GEOPACKAGE_JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database that is open
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
 HEAD_BYTES = 1 << 16  # of a GeoJSON: its type, which writers put before the features
+SQLITE_MAGIC = b"SQLite format 3\0"
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
@@ -63,6 +66,10 @@ def lay_out(path: Path, file_name: str, folder: Path) -> LaidOut:
     if kind == "ESRI Shapefile":
         siblings = (path.parent / name for name in _names_of(path))
         return _choose({sibling.name: sibling for sibling in siblings}, folder)
+    if kind == "GPKG":
+        beside = {ending: path.with_name(path.name + ending) for ending in GEOPACKAGE_JOURNALS}
+        journals = {ending: journal for ending, journal in beside.items() if journal.is_file()}
+        return _single(path, kind, PurePosixPath(file_name).stem, folder, journals)
     return _single(path, kind, PurePosixPath(file_name).stem, folder)
 
 
@@ -72,7 +79,7 @@ def _kind(path: Path) -> str:
         head = file.read(HEAD_BYTES)
     if head.startswith(ZIP_MAGIC):
         return "zip"
-    if head.startswith(b"SQLite format 3\0") and head[68:72] in GEOPACKAGE_IDS:
+    if head.startswith(SQLITE_MAGIC) and (head[68:72] in GEOPACKAGE_IDS or _has_contents_table(path)):
         _refuse_foreign_tables(path)
         return "GPKG"
     if head.startswith(b"PAR1"):
@@ -82,9 +89,19 @@ def _kind(path: Path) -> str:
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
+    refuse_other_format(head)
     raise UnreadableFile(
         "reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet"
     )
+
+
+def _has_contents_table(path: Path) -> bool:
+    """Whether a database without GeoPackage's mark (application_id) is one nonetheless, by the table that each must have."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return bool(connection.execute("select 1 from sqlite_master where name = 'gpkg_contents'").fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def _refuse_foreign_tables(path: Path) -> None:
@@ -138,7 +155,13 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
 
 def _may_belong_to_a_layer(name: PurePosixPath) -> bool:
     in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
-    return in_geodatabase or name.suffix.lower() in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS)
+    ending = name.suffix.lower()
+    return in_geodatabase or ending in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS) or is_journal(name.name)
+
+
+def is_journal(name: str) -> bool:
+    """Whether a file holds changes of a GeoPackage that are not in its own file yet."""
+    return name.lower().endswith(tuple(f".gpkg{ending}" for ending in GEOPACKAGE_JOURNALS))
 
 
 def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
@@ -156,7 +179,10 @@ def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
     kind = _kind(members[singles[0]])
     if kind in ("zip", "ESRI Shapefile"):
         raise UnreadableFile("reading.unreadable", f"“{singles[0]}”的内容与扩展名不符")
-    return _single(members[singles[0]], kind, PurePosixPath(singles[0]).stem, folder)
+    journals = {
+        name[len(singles[0]) :]: member for name, member in members.items() if name.startswith(f"{singles[0]}-")
+    }
+    return _single(members[singles[0]], kind, PurePosixPath(singles[0]).stem, folder, journals)
 
 
 def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
@@ -171,9 +197,26 @@ def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
         plain = PurePosixPath(name)
         ending = plain.suffix.lower()
         if plain.stem.lower() == stem.lower() and ending in SHAPEFILE_ENDINGS:
-            (folder / f"layer{ending}").symlink_to(member.resolve())
+            laid = folder / f"layer{ending}"
+            if ending == ".prj":
+                laid.write_text(_reference_system(member), encoding="utf-8")
+            else:
+                laid.symlink_to(member.resolve())
             endings.add(ending)
     return LaidOut("ESRI Shapefile", folder / "layer.shp", stem, frozenset(endings))
+
+
+def _reference_system(prj: Path) -> str:
+    """The text of a .prj, which programs also write in GBK. Raises UnreadableFile for what is no text."""
+    content = prj.read_bytes()[:HEAD_BYTES]
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableFile("reading.prj_unreadable", PurePosixPath(prj.name).suffix)
 
 
 def _geodatabase(members: dict[str, Path], stem: str, folder: Path) -> LaidOut:
@@ -185,8 +228,27 @@ def _geodatabase(members: dict[str, Path], stem: str, folder: Path) -> LaidOut:
     return LaidOut("OpenFileGDB", home, stem)
 
 
-def _single(path: Path, kind: str, stem: str, folder: Path) -> LaidOut:
+def _single(path: Path, kind: str, stem: str, folder: Path, journals: Mapping[str, Path] | None = None) -> LaidOut:
+    """A layer in one file. journals: what SQLite kept beside a GeoPackage, by the ending: their changes belong to it."""
     ending = {"GPKG": ".gpkg", "GeoJSON": ".geojson", "Parquet": ".parquet"}[kind]
     plain = folder / f"layer{ending}"
-    plain.symlink_to(path.resolve())
+    if kind == "GPKG" and journals:
+        _take_in_journals(path, journals, plain)
+    else:
+        plain.symlink_to(path.resolve())
     return LaidOut(kind, plain, stem)
+
+
+def _take_in_journals(path: Path, journals: Mapping[str, Path], plain: Path) -> None:
+    """A copy of a GeoPackage with the changes that its journals hold. Raises UnreadableFile where they do not belong to it."""
+    shutil.copyfile(path, plain)
+    for ending, journal in journals.items():
+        if ending != "-shm":  # an index of the other, which SQLite makes anew
+            shutil.copyfile(journal, plain.with_name(plain.name + ending))
+    try:
+        with closing(sqlite3.connect(plain)) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
+            connection.execute("pragma journal_mode = delete")
+            connection.execute("select count(*) from sqlite_master")
+    except sqlite3.Error as error:
+        raise UnreadableFile("reading.open_geopackage", type(error).__name__) from None

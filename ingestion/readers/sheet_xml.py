@@ -4,7 +4,7 @@ Called by `ingestion.readers.workbook_xlsx`. A document type declaration is refu
 Open XML knows none (ECMA-376 part 2, 8.1.4), and entities can unfold to gigabytes or name other files.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
@@ -64,6 +64,10 @@ class Element:
     attributes: dict[str, str]
 
 
+Mark = Callable[[Element], str | None]
+"""Says of an element of a run's properties how it marks what is written in it, None where it does not."""
+
+
 def elements(file: IO[bytes]) -> list[Element]:
     """Every element of a part in its order. Raises UnreadableFile for a document type, expat.ExpatError for what is not
     well-formed.
@@ -87,6 +91,63 @@ def elements(file: IO[bytes]) -> list[Element]:
     return found
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What cell styles, by their indices, do to what a cell shows: percent signs, and how it shows something else than the
+    cell holds.
+    """
+
+    percent: frozenset[str] = frozenset()
+    changed: dict[str, str] = field(default_factory=dict)
+
+
+def marked_strings(file: IO[bytes], mark: Mark) -> dict[str, tuple[str, str]]:
+    """Texts of which some runs are marked, by their number: how, and the text without them. mark: says of an element of a
+    run's properties whether it marks.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    local = LocalNames()
+    number, how, run_mark = -1, "", ""
+    kept: list[str] = []
+    is_text = is_phonetic = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal number, how, run_mark, is_text, is_phonetic
+        name = local[tag]
+        if name == "si":
+            number, how = number + 1, ""
+            kept.clear()
+        elif name == "r":
+            run_mark = ""
+        elif name == "rPh":
+            is_phonetic = True
+        elif name == "t":
+            is_text = not is_phonetic
+        elif marked := mark(Element("rPr", name, {local[key]: value for key, value in attributes.items()})):
+            run_mark = how = marked
+
+    def end(tag: str) -> None:
+        nonlocal run_mark, is_text, is_phonetic
+        name = local[tag]
+        if name == "t":
+            is_text = False
+        elif name == "r":
+            run_mark = ""
+        elif name == "rPh":
+            is_phonetic = False
+        elif name == "si" and how:
+            found[str(number)] = (how, "".join(kept))
+
+    def text(data: str) -> None:
+        if is_text and not run_mark:
+            kept.append(data)
+
+    parser = _parser()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    _feed(parser, file)
+    return found
+
+
 def check_beginning(file: IO[bytes]) -> None:
     """Reads a part to its first element, before which alone a document type may stand. Raises UnreadableFile for one,
     expat.ExpatError for what is no XML.
@@ -97,16 +158,27 @@ def check_beginning(file: IO[bytes]) -> None:
     _feed(parser, file, after_chunk=lambda: not begun)
 
 
-def scan_sheet(file: IO[bytes], percent_styles: frozenset[str], is_1904: bool) -> SheetScan:
-    """What a worksheet's part holds beside values. percent_styles: indices of the cell styles that show a percent sign.
+def scan_sheet(
+    file: IO[bytes],
+    looks: Looks = Looks(),
+    marked: Mapping[str, tuple[str, str]] | None = None,
+    mark: Mark | None = None,
+    is_1904: bool = False,
+) -> SheetScan:
+    """What a worksheet's part holds beside values. looks: of the workbook's cell styles; marked: its shared texts of which
+    a part is struck out or raised; mark: says the same of an element of the properties of a run in the sheet itself.
 
     Raises UnreadableFile for a document type, for a sheet of too many cells, or of cells too far apart; expat.ExpatError
     and ValueError for a part that is not well-formed.
     """
-    _refuse_too_many_cells(file)
-    scanner = _SheetScanner(percent_styles)
+    has_marks = _refuse_too_many_cells(file)
+    scanner = _SheetScanner(looks, marked or {}, mark if has_marks else None)
     _feed(scanner.parser, file, scanner.check_cells)
-    check_size(scanner.cells, scanner.last_row, scanner.last_column)
+    check_size(scanner.cells)
+    try:
+        check_size(0, scanner.last_row, scanner.last_column)
+    except UnreadableFile:
+        raise UnreadableFile("reading.stray_cell", scanner.farthest) from None
     return SheetScan(
         frozenset(scanner.without_value),
         frozenset(scanner.percent),
@@ -114,16 +186,22 @@ def scan_sheet(file: IO[bytes], percent_styles: frozenset[str], is_1904: bool) -
         is_1904,
         tuple(scanner.hidden_rows),
         tuple(scanner.hidden_columns),
+        scanner.shown_otherwise,
+        scanner.texts,
     )
 
 
-def _refuse_too_many_cells(file: IO[bytes]) -> None:
-    """Count what begins like a cell before anything is parsed: a sheet far beyond the limit is refused within a second."""
-    cells = 0
+def _refuse_too_many_cells(file: IO[bytes]) -> bool:
+    """Count what begins like a cell before anything is parsed: a sheet far beyond the limit is refused within a second.
+    Returns whether texts in the sheet itself may have struck or raised parts.
+    """
+    cells, has_marks = 0, False
     while chunk := file.read(COUNTED_BYTES):
         cells += chunk.count(b"<c ") + chunk.count(b"<c>")
+        has_marks = has_marks or b"strike" in chunk or b"vertAlign" in chunk
         check_size(cells)
     file.seek(0)
+    return has_marks
 
 
 @dataclass
@@ -132,19 +210,31 @@ class _SheetScanner:
     asked for only within a cell whose value matters here: a formula, an error, a number shown as percent.
     """
 
-    percent_styles: frozenset[str]
+    looks: Looks
+    marked: Mapping[str, tuple[str, str]]
+    mark: Mark | None = None
     cells: int = 0
     last_row: int = 0
     last_column: int = 0
+    farthest_row: tuple[int, int] = (1, 1)
+    farthest_column: tuple[int, int] = (1, 1)
     without_value: set[tuple[int, int]] = field(default_factory=set)
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[Range] = field(default_factory=list)
     hidden_columns: list[Range] = field(default_factory=list)
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parser = _parser()
         self.parser.StartElementHandler = self._handler()
+
+    @property
+    def farthest(self) -> str:
+        """Address of the cell that makes the sheet's rectangle large: the lowest, or the rightmost."""
+        row, column = self.farthest_row if self.last_row > self.last_column else self.farthest_column
+        return f"{column_letters(column)}{row}"
 
     def check_cells(self) -> bool:
         check_size(self.cells)
@@ -152,15 +242,20 @@ class _SheetScanner:
 
     def _handler(self) -> Callable[[str, dict[str, str]], None]:
         """The handler of opening tags; its variables are those of the row and the cell that is open."""
-        parser, percent_styles, local, letters = self.parser, self.percent_styles, LocalNames(), _ColumnLetters()
+        parser, local, letters = self.parser, LocalNames(), _ColumnLetters()
+        percent_styles, changed_styles, marked, mark = self.looks.percent, self.looks.changed, self.marked, self.mark
         row = column = 0
         row_text = ""
         place = (0, 0)
-        is_watched = has_formula = is_percent = is_error = False
+        is_watched = has_formula = is_percent = is_error = is_shared = False
+        is_inline = False
+        changed: str | None = None
+        run_mark: str | None = None
         texts: list[str] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal row, row_text, column, place, is_watched, has_formula, is_percent, is_error
+            nonlocal row, row_text, column, place, is_watched, has_formula, is_percent, is_error, is_shared, changed
+            nonlocal is_inline, run_mark
             name = local[tag]
             if name == "c":
                 self.cells += 1
@@ -170,25 +265,36 @@ class _SheetScanner:
                 if address is not None and address != letters[column] + row_text:  # not the next one of its row
                     place = _position(address)
                     column = place[1]
-                    self.last_row = max(self.last_row, place[0])
-                if column > self.last_column:
-                    self.last_column = column
                 if len(attributes) > 1 or address is None:
                     kind = attributes.get("t")
                     is_percent = attributes.get("s") in percent_styles and (kind is None or kind == "n")
                     is_error = kind == "e"
-                    if is_percent or is_error:
+                    changed = changed_styles.get(attributes.get("s", "")) if changed_styles else None
+                    is_shared = bool(marked) and kind == "s"
+                    is_inline = mark is not None and kind == "inlineStr"
+                    if is_percent or is_error or is_shared or changed or is_inline:
                         watch()
-            elif name == "v":
+            elif name == "v" or name == "is":
+                if place[0] > self.last_row:
+                    self.last_row, self.farthest_row = place[0], place
+                if place[1] > self.last_column:
+                    self.last_column, self.farthest_column = place[1], place
                 if is_watched:
                     parser.CharacterDataHandler = texts.append
             elif name == "f":
                 has_formula = True
                 watch()
+            elif is_inline:
+                if name == "r":
+                    run_mark = None
+                elif name == "t":
+                    parser.CharacterDataHandler = None if run_mark else texts.append
+                elif mark and (how := mark(Element("rPr", name, {local[key]: one for key, one in attributes.items()}))):
+                    run_mark = how
+                    self.shown_otherwise[place] = how
             elif name == "row":
                 row_text = attributes.get("r", "") or str(row + 1)
                 row, column = int(row_text), 0
-                self.last_row = max(self.last_row, row)
                 if attributes.get("hidden") in TRUE:
                     lengthen(self.hidden_rows, row)
             elif name == "col" and attributes.get("hidden") in TRUE and "min" in attributes:
@@ -201,21 +307,30 @@ class _SheetScanner:
             parser.EndElementHandler = end
 
         def end(tag: str) -> None:
-            nonlocal is_watched, has_formula, is_percent, is_error
+            nonlocal is_watched, has_formula, is_percent, is_error, is_shared, changed
+            nonlocal is_inline, run_mark
             name = local[tag]
-            if name == "v":
+            if name == "v" or name == "t":
                 parser.CharacterDataHandler = None
             elif name == "c":
                 value = "".join(texts)
-                if not value:
+                if not value and not is_inline:
                     if has_formula:
                         self.without_value.add(place)
                 elif is_error:
                     self.errors[place] = value
                 elif is_percent:
                     self.percent.add(place)
+                if is_inline:
+                    if place in self.shown_otherwise:
+                        self.texts[place] = value
+                elif value and changed:
+                    self.shown_otherwise[place] = changed
+                elif is_shared and value in marked:
+                    self.shown_otherwise[place], self.texts[place] = marked[value]
                 parser.EndElementHandler = None
-                is_watched = has_formula = is_percent = is_error = False
+                is_watched = has_formula = is_percent = is_error = is_shared = is_inline = False
+                changed = run_mark = None
                 texts.clear()
 
         return start

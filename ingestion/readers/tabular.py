@@ -15,6 +15,7 @@ from typing import Any
 from ingestion.readers import workbook_xls, workbook_xlsx
 from ingestion.readers.cells import Cell, CellTexts, Merged, RawRow, RawSheet, SheetScan, UnreadableFile, check_size
 from ingestion.readers.delimited import read_delimited
+from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_IN_MEMORY,
@@ -28,7 +29,6 @@ __all__ = ["RawRow", "RawSheet", "UnreadableFile", "first_rows", "is_table", "re
 
 TABLE_ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
 IS_ENCRYPTED = 1  # flag bit 0 of a zip's member (APPNOTE 4.4.4)
-MARKUP_BEGINNINGS = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -72,9 +72,9 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
     if content.startswith(workbook_xls.OLE_MAGIC):
+        refuse_other_format(content)
         return list(workbook_xls.read_sheets(content))
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith(MARKUP_BEGINNINGS):
-        raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
+    refuse_other_format(content)
     return [read_delimited(content)]
 
 
@@ -90,6 +90,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
         if (scans := workbook_xlsx.sheet_scans(archive)) is not None:
             return _read_xlsx(content, scans)
         if inside_zip or is_package(archive):
+            refuse_other_format(content)
             raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
         tables = [member for name, member in submitted_members(archive).items() if is_table(name)]
         if len(tables) != 1:
@@ -131,6 +132,9 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
     errors: dict[int, dict[int, str]] = defaultdict(dict)
     for (number, column), shown in scan.errors.items():
         errors[number][column] = shown
+    marked: dict[int, list[int]] = defaultdict(list)
+    for number, column in scan.texts:
+        marked[number].append(column)
     # row by row: the whole sheet as lists, beside what is kept of it, would take as much memory again
     for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
         values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
@@ -138,6 +142,8 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
             values = tuple(
                 errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1)
             )
+        for column in marked.get(number, ()):
+            values = (*values[: column - 1], scan.texts[number, column].strip() or None, *values[column:])
         if values.count(None) != len(values):
             rows.append(RawRow(number, values))
     merged = tuple(
@@ -154,4 +160,5 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
         is_1904=scan.is_1904,
         hidden_rows=scan.hidden_rows,
         hidden_columns=scan.hidden_columns,
+        shown_otherwise=scan.shown_otherwise,
     )

@@ -5,15 +5,16 @@ up in memory: a few kilobytes can unfold to gigabytes. Parts are found by the pa
 their names compared without case, as the reader of values does.
 """
 
+import io
 import posixpath
 import zipfile
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from ingestion.readers.cells import PERCENT_FORMAT, SheetScan
+from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, shown_by_format
 from ingestion.readers.errors import UnreadableFile
-from ingestion.readers.sheet_xml import TRUE, Element, check_beginning, elements, scan_sheet
+from ingestion.readers.sheet_xml import TRUE, Element, Looks, check_beginning, elements, marked_strings, scan_sheet
 from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, check_unpacked_size
 
 # The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.
@@ -114,7 +115,9 @@ def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, Sh
             with package.open(strings) as file:
                 check_beginning(file)
     styles = {item.target for item in related if item.kind == "styles"} or {STYLES}
-    percent_styles = frozenset().union(*(_percent_styles(package.elements(part)) for part in styles if part in package))
+    looks = _looks([element for part in styles if part in package for element in package.elements(part)])
+    strings = next((item.target for item in related if item.kind == "sharedStrings"), STRINGS)
+    runs = _marked_strings(package, strings)
     is_1904 = any(item.name == "workbookPr" and item.attributes.get("date1904") in TRUE for item in book)
     targets = {item.number: item.target for item in related}
     sheets = {
@@ -125,18 +128,50 @@ def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, Sh
     scans: dict[str, SheetScan] = {}
     for part in dict.fromkeys(sheets.values()):
         with package.open(part) as file:
-            scans[part] = scan_sheet(file, percent_styles, is_1904)
+            scans[part] = scan_sheet(file, looks, runs, _mark, is_1904)
     return {name: scans[part] for name, part in sheets.items()}
 
 
-def _percent_styles(styles: list[Element]) -> frozenset[str]:
-    """Indices of the cell styles whose number format shows a percent sign."""
-    formats = BUILT_IN_PERCENT | {
-        item.attributes.get("numFmtId", "")
+def _looks(styles: list[Element]) -> Looks:
+    """What cell styles do to what a cell shows, by their indices. styles: elements of the styles' part."""
+    codes = {
+        item.attributes.get("numFmtId", ""): item.attributes.get("formatCode", "")
         for item in styles
-        if item.name == "numFmt" and PERCENT_FORMAT.match(item.attributes.get("formatCode", ""))
+        if item.name == "numFmt"
     }
-    cell_styles = [item for item in styles if item.name == "xf" and item.parent == "cellXfs"]
-    return frozenset(
-        str(index) for index, style in enumerate(cell_styles) if style.attributes.get("numFmtId") in formats
+    percent = BUILT_IN_PERCENT | {number for number, code in codes.items() if PERCENT_FORMAT.match(code)}
+    changed = {number: how for number, code in codes.items() if (how := shown_by_format(code))}
+    fonts: list[str | None] = []
+    for item in styles:
+        if item.name == "font" and item.parent == "fonts":
+            fonts.append(None)
+        elif item.parent == "font" and fonts and (how := _mark(item)):
+            fonts[-1] = how
+    marked = {str(index): how for index, how in enumerate(fonts) if how}
+    cell_styles = [item.attributes for item in styles if item.name == "xf" and item.parent == "cellXfs"]
+    return Looks(
+        frozenset(str(index) for index, style in enumerate(cell_styles) if style.get("numFmtId") in percent),
+        {
+            str(index): how
+            for index, style in enumerate(cell_styles)
+            if (how := marked.get(style.get("fontId", "")) or changed.get(style.get("numFmtId", "")))
+        },
     )
+
+
+def _mark(item: Element) -> str | None:
+    """Whether an element of a font says that what is written in it is struck out or raised."""
+    if item.name == "strike" and item.attributes.get("val", "1") in TRUE:
+        return STRUCK
+    return RAISED if item.name == "vertAlign" and item.attributes.get("val") == "superscript" else None
+
+
+def _marked_strings(package: Package, strings: str) -> dict[str, tuple[str, str]]:
+    """Shared texts of which a part is struck out or raised: number of the text -> how, and the text without these parts."""
+    if strings not in package:
+        return {}
+    with package.open(strings) as file:
+        content = file.read(MAX_STRINGS_BYTES)
+    if not any(mark in content for mark in (b"strike", b"vertAlign")):
+        return {}
+    return marked_strings(io.BytesIO(content), _mark)

@@ -11,6 +11,7 @@ from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import GEOMETRY
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
+from ingestion.receipts.reading_text import TITLE, reading_lines
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
@@ -274,6 +275,8 @@ def text(
             f"【{NORMALIZATION_SHEET}】{submission.converted} 处，见“{NORMALIZATION_SHEET}”表和 receipt.json。",
             "",
         ]
+    if submission.reading.sheets:
+        parts += [f"【{TITLE}】", *reading_lines(submission.reading), ""]
     parts += [f"{title}：{value}" for title, value in facts(submission, file_name, reporting_units)]
     return "\n".join(parts) + "\n"
 

@@ -19,7 +19,14 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.workbook import write_workbook
 
 JSON_NAME, TEXT_NAME, SUFFIX = "receipt.json", "receipt.txt", "-审核结果"
-UNREADABLE = frozenset({"reading.unreadable", "reading.timeout"})
+UNREADABLE = frozenset(
+    f"reading.{name}"
+    for name in (
+        *("unreadable", "timeout", "stray_cell", "other_format", "not_text", "cut_text", "bad_encoding"),
+        *("control_character", "csv_quote", "open_geopackage", "prj_unreadable"),
+    )
+)
+"""Rules of files that cannot be read at all: no copy of them can be marked."""
 UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 INDENTED = 10_000  # findings: a longer document is not for reading, and indents take most of the time of writing it
 LONGEST_STEM_BYTES = 180  # a file name may take 255 bytes, and the ending and SUFFIX are kept

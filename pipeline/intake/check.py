@@ -10,7 +10,7 @@ from contracts import Contract, Finding, contract, contracts, finding
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import CONFIRMABLE, Overrides, overrides_of, without_waiver
+from pipeline.intake.waivers import VERSION_RULES, Overrides, overrides_of, without_waiver
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES
@@ -120,7 +120,7 @@ def _table(home: Home, submission: Submission) -> Any:
 
 
 def _is_found_anew(item: Finding, let_in: LetInAs) -> bool:
-    if item.rule_id.startswith(CONFIRMABLE):
+    if item.rule_id.startswith(VERSION_RULES):
         return (str(item.reporting_unit), item.period) not in let_in
     if item.rule_id.startswith("layer."):
         from ingestion.normalize.layer_checks import is_of_layer_checks

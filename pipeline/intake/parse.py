@@ -14,7 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from contracts import Contract, Finding, contract
+from contracts import Contract, Finding, contract, finding
+from contracts.reading_record import READING_NOTE
 from contracts.submission_table import content_columns
 from warehouse.home import Home
 from warehouse.staged import write_normalization_log, write_staged
@@ -22,6 +23,10 @@ from warehouse.staged import write_normalization_log, write_staged
 LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
 ATTACHMENTS_NOTE = "evidence"
 """Key of a submission's notes: JSON, path in the zip -> the reporting unit that it is an attachment of, null for none."""
+
+
+UNACCOUNTED = "reading.rows_unaccounted"
+"""The rule of rows that are in no account: a fault of ours, of which operators are told."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,18 @@ def read(job: ReadJob) -> Reading:
             write_normalization_log(job.home, staged_as, normalized.conversions)
         del normalized.table  # of a large workbook it takes a hundred megabytes
         reporting_units = unit_counts(job.home.absolute(staged_as), rules)
+    rows = sum(one.rows for one in reporting_units)
+    if unaccounted := normalized.rows_read - normalized.rows_control - rows:
+        found.append(finding(UNACCOUNTED, found="?", count=abs(unaccounted)))
     attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
     notes = normalized.notes | ({ATTACHMENTS_NOTE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
+    notes[READING_NOTE] = json.dumps(normalized.record.as_dict(), ensure_ascii=False)
     return Reading(
         submission_id=job.submission_id,
         readable=True,
-        rows_read=normalized.rows_read,
+        rows_read=rows + normalized.rows_control,
         rows_control=normalized.rows_control,
         staged_as=staged_as,
         findings=[*found, *of_attachments],

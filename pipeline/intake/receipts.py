@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Finding, contract
+from contracts.reading_record import READING_NOTE, record_of
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
@@ -139,6 +140,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         period=_only(submission.periods),
         converted=converted,
         conversions=tuple(conversions),
+        reading=record_of(json.loads(submission.notes.get(READING_NOTE, "{}"))),
     )
     return ReceiptRequest(
         home.receipts / submission_id,

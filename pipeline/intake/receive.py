@@ -14,7 +14,7 @@ from ingestion.inbox_limits import SETTLE_SECONDS
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.decide import decide_family
 from pipeline.intake.failures import ReadFailed, ReceiveFailed, described, record
-from pipeline.intake.parse import ReadJob, write_docs
+from pipeline.intake.parse import UNACCOUNTED, ReadJob, write_docs
 from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited
 from warehouse import archive, notices
@@ -182,6 +182,8 @@ def _read(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]:
             for reporting_unit in reading.reporting_units
         ],
     )
+    if any(item.rule_id == UNACCOUNTED for item in reading.findings):
+        intake_notices.rows_unaccounted(home, ledger, submission)
     if not reading.readable:
         give_receipt(home, ledger, submission_id)
     severities = Counter(item.severity for item in reading.findings)

@@ -71,7 +71,7 @@ VALUES = st.one_of(
 def test_numbers_dates_and_periods(value: Any) -> None:
     for parse, wrong, kinds in (
         (parse_number, NotANumber, Number | None),
-        (lambda it: parse_date(it)[0], InvalidDate, date),
+        (lambda it: parse_date(it).day, InvalidDate, date),
         (parse_month, InvalidDate, str),
         *(
             (lambda it, grain=grain: period_of_cell(it, grain), InvalidPeriod, str | None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.normalize import InvalidPeriod, find_period
-from ingestion.normalize.periods import period_of_cell, period_of_date
+from ingestion.normalize.periods import SeveralPeriods, UnclearMonth, period_of_cell, period_of_date
 
 YEARS = st.integers(1990, 2099)
 CHINESE = "一二三四五六七八九十"
@@ -50,7 +50,6 @@ def test_years(text, period):
         ("２０２５年４季度", "2025Q4"),
         ("2022年农村生活垃圾四个季度汇总", None),
         ("2023年汇总（4个季度）", None),
-        ("2025年前三季度", None),
         ("2025年", None),
         ("第一季度", None),
         ("2025年7月", None),
@@ -159,6 +158,47 @@ def test_no_text_raises_anything_but_invalid_period(text, grain):
 
 def test_cells():
     assert [period_of_cell(value, "year") for value in (2025.0, 2025, "2025年", date(2025, 3, 1))] == ["2025"] * 4
-    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2024.1)] == ["2025-03"] * 3 + [
-        "2024-10"
-    ]
+    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2025.3)] == ["2025-03"] * 4
+    for value in (2024.1, "2024.1"):
+        with pytest.raises(UnclearMonth) as caught:
+            period_of_cell(value, "month")
+        assert caught.value.periods == ("2024-01", "2024-10")
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "first", "last", "is_span"),
+    [
+        ("重点工程进度月报2025年1月-6月", "month", "2025-01", "2025-06", True),
+        ("2025年1-6月", "month", "2025-01", "2025-06", True),
+        ("2024年12月-2025年6月", "month", "2024-12", "2025-06", True),
+        ("2025年上半年", "month", "2025-01", "2025-06", True),
+        ("2025年前三季度", "quarter", "2025Q1", "2025Q3", True),
+        ("2025年第一季度—第三季度", "quarter", "2025Q1", "2025Q3", True),
+        ("2025年三、四季度", "quarter", "2025Q3", "2025Q4", True),
+        ("2025Q1-Q3", "quarter", "2025Q1", "2025Q3", True),
+        ("2023年和2024年生态年报", "year", "2023", "2024", False),
+        ("7月、8月月报2025", "month", "2025-07", "2025-08", False),
+    ],
+)
+def test_several_periods_are_none(text, grain, first, last, is_span):
+    with pytest.raises(SeveralPeriods) as caught:
+        find_period(text, grain)
+    assert (caught.value.first, caught.value.last, caught.value.is_span) == (first, last, is_span)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "采空塌陷区_2000坐标系_2023",
+        "CGCS2000 2023年",
+        "1985国家高程基准_2023",
+        "三调2019 图斑2023",
+        "按GB/T 21010-2017 2023年度",
+        "TD/T 1055-2019_2023",
+        "1:2000 2023年",
+        "覆盖2000户（2023年）",
+        "上农验〔2021〕12号 2023年",
+    ],
+)
+def test_a_number_that_is_no_year_is_none(text):
+    assert find_period(text, "year") == "2023"

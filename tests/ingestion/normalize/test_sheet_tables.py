@@ -169,11 +169,11 @@ def test_hidden_columns_of_the_report_are_read_and_reported(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, rows, change=hidden(columns=["D", "F", "J"]))
     assert column(got, "forest_area_ha") == [400.0] * 10
-    assert found_places(got) == [("reading.hidden_columns", "D2", None)]
-    assert (got.findings[0].severity, got.findings[0].found) == ("warning", "D 森林面积、F 湿地面积")
+    assert found_places(got) == [("reading.columns_not_read", "J2", None), ("reading.hidden_columns", "D2", None)]
+    assert (got.findings[1].severity, got.findings[1].found) == ("warning", "D 森林面积、F 湿地面积")
 
 
 def test_hidden_rows_and_columns_that_are_no_data_say_nothing(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, [*rows, ["注：仅供参考"]], change=hidden([1, 13, 20], ["J", "K"]))
-    assert (got.rows_read, got.findings) == (10, [])
+    assert (got.rows_read, found_places(got)) == (10, [("reading.columns_not_read", "J2", None)])

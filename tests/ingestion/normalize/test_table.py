@@ -71,7 +71,10 @@ def test_notes_repeated_headings_and_signatures_are_no_rows(tmp_path):
             ["填表人：张某", None, "审核人：李某"],
         ],
     )
-    assert (got.rows_read, got.findings) == (10, [])
+    assert (got.rows_read, [(item.rule_id, item.severity, item.cell, item.found) for item in got.findings]) == (
+        10,
+        [("reading.rows_not_read", "info", "A15", "第 15 行“一句没有来由的话”")],
+    )
     assert got.notes["reviewer"] == "李某"
 
 
@@ -343,7 +346,7 @@ def test_an_unreadable_file_is_an_outcome(tmp_path):
     path = tmp_path / "x.xls"
     path.write_bytes(b"<html>")
     got = normalize(path, "x.xls", contract("ecology"), "s1")
-    assert (got.readable, [item.rule_id for item in got.findings]) == (False, ["reading.unreadable"])
+    assert (got.readable, [item.rule_id for item in got.findings]) == (False, ["reading.other_format"])
 
 
 def test_other_sheets_of_a_workbook(tmp_path):

@@ -1,0 +1,247 @@
+"""What was done with each row and column of a sheet: the reading record, and the proof that nothing below a heading is left
+out of it. Called by `table`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from contracts import Contract, Finding, code_lists, finding
+from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
+from contracts.text import value_text, without_blanks
+from ingestion.normalize.columns import Column
+from ingestion.normalize.headers import is_subtotal
+from ingestion.normalize.layout import HeaderCell, TableLayout
+from ingestion.normalize.rows import Rows
+from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters
+
+RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
+"""Name of the environment variable by which an unaccounted row is an exception instead of a finding: tests set it."""
+SHOWN = 8  # rows or columns that a message names
+SHOWN_CHARACTERS = 30  # of a value in a message
+REMARKS = frozenset({"备注", "说明", "注"})
+"""Headings of remarks: every office writes some, nobody expects them to be stored."""
+MOST_SHORT_RECORDS = (
+    100  # findings on records of another length: with more of them the file is no table with this delimiter
+)
+MOST_NAMES = 0.9  # of a column's values are names of the codes beside them: then it is their column of names
+NUMBERS = frozenset({"序号", "序", "顺序号"})  # headings of the rows' numbers, which go on from one table to the next
+LEAST_NUMBERED = 2  # rows by which a column is known as the rows' numbers
+
+
+class Unaccounted(AssertionError):
+    """Rows of a sheet that are in no account: a fault of this program."""
+
+
+@dataclass(frozen=True)
+class TableAccount:
+    """One table of a sheet with its rows by kind and the columns that are read."""
+
+    table: TableLayout
+    rows: Rows
+    columns: list[Column]
+    labels: dict[int, str]
+
+
+def sheet_record(sheet: RawSheet, parts: Sequence[TableAccount], periods: Iterable[PeriodCandidate]) -> SheetRecord:
+    """The reading record of a sheet."""
+    kinds = _kinds(parts)
+    return SheetRecord(
+        name=sheet.name,
+        rows=tuple(ranges_of((number, kind, of) for number, (kind, of) in sorted(kinds.items()))),
+        columns=tuple(record for part in parts for record in _columns(part)),
+        periods=tuple(periods),
+    )
+
+
+def check_accounts(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
+    """A finding on rows below the first heading that hold something and are in no account. Raises Unaccounted instead
+    where RAISE is set.
+    """
+    kinds = _kinds(parts)
+    first = min(row.no for part in parts for row in part.table.heading_rows)
+    lines = {row.no for part in parts for row in part.table.above}
+    lost = [row.no for row in sheet.rows if row.no >= first and row.no not in kinds and row.no not in lines]
+    if not lost:
+        return []
+    where = "、".join(str(number) for number in lost[:SHOWN])
+    if os.environ.get(RAISE):
+        raise Unaccounted(f"sheet {sheet.name!r}: rows {where}")
+    return [finding("reading.rows_unaccounted", sheet=sheet.name, cell=a1(lost[0], 1), found=where, count=len(lost))]
+
+
+def _kinds(parts: Sequence[TableAccount]) -> dict[int, tuple[RowKind, str | None]]:
+    """The kind of every row; of one that stands in several tables side by side, what is read of it comes first."""
+    kinds: dict[int, tuple[RowKind, str | None]] = {}
+    for part in parts:
+        for number, kind, of in _kinds_of(part):
+            if number not in kinds or kind == "data":
+                kinds[number] = (kind, of)
+    return kinds
+
+
+def _kinds_of(part: TableAccount) -> Iterator[tuple[int, RowKind, str | None]]:
+    rows = part.rows
+    for row in rows.data:
+        yield row.no, "data", None
+    for row in rows.totals:
+        label = part.labels.get(row.no)
+        yield row.no, "total" if row.no in rows.grand else "part" if row.no in rows.parts else "subtotal", label
+    others: tuple[tuple[RowKind, Iterable[int]], ...] = (
+        ("heading", (row.no for row in part.table.heading_rows)),
+        ("repeated", (row.no for row in rows.repeated)),
+        ("note", (row.no for row in rows.notes)),
+        ("unknown", (row.no for row in rows.unknown)),
+        ("other_table", (row.no for row in part.table.others)),
+    )
+    for kind, numbers in others:
+        for number in numbers:
+            yield number, kind, None
+
+
+def _columns(part: TableAccount) -> Iterator[ColumnRecord]:
+    read = {column.number: column for column in part.columns}
+    for head in part.table.header:
+        column = read.get(head.column)
+        if column is None:
+            yield ColumnRecord(head.cell, head.shown, "ignored")
+            continue
+        target = column.target
+        by: ColumnReading = target.by if target.role == "value" else target.role
+        unit = column.measure_unit.zh if column.measure_unit else None
+        yield ColumnRecord(head.cell, head.shown, by, column.field.name, round(target.score), unit)
+
+
+def not_read(sheet: RawSheet, part: TableAccount, contract: Contract, found: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings on the rows of a table that were not read and do not look like notes, and on columns with values that no
+    field takes. found: what was found of the columns before; a heading that it names is not named again.
+    """
+    reported = {item.cell for item in found}
+    return [*_rows_not_read(sheet, part), *_columns_not_read(sheet, part, contract, reported)]
+
+
+def _rows_not_read(sheet: RawSheet, part: TableAccount) -> Iterator[Finding]:
+    rows = part.rows.unknown
+    if not rows:
+        return
+    shown = "；".join(
+        f"第 {row.no} 行“{_short(next(value for value in row.values if value is not None))}”" for row in rows[:SHOWN]
+    )
+    column = next(number for number, value in enumerate(rows[0].values, start=1) if value is not None)
+    yield finding("reading.rows_not_read", sheet=sheet.name, cell=a1(rows[0].no, column), found=shown, count=len(rows))
+
+
+def _columns_not_read(
+    sheet: RawSheet, part: TableAccount, contract: Contract, reported: set[str | None]
+) -> Iterator[Finding]:
+    read, heads = {column.number for column in part.columns}, {head.column: head for head in part.table.header}
+    width = max((len(row.values) for row in part.rows.data), default=0)
+    left = []
+    for number in range(1, width + 1):
+        values = [value for row in part.rows.data if (value := row.at(number)) is not None]
+        head = heads.get(number)
+        if number in read or not values or _is_plain(head, values, contract) or (head and head.cell in reported):
+            continue
+        if head is not None and (code := _code_named_by(number, part)):
+            yield from _names_that_differ(sheet, number, code, part)
+            continue
+        left.append((number, head))
+    if left:
+        names = [f"“{head.shown}”" if head else f"{column_letters(number)} 列（无列名）" for number, head in left]
+        number, head = left[0]
+        yield finding(
+            "reading.columns_not_read",
+            sheet=sheet.name,
+            cell=head.cell if head else a1(part.table.first_row, number),
+            found="、".join(names[:SHOWN]) + ("…" if len(names) > SHOWN else ""),
+            count=len(names),
+        )
+
+
+def _code_named_by(number: int, part: TableAccount) -> Column | None:
+    """The column of codes of which another column gives the names: most of its values are those of the codes beside them."""
+    for column in part.columns:
+        if column.field.list is None:
+            continue
+        pairs = _pairs(number, column, part)
+        if pairs and sum(same for _, _, same in pairs) >= MOST_NAMES * len(pairs):
+            return column
+    return None
+
+
+def _pairs(number: int, column: Column, part: TableAccount) -> list[tuple[RawRow, object, bool]]:
+    """Rows with a value in both columns, that value, and whether it is the name of the code."""
+    codes = code_lists()[str(column.field.list)]
+    return [
+        (row, name, codes.canonical(str(name)) == codes.canonical(value_text(code)))
+        for row in part.rows.data
+        if (name := row.at(number)) is not None and (code := row.at(column.number)) is not None
+    ]
+
+
+def _names_that_differ(sheet: RawSheet, number: int, column: Column, part: TableAccount) -> Iterator[Finding]:
+    for row, name, same in _pairs(number, column, part):
+        if not same:
+            yield finding(
+                "normalize.code_name_mismatch",
+                sheet=sheet.name,
+                cell=a1(row.no, number),
+                field=column.field.name,
+                found=name,
+                expected=row.at(column.number),
+                title=column.field.zh,
+            )
+
+
+def _is_plain(head: HeaderCell | None, values: Sequence[object], contract: Contract) -> bool:
+    """Whether a column is one that every sheet may have and nobody misses: remarks, the rows' numbers, 小计 of classes."""
+    if head is not None and (
+        head.text in REMARKS or (contract.layout.kind == "wide" and is_subtotal(head.text, head.group))
+    ):
+        return True
+    numbers = [without_blanks(str(value)).removesuffix(".0") for value in values]
+    return (
+        len(numbers) >= LEAST_NUMBERED
+        and all(number.isdecimal() for number in numbers)
+        and all(int(after) - int(before) in (0, 1) for before, after in pairwise(numbers))
+        and (int(numbers[0]) <= 1 or (head is not None and head.text in NUMBERS))
+    )
+
+
+def record_lengths(sheet: RawSheet, part: TableAccount) -> list[Finding]:
+    """Findings on the rows of a delimited text that have more or fewer fields than their heading; blank ones at the end
+    do not count as more.
+    """
+    if not sheet.is_delimited:
+        return []
+    expected = max(len(row.values) for row in part.table.heading_rows)
+    found = []
+    for row in (*part.rows.data, *part.rows.totals):
+        filled = max(number for number, value in enumerate(row.values, start=1) if value is not None)
+        if len(row.values) < expected or filled > expected:
+            found.append(
+                finding(
+                    "reading.csv_record_length",
+                    sheet=sheet.name,
+                    cell=a1(row.no, min(filled, expected)),
+                    found=max(filled, len(row.values)) if filled > expected else len(row.values),
+                    expected=expected,
+                    row=row.no,
+                )
+            )
+    return found[:MOST_SHORT_RECORDS]
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def labels_of(rows: Rows) -> dict[int, str]:
+    """What each total of a table is called."""
+    return {
+        row.no: _short(next((value for value in row.values if isinstance(value, str)), ""))
+        for row in rows.totals
+        if any(isinstance(value, str) for value in row.values)
+    }
