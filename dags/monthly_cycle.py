@@ -9,7 +9,7 @@ from orchestration import assets, tasks
     schedule=assets.MONTHLY,
     start_date=assets.START,
     catchup=True,
-    max_active_runs=4,
+    max_active_runs=1,  # the months one after the other; those that are caught up leave the machine to what was sent
     default_args=assets.RETRY,
     tags=["calendar"],
     doc_md=assets.doc("monthly_cycle"),

@@ -106,7 +106,10 @@ def decide(family: Family) -> dict[str, Any]:
     if accepted:
         extra = {"units": decided["accepted"], "files": decided["files"][:SHOWN_FILES]}
         events[ACCEPTANCES].add(ACCEPTED[family], extra=extra)
-    requeued = {other: count for other, count in decided["requeued"].items() if count}
+    counts = decided["requeued"]
+    requeued = {
+        other: counts.get(other, 0) for other in FAMILIES if counts.get(other) or (_retried() and other != family)
+    }
     for other, count in requeued.items():
         events[ARRIVALS].add(ARRIVED[other], extra={"submissions": count})
     if held := decided["held_files"]:

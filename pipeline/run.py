@@ -106,7 +106,7 @@ def _read_and_decide(home: Home, progress: Callable[[str], None], failed: list[s
             result = intake.decide(home, family)
         except DecisionFailed as error:
             failed.append(str(error))
-            continue
+            result = error.decided
         progress(f"{family}: { ({key: value for key, value in result.items() if key != 'files'}) }")
         due |= set(result["requeued"])
         _add(decided.setdefault(family, {}), result)

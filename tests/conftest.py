@@ -1,7 +1,6 @@
 """What all tests share: hypothesis' profiles, markers that are derived, and a warehouse home that holds the clean samples."""
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from hypothesis import settings
 
 from dev.checks import is_ci
 from tests.support.answers import SAMPLES
+from tests.support.copies import copy_of
 from tests.support.external_tools import missing_tools
 from tests.support.few_samples import FEW_SAMPLES, clean_files, put
 from warehouse.home import Home
@@ -193,5 +193,5 @@ def empty_build(tmp_path_factory: pytest.TempPathFactory) -> "EmptyBuild":
 def copied_home(clean_home: Home, tmp_path: Path) -> Iterator[Home]:
     """A copy of `clean_home` that a test may change."""
     home = Home(tmp_path / "home")
-    shutil.copytree(clean_home.root, home.root, symlinks=True)
+    copy_of(clean_home, home.root)
     yield home

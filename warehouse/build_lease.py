@@ -28,6 +28,7 @@ BEAT_SECONDS = 20.0
 # (10 to 40 s by its retry delays, plus the wait for a worker), and above the 60 s that a writer may wait for the ledger;
 # so long a killed build holds up the next one.
 EXPIRES_AFTER = timedelta(minutes=5)
+PROCESS_NUMBERS = "/proc/self/ns/pid"  # the namespace in which this process has its number
 POLL_SECONDS = 2.0  # how often who waits asks again: soon against a build of half a minute, rare for the ledger
 
 Progress = Callable[[str], None]
@@ -55,7 +56,30 @@ def own_holder() -> str:
 
 def new_run() -> str:
     """The id of a run that one process makes from its first step to its last."""
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    return f"{_place()}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+
+def _place() -> str:
+    """Where process numbers mean what they mean here: the machine and, on it, the container. "" where that is unknown."""
+    try:
+        return f"{socket.gethostname()}-{os.stat(PROCESS_NUMBERS).st_ino}-"
+    except OSError:
+        return ""
+
+
+def _is_dead(run: str) -> bool:
+    """Whether the process that made a run's id is known to have ended: it ran here, and there is no such process now."""
+    place = _place()
+    if not place or not run.startswith(place):
+        return False
+    number = run.removeprefix(place).partition("-")[0]
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (ValueError, OSError):
+        return False
+    return False
 
 
 class HeldLease:
@@ -124,6 +148,9 @@ def _acquire(ledger: Ledger, run: str, holder: str, wait: bool, progress: Progre
             return ledger.acquire_lease(BUILD, run, EXPIRES_AFTER, holder)
         except Leased as error:
             other = error.lease
+            if _is_dead(other.run):
+                ledger.release_lease(BUILD, other.run)
+                continue
         since = f"{other.acquired_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
         if not wait:
             raise BuildBusy(

@@ -10,6 +10,7 @@ from pipeline.calendar import expected_reports
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.ledger.types import SubmissionState
 from warehouse.ledger.versions import fingerprint
 
 Reason = Literal["nothing_published", "new_day", "accepted", "code", "outcomes"]
@@ -19,19 +20,22 @@ Reason = Literal["nothing_published", "new_day", "accepted", "code", "outcomes"]
 HOURLY_MINUTE = 50
 # Moments of change that are gone back over for the one at which the published build was up to date: a day has fewer.
 MOST_MOMENTS = 500
+UNDECIDED: frozenset[SubmissionState] = frozenset({"received", "staged", "waiting"})
 # What the audit trail says of people's decisions, beside the changes of a submission's state.
 DECISIONS = frozenset({"confirmed", "waived", "waiver_ended", "withdrawn_unit", "reinstated", "period_opened"})
 
 
 def why_due(home: Home, ledger: Ledger) -> list[Reason]:
     """In what the published build differs from what would be built now: the accepted units, what became of submissions,
-    people's decisions, the code, the day (on which depends what is overdue and what is provisional). Nothing: not due.
+    people's decisions, the code, the day (on which depends what is overdue and what is provisional). Nothing: not due,
+    and so is a home in which nothing was decided yet.
 
     outcomes are only looked at where nothing else differs: they are all that became of every submission.
     """
     made = builds.manifest(home)
     if made is None:
-        return ["nothing_published"]
+        is_decided = any(one.state not in UNDECIDED for one in ledger.submissions())
+        return ["nothing_published"] if is_decided else []
     found: list[Reason] = []
     if made.get("as_of_date") != expected_reports.today().isoformat():
         found.append("new_day")

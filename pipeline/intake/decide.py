@@ -25,8 +25,12 @@ SHOWN_UNITS = 20  # of those held of one file, by name: the ten townships in two
 
 class DecisionFailed(RuntimeError):
     """Some submissions could not be checked, by a fault of this program; the message names their files. All others were
-    decided.
+    decided. decided: what `decide_family` gives of those.
     """
+
+    def __init__(self, message: str, decided: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.decided = decided
 
 
 def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
@@ -63,11 +67,9 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
                 held_files.extend(_held(home, submission, decision))
                 woken.update(decision.woken)
     failed |= _write_missing_receipts(home, ledger, family, apart_from=failed)
-    if failed:
-        raise DecisionFailed("; ".join(failed.values())) from ExceptionGroup("not checked", errors)
     requeued = Counter(ledger.get(name).family for name in woken)
     del requeued[family]
-    return {
+    decided = {
         "accepted": reporting_units["accepted"],
         "held": reporting_units["held"],
         "waiting": reporting_units["waiting"],
@@ -76,6 +78,9 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
         "held_files": held_files,
         "requeued": dict(requeued),
     }
+    if failed:
+        raise DecisionFailed("; ".join(failed.values()), decided) from ExceptionGroup("not checked", errors)
+    return decided
 
 
 def _held(home: Home, submission: Submission, decision: SubmissionDecision) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from contracts import Contract, Finding, finding
 from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.waivers import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
-from warehouse.ledger.types import OutcomeState
+from warehouse.ledger.types import OutcomeState, UnitState
 
 LetInAs = Mapping[tuple[str, str | None], Literal["accepted", "unchanged"]]
 """Units (reporting_unit, period) of a decided submission that were let in, with their states."""
@@ -155,11 +155,13 @@ def _against_versions(
         (
             one
             for one in versions
-            if one.content_hash == reporting_unit.content_hash and not _was_sent_back(ledger, one)
+            if one.content_hash == reporting_unit.content_hash and _state_now(ledger, one) != "held"
         ),
         None,
     ):
-        refused.append(finding("version.superseded_version", found=earlier.submission_id, **here))
+        is_withdrawn = _state_now(ledger, earlier) == "withdrawn"
+        rule = "version.withdrawn_version" if is_withdrawn else "version.superseded_version"
+        refused.append(finding(rule, found=earlier.submission_id, **here))
     elif current and dropped and (gone := dropped(reporting_unit, current)):
         refused.append(finding("version.rows_dropped", found=_listed(gone), count=len(gone), **here))
     if reporting_unit.period in closed:
@@ -167,11 +169,17 @@ def _against_versions(
     return ("held" if refused else "accepted"), refused
 
 
-def _was_sent_back(ledger: Ledger, version: UnitVersion) -> bool:
-    """Whether a version was held after it had been accepted: the same content may come again once what held it is gone."""
-    return any(
-        (one.reporting_unit, one.period, one.state) == (version.reporting_unit, version.period, "held")
-        for one in ledger.reporting_units(version.submission_id)
+def _state_now(ledger: Ledger, version: UnitVersion) -> UnitState | None:
+    """What became of a version that was accepted once. One that is held now was sent back: the same content may come again
+    once what held it is gone.
+    """
+    return next(
+        (
+            one.state
+            for one in ledger.reporting_units(version.submission_id)
+            if (one.reporting_unit, one.period) == (version.reporting_unit, version.period)
+        ),
+        None,
     )
 
 

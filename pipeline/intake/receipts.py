@@ -89,7 +89,7 @@ def _refuse_other(request: ReceiptRequest) -> None:
 
 def write(request: ReceiptRequest) -> None:
     """Write a receipt; runs in a limited process, as it opens the submitter's file again."""
-    from ingestion.receipts import write_receipt
+    from ingestion.receipts.write import write_receipt
 
     table: Any = (
         read_staged(request.home, request.staged_as, request.dataset) if request.staged_as and request.dataset else None

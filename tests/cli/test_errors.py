@@ -323,11 +323,11 @@ MAPPED = (
             "warehouse override-gate 20260101T000000Z-a-b --check zone_closure --check stock_change",
         ),
     ),
-    (DecisionFailed("a.xlsx: KeyError: 'x'; b.xlsx: ValueError: y"), ("2 份报送", "a.xlsx", "warehouse load")),
+    (DecisionFailed("a.xlsx: KeyError: 'x'; b.xlsx: ValueError: y", {}), ("2 份报送", "a.xlsx", "warehouse load")),
     (Busy("发布正被另一进程占用，等待 600 秒后放弃 (held by another process: /x)"), ("600 秒", "fuser", "locks")),
     (MemoryError(), ("内存不足", "free -h")),
     (duckdb.OutOfMemoryException("could not allocate block of size 1 MB"), ("内存不足", "1 MB")),
-    (DecisionFailed("a.xlsx: OSError: [Errno 28] No space left on device"), ("磁盘已满", "df -h")),
+    (DecisionFailed("a.xlsx: OSError: [Errno 28] No space left on device", {}), ("磁盘已满", "df -h")),
     (duckdb.IOException('Could not write file "/x/y": No space left on device'), ("磁盘已满", "/x/y", "df -h /")),
     (ZeroDivisionError("division by zero"), ("ZeroDivisionError", "程序的错误")),
 )

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.release.approve import approve
 from tests.support.answers import SAMPLES
+from tests.support.copies import copy_of
 from tests.support.other_user import OtherUser, other_user, place_for_both
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -148,7 +149,7 @@ def test_what_writes_names_the_right_that_is_missing(reader: OtherUser, words: l
 def test_what_reads_works_and_changes_nothing(clean_home: Home) -> None:
     with place_for_both() as place:
         home = Home(place / "home")
-        shutil.copytree(clean_home.root, home.root, symlinks=True)
+        copy_of(clean_home, home.root)
         approve(home, "王局长", period="2024")
         _reads_and_changes_nothing(home)
 

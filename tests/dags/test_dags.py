@@ -45,7 +45,7 @@ def test_a_dag_is_documented_owned_and_tagged(dags: dict[str, Any], name: str) -
 
 @pytest.mark.parametrize("name", TASKS)
 def test_one_run_at_a_time_but_for_months(dags: dict[str, Any], name: str) -> None:
-    assert dags[name].max_active_runs == (4 if name == "monthly_cycle" else 1)
+    assert dags[name].max_active_runs == 1
     assert dags[name].catchup is (name == "monthly_cycle")
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from cli.main import app
 from pipeline.build import run as build
 from tests.pipeline.build.test_run import scale
 from tests.support.command_server import command_server
+from tests.support.copies import copy_of
 from tests.support.corrected_home import Corrected
 from warehouse.home import CHECKOUT, Home
 
@@ -168,7 +168,7 @@ def test_a_refused_build_is_let_through_by_the_commands_of_the_page(
 ) -> None:
     """With the id of a build whose stock grew by 60 %, and with every check that it failed."""
     home = Home(tmp_path / "home")
-    shutil.copytree(corrected.home.root, home.root, symlinks=True)
+    copy_of(corrected.home, home.root)
     scale(home, 1.6, "f" * 64)
     with pytest.raises(build.GateFailed) as refused:
         build.gate(home)

@@ -2,7 +2,6 @@
 and with the outcome of the plain local path.
 """
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from orchestration.local_run import ORDER, LocalAirflow
 from pipeline.build import run as build
 from pipeline.run import load
+from tests.support.copies import copy_of
 from tests.support.few_samples import BOUNDARIES, put
 from tests.support.outcomes import outcomes
 from warehouse import builds
@@ -36,7 +36,7 @@ def test_airflow_reads_and_decides_as_the_plain_local_path_and_one_process_serve
     That a build follows, in such a path too, the running Airflow of tests/deploy shows.
     """
     awkward, second, plain = Home(tmp_path / AWKWARD), Home(tmp_path / "second"), Home(tmp_path / "plain")
-    shutil.copytree(few_samples_home.root, second.root, symlinks=True)
+    copy_of(few_samples_home, second.root)
     put_layers(awkward, plain)
     for home in (awkward, plain):
         put(home, "traps", FAULTY)

@@ -1,7 +1,6 @@
 """A home with an approved edition, and with what people sent and decided after it."""
 
 import json
-import shutil
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from pipeline.intake.override import accept
 from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.run import load
+from tests.support.copies import copy_of
 from tests.support.few_samples import put
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -45,7 +45,7 @@ def corrected_copy(before: Home, name: str) -> Corrected:
 
 def _correct(before: Home, home: Home) -> dict[str, Any]:
     """The same as `Corrected`, without the home."""
-    shutil.copytree(before.root, home.root, symlinks=True)
+    copy_of(before, home.root)
     approve(home, "王局长", period="2025")
     put(home, "sequence/06_partial", CORRECTED)
     assert load(home, build_marts=False)["decided"]["statistics"]["held"] == 1

@@ -1,5 +1,8 @@
 """The lease of whoever builds: one at a time, across processes; the others wait and say for whom."""
 
+import os
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
 from datetime import timedelta
@@ -39,6 +42,22 @@ def test_the_second_waits_and_says_for_whom(ledger: Ledger) -> None:
     assert order == ["first", "second"]
     assert len(told) == 1 and told[0].startswith("等待 li@host pid 7 的构建")
     assert ledger.lease(BUILD) is None
+
+
+def test_the_lease_of_a_process_that_died_here_is_taken_over_at_once(ledger: Ledger) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
+        pass
+    ours = new_run()
+    of_the_dead = ours.replace(f"-{os.getpid()}-", f"-{ended.pid}-")
+    assert of_the_dead != ours
+    ledger.acquire_lease(BUILD, of_the_dead, module.EXPIRES_AFTER, "li@host")
+    with build_lease(ledger, "run 2", "wang@host", wait=False) as held:
+        held.check()
+    for of_the_living in (ours, of_the_dead.replace(ours.rpartition("-")[0].rpartition("-")[0], "elsewhere-1")):
+        ledger.acquire_lease(BUILD, of_the_living, module.EXPIRES_AFTER, "li@host")
+        with pytest.raises(BuildBusy), build_lease(ledger, "run 3", "wang@host", wait=False):
+            pass
+        ledger.release_lease(BUILD, of_the_living)
 
 
 def test_who_does_not_want_to_wait_is_told_who_builds(ledger: Ledger) -> None:

@@ -12,7 +12,8 @@ from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import CONVERSION_KINDS, Conversion
 from contracts.reference import table
-from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text, write_receipt
+from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text
+from ingestion.receipts.write import write_receipt
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 ECOLOGY = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"

@@ -13,7 +13,8 @@ import shapely.affinity
 from contracts import contract, finding
 from contracts.normalization_log import Conversion
 from ingestion.normalize.result import submission_table
-from ingestion.receipts import SubmissionSummary, UnitSummary, write_receipt
+from ingestion.receipts import SubmissionSummary, UnitSummary
+from ingestion.receipts.write import write_receipt
 
 WETLAND = contract("wetland")
 SVG = "{http://www.w3.org/2000/svg}"

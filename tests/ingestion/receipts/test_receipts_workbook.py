@@ -20,7 +20,8 @@ from contracts.normalization_log import Conversion
 from ingestion.normalize.table import normalize_table
 from ingestion.readers.cells import a1
 from ingestion.readers.tabular import read_workbook
-from ingestion.receipts import SubmissionSummary, UnitSummary, workbook, write_receipt
+from ingestion.receipts import SubmissionSummary, UnitSummary, workbook
+from ingestion.receipts.write import write_receipt
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 RED, YELLOW = "FFFF9999", "FFFFE699"

@@ -22,6 +22,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.run import load
 from tests.support.answers import SAMPLES
 from tests.support.changed_boundary import BOUNDARY, Change, beyond_the_zones, overlapping, write_boundary
+from tests.support.copies import copy_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -47,7 +48,7 @@ def divided(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def home(divided: Home, tmp_path: Path) -> Iterator[Home]:
     own = Home(tmp_path / "home")
-    shutil.copytree(divided.root, own.root, symlinks=True)
+    copy_of(divided, own.root)
     yield own
 
 

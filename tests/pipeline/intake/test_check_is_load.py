@@ -19,6 +19,7 @@ from pipeline.release.approve import approve
 from pipeline.run import load
 from tests.support.answers import SAMPLES, key
 from tests.support.cheap_intake import cheapen
+from tests.support.copies import copy_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -82,7 +83,7 @@ def in_state(state: str, clean_home: Home, folder: Path) -> Home:
     if state == "empty":
         Ledger.open(home.ensure()).close()
         return home
-    shutil.copytree(clean_home.root, home.root, symlinks=True)
+    copy_of(clean_home, home.root)
     if state == "corrected":
         put(home, next((SAMPLES / "sequence" / "04_correction" / "ecology").iterdir()))
         load(home, build_marts=False)

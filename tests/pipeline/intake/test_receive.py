@@ -3,7 +3,6 @@ load.
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from filelock import FileLock
 from contracts import contract
 from pipeline.run import load
 from tests.support.answers import findings_of, is_named, rows_of
+from tests.support.copies import copy_of
 from tests.support.few_samples import put
 from tests.support.polling_reader import reading
 from warehouse import builds
@@ -75,7 +75,7 @@ def sent(clean_home: Home) -> Sent:
     done = home.root.with_name("sent-home.json")
     with FileLock(home.root.with_name("sent-home.lock")):
         if not done.exists():
-            shutil.copytree(clean_home.root, home.root, symlinks=True)
+            copy_of(clean_home, home.root)
             before = builds.current(home)
             put(home, "traps", *TRAPS, GOOD)
             with reading(home, home.root.with_name("sent-home.stop"), pause_seconds=0.2) as report:

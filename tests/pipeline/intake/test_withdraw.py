@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.calendar.periods import close
+from pipeline.intake.override import accept
 from pipeline.intake.withdraw import NotWithdrawable, PeriodClosed, withdraw
 from tests.cli.test_main import Run, warehouse
 from tests.support.arrivals import stage
@@ -57,6 +58,20 @@ def test_a_dry_run_says_what_a_withdrawal_does(home: Home, ledger: Ledger) -> No
     assert in_force(ledger) == {A: first, B: first}
     assert text(home, second).startswith("本表 1 个乡镇：1 个已撤回，不再计入：报错了表。")
     assert withdraw(home, second, **WHY).units == ()
+
+
+def test_what_was_withdrawn_and_comes_again_is_held_with_the_reason_that_it_was_withdrawn(
+    home: Home, ledger: Ledger
+) -> None:
+    submit(home, ledger, "rural_waste", waste({A: 90.0}))
+    wrong = submit(home, ledger, "rural_waste", waste({A: 95.0}))
+    withdraw(home, wrong, **WHY)
+    again = submit(home, ledger, "rural_waste", waste({A: 95.0, B: 91.0}))
+    assert states(ledger, again) == {(A, Q1): "held", (B, Q1): "accepted"}
+    (found,) = [item for item in ledger.findings(again) if item.severity == "error"]
+    assert (found.rule_id, found.found) == ("version.withdrawn_version", wrong) and "已撤回" in found.message
+    accept(home, again, [A], because="撤回有误", decided_by="王科长")
+    assert in_force(ledger) == {A: again, B: again}
 
 
 def test_one_unit_by_its_townships_name(home: Home, ledger: Ledger) -> None:

@@ -2,7 +2,6 @@
 reopened periods, revoked editions, a rollback.
 """
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipeline.release.rollback import release, roll_back
 from pipeline.release.verify import verify
 from pipeline.run import load
 from tests.pipeline.release.test_rebuild import history
+from tests.support.copies import copy_of
 from tests.support.corrected_home import Corrected
 from tests.support.dbt_builds import without_data_tests
 from tests.support.few_samples import put
@@ -64,7 +64,7 @@ def restored(home: Home, into: Home) -> dict[str, object]:
 @pytest.mark.thorough
 def test_what_people_decided_comes_back(corrected: Corrected, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    shutil.copytree(corrected.home.root, home.root, symlinks=True)
+    copy_of(corrected.home, home.root)
     ways: dict[str, Callable[[Home, Home], dict[str, object]]] = {"restored": restored, "rebuilt": rebuild}
     with without_data_tests():
         decide_everything(home, corrected.submission_id)

@@ -23,6 +23,7 @@ from pipeline.release.restore import DamagedBackup, restore, restore_files
 from pipeline.release.verify import verify
 from pipeline.run import load
 from tests.cli.test_main import Run, warehouse
+from tests.support.copies import copy_of
 from tests.support.lived_home import LATE, live, put
 from tests.support.postgres import server
 from warehouse import builds
@@ -128,7 +129,7 @@ def test_a_restore_that_was_killed_again_and_again_goes_on_to_equal_checksums(
 ) -> None:
     """What arrived after the last build is in the backup too: marts are compared as of that build."""
     home = Home(tmp_path / "home")
-    shutil.copytree(lived.root, home.root, symlinks=True)
+    copy_of(lived, home.root)
     put(home, LATE)
     load(home, build_marts=False)
     backup(home, tmp_path / "backup")
@@ -226,18 +227,29 @@ def databases() -> Iterator[Callable[[str], str]]:
 
 @pytest.mark.external("postgresql")
 def test_a_home_with_its_ledger_on_postgresql_comes_back_with_equal_checksums(
-    lived: Home, backed_up: Path, databases: Callable[[str], str], tmp_path: Path
+    warehouse: Run,
+    lived: Home,
+    backed_up: Path,
+    databases: Callable[[str], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """From the embedded ledger to PostgreSQL, and from there back."""
+    """From the embedded ledger to PostgreSQL, and from there back, by the commands of the README."""
     on_server = Home(tmp_path / "server", databases("one"))
     assert restore(backed_up, on_server)["equal"] is True
     assert not on_server.ledger_file.exists() and checksums(on_server) == checksums(lived)
     with pytest.raises(LedgerNotEmpty):
         restore(backed_up, Home(tmp_path / "second", on_server.ledger_server))
-    assert backup(on_server, tmp_path / "backup")["lacking"] == {}
+    [sentence] = re.findall(r"Back up with (.+?), which verifies", (CHECKOUT / "README.md").read_text("utf-8"))
+    backing_up, restoring = (words.split()[1:] for words in re.findall(r"`(warehouse .+?)`", sentence))
     again = Home(tmp_path / "again")
-    report = restore(tmp_path / "backup", again)
-    assert (report["equal"], report["different"]) == (True, [])
+    put_in = {"DIR": str(tmp_path / "backup"), "HOME": str(again.root)}
+    monkeypatch.setenv("WAREHOUSE_LEDGER_URL", str(on_server.ledger_server))
+    status, out, err = warehouse(on_server, *(put_in.get(word, word) for word in backing_up))
+    assert status == 0, out + err
+    monkeypatch.delenv("WAREHOUSE_LEDGER_URL")
+    status, out, err = warehouse(on_server, *(put_in.get(word, word) for word in restoring))
+    assert status == 0, out + err
     assert checksums(again) == checksums(lived)
     with Ledger.open(on_server) as one, Ledger.open(again) as other:
         assert other.submissions() == one.submissions() and other.versions("ecology") == one.versions("ecology")

@@ -85,6 +85,15 @@ def test_an_accepted_change_is_late_when_it_is_not_published_in_ten_minutes(home
     assert late(home, minutes=11) == [("late_build", "accepted")]
 
 
+def test_a_new_home_builds_nothing_before_something_was_decided(home: Home) -> None:
+    with Ledger.open(home) as ledger:
+        assert due.why_due(home, ledger) == []
+        receive(ledger)
+        assert due.why_due(home, ledger) == []
+        accept(home, ledger, "ecology", ecology({TOWN: 1.0}))
+        assert due.why_due(home, ledger) == ["nothing_published"]
+
+
 def test_a_rollback_that_holds_the_current_build_breaks_no_promise(home: Home) -> None:
     with Ledger.open(home) as ledger:
         pretend_published(home, ledger)
