@@ -30,6 +30,7 @@ Kind = Literal[
     "receive_failed",
     "read_failed",
     "read_otherwise",
+    "rows_unaccounted",
     "staged_again",
     "original_damaged",
     "late_inbox",

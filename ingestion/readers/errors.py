@@ -6,7 +6,7 @@ class UnreadableFile(Exception):
     submitter's words; operands: what else the rule's message takes.
     """
 
-    def __init__(self, rule_id: str, detail: str, **operands: str) -> None:
+    def __init__(self, rule_id: str, detail: str, **operands: Any) -> None:
         super().__init__(f"{rule_id}: {detail}")
         self.rule_id = rule_id
         self.detail = detail
