@@ -29,6 +29,8 @@ settings.register_profile("fast", settings.get_profile("repeatable"), max_exampl
 settings.load_profile("fuzz" if "FUZZ" in os.environ else "repeatable")
 
 CLEAN_HOME = "clean_home"
+SHARED_FOLDER = "WAREHOUSE_TESTS_FOLDER"
+"""Variable that names an empty folder: several sessions of one state of the code (.ci/run) make once what they only read."""
 # Fixtures of a session that several files share: the tests that want one go to one worker, which makes it once.
 GROUP_OF_FIXTURE = {
     "built": "built",
@@ -109,7 +111,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def workers_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of this session that all its workers see."""
+    """A folder of this session that all its workers see; SHARED_FOLDER, where it is set, also for the sessions after it."""
+    if given := os.environ.get(SHARED_FOLDER):
+        return Path(given)
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 

@@ -305,13 +305,13 @@ def test_any_order_of_samples_and_traps_ends_in_an_overlay(
 
 @pytest.fixture
 def without_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is built depends on no receipt; written for six hundred submissions, they take most of the time."""
+    """What is built depends on no receipt; written for two hundred submissions, they take most of the time."""
     cheapen(monkeypatch, has_receipts=False)
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_receipts")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_samples_and_traps_ends_in_an_overlay_thoroughly(
     data: st.DataObject, made_boundaries: list[Path], tmp_path_factory: pytest.TempPathFactory
