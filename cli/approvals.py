@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cli.errors import UserError, invalid_values_as_usage_errors
 from cli.options import period as period_option
+from contracts.text import value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _value(row: dict[str, object], side: str) -> str:
     value = row[f"value_{side}"]
     if value is None:
         value = row.get(f"text_{side}")
-    return "—" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+    return "—" if value is None else value_text(value, "message")
 
 
 def _some(names: list[str], most: int = SHOWN) -> str:
@@ -189,7 +190,7 @@ def periods(
 
 def _print_periods(home: Home) -> None:
     from cli.printing import console
-    from pipeline.calendar.expected_reports import today
+    from contracts.calendar import today
     from pipeline.calendar.periods import statuses
 
     headings = ("报表", "期次", "应报日期", "状态", "何人", "何时 (UTC)", "缘由", "缺报")

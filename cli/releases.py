@@ -169,7 +169,7 @@ def diff(
 
 def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
     """The first SHOWN_ROWS; numbers and texts share a column."""
-    from cli.printing import console
+    from cli.printing import console, table_cell
     from pipeline.build.revisions import COLUMNS
 
     shown = [name for name in COLUMNS if name not in ("text_before", "text_after")]
@@ -177,12 +177,7 @@ def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
     for row in rows[:SHOWN_ROWS]:
         beside = {name: row[f"text_{name.partition('_')[2]}"] for name in ("value_before", "value_after")}
         values = (row[name] if row[name] is not None else beside.get(name) for name in shown)
-        table.add_row(
-            *(
-                "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
-                for value in values
-            )
-        )
+        table.add_row(*map(table_cell, values))
     console().print(table)
 
 

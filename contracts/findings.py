@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.model import Severity
 from contracts.references import ContractError
-from contracts.text import value_text
+from contracts.text import ValueForm, value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -90,9 +90,9 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
     return rules
 
 
-def shown(value: Any) -> str | None:
+def shown(value: Any, form: ValueForm = "message") -> str | None:
     """A value as a message shows it: floats without noise, None as None."""
-    return None if value is None else value_text(value, "message")
+    return None if value is None else value_text(value, form)
 
 
 def finding(

@@ -22,6 +22,7 @@ from orchestration.assets import (
     PUBLISHED,
     home,
 )
+from orchestration.inbox_watcher import SHOWN_FILES
 from orchestration.settings import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
 from pipeline.build import run as build
 from pipeline.calendar import digest, periods
@@ -30,7 +31,6 @@ from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from pipeline.release import approve as approving
 from pipeline.watch import promises, task_failures
 
-SHOWN_FILES = 20  # of an asset event's file names: enough to recognise the round, short enough for the event's page
 UNRECEIVED = "unreceived"  # key under which one task tells another what could not be taken
 
 

@@ -56,7 +56,7 @@ LONGEST_FIRST = (
     "tests/pipeline/intake/test_arrival.py",
     "tests/docs/test_adding_a_dataset.py",
     "tests/ingestion/test_sandbox.py",
-    "tests/pipeline/intake/test_planted_tables.py",
+    "tests/pipeline/intake/test_inserted_faults_in_tables.py",
 )
 
 

@@ -8,18 +8,19 @@ a VRT or a pipeline text named .geojson to any file of the machine.
 import re
 import shutil
 import sqlite3
-import zipfile
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, ZIP_MAGIC
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_ON_DISK,
-    ZIP_MAGIC,
     check_unpacked_size,
+    open_member,
+    open_zip,
     submitted_members,
 )
 from ingestion.system_faults import is_system_fault
@@ -72,12 +73,12 @@ def _kind(path: Path) -> str:
         head = file.read(HEAD_BYTES)
     if head.startswith(ZIP_MAGIC):
         return "zip"
-    if head.startswith(b"SQLite format 3\0") and head[68:72] in GEOPACKAGE_IDS:
+    if head.startswith(SQLITE_MAGIC) and head[68:72] in GEOPACKAGE_IDS:
         _refuse_foreign_tables(path)
         return "GPKG"
-    if head.startswith(b"PAR1"):
+    if head.startswith(PARQUET_MAGIC):
         return "Parquet"
-    if head.startswith(b"\x00\x00\x27\x0a"):
+    if head.startswith(SHAPEFILE_MAGIC):
         return "ESRI Shapefile"
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
@@ -116,7 +117,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             members = [
                 (PurePosixPath(name), member)
                 for name, member in submitted_members(archive).items()
@@ -127,7 +128,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
                 if name.name in found:
                     raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
                 found[name.name] = folder / f"member{number}"
-                with archive.open(member) as source, found[name.name].open("wb") as copy:
+                with open_member(archive, member, MAX_BYTES_ON_DISK) as source, found[name.name].open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     except BROKEN_ZIP as error:
         if is_system_fault(error):  # there is no room to unpack it

@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
+from contracts import calendar
 from contracts.calendar import DISTRICT_TIME
 from pipeline.build.code_version import code_version
-from pipeline.calendar import expected_reports
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
@@ -37,7 +37,7 @@ def why_due(home: Home, ledger: Ledger) -> list[Reason]:
         is_decided = any(one.state not in UNDECIDED for one in ledger.submissions())
         return ["nothing_published"] if is_decided else []
     found: list[Reason] = []
-    if made.get("as_of_date") != expected_reports.today().isoformat():
+    if made.get("as_of_date") != calendar.today().isoformat():
         found.append("new_day")
     if made["inputs_fingerprint"] != ledger.accepted_fingerprint():
         found.append("accepted")

@@ -2,32 +2,15 @@
 Airflow's tasks call them.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.build.scope import LATEST, Scope
+from pipeline.failures import GateFailed
 from warehouse import build_state, notices, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-
-GATE = "gate"  # folder of the data docs
-
-
-class GateFailed(RuntimeError):
-    """The gate refused the marts; the message names build, checks and remedy. What is published stays.
-
-    checks: names of those that failed and that nobody overrode; details: what each found, by its name.
-    """
-
-    def __init__(
-        self, message: str, build_id: str = "", checks: Sequence[str] = (), details: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.build_id = build_id
-        self.checks = tuple(checks)
-        self.details = dict(details or {})
 
 
 def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -47,7 +30,7 @@ def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
         candidate = gate_verdict.new_candidate(
             home, ledger, public_tables(home.build_db), synced_fingerprint(home.build_db) or ""
         )
-        result = judge(home.build_db, publication.last_whole_database(home, ledger), home.data_docs / GATE)
+        result = judge(home.build_db, publication.last_whole_database(home, ledger), home.gate_docs)
         verdict = gate_verdict.record(home, ledger, candidate, result)
         if failed := gate_verdict.open_failures(ledger, verdict):
             message = gate_verdict.refusal(verdict, failed)
@@ -106,7 +89,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             new,
             build_db=home.build_db,
             tables=public_tables(home.build_db),
-            data_docs=home.data_docs / GATE,
+            data_docs=home.gate_docs,
             also=partial(maps.write, home, ledger),
             revision=write_revision,
             is_forced=scope.is_forced,

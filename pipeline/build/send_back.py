@@ -47,7 +47,7 @@ def overlay(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
 def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
     """Hold every accepted unit of a submission again, with a finding, a new receipt and a notice."""
     submission = ledger.get(fault.submission_id)
-    units = ledger.reporting_units(submission.submission_id)
+    reporting_units = ledger.reporting_units(submission.submission_id)
     outcomes = [
         UnitOutcome(
             one.reporting_unit,
@@ -58,11 +58,11 @@ def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
             one.content_hash,
             one.waits_for,
         )
-        for one in units
+        for one in reporting_units
     ]
     found = [
         finding(CANNOT_BE_BUILT, reporting_unit=one.reporting_unit, period=one.period, found=fault.why)
-        for one in units
+        for one in reporting_units
         if one.state in KEPT_STATES
     ]
     known = ledger.findings(submission.submission_id)

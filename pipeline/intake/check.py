@@ -1,5 +1,5 @@
 """The check of what was read: its rules, what a build needs of it, and from both the outcome of each reporting unit.
-`decide`, the dry run, `override` and `rejudge` call it; it records nothing.
+`decide`, the dry run, `accept`, `waive` and `rejudge` call it; it records nothing.
 """
 
 from collections.abc import Collection
@@ -9,8 +9,8 @@ from typing import Any
 from contracts import Contract, Finding, contract, contracts, finding
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
+from pipeline.intake.overrides import CONFIRMABLE, Overrides, overrides_of, without_waiver
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import CONFIRMABLE, Overrides, overrides_of, without_waiver
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from contracts import contract, in_order_of_needs
+from pipeline.failures import DecisionFailed
 from pipeline.intake.check import check_submission
 from pipeline.intake.failures import described, record
 from pipeline.intake.follow_up import follow_up
@@ -19,19 +20,7 @@ from warehouse.ledger.types import SubmissionState
 TO_DECIDE: tuple[SubmissionState, ...] = ("staged",)
 WAITING: tuple[SubmissionState, ...] = ("waiting",)
 WITH_RECEIPT: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
-
-
 SHOWN_UNITS = 20  # of those held of one file, by name: the ten townships in two periods
-
-
-class DecisionFailed(RuntimeError):
-    """Some submissions could not be checked, by a fault of this program; the message names their files. All others were
-    decided. decided: what `decide_family` gives of those.
-    """
-
-    def __init__(self, message: str, decided: dict[str, Any]) -> None:
-        super().__init__(message)
-        self.decided = decided
 
 
 def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
@@ -92,8 +81,8 @@ def _take_up_what_waits_for_nothing(ledger: Ledger, family: str) -> None:
     process while they were decided.
     """
     for submission in ledger.queue(family, states=WAITING):
-        units = ledger.reporting_units(submission.submission_id)
-        needs = {need for one in units if one.state == "waiting" for need in (one.waits_for or ())}
+        reporting_units = ledger.reporting_units(submission.submission_id)
+        needs = {need for one in reporting_units if one.state == "waiting" for need in (one.waits_for or ())}
         if needs and all(ledger.current_units(need) for need in needs):
             ledger.restage(submission.submission_id, f"in force: {', '.join(sorted(needs))}")
 

@@ -20,7 +20,7 @@ from warehouse.home import Home
 from warehouse.staged import write_normalization_log, write_staged
 
 LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
-ATTACHMENTS_NOTE = "evidence"
+ATTACHMENTS_NOTE = "evidence"  # stored in ledgers, so the word stays
 """Key of a submission's notes: JSON, path in the zip -> the reporting unit that it is an attachment of, null for none."""
 
 

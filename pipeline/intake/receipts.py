@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Finding, contract
+from contracts.calendar import DISTRICT_TIME
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
@@ -16,7 +17,6 @@ from warehouse import archive
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission, UnitRecord
-from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import intact, read_normalization_log, read_staged
 
 RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts import contracts
+from contracts.calendar import today
 from contracts.reference import lookup
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period
-from pipeline.calendar.expected_reports import today
 from pipeline.release.closing import Closing, closing_of
 from warehouse import builds, editions
 from warehouse.editions import Edition, UnknownBuild

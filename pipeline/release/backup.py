@@ -34,7 +34,7 @@ LOCK = ".backup.lock"
 LEDGER = "ledger/ledger-{:%Y%m%dT%H%M%S%fZ}.sqlite"
 FOLDER_PARTS = 3  # archive/ab/abc… and published/editions/2025-07.1: the folder of a group
 PROGRESS_EVERY = 100  # submissions: a line of progress every few seconds on a slow disk
-COMPARED = ("build_id", "as_of", "inputs_fingerprint", "outcomes_fingerprint", "code_version")
+MADE_OF = ("build_id", "as_of", "inputs_fingerprint", "outcomes_fingerprint", "code_version")
 
 
 def backup(
@@ -232,7 +232,7 @@ def _published(home: Home) -> dict[str, Any] | None:
         return None
     checksums = {name: table["checksum"] for name, table in made["tables"].items()}
     return {
-        **{name: made.get(name) for name in COMPARED},
+        **{name: made.get(name) for name in MADE_OF},
         "as_of_date": day and day.isoformat(),
         "checksums": checksums,
     }

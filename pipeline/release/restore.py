@@ -182,7 +182,7 @@ def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[
         with tempfile.TemporaryDirectory(dir=into.root, prefix=TEMPORARY) as folder:
             moment = datetime.fromisoformat(published["as_of"])
             tables = make_marts(into, moment, day or moment.date(), Path(folder) / "marts")
-            compared = _compared(published, tables, build.code_version())
+            compared = _comparison(published, tables, build.code_version())
     gate = None
     try:
         if build.is_due(into):
@@ -191,7 +191,7 @@ def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[
         gate = str(error)
     made = builds.manifest(into)
     if published and is_the_same and made:
-        compared = _compared(published, made["tables"], made["code_version"])
+        compared = _comparison(published, made["tables"], made["code_version"])
     return {
         "build": made and made["build_id"],
         "gate": gate,
@@ -212,7 +212,7 @@ def _is_of_now(into: Home, published: Mapping[str, Any]) -> bool:
         )
 
 
-def _compared(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
+def _comparison(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
     before, after = published["checksums"], {name: table["checksum"] for name, table in tables.items()}
     different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - {MART}
     return Comparison(published["build_id"], tuple(sorted(different)), published["code_version"] == code_version)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from ingestion.inbox_limits import LEAST_FREE_BYTES
+from ingestion.inbox_limits import LEAST_FREE_BYTES, MEGABYTE
 from pipeline.failures import failure_of, unforeseen
 from pipeline.intake.inbox import not_taken
 from pipeline.watch.promises import BuildDue, Missed, build_due, missed
@@ -21,7 +21,6 @@ from warehouse.settings import Health, InvalidSettings, read_settings
 
 Level = Literal["warning", "failing"]
 LISTED = 50  # of what is late, not taken or waiting: what a monitor shows; the counts are of all
-MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _waiting(ledger: Ledger, submissions: Sequence[Submission]) -> dict[str, Any
     needs = Counter(
         need
         for one in waiting
-        for need in {name for unit in ledger.reporting_units(one.submission_id) for name in unit.waits_for}
+        for need in {name for record in ledger.reporting_units(one.submission_id) for name in record.waits_for}
     )
     to_do = [one for one in submissions if one.state in ("received", "staged")]
     return {

@@ -19,10 +19,7 @@ import pytest
 
 from cli.error_log import FOLDER, KEPT, write
 from cli.main import GROUPS
-from pipeline.build.dbt import TransformFailed
-from pipeline.build.run import GateFailed
-from pipeline.failures import failure_of
-from pipeline.intake.decide import DecisionFailed
+from pipeline.failures import DecisionFailed, GateFailed, TransformFailed, failure_of
 from tests.cli.test_main import Run, warehouse
 from warehouse import builds
 from warehouse.build_database import SET_ASIDE

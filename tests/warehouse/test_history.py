@@ -68,7 +68,7 @@ def outcome(ledger: Ledger, name: str, reporting_unit: str) -> UnitOutcome:
 def life(home: Home, ledger: Ledger) -> Iterator[None]:
     """What can happen to submissions, a step at a time."""
     held = finding("version.rows_dropped", reporting_unit=B, period="2024", found="x", count=1)
-    remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
+    follow_up = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
     yield
     first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
     yield
@@ -88,7 +88,7 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     nothing = finding("reading.unreadable", found="?")
     ledger.stage(unreadable, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=[nothing])
     yield
-    ledger.add_follow_up(first, [remark])
+    ledger.add_follow_up(first, [follow_up])
     yield
     ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
     yield

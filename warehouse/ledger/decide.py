@@ -14,7 +14,7 @@ from warehouse.ledger.staging import KEPT_STATES, Staging, delete_other_units, k
 from warehouse.ledger.states import FINAL, state_of
 from warehouse.ledger.submissions import row_of
 from warehouse.ledger.types import Submission, SubmissionDecision, UnitOutcome
-from warehouse.ledger.version_resolution import InForce, VersionChanges, check_complete, resolve_versions
+from warehouse.ledger.version_resolution import CurrentVersion, VersionChanges, check_complete, resolve_versions
 from warehouse.ledger.versions import accepted_versions, unit_records, waiting_submissions
 
 _S = schema.submission.c
@@ -28,7 +28,9 @@ FOLLOWED_UP = "remarked"
 """Action of the event that findings were added to a decided submission; stored, so the word stays."""
 
 
-def in_force_versions(connection: Connection, dataset: str | None, reporting_units: Sequence[str]) -> list[InForce]:
+def in_force_versions(
+    connection: Connection, dataset: str | None, reporting_units: Sequence[str]
+) -> list[CurrentVersion]:
     """Current versions of units of a dataset."""
     chosen = (
         select(_V.version_id, _V.reporting_unit, _V.period, _V.content_hash, _V.submission_id, _S.received_at)
@@ -37,7 +39,7 @@ def in_force_versions(connection: Connection, dataset: str | None, reporting_uni
     )
     if len(reporting_units) <= MANY_UNITS:
         chosen = chosen.where(_V.reporting_unit.in_(reporting_units))
-    return [InForce(**row._mapping) for row in connection.execute(chosen)]
+    return [CurrentVersion(**row._mapping) for row in connection.execute(chosen)]
 
 
 class Deciding(Staging):
@@ -86,7 +88,9 @@ class Deciding(Staging):
             changes = resolve_versions(before, open_outcomes, in_force, per_period=per_period, now=now)
             delete_other_units(connection, submission_id)
             self._enter(connection, now, before, changes)
-            replace_findings(connection, submission_id, findings, {unit for unit, _ in stays}, now=now)
+            replace_findings(
+                connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays}, now=now
+            )
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
             return self._decision(connection, submission_id, is_new=True)
 

@@ -20,11 +20,11 @@ COUNTS = ("rows_read", "rows_control", "rows_accepted", "rows_held", "rows_waiti
 
 
 def append_judgements(
-    connection: Connection, now: datetime, units: Iterable[dict[str, Any]], state: UnitState | None = None
+    connection: Connection, now: datetime, unit_rows: Iterable[dict[str, Any]], state: UnitState | None = None
 ) -> None:
     """Append the states of units, given as rows of `submission_unit`; state: another than the row has."""
     names = [column.name for column in schema.judgement.columns if column.name not in ("judgement_id", "at")]
-    rows = [{**{name: unit[name] for name in names}, "at": now} for unit in units]
+    rows = [{**{name: row[name] for name in names}, "at": now} for row in unit_rows]
     if state is not None:
         rows = [{**row, "state": state} for row in rows]
     if rows:

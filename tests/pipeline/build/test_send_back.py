@@ -14,8 +14,8 @@ from shapely.errors import GEOSException
 from pipeline.build import run as build
 from pipeline.build import send_back
 from pipeline.build.overlays import CannotBeBuilt
+from pipeline.intake.accept import accept
 from pipeline.intake.dry_run import check_files
-from pipeline.intake.override import accept
 from pipeline.intake.rejudge import rejudge
 from pipeline.intake.waive import waive
 from pipeline.intake.withdraw import withdraw
@@ -110,7 +110,7 @@ def test_zones_and_boundary_that_change_together_pass_when_the_old_zones_are_wit
         zones = ledger.current_units(ZONES)[0].submission_id
     withdraw(home, zones, because="分区与界线一并调整")
     (judged,) = rejudge(home, [boundary], because="分区已撤回")
-    assert [(one.before, one.after) for one in judged.units] == [("held", "accepted")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert "layer.boundary_mismatch" in judged.gone_rules
     assert overlay(home) == []
 
@@ -221,7 +221,7 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
         (wetland,) = [one for one in ledger.submissions() if one.dataset == "wetland"]
     cut = overlays.overlay_batches
 
-    def failing(features, frame):
+    def failing(features, area_cells):
         raise GEOSException("TopologyException: side location conflict")
 
     monkeypatch.setattr(overlays, "overlay_batches", failing)
@@ -229,7 +229,7 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
     monkeypatch.setattr(overlays, "overlay_batches", cut)
     assert states(home) == ["accepted", "accepted", "held"]
     (judged,) = rejudge(home, [wetland.submission_id], because="已查明")
-    assert [(one.before, one.after) for one in judged.units] == [("held", "accepted")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert overlay(home) == []
 
 
@@ -238,7 +238,7 @@ def test_a_fault_of_our_own_fails_the_build_and_nobody_is_sent_back(
 ) -> None:
     from spatial import overlay as overlays
 
-    def full(features, frame):
+    def full(features, area_cells):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(overlays, "overlay_batches", full)

@@ -37,7 +37,7 @@ LAYERS: dict[str, pa.Table] = {}
 
 @pytest.fixture(scope="module")
 def layers() -> dict[str, pa.Table]:
-    """Sample layers as they are conformed, read once."""
+    """Sample layers as they are normalized, read once."""
     LAYERS["boundary"] = layer("admin_boundary", "上党区行政区XZQ_2021.gpkg")
     LAYERS["townships"] = LAYERS["boundary"].select(["township_code", "geometry"])
     LAYERS["zones"] = layer("planning_zone", "规划分区（整治区、修复区）.geojson")
@@ -152,12 +152,12 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
     )
     accept(home, opened, "project_site", others)
 
-    def found(frame: pa.Table) -> list[tuple[str, str | None, str | None]]:
-        with RuleRunner(home, opened) as checker:
-            told = checker.check_table(frame, contract("project_site"), [])
+    def found(table: pa.Table) -> list[tuple[str, str | None, str | None]]:
+        with RuleRunner(home, opened) as rule_runner:
+            findings = rule_runner.check_table(table, contract("project_site"), [])
         return [
             (item.severity, item.reporting_unit, item.feature)
-            for item in told
+            for item in findings
             if item.rule_id == "layer.site_of_other_project"
         ]
 

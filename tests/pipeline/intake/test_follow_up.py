@@ -10,9 +10,10 @@ from typing import NoReturn
 
 import pytest
 
+from pipeline.failures import DecisionFailed
 from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
-from pipeline.intake.decide import DecisionFailed, decide_family
+from pipeline.intake.decide import decide_family
 from tests.support.arrivals import decide, stage
 from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home

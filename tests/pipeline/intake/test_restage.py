@@ -73,14 +73,20 @@ def test_a_reading_that_differs_is_reported_and_used_under_its_own_path(
     monkeypatch.setattr(restaging, "read_limited", other)
     with Ledger.open(home) as ledger:
         before = only(ledger)
-        units = ledger.reporting_units(before.submission_id)
+        reporting_units = ledger.reporting_units(before.submission_id)
         again = restage(home, ledger)
         differs = again.different[before.submission_id]
-        assert units[0].reporting_unit in differs.partition(";")[0] and "no longer there" in differs.partition(";")[0]
-        assert units[1].reporting_unit in differs.partition(";")[2] and "other content" in differs.partition(";")[2]
+        assert (
+            reporting_units[0].reporting_unit in differs.partition(";")[0]
+            and "no longer there" in differs.partition(";")[0]
+        )
+        assert (
+            reporting_units[1].reporting_unit in differs.partition(";")[2]
+            and "other content" in differs.partition(";")[2]
+        )
         assert str(only(ledger).staged_as).endswith("-000000000000.parquet")
         assert only(ledger) == replace(before, staged_as=only(ledger).staged_as)
-        assert ledger.reporting_units(before.submission_id) == units
+        assert ledger.reporting_units(before.submission_id) == reporting_units
         event = ledger.events(before.submission_id)[-1]
         assert (event.action, event.detail["before"], event.detail["differs"]) == (
             "read_again",

@@ -86,8 +86,8 @@ def test_the_monthly_cycle_closes_what_an_approval_closes(copied_home: Home) -> 
     """In a home that is old enough for the cycle to have watched these periods."""
     from datetime import UTC, datetime
 
+    from contracts.calendar import today
     from pipeline.calendar.due_dates import due_on
-    from pipeline.calendar.expected_reports import today
 
     whole = preview(copied_home).closing.whole
     with Ledger.open(copied_home) as ledger:

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from contracts import Contract, contracts
 from ingestion.normalize.table import normalize_table
+from tests.support.answers import SAMPLES
 
 PLACES = 6  # decimals that are kept: a figure that was written in 亩 has endless ones in 公顷
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 
 @dataclass
@@ -53,14 +52,14 @@ def source(file: str) -> Source:
     """The rows of a clean file, named as `<dataset>/<file>`."""
     dataset, name = file.split("/")
     contract = contracts()[dataset]
-    frame = normalize_table(SAMPLES / "clean" / file, name, contract, "s1").table.to_pylist()
+    rows = normalize_table(SAMPLES / "clean" / file, name, contract, "s1").table.to_pylist()
     by_row: dict[tuple[str | None, int], list[dict[str, Any]]] = defaultdict(list)
-    for row in frame:
+    for row in rows:
         by_row[row["sheet"], row["row_no"]].append(row)
     wide = contract.layout.class_field if contract.layout.kind == "wide" else None
-    if wide and len(by_row) == len(frame):  # a long sheet: its rows gathered to wide ones
+    if wide and len(by_row) == len(rows):  # a long sheet: its rows gathered to wide ones
         by_row = defaultdict(list)
-        for row in frame:
+        for row in rows:
             by_row[row["reporting_unit"], 0].append(row)
     records = []
     reporting_units: dict[tuple[str, str | None], int] = defaultdict(int)

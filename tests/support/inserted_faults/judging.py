@@ -49,7 +49,7 @@ class SampleChecks:
         for name in {dataset, BOUNDARY, *item.needs, *self._asked_for(dataset)}:
             self._take(name)
         self._without(dataset, instead_of)
-        read = normalize(path, file_name, item, "planted")
+        read = normalize(path, file_name, item, "inserted")
         found = list(read.findings)
         if read.readable:
             found += validate(read.table, item, found)

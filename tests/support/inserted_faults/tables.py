@@ -8,10 +8,10 @@ from typing import Any
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from contracts.model import Severity
-from tests.support.relaid.grid import Sheet, Shown
-from tests.support.relaid.office import Layout
-from tests.support.relaid.records import Record, Source
-from tests.support.relaid.relay import Relaid, relay
+from tests.support.other_layouts.grid import Sheet, Shown
+from tests.support.other_layouts.lay_out import LaidOut, lay_out
+from tests.support.other_layouts.office import Layout
+from tests.support.other_layouts.records import Record, Source
 
 Cell = tuple[int, str]  # row of the source, field
 
@@ -35,7 +35,7 @@ class Fault:
     layout: dict[str, Any] = field(default_factory=dict)
     alone: bool = False
     more: list[Record] = field(default_factory=list)
-    finish: Callable[[Relaid], str | None] | None = None
+    finish: Callable[[LaidOut], str | None] | None = None
     also: tuple[str, ...] = ()
 
     @property
@@ -44,17 +44,17 @@ class Fault:
 
 
 @dataclass
-class Planted:
+class Inserted:
     """A file to be written. expected: rule, severity and cell (None: not said) of every finding; also: rules of what
     follows from these.
     """
 
-    laid: Relaid
+    laid: LaidOut
     expected: list[tuple[str, Severity, str | None]]
     also: tuple[str, ...]
 
 
-def plant(source: Source, layout: Layout, faults: list[Fault]) -> Planted:
+def insert(source: Source, layout: Layout, faults: list[Fault]) -> Inserted:
     """Lays a clean file's rows out with faults in them, which concern different rows."""
     rows = [copy.deepcopy(row) for row in source.rows]
     for fault in faults:
@@ -63,27 +63,27 @@ def plant(source: Source, layout: Layout, faults: list[Fault]) -> Planted:
                 (rows[row].classes if name in rows[row].classes else rows[row].values)[name] = value
         rows += fault.more
     demands = {name: value for fault in faults for name, value in fault.layout.items()}
-    laid = relay(replace(source, rows=tuple(rows)), replace(layout, sheets="one", **demands))
+    laid = lay_out(replace(source, rows=tuple(rows)), replace(layout, sheets="one", **demands))
     expected = []
     for fault in faults:
         for (row, name), value in fault.written.items():
             _type(laid, address(laid, row, name), value)
         place = fault.finish(laid) if fault.finish else address(laid, *fault.at) if fault.at else None
         expected.append((fault.rule, fault.severity, place))
-    return Planted(laid, expected, tuple(rule for fault in faults for rule in fault.also))
+    return Inserted(laid, expected, tuple(rule for fault in faults for rule in fault.also))
 
 
-def address(laid: Relaid, row: int, name: str) -> str:
+def address(laid: LaidOut, row: int, name: str) -> str:
     """The cell of a row's field, or of its class."""
     record = laid.records[row][1]
     return record.class_cells[name][1] if name in record.class_cells else record.cells[name]
 
 
-def _type(laid: Relaid, cell: str, value: Any) -> None:
+def _type(laid: LaidOut, cell: str, value: Any) -> None:
     main_sheet(laid).cells[coordinate_to_tuple(cell)] = Shown(value)
 
 
-def main_sheet(laid: Relaid) -> Sheet:
+def main_sheet(laid: LaidOut) -> Sheet:
     """The sheet that holds the rows."""
     name = laid.records[0][0]
     return next((sheet for sheet in laid.sheets if sheet.name == name and not sheet.hidden), laid.sheets[0])

@@ -1,4 +1,4 @@
-"""Faults in layers: what a surveyor gets wrong, planted in features of a clean layer that are drawn by lot."""
+"""Faults in layers: what a surveyor gets wrong, inserted in features of a clean layer that are drawn by lot."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -36,8 +36,8 @@ class Fault:
     without: str | None = None
 
 
-class Planter:
-    """Plants one fault at a time in the features of a clean layer."""
+class InsertFaults:
+    """Inserts one fault at a time in the features of a clean layer."""
 
     def __init__(self, contract: Contract, table: pa.Table, rng: random.Random) -> None:
         self._contract, self._rng = contract, rng

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.support.planted_faults.table_faults import Planter
-from tests.support.planted_faults.tables import Fault
+from tests.support.inserted_faults.table_faults import InsertFaults
+from tests.support.inserted_faults.tables import Fault
 
 WHOLES = {
     "protected_wetland_area_ha": "wetland_area_ha",
@@ -18,7 +18,7 @@ PART_RULES = {"project_ledger": "project_ledger.year_plan_exceeds_total"}
 MU_A_HECTARE = 15
 
 
-class FigurePlanter(Planter):
+class FigureFaults(InsertFaults):
     """Draws faults of both kinds for one clean file."""
 
     def _kinds(self) -> list[Callable[[], Fault | None]]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.support.relaid.grid import GENERAL, Sheet, Shown
+from tests.support.other_layouts.grid import GENERAL, Sheet, Shown
 
 SECTOR = 512
 FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

@@ -1,17 +1,21 @@
 """Two recordings compared: what the map of renamed names explains, and what it does not."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.main import GROUPS
+from tests.support import recording
+from tests.support.recording import ASKED, Recorder
 from tests.support.recording_differences import Names, unexplained
 
 FINDING = {"rule_id": "ecology.part", "message": "缺少“面积”列"}
 OLD: dict[str, Any] = {
     "made": {"day": "2026-11-28", "cases": True},
     "check": {"traps/a.xlsx": {"exit": 1, "err": [], "out": {"rows_held": 1, "findings": [FINDING]}}},
-    "command": {},
+    "command": {"clean/restate 2025-07.1 --why": {"exit": 0, "out": [], "err": []}},
     "receipt": {},
     "mart": {
         "clean/mart_finding": {
@@ -29,12 +33,13 @@ OLD: dict[str, Any] = {
 
 @pytest.fixture
 def new() -> dict[str, Any]:
-    """The recording of a code in which a mart, a column, a key, a rule and a message were renamed."""
+    """The recording of a code in which a mart, a column, a key, a rule, a command and a message were renamed."""
     made = copy.deepcopy(OLD)
     made["check"]["traps/a.xlsx"]["out"] = {
         "rows_refused": 1,
         "findings": [{"rule_id": "ecology.whole", "message": "没有“面积”列"}],
     }
+    made["command"] = {"clean/diff 2025-07.1 --why": {"exit": 0, "out": [], "err": []}}
     made["mart"] = {
         "clean/finding": {
             "rows": 1,
@@ -54,8 +59,29 @@ NAMES = Names(
     columns={"mart_finding": {"unit": "reporter"}},
     keys={"rows_held": "rows_refused"},
     rules={"ecology.part": "ecology.whole"},
+    commands={"restate": "diff"},
     messages=[{"pattern": "缺少“(.*)”列", "replacement": r"没有“\1”列"}],
 )
+
+
+def test_every_command_that_is_recorded_is_one_of_the_program() -> None:
+    known = {command.__name__.replace("_", "-") for commands in GROUPS.values() for command in commands}
+    assert {words[0] for words in ASKED} <= known
+
+
+def test_the_map_names_todays_commands() -> None:
+    recorded = {**OLD, "command": {"clean/restate 2025-07.1": {}, "clean/query select nothing": {}}}
+    names = Names.read(Path(recording.__file__).with_name("renamed.yml"))
+    assert list(names.translated(recorded)["command"]) == ["clean/diff 2025-07.1", "clean/query select nothing"]
+
+
+@pytest.mark.slow
+def test_a_command_is_recorded_with_its_exit_status_and_words(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path)
+    recorder.asks(tmp_path / "home", "clean/diff", "diff", "2025-07.1")
+    assert recorder.recorded["command"]["clean/diff"]["exit"] == 2
+    (line, *_) = recorder.recorded["command"]["clean/diff"]["err"]
+    assert line.startswith("warehouse: 没有 2025-07.1")
 
 
 def test_equal_recordings_do_not_differ() -> None:
@@ -68,6 +94,8 @@ def test_what_was_renamed_is_explained_by_the_map_alone(new: dict[str, Any]) -> 
     assert {
         "check/traps/a.xlsx/out/rows_held",
         "mart/clean/finding",
+        "command/clean/restate 2025-07.1 --why",
+        "command/clean/diff 2025-07.1 --why",
         "check/traps/a.xlsx/out/findings/0/rule_id",
     } <= shown
 

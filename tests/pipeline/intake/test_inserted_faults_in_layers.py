@@ -1,6 +1,6 @@
-"""Faults planted by lot in clean layers are found at their features, with the right severity, and nothing else is.
+"""Faults inserted by lot in clean layers are found at their features, with the right severity, and nothing else is.
 
-PLANTED=20 plants that many times as much.
+INSERTED_FAULTS=20 inserts that many times as much.
 """
 
 import os
@@ -13,13 +13,13 @@ import pytest
 import shapely
 
 from contracts import Finding, contract
-from tests.support.planted_faults.judging import SampleChecks, open_sample_checks
-from tests.support.planted_faults.layers import Fault, Planter
-from tests.support.relaid.layers import Surveyor, clean_layers, normalized, write_layer
+from tests.support.inserted_faults.judging import SampleChecks, open_sample_checks
+from tests.support.inserted_faults.layers import Fault, InsertFaults
+from tests.support.other_layouts.layers import Surveyor, clean_layers, normalized, write_layer
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = int(os.environ.get("PLANTED", "1"))
+ROUNDS = int(os.environ.get("INSERTED_FAULTS", "1"))
 MOST_FEATURES = 400  # of a layer in the usual run
 FILES = [file for file in clean_layers() if ROUNDS > 1 or normalized(file).table.num_rows <= MOST_FEATURES]
 DATASETS = sorted({file.split("/")[0] for file in FILES})
@@ -36,12 +36,12 @@ def checks() -> Iterator[SampleChecks]:
     "dataset",
     [name if name in IN_EACH_RUN else pytest.param(name, marks=pytest.mark.thorough) for name in DATASETS],
 )
-def test_planted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
+def test_inserted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
     wrong, kinds = [], set()
     for seed in range(ROUNDS):
         rng = random.Random(f"{dataset} {seed}")
         file = rng.choice([file for file in FILES if file.startswith(f"{dataset}/")])
-        for number, fault in enumerate(Planter(contract(dataset), normalized(file).table, rng).faults()):
+        for number, fault in enumerate(InsertFaults(contract(dataset), normalized(file).table, rng).faults()):
             kinds.add(fault.rule)
             complaints = _complaints(fault, file, checks, tmp_path / f"{seed} {number}")
             wrong += [f"{file} {fault.rule} {fault.features}: {what}" for what in complaints]
@@ -50,7 +50,7 @@ def test_planted_faults_are_found_there_and_nothing_else(dataset: str, checks: S
 
 
 def _complaints(fault: Fault, file: str, checks: SampleChecks, folder: Path) -> list[str]:
-    """How what is found differs from what was planted."""
+    """How what is found differs from what was inserted."""
     rules = contract(file.split("/")[0])
     table = pa.table({name: [row[name] for row in fault.rows] for name in ["geometry", *rules.columns]})
     folder.mkdir()

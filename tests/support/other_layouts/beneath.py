@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.relaid.grid import Sheet
+from tests.support.other_layouts.grid import Sheet
 
 CONTACTS = (
     ("序号", "乡镇", "联系人", "联系电话", "备注"),

@@ -1,4 +1,4 @@
-"""Columns of a re-laid table: what stands in them, in which unit, under which heading."""
+"""Columns of a table laid out otherwise: what stands in them, in which unit, under which heading."""
 
 import random
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from itertools import groupby
 from contracts import Contract, FieldSpec, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.reference import table
-from tests.support.relaid.office import Layout
-from tests.support.relaid.records import Record, Source
-from tests.support.relaid.words import other_unit
+from tests.support.other_layouts.office import Layout
+from tests.support.other_layouts.records import Record, Source
+from tests.support.other_layouts.words import other_unit
 
 PERIOD_HEADINGS = {
     "year": ("年度", "年份", "填报期", "所属期"),
@@ -51,7 +51,10 @@ def columns(
         elif field.required or any(row.values[field.name] is not None for row in rows):
             found.append(
                 Column(
-                    "value", _heading(field, field.headers, layout, rng), field, _unit(source.contract, field, layout)
+                    "value",
+                    _heading(field, field.headers, layout, rng),
+                    field,
+                    _measure_unit(source.contract, field, layout),
                 )
             )
     if layout.order == "shuffled":
@@ -100,7 +103,7 @@ def _classes(contract: Contract, rows: list[Record], layout: Layout, rng: random
     }
     ways = ("{name}（{code}）", "{code}{name}", "{name}({code})", "{code}", "{name}")
     way = rng.choice(ways) if layout.headings == "synonyms" else ways[0]
-    measure_unit = _unit(contract, field, layout)
+    measure_unit = _measure_unit(contract, field, layout)
     return [
         Column(
             "class",
@@ -114,7 +117,7 @@ def _classes(contract: Contract, rows: list[Record], layout: Layout, rng: random
     ]
 
 
-def _unit(contract: Contract, field: FieldSpec, layout: Layout) -> MeasureUnit | None:
+def _measure_unit(contract: Contract, field: FieldSpec, layout: Layout) -> MeasureUnit | None:
     """The unit of a column. A line above the table can only name one other unit a kind, which then holds for all of
     that kind.
     """

@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import Any
 
 from contracts.places import township_name
-from tests.support.relaid import words
-from tests.support.relaid.grid import Sheet
-from tests.support.relaid.office import Layout
-from tests.support.relaid.records import Record, Source
-from tests.support.relaid.sheet_layout import SheetWriter
+from tests.support.other_layouts import words
+from tests.support.other_layouts.grid import Sheet
+from tests.support.other_layouts.office import Layout
+from tests.support.other_layouts.records import Record, Source
+from tests.support.other_layouts.sheet_layout import SheetWriter
 
 
 @dataclass
-class Relaid:
+class LaidOut:
     """A file to be written. stem: its name; records: what it says, with the addresses; control: its total rows."""
 
     stem: str
@@ -25,7 +25,7 @@ class Relaid:
     layout: Layout
 
 
-def relay(source: Source, wanted: Layout) -> Relaid:
+def lay_out(source: Source, wanted: Layout) -> LaidOut:
     """Lays a clean file's rows out as an office would. What a format or a dataset cannot have is left out."""
     rng = random.Random(wanted.seed)
     layout = _possible(source, wanted)
@@ -46,7 +46,7 @@ def relay(source: Source, wanted: Layout) -> Relaid:
     writers = [SheetWriter(source, layout, rng, name, some) for name, some in parts]
     sheets = [writer.lay() for writer in writers]
     records = [(None if layout.is_text else writer.sheet.name, row) for writer in writers for row in writer.rows]
-    return Relaid(
+    return LaidOut(
         _stem(source, layout), _beside(sheets, layout), records, sum(writer.control for writer in writers), layout
     )
 

@@ -1,6 +1,6 @@
 """Every clean layer, handed in as other surveyors would, says the same: attributes, units, periods, the same ground.
 
-RELAID=all runs every layer in every way.
+OTHER_LAYOUTS=all runs every layer in every way.
 """
 
 import os
@@ -12,7 +12,7 @@ import shapely
 
 from contracts import contracts
 from ingestion.normalize.layer import normalize_layer
-from tests.support.relaid.layers import SURVEYORS, clean_layers, normalized, rewrite
+from tests.support.other_layouts.layers import SURVEYORS, clean_layers, normalized, rewrite
 
 pytestmark = pytest.mark.slow  # writes and reads some eighty layers
 
@@ -21,7 +21,7 @@ GRID_METRES = {
     "gdb": 1e-4
 }  # a File Geodatabase keeps tenths of a millimetre: corners move, and areas by as much along the boundary
 METRES_PER_DEGREE = 111_320.0  # at most
-ALL = os.environ.get("RELAID") == "all"
+ALL = os.environ.get("OTHER_LAYOUTS") == "all"
 EVERY = 3  # in the usual run each file in every third of the ways, each way with every third file
 CASES = [
     (file, way)

@@ -1,40 +1,18 @@
-"""A held unit confirmed by a person (`warehouse accept`); how an override is recorded, which `waive` asks for too."""
+"""Held units confirmed by a person (`warehouse accept`): judged again with the confirmation, and let in."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from contracts import Contract, Finding, contract
 from contracts.places import township_name
 from pipeline.intake.check import check_again
-from pipeline.intake.follow_up import follow_up
 from pipeline.intake.outcomes import CheckedSubmission
-from pipeline.intake.receipts import give_receipt
+from pipeline.intake.overrides import UnitConfirmation, overrides_of
+from pipeline.intake.record_override import NotOverridable, OverriddenUnit, holds, record_override, would_let_in
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
-from pipeline.intake.waivers import UnitConfirmation, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
-
-
-class NotOverridable(LookupError):
-    """The unit is not held, or by something that no override of this kind can lift; nothing was changed. The message
-    says which.
-    """
-
-
-@dataclass(frozen=True)
-class OverriddenUnit:
-    """A unit that an override let in, or would let in. by: id of the confirmation or waiver, empty in a dry run; woken:
-    waiting submissions that may now go on.
-    """
-
-    submission_id: str
-    reporting_unit: str
-    period: str | None
-    state: str
-    by: str
-    woken: tuple[str, ...] = ()
 
 
 def accept(
@@ -86,10 +64,6 @@ def accept(
         return done
 
 
-def would_let_in(submission: Submission, outcomes: Iterable[UnitOutcome]) -> list[OverriddenUnit]:
-    return [OverriddenUnit(submission.submission_id, one.reporting_unit, one.period, one.state, "") for one in outcomes]
-
-
 def _held(
     ledger: Ledger, submission: Submission, reporting_units: Collection[str], period: str | None
 ) -> list[UnitRecord]:
@@ -128,56 +102,3 @@ def _outcomes_of(checked: CheckedSubmission, chosen: Collection[UnitRecord]) -> 
                 f"{outcome.reporting_unit} 仍有须改正的问题，不能仅凭确认接收 (still held by): {'; '.join(by)}"
             )
     return outcomes
-
-
-def holds(item: Finding, outcome: UnitOutcome | UnitRecord) -> bool:
-    return (
-        item.severity == "error"
-        and item.reporting_unit in (None, outcome.reporting_unit)
-        and item.period in (None, outcome.period)
-    )
-
-
-def record_override(
-    home: Home,
-    ledger: Ledger,
-    rule_runner: RuleRunner,
-    submission: Submission,
-    checked: CheckedSubmission,
-    outcomes: list[UnitOutcome],
-    *,
-    confirmation: UnitConfirmation | None = None,
-    lifted: Collection[str] = (),
-    by: str = "",
-) -> list[OverriddenUnit]:
-    """Enter outcomes of held units in the ledger, validate the periods that follow, write a new receipt."""
-    rules: Contract = contract(str(submission.dataset))
-    reporting_units = {outcome.reporting_unit for outcome in outcomes}
-    concerned = [
-        item for item in checked.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
-    ]
-    decision = ledger.override(
-        submission.submission_id,
-        outcomes,
-        concerned,
-        per_period=rules.reporting_unit.per_period,
-        checked_against=checked.checked_against,
-        rules=tuple(lifted),
-        **(asdict(confirmation) if confirmation else {}),
-    )
-    keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
-    decided = [record for record in decision.reporting_units if (record.reporting_unit, record.period) in keys]
-    rule_runner.forget_accepted(rules.dataset)
-    follow_up(home, ledger, rule_runner, submission.submission_id)
-    give_receipt(home, ledger, submission.submission_id)
-    return [
-        OverriddenUnit(
-            submission.submission_id,
-            record.reporting_unit,
-            record.period,
-            record.state,
-            confirmation.decision_id if confirmation else by,
-            decision.woken,
-        )
-        for record in decided
-    ]

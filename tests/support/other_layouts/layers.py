@@ -21,7 +21,7 @@ from pyproj import CRS, Transformer
 from contracts import Contract, contracts
 from ingestion.normalize.layer import normalize_layer
 from ingestion.normalize.result import NormalizedFile
-from tests.support.relaid.records import SAMPLES
+from tests.support.other_layouts.records import SAMPLES
 
 LARGEST = 700  # features: a whole district's parcels take longer than they teach
 DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "gdb": "OpenFileGDB", "shp": "ESRI Shapefile"}

@@ -12,8 +12,8 @@ import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ingestion.readers.cells import column_letters
-from tests.support.relaid.grid import Sheet, Shown
-from tests.support.relaid.xls import write_xls
+from tests.support.other_layouts.grid import Sheet, Shown
+from tests.support.other_layouts.xls import write_xls
 
 CSV_ENCODINGS = {
     "csv-utf8": "utf-8",

@@ -1,7 +1,7 @@
-"""Faults planted by lot in clean tables are found where they were planted, with the right severity, and nothing else
+"""Faults inserted by lot in clean tables are found where they were inserted, with the right severity, and nothing else
 is.
 
-PLANTED=20 plants that many times as much (by default 1: every clean file's turn comes by lot).
+INSERTED_FAULTS=20 inserts that many times as much (by default 1: every clean file's turn comes by lot).
 """
 
 import os
@@ -16,16 +16,16 @@ import pytest
 
 from contracts import Finding
 from tests.support.answers import findings_of
-from tests.support.planted_faults.figure_faults import FigurePlanter
-from tests.support.planted_faults.judging import SampleChecks, open_sample_checks
-from tests.support.planted_faults.tables import Fault, Planted, plant
-from tests.support.relaid.files import write
-from tests.support.relaid.office import HIDDEN, OFFICES
-from tests.support.relaid.records import clean_tables, source
+from tests.support.inserted_faults.figure_faults import FigureFaults
+from tests.support.inserted_faults.judging import SampleChecks, open_sample_checks
+from tests.support.inserted_faults.tables import Fault, Inserted, insert
+from tests.support.other_layouts.files import write
+from tests.support.other_layouts.office import HIDDEN, OFFICES
+from tests.support.other_layouts.records import clean_tables, source
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = int(os.environ.get("PLANTED", "1"))
+ROUNDS = int(os.environ.get("INSERTED_FAULTS", "1"))
 SAMPLED, TOGETHER = 3, 4
 FILES = clean_tables()
 DATASETS = sorted({file.split("/")[0] for file in FILES})
@@ -42,16 +42,16 @@ def checks() -> Iterator[SampleChecks]:
     "dataset",
     [name if name in IN_EACH_RUN else pytest.param(name, marks=pytest.mark.thorough) for name in DATASETS],
 )
-def test_planted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
+def test_inserted_faults_are_found_there_and_nothing_else(dataset: str, checks: SampleChecks, tmp_path: Path) -> None:
     wrong, kinds = [], Counter[str]()
     for seed in range(ROUNDS):
         rng = random.Random(f"{dataset} {seed}")
         for file, faults in _batches(dataset, checks, rng):
             layout = replace(rng.choice(list(OFFICES.values())), seed=seed)
-            planted = plant(source(file), layout, faults)
+            inserted = insert(source(file), layout, faults)
             kinds.update(fault.rule for fault in faults)
-            if complaint := _wrong(planted, file, checks, tmp_path):
-                wrong.append(f"{file} {planted.laid.layout.differs()}: {complaint}")
+            if complaint := _wrong(inserted, file, checks, tmp_path):
+                wrong.append(f"{file} {inserted.laid.layout.differs()}: {complaint}")
     print(dataset, dict(kinds))
     assert wrong == []
     assert len(kinds) >= 8
@@ -65,15 +65,15 @@ def _batches(dataset: str, checks: SampleChecks, rng: random.Random) -> Iterator
     seen: set[str] = set()
     for file in rng.sample(own, min(SAMPLED, len(own))):
         waiting: list[Fault] = []
-        for fault in FigurePlanter(source(file), _before(file, own, checks), rng).faults():
+        for fault in FigureFaults(source(file), _before(file, own, checks), rng).faults():
             if fault.rule in seen:
                 continue
             seen.add(fault.rule)
-            reporting_units = {_unit(file, row) for row in fault.rows}
+            reporting_units = {_reporting_unit(file, row) for row in fault.rows}
             if (
                 fault.alone
                 or fault.layout
-                or reporting_units & {_unit(file, row) for other in waiting for row in other.rows}
+                or reporting_units & {_reporting_unit(file, row) for other in waiting for row in other.rows}
             ):
                 yield file, [fault]
                 continue
@@ -85,7 +85,7 @@ def _batches(dataset: str, checks: SampleChecks, rng: random.Random) -> Iterator
             yield file, waiting
 
 
-def _unit(file: str, row: int) -> tuple[str, ...]:
+def _reporting_unit(file: str, row: int) -> tuple[str, ...]:
     given = source(file)
     record = given.rows[row]
     return (*(str(record.values.get(name)) for name in given.contract.reporting_unit.fields), str(record.period))
@@ -103,20 +103,20 @@ def _before(file: str, own: list[str], checks: SampleChecks) -> dict[str, dict[s
     }
 
 
-def _wrong(planted: Planted, file: str, checks: SampleChecks, folder: Path) -> list[str]:
-    """How what is found differs from what was planted."""
-    laid = planted.laid
+def _wrong(inserted: Inserted, file: str, checks: SampleChecks, folder: Path) -> list[str]:
+    """How what is found differs from what was inserted."""
+    laid = inserted.laid
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
     _, found = checks.check(path, path.name, file.split("/")[0], instead_of=file)
     usual = Counter((row["rule"], row["severity"]) for row in findings_of(f"clean/{file}"))
-    expected = {*planted.also, HIDDEN.get(laid.layout.hidden)}
+    expected = {*inserted.also, HIDDEN.get(laid.layout.hidden)}
     left = [
         item
         for item in found
         if item.severity != "info" and not _is_usual(item, usual) and item.rule_id not in expected
     ]
     missing = []
-    for rule, severity, cell in planted.expected:
+    for rule, severity, cell in inserted.expected:
         reported = [
             item for item in left if (item.rule_id, item.severity) == (rule, severity) and cell in (None, item.cell)
         ]

@@ -10,8 +10,8 @@ from contracts import FieldSpec, code_lists, measure_units
 from contracts.model import Grain, MeasureUnit
 from contracts.places import township_name
 from contracts.reference import table
-from tests.support.relaid.grid import Shown
-from tests.support.relaid.office import Layout
+from tests.support.other_layouts.grid import Shown
+from tests.support.other_layouts.office import Layout
 
 FULL_WIDTH = str.maketrans("0123456789.,%-", "０１２３４５６７８９．，％－")
 CHINESE_YEAR = str.maketrans("0123456789", "〇一二三四五六七八九")

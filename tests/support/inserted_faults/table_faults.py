@@ -10,10 +10,10 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from contracts import Contract, FieldSpec, measure_units
 from ingestion.readers.cells import a1
-from tests.support.planted_faults.tables import Cell, Fault, address, main_sheet
-from tests.support.relaid.grid import Shown
-from tests.support.relaid.records import Record, Source
-from tests.support.relaid.relay import Relaid
+from tests.support.inserted_faults.tables import Cell, Fault, address, main_sheet
+from tests.support.other_layouts.grid import Shown
+from tests.support.other_layouts.lay_out import LaidOut
+from tests.support.other_layouts.records import Record, Source
 
 NOT_NUMBERS = ("约30", "3O.5", "12..5", "三十左右", "见附件", "1,23.4")
 NOT_DATES = ("2025-02-30", "2025年13月1日", "待定", "2024.6.31")
@@ -21,7 +21,7 @@ CODE_RULES = {"stage": "normalize.unknown_stage", "conclusion": "normalize.unkno
 SUMMED_BY_RULES = ("full_score",)  # whose sum is judged: another figure is another sum
 
 
-class Planter:
+class InsertFaults:
     """Draws faults for one clean file."""
 
     def __init__(self, source: Source, before: dict[str, dict[str, Any]], rng: random.Random) -> None:
@@ -157,7 +157,7 @@ class Planter:
         if at is None or len(self._source.rows) < 2:
             return None
 
-        def finish(laid: Relaid) -> str:
+        def finish(laid: LaidOut) -> str:
             sheet = main_sheet(laid)
             column = coordinate_to_tuple(address(laid, *at))[1]
             last = max(
@@ -185,7 +185,7 @@ class Planter:
             return None
         year = str(int(self._source.periods[0][:4]) - 1)
 
-        def finish(laid: Relaid) -> None:
+        def finish(laid: LaidOut) -> None:
             period = {"year": f"{year}年", "quarter": f"{year}年第二季度", "month": f"{year}年5月"}[
                 self._contract.period.grain
             ]
@@ -200,7 +200,7 @@ class Planter:
         if len(self._source.periods) != 1 or self._contract.period.from_date or grain == "year":
             return None
 
-        def finish(laid: Relaid) -> None:
+        def finish(laid: LaidOut) -> None:
             sheet = main_sheet(laid)
             place = min(sheet.cells)
             wrong = "2025年第五季度" if grain == "quarter" else "2025年13月"
@@ -220,7 +220,7 @@ class Planter:
             return None
         name = self._rng.choice(names)
 
-        def finish(laid: Relaid) -> None:
+        def finish(laid: LaidOut) -> None:
             sheet = main_sheet(laid)
             column = coordinate_to_tuple(address(laid, 0, name))[1]
             for place in [
@@ -231,7 +231,7 @@ class Planter:
         demands = {"groups": "none", "unit_in": "brackets", "order": "printed", "halves": False, "beneath": "nothing"}
         return Fault("normalize.missing_required_column", layout=demands, alone=True, finish=finish)
 
-    def _first_heading(self, laid: Relaid, name: str) -> int:
+    def _first_heading(self, laid: LaidOut, name: str) -> int:
         """Row of a field's heading: the last cell with words above its first value."""
         sheet = main_sheet(laid)
         row, column = coordinate_to_tuple(address(laid, 0, name))
@@ -267,7 +267,7 @@ class Planter:
             return None
         name = self._rng.choice(names)
 
-        def finish(laid: Relaid) -> str:
+        def finish(laid: LaidOut) -> str:
             sheet, row = main_sheet(laid), self._row(name)
             column = coordinate_to_tuple(address(laid, int(row or 0), name))[1]
             at = self._first_heading(laid, name)

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from tests.support.relaid.files import IS_TEXT, KINDS
+from tests.support.other_layouts.files import IS_TEXT, KINDS
 
 CHOICES: dict[str, tuple[Any, ...]] = {  # the first of each is the printed template's
     "kind": KINDS,

@@ -1,5 +1,5 @@
 """Overrides: waivers of rules and confirmations of units, which let a unit in although a finding holds it. The finding
-stays as a warning that names them. `decide` and `override` ask here.
+stays as a warning that names them. `check`, `accept` and `waive` ask here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from contracts import Finding, catalogue, contracts
+from contracts.calendar import DISTRICT_TIME
 from warehouse.ledger import Ledger, Submission, UnitRecord, Waiver
-from warehouse.ledger.submissions import DISTRICT_TIME
 
 CONFIRMABLE = "version."
 """Rules that hold a unit only until a person confirms that it is meant."""

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from tests.support.relaid import words
-from tests.support.relaid.beneath import put_beneath
-from tests.support.relaid.grid import Sheet, Shown
-from tests.support.relaid.headings import Column, columns, with_unit
-from tests.support.relaid.office import Layout
-from tests.support.relaid.records import Record, Source
+from tests.support.other_layouts import words
+from tests.support.other_layouts.beneath import put_beneath
+from tests.support.other_layouts.grid import Sheet, Shown
+from tests.support.other_layouts.headings import Column, columns, with_unit
+from tests.support.other_layouts.office import Layout
+from tests.support.other_layouts.records import Record, Source
 
 SUMMED = ("area", "money", "mass", "count")
 

@@ -1,7 +1,7 @@
 """Every clean table, laid out anew in the ways of two dozen offices and at random, says the same: values, units,
 periods, true addresses.
 
-RELAID=all runs every file in every way, and a thousand layouts at random.
+OTHER_LAYOUTS=all runs every file in every way, and a thousand layouts at random.
 """
 
 import math
@@ -14,16 +14,16 @@ import pytest
 from contracts import Finding
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.table import normalize_table
-from tests.support.relaid.files import write
-from tests.support.relaid.office import HIDDEN, OFFICES, Layout, drawn
-from tests.support.relaid.records import Source, clean_tables, source
-from tests.support.relaid.relay import Relaid, relay
+from tests.support.other_layouts.files import write
+from tests.support.other_layouts.lay_out import LaidOut, lay_out
+from tests.support.other_layouts.office import HIDDEN, OFFICES, Layout, drawn
+from tests.support.other_layouts.records import Source, clean_tables, source
 
 pytestmark = pytest.mark.slow  # reads some three hundred files
 
 FILES = clean_tables()
 CLOSE = 1e-9
-ALL = os.environ.get("RELAID") == "all"
+ALL = os.environ.get("OTHER_LAYOUTS") == "all"
 EVERY = 5  # in the usual run each file in every fifth of the layouts, each layout with every fifth file
 CASES = [
     (file, office)
@@ -34,8 +34,8 @@ CASES = [
 
 
 def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
-    """How a re-laid file reads otherwise than it was written."""
-    laid = relay(original, layout)
+    """How a file laid out otherwise reads otherwise than it was written."""
+    laid = lay_out(original, layout)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets, laid.layout.is_1904)
     got = normalize_table(path, path.name, original.contract, "s1")
     shown = HIDDEN.get(laid.layout.hidden)
@@ -50,7 +50,7 @@ def differences(original: Source, folder: Path, layout: Layout) -> list[str]:
     return complaints or _rows(original, laid, got)
 
 
-def _is_odd(item: Finding, laid: Relaid) -> bool:
+def _is_odd(item: Finding, laid: LaidOut) -> bool:
     """Whether a note is not what the layout asks for."""
     layout = laid.layout
     expected = {
@@ -63,7 +63,7 @@ def _is_odd(item: Finding, laid: Relaid) -> bool:
     return not expected.get(item.rule_id, False)
 
 
-def _rows(original: Source, laid: Relaid, got: NormalizedFile) -> list[str]:
+def _rows(original: Source, laid: LaidOut, got: NormalizedFile) -> list[str]:
     wide = original.contract.layout.kind == "wide"
     reported = got.table.to_pylist()
     expected = []
