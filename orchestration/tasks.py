@@ -100,7 +100,7 @@ def decide(family: Family) -> dict[str, Any]:
     of the families whose waiting submissions may go on; what was held is an event of its own, with the receipts. Skipped
     when there is nothing of all this.
     """
-    decided = intake.decide(home(), family)
+    decided = intake.decide(home(), family, rested=True)
     events = get_current_context()["outlet_events"]
     accepted = bool(decided["accepted"]) or _retried()
     if accepted:

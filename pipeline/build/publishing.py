@@ -53,7 +53,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
     Returns {"build": id, "path", "is_new"}. Raises LookupError when nothing was synced yet, GateFailed,
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
-    warehouse.publication.Pinned.
+    warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
     from pipeline.build import gate_verdict, maps
     from pipeline.build.revisions import write_revision
@@ -93,6 +93,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             also=partial(maps.write, home, ledger),
             revision=write_revision,
             is_forced=scope.is_forced,
+            check_lease=scope.check_lease,
         )
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
 

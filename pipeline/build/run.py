@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,9 @@ def run(
             def take_all() -> dict[str, dict[str, Any]]:
                 taken = {}
                 for name in steps:
-                    held.check()
                     with _notifying(home, ledger, name):
-                        taken[name] = step(home, name, scope)
+                        held.check()
+                        taken[name] = step(home, name, replace(scope, check_lease=held.check))
                 return taken
 
             try:
@@ -119,7 +120,7 @@ def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Prog
     """
     with (
         Ledger.open(home) as ledger,
-        build_lease(ledger, run_id, holder, progress=progress, is_kept=lambda: name != STEPS[-1]),
+        build_lease(ledger, run_id, holder, progress=progress, is_kept=lambda: name != STEPS[-1]) as held,
         writer(home),
     ):
         if name == STEPS[0]:
@@ -130,7 +131,11 @@ def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Prog
                 "interrupted; this one ends here)"
             )
         with _notifying(home, ledger, name):
-            return step(home, name)
+            held.check()
+            taken = step(home, name, replace(LATEST, check_lease=held.check))
+            if name != STEPS[-1]:
+                held.check()  # the next step relies on it: another build may have written there meanwhile
+            return taken
 
 
 def _begin(home: Home, ledger: Ledger, run_id: str, steps: Sequence[str]) -> None:

@@ -1,5 +1,5 @@
-"""Notices of intake to operators: an arrival set aside, one that we failed to take or to read, damage in the archive or
-among the staged files. `reception`, `receive`, `restage` and `receipts` call it.
+"""Notices of intake to operators: an arrival set aside, one that we failed to take, to read or to decide, damage in the
+archive or among the staged files. `reception`, `receive`, `decide`, `restage` and `receipts` call it.
 """
 
 from contracts.calendar import today
@@ -10,7 +10,7 @@ from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission
 
-# Failed attempts at reading one file before people are notified: one run of the DAG with all its tries. What passes by itself
+# Failed attempts at reading or deciding one file before people are notified: one run of the DAG with all its tries. What passes by itself
 # (a lock, a moment without memory) is over by then.
 ATTEMPTS_BEFORE_NOTICE = 4
 
@@ -62,6 +62,27 @@ def not_read(home: Home, ledger: Ledger, submission: Submission, error: Exceptio
         f"{submission.submission_id}（{submission.file_name}）：{described(error)}。文件已存档，与报送人无关；排除故障后 "
         f"warehouse load 立即再读。详见 {home.logs / LOG_NAME} (it is archived and no fault of its sender: put the cause "
         "right, then warehouse load reads it at once; details in that log)",
+        {"submission_id": submission.submission_id, "dataset": submission.dataset, "attempts": attempts},
+    )
+    return True
+
+
+def not_decided(home: Home, ledger: Ledger, submission: Submission, error: Exception, attempts: int) -> bool:
+    """A submission that was read and that we failed to decide, to follow up or to give a receipt again and again; once a
+    day. False while people were not notified of it.
+    """
+    if attempts < ATTEMPTS_BEFORE_NOTICE:
+        return False
+    notices.notify(
+        home,
+        ledger,
+        "decide_failed",
+        f"decide_failed {submission.submission_id} {today()}",
+        f"{submission.file_name} 因本系统的故障 {attempts} 次未能审核完毕 (could not be decided, by a failure of ours)",
+        f"{submission.submission_id}（{submission.file_name}，状态 {ledger.get(submission.submission_id).state}）："
+        f"{described(error)}。文件已存档、已读取，与报送人无关，其余报送照常；排除故障后 warehouse load 立即再审，补写回执。详见 "
+        f"{home.logs / LOG_NAME} (it is archived and read, and no fault of its submitter; all others go on: put the cause "
+        "right, then warehouse load decides it at once and writes the receipt that is due; details in that log)",
         {"submission_id": submission.submission_id, "dataset": submission.dataset, "attempts": attempts},
     )
     return True

@@ -17,7 +17,7 @@ import pyarrow as pa
 from contracts import Contract, Finding, contract
 from contracts.submission_table import content_columns
 from warehouse.home import Home
-from warehouse.staged import write_normalization_log, write_staged
+from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_staged
 
 LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
 ATTACHMENTS_NOTE = "evidence"  # stored in ledgers, so the word stays
@@ -81,14 +81,20 @@ def read(job: ReadJob) -> Reading:
         if not _is_unread(found):
             found += validate(normalized.table, rules, found, docs=job.docs_to)
         staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
+        converted = 0
         if normalized.conversions is not None:
             write_normalization_log(job.home, staged_as, normalized.conversions)
+            converted = normalized.conversions.num_rows
         del normalized.table  # of a large workbook it takes a hundred megabytes
         reporting_units = unit_counts(job.home.absolute(staged_as), rules)
     attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
-    notes = normalized.notes | ({ATTACHMENTS_NOTE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
+    notes = dict(normalized.notes)
+    if attachments:
+        notes[ATTACHMENTS_NOTE] = json.dumps(attachments, ensure_ascii=False)
+    if converted:
+        notes[CONVERSIONS_NOTE] = str(converted)
     return Reading(
         submission_id=job.submission_id,
         readable=True,

@@ -13,7 +13,7 @@ from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.taken_back import UnitChange, after_taking_back, closed_periods
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
+from warehouse.ledger import Ledger, NewNotice, Submission, UnitOutcome, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES
 from warehouse.ledger.types import SubmissionState
 
@@ -104,8 +104,11 @@ def record(
     submission: Submission,
     checked: CheckedSubmission,
     because: str,
+    notice: NewNotice | None = None,
 ) -> None:
-    """Enter what a submission was found to be when it was checked again, follow it up, and write the receipts."""
+    """Enter what a submission was found to be when it was checked again, follow it up, and write the receipts. notice:
+    entered with it.
+    """
     per_period = contract(str(submission.dataset)).reporting_unit.per_period
     let_in = {
         (one.reporting_unit, one.period)
@@ -123,6 +126,7 @@ def record(
         reason=because,
         per_period=per_period,
         checked_against=checked.checked_against,
+        notice=notice,
     )
     if decision.is_new:
         touched = sorted({name for name in replaced.values() if name})

@@ -19,6 +19,7 @@ from warehouse import archive, builds, editions
 from warehouse.durable import TEMPORARY, sha256_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
+from warehouse.staged import NORMALIZATION_LOG_SUFFIX, lacks_normalization_log
 
 Kind = Literal["missing", "damaged", "unknown", "unrecorded"]
 Room = Literal["ledger", "archive", "staged", "builds", "editions"]
@@ -36,6 +37,10 @@ LEDGER_FROM_BACKUP = (
 MADE_AGAIN = (
     "可重新生成：删去该文件，下次 warehouse publish 会从存档重新读取",
     "derived: remove the file, the next `warehouse publish` reads the archive again",
+)
+READ_AGAIN = (
+    "归一化记录可重新生成：下次 warehouse load 或 warehouse publish 会从存档重新读取",
+    "derived: the next `warehouse load` or `warehouse publish` reads the archive again",
 )
 BUILT_AGAIN = (
     "可重新生成：warehouse publish --force",
@@ -165,6 +170,9 @@ def _staged(home: Home, submissions: list[Submission]) -> Iterator[tuple[int, It
             yield 1, _fault(home, "damaged", "staged", recorded, MADE_AGAIN, one.file_name)
         else:
             yield 1, []
+        if lacks_normalization_log(home, recorded, one.notes):
+            gone = f"{recorded.removesuffix('.parquet')}.*{NORMALIZATION_LOG_SUFFIX}"
+            yield 0, _fault(home, "missing", "staged", gone, READ_AGAIN, one.file_name)
     stems = {home.absolute(recorded).with_suffix("") for recorded in known}
     for path in sorted(home.staged.rglob("*")):
         if path.is_file() and path.with_name(path.name.partition(".")[0]) not in stems:

@@ -303,6 +303,8 @@ class Warehouse(RuleBasedStateMachine):
         if not is_used:
             return
         self.restored += 1
+        current = builds.current(self.home)
+        former = current.name if current else None
         into = Home(self.folder / f"home-{self.restored}")
         report = restore(kept, into)
         assert is_clean(report), report
@@ -310,7 +312,12 @@ class Warehouse(RuleBasedStateMachine):
         self.home = into
         shutil.rmtree(kept)  # of another home's folder, and of this ledger: the next one begins anew
         self.oracle.restored()
-        self.builds = [str(report["build"])]
+        self.builds = [former] if former else []
+        if report["build"] not in self.builds and report["build"] is not None:
+            self.builds.append(str(report["build"]))
+        elif not report["pinned"]:  # nothing is due: what was current is that of now
+            del self.oracle.builds[-1]
+            self.oracle.current = 0 if self.builds else None
 
     @precondition(lambda self: self.builds)
     @rule()
@@ -351,7 +358,7 @@ class Warehouse(RuleBasedStateMachine):
                 assert states == {place: expected.state for place, expected in one.reporting_units.items()}, one
                 assert ledger.get(name).state == one.state, one
             assert all(balance.is_balanced for balance in ledger.balance())
-            assert ledger.follow_ups_due() == []
+            assert list(ledger.follow_ups_due()) == []
             shut = {(one.dataset, one.period) for one in ledger.periods(is_open=False)}
             assert shut == set(self.oracle.closed_at)
 

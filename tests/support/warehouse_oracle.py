@@ -24,6 +24,10 @@ FAULTY = "faulty"
 """Begins the name of figures that break a rule that can be waived."""
 
 
+ELSEWHERE = -1
+"""Of an edition: its build is not among those that there are."""
+
+
 class Refused(Exception):
     """The step is not possible; nothing changes."""
 
@@ -362,7 +366,10 @@ class Oracle:
                 self.open(*key)
 
     def restored(self) -> None:
-        """Only originals come back: one new build of what is in force, and nothing pinned."""
-        self.is_pinned = False
-        self.builds, self.current = [], None
-        self.build()
+        """The build that was current comes back, held where a rollback held it; else one of what is in force follows."""
+        for one in self.editions.values():
+            one.build = 0 if one.build == self.current else ELSEWHERE
+        self.builds = [] if self.current is None else [self.builds[self.current]]
+        self.current = 0 if self.builds else None
+        if not self.is_pinned:
+            self.build()

@@ -11,9 +11,12 @@ from sqlalchemy import Connection, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.build_types import NewNotice
 from warehouse.ledger.decide import in_force_versions
+from warehouse.ledger.due import follow_up_comes_due, receipt_comes_due
 from warehouse.ledger.findings import findings_of, replace_findings
 from warehouse.ledger.history import append_judgements
+from warehouse.ledger.notices import enter_notice
 from warehouse.ledger.overrides import Overriding
 from warehouse.ledger.staging import KEPT_STATES
 from warehouse.ledger.store import next_id
@@ -120,12 +123,13 @@ class Withdrawing(Overriding):
         reason: str,
         per_period: bool = True,
         checked_against: Mapping[str, Any] | None = None,
+        notice: NewNotice | None = None,
     ) -> SubmissionDecision:
         """Give every unit of a decided submission the outcome that it has by the rules of now, in one transaction.
 
         A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
         replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
-        Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        notice: entered with it. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -153,6 +157,8 @@ class Withdrawing(Overriding):
                 dataset=before.dataset,
                 detail={"reason": reason, "taken_back": len(out), "changed": len(changed)},
             )
+            if notice is not None:
+                enter_notice(connection, now, notice)
             self._take_back(connection, now, before, out, "held", per_period)
             self._change(connection, now, before, changed, per_period)
             replace_findings(connection, submission_id, findings, now=now)
@@ -266,7 +272,8 @@ class Withdrawing(Overriding):
         if now_standing.row["state"] != "accepted":
             connection.execute(schema.submission_unit.update().where(same).values(state="accepted"))
             append_judgements(connection, now, [row])
-        self._due_follow_up(connection, now, row["submission_id"])
+        follow_up_comes_due(connection, now, row["submission_id"])
+        receipt_comes_due(connection, now, row["submission_id"])
         self._record(
             connection,
             now,

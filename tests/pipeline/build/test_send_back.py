@@ -233,6 +233,30 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
     assert overlay(home) == []
 
 
+def test_a_crash_after_it_was_sent_back_loses_no_notice(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that is sent back a second time is told of a second time."""
+    from pipeline.intake import rejudge as judging
+
+    with Ledger.open(home) as ledger:
+        (wetland,) = [one for one in ledger.submissions() if one.dataset == "wetland"]
+    fault = CannotBeBuilt(wetland.submission_id, "TopologyException")
+
+    def crashes(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, Ledger.open(home) as ledger:
+        patched.setattr(judging, "after_taking_back", crashes)
+        with pytest.raises(KeyboardInterrupt):
+            send_back.send_back(home, ledger, fault)
+        assert ledger.get(wetland.submission_id).state == "held"
+        assert [one.kind for one in ledger.notices()] == ["sent_back"]
+    rejudge(home, [wetland.submission_id], because="已查明")
+    with Ledger.open(home) as ledger:
+        send_back.send_back(home, ledger, fault)
+        assert [one.detail["submission_id"] for one in ledger.notices()] == [wetland.submission_id] * 2
+    assert home.notices_file.read_text(encoding="utf-8").count("[sent_back]") == 2
+
+
 def test_a_fault_of_our_own_fails_the_build_and_nobody_is_sent_back(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from ingestion import sandbox
 from ingestion.system_faults import SystemFault, is_system_fault, own_work
+from pipeline.intake import attempts
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import LOG_NAME, ReadFailed, SystemFailure
 from pipeline.intake.sandbox_policy import recognised
@@ -63,7 +64,7 @@ def test_a_full_disk_under_staged_is_not_the_submitters_fault(home: Home) -> Non
         assert states(home) == ["received"] * 3 and list(home.receipts.iterdir()) == []
         with Ledger.open(home) as ledger:
             assert [ledger.findings(one.submission_id) for one in ledger.submissions()] == [[], [], []]
-            assert len(ledger.events(actions=[intake.READ_FAILED])) == 3
+            assert len(ledger.events(actions=["read_failed"])) == 3
     assert "No space left" in (home.logs / LOG_NAME).read_text(encoding="utf-8")
     decided = load(home, build_marts=False)["decided"]
     assert states(home) == ["accepted"] * 3 and decided["project_reports"]["accepted"] > 0
@@ -113,14 +114,14 @@ def test_what_has_failed_often_rests_and_stays_ours(home: Home, monkeypatch: pyt
     ids = drop(home, GOOD[0])
     with monkeypatch.context() as patched:
         patched.setattr(sandbox, "run", failing(detail="OSError: [Errno 5] Input/output error"))
-        for attempt in range(intake.ATTEMPTS_BEFORE_REST):
+        for attempt in range(attempts.ATTEMPTS_BEFORE_REST):
             assert intake.batches(home, "statistics", rested=True) == [ids], attempt
             with pytest.raises(ReadFailed, match="Input/output error"):
                 intake.read_batch(home, ids)
     assert intake.batches(home, "statistics", rested=True) == []
     assert intake.batches(home, "statistics") == [ids], "a person's command tries at once"
     assert states(home) == ["received"] and list(home.receipts.iterdir()) == []
-    monkeypatch.setattr(intake, "REST", timedelta(0))
+    monkeypatch.setattr(attempts, "REST", timedelta(0))
     assert intake.batches(home, "statistics", rested=True) == [ids]
     read_and_decide(home)
     assert states(home) == ["accepted"]

@@ -115,7 +115,7 @@ def test_what_follows_is_checked_beside_what_is_in_force_again(home: Home, ledge
     withdraw(home, corrected, **WHY)
     assert falls in {item.rule_id for item in ledger.findings(following)}
     assert "下降" in text(home, following)
-    assert ledger.follow_ups_due() == []
+    assert list(ledger.follow_ups_due()) == []
 
 
 def test_what_cannot_be_withdrawn(home: Home, ledger: Ledger) -> None:
