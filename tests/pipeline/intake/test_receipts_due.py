@@ -10,7 +10,7 @@ import pytest
 
 from contracts import finding
 from pipeline.failures import DecisionFailed
-from pipeline.intake import attempts, override, taken_back
+from pipeline.intake import attempts, record_override, taken_back
 from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
 from pipeline.intake import receive as intake
@@ -139,7 +139,7 @@ def test_a_receipt_that_a_confirmation_left_unwritten_is_written(
     back = submit(home, ledger, "rural_waste", waste({A: 90.0}))
     assert states(ledger, back) == {(A, "2025Q1"): "held"}
     with monkeypatch.context() as patched:
-        patched.setattr(override, "give_receipt", crashes)
+        patched.setattr(record_override, "give_receipt", crashes)
         with pytest.raises(Crash):
             accept(home, back, [A], because="已核实", decided_by="王")
     assert states(ledger, back) == {(A, "2025Q1"): "accepted"} and shown(home, back)[0] == {A: "held"}
@@ -154,7 +154,7 @@ def test_a_receipt_that_a_waiver_left_unwritten_is_written(
     name = submit(home, ledger, "rural_waste", waste({A: 90.0}, treatment_pct=70.0))
     (rule,) = {item.rule_id for item in ledger.findings(name) if item.severity == "error"}
     with monkeypatch.context() as patched:
-        patched.setattr(override, "give_receipt", crashes)
+        patched.setattr(record_override, "give_receipt", crashes)
         with pytest.raises(Crash):
             waive(
                 home,
