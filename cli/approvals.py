@@ -24,8 +24,9 @@ SHOWN = 20
 
 def approve(
     build: Annotated[
-        str, typer.Argument(help="id of a published build; current: the one that readers see now")
-    ] = "current",
+        str | None,
+        typer.Argument(help="id of a published build, as --dry-run shows it; current: the one that readers see now"),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
     period: Annotated[
         str | None,
@@ -48,8 +49,13 @@ def approve(
     home = Home.from_env()
     with invalid_values_as_usage_errors():
         if dry_run:
-            _print_preview(approving.preview(home, build, period=period), close_incomplete)
+            _print_preview(approving.preview(home, build or "current", period=period), close_incomplete)
             return
+        if build is None:
+            raise ValueError(
+                "请写明批准哪个构建：warehouse approve --dry-run 列出要签的构建和命令；或写 current，即此刻读者所读的 (name the "
+                "build to be signed: --dry-run shows it with the command; or write current, the one that readers see now)"
+            )
         made = approving.approve(
             home, by, build=build, period=period, because=because, close_incomplete=close_incomplete
         )

@@ -35,12 +35,14 @@ def publish(
     Examples: `warehouse publish` · `warehouse publish --force` · `warehouse publish --no-wait`
     """
     from pipeline.build import run as build
+    from pipeline.release.approval_record import finish_approvals
 
     home = Home.from_env()
     results: Mapping[str, object] = {}
     if force:
         print("按要求重新构建并发布，不论有无变化 (building and publishing anew, whether or not anything changed)")
     build.finish_interrupted(home, wait=not no_wait, progress=tell)
+    finish_approvals(home)
     if force or build.is_due(home):
         scope = build.Scope(is_forced=force)
         results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)

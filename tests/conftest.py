@@ -9,10 +9,9 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from dev.checks import is_ci
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
-from tests.support.external_tools import missing_tools
+from tests.support.external_tools import lacking, missing_tools
 from tests.support.few_samples import FEW_SAMPLES, clean_files, put
 from warehouse.home import Home
 
@@ -106,7 +105,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose external tools are missing, naming them; on a CI machine it fails."""
     for marker in item.iter_markers("external"):
         if missing := missing_tools(marker.args):
-            (pytest.fail if is_ci() else pytest.skip)(missing)
+            lacking(missing)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pipeline.build.code_version import code_version
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.ledger.publications import RELEASED
 from warehouse.ledger.types import SubmissionState
 from warehouse.ledger.versions import fingerprint
 
@@ -54,7 +55,10 @@ def due_since(home: Home, ledger: Ledger, reasons: list[Reason], now: datetime) 
     """
     made = builds.manifest(home) or {}
     moments = [_since(reason, made, ledger, now) for reason in reasons]
-    return min((moment for moment in moments if moment is not None), default=None)
+    since = min((moment for moment in moments if moment is not None), default=None)
+    released = ledger.events(actions=[RELEASED])
+    # while a rollback held the current build, nobody waited for another one
+    return max(since, released[-1].at) if since is not None and released else since
 
 
 def _since(reason: Reason, made: dict[str, Any], ledger: Ledger, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.intake import notices as intake_notices
+from pipeline.intake.failures import SystemFailure, record
 from pipeline.intake.parse import ReadJob, UnitCount
 from pipeline.intake.receipts import main_file
 from pipeline.intake.sandbox_policy import read_limited
@@ -36,15 +37,20 @@ class StagedLost(LookupError):
 @dataclass(frozen=True)
 class Restaged:
     """What was read again. different: submission to what the new reading has otherwise than the first one; lost:
-    submission to why it has no staged file now.
+    submission to why it has no staged file now; failed: submission to the failure of ours for which it has none yet.
     """
 
     read_again: tuple[str, ...]
     different: Mapping[str, str]
     lost: Mapping[str, str]
+    failed: Mapping[str, Exception]
 
     def check(self, needed: Iterable[str]) -> None:
-        """Raises StagedLost where a submission that is needed has no staged file."""
+        """Raises StagedLost where a submission that is needed has no staged file, SystemFailure or OSError where that is a
+        failure of ours.
+        """
+        for name in sorted(set(needed) & set(self.failed)):
+            raise self.failed[name]
         lost = sorted(set(needed) & set(self.lost))
         if lost:
             raise StagedLost(
@@ -68,9 +74,10 @@ def restage(
     progress: Callable[[str], None] = lambda line: None,
 ) -> Restaged:
     """Read the archived originals of submissions whose staged files, or their normalization logs, are gone once more; of
-    all submissions unless given. A log that cannot be made again stops nothing.
+    all submissions unless given. A log that cannot be made again, or a failure of ours at one of them, stops nothing:
+    whoever needs the table asks `Restaged.check`.
 
-    progress: gets a line of text for each submission. Raises failures.SystemFailure, OSError.
+    progress: gets a line of text for each submission.
     """
     missing = [
         one
@@ -79,6 +86,7 @@ def restage(
     ]
     different: dict[str, str] = {}
     lost: dict[str, str] = {}
+    failed: dict[str, Exception] = {}
     for number, submission in enumerate(missing, 1):
         progress(f"重新读取 {number}/{len(missing)} (read again): {submission.submission_id} {submission.file_name}")
         try:
@@ -87,10 +95,15 @@ def restage(
             if is_missing(home, submission):
                 lost[submission.submission_id] = f"{submission.file_name}: {error}"
             continue
+        except (SystemFailure, OSError) as error:
+            record(home, f"read again {submission.submission_id}", error)
+            if is_missing(home, submission):
+                failed[submission.submission_id] = error
+            continue
         if differs:
             different[submission.submission_id] = differs
-    names = tuple(one.submission_id for one in missing if one.submission_id not in lost)
-    return Restaged(names, different, lost)
+    names = tuple(one.submission_id for one in missing if one.submission_id not in lost.keys() | failed.keys())
+    return Restaged(names, different, lost, failed)
 
 
 def staged_again(home: Home, staged_as: str) -> str:

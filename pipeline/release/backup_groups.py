@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.release.approve import APPROVED
+from pipeline.release.approval_record import APPROVED
 from warehouse import builds
 from warehouse.durable import TEMPORARY, sha256_of
 from warehouse.home import Home

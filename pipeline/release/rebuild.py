@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline.build import run as build
 from pipeline.release.acts import Act, acts_of
-from pipeline.release.approve import APPROVED, approval_detail
+from pipeline.release.approval_record import APPROVED, approval_detail
 from pipeline.release.comparison import differing
 from pipeline.release.replay import Replay
 from pipeline.run import read_and_decide

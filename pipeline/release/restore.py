@@ -26,6 +26,7 @@ from warehouse import builds, editions, publication
 from warehouse.durable import TEMPORARY, whole_file
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger
+from warehouse.ledger.publications import RELEASED
 from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
 
 RESTORED = "restored"  # in the audit trail
@@ -102,6 +103,7 @@ def restore(
             ledger.note(RESTORED, detail={**report, "backup": str(backup), "restore": state["restore"]})
         report["rollback_released"] = _release_what_is_gone(into, ledger, state["restore"])
         again = restage(into, ledger, progress=progress)
+        again.check(again.failed)  # a failure of ours: the restore goes on from here when it is asked again
         publication.recover(into, ledger)  # `current` leads to the build of the backup, where that has one
         report |= {
             "submissions": len(ledger.submissions()),
@@ -188,7 +190,7 @@ def _release_what_is_gone(into: Home, ledger: Ledger, restored: str) -> str | No
     for one in ledger.publications():
         if one.pinned_at and not into.absolute(one.path).is_dir():
             ledger.release_pin(one.build_id, because=NOT_IN_BACKUP, decided_by=ledger.actor)
-    released = _since(ledger, restored, "released")
+    released = _since(ledger, restored, RELEASED)
     return str(released[-1].detail["build_id"]) if released else None
 
 

@@ -6,14 +6,14 @@ Nothing is changed.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import text
 
-from pipeline.release.approve import APPROVED
+from pipeline.release.approval_record import APPROVED, REVOKED
 from pipeline.release.rebuild import unlike_approved
 from warehouse import archive, builds, editions
 from warehouse.durable import TEMPORARY, sha256_of
@@ -55,8 +55,12 @@ NEVER_ENTERED = (
     "archived but never entered: if its file is no longer in the inbox, put it there again",
 )
 NOT_APPROVED = (
-    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve",
-    "the ledger has no record of its approval; if it is right, approve it again: warehouse approve",
+    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve {build} --period {period}",
+    "the ledger has no record of its approval; if it is right, approve it again by that command",
+)
+NOT_REVOKED = (
+    "台账没有记下撤销：若确已撤销，请再撤销一次：warehouse revoke {edition} --because …",
+    "the ledger has no record of its revocation; if it is right, revoke it again by that command",
 )
 NO_PUBLICATION = (
     "台账没有记下发布：再运行 warehouse publish",
@@ -208,17 +212,37 @@ def _is_intact(folder: Path) -> bool:
 
 def _editions(home: Home, ledger: Ledger) -> Iterator[tuple[int, Iterable[Fault]]]:
     approvals = {event.detail["edition"]: event.detail for event in ledger.events(actions=[APPROVED])}
+    revocations = {event.detail["edition"]: event.detail for event in ledger.events(actions=[REVOKED])}
     for name, detail in approvals.items():
         folder = home.editions / name
         if not (folder / editions.EDITION).is_file():
             yield 1, _fault(home, "missing", "editions", folder, FROM_BACKUP)
-        elif reason := unlike_approved(folder, detail, ledger):
+        elif reason := unlike_approved(folder, detail, ledger) or _unlike_revoked(folder, revocations.get(name)):
             yield 1, _fault(home, "damaged", "editions", folder, FROM_BACKUP, reason)
+        elif editions.read(folder).is_revoked and name not in revocations:
+            yield 1, _fault(home, "unrecorded", "editions", folder, _of(name, NOT_REVOKED))
         else:
             yield 1, []
     for folder in sorted(home.editions.glob("*")):
         if folder.name in approvals:
             continue
-        is_left = folder.name.startswith(TEMPORARY) or not (folder / editions.EDITION).is_file()
-        kind: Kind = "unknown" if is_left else "unrecorded"
-        yield 1, _fault(home, kind, "editions", folder, LEFT_BY_A_CRASH if is_left else NOT_APPROVED)
+        if folder.name.startswith(TEMPORARY) or not (folder / editions.EDITION).is_file():
+            yield 1, _fault(home, "unknown", "editions", folder, LEFT_BY_A_CRASH)
+        else:
+            known = editions.read(folder)
+            remedy = _of(known.edition, NOT_APPROVED, build=known.build_id, period=known.period)
+            yield 1, _fault(home, "unrecorded", "editions", folder, remedy)
+
+
+def _unlike_revoked(folder: Path, recorded: Mapping[str, Any] | None) -> str | None:
+    """Why an edition that the ledger has as revoked is not revoked so in its folder."""
+    known = editions.read(folder)
+    if recorded is None or (known.revoked_by, known.revoked_because) == (recorded["revoked_by"], recorded["because"]):
+        return None
+    return "撤销与台账所记不符 (its revocation is not what the ledger says)"
+
+
+def _of(edition: str, remedy: tuple[str, str], **names: str) -> tuple[str, str]:
+    """A remedy with the names of an edition put in."""
+    zh, en = (one.format(edition=edition, **names) for one in remedy)
+    return zh, en

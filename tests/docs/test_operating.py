@@ -125,7 +125,7 @@ def has_run(printed: list[str]) -> None:
     assert (second["lacking"], again["lacking"]) == ({}, {})
     damage = said(printed, "ORIGINAL=")
     assert "缺失 (missing) archive/" in damage and "没有发现问题" in damage.splitlines()[-1]
-    assert "2025-06.1 已批准" in said(printed, "approve --as")
+    assert "2025-06.1 已批准" in said(printed, "approve --as 2025-06 --dry-run")
     revoked = said(printed, "revoke 2025-06.1").splitlines()
     assert ["将撤销" in revoked[0], "已撤销" in revoked[1], "2025-06.2 已批准" in revoked[2]] == [True] * 3
     assert said(printed, "--open rural_waste").splitlines()[1:] == [

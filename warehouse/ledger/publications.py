@@ -16,6 +16,9 @@ from warehouse.ledger.build_types import GateOverride, Lease, Publication, Publi
 from warehouse.ledger.store import Store, next_id
 
 _P = schema.publication.c
+
+RELEASED = "released"
+"""Action of the event by which a rollback ended; stored."""
 _L = schema.lease.c
 _V = schema.verdict.c
 
@@ -221,7 +224,7 @@ class Publications(Store):
 
     def release_pin(self, build_id: str, *, because: str, decided_by: str) -> Publication:
         """Let newer builds become current again. Raises UnknownPublication."""
-        return self._set_pin(build_id, "released", because, decided_by)
+        return self._set_pin(build_id, RELEASED, because, decided_by)
 
     def _set_pin(self, build_id: str, action: str, because: str, decided_by: str) -> Publication:
         with self.writing() as connection:
