@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from contracts import DISTRICT_TIME, TIME_ZONE
 from warehouse import builds, notices
 from warehouse.builds import MANIFEST, NewBuild, current, is_intact, manifest, point, read_manifest, write_build
 from warehouse.durable import remove_leftovers, temporary_beside
@@ -45,10 +46,10 @@ class Pinned(RuntimeError):
     """The current build is pinned by a rollback: no other takes its place until it is released."""
 
     def __init__(self, one: Publication) -> None:
-        since = f"{one.pinned_at:%Y-%m-%d %H:%M} UTC" if one.pinned_at else ""
+        since = f"{one.pinned_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}" if one.pinned_at else ""
         super().__init__(
-            f"当前版本 {one.build_id} 由 {one.pinned_by} 自 {since} 起固定（{one.pinned_because}）；没有发布，解除后再发布："
-            f"warehouse release --because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}; nothing was published: "
+            f"当前版本 {one.build_id} 由 {one.pinned_by} 自北京时间 {since} 起固定（{one.pinned_because}）；没有发布，解除后再发布："
+            f"warehouse release --because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}, {TIME_ZONE}; nothing was published: "
             "run `warehouse release --because … --by …`, then publish)"
         )
 

@@ -19,7 +19,7 @@ from warehouse.home import Home
 from warehouse.integrity import is_whole
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
 from warehouse.ledger_replicas import TABLES, ledger_tables, replicate
-from warehouse.locks import writer
+from warehouse.locks import WORK_SECONDS, writer
 from warehouse.overlays import BASE_PARTITION, OVERLAY, OverlayKey, overlay_path, overlays_of
 from warehouse.raw_tables import READINGS, SYNC_STATE
 from warehouse.readings import take_out_former
@@ -227,7 +227,7 @@ def sync(
     ledger: Ledger,
     as_of: datetime | None = None,
     build_db: Path | None = None,
-    lock_timeout: float = 600,
+    lock_timeout: float = WORK_SECONDS,
     expected_reports: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
 ) -> SyncReport:
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
