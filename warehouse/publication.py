@@ -32,6 +32,7 @@ DAMAGED_REMEDY = (
     "下一次构建重新发布：warehouse publish --force；要用较早的一版：warehouse rollback 构建 "
     "(the next build publishes anew: warehouse publish --force; for an earlier one: warehouse rollback BUILD)"
 )
+CUT_SHORT = "的清单或数据库缺失或残缺 (its manifest or database is missing or cut short)"
 UNKNOWN = "完整，但台账里没有 (is whole, but not in the ledger)"
 UNKNOWN_REMEDY = (
     "多半是台账被换成了较早的一份：那以后的报送与决定也不在其中。先停 (make down)，换回最新的台账（或 warehouse restore 备份 --into "
@@ -218,13 +219,7 @@ def _settle_folder(home: Home, ledger: Ledger, folder: Path, *, is_known: bool, 
     """
     made = read_manifest(folder)
     if not is_whole(folder) or made is None:
-        if is_linked:
-            return []
-        return [
-            _set_aside(
-                home, ledger, folder, "的清单或数据库缺失或残缺 (its manifest or database is missing or cut short)"
-            )
-        ]
+        return [] if is_linked else [_set_aside(home, ledger, folder, CUT_SHORT)]
     if is_known:
         return []
     if is_linked:
