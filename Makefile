@@ -52,11 +52,11 @@ lint: .venv/ready ## format, ruff, types, the rooms' imports, SQL, generated fil
 	@$(BIN)/python -m dev.checks lint
 
 .PHONY: test-fast
-test-fast: .venv/ready ## the quick tests, within a minute
+test-fast: .venv/ready ## the quick tests; a minute is the aim
 	@$(BIN)/python -m dev.checks test-fast
 
 .PHONY: test
-test: .venv/ready ## lint and all tests that need nothing but the environment, within 8 minutes
+test: .venv/ready ## lint and all tests that need nothing but the environment; eight minutes are the aim
 	@$(BIN)/python -m dev.checks test
 
 .PHONY: test-all

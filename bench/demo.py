@@ -108,11 +108,26 @@ def measure(home: Home, inbox: Path) -> tuple[int, list[Stage]]:
     return status, stages
 
 
+def loop_seconds() -> float:
+    """Processor seconds of ten million multiplications in a Python loop, the best of three: how fast a core is now. Figures
+    of two machines, or of two hours of a shared one, are comparable by it.
+    """
+
+    def once() -> float:
+        began, total = time.process_time(), 0
+        for number in range(10_000_000):
+            total += number * number
+        return time.process_time() - began
+
+    return round(min(once() for _ in range(3)), 2)
+
+
 def machine() -> dict[str, Any]:
     """What it was measured on."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
+        "loop_seconds": loop_seconds(),
         "python": platform.python_version(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "load_before": round(os.getloadavg()[0], 1),

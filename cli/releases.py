@@ -40,6 +40,7 @@ def publish(
     results: Mapping[str, object] = {}
     if force:
         print("按要求重新构建并发布，不论有无变化 (building and publishing anew, whether or not anything changed)")
+    build.finish_interrupted(home, wait=not no_wait, progress=tell)
     if force or build.is_due(home):
         scope = build.Scope(is_forced=force)
         results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)

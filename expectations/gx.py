@@ -28,9 +28,8 @@ LOUD_LOGGERS = (
     "great_expectations.expectations.registry",
     "great_expectations.data_context.types.base",
 )
-_one_validation_at_a_time = (
-    Lock()
-)  # of this process: what stands in for a property of GX is taken away by whom put it there
+# In this process: what stands in for a property of GX is taken away by the one that put it there.
+_one_validation_at_a_time = Lock()
 LISTS_OF_EVERY_FAILURE = ("unexpected_list", "unexpected_index_list", "unexpected_index_query")
 
 

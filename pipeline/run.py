@@ -62,6 +62,7 @@ def build_if_due(home: Home, wait: bool = True, on_wait: Callable[[str], None] =
     """Build and publish where the published build is out of date; {} where it is not, {"pinned": why} where a rollback
     holds it. Raises what pipeline.build.run.run raises.
     """
+    build.finish_interrupted(home, wait=wait, progress=on_wait)
     if not build.is_due(home):
         return {}
     try:

@@ -24,11 +24,15 @@ MADE_BY = (
     "expectations/gx.py",
     "expectations/marts",
     "pipeline/build",
+    "pipeline/calendar/__init__.py",
     "pipeline/calendar/due_dates.py",
     "pipeline/calendar/expected_reports.py",
     "dbt_project",
     "requirements.lock",
 )
+# Called by a build and yet no part of it: what they do ends in the ledger or in the staged files, whose content a build's
+# fingerprints have, or in a message.
+BESIDE = ("pipeline.intake", "pipeline.failures")
 # What dbt and Python write beside the sources.
 WRITTEN_BY_RUNS = frozenset({"target", "logs", "dbt_packages", "__pycache__"})
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PROJECT = CHECKOUT / "dbt_project"
 PLACES = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-SILENT = ["--log-level", "none"]  # on the terminal; dbt's log file has all, TransformFailed names what failed
+# Nothing on the terminal: TransformFailed names what failed; dbt's log file has all.
+SILENT = ["--log-level", "none", "--log-level-file", "info"]
 # dbt's unit tests judge our SQL, not the data: they run in the test suite
 BUILD = ("build", *SILENT, "--exclude-resource-type", "unit_test")
 

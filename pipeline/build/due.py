@@ -20,7 +20,7 @@ Reason = Literal["nothing_published", "new_day", "accepted", "code", "outcomes"]
 HOURLY_MINUTE = 50
 # Moments of change that are gone back over for the one at which the published build was up to date: a day has fewer.
 MOST_MOMENTS = 500
-UNDECIDED: frozenset[SubmissionState] = frozenset({"received", "staged", "waiting"})
+UNDECIDED: frozenset[SubmissionState] = frozenset({"received", "staged"})
 # What the audit trail says of people's decisions, beside the changes of a submission's state.
 DECISIONS = frozenset({"confirmed", "waived", "waiver_ended", "withdrawn_unit", "reinstated", "period_opened"})
 

@@ -42,7 +42,7 @@ FACT = (
     "measure_code, source, dataset, submission_id, row_id, project_id, period, starts_on, ends_on, township_code, part_code, "
     "consolidation_zone, restoration_zone, share, value"
 )
-COUNTED = "indicator_code, source, period, data_through"
+COUNTED = "select indicator_code, source, period, data_through from {side}.bridge_indicator_period"
 MEASURED_BY = {"measure": "township_code", "project_measure": "project_id"}
 """What one source has by township and by project, whether or not an indicator is made of it: a declared figure is evidence too."""
 
@@ -110,13 +110,9 @@ by_its_facts as (
 moved as ( -- periods that came or went or now reach up to another day, by the facts of the dataset that says so
     select distinct counted.indicator_code as code, counted.period, fact.submission_id, fact.is_after
     from (
-        (select {COUNTED} from after.bridge_indicator_period except select {
-    COUNTED
-} from before.bridge_indicator_period)
+        ({COUNTED.format(side="after")} except {COUNTED.format(side="before")})
         union
-        (select {COUNTED} from before.bridge_indicator_period except select {
-    COUNTED
-} from after.bridge_indicator_period)
+        ({COUNTED.format(side="before")} except {COUNTED.format(side="after")})
     ) as counted
     inner join part on counted.indicator_code = part.indicator_code and counted.source = part.source
     inner join changed_fact as fact on part.source = fact.source and part.dataset = fact.dataset

@@ -102,6 +102,14 @@ def run(
             return take_all()
 
 
+def finish_interrupted(home: Home, *, wait: bool = True, progress: Progress = log.warning) -> None:
+    """Finish or undo a publication that was interrupted, also where no build is due. Raises BuildBusy (wait=False)."""
+    with Ledger.open(home) as ledger:
+        is_interrupted = bool(ledger.publications("prepared"))
+    if is_interrupted:
+        run(home, steps=(), wait=wait, progress=progress)
+
+
 def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Progress = log.warning) -> dict[str, Any]:
     """Take one step of a run whose steps are processes of their own, as Airflow's are; gives what it returned.
 

@@ -1,5 +1,5 @@
 """The attachments that came with a record: found by the record's number, and copied out of the archive. Called by the command
-`warehouse evidence`.
+`warehouse attachments`.
 """
 
 import json

@@ -17,6 +17,7 @@ from warehouse.ledger import Ledger, Submission, SubmissionDecision
 from warehouse.ledger.types import SubmissionState
 
 TO_DECIDE: tuple[SubmissionState, ...] = ("staged",)
+WAITING: tuple[SubmissionState, ...] = ("waiting",)
 WITH_RECEIPT: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting", "unreadable")
 
 
@@ -46,12 +47,14 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
     woken: set[str] = set()
     failed: dict[str, str] = {}
     errors: list[Exception] = []
+    _take_up_what_waits_for_nothing(ledger, family)
     with RuleRunner(home, ledger) as rule_runner:
         for submission in map(ledger.get, ledger.follow_ups_due()):
             if submission.family == family:
                 try:
                     follow_up(home, ledger, rule_runner, submission.submission_id, was_interrupted=True)
                 except Exception as error:
+                    errors.append(error)
                     failed[submission.submission_id] = f"{submission.file_name}: {type(error).__name__}: {error}"
         while staged := [one for one in ledger.queue(family, states=TO_DECIDE) if one.submission_id not in failed]:
             for submission in in_order(staged):
@@ -79,8 +82,20 @@ def decide_family(home: Home, ledger: Ledger, family: str) -> dict[str, Any]:
         "requeued": dict(requeued),
     }
     if failed:
-        raise DecisionFailed("; ".join(failed.values()), decided) from ExceptionGroup("not checked", errors)
+        cause = ExceptionGroup("not checked", errors) if errors else None
+        raise DecisionFailed("; ".join(failed.values()), decided) from cause
     return decided
+
+
+def _take_up_what_waits_for_nothing(ledger: Ledger, family: str) -> None:
+    """Stage the waiting submissions of which every need is in force: what they waited for may have been accepted by another
+    process while they were decided.
+    """
+    for submission in ledger.queue(family, states=WAITING):
+        units = ledger.reporting_units(submission.submission_id)
+        needs = {need for one in units if one.state == "waiting" for need in (one.waits_for or ())}
+        if needs and all(ledger.current_units(need) for need in needs):
+            ledger.restage(submission.submission_id, f"in force: {', '.join(sorted(needs))}")
 
 
 def _held(home: Home, submission: Submission, decision: SubmissionDecision) -> list[dict[str, Any]]:

@@ -47,8 +47,9 @@ def test_two_publications_started_seconds_apart_both_end_well(tmp_path: Path) ->
 
 
 def test_load_and_publish_do_not_wait_where_they_are_told_not_to(warehouse: Run, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home").ensure()
-    with Ledger.open(home) as ledger:
+    home = new_home(tmp_path)
+    with Ledger.open(home, beside_archive=True) as ledger:
+        submit(home, ledger, "rural_waste", waste({A: 90.0}))
         ledger.acquire_lease(BUILD, "run 1", EXPIRES_AFTER, "Airflow build_marts manual")
     for verb in ("publish", "load"):
         status, out, err = warehouse(home, verb, "--no-wait")
@@ -136,6 +137,26 @@ def test_a_home_whose_current_build_is_gone_says_so_without_a_traceback(
         assert status == 2 and expected in err and "Traceback" not in err
     published(home, "b2")
     assert os.readlink(home.current) == "builds/b2"
+
+
+def test_a_publication_that_was_interrupted_is_finished_also_where_nothing_is_due(
+    warehouse: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home").ensure()
+    published(home, "b1")
+    with monkeypatch.context() as dying:
+        dying.setattr(Ledger, "make_current", lambda *given, **more: (_ for _ in ()).throw(SystemError("killed")))
+        with pytest.raises(SystemError):
+            published(home, "b2")
+    with Ledger.open(home) as ledger:
+        current = ledger.current_publication()
+        assert (os.readlink(home.current), current and current.build_id) == ("builds/b2", "b1")
+    monkeypatch.setattr("pipeline.build.run.is_due", lambda home: False)
+    status, out, _ = warehouse(home, "publish")
+    assert status == 0 and "没有变化" in out
+    with Ledger.open(home) as ledger:
+        current = ledger.current_publication()
+        assert current is not None and current.build_id == "b2" and ledger.publications("prepared") == []
 
 
 @pytest.mark.slow

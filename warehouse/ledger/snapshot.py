@@ -81,6 +81,7 @@ class Snapshot:
             for name, number, item in self.findings
             if name in counted
         ]
+        lines += [("period", one.dataset, one.period) for one in self.periods]  # in which reports are expected
         lines += [("decision", made.decision_id) for made in self.decisions] + [
             ("waiver", one.waiver_id, one.ended_at is not None) for one in self.waivers
         ]

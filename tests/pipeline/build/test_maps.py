@@ -24,6 +24,7 @@ def published_anew(home: Home, fingerprint: str) -> Path:
     """Another build of the same layers, as if something else had been accepted."""
     with duckdb.connect(str(home.build_db)) as con:
         con.execute("update raw.sync_state set inputs_fingerprint = ?", [fingerprint])
+    build.gate(home)
     assert build.publish(home)["is_new"]
     folder = builds.current(home)
     assert folder is not None

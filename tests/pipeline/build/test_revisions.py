@@ -33,8 +33,16 @@ FACT = {
 KINDS = {"row_id": "bigint", "share": "double", "value": "double", "starts_on": "date", "ends_on": "date"}
 
 
-def published(path: Path, facts: list[dict[str, Any]], submissions: dict[str, str], figure: float | None) -> Path:
-    """A published database of one ratio by area, made of facts; submissions: id to dataset."""
+def published(
+    path: Path,
+    facts: list[dict[str, Any]],
+    submissions: dict[str, str],
+    figure: float | None,
+    through: str = "2024-12-31",
+) -> Path:
+    """A published database of one ratio by area, made of facts; submissions: id to dataset; through: up to which day the
+    data of its period reach.
+    """
     with duckdb.connect(str(path)) as con:
         columns = ", ".join(f"{name} {KINDS.get(name, 'varchar')}" for name in FACT)
         con.execute(f"create table fct_measure ({columns})")
@@ -42,9 +50,12 @@ def published(path: Path, facts: list[dict[str, Any]], submissions: dict[str, st
             row = FACT | fact
             con.execute(f"insert into fct_measure values ({', '.join('?' * len(row))})", list(row.values()))
         con.execute("""create table bridge_indicator_measure as select 'cover' as indicator_code, 'forest' as measure_code,
-            'ecology' as source, 'stock' as time_basis, null::date as counted_from""")
-        con.execute("""create table bridge_indicator_period as
-            select 'cover' as indicator_code, '2024' as period, date '2024-01-01' as starts_on, date '2024-12-31' as ends_on""")
+            'ecology' as source, 'ecology' as dataset, 'stock' as time_basis, null::date as counted_from""")
+        con.execute(
+            """create table bridge_indicator_period as select 'cover' as indicator_code, 'ecology' as source, '2024' as period,
+            date '2024-01-01' as starts_on, date '2024-12-31' as ends_on, ?::date as data_through""",
+            [through],
+        )
         for level, area in (("district", "140404"), ("zone", "cz"), ("township", TOWN)):
             con.execute(
                 f"""create table mart_indicator_{level} as select 'cover' as indicator_code, '{area}' as area_code,
@@ -143,6 +154,15 @@ def test_a_new_figure_names_its_submission(first: Path, tmp_path: Path) -> None:
     nothing = published(tmp_path / "b.duckdb", [], {}, None)
     assert by_figure(nothing, first)["indicator", TOWN] == (None, 10.0, "S1", None)
     assert {row["change_kind"] for row in changes(nothing, first)} == {"new"}
+
+
+def test_a_figure_of_a_period_that_reaches_further_names_the_submission_that_moved_it(tmp_path: Path) -> None:
+    """No fact of its own came: one of another measure of its dataset made its period."""
+    before = published(tmp_path / "before", [{}], {"S1": "ecology"}, None, through="2024-06-30")
+    facts = [{}, {"measure_code": "wetland", "submission_id": "S2"}]
+    after = published(tmp_path / "after", facts, {"S1": "ecology", "S2": "ecology"}, 50.0)
+    found = by_figure(before, after)
+    assert {found["indicator", area] for area in ("140404", "cz", TOWN)} == {(None, 50.0, "S2", None)}
 
 
 def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.run import load
 from tests.support.answers import SAMPLES
 from tests.support.changed_boundary import BOUNDARY, Change, beyond_the_zones, overlapping, write_boundary
+from tests.support.cheap_intake import cheapen
 from tests.support.copies import copy_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -302,7 +303,14 @@ def test_any_order_of_samples_and_traps_ends_in_an_overlay(
     ends_in_an_overlay(files, tmp_path_factory.mktemp("order"))
 
 
+@pytest.fixture
+def without_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is built depends on no receipt; written for six hundred submissions, they take most of the time."""
+    cheapen(monkeypatch, has_receipts=False)
+
+
 @pytest.mark.thorough
+@pytest.mark.usefixtures("without_receipts")
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_samples_and_traps_ends_in_an_overlay_thoroughly(

@@ -13,8 +13,8 @@ import pytest
 from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
 from pipeline.intake.decide import DecisionFailed, decide_family
-from tests.support.arrivals import stage
-from tests.support.small_home import A, new_home, states, submit, waste
+from tests.support.arrivals import decide, stage
+from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -100,6 +100,32 @@ def test_a_follow_up_that_was_killed_is_done_by_the_next_decision(home: Home, le
     assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([first], False)
     decide_family(home, ledger, "statistics")
     assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([], True)
+
+
+def test_what_waits_for_nothing_any_more_is_decided(home: Home, ledger: Ledger) -> None:
+    """What it waited for was accepted by another process while it was decided: nobody woke it."""
+    submit(home, ledger, "rural_waste", waste({A: 50.0}, period="2025Q2"))
+    late, for_ever = (
+        stage(home, ledger, "rural_waste", waste({B: 90.0}, period=period)) for period in ("2025Q2", "2025Q3")
+    )
+    decide(ledger, late, {B: "waiting"}, waits_for=("rural_waste",))
+    decide(ledger, for_ever, {B: "waiting"}, waits_for=("admin_boundary",))
+    decide_family(home, ledger, "statistics")
+    assert states(ledger, late) == {(B, "2025Q2"): "accepted"}
+    assert states(ledger, for_ever) == {(B, "2025Q3"): "waiting"}
+
+
+def test_a_follow_up_that_alone_fails_is_named(home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, first = late_quarter(home, ledger)
+
+    def fails(*given: object, **more: object) -> NoReturn:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(deciding, "follow_up", fails)
+    for _ in range(2):  # the second time, nothing else is there to decide
+        with pytest.raises(DecisionFailed, match="no space left"):
+            decide_family(home, ledger, "statistics")
+    assert ledger.follow_ups_due() == [first]
 
 
 def test_a_follow_up_that_fails_keeps_no_other_submission_waiting(
