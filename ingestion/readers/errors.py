@@ -1,5 +1,7 @@
 """The one error of the readers. Raised by every module of this package, made a finding by `ingestion.normalize`."""
 
+from typing import Any
+
 
 class UnreadableFile(Exception):
     """A file that cannot be read at all. rule_id: the rule of the catalogue that says so; detail: the reason in the
