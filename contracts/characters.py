@@ -29,6 +29,8 @@ RADICALS = str.maketrans(
     }
 )  # fmt: skip
 PRIVATE = re.compile("[\ue000-\uf8ff]")
+RADICAL = re.compile(f"[{''.join(map(chr, RADICALS))}\u2f00-\u2fd5\uf900-\ufaff]")  # and Unicode's compatibility forms
+ODD = re.compile(f"{INVISIBLE.pattern}|{RADICAL.pattern}|{PRIVATE.pattern}")
 
 
 def visible(text: str) -> str:
@@ -47,16 +49,14 @@ def as_read(text: str) -> str:
 
 def odd_characters(text: str) -> list[str]:
     """The characters of a text that cannot be told by looking at it, each once: `U+2EC4（⻄，不是“西”）`."""
-    if text.isascii():
-        return []
     found = []
-    for char in dict.fromkeys(text):
-        meant = unicodedata.normalize("NFKC", char.translate(RADICALS))
+    for char in dict.fromkeys(ODD.findall(text)):
         name = f"U+{ord(char):04X}"
         if INVISIBLE.match(char):
             found.append(f"{name}（不可见字符）")
-        elif ord(char) in RADICALS or "\u2f00" <= char <= "\u2fd5" or "\uf900" <= char <= "\ufaff":
+        elif RADICAL.match(char):
+            meant = unicodedata.normalize("NFKC", char.translate(RADICALS))
             found.append(f"{name}（不是“{meant}”）")
-        elif PRIVATE.match(char):
+        else:
             found.append(f"{name}（自造字）")
     return found

@@ -21,7 +21,7 @@ ROW_KINDS: dict[RowKind, Title] = {
     "part": Title(zh="其中项", en="part of a row above"),
     "note": Title(zh="说明", en="note"),
     "repeated": Title(zh="重复的表头", en="heading repeated"),
-    "unknown": Title(zh="未读取的行", en="not read"),
+    "unknown": Title(zh="未读取", en="not read"),
     "other_table": Title(zh="另一张表", en="another table"),
 }
 
@@ -71,7 +71,7 @@ class PeriodCandidate:
 @dataclass(frozen=True)
 class SheetRecord:
     """A sheet, a layer or another member of a container. name: None for a CSV; ignored: why it was not read, None where it
-    was; rows: of the sheet from the first heading on; blank: how many of them hold nothing.
+    was; rows: those from the first heading on that hold anything.
     """
 
     name: str | None

@@ -10,6 +10,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from dev.checks import is_ci
+from ingestion.normalize.accounts import RAISE
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
 from tests.support.external_tools import missing_tools
@@ -122,6 +123,7 @@ def shared_work(workers_folder: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WRITE_JSON", "false")  # nobody reads dbt's own record of a run
+        patch.setenv(RAISE, "1")  # what reading leaves out of every account fails the test that meets it
         share_readings(workers_folder / "readings", patch)
         share_manifests(workers_folder / "manifests", patch)
         yield

@@ -9,15 +9,15 @@ from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
 from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
-from contracts.text import value_text, without_blanks
+from contracts.text import heading_key, value_text, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.headers import is_subtotal
-from ingestion.normalize.layout import HeaderCell, TableLayout
+from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout
 from ingestion.normalize.rows import Rows
-from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters
+from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters, position
 
 RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
-"""Name of the environment variable by which an unaccounted row is an exception instead of a finding: tests set it."""
+"""Name of the environment variable by which an unaccounted row or column is an exception instead of a finding: tests set it."""
 SHOWN = 8  # rows or columns that a message names
 SHOWN_CHARACTERS = 30  # of a value in a message
 REMARKS = frozenset({"备注", "说明", "注"})
@@ -26,12 +26,14 @@ MOST_SHORT_RECORDS = (
     100  # findings on records of another length: with more of them the file is no table with this delimiter
 )
 MOST_NAMES = 0.9  # of a column's values are names of the codes beside them: then it is their column of names
-NUMBERS = frozenset({"序号", "序", "顺序号"})  # headings of the rows' numbers, which go on from one table to the next
-LEAST_NUMBERED = 2  # rows by which a column is known as the rows' numbers
+NUMBERS = frozenset(
+    {"序号", "序", "顺序号"}
+)  # headings of the rows' numbers, which may go on from another table and leave some out
+LEAST_NUMBERED = 2  # rows by which a column under another heading is known as the rows' numbers
 
 
 class Unaccounted(AssertionError):
-    """Rows of a sheet that are in no account: a fault of this program."""
+    """Rows or columns of a sheet that are in no account: a fault of this program."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,28 @@ def sheet_record(sheet: RawSheet, parts: Sequence[TableAccount], periods: Iterab
 
 
 def check_accounts(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
-    """A finding on rows below the first heading that hold something and are in no account. Raises Unaccounted instead
-    where RAISE is set.
+    """A finding on what holds something below the first heading and is in no account: rows of no kind, and columns of data
+    that the record does not name. Raises Unaccounted instead where RAISE is set.
     """
     kinds = _kinds(parts)
     first = min(row.no for part in parts for row in part.table.heading_rows)
     lines = {row.no for part in parts for row in part.table.above}
-    lost = [row.no for row in sheet.rows if row.no >= first and row.no not in kinds and row.no not in lines]
-    if not lost:
+    rows = [row.no for row in sheet.rows if row.no >= first and row.no not in kinds and row.no not in lines]
+    data = [row for row in sheet.rows if kinds.get(row.no, ("", None))[0] == "data"]
+    columns = sorted(_filled(data) - {position(record.cell)[1] for part in parts for record in _columns(part)})
+    if not rows and not columns:
         return []
-    where = "、".join(str(number) for number in lost[:SHOWN])
+    names = [*(f"第 {number} 行" for number in rows), *(f"{column_letters(number)} 列" for number in columns)]
+    where = "、".join(names[:SHOWN])
     if os.environ.get(RAISE):
-        raise Unaccounted(f"sheet {sheet.name!r}: rows {where}")
-    return [finding("reading.rows_unaccounted", sheet=sheet.name, cell=a1(lost[0], 1), found=where, count=len(lost))]
+        raise Unaccounted(f"sheet {sheet.name!r}: {where}")
+    cell = a1(rows[0] if rows else first, columns[0] if columns and not rows else 1)
+    return [finding("reading.rows_unaccounted", sheet=sheet.name, cell=cell, found=where, count=len(names))]
+
+
+def _filled(rows: Iterable[RawRow]) -> set[int]:
+    """Columns in which any of some rows has a value."""
+    return {number for row in rows for number, value in enumerate(row.values, start=1) if value is not None}
 
 
 def _kinds(parts: Sequence[TableAccount]) -> dict[int, tuple[RowKind, str | None]]:
@@ -101,16 +112,30 @@ def _kinds_of(part: TableAccount) -> Iterator[tuple[int, RowKind, str | None]]:
 
 
 def _columns(part: TableAccount) -> Iterator[ColumnRecord]:
+    """Every column with a heading or with a value in a row of data."""
     read = {column.number: column for column in part.columns}
-    for head in part.table.header:
-        column = read.get(head.column)
+    heads = {head.column: head for head in part.table.header}
+    for number in sorted({*heads, *read, *_filled(part.rows.data)}):
+        column, head = read.get(number), heads.get(number)
         if column is None:
-            yield ColumnRecord(head.cell, head.shown, "ignored")
+            yield ColumnRecord(*_heading(part.table, number, head), "ignored")
             continue
         target = column.target
         by: ColumnReading = target.by if target.role == "value" else target.role
         unit = column.measure_unit.zh if column.measure_unit else None
-        yield ColumnRecord(head.cell, head.shown, by, column.field.name, round(target.score), unit)
+        yield ColumnRecord(column.cell, column.shown, by, column.field.name, round(target.score), unit)
+
+
+def _heading(table: TableLayout, number: int, head: HeaderCell | None) -> tuple[str, str]:
+    """Cell and text of a column's heading: where the headings have none, what stands right above them, as the part of a
+    merged heading that reaches higher than those that are read.
+    """
+    if head is not None:
+        return head.cell, head.shown
+    for row in reversed(table.above[-HEADER_DEPTH:]):
+        if table.first_row - row.no < HEADER_DEPTH and (text := row.at(number)) is not None:
+            return a1(row.no, number), heading_key(text)
+    return a1(table.first_row, number), ""
 
 
 def not_read(sheet: RawSheet, part: TableAccount, contract: Contract, found: Iterable[Finding] = ()) -> list[Finding]:
@@ -140,22 +165,23 @@ def _columns_not_read(
     left = []
     for number in range(1, width + 1):
         values = [value for row in part.rows.data if (value := row.at(number)) is not None]
+        if number in read or not values:
+            continue
         head = heads.get(number)
-        if number in read or not values or _is_plain(head, values, contract) or (head and head.cell in reported):
+        cell, text = _heading(part.table, number, head)
+        if cell in reported or _is_plain(text, head, values, contract):
             continue
         if head is not None and (code := _code_named_by(number, part)):
             yield from _names_that_differ(sheet, number, code, part)
             continue
-        left.append((number, head))
+        left.append((cell, f"“{text}”" if text else f"{column_letters(number)} 列（无列名）"))
     if left:
-        names = [f"“{head.shown}”" if head else f"{column_letters(number)} 列（无列名）" for number, head in left]
-        number, head = left[0]
         yield finding(
             "reading.columns_not_read",
             sheet=sheet.name,
-            cell=head.cell if head else a1(part.table.first_row, number),
-            found="、".join(names[:SHOWN]) + ("…" if len(names) > SHOWN else ""),
-            count=len(names),
+            cell=left[0][0],
+            found="、".join(name for _, name in left[:SHOWN]) + ("…" if len(left) > SHOWN else ""),
+            count=len(left),
         )
 
 
@@ -194,40 +220,46 @@ def _names_that_differ(sheet: RawSheet, number: int, column: Column, part: Table
             )
 
 
-def _is_plain(head: HeaderCell | None, values: Sequence[object], contract: Contract) -> bool:
-    """Whether a column is one that every sheet may have and nobody misses: remarks, the rows' numbers, 小计 of classes."""
-    if head is not None and (
-        head.text in REMARKS or (contract.layout.kind == "wide" and is_subtotal(head.text, head.group))
-    ):
+def _is_plain(text: str, head: HeaderCell | None, values: Sequence[object], contract: Contract) -> bool:
+    """Whether a column is one that every sheet may have and nobody misses: remarks, the rows' numbers, 小计 of classes.
+    text: its heading.
+    """
+    if text in REMARKS or (head is not None and contract.layout.kind == "wide" and is_subtotal(head.text, head.group)):
         return True
     numbers = [without_blanks(str(value)).removesuffix(".0") for value in values]
-    return (
-        len(numbers) >= LEAST_NUMBERED
-        and all(number.isdecimal() for number in numbers)
-        and all(int(after) - int(before) in (0, 1) for before, after in pairwise(numbers))
-        and (int(numbers[0]) <= 1 or (head is not None and head.text in NUMBERS))
-    )
+    if not all(number.isdecimal() for number in numbers):
+        return False
+    if text in NUMBERS:
+        return True
+    follow = all(int(after) - int(before) == 1 for before, after in pairwise(numbers))
+    return follow and len(numbers) >= LEAST_NUMBERED and int(numbers[0]) <= 1
 
 
-def record_lengths(sheet: RawSheet, part: TableAccount) -> list[Finding]:
-    """Findings on the rows of a delimited text that have more or fewer fields than their heading; blank ones at the end
-    do not count as more.
+def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
+    """Findings on the rows of a delimited text that have more or fewer fields than the heading above them; blank ones at the
+    end do not count as more.
     """
     if not sheet.is_delimited:
         return []
-    expected = max(len(row.values) for row in part.table.heading_rows)
+    records = {row.no: row.values for row in sheet.rows}
+    expected = {
+        row.no: max(len(records[heading.no]) for heading in part.table.heading_rows)
+        for part in parts
+        for row in (*part.rows.data, *part.rows.totals)
+    }
     found = []
-    for row in (*part.rows.data, *part.rows.totals):
-        filled = max(number for number, value in enumerate(row.values, start=1) if value is not None)
-        if len(row.values) < expected or filled > expected:
+    for number, fields in sorted(expected.items()):
+        values = records[number]
+        filled = max(place for place, value in enumerate(values, start=1) if value is not None)
+        if len(values) < fields or filled > fields:
             found.append(
                 finding(
                     "reading.csv_record_length",
                     sheet=sheet.name,
-                    cell=a1(row.no, min(filled, expected)),
-                    found=max(filled, len(row.values)) if filled > expected else len(row.values),
-                    expected=expected,
-                    row=row.no,
+                    cell=a1(number, min(filled, fields)),
+                    found=max(filled, len(values)) if filled > fields else len(values),
+                    expected=fields,
+                    row=number,
                 )
             )
     return found[:MOST_SHORT_RECORDS]

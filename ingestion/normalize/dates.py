@@ -5,6 +5,7 @@ Called by `values` for cells and attributes of these types.
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 
 from contracts.calendar import DISTRICT_TIME
 from contracts.text import half_width, value_text
@@ -61,7 +62,7 @@ def parse_date(value: object, is_1904: bool = False) -> WrittenDay:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     epoch = MAC_EPOCH if is_1904 else EXCEL_EPOCH
-    if isinstance(value, int | float) and int(value) in EXCEL_SERIALS:
+    if isinstance(value, int | float) and isfinite(value) and int(value) in EXCEL_SERIALS:
         midnight = datetime.combine(epoch, time()) + timedelta(seconds=round(value * 86_400))
         return replace(_of_moment(midnight), is_guessed=True)
     text = half_width(str(value)).strip()

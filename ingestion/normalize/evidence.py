@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contracts import Contract, FieldSpec, code_lists
-from contracts.text import heading_key, without_blanks
+from contracts.text import heading_key, is_null_token, without_blanks
 from ingestion.normalize.headers import Target, is_subtotal, known_headings, words_of
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout, header_cells, table_under
 from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
-from ingestion.normalize.rows import TOTAL
+from ingestion.normalize.row_labels import CODE, TOTAL
 from ingestion.normalize.townships import place_named, written_code, written_name, written_together
 from ingestion.normalize.values import convert_cell, event_number
 from ingestion.readers.cells import Cell, RawRow, RawSheet, a1
@@ -54,7 +54,8 @@ def known_by_content(table: TableLayout, contract: Contract) -> list[HeaderCell]
 
 def headings_by_content(sheet: RawSheet, rows: list[RawRow], contract: Contract, searched: int) -> TableLayout | None:
     """The table whose headings stand among the first rows, as many as are searched, where they are none that the contract
-    declares: the row below which most columns are known by what stands in them.
+    declares: the row below which most columns are known by what stands in them. None for a mere list of codes, as forms
+    have one beside the report.
     """
     best: TableLayout | None = None
     known, most = known_headings(contract), LEAST_FOUND - 1
@@ -63,15 +64,28 @@ def headings_by_content(sheet: RawSheet, rows: list[RawRow], contract: Contract,
             block = rows[start : start + depth]
             if not all(isinstance(value, str | None) for row in block for value in row.values):
                 break
+            if depth > 1 and len(block[0].values) - block[0].values.count(None) == 1:  # a title
+                break
             if sum(value is not None for value in block[-1].values) <= most:
                 continue
             table = table_under(
                 sheet, header_cells(sheet, block, contract, known), rows[:start], block, rows[start + depth :]
             )
             table.header = known_by_content(table, contract)
-            if table.matches > most:
+            if table.matches > most and _reports(table, contract):
                 best, most = table, table.matches
     return best
+
+
+def _reports(table: TableLayout, contract: Contract) -> bool:
+    """Whether a table has what a row of the report cannot do without: a field by which its unit is known, but the township,
+    which may stand above; and a figure, where the report requires any.
+    """
+    targets = {target.field for head in table.header for target in head.targets[:1]}
+    is_wide = any(target.role == "class" for head in table.header for target in head.targets)
+    keys = {name for name in contract.reporting_unit.fields if contract.fields[name].type != "township"}
+    figures = {name for name, field in contract.fields.items() if field.required and field.is_numeric}
+    return keys <= targets and (not figures or is_wide or not figures.isdisjoint(targets))
 
 
 def _unknown_columns(table: TableLayout, contract: Contract) -> list[_Column]:
@@ -85,15 +99,16 @@ def _unknown_columns(table: TableLayout, contract: Contract) -> list[_Column]:
         values = [
             value
             for row in table.below[:MOST_LOOKED_AT]
-            if (value := row.at(number)) is not None and not _is_label(value)
+            if (value := row.at(number)) is not None and not _says_nothing(value)
         ]
         if values:
             columns.append(_Column(head, values))
     return columns
 
 
-def _is_label(value: Cell) -> bool:
-    return isinstance(value, str) and TOTAL.match(without_blanks(value)) is not None
+def _says_nothing(value: Cell) -> bool:
+    """Whether a cell is a total's label, or says that there is nothing."""
+    return isinstance(value, str) and (is_null_token(value) or TOTAL.match(without_blanks(value)) is not None)
 
 
 def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contract) -> dict[int, Target]:
@@ -198,7 +213,9 @@ def _township_role(column: _Column) -> str | None:
     codes = sum(written_code(value).place is not None or written_together(value) is not None for value in values)
     if codes < PLAIN * len(values):
         return None
-    names = sum(isinstance(value, str) and place_named(value) is not None for value in values)
+    names = sum(
+        isinstance(value, str) and not CODE.search(value) and place_named(value) is not None for value in values
+    )
     return "name" if names >= PLAIN * len(values) else "value"
 
 

@@ -19,6 +19,10 @@ Role = Literal["value", "name", "class"]
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
+BRACKETS, JOINTS = (
+    "()[]【】〔〕",
+    re.compile(r"[,;:、/]"),
+)  # of half-width text: around and between a unit and other words
 LONGEST_UNIT = 6  # letters: 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
@@ -65,13 +69,15 @@ Known = dict[str, tuple[Target, ...]]
 def read_heading(text: str) -> Heading:
     """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
 
-    Brackets that hold no unit stay.
+    Brackets that hold no unit stay. A heading that is only a unit, below the one that says what is measured, has no text.
     """
     words = NUMBERED.sub("", half_width(NUMBERED.sub("", text.strip())).strip()).strip()
     whole = heading_key(words)
+    if measure_unit := unit_named(UNIT_WORDS.sub("", whole.strip(BRACKETS))):
+        return Heading("", measure_unit)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])
-        if measure_unit := unit_named(inner):
+        if measure_unit := unit_named(inner) or _unit_with_words(inner):
             return Heading(found[1], measure_unit)
         if _looks_like_unit(inner):
             return Heading(found[1], odd_unit=inner)
@@ -80,6 +86,12 @@ def read_heading(text: str) -> Heading:
     ):
         return Heading(heading_key(found[1]), measure_unit)
     return Heading(whole)
+
+
+def _unit_with_words(text: str) -> MeasureUnit | None:
+    """The unit in brackets that say more (公顷，保留两位小数; 公顷/年末); None where there is none, or several (元/亩)."""
+    named = [measure_unit for word in JOINTS.split(text) if (measure_unit := unit_named(word))]
+    return named[0] if len(named) == 1 else None
 
 
 @cache

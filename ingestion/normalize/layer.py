@@ -11,12 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, Finding, finding
+from contracts.reading_record import ReadingRecord
 from contracts.reference import COUNTY_EXTENT
+from ingestion.normalize.container import left_out
 from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.layer_position import Extent, place, position_findings
+from ingestion.normalize.layer_record import layer_record
 from ingestion.normalize.layer_under_check import feature_findings
 from ingestion.normalize.layer_units import reporting_units_of
 from ingestion.normalize.layer_values import garbled_attributes, normalize_attributes
+from ingestion.normalize.normalization_log import count_by_kind
 from ingestion.normalize.report_period import named_period
 from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
 from ingestion.normalize.sheet_metadata import LocatedText
@@ -49,6 +53,7 @@ def normalize_layer(
         return unreadable(contract, finding("reading.empty"))
 
     attributes = normalize_attributes(raw, contract)
+    record, not_read = layer_record(raw, contract)
     placed = place(raw.geometry, raw.crs, extent)
     period, period_findings = _period(contract, attributes.columns, raw, file_name)
     names = (PurePosixPath(file_name).stem, raw.title)
@@ -74,12 +79,14 @@ def normalize_layer(
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
         *garbled_attributes(raw, contract),
+        *not_read,
         *attributes.findings,
         *period_findings,
         *placed.findings,
         *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
         *_value_findings(attributes.problems, reporting_units, features, raw),
     ]
+    conversions = attributes.log.table(placed, ids)
     return NormalizedFile(
         contract.dataset,
         table,
@@ -87,7 +94,8 @@ def normalize_layer(
         rows_read=count,
         rows_control=0,
         notes={"title": raw.title},
-        conversions=attributes.log.table(placed, ids),
+        conversions=conversions,
+        record=ReadingRecord((record, *left_out(path)), count_by_kind(conversions)),
     )
 
 

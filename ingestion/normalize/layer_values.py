@@ -55,8 +55,8 @@ def normalize_attributes(raw: RawLayer, contract: Contract) -> NormalizedAttribu
     result = NormalizedAttributes(LayerLog(raw))
     schema = table_schema(contract)
     for name, spec in contract.columns.items():
-        own = _attributes(raw, spec.headers)
-        names = _attributes(raw, spec.name_headers)
+        own = attributes_named(raw, spec.headers)
+        names = attributes_named(raw, spec.name_headers)
         kind = schema.field(name).type
         if not own and not (names and spec.type == "township"):
             result.columns[name] = pa.nulls(raw.attributes.num_rows, kind)
@@ -89,7 +89,7 @@ def garbled_attributes(raw: RawLayer, contract: Contract) -> list[Finding]:
     ]
 
 
-def _attributes(raw: RawLayer, headings: Iterable[str]) -> list[str]:
+def attributes_named(raw: RawLayer, headings: Iterable[str]) -> list[str]:
     """The layer's attributes that stand for headings, the best heading's first."""
     written = {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
     found = []

@@ -139,6 +139,9 @@ def _text_over(sheet: RawSheet, block: list[RawRow], index: int, column: int) ->
 
 def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, known: Known) -> HeaderCell:
     headings = [read_heading(text) for _, text in parts]
+    measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
+    if len(parts) > 1 and not headings[-1].text:  # the lowest part is only the unit
+        parts, headings = parts[:-1], headings[:-1]
     leaf, groups = headings[-1], headings[:-1]
     readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
     group = groups[-1].text if groups else None
@@ -153,7 +156,6 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
     if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
-    measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
     odd = None if measure_unit or exact_targets([heading_key(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column,

@@ -5,6 +5,7 @@
 import re
 from datetime import date, datetime
 
+from contracts.calendar import period_of_date
 from contracts.model import Grain
 from contracts.text import half_width, value_text
 
@@ -83,6 +84,7 @@ SEVERAL_QUARTERS = re.compile(
     + rf"\s*年?度?\s*第?(?P<first>{NUMERAL})\s*季?度?(?:{RANGE}|{LIST})(?:(?P<last_year>(?:19|20)\d{{2}})\s*年\s*)?"
     + rf"第?(?P<last>{NUMERAL})\s*季"
 )
+SEVERAL_YEARS = re.compile(YEAR + rf"\s*年?{LIST}(?P<last_year>(?:19|20)\d{{2}})(?!\d)")
 QUARTERS_SPELLED = re.compile(
     YEAR
     + r"\s*年?[-_ ]?[Qq](?P<first>\d)"
@@ -92,10 +94,11 @@ QUARTERS_SPELLED = re.compile(
 PART_OF_YEAR = re.compile(
     YEAR + r"\s*年?度?\s*(?P<part>上半年|下半年|全年|前[一二三四五六七八九十\d]{1,2}个?(?:季度|月))"
 )
-# Numbers of four digits that are no years: coordinate and height systems, standards, surveys, scales, documents, and
-# figures with a unit behind
+# Numbers of four digits that are no years: the coordinate and height systems in use in China (北京54, 西安80, 国家2000;
+# 黄海56, 国家85), standards, surveys, scales, documents, and figures with a unit behind
 NO_YEAR = re.compile(
-    r"(?:CGCS|WGS|国家)?\s*(?:19|20)\d{2}\s*(?:国家)?(?:大地|高程|黄海|西安|北京)?(?:坐标|高程|基准)(?:系)?"
+    r"(?:CGCS|国家|西安|北京)?\s*(?:1954|1980|2000)\s*(?:国家|西安|北京)?(?:大地)?(?:坐标|基准)系?"
+    r"|(?:国家|黄海)?\s*(?:1956|1985)\s*(?:国家|年)?(?:黄海)?(?:高程)?(?:高程|基准)系?"
     r"|(?:西安|北京|黄海)\s*(?:19)?\d{2}|CGCS\s*2000"
     r"|(?:GB|TD|DB|CJJ|HJ|LY|SL|NY|CH)\s*/?\s*[TZ]?\s*\d[\d.]*\s*[-—–:]\s*(?:19|20)\d{2}"
     r"|(?:第?[一二三]次?(?:国土|全国)?(?:土地)?(?:调查?|普)|[二三]调)\s*(?:19|20)\d{2}年?|[1一]\s*[:：比]\s*(?:19|20)\d{2}0*"
@@ -178,6 +181,9 @@ def _only(named: list[tuple[str, str]]) -> str | None:
 def _refuse_several(text: str, grain: Grain) -> None:
     """Raises SeveralPeriods for a text that names a span or a list of quarters or months."""
     parts = 4 if grain == "quarter" else 12
+    if (found := SEVERAL_YEARS.search(text)) and found["year"] != found["last_year"]:
+        ends = _canonical(found["year"], 1, grain), _canonical(found["last_year"], parts, grain)
+        raise SeveralPeriods(found[0].strip(), *ends, is_span=False)
     patterns = (SEVERAL_QUARTERS, QUARTERS_SPELLED) if grain == "quarter" else (SEVERAL_MONTHS,)
     if found := _first(patterns, text):
         last_year = found["last_year"] or found["year"]
@@ -218,15 +224,6 @@ def _exists(found: re.Match[str]) -> bool:
     except ValueError:
         return False
     return True
-
-
-def period_of_date(day: date, grain: Grain) -> str:
-    """The period of a grain in which a day lies."""
-    if grain == "year":
-        return f"{day.year}"
-    if grain == "quarter":
-        return f"{day.year}Q{(day.month + 2) // 3}"
-    return f"{day.year}-{day.month:02d}" if grain == "month" else f"{day:%Y-%m-%d}"
 
 
 def period_of_cell(value: object, grain: Grain) -> str | None:

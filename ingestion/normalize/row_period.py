@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from contracts import Contract
+from contracts.calendar import period_of_date
 from contracts.model import Grain
 from contracts.text import value_text
 from ingestion.normalize.columns import Column
@@ -16,7 +17,6 @@ from ingestion.normalize.periods import (
     UnclearMonth,
     find_period,
     period_of_cell,
-    period_of_date,
 )
 from ingestion.normalize.report_period import ReportPeriod
 from ingestion.normalize.rows import Cells

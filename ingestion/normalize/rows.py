@@ -5,31 +5,26 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from contracts import Contract
 from contracts.text import heading_key, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.row_fit import RowFit
+from ingestion.normalize.row_labels import LISTED_KINDS, Labels, names_a_unit, names_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE
-from ingestion.normalize.townships import OF_WHICH, is_district, place_named
-from ingestion.normalize.values import PROJECT, project_number
 from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
-TOTAL = re.compile(r"^(?P<of>.{0,14}?)(?:合计|总计|共计|总和|汇总|(?P<sub>小计))数?(?:\(.*\))?:?$")
-WHOLE = frozenset({"", "全区", "全市", "上党区", "本表", "各乡镇", "十个乡镇", "全部", "总"})
-"""Of what a total is the total of all."""
-CODE = re.compile(
-    r"[0-9]{5}|^[A-Z][0-9]"
-)  # digits as in a township's code, a letter and a digit as a project's number has
-LISTED_KINDS = frozenset({"township", "project", "project_township"})
-LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
 NOTE = re.compile(
-    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源|\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$"
-    r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源)"
 )
+OF_THE_FORM = re.compile(  # what a form itself says: of a page that goes on, and its own example row
+    r"^(?:\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"
+)
+SIGNATURE = re.compile(
+    r"^\(.*\)$|盖章|签章|签字|^\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?$"
+)  # seal, signature, date below a table
 SENTENCE = re.compile(r"[。；;！!？?]|.{21,}", re.DOTALL)  # a lone text that is one, or is longer than a label
 
 
@@ -78,7 +73,7 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or
     heading again.
     """
-    rows, labels, fit = Rows(), _Labels(table, contract), RowFit(table, contract)
+    rows, labels, fit = Rows(), Labels(table, contract), RowFit(table, contract)
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
         filled = [column for column in mapped if row.at(column) is not None]
@@ -86,13 +81,10 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
         if kind is not None:
             {"grand": rows.grand, "sub": rows.sub, "part": rows.parts}[kind].add(row.no)
             rows.totals.append(row)
-        elif not filled or _is_note(row, fit):
-            (rows.notes if _may_be_note(row) else rows.unknown).append(row)
-            continue
         elif _repeats_headings(row, table):
             rows.repeated.append(row)
             continue
-        elif sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(filled[0])):
+        elif not filled or _is_note(row, fit) or _stands_alone(row, filled[0]):
             (rows.notes if _may_be_note(row) else rows.unknown).append(row)
             continue
         else:
@@ -101,10 +93,20 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     return rows
 
 
+def _stands_alone(row: RawRow, column: int) -> bool:
+    """Whether a row's only value, in a column that is read, names no unit."""
+    return sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(column))
+
+
 def _is_note(row: RawRow, fit: RowFit) -> bool:
-    """Whether a row begins as a note does (审核人：…), and has no values of the table's: 审核中心改造 may be a project."""
+    """Whether a row begins as what a form says, or begins as a note does (审核人：…) and has no values of the table's:
+    审核中心改造 may be a project.
+    """
     first = _first(row)
-    return isinstance(first, str) and NOTE.match(without_blanks(first)) is not None and not fit.takes(row)
+    if not isinstance(first, str):
+        return False
+    text = without_blanks(first)
+    return OF_THE_FORM.match(text) is not None or (NOTE.match(text) is not None and not fit.takes(row))
 
 
 def _may_be_note(row: RawRow) -> bool:
@@ -113,85 +115,14 @@ def _may_be_note(row: RawRow) -> bool:
     first = texts[0]
     if not isinstance(first, str):
         return False
-    if NOTE.match(without_blanks(first)) or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts):
+    text = without_blanks(first)
+    if (
+        NOTE.match(text)
+        or OF_THE_FORM.match(text)
+        or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+    ):
         return True
-    return len(texts) == 1 and SENTENCE.search(first) is not None
-
-
-class _Labels:
-    """Tells totals and parts of others by their labels: a text before the first figure of a row that has no unit of its
-    own.
-    """
-
-    def __init__(self, table: TableLayout, contract: Contract) -> None:
-        self._contract = contract
-        fields = contract.fields
-        targets = {head.column: head.targets[0] for head in table.header if head.targets}
-        self._figures = {
-            column
-            for column, target in targets.items()
-            if target.role == "class" or (target.role == "value" and fields[target.field].is_numeric)
-        }
-        self._texts = {
-            column
-            for column, target in targets.items()
-            if target.role == "name" or (target.role == "value" and fields[target.field].type in ("text", "project"))
-        }
-        self._keys = {
-            name: [column for column, target in targets.items() if target.field == name and target.role != "class"]
-            for name in contract.reporting_unit.fields
-        }
-
-    def kind_of(self, row: RawRow) -> Literal["grand", "sub", "part"] | None:
-        """Of which kind of total a row is; None for one that is none."""
-        if self._is_of_district(row):
-            return "grand"
-        for column, value in enumerate(row.values, start=1):
-            if value is None:
-                continue
-            if column in self._figures:
-                return None
-            if not isinstance(value, str) or len(value) > LONGEST_LABEL:
-                continue
-            label = without_blanks(value)
-            if label in WHOLE and not self._has_unit(row):
-                return "grand"
-            found = TOTAL.match(label)
-            if found and (not self._has_unit(row) or (label == found[0] and not found["of"] and column in self._texts)):
-                return "sub" if found["sub"] or found["of"] not in WHOLE else "grand"
-            if OF_WHICH.match(label) and not self._has_unit(row):
-                return "part"
-        return None
-
-    def _has_unit(self, row: RawRow) -> bool:
-        """Whether a row names a unit by each of the fields that make one, as far as the table has columns for them."""
-        named = [any(_names_unit(row.at(column)) for column in columns) for columns in self._keys.values() if columns]
-        return bool(named) and all(named)
-
-    def _is_unit(self, value: Cell) -> bool:
-        """Whether a key cell names a unit; a document's number or an indicator may be any text but a label."""
-        if self._contract.reporting_unit.kind in LISTED_KINDS:
-            return _names_unit(value)
-        return value is not None and TOTAL.match(without_blanks(str(value))) is None
-
-    def _is_of_district(self, row: RawRow) -> bool:
-        """In a table of townships, the row of the district as a whole is a total."""
-        if self._contract.reporting_unit.kind != "township":
-            return False
-        return any(
-            is_district(str(row.at(column)).removesuffix(".0"))
-            for columns in self._keys.values()
-            for column in columns
-            if row.at(column) is not None
-        )
-
-
-def _names_unit(value: Cell) -> bool:
-    """Whether a key cell names a unit, or has as many digits as a code: that one may be wrong, it is no label."""
-    if value is None:
-        return False
-    text = OF_WHICH.sub("", without_blanks(str(value)))
-    return TOTAL.match(text) is None and (names_a_unit(text) or CODE.search(text) is not None)
+    return len(texts) == 1 and (SENTENCE.search(first) is not None or SIGNATURE.search(text) is not None)
 
 
 def names_no_unit(row: RawRow, part: Part, contract: Contract) -> bool:
@@ -201,7 +132,7 @@ def names_no_unit(row: RawRow, part: Part, contract: Contract) -> bool:
     if contract.reporting_unit.kind not in LISTED_KINDS:
         return False
     keys = [column.number for column in part.columns if column.field.name in contract.reporting_unit.fields]
-    return bool(keys) and not any(_names_unit(part.cells.value(row, number)) for number in keys)
+    return bool(keys) and not any(names_unit(part.cells.value(row, number)) for number in keys)
 
 
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
@@ -216,11 +147,6 @@ def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
 
 def _first(row: RawRow) -> Cell:
     return next(value for value in row.values if value is not None)
-
-
-def names_a_unit(value: Cell) -> bool:
-    """Whether a lone value names a township or a project: then its figures are missing, and it is no note."""
-    return place_named(str(value)) is not None or PROJECT.match(project_number(value)) is not None
 
 
 class Cells:
@@ -262,6 +188,10 @@ class Cells:
 
     def is_formula_without_value(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.formula_without_value
+
+    def has_blank_result(self, row: RawRow, column: int) -> bool:
+        """Whether a cell is a formula whose result is a text without letters."""
+        return (row.no, column) in self._sheet.blank_results
 
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent

@@ -23,7 +23,7 @@ from ingestion.normalize.layout import (
 )
 from ingestion.normalize.other_tables import is_of_texts, without_other_tables
 from ingestion.normalize.report_period import sheet_period
-from ingestion.normalize.rows import names_a_unit
+from ingestion.normalize.row_labels import names_a_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
 from ingestion.readers.cells import RawRow, RawSheet
 

@@ -15,8 +15,9 @@ from contracts.aggregation import FindingAggregator
 from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
 from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, record_lengths, sheet_record
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
+from ingestion.normalize.container import left_out
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.normalization_log import empty_log
+from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
 from ingestion.normalize.report_period import check_row_periods, sheet_period
@@ -26,7 +27,7 @@ from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
 from ingestion.normalize.sheet_checks import hidden_parts, hold_merged_townships, missing_townships
 from ingestion.normalize.sheet_metadata import read_metadata
 from ingestion.normalize.sheet_tables import find_tables
-from ingestion.normalize.totals import check_totals, take_unlabelled_totals
+from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
 from ingestion.readers.cells import RawSheet, a1
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
@@ -110,8 +111,8 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     rows_read, notes = len(parsed_rows) + rows_control, results[0].notes
     conversions = pa.concat_tables([result.conversions for result in results])
     record = ReadingRecord(
-        (*(result.record for result in results), *ignored),
-        _counts(conversions),
+        (*(result.record for result in results), *ignored, *left_out(path)),
+        count_by_kind(conversions),
     )
     del results
     return NormalizedFile(
@@ -140,12 +141,6 @@ def _ignored(sheets: list[RawSheet], read: set[int]) -> list[SheetRecord]:
             reason = "隐藏 (hidden)" if sheet.hidden else "没有本表的列名 (no heading of the report)"
         found.append(SheetRecord(sheet.name, reason))
     return found
-
-
-def _counts(conversions: pa.Table) -> dict[str, int]:
-    """How many values were converted, by kind."""
-    counted = conversions.group_by("kind").aggregate([("cells", "sum")]).to_pylist()
-    return {str(row["kind"]): int(row["cells_sum"]) for row in sorted(counted, key=lambda row: str(row["kind"]))}
 
 
 def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
@@ -179,9 +174,10 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
             )
             for row in take_unlabelled_totals(part, contract)
         ]
+        findings += odd_totals(part, sheet.name)
         account = TableAccount(table, rows, columns, labels_of(rows))
         accounts.append(account)
-        findings += [*record_lengths(sheet, account), *not_read(sheet, account, contract, findings)]
+        findings += not_read(sheet, account, contract, findings)
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
         findings += check_row_periods(parsed_rows, period, contract, sheet.name)
@@ -191,6 +187,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         result.take(parsed_rows, findings, rows, metadata.notes())
     result.findings += check_totals(parts, contract, sheet.name)
     result.findings += hidden_parts(sheet, parts)
+    result.findings += record_lengths(sheet, accounts)
     result.findings += check_accounts(sheet, accounts)
     result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates))
     result.conversions = pa.concat_tables(conversions)

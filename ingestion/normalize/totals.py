@@ -7,13 +7,15 @@ from fractions import Fraction
 
 from contracts import Contract, Finding, finding
 from contracts.model import MeasureUnit
+from ingestion.normalize.accounts import SHOWN, labels_of
 from ingestion.normalize.columns import Column
 from ingestion.normalize.numbers import NotANumber, Number, decimals, parse_number
 from ingestion.normalize.rows import Cells, Part, Rows, names_no_unit
-from ingestion.normalize.values import project_number
+from ingestion.normalize.values import convert_cell, project_number
 from ingestion.readers.cells import RawRow, a1
 
 SUMMED = frozenset({"area", "money", "mass", "count", "number"})
+CODED = frozenset({"date", "month", "code", "boolean"})
 MOST_DECIMALS = 6  # of a figure: more are the noise of binary fractions, and would make the tolerance vanish
 LEAST_ADDENDS = 2  # of a row that is taken for a total by its figures alone: of one row it would be its copy
 MOST_WITHOUT_UNIT = (
@@ -65,6 +67,39 @@ def _is_sum(total: RawRow, run: list[RawRow], part: Part, summed: list[Column]) 
             return False
         compared += bool(written)
     return compared > 0
+
+
+def odd_totals(part: Part, sheet: str | None) -> list[Finding]:
+    """What is said of rows that their labels make no data: parts of a row above are told; a total that has a date or a code,
+    as only rows of data have, is asked about.
+    """
+    labels = labels_of(part.rows)
+    parts = [row for row in part.rows.totals if row.no in part.rows.parts]
+    found = [
+        finding(
+            "sheet.total_with_code",
+            sheet=sheet,
+            cell=a1(row.no, column.number),
+            field=column.field.name,
+            found=labels.get(row.no, ""),
+            title=column.title,
+        )
+        for row in part.rows.totals
+        if (column := next((one for one in part.columns if _has_code(row, one)), None))
+    ]
+    if parts:
+        names = "、".join(f"第 {row.no} 行“{labels.get(row.no, '')}”" for row in parts[:SHOWN])
+        first = a1(parts[0].no, 1)
+        found.append(finding("sheet.part_rows", sheet=sheet, cell=first, found=names, count=len(parts)))
+    return found
+
+
+def _has_code(row: RawRow, column: Column) -> bool:
+    """Whether a cell of a column of dates or listed codes holds one."""
+    if column.field.type not in CODED or row.at(column.number) is None:
+        return False
+    converted = convert_cell(row.at(column.number), column.field, None)
+    return converted.value is not None and not converted.problems
 
 
 def check_totals(parts: list[Part], contract: Contract, sheet: str | None) -> list[Finding]:

@@ -144,7 +144,8 @@ class SheetScan:
     a percent sign (0.972 shown as 97.2%). errors: what error cells show (#DIV/0!). is_1904: days are counted from 1904,
     not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order. shown_otherwise: cells that show
     something else than they hold, with how (struck out, raised, a number format); texts: what stands of the struck or
-    raised ones without these parts.
+    raised ones without these parts. repeated: addresses that stand more than once. blank_results: those of
+    formula_without_value whose result is a text without letters, as IF(…,"") gives it.
     """
 
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -155,6 +156,8 @@ class SheetScan:
     hidden_columns: tuple[Range, ...] = ()
     shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+    blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ class RawSheet:
     shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
     is_delimited: bool = False
     faults: tuple[SheetFault, ...] = ()
+    blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
 
 def lengthen(ranges: list[Range], number: int) -> None:

@@ -16,7 +16,9 @@ from ingestion.readers.text_encoding import decode
 DELIMITERS = (",", "\t", ";", "，", "|")
 # Records by which the delimiter is found: a title, notes and a heading of several rows, and a dozen rows of figures.
 SAMPLED_RECORDS = 30
+SAMPLED_CHARACTERS = 10_000  # of each of their lines: a heading of some hundred columns; longer lines are no table's
 LEAST_FIELDS = 2  # of a record of a table
+csv.field_size_limit((1 << 31) - 1)  # the limit of a cell is `check_text`'s, which names what is wrong
 QUOTE = "reading.csv_quote"
 
 
@@ -54,7 +56,8 @@ def delimiter_of(text: str) -> str:
     """The character that cuts most of the first records into equally many fields; of several, the one that cuts them into
     more.
     """
-    lines = [line for line in islice(io.StringIO(text), SAMPLED_RECORDS * 2) if line.strip()][:SAMPLED_RECORDS]
+    first = islice(io.StringIO(text), SAMPLED_RECORDS * 2)
+    lines = [line[:SAMPLED_CHARACTERS] for line in first if line.strip()][:SAMPLED_RECORDS]
     return max(DELIMITERS, key=lambda delimiter: _alike(lines, delimiter))
 
 

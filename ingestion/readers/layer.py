@@ -13,7 +13,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.readers.dbf import GBK, LATIN, TornTable, encoding, from_latin, record_count
+from ingestion.readers.dbf import (
+    GBK,
+    LATIN,
+    TornTable,
+    deleted_count,
+    encoding,
+    from_latin,
+    has_torn_titles,
+    record_count,
+)
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import LaidOut, lay_out
 from ingestion.readers.repeated_attributes import repeated_attribute
@@ -57,7 +66,8 @@ class RawLayer:
     name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off
     (Shapefile).
     missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
-    garble. has_dates: whether the format knows dates beside texts (JSON does not).
+    garble. has_dates: whether the format knows dates beside texts (JSON does not). deleted: records of
+    a Shapefile that are marked as deleted, and are not among the attributes.
     """
 
     attributes: pa.Table
@@ -69,6 +79,7 @@ class RawLayer:
     missing: tuple[str, ...] = ()
     garbled: tuple[str, ...] = ()
     has_dates: bool = True
+    deleted: int = 0
 
 
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
@@ -147,14 +158,14 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     pyogrio.set_gdal_config_options(restore)
     try:
         # GDAL takes twice as long as Python does to read GBK, for it does so with every value
-        meta, table = _read_arrow(
-            laid.path, encoding=(LATIN if actual.name == GBK else actual.name) if actual else None
-        )
+        by_bytes = actual is not None and (actual.name == GBK or has_torn_titles(dbf))
+        read_as = LATIN if by_bytes else actual.name if actual else None
+        meta, table = _read_arrow(laid.path, encoding=read_as)
     finally:
         pyogrio.set_gdal_config_options(before)
     attributes, geometry = _split(meta, table)
-    if actual and actual.name == GBK:
-        attributes = from_latin(attributes, GBK)
+    if actual and by_bytes:
+        attributes = from_latin(attributes, actual.name)
     return RawLayer(
         attributes,
         geometry,
@@ -164,6 +175,7 @@ def _shapefile(laid: LaidOut) -> RawLayer:
         cut_names=True,
         missing=missing,
         garbled=actual.garbled if actual else (),
+        deleted=deleted_count(dbf) if actual else 0,
     )
 
 

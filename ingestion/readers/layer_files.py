@@ -137,7 +137,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
             members = [
                 (PurePosixPath(name), member)
                 for name, member in submitted_members(archive).items()
-                if _may_belong_to_a_layer(PurePosixPath(name))
+                if may_belong_to_a_layer(PurePosixPath(name))
             ]
             check_unpacked_size((member for _, member in members), MAX_BYTES_ON_DISK)
             for number, (name, member) in enumerate(members):
@@ -153,7 +153,8 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
     return found
 
 
-def _may_belong_to_a_layer(name: PurePosixPath) -> bool:
+def may_belong_to_a_layer(name: PurePosixPath) -> bool:
+    """Whether a file may be one of a layer's, by its name."""
     in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
     ending = name.suffix.lower()
     return in_geodatabase or ending in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS) or is_journal(name.name)

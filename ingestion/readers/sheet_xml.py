@@ -1,94 +1,20 @@
-"""The parts of an .xlsx parsed by expat: their elements, and what a worksheet holds beside the values of its cells.
-
-Called by `ingestion.readers.workbook_xlsx`. A document type declaration is refused before anything else is read: Office
-Open XML knows none (ECMA-376 part 2, 8.1.4), and entities can unfold to gigabytes or name other files.
+"""What a worksheet of an .xlsx holds beside the values of its cells, in one pass over its XML. Called by
+`ingestion.readers.workbook_xlsx` for each sheet.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
-from xml.parsers import expat
+from typing import IO
 
 from ingestion.readers.cells import MAX_COLUMNS, Range, SheetScan, check_size, column_letters, lengthen, position
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.xml_parts import Element, LocalNames, Mark, feed, new_parser
 
-CHUNK_BYTES = 1 << 18  # one call of the parser for some thousand cells
-OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # of UTF-16, which the reader of values does not know
 LONGEST_LETTERS = 3  # of a column: XFD is Excel's last
 TRUE = ("1", "true")
 DIGITS = "0123456789"
-
+MOST_REPEATED = 20  # cells that are named: a sheet with more is broken as a whole
 COUNTED_BYTES = 1 << 20  # at a time, of the unpacked part
-
-
-def _refuse(*_: Any) -> None:
-    raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，或不是 UTF-8，不予读取")
-
-
-def _parser() -> expat.XMLParserType:
-    """A parser of UTF-8 that refuses a document type and entities."""
-    parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
-    parser.buffer_text = True
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, file: IO[bytes], after_chunk: Callable[[], bool] = lambda: True) -> None:
-    """Parses a part piece by piece, as long as after_chunk() is true. Raises UnreadableFile and expat.ExpatError."""
-    is_first = True
-    while chunk := file.read(CHUNK_BYTES):
-        if is_first and chunk.startswith(OTHER_ENCODINGS):
-            _refuse()
-        is_first = False
-        parser.Parse(chunk)
-        if not after_chunk():
-            return
-    parser.Parse(b"", True)
-
-
-class LocalNames(dict[str, str]):
-    """Names of elements and attributes without the prefix of their namespace, which the reader of values ignores too."""
-
-    def __missing__(self, name: str) -> str:
-        self[name] = name.rpartition(":")[2]
-        return self[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One element of a small part. parent: local name of the one around it; attributes by their local names."""
-
-    parent: str
-    name: str
-    attributes: dict[str, str]
-
-
-Mark = Callable[[Element], str | None]
-"""Says of an element of a run's properties how it marks what is written in it, None where it does not."""
-
-
-def elements(file: IO[bytes]) -> list[Element]:
-    """Every element of a part in its order. Raises UnreadableFile for a document type, expat.ExpatError for what is not
-    well-formed.
-    """
-    found: list[Element] = []
-    open_names = [""]
-    local = LocalNames()
-    none: dict[str, str] = {}
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        named = {local[name]: value for name, value in attributes.items()} if attributes else none
-        found.append(Element(open_names[-1], local[tag], named))
-        open_names.append(local[tag])
-
-    def end(_: str) -> None:
-        open_names.pop()
-
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    _feed(parser, file)
-    return found
 
 
 @dataclass(frozen=True)
@@ -99,63 +25,6 @@ class Looks:
 
     percent: frozenset[str] = frozenset()
     changed: dict[str, str] = field(default_factory=dict)
-
-
-def marked_strings(file: IO[bytes], mark: Mark) -> dict[str, tuple[str, str]]:
-    """Texts of which some runs are marked, by their number: how, and the text without them. mark: says of an element of a
-    run's properties whether it marks.
-    """
-    found: dict[str, tuple[str, str]] = {}
-    local = LocalNames()
-    number, how, run_mark = -1, "", ""
-    kept: list[str] = []
-    is_text = is_phonetic = False
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal number, how, run_mark, is_text, is_phonetic
-        name = local[tag]
-        if name == "si":
-            number, how = number + 1, ""
-            kept.clear()
-        elif name == "r":
-            run_mark = ""
-        elif name == "rPh":
-            is_phonetic = True
-        elif name == "t":
-            is_text = not is_phonetic
-        elif marked := mark(Element("rPr", name, {local[key]: value for key, value in attributes.items()})):
-            run_mark = how = marked
-
-    def end(tag: str) -> None:
-        nonlocal run_mark, is_text, is_phonetic
-        name = local[tag]
-        if name == "t":
-            is_text = False
-        elif name == "r":
-            run_mark = ""
-        elif name == "rPh":
-            is_phonetic = False
-        elif name == "si" and how:
-            found[str(number)] = (how, "".join(kept))
-
-    def text(data: str) -> None:
-        if is_text and not run_mark:
-            kept.append(data)
-
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    _feed(parser, file)
-    return found
-
-
-def check_beginning(file: IO[bytes]) -> None:
-    """Reads a part to its first element, before which alone a document type may stand. Raises UnreadableFile for one,
-    expat.ExpatError for what is no XML.
-    """
-    begun: list[str] = []
-    parser = _parser()
-    parser.StartElementHandler = lambda tag, _: begun.append(tag)
-    _feed(parser, file, after_chunk=lambda: not begun)
 
 
 def scan_sheet(
@@ -173,7 +42,7 @@ def scan_sheet(
     """
     has_marks = _refuse_too_many_cells(file)
     scanner = _SheetScanner(looks, marked or {}, mark if has_marks else None)
-    _feed(scanner.parser, file, scanner.check_cells)
+    feed(scanner.parser, file, scanner.check_cells)
     check_size(scanner.cells)
     try:
         check_size(0, scanner.last_row, scanner.last_column)
@@ -188,7 +57,35 @@ def scan_sheet(
         tuple(scanner.hidden_columns),
         scanner.shown_otherwise,
         scanner.texts,
+        _repeated_cells(file) if scanner.is_out_of_order else (),
+        frozenset(scanner.blank_results),
     )
+
+
+def _repeated_cells(file: IO[bytes]) -> tuple[str, ...]:
+    """Addresses of cells with a value that stand more than once, the first ones; of two the reader of values takes the
+    later. Asked only of a sheet whose cells do not follow each other.
+    """
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    open_cell = ""
+    local = LocalNames()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal open_cell
+        name = local[tag]
+        if name == "c":
+            open_cell = attributes.get("r", "").upper()
+        elif name in ("v", "is") and open_cell:
+            if open_cell in seen and len(repeated) < MOST_REPEATED:
+                repeated[open_cell] = None
+            seen.add(open_cell)
+
+    file.seek(0)
+    parser = new_parser()
+    parser.StartElementHandler = start
+    feed(parser, file)
+    return tuple(repeated)
 
 
 def _refuse_too_many_cells(file: IO[bytes]) -> bool:
@@ -216,9 +113,11 @@ class _SheetScanner:
     cells: int = 0
     last_row: int = 0
     last_column: int = 0
+    is_out_of_order: bool = False
     farthest_row: tuple[int, int] = (1, 1)
     farthest_column: tuple[int, int] = (1, 1)
     without_value: set[tuple[int, int]] = field(default_factory=set)
+    blank_results: set[tuple[int, int]] = field(default_factory=set)
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[Range] = field(default_factory=list)
@@ -227,7 +126,7 @@ class _SheetScanner:
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.parser = _parser()
+        self.parser = new_parser()
         self.parser.StartElementHandler = self._handler()
 
     @property
@@ -248,23 +147,25 @@ class _SheetScanner:
         row_text = ""
         place = (0, 0)
         is_watched = has_formula = is_percent = is_error = is_shared = False
-        is_inline = False
+        is_inline = is_text_result = False
         changed: str | None = None
         run_mark: str | None = None
         texts: list[str] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal row, row_text, column, place, is_watched, has_formula, is_percent, is_error, is_shared, changed
-            nonlocal is_inline, run_mark
+            nonlocal is_inline, is_text_result, run_mark
             name = local[tag]
             if name == "c":
                 self.cells += 1
                 column += 1
+                is_text_result = attributes.get("t") == "str"
                 place = row, column
                 address = attributes.get("r")
                 if address is not None and address != letters[column] + row_text:  # not the next one of its row
-                    place = _position(address)
+                    before, place = place, _position(address)
                     column = place[1]
+                    self.is_out_of_order = self.is_out_of_order or place <= before
                 if len(attributes) > 1 or address is None:
                     kind = attributes.get("t")
                     is_percent = attributes.get("s") in percent_styles and (kind is None or kind == "n")
@@ -294,6 +195,7 @@ class _SheetScanner:
                     self.shown_otherwise[place] = how
             elif name == "row":
                 row_text = attributes.get("r", "") or str(row + 1)
+                self.is_out_of_order = self.is_out_of_order or int(row_text) <= row
                 row, column = int(row_text), 0
                 if attributes.get("hidden") in TRUE:
                     lengthen(self.hidden_rows, row)
@@ -308,7 +210,7 @@ class _SheetScanner:
 
         def end(tag: str) -> None:
             nonlocal is_watched, has_formula, is_percent, is_error, is_shared, changed
-            nonlocal is_inline, run_mark
+            nonlocal is_inline, is_text_result, run_mark
             name = local[tag]
             if name == "v" or name == "t":
                 parser.CharacterDataHandler = None
@@ -317,6 +219,8 @@ class _SheetScanner:
                 if not value and not is_inline:
                     if has_formula:
                         self.without_value.add(place)
+                    if has_formula and is_text_result:
+                        self.blank_results.add(place)
                 elif is_error:
                     self.errors[place] = value
                 elif is_percent:
@@ -329,7 +233,7 @@ class _SheetScanner:
                 elif is_shared and value in marked:
                     self.shown_otherwise[place], self.texts[place] = marked[value]
                 parser.EndElementHandler = None
-                is_watched = has_formula = is_percent = is_error = is_shared = is_inline = False
+                is_watched = has_formula = is_percent = is_error = is_shared = is_inline = is_text_result = False
                 changed = run_mark = None
                 texts.clear()
 

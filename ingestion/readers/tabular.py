@@ -13,11 +13,22 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingestion.readers import workbook_xls, workbook_xlsx
-from ingestion.readers.cells import Cell, CellTexts, Merged, RawRow, RawSheet, SheetScan, UnreadableFile, check_size
+from ingestion.readers.cells import (
+    Cell,
+    CellTexts,
+    Merged,
+    RawRow,
+    RawSheet,
+    SheetFault,
+    SheetScan,
+    UnreadableFile,
+    check_size,
+)
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
+    EMPTY_ZIP_MAGIC,
     MAX_BYTES_IN_MEMORY,
     ZIP_MAGIC,
     check_unpacked_size,
@@ -69,6 +80,8 @@ def is_table(name: str) -> bool:
 def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if not content.strip():
         raise UnreadableFile("reading.unreadable", "文件是空的")
+    if content.startswith(EMPTY_ZIP_MAGIC):
+        raise UnreadableFile("reading.unreadable", "压缩包是空的")
     if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
     if content.startswith(workbook_xls.OLE_MAGIC):
@@ -161,4 +174,6 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
         hidden_rows=scan.hidden_rows,
         hidden_columns=scan.hidden_columns,
         shown_otherwise=scan.shown_otherwise,
+        blank_results=scan.blank_results,
+        faults=tuple(SheetFault("reading.cell_twice", cell) for cell in scan.repeated),
     )

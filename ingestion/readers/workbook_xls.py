@@ -106,14 +106,14 @@ def _sheet(content: bytes, sheet: Any, formats: _Formats) -> RawSheet:
             rows.append(RawRow(number + 1, tuple(values)))
             cells, width = cells + len(values) - values.count(None), max(width, len(values))
             check_size(cells, number - rows[0].no + 2, width)
+    without_value = frozenset(blank_texts & uncomputed_formulas(content, sheet.number)) if blank_texts else frozenset()
     return RawSheet(
         name=sheet.name,
         rows=tuple(rows),
         hidden=sheet.visibility != 0,
         merged=tuple(Merged(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
-        formula_without_value=frozenset(blank_texts & uncomputed_formulas(content, sheet.number))
-        if blank_texts
-        else frozenset(),
+        formula_without_value=without_value,
+        blank_results=without_value,
         shown_as_percent=frozenset(percent),
         is_1904=sheet.book.datemode == 1,
         hidden_rows=_hidden(sheet.rowinfo_map),

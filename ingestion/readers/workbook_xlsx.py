@@ -14,7 +14,8 @@ from xml.parsers import expat
 
 from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, shown_by_format
 from ingestion.readers.errors import UnreadableFile
-from ingestion.readers.sheet_xml import TRUE, Element, Looks, check_beginning, elements, marked_strings, scan_sheet
+from ingestion.readers.sheet_xml import TRUE, Looks, scan_sheet
+from ingestion.readers.xml_parts import Element, check_beginning, elements, marked_strings
 from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, check_unpacked_size
 
 # The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
 
-ZIP_MAGIC = b"PK\x03\x04"
+ZIP_MAGIC, EMPTY_ZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06"
 # What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end,
 # of an unreadable name
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from contracts.normalization_log import CONVERSION_KINDS
-from contracts.reading_record import COLUMN_READINGS, ReadingRecord, SheetRecord
+from contracts.reading_record import COLUMN_READINGS, ROW_KINDS, ReadingRecord, RowKind, SheetRecord
 
 TITLE = "读取说明"
 LISTED = 6  # columns, sheets or periods that a line names: receipt.json has all of them
 PLAIN = ("heading", "class")  # how columns are known that need no word
+OF_HEADINGS: tuple[RowKind, ...] = ("heading", "repeated")  # rows that every table has, and that need no word
 
 
 def reading_lines(record: ReadingRecord) -> Iterator[str]:
@@ -26,15 +27,7 @@ def reading_lines(record: ReadingRecord) -> Iterator[str]:
 
 
 def _rows(sheet: SheetRecord) -> str:
-    counted = (
-        ("数据", sheet.count("data")),
-        ("合计", sheet.count("total")),
-        ("小计", sheet.count("subtotal")),
-        ("其中项", sheet.count("part")),
-        ("说明", sheet.count("note")),
-        ("未读取", sheet.count("unknown")),
-        ("另一张表", sheet.count("other_table")),
-    )
+    counted = ((title.zh, sheet.count(kind)) for kind, title in ROW_KINDS.items() if kind not in OF_HEADINGS)
     return "、".join(f"{words} {count} 行" for words, count in counted if count) or "没有数据行"
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, contracts, finding
+from expectations.period_bounds import OUT_OF_BOUNDS, periods_out_of_bounds
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import VERSION_RULES, Overrides, overrides_of, without_waiver
+from pipeline.intake.waivers import VERSION_RULES, Overrides, overrides_of, received_on, without_waiver
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES
@@ -81,6 +82,8 @@ def check_read(
         if all(version.submission_id in excluding for version in ledger.current_units(need))
     )
     found = list(found)
+    if table is not None:
+        found += periods_out_of_bounds(table, rules, received_on(submission), found)
     if not missing and table is not None:
         known = set(found)
         found += [item for item in rule_runner.check_table(table, rules, found, excluding) if item not in known]
@@ -126,4 +129,4 @@ def _is_found_anew(item: Finding, let_in: LetInAs) -> bool:
         from ingestion.normalize.layer_checks import is_of_layer_checks
 
         return is_of_layer_checks(item)
-    return item.rule_id in (CANNOT_BE_BUILT, TIMEOUT) or item.rule_id.split(".")[0] in contracts()
+    return item.rule_id in (CANNOT_BE_BUILT, TIMEOUT, OUT_OF_BOUNDS) or item.rule_id.split(".")[0] in contracts()

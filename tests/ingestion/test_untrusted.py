@@ -33,7 +33,7 @@ from ingestion.readers.cells import RawSheet, UnreadableFile, a1
 from ingestion.readers.dbf import FIELD_BYTES, GBK, HEADER_BYTES, Encoding, TornTable, encoding
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.layer import RawLayer, read_layer
-from ingestion.readers.sheet_xml import scan_sheet
+from ingestion.readers.sheet_xml import Looks, scan_sheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.readers.workbook_xls import read_sheets, uncomputed_formulas
 from ingestion.receipts.write import _stem
@@ -238,7 +238,7 @@ def test_a_cell_is_found_however_it_is_written(cells: list[tuple], order: list[s
         elif value and style == "1" and kind in ("", "n"):
             percent.add((row, column))
     xml = f"<@worksheet><@sheetData>{written}</@sheetData></@worksheet>".replace("@", prefix).encode()
-    scan = scan_sheet(io.BytesIO(xml), frozenset({"1"}), is_1904=False)
+    scan = scan_sheet(io.BytesIO(xml), Looks(percent=frozenset({"1"})))
     assert (scan.shown_as_percent, scan.formula_without_value, scan.errors) == (percent, without, errors)
 
 

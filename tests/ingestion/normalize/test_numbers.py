@@ -144,7 +144,7 @@ def test_dates_that_are_none(text):
         ("2023年09月05日（周三）", date(2023, 9, 5), None, False, ""),
         ("2023年8月24日前", date(2023, 8, 24), None, None, "前"),
         (datetime(2023, 7, 18, 23, 59, 17), date(2023, 7, 19), "23:59:17", None, ""),
-        (45108.9996, date(2023, 7, 3), "23:59:25", None, ""),
+        (45108.9996, date(2023, 7, 2), "23:59:25", None, ""),  # 45108 is 2023-07-01
     ],
 )
 def test_what_stands_behind_a_date_is_read_and_never_lost(value, day, time, weekday, rest):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.calendar import period_of_date
 from ingestion.normalize import InvalidPeriod, find_period
-from ingestion.normalize.periods import SeveralPeriods, UnclearMonth, period_of_cell, period_of_date
+from ingestion.normalize.periods import SeveralPeriods, UnclearMonth, period_of_cell
 
 YEARS = st.integers(1990, 2099)
 CHINESE = "一二三四五六七八九十"
@@ -178,6 +179,7 @@ def test_cells():
         ("2025Q1-Q3", "quarter", "2025Q1", "2025Q3", True),
         ("2023年和2024年生态年报", "year", "2023", "2024", False),
         ("7月、8月月报2025", "month", "2025-07", "2025-08", False),
+        ("2024年、2025年12月重点工程月报", "month", "2024-01", "2025-12", False),
     ],
 )
 def test_several_periods_are_none(text, grain, first, last, is_span):
@@ -198,7 +200,13 @@ def test_several_periods_are_none(text, grain, first, last, is_span):
         "1:2000 2023年",
         "覆盖2000户（2023年）",
         "上农验〔2021〕12号 2023年",
+        "国家2000坐标系 2023年",
+        "1954北京坐标 2023",
     ],
 )
 def test_a_number_that_is_no_year_is_none(text):
     assert find_period(text, "year") == "2023"
+
+
+def test_a_year_before_the_word_for_coordinates_is_one():
+    assert find_period("北呈2024坐标颠倒", "year") == "2024"

@@ -11,6 +11,16 @@ from contracts import Finding, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import CONVERSION_KINDS, Conversion
+from contracts.reading_record import (
+    COLUMN_READINGS,
+    ROW_KINDS,
+    ColumnRecord,
+    PeriodCandidate,
+    ReadingRecord,
+    RowRange,
+    SheetRecord,
+    record_of,
+)
 from contracts.reference import table
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text
 from ingestion.receipts.write import write_receipt
@@ -70,6 +80,62 @@ CONVERSION_SCHEMA = {
         **{name: {"type": "string"} for name in ("field", "written", "taken", "message", "message_en")},
     },
 }
+READING_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "sheets": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "name": {"type": "string"},
+                    "ignored": {"type": "string"},
+                    "rows": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["kind", "first", "last"],
+                            "properties": {
+                                "kind": {"enum": list(ROW_KINDS)},
+                                **{key: {"type": "integer", "minimum": 1} for key in ("first", "last")},
+                                "of": {"type": "string"},
+                            },
+                        },
+                    },
+                    "columns": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["cell", "heading", "by"],
+                            "properties": {
+                                "by": {"enum": list(COLUMN_READINGS)},
+                                "score": {"type": "number"},
+                                **{key: {"type": "string"} for key in ("cell", "heading", "field", "measure_unit")},
+                            },
+                        },
+                    },
+                    "periods": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["where", "period", "text", "taken"],
+                            "properties": {
+                                "taken": {"type": "boolean"},
+                                **{key: {"type": "string"} for key in ("where", "period", "text")},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+        "conversions": {"type": "object", "additionalProperties": {"type": "integer"}},
+    },
+}
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -99,9 +165,31 @@ SCHEMA = {
         "findings": {"type": "array", "items": FINDING_SCHEMA},
         "converted": {"type": "integer", "minimum": 0},
         "conversions": {"type": "array", "items": CONVERSION_SCHEMA},
+        "reading": READING_SCHEMA,
     },
     "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
 }
+RECORD = ReadingRecord(
+    (
+        SheetRecord(
+            "表一",
+            rows=(
+                RowRange("heading", 2, 2),
+                RowRange("data", 3, 12),
+                RowRange("subtotal", 13, 13, "盆地区小计"),
+                RowRange("total", 14, 14, "合计"),
+            ),
+            columns=(
+                ColumnRecord("A2", "镇街", "content", "township_code", 100),
+                ColumnRecord("B2", "森林面积(亩)", "heading", "forest_area_ha", 100, "亩"),
+                ColumnRecord("C2", "身份证号", "ignored"),
+            ),
+            periods=(PeriodCandidate("标题", "2025", "2025年", True), PeriodCandidate("文件名", "2024", "2024")),
+        ),
+        SheetRecord("表二", "空白 (blank)"),
+    ),
+    {"full_width": 1},
+)
 
 
 def townships(**states: str) -> list[UnitSummary]:
@@ -306,6 +394,7 @@ def test_the_document_has_its_schema(tmp_path):
             SUBMISSION,
             converted=1,
             conversions=(Conversion("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),),
+            reading=RECORD,
         ),
         reporting_units=townships(u140404102="held"),
         table=None,
@@ -317,6 +406,18 @@ def test_the_document_has_its_schema(tmp_path):
     assert document["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
     assert [reporting_unit["name"] for reporting_unit in document["units"] if reporting_unit["state"] == "held"] == [
         "荫城镇"
+    ]
+    assert record_of(document["reading"]) == RECORD
+
+
+def test_the_text_says_briefly_how_the_file_was_read(tmp_path):
+    said = text(replace(SUBMISSION, reading=RECORD), ECOLOGY.name, [], townships())
+    lines = said[said.index("【读取说明】") :].splitlines()
+    assert lines[1:5] == [
+        "“表一”：数据 10 行、合计 1 行、小计 1 行；读取 2 列，按内容 “镇街”，未读取 “身份证号”",
+        "报告期：标题写“2025年”，采用；文件名写“2024”，未采用",
+        "“表二”未读取：空白 (blank)",
+        "与原文写法不同的读取：全角字符或特殊符号按半角读取 1 处",
     ]
 
 
