@@ -21,10 +21,10 @@ from rich.table import Table
 
 from cli.demo import SAMPLES, run
 from cli.printing import console, say
+from ingestion.inbox_limits import MEGABYTE
 from warehouse.home import Home
 
 SAMPLE_SECONDS = 0.1  # between two looks at the memory: tasks take longer, and a look costs milliseconds
-MEGABYTE = 1 << 20
 TOTAL = "total"
 BETWEEN_TASKS = "board, copies, start of Airflow"
 

@@ -23,7 +23,7 @@ def main(words: list[str]) -> None:
     names = [name for name in cases if all(word in name for word in words)]
     slow = []
     for name in names:
-        rules, runs = _taken(cases[name])
+        rules, runs = _received(cases[name])
         seconds, megabytes = sum(run.cpu_seconds for run in runs), max(run.peak_megabytes for run in runs)
         print(
             f"{name:32} {seconds:6.2f} CPU s {sum(run.seconds for run in runs):6.2f} s {megabytes:5.0f} MB  {rules}",
@@ -35,7 +35,7 @@ def main(words: list[str]) -> None:
     raise SystemExit(1 if slow else 0)
 
 
-def _taken(case: Case) -> tuple[str, list[Outcome]]:
+def _received(case: Case) -> tuple[str, list[Outcome]]:
     """The rules that a file is answered with, and every limited process that it took: recognised, read, answered."""
     with tempfile.TemporaryDirectory() as folder, recorded_runs() as runs:
         home = Home(Path(folder) / "home").ensure()

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from bench.overlay_layers import COUNTY, Lattice, write_parcels
+from contracts.submission_table import CRS
 
 FORMATS = {
     "GPKG": "dltb.gpkg",
@@ -71,7 +72,7 @@ def _make(folder: Path, features: int) -> None:
             "TBMJ": np.round(shapely.area(shapes) * 1e10, 2),
         },
         geometry=shapes,
-        crs="EPSG:4490",
+        crs=CRS,
     )
     for driver, name in FORMATS.items():
         if driver == "Parquet":

@@ -21,9 +21,9 @@ from typing import Any
 
 import duckdb
 
+from cli.demo import SAMPLES
 from warehouse.home import Home
 
-SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 MOST_TIMES_STRAIGHT = 15.0
 MOST_TIMES_LINEAR = 1.5
 INDICATOR = "land_consolidation_area"

@@ -33,10 +33,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = asked.parse_args(argv)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
-        planted = folder / f"overlapping-{given.parcels}.parquet"
-        if not planted.exists():
-            _plant(made(folder, given.parcels).parcels, planted)
-        layers = Layers(planted, planted, planted)
+        overlapping = folder / f"overlapping-{given.parcels}.parquet"
+        if not overlapping.exists():
+            _overlap(made(folder, given.parcels).parcels, overlapping)
+        layers = Layers(overlapping, overlapping, overlapping)
         ours, other = (
             run(_ours, layers, folder / "pairs-ours.parquet"),
             run(_strtree, layers, folder / "pairs-strtree.parquet"),
@@ -48,13 +48,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         assert one.index.equals(two.index), one.index.symmetric_difference(two.index)
         apart = float(np.abs(one / two - 1).max())
         print(
-            f"{pq.ParquetFile(planted).metadata.num_rows} parcels, {len(one)} overlaps of more than {MIN_AREA_M2} m², "
+            f"{pq.ParquetFile(overlapping).metadata.num_rows} parcels, {len(one)} overlaps of more than {MIN_AREA_M2} m², "
             f"areas within {apart:.0e}: ours {ours.seconds:.1f} s, {ours.megabytes:.0f} MB; STRtree {other.seconds:.1f} s, "
             f"{other.megabytes:.0f} MB: {other.seconds / ours.seconds:.1f} times ours"
         )
 
 
-def _plant(parcels: Path, planted: Path) -> None:
+def _overlap(parcels: Path, overlapping: Path) -> None:
     wkb = pq.read_table(parcels, columns=["geometry"])["geometry"]
     values = shapely.from_wkb(wkb.to_numpy())
     values = values[shapely.is_valid(values)]
@@ -70,7 +70,9 @@ def _plant(parcels: Path, planted: Path) -> None:
     values = np.concatenate([values, values[stacked], inside])
     rng.shuffle(values)
     pq.write_table(
-        pa.table({"row_id": np.arange(len(values)), "geometry": shapely.to_wkb(values)}), planted, compression="zstd"
+        pa.table({"row_id": np.arange(len(values)), "geometry": shapely.to_wkb(values)}),
+        overlapping,
+        compression="zstd",
     )
 
 

@@ -180,7 +180,7 @@ def _batches(lattice: Lattice, size: int) -> Iterator[pa.Table]:
 
 
 def townships(lattice: Lattice) -> pa.Table:
-    """The frame, as of `spatial.base_partition.base_partition` without areas: its townships as parts, each with its zones."""
+    """The base partition, as of `spatial.base_partition.base_partition` without areas: its townships as parts, each with its zones."""
     columns, rows = lattice.townships
     wide, high = lattice.columns // columns, lattice.rows // rows
     up = _upward(lattice, wide)

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from contracts.submission_table import CRS
+
 BATCH_ROWS = 50_000
 RESULT = ["row_id", "part_code", "size"]
 DUCKDB = "duckdb_extension_spatial"
@@ -98,11 +100,11 @@ def strtree(layers: Layers, result: Path) -> None:
     """shapely: pairs by STRtree, intersection of every pair."""
     from spatial.area import areas
 
-    table, frame = pq.read_table(layers.valid), pq.read_table(layers.townships)
-    values, area_cells = (shapely.from_wkb(one["geometry"].to_numpy()) for one in (table, frame))
+    table, townships = pq.read_table(layers.valid), pq.read_table(layers.townships)
+    values, area_cells = (shapely.from_wkb(one["geometry"].to_numpy()) for one in (table, townships))
     area_cell, feature = shapely.STRtree(values).query(area_cells, predicate="intersects")
     size = areas(shapely.intersection(values[feature], area_cells[area_cell]), "straight")
-    _write(result, np.asarray(table["row_id"])[feature], np.asarray(frame["part_code"])[area_cell], size)
+    _write(result, np.asarray(table["row_id"])[feature], np.asarray(townships["part_code"])[area_cell], size)
 
 
 def geopandas_overlay(layers: Layers, result: Path) -> None:
@@ -114,7 +116,7 @@ def geopandas_overlay(layers: Layers, result: Path) -> None:
     for path in (layers.valid, layers.townships):
         table = pq.read_table(path)
         shapes = shapely.from_wkb(table["geometry"].to_numpy())
-        frames.append(gpd.GeoDataFrame(table.drop_columns(["geometry"]).to_pandas(), geometry=shapes, crs="EPSG:4490"))
+        frames.append(gpd.GeoDataFrame(table.drop_columns(["geometry"]).to_pandas(), geometry=shapes, crs=CRS))
     cut = gpd.overlay(*frames, how="intersection", keep_geom_type=True)
     _write(result, cut["row_id"].to_numpy(), cut["part_code"].to_numpy(), areas(cut.geometry.to_numpy(), "straight"))
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cli.errors import UserError, invalid_values_as_usage_errors
 from cli.options import period as period_option
+from contracts.text import value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ SHOWN = 20
 
 def approve(
     build: Annotated[
-        str, typer.Argument(help="id of a published build; current: the one that readers see now")
-    ] = "current",
+        str | None,
+        typer.Argument(help="id of a published build, as --dry-run shows it; current: the one that readers see now"),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
     period: Annotated[
         str | None,
@@ -47,8 +49,13 @@ def approve(
     home = Home.from_env()
     with invalid_values_as_usage_errors():
         if dry_run:
-            _print_preview(approving.preview(home, build, period=period), close_incomplete)
+            _print_preview(approving.preview(home, build or "current", period=period), close_incomplete)
             return
+        if build is None:
+            raise ValueError(
+                "请写明批准哪个构建：warehouse approve --dry-run 列出要签的构建和命令；或写 current，即此刻读者所读的 (name the "
+                "build to be signed: --dry-run shows it with the command; or write current, the one that readers see now)"
+            )
         made = approving.approve(
             home, by, build=build, period=period, because=because, close_incomplete=close_incomplete
         )
@@ -96,7 +103,7 @@ def _value(row: dict[str, object], side: str) -> str:
     value = row[f"value_{side}"]
     if value is None:
         value = row.get(f"text_{side}")
-    return "—" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+    return "—" if value is None else value_text(value, "message")
 
 
 def _some(names: list[str], most: int = SHOWN) -> str:
@@ -189,7 +196,7 @@ def periods(
 
 def _print_periods(home: Home) -> None:
     from cli.printing import console
-    from pipeline.calendar.expected_reports import today
+    from contracts.calendar import today
     from pipeline.calendar.periods import statuses
 
     headings = ("报表", "期次", "应报日期", "状态", "何人", "何时 (UTC)", "缘由", "缺报")

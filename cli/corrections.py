@@ -52,13 +52,13 @@ def withdraw(
             dry_run=dry_run,
         )
     name = f"{done.submission.submission_id}（{done.submission.file_name}）"
-    if not done.units:
+    if not done.reporting_units:
         print(f"{name} 早已撤回，没有变化 (withdrawn before; nothing changed)")
         return
     word = "将撤回 (would be withdrawn)" if dry_run else "已撤回 (withdrawn)"
-    print(f"{name} {word}：{len(done.units)} 个单元 (units)")
-    for one in done.units:
-        print(f"  {_unit(one)}：{_instead(one, submission)}")
+    print(f"{name} {word}：{len(done.reporting_units)} 个单元 (units)")
+    for one in done.reporting_units:
+        print(f"  {_named_unit(one)}：{_instead(one, submission)}")
     if done.relying:
         names = " ".join(one.submission_id for one in done.relying)
         print(
@@ -71,7 +71,7 @@ def withdraw(
         print("用 warehouse publish 发布 (publish to have it in the marts)")
 
 
-def _unit(one: "UnitChange") -> str:
+def _named_unit(one: "UnitChange") -> str:
     return f"{one.reporting_unit} {one.period or ''}".strip() + ("（已结账 closed）" if one.is_closed else "")
 
 
@@ -108,13 +108,15 @@ def rejudge(
     print(f"重审 {len(judged)} 份 (judged again)，{len(changed)} 份{word}")
     if changed and not dry_run:
         print("用 warehouse publish 发布 (publish to have it in the marts)")
-    raise typer.Exit(int(any(unit.after == "held" for one in changed for unit in one.units)))
+    raise typer.Exit(int(any(change.after == "held" for one in changed for change in one.reporting_units)))
 
 
 def _print_judged(one: "JudgedAgain") -> None:
     print(f"{one.submission.submission_id} {one.submission.file_name}")
-    for unit in one.units:
-        print(f"  {_unit(unit)}：{STATES[unit.before]} → {STATES[unit.after]} ({unit.before} → {unit.after})")
+    for change in one.reporting_units:
+        print(
+            f"  {_named_unit(change)}：{STATES[change.before]} → {STATES[change.after]} ({change.before} → {change.after})"
+        )
     for words, rules in (("新发现 (now found)", one.new_rules), ("不再有 (no longer found)", one.gone_rules)):
         if rules:
             print(f"  {words}: {'、'.join(rules)}")

@@ -12,7 +12,7 @@ from cli.options import period as period_option
 from warehouse.home import Home
 
 if TYPE_CHECKING:
-    from pipeline.intake.override import OverriddenUnit
+    from pipeline.intake.record_override import OverriddenUnit
 
 UNIT = "reporting unit: a key (140404101, A1, A1|140404101, layer) or a township's name"
 PERIOD = "only this one, 2025-07, 2025Q3 or 2025"
@@ -35,10 +35,10 @@ def accept(
 
     Example: `warehouse accept S20261123-000007 --unit A1 --because 子项目已撤销 --by 王科长`
     """
-    from pipeline.intake import override
+    from pipeline.intake import accept as confirmed
 
     with invalid_values_as_usage_errors():
-        done = override.accept(
+        done = confirmed.accept(
             Home.from_env(), submission, reporting_unit, because=because, decided_by=by, period=period, dry_run=dry_run
         )
     for one in done:
@@ -72,7 +72,7 @@ def waive(
     Examples: `warehouse waive land_use.land_total_vs_boundary --unit 荫城镇 --approver 李局长 --because 界线调整中
     --until 2026-12-31` · `warehouse waive --end W000001 --because 界线已调整 --by 李局长`
     """
-    from pipeline.calendar.expected_reports import today
+    from contracts.calendar import today
     from pipeline.intake import waive as waive_rule
 
     if end is not None:
@@ -131,7 +131,7 @@ def waivers() -> None:
 
     Example: `warehouse waivers`
     """
-    from pipeline.calendar.expected_reports import today
+    from contracts.calendar import today
     from pipeline.intake import overview
 
     granted = overview.waivers(Home.from_env())

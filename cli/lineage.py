@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from cli.options import period as period_option
+from contracts.text import value_text
 from warehouse.home import Home
 
 SHOWN_ENDS = 12  # cells or features of a submission: more fill the screen, and --json has all
@@ -52,7 +53,7 @@ def explain(
 
 
 def _number(value: Any, measure_unit: str | None = None) -> str:
-    return "—" if value is None else f"{value:.10g} {measure_unit or ''}".rstrip()
+    return "—" if value is None else f"{value_text(value, 'message')} {measure_unit or ''}".rstrip()
 
 
 def _tree(figure: dict[str, Any]) -> Tree:
@@ -66,7 +67,7 @@ def _tree(figure: dict[str, Any]) -> Tree:
             f"{ROLES_ZH[role]} {_number(figure[role], made['measure_unit'])} {sign} {_number(made['amount'])}"
         )
         for measure in made["measures"]:
-            factor = "" if measure["factor"] == 1 else f"（换算 ×{measure['factor']:.10g}）"
+            factor = "" if measure["factor"] == 1 else f"（换算 ×{value_text(measure['factor'], 'message')}）"
             named = branch.add(
                 f"{escape(measure['measure_name'])}{factor} {_number(measure['amount'], made['measure_unit'])}"
             )

@@ -13,6 +13,7 @@ from rich.table import Table
 from contracts import DISTRICT_TIME, Finding, contract
 from contracts.findings import SEVERITIES
 from contracts.names import unit_name
+from contracts.text import value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -105,6 +106,11 @@ def print_status(home: Home, last: int) -> None:
     print_not_taken(not_taken(home))
 
 
+def table_cell(value: object) -> str:
+    """A value in a table of the terminal; empty for None."""
+    return "" if value is None else escape(value_text(value, "message"))
+
+
 def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
     """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV or JSON lines."""
     if relation is None:
@@ -120,12 +126,7 @@ def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
         rows = relation.fetchmany(SHOWN_ROWS + 1)
         table = Table(*map(escape, relation.columns))
         for row in rows[:SHOWN_ROWS]:
-            table.add_row(
-                *(
-                    "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
-                    for value in row
-                )
-            )
+            table.add_row(*map(table_cell, row))
         console().print(table)
         if len(rows) > SHOWN_ROWS:
             say(f"[dim]前 {SHOWN_ROWS} 行；全部用 --format csv[/]")

@@ -35,12 +35,14 @@ def publish(
     Examples: `warehouse publish` · `warehouse publish --force` · `warehouse publish --no-wait`
     """
     from pipeline.build import run as build
+    from pipeline.release.approval_record import finish_approvals
 
     home = Home.from_env()
     results: Mapping[str, object] = {}
     if force:
         print("按要求重新构建并发布，不论有无变化 (building and publishing anew, whether or not anything changed)")
     build.finish_interrupted(home, wait=not no_wait, progress=tell)
+    finish_approvals(home)
     if force or build.is_due(home):
         scope = build.Scope(is_forced=force)
         results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)
@@ -169,7 +171,7 @@ def diff(
 
 def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
     """The first SHOWN_ROWS; numbers and texts share a column."""
-    from cli.printing import console
+    from cli.printing import console, table_cell
     from pipeline.build.revisions import COLUMNS
 
     shown = [name for name in COLUMNS if name not in ("text_before", "text_after")]
@@ -177,12 +179,7 @@ def _print_differing(rows: Sequence[Mapping[str, object]], title: str) -> None:
     for row in rows[:SHOWN_ROWS]:
         beside = {name: row[f"text_{name.partition('_')[2]}"] for name in ("value_before", "value_after")}
         values = (row[name] if row[name] is not None else beside.get(name) for name in shown)
-        table.add_row(
-            *(
-                "" if value is None else f"{value:.10g}" if isinstance(value, float) else escape(str(value))
-                for value in values
-            )
-        )
+        table.add_row(*map(table_cell, values))
     console().print(table)
 
 

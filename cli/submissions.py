@@ -118,7 +118,7 @@ def status(
         raise typer.Exit(print_state(Home.from_env()))
     if due:
         from cli.printing_due import print_due
-        from pipeline.calendar.expected_reports import today
+        from contracts.calendar import today
 
         print_due(Home.from_env(), on or today())
     else:

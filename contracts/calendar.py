@@ -2,7 +2,7 @@
 which a day lies.
 """
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from contracts.model import Grain
@@ -12,6 +12,11 @@ TIME_ZONE = "Asia/Shanghai"
 
 DISTRICT_TIME = ZoneInfo(TIME_ZONE)
 """The same as a tzinfo; it has had no daylight saving since 1991."""
+
+
+def today() -> date:
+    """The district's date, wherever the machine stands."""
+    return datetime.now(DISTRICT_TIME).date()
 
 
 def period_of_date(day: date, grain: Grain) -> str:

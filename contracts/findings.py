@@ -12,7 +12,7 @@ from typing import Any
 from contracts.characters import odd_characters
 from contracts.model import Severity
 from contracts.references import ContractError
-from contracts.text import value_text
+from contracts.text import ValueForm, value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -98,13 +98,13 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
     return rules
 
 
-def shown(value: Any) -> str | None:
+def shown(value: Any, form: ValueForm = "message") -> str | None:
     """A value as a message shows it: floats without noise, None as None; characters that cannot be told by looking at them
     are named behind it.
     """
     if value is None:
         return None
-    text = value_text(value, "message")
+    text = value_text(value, form)
     odd = odd_characters(text)
     return f"{text}［含 {'、'.join(odd)}］" if odd else text
 

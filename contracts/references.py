@@ -28,7 +28,7 @@ class ContractError(ValueError):
 def check_references(
     contract: Contract,
     file: str,
-    units: Mapping[str, MeasureUnit],
+    measure_units: Mapping[str, MeasureUnit],
     lists: Mapping[str, CodeList],
     datasets: Collection[str],
 ) -> None:
@@ -36,18 +36,20 @@ def check_references(
 
     Raises ContractError with every reference that leads nowhere, one a line: `contracts/x.yml: fields.y.list: …`.
     """
-    faults = [*_of_fields(contract, units, lists), *_of_dataset(contract, datasets)]
+    faults = [*_of_fields(contract, measure_units, lists), *_of_dataset(contract, datasets)]
     if faults:
         raise ContractError("\n".join(f"{file}: {fault}" for fault in faults))
 
 
-def _of_fields(contract: Contract, units: Mapping[str, MeasureUnit], lists: Mapping[str, CodeList]) -> Iterator[str]:
+def _of_fields(
+    contract: Contract, measure_units: Mapping[str, MeasureUnit], lists: Mapping[str, CodeList]
+) -> Iterator[str]:
     for name, spec in contract.fields.items():
         at = f"fields.{name}"
         if spec.list is not None and spec.list not in lists:
             yield _unknown(f"{at}.list", "code list", spec.list, lists)
         if spec.measure_unit is not None:
-            yield from _of_unit(f"{at}.unit", spec, spec.measure_unit, units)
+            yield from _of_measure_unit(f"{at}.unit", spec, spec.measure_unit, measure_units)
         for key in FRACTION_FIELDS:
             operand = getattr(spec, key)
             if operand is None:
@@ -60,14 +62,16 @@ def _of_fields(contract: Contract, units: Mapping[str, MeasureUnit], lists: Mapp
             yield f"{at}: a fraction needs both numerator and denominator"
 
 
-def _of_unit(at: str, spec: FieldSpec, unit: str, units: Mapping[str, MeasureUnit]) -> Iterator[str]:
+def _of_measure_unit(
+    at: str, spec: FieldSpec, measure_unit: str, measure_units: Mapping[str, MeasureUnit]
+) -> Iterator[str]:
     """A unit must be declared, and measure what the field's type says."""
-    if unit not in units:
-        yield _unknown(at, "unit", unit, units)
+    if measure_unit not in measure_units:
+        yield _unknown(at, "unit", measure_unit, measure_units)
     elif spec.type not in NUMERIC_TYPES:
         yield f"{at}: a field of type {spec.type} has no unit"
-    elif units[unit].kind != spec.type:
-        yield f"{at}: {unit!r} is a unit of {units[unit].kind}, the field is of type {spec.type}"
+    elif measure_units[measure_unit].kind != spec.type:
+        yield f"{at}: {measure_unit!r} is a unit of {measure_units[measure_unit].kind}, the field is of type {spec.type}"
 
 
 def _of_dataset(contract: Contract, datasets: Collection[str]) -> Iterator[str]:

@@ -13,10 +13,12 @@ SYSTEM_COLUMNS: dict[str, str] = {
     "cells": "MAP(VARCHAR, VARCHAR)",  # field -> A1 address
     "feature": "VARCHAR",  # feature id of a layer
 }
+CRS = "EPSG:4490"
+"""The reference system of every stored geometry: longitude and latitude on CGCS2000."""
 FORMER_NAMES = {"reporting_unit": "unit"}
 """Column to the name under which files staged before 2026-12 hold it: they are never written again."""
 LAYER_COLUMNS: dict[str, str] = {
-    "geometry": "BLOB",  # WKB, EPSG:4490, longitude/latitude
+    "geometry": "BLOB",  # WKB, in CRS
     "area_m2": "DOUBLE",  # ellipsoidal, GRS80
 }
 

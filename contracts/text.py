@@ -19,9 +19,11 @@ LARGEST_EXACT_INTEGER = 2**53
 """Up to it every integer is a float of its own (IEEE 754 double), so that 12.0 may be shown as 12."""
 SIGNIFICANT_DIGITS = 10
 """Of a float in a message: hides the noise of binary fractions, shows every digit of the district's figures."""
+COMPUTED_DECIMALS = 4
+"""Of what was computed, in a message: a square metre, where the unit is ha."""
 HEADINGS_REMEMBERED = 1 << 14  # the headings of all contracts and of some hundred files
 
-ValueForm = Literal["cell", "typed", "message", "month"]
+ValueForm = Literal["cell", "typed", "message", "computed", "month"]
 
 
 def half_width(text: str) -> str:
@@ -59,17 +61,19 @@ def is_null_token(text: str) -> bool:
 
 
 def value_text(value: object, form: ValueForm = "cell") -> str:
-    """A value as text, in one of four forms.
+    """A value as text, in one of five forms.
 
     cell: as its submitter sees it: blanks around a text and invisible characters removed, whole numbers without a point (12.0 → 12).
     typed: the same, but a text with whatever blanks stand around it.
     message: as a message of the catalogue prints it: numbers with ten significant digits.
+    computed: the same of a number that was computed: rounded to four decimals first.
     month: a number in a column of months, whose two decimals are the month (2025.1 → 2025.10).
     """
     if isinstance(value, str):
         return visible(value).strip() if form == "cell" else value
-    if isinstance(value, float) and form == "message":
-        return f"{value:.{SIGNIFICANT_DIGITS}g}"
+    if isinstance(value, float) and form in ("message", "computed"):
+        known = round(value, COMPUTED_DECIMALS) if form == "computed" else value
+        return f"{known:.{SIGNIFICANT_DIGITS}g}"
     if isinstance(value, float) and value.is_integer() and (abs(value) < LARGEST_EXACT_INTEGER or form == "month"):
         return str(int(value))
     if isinstance(value, float) and form == "month":

@@ -13,7 +13,7 @@ import yaml
 
 from contracts import Contract, contracts
 from contracts.model import FieldSpec
-from contracts.submission_table import table_columns
+from contracts.submission_table import CRS, table_columns
 from warehouse.raw_tables import RAW_TABLES
 from warehouse.spatial_derivations import MADE_AS
 
@@ -31,7 +31,7 @@ SYSTEM_COLUMN_TITLES = {
     "period": ("填报期", "2025, 2025Q1, 2025-03 or 2021-10-31"),
     "cells": ("单元格", "Field name to the A1 address that the value came from"),
     "feature": ("要素编号", "Feature id of a layer"),
-    "geometry": ("图形", "WKB, longitude/latitude, EPSG:4490"),
+    "geometry": ("图形", f"WKB, longitude/latitude, {CRS}"),
     "area_m2": ("椭球面积", "Ellipsoidal area, GRS80"),
 }
 SYSTEM_COLUMN_UNITS = {"area_m2": "m2"}

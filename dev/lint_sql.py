@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dev.checks import is_ci
+from warehouse.home import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 PASSED = Path(".cache") / "sqlfluff.json"
 # templater to the folders whose files are written for it
 FOLDERS: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 from textwrap import wrap
 
-ROOT = Path(__file__).resolve().parents[1]
+from warehouse.home import CHECKOUT, packages
+
 LEFT_OUT = frozenset({"tests", "bench"})  # they may import any room
 WITHOUT_DOCSTRING = {"dags": "When each task runs; no logic of its own."}  # Airflow wants its folder to be no package
 LIBRARIES = {
@@ -39,8 +40,7 @@ Graph = dict[str, set[str]]
 
 def rooms() -> list[str]:
     """The packages of the project and the folder of DAGs, by name."""
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} | set(WITHOUT_DOCSTRING)
-    return sorted(packages - LEFT_OUT)
+    return sorted((packages() | set(WITHOUT_DOCSTRING)) - LEFT_OUT)
 
 
 def imported_modules(path: Path) -> Iterator[str]:
@@ -54,7 +54,7 @@ def imported_modules(path: Path) -> Iterator[str]:
 
 def imports_of(room: str) -> set[str]:
     """Top-level packages that a room imports, its own left out."""
-    found = {name.partition(".")[0] for path in (ROOT / room).rglob("*.py") for name in imported_modules(path)}
+    found = {name.partition(".")[0] for path in (CHECKOUT / room).rglob("*.py") for name in imported_modules(path)}
     return found - {room}
 
 
@@ -86,7 +86,7 @@ def _purpose(room: str) -> str:
     """The first sentence of the room's docstring."""
     if room in WITHOUT_DOCSTRING:
         return WITHOUT_DOCSTRING[room]
-    text = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(ast.parse((CHECKOUT / room / "__init__.py").read_text(encoding="utf-8"))) or ""
     return " ".join(text.split("\n\n")[0].split()).partition(". ")[0].rstrip(".") + "."
 
 

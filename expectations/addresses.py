@@ -91,8 +91,8 @@ class Reported:
         self._features: set[tuple[str, str | None]] = set()
         self._columns: set[str | None] = set()
         self._fields_of_units: set[tuple[str | None, str, str | None]] = set()
-        self._units: set[str] = set()
-        self._all_units = False
+        self._reporting_units: set[str] = set()
+        self._all_reporting_units = False
         for finding in findings:
             self.add(finding)
 
@@ -103,10 +103,10 @@ class Reported:
         self._cells.update((finding.sheet, cell) for cell in cells_of(finding.cell))
         self._features.update((feature, finding.field) for feature in (finding.feature or "").split("|") if feature)
         if finding.reporting_unit is not None:
-            self._units.add(finding.reporting_unit)
+            self._reporting_units.add(finding.reporting_unit)
             self._fields_of_units.add((finding.field, finding.reporting_unit, finding.period))
         else:
-            self._all_units = True
+            self._all_reporting_units = True
             if finding.rule_id.startswith(LEAVE_NO_VALUE):
                 self._columns.add(finding.field)
 
@@ -122,7 +122,7 @@ class Reported:
 
     def holds(self, reporting_unit: str | None) -> bool:
         """Whether an error holds this unit already."""
-        return self._all_units or reporting_unit in self._units
+        return self._all_reporting_units or reporting_unit in self._reporting_units
 
     def at(self, address: Address) -> bool:
         """Whether an error stands at this very cell, or at this field of this feature."""

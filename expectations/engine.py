@@ -10,7 +10,6 @@ parameter $threshold.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -20,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, Finding, Rule, catalogue, finding
-from contracts.findings import SEVERITIES
+from contracts.findings import SEVERITIES, shown
 from contracts.hints import bound_hint, difference_hint
 from expectations.addresses import Address, Addresses, Reported
 from expectations.derived import HISTORY
@@ -30,7 +29,6 @@ COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; fu
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
 WHOLE = "feature"  # a column that takes the feature's place: null for the whole unit
 FIELD = "_field"  # end of the name of a column that holds a field
-SHOWN_DECIMALS = 4  # of a computed operand in a message: a square metre, where the unit is ha
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,9 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: SqlRule) -> list[dict[str, An
 
 def _finding(rule: Rule, row: Mapping[str, Any], contract: Contract, address: Address) -> Finding:
     field = contract.fields[row["field"]]
-    operands = {name: _shown(value) for name, value in row.items() if name not in COLUMNS} | {"title": field.zh}
+    operands: dict[str, Any] = {
+        name: shown(value, "computed") for name, value in row.items() if name not in COLUMNS
+    } | {"title": field.zh}
     operands |= {
         f"{name[: -len(FIELD)]}_title": contract.fields[value].zh for name, value in row.items() if name.endswith(FIELD)
     }
@@ -188,12 +188,9 @@ def _finding(rule: Rule, row: Mapping[str, Any], contract: Contract, address: Ad
             hint = explain(row["found"], row["expected"], field.measure_unit or "")
             operands |= {name: hint.zh, f"{name}_en": hint.en}
     return finding(
-        rule.rule_id, **address.as_keywords(), found=_shown(row["found"]), expected=_shown(row["expected"]), **operands
+        rule.rule_id,
+        **address.as_keywords(),
+        found=shown(row["found"], "computed"),
+        expected=shown(row["expected"], "computed"),
+        **operands,
     )
-
-
-def _shown(value: Any) -> Any:
-    """A value as a message shows it; what was computed in floating point without its noise."""
-    if isinstance(value, float):
-        return round(value, SHOWN_DECIMALS)
-    return value.isoformat() if isinstance(value, date) else value

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, finding
 from contracts.aggregation import FindingAggregator
+from contracts.calendar import today
 from contracts.model import Grain
 from expectations.addresses import Address, Addresses, Reported
 from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
@@ -63,11 +64,11 @@ def validate(
     return aggregator.findings()
 
 
-def suite(contract: Contract, today: date | None = None) -> "ExpectationSuite":
-    """The suite of a contract. today: the last day that a date may have which must not lie in the future; by default
+def suite(contract: Contract, last_day: date | None = None) -> "ExpectationSuite":
+    """The suite of a contract. last_day: the last day that a date may have which must not lie in the future; by default
     today.
     """
-    return new_suite(contract.dataset, list(_expectations(contract, today or date.today())))
+    return new_suite(contract.dataset, list(_expectations(contract, last_day or today())))
 
 
 def _expectations(contract: Contract, today: date) -> Iterator[Any]:

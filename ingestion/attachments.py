@@ -5,27 +5,26 @@ Called by `pipeline.intake.parse` for the links, and by `pipeline.intake.attachm
 """
 
 import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from contracts import Contract, Finding, finding
 from ingestion.normalize.values import event_number
 from ingestion.readers.tabular import is_table
-from ingestion.readers.zip_members import is_package, submitted_members
+from ingestion.readers.zip_members import Member, is_package, is_zip, open_zip, submitted_members
 
 LISTED_NAMES = 5  # of files without a record, in a finding: enough to see what kind of names they are
 
 
-def members(path: Path) -> dict[str, zipfile.ZipInfo]:
+def members(path: Path) -> dict[str, Member]:
     """What lies beside the table in a zip, by its readable path; nothing of a workbook, or of what is no zip. Nothing
     is unpacked.
 
     Raises UnreadableFile for a zip of more files than are taken, which its reader has refused before.
     """
-    if not zipfile.is_zipfile(path):
+    if not is_zip(path):
         return {}
-    with zipfile.ZipFile(path) as archive:
+    with open_zip(path) as archive:
         if is_package(archive):
             return {}
         return {name: member for name, member in submitted_members(archive).items() if not is_table(name)}

@@ -1,6 +1,9 @@
 """Every limit of reception in one place: how long a file is waited for, how large and how deep it may be, how much of the
-disk stays free. Read by `ingestion.inbox`, `ingestion.inbox_claims` and `pipeline.intake.reception`.
+disk stays free. Read by `ingestion.inbox`, `ingestion.inbox_claims` and `pipeline.intake.reception`; the sandbox and
+who prints sizes take the megabyte from here.
 """
+
+MEGABYTE = 1 << 20  # bytes
 
 # A file that changed less long ago is left for the next look: programs that save in bursts close and open it again
 # within a second, network shares report a change up to a second late.

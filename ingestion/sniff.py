@@ -8,8 +8,7 @@ import csv
 import json
 import re
 import sqlite3
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -18,7 +17,15 @@ from typing import Literal
 
 from contracts.text import search_key
 from ingestion.readers.delimited import delimiter_of
-from ingestion.readers.zip_members import ZIP_MAGIC, is_package, submitted_members
+from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, TORN_OLE_MAGIC, ZIP_MAGIC
+from ingestion.readers.zip_members import (
+    Archive,
+    Member,
+    is_package,
+    open_zip,
+    read_beginning,
+    submitted_members,
+)
 from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.system_faults import is_system_fault
 
@@ -29,8 +36,6 @@ HEADER_ROWS = 12  # title, notes and a heading of several rows: every sample is 
 TITLE_ROWS = 3
 SHEETS = 3  # of a workbook: one of figures, before which one or two of notes may stand
 
-SHAPEFILE_MAGIC, SQLITE_MAGIC, PARQUET_MAGIC = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1"
-OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 DBF_FIELD_BYTES = 32
 PROPERTIES = re.compile(r'"properties"\s*:\s*(?={)')
 
@@ -70,7 +75,7 @@ def sniff(path: Path) -> FileSniff:
             return FileSniff("layer", _words(read_schema(path).names))
         if head.startswith(ZIP_MAGIC):
             return _archive(path)
-        if head.startswith(OLE_MAGIC):
+        if head.startswith(TORN_OLE_MAGIC):
             return _workbook(path.read_bytes())
         return _text(head)
     except Exception as error:
@@ -190,7 +195,7 @@ def _geodatabase(source: str, title: str) -> FileSniff:
 
 def _archive(path: Path) -> FileSniff:
     """A zip: the layers in it, else whatever of it can be recognised; a workbook itself, which is a zip too."""
-    with zipfile.ZipFile(path) as archive:
+    with open_zip(path) as archive:
         if is_package(archive):
             return _workbook(path.read_bytes())
         members = submitted_members(archive)
@@ -201,19 +206,18 @@ def _archive(path: Path) -> FileSniff:
         return _joined([*_inside(archive, members), titles])
 
 
-def _inside(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> Iterator[FileSniff]:
+def _inside(archive: Archive, members: Mapping[str, Member]) -> Iterator[FileSniff]:
     for name, member in members.items():
         ending = PurePosixPath(name).suffix.lower()
-        with archive.open(member) as file:
-            if ending == ".dbf":
-                yield _dbf(file.read(HEAD_BYTES))
-            elif ending in {".geojson", ".json", ".csv", ".txt"}:
-                yield _text(file.read(HEAD_BYTES))
-            elif ending == ".shp":
-                yield FileSniff("layer", missing=(".dbf",))
-            elif ending == ".gpkg" and member.file_size <= NESTED_BYTES:
-                with closing(sqlite3.connect(":memory:")) as database:
-                    database.deserialize(file.read(NESTED_BYTES))
-                    yield _geopackage(database)
-            elif ending in {".xlsx", ".xls"} and member.file_size <= NESTED_BYTES:
-                yield _workbook(file.read(NESTED_BYTES))
+        if ending == ".dbf":
+            yield _dbf(read_beginning(archive, member, HEAD_BYTES))
+        elif ending in {".geojson", ".json", ".csv", ".txt"}:
+            yield _text(read_beginning(archive, member, HEAD_BYTES))
+        elif ending == ".shp":
+            yield FileSniff("layer", missing=(".dbf",))
+        elif ending == ".gpkg" and member.file_size <= NESTED_BYTES:
+            with closing(sqlite3.connect(":memory:")) as database:
+                database.deserialize(read_beginning(archive, member, NESTED_BYTES))
+                yield _geopackage(database)
+        elif ending in {".xlsx", ".xls"} and member.file_size <= NESTED_BYTES:
+            yield _workbook(read_beginning(archive, member, NESTED_BYTES))

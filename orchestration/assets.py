@@ -80,7 +80,7 @@ NOT_AGAIN = ExceptionRetryPolicy(
     rules=[
         RetryRule(
             exception=[
-                "pipeline.build.publishing.GateFailed",
+                "pipeline.failures.GateFailed",
                 "pipeline.build.gate_verdict.NotJudged",
                 "warehouse.builds.ContentMismatch",
             ],

@@ -22,15 +22,16 @@ from orchestration.assets import (
     PUBLISHED,
     home,
 )
+from orchestration.inbox_watcher import SHOWN_FILES
 from orchestration.settings import CALENDAR_POOL, LEDGER_POOL, WRITER_POOL
 from pipeline.build import run as build
 from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from pipeline.release import approve as approving
+from pipeline.release.approval_record import finish_approvals
 from pipeline.watch import promises, task_failures
 
-SHOWN_FILES = 20  # of an asset event's file names: enough to recognise the round, short enough for the event's page
 UNRECEIVED = "unreceived"  # key under which one task tells another what could not be taken
 
 
@@ -100,7 +101,7 @@ def decide(family: Family) -> dict[str, Any]:
     of the families whose waiting submissions may go on; what was held is an event of its own, with the receipts. Skipped
     when there is nothing of all this.
     """
-    decided = intake.decide(home(), family)
+    decided = intake.decide(home(), family, rested=True)
     events = get_current_context()["outlet_events"]
     accepted = bool(decided["accepted"]) or _retried()
     if accepted:
@@ -138,6 +139,8 @@ def due() -> None:
     """
     with _skipped_while_pinned():
         build.refuse_pinned(home())
+    build.finish_interrupted(home())
+    finish_approvals(home())
     if not build.is_due(home()):
         raise AirflowSkipException("已发布的就是最新的 (what is published is up to date)")
 
@@ -177,10 +180,16 @@ def _skipped_while_pinned() -> Iterator[None]:
 
 @task(pool=WRITER_POOL)
 def approve() -> dict[str, Any]:
-    """Make a named build an edition, as the run's parameters say."""
-    params = get_current_context()["params"]
+    """Make a named build an edition, as the run's parameters say; its login is the Airflow user who triggered the run."""
+    context = get_current_context()
+    params = context["params"]
     return approving.approve(
-        home(), params["by"], build=params["build"], period=params["period"], because=params["because"]
+        home(),
+        params["by"],
+        build=params["build"],
+        period=params["period"],
+        because=params["because"],
+        login=context["dag_run"].triggering_user_name,
     )
 
 

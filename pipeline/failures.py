@@ -1,18 +1,49 @@
-"""The paragraph that a person gets of an error, in Chinese and English, that names the thing and what to do.
+"""The errors that end a step of the pipeline, and the paragraph that a person gets of any error, in Chinese and English,
+that names the thing and what to do.
 
-The one place where errors are mapped, by their type and cause; the command line prints what it gives.
+The one place where errors are mapped, by their type and cause; the command line, the state of the warehouse and the notice
+of a build that failed show what it gives. It knows no other module of the pipeline.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from warehouse.failures import storage
 from warehouse.failures.storage import Failure, short
-from warehouse.home import Home
+from warehouse.home import Home, packages
 
 SHOWN_FAILURES = 3  # of dbt and of the gate: the first ones say what is wrong, the log has all
 NODE = re.compile(r"; (?=(?:model|test|seed|snapshot|operation)\.)")  # between dbt's failures in TransformFailed
-ROOMS = {"cli", "contracts", "expectations", "ingestion", "orchestration", "pipeline", "spatial", "warehouse"}
+
+
+class GateFailed(RuntimeError):
+    """The gate refused the marts; the message names build, checks and remedy. What is published stays.
+
+    checks: names of those that failed and that nobody overrode; details: what each found, by its name.
+    """
+
+    def __init__(
+        self, message: str, build_id: str = "", checks: Sequence[str] = (), details: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.build_id = build_id
+        self.checks = tuple(checks)
+        self.details = dict(details or {})
+
+
+class TransformFailed(RuntimeError):
+    """dbt did not build everything, or one of its tests failed; the message names what."""
+
+
+class DecisionFailed(RuntimeError):
+    """Some submissions could not be checked, by a fault of this program; the message names their files. All others were
+    decided. decided: what `pipeline.intake.decide.decide_family` gives of those.
+    """
+
+    def __init__(self, message: str, decided: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.decided = decided
 
 
 def failure_of(error: Exception, home: Home | None) -> Failure | None:
@@ -39,12 +70,10 @@ def failure_of(error: Exception, home: Home | None) -> Failure | None:
 
 
 def _gate(error: Exception, home: Home | None) -> Failure | None:
-    from pipeline.build.run import GATE, GateFailed
-
     if not isinstance(error, GateFailed):
         return None
     checks = [f"{name}: {error.details[name]}" if name in error.details else name for name in error.checks]
-    pages = home.data_docs / GATE if home else GATE
+    pages = home.gate_docs if home else "data_docs"
     first = short("；".join(checks[:SHOWN_FAILURES]))
     override = f"warehouse override-gate {error.build_id} {' '.join(f'--check {name}' for name in error.checks)}"
     return Failure(
@@ -86,8 +115,6 @@ def _busy(error: Exception, home: Home | None) -> Failure | None:
 
 
 def _transform(error: Exception, home: Home | None) -> Failure | None:
-    from pipeline.build.dbt import TransformFailed
-
     if not isinstance(error, TransformFailed):
         return None
     failed = NODE.split(str(error))
@@ -102,8 +129,6 @@ def _transform(error: Exception, home: Home | None) -> Failure | None:
 
 
 def _decision(error: Exception, home: Home | None) -> Failure | None:
-    from pipeline.intake.decide import DecisionFailed
-
     if not isinstance(error, DecisionFailed):
         return None
     files = str(error).split("; ")
@@ -123,7 +148,7 @@ def _is_asked_wrongly(error: Exception) -> bool:
         return False
     if isinstance(error, FileNotFoundError | FileExistsError | LookupError):
         return True
-    return isinstance(error, RuntimeError) and type(error).__module__.partition(".")[0] in ROOMS
+    return isinstance(error, RuntimeError) and type(error).__module__.partition(".")[0] in packages()
 
 
 def unforeseen(error: Exception) -> Failure:

@@ -10,8 +10,8 @@ from typing import Any
 
 from contracts import FAMILIES, Family
 from pipeline.build import run as build
+from pipeline.failures import DecisionFailed
 from pipeline.intake import receive as intake
-from pipeline.intake.decide import DecisionFailed
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from warehouse.home import Home
 
@@ -42,7 +42,7 @@ def load(
     BuildBusy is raised. progress: gets a line of text for each step.
     Returns {"received": submissions by family, "decided": see read_and_decide, "built": results of the build by step,
     or {"pinned": why} where a rollback holds the current build}.
-    Raises pipeline.build.dbt.TransformFailed and pipeline.build.run.GateFailed; what was accepted stays accepted. Raises
+    Raises pipeline.failures.TransformFailed and GateFailed; what was accepted stays accepted. Raises
     LoadFailed when everything else is done.
     """
     failed: list[str] = []

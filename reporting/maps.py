@@ -15,9 +15,9 @@ import yaml
 
 from contracts import contract
 from contracts.reference import lookup
+from contracts.submission_table import CRS
 from reporting.styles import qml
 
-CRS = "EPSG:4490"
 GEOPACKAGE, SIMPLIFIED, INTERNAL = "maps.gpkg", "boundaries.geojson", "internal"
 CODE_NAMES = {  # by dataset: the column of a code, that of its name, and the seed that has both
     "admin_boundary": ("township_code", "township_name", "township"),

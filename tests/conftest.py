@@ -9,11 +9,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from dev.checks import is_ci
 from ingestion.normalize.accounts import RAISE
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
-from tests.support.external_tools import missing_tools
+from tests.support.external_tools import lacking, missing_tools
 from tests.support.few_samples import FEW_SAMPLES, clean_files, put
 from warehouse.home import Home
 
@@ -30,6 +29,8 @@ settings.register_profile("fast", settings.get_profile("repeatable"), max_exampl
 settings.load_profile("fuzz" if "FUZZ" in os.environ else "repeatable")
 
 CLEAN_HOME = "clean_home"
+SHARED_FOLDER = "WAREHOUSE_TESTS_FOLDER"
+"""Variable that names an empty folder: several sessions of one state of the code (.ci/run) make once what they only read."""
 # Fixtures of a session that several files share: the tests that want one go to one worker, which makes it once.
 GROUP_OF_FIXTURE = {
     "built": "built",
@@ -55,7 +56,7 @@ LONGEST_FIRST = (
     "tests/pipeline/intake/test_arrival.py",
     "tests/docs/test_adding_a_dataset.py",
     "tests/ingestion/test_sandbox.py",
-    "tests/pipeline/intake/test_planted_tables.py",
+    "tests/pipeline/intake/test_inserted_faults_in_tables.py",
 )
 
 
@@ -105,12 +106,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose external tools are missing, naming them; on a CI machine it fails."""
     for marker in item.iter_markers("external"):
         if missing := missing_tools(marker.args):
-            (pytest.fail if is_ci() else pytest.skip)(missing)
+            lacking(missing)
 
 
 @pytest.fixture(scope="session")
 def workers_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of this session that all its workers see."""
+    """A folder of this session that all its workers see; SHARED_FOLDER, where it is set, also for the sessions after it."""
+    if given := os.environ.get(SHARED_FOLDER):
+        return Path(given)
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 

@@ -142,14 +142,14 @@ def build_lease(
 
 
 def _acquire(ledger: Ledger, run: str, holder: str, wait: bool, progress: Progress) -> Lease:
-    waits_for = ""
+    waits_for, ended = "", None
     while True:
         try:
-            return ledger.acquire_lease(BUILD, run, EXPIRES_AFTER, holder)
+            return ledger.acquire_lease(BUILD, run, EXPIRES_AFTER, holder, ended=ended)
         except Leased as error:
             other = error.lease
             if _is_dead(other.run):
-                ledger.release_lease(BUILD, other.run)
+                ended = other.run
                 continue
         since = f"{other.acquired_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
         if not wait:

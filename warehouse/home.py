@@ -7,6 +7,11 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+def packages() -> frozenset[str]:
+    """Names of the project's packages: the folders of the checkout that hold Python modules."""
+    return frozenset(path.parent.name for path in CHECKOUT.glob("*/__init__.py"))
+
+
 class UnusableHome(RuntimeError):
     """The folder cannot be a warehouse home; the message says why."""
 
@@ -121,6 +126,11 @@ class Home:
     def data_docs(self) -> Path:
         """Great Expectations' pages of the latest run."""
         return self.root / "data_docs"
+
+    @property
+    def gate_docs(self) -> Path:
+        """The pages of the gate."""
+        return self.data_docs / "gate"
 
     @property
     def airflow(self) -> Path:

@@ -13,8 +13,8 @@ from sqlalchemy.pool import NullPool
 from warehouse.durable import READ_ONLY, TEMPORARY, sync_path, temporary_beside
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.ledger.home_identity import write_home_id
 from warehouse.ledger.schema import event, identity, lease, metadata, submission
-from warehouse.ledger.store import write_home_id
 
 ROWS_AT_ONCE = 1000  # held in memory while they are copied; a row takes about a kilobyte
 READ_WRITE = 0o644

@@ -29,6 +29,7 @@ Kind = Literal[
     "set_aside",
     "receive_failed",
     "read_failed",
+    "decide_failed",
     "read_otherwise",
     "rows_unaccounted",
     "staged_again",

@@ -65,10 +65,12 @@ def publish(
     also: Callable[[Path], None] = lambda folder: None,
     revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
     is_forced: bool = False,
+    check_lease: Callable[[], None] = lambda: None,
 ) -> Published:
     """Write a build's folder and make it the current one; parameters as of `builds.write_build`.
 
-    What is made of the same as the current build changes nothing, unless is_forced. Whatever fails or is killed,
+    What is made of the same as the current build changes nothing, unless is_forced. check_lease: raises where another
+    build took over while the folder was written; then nothing is published. Whatever fails or is killed,
     readers have the one build or the other, whole; builds that are kept no longer go.
     Raises Pinned, builds.ContentMismatch, locks.Busy, settings.InvalidSettings, ValueError, duckdb.Error, OSError.
     """
@@ -84,6 +86,7 @@ def publish(
         path = write_build(
             home, new, build_db=build_db, tables=tables, data_docs=data_docs, also=also, revision=revision
         )
+        check_lease()
         _enter(home, ledger, path, new.inputs_fingerprint, new.content_hash)
         point(home, new.build_id)
         ledger.make_current(new.build_id)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from contracts.submission_table import CRS
+
 
 @dataclass(frozen=True)
 class RawColumn:
@@ -194,8 +196,8 @@ RAW_TABLES: dict[str, RawTable] = {
             "found": _text("实际", "The value found"),
             "expected": _text("应为", "What was expected"),
             "lifted_by": _text("依据", "The waiver (W…) or confirmation (D…) by which it no longer holds its unit"),
-            "lon": RawColumn("DOUBLE", "经度", "Longitude of the place, degrees, EPSG:4490"),
-            "lat": RawColumn("DOUBLE", "纬度", "Latitude of the place, degrees, EPSG:4490"),
+            "lon": RawColumn("DOUBLE", "经度", f"Longitude of the place, degrees, {CRS}"),
+            "lat": RawColumn("DOUBLE", "纬度", f"Latitude of the place, degrees, {CRS}"),
         },
     ),
     "decision": RawTable(

@@ -6,7 +6,7 @@ is verified when it is used; one that is damaged or gone is made again from the 
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,9 @@ from warehouse.table_schema import as_submission_table, table_schema
 
 ROWS_OF_GROUP = 65_536  # written, and read again, at once
 NORMALIZATION_LOG_SUFFIX = ".repairs.parquet"  # homes hold such files: stored, so the word stays
+CONVERSIONS_NOTE = "conversions"
+"""Key of a submission's notes: how many entries its normalization log has; none where it has no log, or was read by earlier
+code. By it a log that is gone is missed."""
 STAGED_NAME = re.compile(rf"(?P<submission_id>.+)-(?P<hash>[0-9a-f]{{{HASH_DIGITS}}})\.parquet")
 # Logs of homes made by earlier code have no hash in their names; they are read as they are.
 LOG_NAME = re.compile(rf".+\.(?P<hash>[0-9a-f]{{{HASH_DIGITS}}}){re.escape(NORMALIZATION_LOG_SUFFIX)}")
@@ -140,6 +143,11 @@ def move_staged(scratch: Home, home: Home, staged_as: str) -> None:
     if earlier is not None and (log is None or earlier.name != log.name):
         earlier.unlink(missing_ok=True)
     sync_path(place.parent)
+
+
+def lacks_normalization_log(home: Home, staged_as: str | None, notes: Mapping[str, str]) -> bool:
+    """Whether the normalization log of a staged file is gone. notes: of its submission, which say whether it has one."""
+    return staged_as is not None and CONVERSIONS_NOTE in notes and _normalization_log_of(home, staged_as) is None
 
 
 def _normalization_log_of(home: Home, staged_as: str) -> Path | None:

@@ -88,7 +88,7 @@ def columns_of(
             found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
-            measure_unit, problems = _unit(
+            measure_unit, problems = _measure_unit(
                 head, column, table, _named_for(column.field, contract, metadata.measure_units)
             )
             column = replace(column, measure_unit=measure_unit)
@@ -186,7 +186,7 @@ def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -
     return left[0] if len(left) == 1 else None
 
 
-def _unit(
+def _measure_unit(
     head: HeaderCell, column: Column, table: TableLayout, named: MeasureUnit | None
 ) -> tuple[MeasureUnit | None, list[Finding]]:
     """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""

@@ -1,13 +1,13 @@
 """Members of a zip beside the table or the layer that was read of it, for the reading record. Called by `table` and `layer`."""
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from contracts.reading_record import SheetRecord
+from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import may_belong_to_a_layer
 from ingestion.readers.tabular import is_table
-from ingestion.readers.zip_members import BROKEN_ZIP, is_junk, is_package, readable_path
+from ingestion.readers.zip_members import BROKEN_ZIP, is_junk, is_package, open_zip, readable_path
 
 OF_A_SYSTEM, NOT_OF_THE_REPORT = (
     "操作系统的文件 (of the operating system)",
@@ -21,11 +21,11 @@ def left_out(path: Path) -> Iterator[SheetRecord]:
     nothing for another file.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             if is_package(archive):
                 return
             members = [readable_path(member) for member in archive.infolist() if not member.is_dir()]
-    except (*BROKEN_ZIP, ValueError):
+    except (*BROKEN_ZIP, ValueError, UnreadableFile):
         return
     junk = [one for one in members if any(map(is_junk, one.parts))]
     others = [one for one in members if one not in junk and not is_table(str(one)) and not may_belong_to_a_layer(one)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from contracts import Finding, finding
 from contracts.hints import Hint, reference_hint
 from contracts.reference import COUNTY_EXTENT
+from contracts.submission_table import CRS as STORED_IN
 from spatial.geometry_warnings import dimensions
 from spatial.wkb import Geometries, flattened, rewritten
 
@@ -26,12 +27,11 @@ Extent = tuple[float, float, float, float]
 LONGEST_CRS = 80  # characters of a reference system that a message shows: WKT goes on for a page
 
 DATUM_NAMES = frozenset({"china2000", "dchina2000", "cgcs2000", "dcgcs2000", "chinageodeticcoordinatesystem2000"})
-TARGET = "EPSG:4490"
 # of a degree: a micrometre, so that a point that two layers share is the same again after it was projected and back
 DECIMALS = 11
 # What people write coordinates in, the district's own first: geographic; 3-degree zones 38, 37, 39, each without and with
 # its number before the easting
-WRITTEN_IN = ("EPSG:4490", "EPSG:4547", "EPSG:4526", "EPSG:4546", "EPSG:4525", "EPSG:4548", "EPSG:4527")
+WRITTEN_IN = (STORED_IN, "EPSG:4547", "EPSG:4526", "EPSG:4546", "EPSG:4525", "EPSG:4548", "EPSG:4527")
 DIMENSION_WORDS = {"Z": ("高程（Z）", "heights (Z)"), "M": ("测量值（M）", "measures (M)")}
 MOST = 0.5  # a fault of more features than this share, the majority, is the layer's own
 
@@ -103,7 +103,7 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
     if declared.is_projected:
         values = _to_degrees(values, declared)
         as_written = rewritten(values, as_written)
-        converted = written_in, _named(TARGET, CRS(TARGET))
+        converted = written_in, _named(STORED_IN, CRS(STORED_IN))
     return PlacedLayer(values, as_written, True, found, written, converted)
 
 
@@ -122,7 +122,7 @@ def looks_like(written: NDArray[np.float64], extent: Extent) -> Hint:
     for is_swapped in (False, True):
         x, y = centres[:, ::-1].T if is_swapped else centres.T
         for name in WRITTEN_IN:
-            lon, lat = Transformer.from_crs(name, TARGET, always_xy=True).transform(x, y)
+            lon, lat = Transformer.from_crs(name, STORED_IN, always_xy=True).transform(x, y)
             inside = _touches(np.column_stack([lon, lat, lon, lat]), extent)
             if inside.sum() > MOST * len(corners):
                 return reference_hint(_named(name, CRS(name)), is_swapped)
@@ -151,7 +151,7 @@ def _like_cgcs2000(crs: "CRS") -> str | None:
 def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:
     from pyproj import Transformer
 
-    to_degrees = Transformer.from_crs(crs, TARGET, always_xy=True)
+    to_degrees = Transformer.from_crs(crs, STORED_IN, always_xy=True)
 
     def unproject(metres: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.round(np.column_stack(to_degrees.transform(metres[:, 0], metres[:, 1])), DECIMALS)

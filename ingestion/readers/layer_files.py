@@ -8,19 +8,20 @@ a VRT or a pipeline text named .geojson to any file of the machine.
 import re
 import shutil
 import sqlite3
-import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, ZIP_MAGIC
 from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_ON_DISK,
-    ZIP_MAGIC,
     check_unpacked_size,
+    open_member,
+    open_zip,
     submitted_members,
 )
 from ingestion.system_faults import is_system_fault
@@ -29,7 +30,6 @@ SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 GEOPACKAGE_JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database that is open
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
 HEAD_BYTES = 1 << 16  # of a GeoJSON: its type, which writers put before the features
-SQLITE_MAGIC = b"SQLite format 3\0"
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
@@ -82,9 +82,9 @@ def _kind(path: Path) -> str:
     if head.startswith(SQLITE_MAGIC) and (head[68:72] in GEOPACKAGE_IDS or _has_contents_table(path)):
         _refuse_foreign_tables(path)
         return "GPKG"
-    if head.startswith(b"PAR1"):
+    if head.startswith(PARQUET_MAGIC):
         return "Parquet"
-    if head.startswith(b"\x00\x00\x27\x0a"):
+    if head.startswith(SHAPEFILE_MAGIC):
         return "ESRI Shapefile"
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
@@ -133,7 +133,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             members = [
                 (PurePosixPath(name), member)
                 for name, member in submitted_members(archive).items()
@@ -144,7 +144,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
                 if name.name in found:
                     raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
                 found[name.name] = folder / f"member{number}"
-                with archive.open(member) as source, found[name.name].open("wb") as copy:
+                with open_member(archive, member, MAX_BYTES_ON_DISK) as source, found[name.name].open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     except BROKEN_ZIP as error:
         if is_system_fault(error):  # there is no room to unpack it

@@ -2,11 +2,11 @@
 `tabular` and `layer_files` for what they do not read.
 """
 
-import zipfile
-from io import BytesIO
 from typing import NamedTuple
 
 from ingestion.readers.errors import UnreadableFile
+from ingestion.readers.magic import ZIP_MAGIC
+from ingestion.readers.zip_members import BROKEN_ZIP, open_zip
 
 
 class OtherFormat(NamedTuple):
@@ -95,7 +95,7 @@ def other_format(content: bytes) -> OtherFormat | None:
     for beginning, found in BEGINNINGS:
         if head.startswith(beginning) and (beginning not in LONGEST_OF_TEXT or b"\0" in head[:ZERO_WITHIN]):
             return found
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(ZIP_MAGIC):
         return _in_archive(content)
     lower = head.lower()
     if lower.startswith((b"<", b"mime-version:", b"from: <saved")):
@@ -105,9 +105,9 @@ def other_format(content: bytes) -> OtherFormat | None:
 
 def _in_archive(content: bytes) -> OtherFormat | None:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with open_zip(content) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (*BROKEN_ZIP, ValueError, UnreadableFile):
         return None
     return next((found for part, found in PARTS if any(name.startswith(part) for name in names)), None)
 

@@ -5,7 +5,6 @@ Called by `ingestion.normalize`, by the receipts and by the lineage, each in the
 """
 
 import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
@@ -25,14 +24,14 @@ from ingestion.readers.cells import (
     check_size,
 )
 from ingestion.readers.delimited import read_delimited
+from ingestion.readers.magic import EMPTY_ZIP_MAGIC, OLE_MAGIC, ZIP_MAGIC
 from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
-    EMPTY_ZIP_MAGIC,
     MAX_BYTES_IN_MEMORY,
-    ZIP_MAGIC,
-    check_unpacked_size,
     is_package,
+    open_zip,
+    read_beginning,
     submitted_members,
 )
 
@@ -59,7 +58,7 @@ def first_rows(content: bytes, rows: int) -> Iterator[tuple[str, list[tuple[Cell
     if content.startswith(ZIP_MAGIC):
         from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_zip(content, MAX_BYTES_IN_MEMORY) as archive:
             if workbook_xlsx.sheet_scans(archive) is None:
                 raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -84,7 +83,7 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
         raise UnreadableFile("reading.unreadable", "压缩包是空的")
     if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
-    if content.startswith(workbook_xls.OLE_MAGIC):
+    if content.startswith(OLE_MAGIC):
         refuse_other_format(content)
         return list(workbook_xls.read_sheets(content))
     refuse_other_format(content)
@@ -93,13 +92,12 @@ def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
 
 def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = open_zip(content, MAX_BYTES_IN_MEMORY)
     except BROKEN_ZIP:
         raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
     with archive:
         if any(member.flag_bits & IS_ENCRYPTED for member in archive.infolist()):
             raise UnreadableFile("reading.unreadable", "文件有打开密码")
-        check_unpacked_size(archive.infolist(), MAX_BYTES_IN_MEMORY)
         if (scans := workbook_xlsx.sheet_scans(archive)) is not None:
             return _read_xlsx(content, scans)
         if inside_zip or is_package(archive):
@@ -109,7 +107,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
         if len(tables) != 1:
             raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
         try:
-            inner = archive.read(tables[0])
+            inner = read_beginning(archive, tables[0], MAX_BYTES_IN_MEMORY)
         except BROKEN_ZIP:
             raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
     return _read(inner, inside_zip=True)

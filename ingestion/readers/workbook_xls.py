@@ -26,7 +26,6 @@ from ingestion.readers.cells import (
 )
 from ingestion.readers.errors import UnreadableFile
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The stream of an .xlsx with a password, which lies in the same container ([MS-OFFCRYPTO] 2.3.4.4)
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 DURATION_BEGINNINGS = ("[h", "[m", "[s")  # of a number format that counts hours beyond a day

@@ -7,7 +7,6 @@ their names compared without case, as the reader of values does.
 
 import io
 import posixpath
-import zipfile
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
@@ -16,7 +15,7 @@ from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, s
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.sheet_xml import TRUE, Looks, scan_sheet
 from ingestion.readers.xml_parts import Element, check_beginning, elements, marked_strings
-from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, check_unpacked_size
+from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, Archive, open_member
 
 # The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.
 MAX_STRINGS_BYTES = 64 << 20
@@ -39,7 +38,7 @@ class Relationship:
 class Package:
     """The parts of an Office Open XML file, by their names."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._members = {_key(member.filename): member for member in archive.infolist()}
 
@@ -52,7 +51,7 @@ class Package:
         return _key(name) in self._members
 
     def open(self, name: str) -> IO[bytes]:
-        return self._archive.open(self._members[_key(name)])
+        return open_member(self._archive, self._members[_key(name)], MAX_BYTES_IN_MEMORY)
 
     def check_size(self, name: str, most_bytes: int) -> None:
         if name in self and self._members[_key(name)].file_size > most_bytes:
@@ -86,13 +85,12 @@ def _key(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def sheet_scans(archive: zipfile.ZipFile) -> dict[str, SheetScan] | None:
+def sheet_scans(archive: Archive) -> dict[str, SheetScan] | None:
     """The scan of every sheet of an .xlsx by its name; None for a zip that is no workbook in XML.
 
-    Raises UnreadableFile for what would not fit into memory, for XML that declares a document type, and for XML that is
+    archive: opened with a limit of what fits into memory. Raises UnreadableFile for XML that declares a document type, and for XML that is
     not well-formed.
     """
-    check_unpacked_size(archive.infolist(), MAX_BYTES_IN_MEMORY)
     try:
         package = Package(archive)
         named = [item.target for item in package.relationships("") if item.kind == "officeDocument"]

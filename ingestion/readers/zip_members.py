@@ -1,20 +1,24 @@
-"""Members of a zip as every part of the intake sees them: readable names, the submitter's own ones, and the limits.
+"""A zip that somebody sent, opened with its limits, and its members as every part of the intake sees them: readable
+names, the submitter's own ones. No other module opens one.
 
-Called by the readers of tables, workbooks and layers, by `ingestion.sniff` and by `ingestion.attachments`;
-`ingestion.inbox` asks for `is_junk` alone. Nothing here unpacks anything.
+Called by the readers of tables, workbooks and layers, by the receipts, by `ingestion.sniff`, by `ingestion.attachments` and
+by `pipeline.intake.attachments`; `ingestion.inbox` asks for `is_junk` alone. Nothing here unpacks anything to a folder.
 
 There is no limit on how much better than usual a member is packed: a honest sheet of repeated rows packs a hundred to
 one. What a bomb costs is bounded by the sizes, and by the sandbox where the archive lies about them.
 """
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from ingestion.readers.errors import UnreadableFile
 
-ZIP_MAGIC, EMPTY_ZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06"
+Archive = zipfile.ZipFile
+Member = zipfile.ZipInfo
 # What opening a zip or reading a member raises: torn, of another packing, with a password, cut short, beyond its end,
 # of an unreadable name
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError)
@@ -34,13 +38,49 @@ NAME_IS_UTF8 = 0x800  # flag bit 11 of a member (APPNOTE 4.4.4)
 PACKAGE_PARTS = frozenset({"[Content_Types].xml", "mimetype"})  # of Office Open XML, of OpenDocument
 
 
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip by its content."""
+    return zipfile.is_zipfile(path)
+
+
+def open_zip(source: Path | bytes, most_bytes: int | None = None) -> Archive:
+    """A zip, open for reading; to be closed by `with`.
+
+    source: the file, or its content. most_bytes: what all its members may unfold to; None for who takes single members,
+    each by `open_member` or `read_beginning`, which have a limit of their own. Raises UnreadableFile for one beyond the
+    limit, one of BROKEN_ZIP for what is no whole zip.
+    """
+    archive = Archive(io.BytesIO(source) if isinstance(source, bytes) else source)
+    try:
+        if most_bytes is not None:
+            check_unpacked_size(archive.infolist(), most_bytes)
+    except UnreadableFile:
+        archive.close()
+        raise
+    return archive
+
+
+def open_member(archive: Archive, member: Member, most_bytes: int) -> IO[bytes]:
+    """A member, open for reading. Raises UnreadableFile where it says that it unfolds to more bytes than that, one of
+    BROKEN_ZIP where it is torn.
+    """
+    check_unpacked_size([member], most_bytes)
+    return archive.open(member)
+
+
+def read_beginning(archive: Archive, member: Member, most_bytes: int) -> bytes:
+    """At most so many bytes of a member, from its beginning; raises one of BROKEN_ZIP where it is torn."""
+    with archive.open(member) as file:
+        return file.read(most_bytes)
+
+
 def is_junk(name: str) -> bool:
     """Whether a file or folder of this name, without its path, is hidden or left there by a program."""
     lower = name.lower()
     return lower.startswith(JUNK_BEGINNINGS) or lower in JUNK_NAMES
 
 
-def readable_path(member: zipfile.ZipInfo) -> PurePosixPath:
+def readable_path(member: Member) -> PurePosixPath:
     """A member's path as text, always relative and never upward.
 
     Where the archive does not say UTF-8, Chinese programs write GBK and macOS UTF-8 nevertheless.
@@ -49,7 +89,7 @@ def readable_path(member: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(*(part for part in parts if part not in ("/", "//", "..")))
 
 
-def _decoded_name(member: zipfile.ZipInfo) -> str:
+def _decoded_name(member: Member) -> str:
     if member.flag_bits & NAME_IS_UTF8:
         return member.filename
     try:
@@ -64,7 +104,7 @@ def _decoded_name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-def submitted_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def submitted_members(archive: Archive) -> dict[str, Member]:
     """The submitter's own files in a zip by their readable path, folders and junk left out, in the archive's order.
 
     Raises UnreadableFile for more files than are taken, and for two of the same path.
@@ -72,7 +112,7 @@ def submitted_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     files = [member for member in archive.infolist() if not member.is_dir()]
     if len(files) > MAX_MEMBERS:
         raise UnreadableFile("reading.unreadable", f"压缩包里有 {len(files)} 个文件，多于 {MAX_MEMBERS} 个")
-    found: dict[str, zipfile.ZipInfo] = {}
+    found: dict[str, Member] = {}
     for member in files:
         path = readable_path(member)
         if not path.parts or any(map(is_junk, path.parts)):
@@ -83,7 +123,7 @@ def submitted_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
-def check_unpacked_size(members: Iterable[zipfile.ZipInfo], most_bytes: int) -> None:
+def check_unpacked_size(members: Iterable[Member], most_bytes: int) -> None:
     """Raises UnreadableFile for members that say they unfold to more bytes than that.
 
     zipfile never gives more of a member than it says.
@@ -92,6 +132,6 @@ def check_unpacked_size(members: Iterable[zipfile.ZipInfo], most_bytes: int) -> 
         raise UnreadableFile("reading.timeout", f"解压后超过 {most_bytes >> 20} MB")
 
 
-def is_package(archive: zipfile.ZipFile) -> bool:
+def is_package(archive: Archive) -> bool:
     """Whether a zip is one document of an office program, not an archive of files."""
     return not PACKAGE_PARTS.isdisjoint(archive.namelist())

@@ -11,11 +11,11 @@ import pyarrow as pa
 from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
 from contracts.names import unit_name
+from contracts.submission_table import CRS
 from ingestion.receipts.picture import Spot, write_picture
 from ingestion.receipts.report_text import SEVERITY_WORDS, field_title
 
 FEATURES, POINTS = "问题图斑", "问题点"
-CRS = "EPSG:4490"
 
 
 def write_layer(

@@ -1,7 +1,6 @@
 """The submitter's own workbook, the faulty cells coloured and commented. Called by `write` for tables."""
 
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ from contracts import Finding
 from contracts.findings import SEVERITIES
 from ingestion.readers.cells import RawSheet
 from ingestion.readers.tabular import read_workbook
-from ingestion.receipt_sheets import NORMALIZATION_SHEET, RECEIPT_SHEET
+from ingestion.readers.zip_members import is_zip, open_zip
+from ingestion.receipt_sheets import LONGEST_SHEET_NAME, NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, number_or_text, put_text, put_value
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
 from ingestion.receipts.report_text import SEVERITY_WORDS
@@ -32,7 +32,6 @@ COMMENT_LINE_CHARACTERS = 22  # Chinese characters in a line of this width
 LARGEST_BYTES, LARGEST_UNZIPPED_BYTES, LARGEST_CELLS = 4 << 20, 12 << 20, 200_000
 CELLS_OF_A_RANGE = 200  # that are coloured and commented: a longer range is seen by its beginning
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-LONGEST_SHEET_NAME = 31  # characters, by the format
 # What leads outside, or calls a function (a form's own DATE aside), in a name or in what a cell may hold
 COMPUTES = re.compile(r"[\[|]|file:|https?:|(?<!DATE)\(", re.IGNORECASE)
 
@@ -71,10 +70,8 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
     if original.stat().st_size > LARGEST_BYTES:
         return None
     try:
-        if zipfile.is_zipfile(original):
-            with zipfile.ZipFile(original) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNZIPPED_BYTES:
-                    return None
+        if is_zip(original):
+            with open_zip(original, LARGEST_UNZIPPED_BYTES) as archive:
                 is_workbook = "xl/workbook.xml" in archive.namelist()
             if is_workbook and (own := _original(original)):
                 return own

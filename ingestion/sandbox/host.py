@@ -19,7 +19,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from ingestion.sandbox.limits import MEGABYTE, leave_the_network, limit_this_process
+from ingestion.inbox_limits import MEGABYTE
+from ingestion.sandbox.limits import leave_the_network, limit_this_process
 from ingestion.sandbox.protocol import ALONE, CONNECTED, HEADER, receive_exactly
 from ingestion.system_faults import is_system_fault
 

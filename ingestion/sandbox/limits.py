@@ -7,7 +7,8 @@ import resource
 import signal
 from pathlib import Path
 
-MEGABYTE = 1 << 20
+from ingestion.inbox_limits import MEGABYTE
+
 FILE_MEGABYTES = 4096  # of one file that a child writes: a layer may unfold to as much
 OPEN_FILES = 512  # a File Geodatabase keeps several files for each of its tables
 # Address space is more than memory: allocators and thread stacks reserve what they never touch.

@@ -9,10 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from contracts import Contract, FieldSpec, code_lists
+from contracts.submission_table import CRS
 from ingestion.templates.checks import range_words
 from ingestion.templates.form import Form, heading
 
-CRS, GEOMETRY = "EPSG:4490", "geometry"
+GEOMETRY = "geometry"
 TYPES = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32()}
 SCHEMA_EXTENSION = (
     "create table if not exists gpkg_extensions (table_name text, column_name text, extension_name text not null, definition text not null,"

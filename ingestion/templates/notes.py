@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from contracts import Rule, catalogue, code_lists
-from contracts.findings import SEVERITIES
-from contracts.text import value_text
+from contracts.findings import SEVERITIES, shown
 from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.templates.checks import LISTS_SHEET, permitted, range_words
 from ingestion.templates.form import GRAINS, Form, FormColumn, example, unit_title
@@ -80,7 +79,7 @@ def _of_columns(form: Form) -> list[tuple[str, ...]]:
                 unit_title(column.field) or "",
                 _meaning(column),
                 _values(column),
-                _shown(example(column, form)),
+                shown(example(column, form)) or "",
             ),
         )
     return [("每一列填什么",), ("哪一列", "必填否", "按什么计", "填什么", "可填的值", "举例"), *seen.values()]
@@ -95,10 +94,6 @@ def _values(column: FormColumn) -> str:
     values = permitted(column.field, column.role == "name")
     more = f"…（见“{LISTS_SHEET}”）" if len(values) > SHOWN_VALUES else ""
     return "、".join(values[:SHOWN_VALUES]) + more
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else value_text(value, "message")
 
 
 def _of_rules(form: Form) -> list[tuple[str, ...]]:

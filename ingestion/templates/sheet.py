@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.names import period_name
 from contracts.reference import COUNTY_NAME
+from ingestion.receipt_sheets import LONGEST_SHEET_NAME
 from ingestion.templates.checks import LISTS_SHEET, add_checks, add_lists
 from ingestion.templates.form import GRAINS, Form, FormColumn, example_row, unit_title
 from ingestion.templates.notes import NOTES_SHEET, write_notes
@@ -27,7 +28,6 @@ FORMATS = {"date": "yyyy-mm-dd", "month": "@", "count": "0", "text": "@", "proje
 EXAMPLE = "示例（不读取）"
 SENDER_KEYS = ("填报单位", "填报人", "审核人", "填报日期")
 LAST_COLUMN = 16384  # of a sheet, by the format
-LONGEST_SHEET_NAME = 31  # characters, by the format
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.failures import TransformFailed
 from warehouse.home import CHECKOUT
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ PLACES = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
 SILENT = ["--log-level", "none", "--log-level-file", "info"]
 # dbt's unit tests judge our SQL, not the data: they run in the test suite
 BUILD = ("build", *SILENT, "--exclude-resource-type", "unit_test")
-
-
-class TransformFailed(RuntimeError):
-    """dbt did not build everything, or one of its tests failed; the message names what."""
 
 
 def dbt_build(database: Path, logs: Path, code_version: str) -> list[tuple[str, str, str | None]]:

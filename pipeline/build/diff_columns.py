@@ -11,7 +11,7 @@ import yaml
 
 
 @dataclass(frozen=True)
-class Compared:
+class DiffedMart:
     """A mart that is compared row by row, column by column.
 
     key: columns that identify a row; area, period: columns that are shown as such, '' where there is none.
@@ -34,7 +34,7 @@ class Compared:
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
-        """Compared column to the datasets that it is made of."""
+        """Diff column to the datasets that it is made of."""
         return {name: made_of for made_of, names in self.figures for name in names}
 
     @property
@@ -56,9 +56,9 @@ def _groups(declared: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]
     return groups
 
 
-def _compared(mart: str, declared: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Compared:
+def _diffed_mart(mart: str, declared: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> DiffedMart:
     sent_in = declared.get("sent_in")
-    return Compared(
+    return DiffedMart(
         mart,
         tuple(declared["key"]),
         tuple((tuple(_datasets(one["made_of"], groups)), tuple(one["columns"])) for one in declared["figures"]),
@@ -73,9 +73,9 @@ def _compared(mart: str, declared: Mapping[str, Any], groups: Mapping[str, tuple
 
 _DECLARED = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 DATASET_GROUPS = _groups(_DECLARED["dataset_groups"])
-FRAMES = DATASET_GROUPS["frames"]
+AREA_LAYERS = DATASET_GROUPS["area_layers"]
 """Layers that move what others report from one area to another."""
-COMPARED = tuple(_compared(mart, declared, DATASET_GROUPS) for mart, declared in _DECLARED["marts"].items())
+DIFFED_MARTS = tuple(_diffed_mart(mart, declared, DATASET_GROUPS) for mart, declared in _DECLARED["marts"].items())
 FORMER_MARTS: Mapping[str, str] = _DECLARED["former_marts"]
 """Mart of a build published before it was renamed, to its present name."""
 FORMER_COLUMNS: Mapping[str, Mapping[str, str]] = _DECLARED["former_columns"]

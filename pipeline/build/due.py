@@ -4,12 +4,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
+from contracts import calendar
 from contracts.calendar import DISTRICT_TIME
 from pipeline.build.code_version import code_version
-from pipeline.calendar import expected_reports
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
+from warehouse.ledger.publications import RELEASED
 from warehouse.ledger.types import SubmissionState
 from warehouse.ledger.versions import fingerprint
 
@@ -37,7 +38,7 @@ def why_due(home: Home, ledger: Ledger) -> list[Reason]:
         is_decided = any(one.state not in UNDECIDED for one in ledger.submissions())
         return ["nothing_published"] if is_decided else []
     found: list[Reason] = []
-    if made.get("as_of_date") != expected_reports.today().isoformat():
+    if made.get("as_of_date") != calendar.today().isoformat():
         found.append("new_day")
     if made["inputs_fingerprint"] != ledger.accepted_fingerprint():
         found.append("accepted")
@@ -54,7 +55,10 @@ def due_since(home: Home, ledger: Ledger, reasons: list[Reason], now: datetime) 
     """
     made = builds.manifest(home) or {}
     moments = [_since(reason, made, ledger, now) for reason in reasons]
-    return min((moment for moment in moments if moment is not None), default=None)
+    since = min((moment for moment in moments if moment is not None), default=None)
+    released = ledger.events(actions=[RELEASED])
+    # while a rollback held the current build, nobody waited for another one
+    return max(since, released[-1].at) if since is not None and released else since
 
 
 def _since(reason: Reason, made: dict[str, Any], ledger: Ledger, now: datetime) -> datetime | None:

@@ -1,8 +1,9 @@
 """Tells people that a step of a build failed, for pipeline.build.run: as a notice, which is mailed and shown."""
 
 import hashlib
-from datetime import UTC, datetime
 
+from contracts.calendar import today
+from pipeline.failures import failure_of, unforeseen
 from warehouse import notices
 from warehouse.failures.storage import Failure
 from warehouse.home import Home
@@ -19,8 +20,7 @@ def notify_failed(home: Home, ledger: Ledger, step: str, error: Exception) -> No
     """
     text = "\n".join(str(error).splitlines()[:SHOWN_LINES])[:SHOWN_CHARACTERS]
     happened = f"{type(error).__name__}: {text}"
-    day = f"{datetime.now(UTC):%Y-%m-%d}"
-    key = f"{BUILD_FAILED} {step} {day} {hashlib.sha256(happened.encode()).hexdigest()[:16]}"
+    key = f"{BUILD_FAILED} {step} {today()} {hashlib.sha256(happened.encode()).hexdigest()[:16]}"
     subject = f"构建在 {step} 这一步失败，已发布的数据不变 (the build failed at this step; what is published stays)"
     notices.notify(
         home, ledger, BUILD_FAILED, key, subject, f"{happened}\n{_remedy(error, home, step)}", {"step": step}
@@ -30,8 +30,6 @@ def notify_failed(home: Home, ledger: Ledger, step: str, error: Exception) -> No
 
 def _remedy(error: Exception, home: Home, step: str) -> str:
     """What to do about a failed step, in Chinese and English."""
-    from pipeline.failures import failure_of, unforeseen
-
     try:
         failure = failure_of(error, home) or _of_its_own_text()
     except Exception:  # of looking at the cause: the step that failed is still what people must hear of

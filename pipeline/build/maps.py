@@ -13,7 +13,7 @@ from warehouse.overlays import PartitionVersion
 
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
-FRAME = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
+PARTITION = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
 ROOM = CHECKOUT / "reporting"
 
 
@@ -32,7 +32,7 @@ def made_of(home: Home) -> str:
                 f"select distinct submission_id, reporting_unit, period from raw.{dataset} order by all"
             ).fetchall()
             digest.update(repr((dataset, reporting_units)).encode())
-        digest.update(repr(con.execute(FRAME).fetchone()).encode())
+        digest.update(repr(con.execute(PARTITION).fetchone()).encode())
     for path in sorted((*ROOM.glob("*.py"), *ROOM.glob("*.yml"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -48,8 +48,8 @@ def write(home: Home, ledger: Ledger, folder: Path) -> None:
     from reporting.maps import write_maps
 
     target.mkdir()
-    layers, frame = _read(home)
-    write_maps(target, layers, _area_cells(home, ledger, frame))
+    layers, partition = _read(home)
+    write_maps(target, layers, _area_cells(home, ledger, partition))
 
 
 def _read(home: Home) -> tuple[dict[str, Any], PartitionVersion | None]:
@@ -66,11 +66,11 @@ def _read(home: Home) -> tuple[dict[str, Any], PartitionVersion | None]:
                 select {columns}, period, area_m2 / 10000 as area_ha, geometry from raw.{dataset} where geometry is not null
                 qualify rank() over (partition by reporting_unit order by period desc) = 1 order by submission_id, row_id
             """).to_arrow_table()
-        frame = con.execute(FRAME).fetchone()
-    return layers, PartitionVersion(*frame) if frame else None
+        partition = con.execute(PARTITION).fetchone()
+    return layers, PartitionVersion(*partition) if partition else None
 
 
-def _area_cells(home: Home, ledger: Ledger, frame: PartitionVersion | None) -> Any:
+def _area_cells(home: Home, ledger: Ledger, partition: PartitionVersion | None) -> Any:
     from pipeline.build.overlays import partition_cells
 
-    return partition_cells(home, ledger, frame) if frame else None
+    return partition_cells(home, ledger, partition) if partition else None

@@ -55,12 +55,12 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     Returns {"cut": layers cut now, "kept": layers cut earlier}; both 0 while boundaries or zones are missing. Raises
     CannotBeBuilt.
     """
-    frame = current_partition(ledger, as_of)
+    partition = current_partition(ledger, as_of)
     due = missing_overlays(home, ledger, as_of)
-    if frame is not None and due:
+    if partition is not None and due:
         from spatial.overlay import overlay_batches
 
-        area_cells = partition_cells(home, ledger, frame)
+        area_cells = partition_cells(home, ledger, partition)
         for key in due:
             if key.submission_id is None:
                 write_overlay(home, key, [area_cells])
@@ -72,7 +72,7 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     return {"cut": len(due), "kept": wanted - len(due)}
 
 
-def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
+def partition_cells(home: Home, ledger: Ledger, partition: PartitionVersion) -> Any:
     """The area cells (township part × zone) of a boundary and a zoning: see spatial.base_partition.base_partition.
 
     Raises CannotBeBuilt when boundaries and zones do not meet as the plan declares.
@@ -81,9 +81,9 @@ def partition_cells(home: Home, ledger: Ledger, frame: PartitionVersion) -> Any:
 
     from spatial.base_partition import base_partition
 
-    townships = _features(home, ledger, frame.boundary, ["township_code", "geometry"])
-    zones = _features(home, ledger, frame.zones, ["zoning", "zone_code", "geometry"])
-    with blaming(ledger, frame.boundary, frame.zones):
+    townships = _features(home, ledger, partition.boundary, ["township_code", "geometry"])
+    zones = _features(home, ledger, partition.zones, ["zoning", "zone_code", "geometry"])
+    with blaming(ledger, partition.boundary, partition.zones):
         return base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
 
 

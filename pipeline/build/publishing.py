@@ -2,32 +2,15 @@
 Airflow's tasks call them.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.build.scope import LATEST, Scope
+from pipeline.failures import GateFailed
 from warehouse import build_state, notices, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-
-GATE = "gate"  # folder of the data docs
-
-
-class GateFailed(RuntimeError):
-    """The gate refused the marts; the message names build, checks and remedy. What is published stays.
-
-    checks: names of those that failed and that nobody overrode; details: what each found, by its name.
-    """
-
-    def __init__(
-        self, message: str, build_id: str = "", checks: Sequence[str] = (), details: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.build_id = build_id
-        self.checks = tuple(checks)
-        self.details = dict(details or {})
 
 
 def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -47,7 +30,7 @@ def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
         candidate = gate_verdict.new_candidate(
             home, ledger, public_tables(home.build_db), synced_fingerprint(home.build_db) or ""
         )
-        result = judge(home.build_db, publication.last_whole_database(home, ledger), home.data_docs / GATE)
+        result = judge(home.build_db, publication.last_whole_database(home, ledger), home.gate_docs)
         verdict = gate_verdict.record(home, ledger, candidate, result)
         if failed := gate_verdict.open_failures(ledger, verdict):
             message = gate_verdict.refusal(verdict, failed)
@@ -70,7 +53,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
     Returns {"build": id, "path", "is_new"}. Raises LookupError when nothing was synced yet, GateFailed,
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
-    warehouse.publication.Pinned.
+    warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
     from pipeline.build import gate_verdict, maps
     from pipeline.build.revisions import write_revision
@@ -106,10 +89,11 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             new,
             build_db=home.build_db,
             tables=public_tables(home.build_db),
-            data_docs=home.data_docs / GATE,
+            data_docs=home.gate_docs,
             also=partial(maps.write, home, ledger),
             revision=write_revision,
             is_forced=scope.is_forced,
+            check_lease=scope.check_lease,
         )
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
 

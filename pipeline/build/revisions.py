@@ -11,15 +11,15 @@ import duckdb
 import yaml
 
 from pipeline.build.dbt import PROJECT
-from pipeline.build.diff_columns import COMPARED, FRAMES
+from pipeline.build.diff_columns import AREA_LAYERS, DIFFED_MARTS
 from pipeline.build.former_names import attach
-from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_changes
+from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_diff
 from warehouse.marts import Mart, checksum, quoted
 
 MART = "mart_revision"
 
 
-class Column(NamedTuple):
+class RevisionColumn(NamedTuple):
     """A column of the revision mart: its type, its Chinese title, what it means."""
 
     data_type: str
@@ -27,12 +27,12 @@ class Column(NamedTuple):
     description: str
 
 
-def _declared() -> dict[str, Column]:
+def _declared() -> dict[str, RevisionColumn]:
     """The columns of the revision mart, as its dbt model declares them: dbt makes the table, publishing fills it."""
     path = PROJECT / "models" / "marts" / f"{MART}.yml"
     (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     return {
-        column["name"]: Column(column["data_type"], column["config"]["meta"]["title_zh"], column["description"])
+        column["name"]: RevisionColumn(column["data_type"], column["config"]["meta"]["title_zh"], column["description"])
         for column in model["columns"]
     }
 
@@ -134,20 +134,21 @@ gathered as ( -- of each period, and of all together (no period)
         coalesce(list(distinct submission_id) filter (where not is_after), []) as was_in
     from touched group by grouping sets ((figure, code, area_code, period), (figure, code, area_code))
 ),
-frame as (
-    select coalesce(list(submission_id), []) as new_layers from after.mart_submission
-    where dataset in {FRAMES} and state in ('accepted', 'partly_held') and submission_id not in (
+new_area_layers as (
+    select coalesce(list(submission_id), []) as submissions from after.mart_submission
+    where dataset in {AREA_LAYERS} and state in ('accepted', 'partly_held') and submission_id not in (
         select submission_id from before.mart_submission where state in ('accepted', 'partly_held')
     )
 )
 select
     figure, code, area_code, period,
     joined_names(
-        list_filter(now_in, name -> not list_contains(was_in, name)) || case when list_has_any(now_in, was_in) then new_layers else [] end
+        list_filter(now_in, name -> not list_contains(was_in, name))
+        || case when list_has_any(now_in, was_in) then new_area_layers.submissions else [] end
     ) as caused_by,
     joined_names(list_filter(was_in, name -> not list_contains(now_in, name))) as replaced
 from gathered
-cross join frame
+cross join new_area_layers
 """
 OF_FACTS = f"""
 select
@@ -163,7 +164,7 @@ where abs(now.value - was.value) > {SAME_WITHIN} * abs(was.value) or (now.value 
 
 
 @contextmanager
-def _compared(before: Path | None, after: Path, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def _with_revision(before: Path | None, after: Path, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the build `after` and a table `revision`: what it changed beside `before`, nothing where there is
     no such build.
     """
@@ -179,9 +180,9 @@ def _compared(before: Path | None, after: Path, *, writes: bool = False) -> Iter
             )
             con.execute(CAUSE)
             con.execute(f"insert into revision {OF_FACTS}")
-            builds = Builds.of(con, COMPARED)
-            for one in COMPARED:
-                if rows := row_changes(one, builds):
+            builds = Builds.of(con, DIFFED_MARTS)
+            for one in DIFFED_MARTS:
+                if rows := row_diff(one, builds):
                     con.execute(f"insert into revision {rows}")
         yield con
 
@@ -190,10 +191,10 @@ def revision_rows(before: Path, after: Path) -> list[tuple[object, ...]]:
     """Every figure in which two published databases differ: changed, new or gone; rows in the order of COLUMNS.
 
     Figures are the indicators at every level, what each source has by township and by project, and the columns of
-    COMPARED. A build published before a column was renamed is compared under its present name.
+    DIFFED_MARTS. A build published before a column was renamed is compared under its present name.
     Raises duckdb.Error for one that has not the indicators and facts.
     """
-    with _compared(before, after) as con:
+    with _with_revision(before, after) as con:
         return con.execute("from revision order by all").fetchall()
 
 
@@ -206,7 +207,7 @@ def write_revision(database: Path, before: Path | None, parquet: Path) -> dict[s
     if not _has_figures(database, MART):
         return {}
     table = f"after_file.main.{MART}"
-    with _compared(before if before and _has_figures(before) else None, database, writes=True) as con:
+    with _with_revision(before if before and _has_figures(before) else None, database, writes=True) as con:
         con.execute(f"insert into {table} by name from revision order by all")
         con.execute(f"copy {table} to {quoted(str(parquet / f'{MART}.parquet'))} (format parquet, compression zstd)")
         counted = con.execute(f"select count(*) from {table}").fetchone()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from contracts.reference import COUNTY_CODE
-from pipeline.build.diff_columns import Compared
+from pipeline.build.diff_columns import DiffedMart
 from pipeline.build.former_names import present_name
 from warehouse.marts import quoted
 
@@ -94,10 +94,10 @@ class Builds:
     changed: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, compared: Sequence[Compared]) -> "Builds":
+    def of(cls, con: duckdb.DuckDBPyConnection, marts: Sequence[DiffedMart]) -> "Builds":
         tables = {side: columns_of(con, side) for side in SIDES}
         before, after = (tables[side] for side in SIDES)
-        alike = [one.mart for one in compared if one.mart in before and before[one.mart] == after.get(one.mart)]
+        alike = [one.mart for one in marts if one.mart in before and before[one.mart] == after.get(one.mart)]
         return cls(
             tables, equal_marts(con, alike), units_of(con), changed_submissions(con, after.get("mart_submission", {}))
         )
@@ -107,7 +107,7 @@ class Builds:
         return sorted(name for dataset in set(datasets) for name in self.changed.get(dataset, ()))
 
 
-def row_changes(one: Compared, builds: Builds) -> str | None:
+def row_diff(one: DiffedMart, builds: Builds) -> str | None:
     """SQL that gives the rows of the revision mart for a mart; None where nothing in it differs.
 
     It reads the table `cause`, who changed what is known by indicator, and the macro `joined_names`.
@@ -143,7 +143,7 @@ pair as (
         unnest({_listed(figures)}) as code,
         unnest([{", ".join(as_text["before"])}]) as text_of_before,
         unnest([{", ".join(as_text["after"])}]) as text_of_after,
-        unnest([{", ".join(_unit(measure_unit, columns) for measure_unit in measure_units)}]::varchar[]) as unit_shown
+        unnest([{", ".join(_unit_shown(measure_unit, columns) for measure_unit in measure_units)}]::varchar[]) as unit_shown
     from was full join now on {_same("was", "now", one.key)}
 ),
 figure as (
@@ -173,7 +173,7 @@ def _same(one: str, other: str, names: Sequence[str]) -> str:
     return " and ".join(f"{one}.{name} is not distinct from {other}.{name}" for name in names)
 
 
-def _item(one: Compared) -> str:
+def _item(one: DiffedMart) -> str:
     """The rest of the key as one text; a part that is null stays empty between the ';'."""
     parts = ", ".join(f"coalesce(coalesce(was.{name}, now.{name})::varchar, '')" for name in one.item)
     return f"array_to_string([{parts}], ';')" if parts else "null::varchar"
@@ -187,20 +187,20 @@ def _is_one_of(names: Sequence[str]) -> str:
     return f"list_contains({_listed(names)}, code)"
 
 
-def _shown(name: str, one: Compared, columns: Collection[str]) -> str:
+def _shown(name: str, one: DiffedMart, columns: Collection[str]) -> str:
     if name in one.key:
         return f"coalesce(was.{name}, now.{name})::varchar"
     return f"coalesce(now.{name}, was.{name})" if name in columns else "null::varchar"
 
 
-def _unit(measure_unit: str, columns: Collection[str]) -> str:
+def _unit_shown(measure_unit: str, columns: Collection[str]) -> str:
     name = measure_unit.removeprefix(NAMED_IN)
     if name in columns:
         return f"coalesce(now.{name}, was.{name})"
     return "null" if not measure_unit or measure_unit.startswith(NAMED_IN.strip()) else quoted(measure_unit)
 
 
-def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: Mapping[str, Columns]) -> str:
+def _only_in(side: str, other: str, one: DiffedMart, columns: Sequence[str], has: Mapping[str, Columns]) -> str:
     """The rows of one side that the other has not; a column that is not there is null."""
 
     def rows(at: str) -> str:
@@ -217,7 +217,7 @@ def _only_in(side: str, other: str, one: Compared, columns: Sequence[str], has: 
     return f"{rows(side)} except {rows(other)}"
 
 
-def _by_indicator(one: Compared) -> tuple[str, str, str]:
+def _by_indicator(one: DiffedMart) -> tuple[str, str, str]:
     """Joins, caused_by and replaced of rows that facts of an indicator changed: in their area, or, of a share, in the
     district.
     """
@@ -231,7 +231,7 @@ def _by_indicator(one: Compared) -> tuple[str, str, str]:
     return "\n".join(joins), "coalesce(here.caused_by, whole.caused_by)", "coalesce(here.replaced, whole.replaced)"
 
 
-def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
+def _by_submission(one: DiffedMart, builds: Builds) -> tuple[str, str, str]:
     """Joins, caused_by and replaced of other rows: their own submissions first, else those of the datasets that a
     figure is made of.
 
@@ -261,7 +261,7 @@ def _by_submission(one: Compared, builds: Builds) -> tuple[str, str, str]:
     )
 
 
-def _own_submissions(one: Compared, builds: Builds) -> tuple[str, str, str]:
+def _own_submissions(one: DiffedMart, builds: Builds) -> tuple[str, str, str]:
     """Joins of the submissions that a row has on either side, and those that it gained and lost; none where a build
     does not name them.
     """

@@ -9,15 +9,18 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from contracts import calendar
 from pipeline.build.code_version import code_version
 from pipeline.build.dbt import dbt_build
 from pipeline.build.failure_notice import notify_failed
-from pipeline.build.publishing import GATE, GateFailed, gate, public_tables, publish
+from pipeline.build.publishing import gate, public_tables, publish
 from pipeline.build.scope import LATEST, Scope
+from pipeline.failures import GateFailed
 from warehouse import build_state, publication
 from warehouse.build_database import is_damaged, set_aside
 from warehouse.build_lease import Progress, build_lease, new_run, own_holder
@@ -34,7 +37,6 @@ STEPS = ("overlay", "sync", "transform", "gate", "publish")
 MARTS = STEPS[:3]
 """The steps after which the marts stand in the build database, neither judged nor published."""
 __all__ = [
-    "GATE",
     "LATEST",
     "GateFailed",
     "Pinned",
@@ -69,7 +71,7 @@ def run(
     in, the lease is held from the first step to the last: while another builds, wait for it and tell `progress` for
     whom. only_if_due: once it is our turn, give {} where nothing is due any more. A build database that turns out to be
     damaged is set aside, and all steps are taken once more.
-    Raises pipeline.build.dbt.TransformFailed, GateFailed, Pinned before anything is built,
+    Raises pipeline.failures.TransformFailed, GateFailed, Pinned before anything is built,
     warehouse.build_lease.BuildBusy (wait=False), LeaseLost, warehouse.locks.Busy, ValueError for a step that does not
     fit the scope.
     """
@@ -88,9 +90,9 @@ def run(
             def take_all() -> dict[str, dict[str, Any]]:
                 taken = {}
                 for name in steps:
-                    held.check()
                     with _notifying(home, ledger, name):
-                        taken[name] = step(home, name, scope)
+                        held.check()
+                        taken[name] = step(home, name, replace(scope, check_lease=held.check))
                 return taken
 
             try:
@@ -118,7 +120,7 @@ def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Prog
     """
     with (
         Ledger.open(home) as ledger,
-        build_lease(ledger, run_id, holder, progress=progress, is_kept=lambda: name != STEPS[-1]),
+        build_lease(ledger, run_id, holder, progress=progress, is_kept=lambda: name != STEPS[-1]) as held,
         writer(home),
     ):
         if name == STEPS[0]:
@@ -129,7 +131,11 @@ def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Prog
                 "interrupted; this one ends here)"
             )
         with _notifying(home, ledger, name):
-            return step(home, name)
+            held.check()
+            taken = step(home, name, replace(LATEST, check_lease=held.check))
+            if name != STEPS[-1]:
+                held.check()  # the next step relies on it: another build may have written there meanwhile
+            return taken
 
 
 def _begin(home: Home, ledger: Ledger, run_id: str, steps: Sequence[str]) -> None:
@@ -202,10 +208,10 @@ def overlay(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
 def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Make the raw tables equal to what the ledger has accepted; returns warehouse.sync.SyncReport.as_dict()."""
-    from pipeline.calendar.expected_reports import expected_reports, today
+    from pipeline.calendar.expected_reports import expected_reports
     from warehouse import sync as raw
 
-    day = scope.as_of_date or today()
+    day = scope.as_of_date or calendar.today()
     with Ledger.open(home) as ledger:
         report = raw.sync(
             home,
@@ -222,7 +228,7 @@ def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Run `dbt build` in this process: seeds, models, their tests. Returns counts like {"model success": 71}.
 
-    Raises pipeline.build.dbt.TransformFailed naming what failed.
+    Raises pipeline.failures.TransformFailed naming what failed.
     """
     logs = scope.database.parent / "logs" if scope.database else home.logs / "dbt"
     nodes = dbt_build(scope.database or home.build_db, logs, code_version())

@@ -14,7 +14,7 @@ from pipeline.intake.rejudge import record
 from pipeline.intake.rule_runner import RuleRunner
 from warehouse import notices
 from warehouse.home import Home
-from warehouse.ledger import Ledger, UnitOutcome
+from warehouse.ledger import Ledger, NewNotice, Submission, UnitOutcome
 from warehouse.ledger.staging import KEPT_STATES
 
 MOST_SENT_BACK = 10
@@ -47,7 +47,7 @@ def overlay(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
 def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
     """Hold every accepted unit of a submission again, with a finding, a new receipt and a notice."""
     submission = ledger.get(fault.submission_id)
-    units = ledger.reporting_units(submission.submission_id)
+    reporting_units = ledger.reporting_units(submission.submission_id)
     outcomes = [
         UnitOutcome(
             one.reporting_unit,
@@ -58,26 +58,33 @@ def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
             one.content_hash,
             one.waits_for,
         )
-        for one in units
+        for one in reporting_units
     ]
     found = [
         finding(CANNOT_BE_BUILT, reporting_unit=one.reporting_unit, period=one.period, found=fault.why)
-        for one in units
+        for one in reporting_units
         if one.state in KEPT_STATES
     ]
     known = ledger.findings(submission.submission_id)
     checked = CheckedSubmission(outcomes, [*known, *found], dict(submission.checked_against))
+    notice = _notice(ledger, submission, fault.why)
     with RuleRunner(home, ledger) as rule_runner:
-        record(home, ledger, rule_runner, submission, checked, f"{CANNOT_BE_BUILT}: {fault.why}")
-    notices.notify(
-        home,
-        ledger,
-        "sent_back",
-        f"sent_back {submission.submission_id} {ledger.get(submission.submission_id).settled_at}",
+        record(home, ledger, rule_runner, submission, checked, f"{CANNOT_BE_BUILT}: {fault.why}", notice)
+    notices.write_file(home, ledger)
+
+
+def _notice(ledger: Ledger, submission: Submission, why: str) -> NewNotice:
+    """The notice of it, one for each time that it is sent back."""
+    name = submission.submission_id
+    times = len(ledger.events(name, actions=["judged_again"]))
+    kind: notices.Kind = "sent_back"
+    return NewNotice(
+        kind,
+        f"{kind} {name} {times}",
         f"{submission.file_name} 已退回：无法计算 (sent back by a build)",
-        f"{submission.submission_id}（{submission.file_name}）已接收，但无法与现行数据一起计算，已退回并出具新回执；其余照常发布。"
-        f"原因：{fault.why}。更正重报，或查明后用 warehouse rejudge {submission.submission_id} --because … 重审。 "
+        f"{name}（{submission.file_name}）已接收，但无法与现行数据一起计算，已退回并出具新回执；其余照常发布。"
+        f"原因：{why}。更正重报，或查明后用 warehouse rejudge {name} --because … 重审。 "
         "(It was accepted but cannot be built with what is in force; it is held again, everything else is published. "
-        f"Correct and send again, or `warehouse rejudge {submission.submission_id}`.)",
-        {"submission_id": submission.submission_id, "dataset": submission.dataset, "why": fault.why},
+        f"Correct and send again, or `warehouse rejudge {name}`.)",
+        {"submission_id": name, "dataset": submission.dataset, "why": why},
     )

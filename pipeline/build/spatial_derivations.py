@@ -56,7 +56,7 @@ def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
     return transition(earlier, later, area_cells, earlier_cut, later_cut)
 
 
-def _parcels(home: Home, frame: PartitionVersion, version: UnitVersion) -> tuple[Any, Any]:
+def _parcels(home: Home, partition: PartitionVersion, version: UnitVersion) -> tuple[Any, Any]:
     """A township's parcels (row_id, class_code, geometry), and how the base partition cut them."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -65,7 +65,7 @@ def _parcels(home: Home, frame: PartitionVersion, version: UnitVersion) -> tuple
         ["row_id", "class_code", "geometry"]
     )
     cut = pq.read_table(
-        overlay_path(home, OverlayKey(frame, PARCELS, version.submission_id)), columns=["row_id", *CELL, "area_m2"]
+        overlay_path(home, OverlayKey(partition, PARCELS, version.submission_id)), columns=["row_id", *CELL, "area_m2"]
     )
     return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
 

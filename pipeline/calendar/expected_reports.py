@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from contracts import Contract, contract, contracts
+from contracts.calendar import DISTRICT_TIME
 from contracts.names import unit_name
 from contracts.reference import table
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_expected, periods_between
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitRecord
-from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import read_staged
 
 ExpectedReportState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
@@ -77,11 +77,6 @@ class ExpectedReport:
     def is_overdue(self) -> bool:
         """Past its day, and not met."""
         return not self.is_met and self.days_late > 0
-
-
-def today() -> date:
-    """The district's date."""
-    return datetime.now(DISTRICT_TIME).date()
 
 
 def expected_reports(home: Home, snapshot: Snapshot, at: date) -> list[ExpectedReport]:

@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from contracts import Contract, contract, contracts
+from contracts.calendar import DISTRICT_TIME
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_expected
 from pipeline.calendar.expected_reports import ExpectedReport, expected_reports
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger, Period
-from warehouse.ledger.submissions import DISTRICT_TIME
 
 
 def _periodic() -> Iterator[Contract]:

@@ -4,7 +4,6 @@
 
 import json
 import shutil
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -51,16 +50,20 @@ def copy_out(found: Attachment, folder: Path) -> Path:
     too large.
     """
     from ingestion.attachments import members
+    from ingestion.readers.errors import UnreadableFile
+    from ingestion.readers.zip_members import open_member, open_zip
 
-    entry = members(found.archive)[found.name]
-    if entry.file_size > LARGEST_BYTES:
-        raise RuntimeError(f"附件超过 {LARGEST_BYTES >> 20} MB (too large): {found.name}")
     target = folder / found.submission_id / PurePosixPath(found.name.replace("\\", "/")).name
     for number in range(2, MOST_OF_A_NAME):
         if not target.exists():
             break
         target = target.with_stem(f"{target.stem.removesuffix(f'-{number - 1}')}-{number}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(found.archive) as archive, archive.open(entry) as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
+    with open_zip(found.archive) as archive:
+        try:
+            source = open_member(archive, members(found.archive)[found.name], LARGEST_BYTES)
+        except UnreadableFile:
+            raise RuntimeError(f"附件超过 {LARGEST_BYTES >> 20} MB (too large): {found.name}") from None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
     return target

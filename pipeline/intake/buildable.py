@@ -5,6 +5,7 @@ either is accepted.
 from typing import Any
 
 from contracts.reference import membership
+from pipeline.intake.sandbox_policy import raise_system_failure
 
 PARTITION_SECONDS, PARTITION_MEGABYTES = 60.0, 2048  # as of the checks of one layer; a partition of ten takes 0.1 s
 
@@ -12,11 +13,13 @@ PARTITION_SECONDS, PARTITION_MEGABYTES = 60.0, 2048  # as of the checks of one l
 def partition_fault(townships: Any, zones: Any) -> str | None:
     """Why no base partition can be made of two layers (Arrow tables, as `base_partition` takes them); None where it can.
 
-    Made in the sandbox, as the shapes come from outside and go through C libraries.
+    Made in the sandbox, as the shapes come from outside and go through C libraries. Raises SystemFailure where that failed
+    by no fault of the layers.
     """
     from ingestion import sandbox
 
     ran = sandbox.run(try_partition, townships, zones, seconds=PARTITION_SECONDS, megabytes=PARTITION_MEGABYTES)
+    raise_system_failure(ran)
     return ran.value if ran.ok else f"{ran.failure}: {ran.detail}"
 
 

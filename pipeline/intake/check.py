@@ -1,5 +1,5 @@
 """The check of what was read: its rules, what a build needs of it, and from both the outcome of each reporting unit.
-`decide`, the dry run, `override` and `rejudge` call it; it records nothing.
+`decide`, the dry run, `accept`, `waive` and `rejudge` call it; it records nothing.
 """
 
 from collections.abc import Collection
@@ -10,8 +10,8 @@ from contracts import Contract, Finding, contract, contracts, finding
 from expectations.period_bounds import OUT_OF_BOUNDS, periods_out_of_bounds
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
+from pipeline.intake.overrides import VERSION_RULES, Overrides, overrides_of, received_on, without_waiver
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.waivers import VERSION_RULES, Overrides, overrides_of, received_on, without_waiver
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES

@@ -13,15 +13,14 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 
-def follow_up(
-    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission_id: str, *, was_interrupted: bool = False
-) -> None:
+def follow_up(home: Home, ledger: Ledger, rule_runner: RuleRunner, submission_id: str) -> None:
     """Check what follows the units of a submission that are in force, if that is still due; then it is no longer.
 
     What was accepted before stays accepted: its submitter gets a warning in a new receipt. Findings of it beside an
-    earlier period than this one are replaced. was_interrupted: findings may have been entered without the receipt that
-    shows them, so every receipt concerned is written again.
+    earlier period than this one are replaced. A receipt that an interrupted follow-up left unwritten is due in the
+    ledger, and is written here or by the next `decide`.
     """
+    since = ledger.last_moment()
     if submission_id not in ledger.follow_ups_due():
         return
     rules = contract(str(ledger.get(submission_id).dataset))
@@ -34,11 +33,10 @@ def follow_up(
             findings = [
                 replace(item, severity="warning") if item.severity == "error" else item for item in validation.findings
             ]
-            if ledger.add_follow_up(following, findings, validation.replaces) or was_interrupted:
+            ledger.add_follow_up(following, findings, validation.replaces)
+            if following in ledger.receipts_due():
                 give_receipt(home, ledger, following)
-    if was_interrupted:
-        give_receipt(home, ledger, submission_id)
-    ledger.follow_up_done(submission_id)
+    ledger.follow_up_done(submission_id, since)
 
 
 def follow_up_all_due(home: Home, ledger: Ledger, rule_runner: RuleRunner) -> None:

@@ -1,9 +1,8 @@
-"""Notices of intake to operators: an arrival set aside, one that we failed to take or to read, damage in the archive or
-among the staged files. `reception`, `receive`, `restage` and `receipts` call it.
+"""Notices of intake to operators: an arrival set aside, one that we failed to take, to read or to decide, damage in the
+archive or among the staged files. `reception`, `receive`, `decide`, `restage` and `receipts` call it.
 """
 
-from datetime import UTC, datetime
-
+from contracts.calendar import today
 from ingestion.inbox import Incoming
 from pipeline.intake.failures import LOG_NAME, described
 from warehouse import notices
@@ -11,13 +10,9 @@ from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission
 
-# Failed attempts at reading one file before people are notified: one run of the DAG with all its tries. What passes by itself
+# Failed attempts at reading or deciding one file before people are notified: one run of the DAG with all its tries. What passes by itself
 # (a lock, a moment without memory) is over by then.
 ATTEMPTS_BEFORE_NOTICE = 4
-
-
-def _today() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def set_aside(home: Home, ledger: Ledger, incoming: Incoming, path: str, reason: str) -> None:
@@ -41,7 +36,7 @@ def not_received(home: Home, ledger: Ledger, path: str, arrival_key: str, failur
         home,
         ledger,
         "receive_failed",
-        f"receive_failed {arrival_key} {_today()}",
+        f"receive_failed {arrival_key} {today()}",
         f"{path} 因本系统的故障未能收取 (not taken, by a failure of ours)",
         f"{failure}。文件仍在收件箱，与报送人无关；排除故障后自动再收，或 warehouse load。详见 {home.logs / LOG_NAME} "
         "(it still lies in the inbox and is no fault of its sender: put the cause right, and it is taken by the next run "
@@ -62,11 +57,32 @@ def not_read(home: Home, ledger: Ledger, submission: Submission, error: Exceptio
         home,
         ledger,
         "read_failed",
-        f"read_failed {submission.submission_id} {_today()}",
+        f"read_failed {submission.submission_id} {today()}",
         f"{submission.file_name} 因本系统的故障 {attempts} 次未能读取 (could not be read, by a failure of ours)",
         f"{submission.submission_id}（{submission.file_name}）：{described(error)}。文件已存档，与报送人无关；排除故障后 "
         f"warehouse load 立即再读。详见 {home.logs / LOG_NAME} (it is archived and no fault of its sender: put the cause "
         "right, then warehouse load reads it at once; details in that log)",
+        {"submission_id": submission.submission_id, "dataset": submission.dataset, "attempts": attempts},
+    )
+    return True
+
+
+def not_decided(home: Home, ledger: Ledger, submission: Submission, error: Exception, attempts: int) -> bool:
+    """A submission that was read and that we failed to decide, to follow up or to give a receipt again and again; once a
+    day. False while people were not notified of it.
+    """
+    if attempts < ATTEMPTS_BEFORE_NOTICE:
+        return False
+    notices.notify(
+        home,
+        ledger,
+        "decide_failed",
+        f"decide_failed {submission.submission_id} {today()}",
+        f"{submission.file_name} 因本系统的故障 {attempts} 次未能审核完毕 (could not be decided, by a failure of ours)",
+        f"{submission.submission_id}（{submission.file_name}，状态 {ledger.get(submission.submission_id).state}）："
+        f"{described(error)}。文件已存档、已读取，与报送人无关，其余报送照常；排除故障后 warehouse load 立即再审，补写回执。详见 "
+        f"{home.logs / LOG_NAME} (it is archived and read, and no fault of its submitter; all others go on: put the cause "
+        "right, then warehouse load decides it at once and writes the receipt that is due; details in that log)",
         {"submission_id": submission.submission_id, "dataset": submission.dataset, "attempts": attempts},
     )
     return True
@@ -78,7 +94,7 @@ def staged_again(home: Home, ledger: Ledger, submission: Submission, staged_as: 
         home,
         ledger,
         "staged_again",
-        f"staged_again {staged_as} {_today()}",
+        f"staged_again {staged_as} {today()}",
         f"{submission.file_name} 的暂存文件损坏或丢失，已由存档重新生成 (a damaged staged file was made again)",
         f"{staged_as}（{submission.submission_id}）与写入时不同，已重新读取原件，内容一致，数据不受影响。请检查磁盘："
         "warehouse verify 核对全部文件；若再发生，先 warehouse backup，再更换磁盘 (it was not what had been written; the "
@@ -94,7 +110,7 @@ def original_damaged(home: Home, ledger: Ledger, submission: Submission, error: 
         home,
         ledger,
         "original_damaged",
-        f"original_damaged {submission.sha256} {_today()}",
+        f"original_damaged {submission.sha256} {today()}",
         f"{submission.file_name} 的存档原件损坏或丢失 (an archived original is damaged or gone)",
         f"{submission.archived_as}（{submission.submission_id}）：{described(error)}。请从备份恢复：warehouse restore 备份 "
         f"--into {home.root} --file {submission.archived_as}；再 warehouse verify "

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from contracts import Contract, Finding, finding
 from pipeline.intake.dropped_rows import DroppedRows
-from pipeline.intake.waivers import Overrides
+from pipeline.intake.overrides import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
 from warehouse.ledger.types import OutcomeState, UnitState
 

@@ -18,10 +18,10 @@ from contracts import Contract, Finding, contract, finding
 from contracts.reading_record import READING_NOTE
 from contracts.submission_table import content_columns
 from warehouse.home import Home
-from warehouse.staged import write_normalization_log, write_staged
+from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_staged
 
 LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
-ATTACHMENTS_NOTE = "evidence"
+ATTACHMENTS_NOTE = "evidence"  # stored in ledgers, so the word stays
 """Key of a submission's notes: JSON, path in the zip -> the reporting unit that it is an attachment of, null for none."""
 
 
@@ -86,8 +86,10 @@ def read(job: ReadJob) -> Reading:
         if not _is_unread(found):
             found += validate(normalized.table, rules, found, docs=job.docs_to)
         staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
+        converted = 0
         if normalized.conversions is not None:
             write_normalization_log(job.home, staged_as, normalized.conversions)
+            converted = normalized.conversions.num_rows
         del normalized.table  # of a large workbook it takes a hundred megabytes
         reporting_units = unit_counts(job.home.absolute(staged_as), rules)
     rows = sum(one.rows for one in reporting_units)
@@ -96,7 +98,11 @@ def read(job: ReadJob) -> Reading:
     attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
-    notes = normalized.notes | ({ATTACHMENTS_NOTE: json.dumps(attachments, ensure_ascii=False)} if attachments else {})
+    notes = dict(normalized.notes)
+    if attachments:
+        notes[ATTACHMENTS_NOTE] = json.dumps(attachments, ensure_ascii=False)
+    if converted:
+        notes[CONVERSIONS_NOTE] = str(converted)
     notes[READING_NOTE] = json.dumps(normalized.record.as_dict(), ensure_ascii=False)
     return Reading(
         submission_id=job.submission_id,

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from contracts import Finding, contract
+from contracts.calendar import DISTRICT_TIME
 from contracts.reading_record import READING_NOTE, record_of
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
 from warehouse import archive
 from warehouse.home import Home
-from warehouse.integrity import DamagedArchive
+from warehouse.integrity import DamagedArchive, DamagedStaged
 from warehouse.ledger import Ledger, Submission, UnitRecord
-from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.staged import intact, read_normalization_log, read_staged
 
 RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back
@@ -56,17 +56,18 @@ def main_file(members: Sequence[Path]) -> Path:
 def give_receipt(home: Home, ledger: Ledger, submission_id: str) -> Path:
     """Write the receipt of a submission as the ledger has it now; an earlier one is replaced. Returns its folder.
 
-    Where the submitter's own file cannot be given back with its marks, the receipt is written without it. Raises
-    ReceiptOfAnother.
+    A decision that is recorded meanwhile leaves another one due. Where the submitter's own file cannot be given back
+    with its marks, the receipt is written without it. Raises ReceiptOfAnother.
     """
     from ingestion import sandbox
 
+    shows = ledger.last_moment()
     request = _request(home, ledger, submission_id)
     _refuse_other(request)
     ran = sandbox.run(write, request, seconds=RECEIPT_SECONDS, megabytes=RECEIPT_MEGABYTES)
     if not ran.ok:
         write(replace(request, original=None))
-    ledger.attach_receipt(submission_id, home.relative(request.folder))
+    ledger.attach_receipt(submission_id, home.relative(request.folder), shows)
     return request.folder
 
 
@@ -122,12 +123,9 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         for reporting_unit in ledger.reporting_units(submission_id)
         if reporting_unit.state != "staged" and reporting_unit.state != "dropped"
     ]
-    if submission.staged_as:
-        intact(home, submission.staged_as)  # made again here where it is damaged, not in the sandbox
+    staged_as = _staged(home, submission)
     received_at = submission.received_at.astimezone(DISTRICT_TIME)
-    converted, conversions = (
-        read_normalization_log(home, submission.staged_as, LISTED_CONVERSIONS) if submission.staged_as else (0, [])
-    )
+    converted, conversions = read_normalization_log(home, staged_as, LISTED_CONVERSIONS) if staged_as else (0, [])
     summary = SubmissionSummary(
         submission_id=submission_id,
         dataset=submission.dataset,
@@ -151,8 +149,21 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         reporting_units,
         home,
         submission.dataset,
-        submission.staged_as,
+        staged_as,
     )
+
+
+def _staged(home: Home, submission: Submission) -> str | None:
+    """The staged file of a submission, made again here where it is damaged, not in the sandbox; None where it has none,
+    or where that and its original are gone: a decision (its withdrawal) is told to the submitter all the same.
+    """
+    if submission.staged_as is None:
+        return None
+    try:
+        return home.relative(intact(home, submission.staged_as))
+    except (DamagedArchive, DamagedStaged, FileNotFoundError) as error:
+        record(home, f"receipt {submission.submission_id}", error)
+        return None
 
 
 def _original(home: Home, ledger: Ledger, submission: Submission) -> Path | None:

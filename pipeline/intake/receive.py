@@ -8,12 +8,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from ingestion.inbox_limits import SETTLE_SECONDS
 from pipeline.intake import notices as intake_notices
+from pipeline.intake.attempts import note_attempt, resting
 from pipeline.intake.decide import decide_family
-from pipeline.intake.failures import ReadFailed, ReceiveFailed, described, record
+from pipeline.intake.failures import ReadFailed, ReceiveFailed, record
 from pipeline.intake.parse import UNACCOUNTED, ReadJob, write_docs
 from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited
@@ -31,11 +30,6 @@ RESULTS, SUBMISSIONS = "results", "submissions"  # folders of the data docs
 UNREAD: tuple[SubmissionState, ...] = ("received",)
 UNDECIDED: tuple[SubmissionState, ...] = ("received", "staged")
 STRANDED_AFTER = timedelta(minutes=5)  # a run that still has a submission in hand decides it sooner
-READ_FAILED = "read_failed"  # in the audit trail: an attempt at reading that failed by our own fault
-# What has failed so often by our own fault rests before it is tried again by itself, for an attempt may cost a minute of
-# the processor. It is ours however often it fails; a person's `warehouse load` tries at once.
-ATTEMPTS_BEFORE_REST = 12  # three runs of the DAG, of four attempts each
-REST = timedelta(hours=1)
 TICK_SECONDS = 0.05  # beyond the moment at which a file has settled: clocks of file systems are that coarse
 
 
@@ -45,7 +39,8 @@ def receive(home: Home, settle_seconds: float = SETTLE_SECONDS, wait_seconds: fl
 
     wait_seconds: how long to wait for files that changed within settle_seconds; those that are whole are taken at once.
     A file whose dataset is not recognised gets its receipt at once and counts under no family. What a crash left unread
-    or undecided counts once more, so that its family's DAG takes it up again. See `pipeline.intake.reception`.
+    or undecided, or decided without the receipt or the follow-up that are due, counts once more, so that its family's
+    DAG takes it up again. See `pipeline.intake.reception`.
     Raises ReceiveFailed when all others are done, and locks.Busy.
     """
     from ingestion.inbox import settling_seconds
@@ -61,12 +56,12 @@ def receive(home: Home, settle_seconds: float = SETTLE_SECONDS, wait_seconds: fl
             reception.take(settle_seconds)
         taken = reception.taken
         stranded = datetime.now(UTC) - STRANDED_AFTER
-        resting = _resting(ledger)
-        taken.update(
-            one.family
-            for one in ledger.queue(states=UNDECIDED)
-            if one.family and one.received_at < stranded and one.submission_id not in resting
-        )
+        rests = resting(ledger, "read_failed") | resting(ledger, "decide_failed")
+        left = {one.submission_id for one in ledger.queue(states=UNDECIDED) if one.received_at < stranded}
+        left |= {
+            name for name, at in [*ledger.receipts_due().items(), *ledger.follow_ups_due().items()] if at < stranded
+        }
+        taken.update(one.family for name in left - rests if (one := ledger.get(name)).family)
     if reception.failed:
         raise ReceiveFailed(reception.failed, dict(taken))
     return dict(taken)
@@ -78,17 +73,9 @@ def batches(home: Home, family: str, size: int = BATCH_FILES, *, rested: bool = 
     rested: leave out those that failed ATTEMPTS_BEFORE_REST times by our own fault, until they have rested for REST.
     """
     with Ledger.open(home) as ledger:
-        resting = _resting(ledger) if rested else frozenset()
-        waiting = [one.submission_id for one in ledger.queue(family, UNREAD) if one.submission_id not in resting]
+        rests = resting(ledger, "read_failed") if rested else frozenset()
+        waiting = [one.submission_id for one in ledger.queue(family, UNREAD) if one.submission_id not in rests]
     return [waiting[start : start + size] for start in range(0, len(waiting), size)]
-
-
-def _resting(ledger: Ledger) -> frozenset[str]:
-    attempts: dict[str, list[datetime]] = {}
-    for event in ledger.events(actions=[READ_FAILED]):
-        attempts.setdefault(str(event.submission_id), []).append(event.at)
-    now = datetime.now(UTC)
-    return frozenset(name for name, at in attempts.items() if len(at) >= ATTEMPTS_BEFORE_REST and now - max(at) < REST)
 
 
 def file_names(home: Home, submission_ids: list[str]) -> list[str]:
@@ -116,8 +103,7 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             except Exception as error:
                 named = f"{submission.file_name}（{submission_id}）"
                 failed[named] = record(home, f"read {named}", error)
-                _note_attempt(ledger, submission, error)
-                attempts = _attempts(ledger, submission_id)
+                attempts = note_attempt(ledger, "read_failed", submission, error)
                 notified.append(intake_notices.not_read(home, ledger, submission, error, attempts))
     _write_docs(home, outcomes)
     if failed:
@@ -126,27 +112,6 @@ def read_batch(home: Home, submission_ids: list[str]) -> list[dict[str, Any]]:
             notices.mark(unread, "read_failed")
         raise unread
     return outcomes
-
-
-def _attempts(ledger: Ledger, submission_id: str) -> int:
-    """How often reading a submission has failed by our own fault; 0 where the ledger cannot say."""
-    try:
-        return len(ledger.events(submission_id, actions=[READ_FAILED]))
-    except SQLAlchemyError:
-        return 0
-
-
-def _note_attempt(ledger: Ledger, submission: Submission, error: Exception) -> None:
-    """Note in the ledger that reading failed by our own fault; where the ledger itself is what fails, the log has it."""
-    try:
-        ledger.note(
-            READ_FAILED,
-            submission_id=submission.submission_id,
-            dataset=submission.dataset,
-            detail={"error": described(error)},
-        )
-    except Exception:
-        log.exception("the ledger could not note that %s was not read", submission.submission_id)
 
 
 def _read(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]:
@@ -220,12 +185,13 @@ def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
             record(home, f"data docs of {run}", error)
 
 
-def decide(home: Home, family: str) -> dict[str, Any]:
+def decide(home: Home, family: str, *, rested: bool = False) -> dict[str, Any]:
     """Apply the rules to what was read of a family, and accept or hold each unit; in the order of needs, then of
     periods.
 
+    rested: leave out those that failed ATTEMPTS_BEFORE_REST times by our own fault, until they have rested for REST.
     Returns counts of units (accepted, held, waiting, unchanged) and of unreadable files, the files decided, and
     `requeued`: submissions of other families that may now go on because what they waited for was accepted.
     """
     with Ledger.open(home) as ledger:
-        return decide_family(home, ledger, family)
+        return decide_family(home, ledger, family, rested=rested)

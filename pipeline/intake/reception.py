@@ -17,6 +17,7 @@ from contracts import Finding, contract, finding
 from ingestion import inbox_limits as limits
 from ingestion.inbox import Incoming, scan
 from ingestion.inbox_claims import CANNOT_MOVE, Claim, NotAsFound, claim, claims, members, remove, set_aside
+from ingestion.inbox_limits import MEGABYTE
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
 from pipeline.intake.known_arrivals import KnownArrivals
@@ -29,7 +30,6 @@ from warehouse.ledger import Ledger, Submission
 log = logging.getLogger(__name__)
 
 SET_ASIDE = "set_aside"  # in the audit trail: an arrival that could not be received
-MEGABYTE = 1 << 20
 
 
 class NoSpace(OSError):

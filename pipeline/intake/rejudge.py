@@ -13,14 +13,14 @@ from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.taken_back import UnitChange, after_taking_back, closed_periods
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord
+from warehouse.ledger import Ledger, NewNotice, Submission, UnitOutcome, UnitRecord
 from warehouse.ledger.staging import KEPT_STATES
 from warehouse.ledger.types import SubmissionState
 
 JUDGED: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting")
 
 
-class NotJudged(LookupError):
+class NotRejudgeable(LookupError):
     """A submission is not decided yet, could not be read, or was withdrawn; nothing was changed."""
 
 
@@ -31,14 +31,14 @@ class JudgedAgain:
     """
 
     submission: Submission
-    units: tuple[UnitChange, ...]
+    reporting_units: tuple[UnitChange, ...]
     new_rules: tuple[str, ...]
     gone_rules: tuple[str, ...]
 
     @property
     def is_changed(self) -> bool:
         """Whether anything comes out otherwise."""
-        return bool(self.units or self.new_rules or self.gone_rules)
+        return bool(self.reporting_units or self.new_rules or self.gone_rules)
 
 
 def rejudge(
@@ -53,7 +53,7 @@ def rejudge(
 
     dataset: all of it that can be judged, beside those that are named. What is accepted now is let in, what is held now
     is taken back, and what it had replaced is in force again; a withdrawn unit stays withdrawn. A dry run judges each
-    beside what is accepted now and records nothing. Raises warehouse.ledger.UnknownSubmission, NotJudged, ValueError
+    beside what is accepted now and records nothing. Raises warehouse.ledger.UnknownSubmission, NotRejudgeable, ValueError
     without a reason.
     """
     if not because.strip():
@@ -62,7 +62,7 @@ def rejudge(
         chosen = {name: ledger.get(name) for name in submission_ids}
         for one in chosen.values():
             if one.state not in JUDGED:
-                raise NotJudged(f"{one.submission_id} 不能重审 (cannot be judged again): {one.state}")
+                raise NotRejudgeable(f"{one.submission_id} 不能重审 (cannot be judged again): {one.state}")
         if dataset is not None:
             contract(dataset)
             chosen |= {one.submission_id: one for one in ledger.submissions(dataset=dataset, states=JUDGED)}
@@ -104,8 +104,11 @@ def record(
     submission: Submission,
     checked: CheckedSubmission,
     because: str,
+    notice: NewNotice | None = None,
 ) -> None:
-    """Enter what a submission was found to be when it was checked again, follow it up, and write the receipts."""
+    """Enter what a submission was found to be when it was checked again, follow it up, and write the receipts. notice:
+    entered with it.
+    """
     per_period = contract(str(submission.dataset)).reporting_unit.per_period
     let_in = {
         (one.reporting_unit, one.period)
@@ -123,11 +126,12 @@ def record(
         reason=because,
         per_period=per_period,
         checked_against=checked.checked_against,
+        notice=notice,
     )
     if decision.is_new:
         touched = sorted({name for name in replaced.values() if name})
         after_taking_back(home, ledger, rule_runner, submission.submission_id, touched)
 
 
-def _key(unit: UnitOutcome | UnitRecord) -> tuple[str, str | None]:
-    return unit.reporting_unit, unit.period
+def _key(one: UnitOutcome | UnitRecord) -> tuple[str, str | None]:
+    return one.reporting_unit, one.period

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.intake import notices as intake_notices
+from pipeline.intake.failures import SystemFailure, record
 from pipeline.intake.parse import ReadJob, UnitCount
 from pipeline.intake.receipts import main_file
 from pipeline.intake.sandbox_policy import read_limited
@@ -19,33 +20,46 @@ from warehouse import archive, notices
 from warehouse.durable import TEMPORARY
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive, DamagedStaged
-from warehouse.ledger import Ledger, Submission, UnitRecord
-from warehouse.staged import move_staged, submission_of
+from warehouse.ledger import Ledger, NewNotice, Submission, UnitRecord
+from warehouse.staged import lacks_normalization_log, move_staged, submission_of
 
 STAGED_AGAIN = "staged_again"  # in the audit trail
 READ_OTHERWISE: notices.Kind = "read_otherwise"  # of the notice that a reading has other content than the first one
-NAMED = 5  # submissions, or units of one, that differ, named in a message: more do not help to understand it
+NAMED = 5  # units that differ, named in a message: more do not help to understand it
 
 
 class StagedLost(LookupError):
-    """A staged file is gone and its archived original cannot give it again; the message says which, and the remedy."""
+    """Staged files of submissions in force are gone and their archived originals cannot give them again; the message
+    says which, and the remedy.
+    """
 
 
 @dataclass(frozen=True)
 class Restaged:
     """What was read again. different: submission to what the new reading has otherwise than the first one; lost:
-    submission to why it has no staged file now.
+    submission to why it has no staged file now; failed: submission to the failure of ours for which it has none yet.
     """
 
     read_again: tuple[str, ...]
     different: Mapping[str, str]
     lost: Mapping[str, str]
+    failed: Mapping[str, Exception]
 
     def check(self, needed: Iterable[str]) -> None:
-        """Raises StagedLost where a submission that is needed has no staged file."""
-        lost = [f"{name}: {self.lost[name]}" for name in sorted(set(needed) & set(self.lost))]
+        """Raises StagedLost where a submission that is needed has no staged file, SystemFailure or OSError where that is a
+        failure of ours.
+        """
+        for name in sorted(set(needed) & set(self.failed)):
+            raise self.failed[name]
+        lost = sorted(set(needed) & set(self.lost))
         if lost:
-            raise StagedLost("; ".join(lost))
+            raise StagedLost(
+                f"{len(lost)} 份现行报送的存档原件与暂存文件都不在了，不能构建，已发布的数据不变："
+                f"{'；'.join(f'{name} {self.lost[name]}' for name in lost)}。没有备份的，请报送人把同一文件再报一次；都不可得的，"
+                f"warehouse withdraw {lost[0]} --because … 撤回后再发布 (original and staged file of submissions in force "
+                "are both gone: nothing is built, what is published stays. Without a backup, have the same file sent "
+                "again; where that cannot be had either, withdraw the submission, then publish)"
+            )
 
 
 def is_missing(home: Home, submission: Submission) -> bool:
@@ -59,25 +73,37 @@ def restage(
     submissions: Iterable[Submission] | None = None,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Restaged:
-    """Read the archived originals of submissions whose staged files are gone once more; of all submissions unless given.
+    """Read the archived originals of submissions whose staged files, or their normalization logs, are gone once more; of
+    all submissions unless given. A log that cannot be made again, or a failure of ours at one of them, stops nothing:
+    whoever needs the table asks `Restaged.check`.
 
-    progress: gets a line of text for each submission. Raises failures.SystemFailure, OSError.
+    progress: gets a line of text for each submission.
     """
-    missing = [one for one in (ledger.submissions() if submissions is None else submissions) if is_missing(home, one)]
+    missing = [
+        one
+        for one in (ledger.submissions() if submissions is None else submissions)
+        if is_missing(home, one) or lacks_normalization_log(home, one.staged_as, one.notes)
+    ]
     different: dict[str, str] = {}
     lost: dict[str, str] = {}
+    failed: dict[str, Exception] = {}
     for number, submission in enumerate(missing, 1):
         progress(f"重新读取 {number}/{len(missing)} (read again): {submission.submission_id} {submission.file_name}")
         try:
             differs = _stage_again(home, ledger, submission)
         except (DamagedArchive, DamagedStaged) as error:
-            lost[submission.submission_id] = str(error)
+            if is_missing(home, submission):
+                lost[submission.submission_id] = f"{submission.file_name}: {error}"
+            continue
+        except (SystemFailure, OSError) as error:
+            record(home, f"read again {submission.submission_id}", error)
+            if is_missing(home, submission):
+                failed[submission.submission_id] = error
             continue
         if differs:
             different[submission.submission_id] = differs
-    _notify(home, ledger, different)
-    names = tuple(one.submission_id for one in missing if one.submission_id not in lost)
-    return Restaged(names, different, lost)
+    names = tuple(one.submission_id for one in missing if one.submission_id not in lost.keys() | failed.keys())
+    return Restaged(names, different, lost, failed)
 
 
 def staged_again(home: Home, staged_as: str) -> str:
@@ -90,8 +116,6 @@ def staged_again(home: Home, staged_as: str) -> str:
     with Ledger.open(home) as ledger:
         submission = ledger.get(submission_of(staged_as))
         differs = _stage_again(home, ledger, submission)
-        if differs:
-            _notify(home, ledger, {submission.submission_id: differs})
         made = ledger.get(submission.submission_id)
         ledger.note(
             STAGED_AGAIN,
@@ -133,27 +157,24 @@ def _stage_again(home: Home, ledger: Ledger, submission: Submission) -> str | No
     if reading.staged_as == submission.staged_as:
         return None
     differs = _difference(ledger.reporting_units(name), reading.reporting_units)
-    ledger.read_again(name, reading.staged_as, {"differs": differs})
+    notice = _notice(submission, reading.staged_as, differs) if differs else None
+    ledger.read_again(name, reading.staged_as, {"differs": differs}, notice, reading.notes)
+    notices.write_file(home, ledger)
     place.unlink(missing_ok=True)
     return differs
 
 
-def _notify(home: Home, ledger: Ledger, different: Mapping[str, str]) -> None:
-    """Tell people that readings have other content than those that were decided on."""
-    if not different:
-        return
-    names = sorted(different)
-    first = "\n".join(f"{name}: {different[name]}" for name in names[:NAMED])
-    notices.notify(
-        home,
-        ledger,
+def _notice(submission: Submission, staged_as: str, differs: str) -> NewNotice:
+    """Tells people that a reading has other content than the one that was decided on."""
+    name = submission.submission_id
+    return NewNotice(
         READ_OTHERWISE,
-        f"{READ_OTHERWISE} {ledger.get(names[0]).staged_as} {len(names)}",
-        f"{len(names)} 份报送的存档原件重新读取，结果与当初不同 (originals read again differ from their first reading)",
-        f"程序更新后，这些原件读出的内容与审核时不同，现按新的读取计算；请重审：warehouse rejudge {' '.join(names[:NAMED])}"
-        " --because … --dry-run (the program has changed since: their content differs from what was judged and is used "
-        f"as it is read now; judge them again)\n{first}",
-        {"submissions": names},
+        f"{READ_OTHERWISE} {staged_as}",
+        f"{submission.file_name} 的存档原件重新读取，结果与当初不同 (an original read again differs from its first reading)",
+        f"程序更新后，{name}（{submission.file_name}）的原件读出的内容与审核时不同，现按新的读取计算：{differs}。请重审：warehouse "
+        f"rejudge {name} --because … --dry-run；不能接受的，warehouse withdraw {name} --because … (the program has changed "
+        "since: its content differs from what was judged and is used as it is read now; judge it again, or withdraw it)",
+        {"submissions": [name], "differs": differs},
     )
 
 

@@ -1,5 +1,5 @@
 """The rule runner: runs the rules of a submission on a connection on which they see what was accepted before it.
-`decide`, `override`, `rejudge` and the dry run each open one.
+`decide`, `accept`, `waive`, `rejudge` and the dry run each open one.
 """
 
 from collections.abc import Collection, Iterable

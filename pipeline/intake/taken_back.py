@@ -36,19 +36,19 @@ def closed_periods(ledger: Ledger, dataset: str | None) -> set[str]:
     return {one.period for one in ledger.periods(dataset, is_open=False)} if dataset else set()
 
 
-class InForce:
+class SubmissionsInForce:
     """Whose version of each unit of a dataset is in force."""
 
     def __init__(self, ledger: Ledger, rules: Contract) -> None:
         self._per_period = rules.reporting_unit.per_period
         self._by_unit = {self._key(one): one.submission_id for one in ledger.current_units(rules.dataset)}
 
-    def of(self, unit: UnitRecord) -> str | None:
+    def of(self, record: UnitRecord) -> str | None:
         """The submission; None where no version is in force."""
-        return self._by_unit.get(self._key(unit))
+        return self._by_unit.get(self._key(record))
 
-    def _key(self, unit: UnitRecord | UnitVersion) -> UnitKey:
-        return unit.reporting_unit, unit.period if self._per_period else None
+    def _key(self, record: UnitRecord | UnitVersion) -> UnitKey:
+        return record.reporting_unit, record.period if self._per_period else None
 
 
 def relying_on(ledger: Ledger, submission_id: str) -> list[Submission]:
@@ -57,7 +57,7 @@ def relying_on(ledger: Ledger, submission_id: str) -> list[Submission]:
         one
         for one in ledger.submissions(states=("accepted", "partly_held"))
         if any(submission_id in named for named in one.checked_against.values())
-        and any(unit.state == "accepted" for unit in ledger.reporting_units(one.submission_id))
+        and any(record.state == "accepted" for record in ledger.reporting_units(one.submission_id))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Reporting units as people write them on the command line; `override` and `withdraw` look them up here."""
+"""Reporting units as people write them on the command line; `accept`, `waive` and `withdraw` look them up here."""
 
 from contracts.places import township
 

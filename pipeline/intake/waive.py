@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 from contracts import contracts
 from pipeline.intake.check import check_again
-from pipeline.intake.override import NotOverridable, OverriddenUnit, holds, record_override, would_let_in
+from pipeline.intake.overrides import is_waivable, overrides_of
+from pipeline.intake.record_override import NotOverridable, OverriddenUnit, holds, record_override, would_let_in
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
-from pipeline.intake.waivers import is_waivable, overrides_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord, UnknownWaiver, Waiver
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts import contract
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.taken_back import InForce, UnitChange, after_taking_back, closed_periods, relying_on
+from pipeline.intake.taken_back import SubmissionsInForce, UnitChange, after_taking_back, closed_periods, relying_on
 from pipeline.intake.unit_names import unit_key
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
@@ -31,7 +31,7 @@ class Withdrawal:
     """
 
     submission: Submission
-    units: tuple[UnitChange, ...]
+    reporting_units: tuple[UnitChange, ...]
     relying: tuple[Submission, ...]
     woken: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ def withdraw(
             return Withdrawal(submission, (), ())
         rules = contract(str(submission.dataset))
         closed = closed_periods(ledger, submission.dataset)
-        before = InForce(ledger, rules)
+        before = SubmissionsInForce(ledger, rules)
         keys = {(one.reporting_unit, one.period) for one in chosen}
         relying = relying_on(ledger, submission_id) if any(before.of(one) == submission_id for one in chosen) else []
         shut = sorted({str(one.period) for one in chosen if one.period in closed and one.state in KEPT_STATES})
@@ -87,7 +87,7 @@ def withdraw(
             woken = decision.woken
             replaced = {name for name in expected.values() if name is not None}
             after_taking_back(home, ledger, rule_runner, submission_id, sorted(replaced))
-        units = tuple(
+        changes = tuple(
             UnitChange(
                 one.reporting_unit,
                 one.period,
@@ -99,7 +99,7 @@ def withdraw(
             )
             for one in chosen
         )
-        return Withdrawal(ledger.get(submission_id), units, tuple(relying), woken)
+        return Withdrawal(ledger.get(submission_id), changes, tuple(relying), woken)
 
 
 def _chosen(

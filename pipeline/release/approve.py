@@ -8,22 +8,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from contracts import contracts
+from contracts.calendar import today
 from contracts.reference import lookup
-from pipeline.calendar.due_dates import MONTHS, due_on, is_period
-from pipeline.calendar.expected_reports import today
+from pipeline.calendar.due_dates import MONTHS, is_period
+from pipeline.release.approval_record import (
+    begin_approval,
+    begin_revocation,
+    finish_interrupted,
+    record_approval,
+    record_revocation,
+    reopens,
+)
 from pipeline.release.closing import Closing, closing_of
 from warehouse import builds, editions
-from warehouse.editions import Edition, UnknownBuild
+from warehouse.editions import UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.marts import DATABASE
-from warehouse.publication import APPROVED, recover
+from warehouse.publication import recover
 
-REVOKED = "revoked"
-"""Action of the audit trail's event of a revocation; stored."""
-INCOMPLETE = "closed_incomplete"
-"""Action of the event that an approval closed a period although reports were missing; stored."""
 HEADLINES = ("indicator", "mart_target_progress")
 """Figures that a preview lists: those that the plan's targets are judged by. Of others it says how many differ."""
 
@@ -103,22 +106,27 @@ def approve(
     because: str = "",
     close_incomplete: bool = False,
     at: date | None = None,
+    login: str | None = None,
 ) -> dict[str, Any]:
     """Promote a published build to the next edition of a period, and close the reporting periods that it has whole;
     gives what was approved, closed, and left open.
 
     build: an id, or `current`, which is resolved once. period: 2025-07, 2025Q3 or 2025; unless given, the month up to
     which its data reach. close_incomplete: close also what still lacks reports, which is recorded. at: today unless
-    given. A file that comes for a closed period, late or corrected, is held until `warehouse accept` lets it in. Again,
-    it changes nothing, and finishes what a crash left.
+    given. login: who asks for it where that is not the user of this process. A file that comes for a closed period,
+    late or corrected, is held until `warehouse accept` lets it in. Again, it changes nothing; and it finishes what a
+    crash left.
     Raises UnknownBuild, ValueError.
     """
     with Ledger.open(home.ensure()) as ledger:
         recover(home, ledger)  # what is signed must be what the ledger says is published
+        finish_interrupted(home, ledger)
         folder = build_folder(home, ledger, build)
         name = _within_the_plan(folder, period) if period else reached(folder)
         closing = closing_of(ledger, folder, name, at or today())
         chosen = [*closing.whole, *(closing.incomplete if close_incomplete else ())]
+        if editions.edition_of(home, name, folder.name) is None:
+            begin_approval(ledger, folder.name, name)
         edition, is_new = editions.approve(
             home,
             name,
@@ -126,12 +134,10 @@ def approve(
             approved_by=by or ledger.actor,
             because=because,
             closes=[f"{dataset} {one}" for dataset, one in sorted(chosen)],
-            login=ledger.actor,
+            login=login or ledger.actor,
             used=_names_used(ledger),
         )
-        if not any(event.detail["edition"] == edition.edition for event in ledger.events(actions=[APPROVED])):
-            _close(ledger, edition, closing)
-            ledger.note(APPROVED, detail=approval_detail(edition))
+        record_approval(ledger, edition, closing)
     closed = list(edition.closes)
     return {
         "edition": edition.edition,
@@ -142,16 +148,6 @@ def approve(
         "left_open": [f"{dataset} {one}" for dataset, one in closing.incomplete if f"{dataset} {one}" not in closed],
         "path": str(home.editions / edition.edition),
     }
-
-
-def _close(ledger: Ledger, edition: Edition, closing: Closing) -> None:
-    for item in edition.closes:
-        dataset, one = item.split(" ")
-        ledger.open_period(dataset, one, due_on(contracts()[dataset], one))
-        ledger.close_period(dataset, one, detail={"edition": edition.edition, "decided_by": edition.approved_by})
-        if missing := closing.incomplete.get((dataset, one)):
-            detail = {"edition": edition.edition, "period": one, "missing": missing, "decided_by": edition.approved_by}
-            ledger.note(INCOMPLETE, dataset=dataset, detail=detail)
 
 
 def revoke(
@@ -172,33 +168,12 @@ def revoke(
             known = editions.named(home, edition)
             revoked, is_new = replace(known, revoked_by=who, revoked_because=because), not known.is_revoked
         else:
+            begin_revocation(ledger, edition)
             revoked, is_new = editions.revoke(home, edition, revoked_by=who, because=because)
-        reopened: list[str] = []
-        is_recorded = any(event.detail["edition"] == edition for event in ledger.events(actions=[REVOKED]))
-        if not is_recorded:
-            standing = [one for one in editions.approved(home) if not one.is_revoked and one.edition != edition]
-            others = {item for one in standing for item in one.closes}
-            shut = {f"{one.dataset} {one.period}" for one in ledger.periods(is_open=False)}
-            # a period that was opened again, and then closed by somebody else, stays as that person left it
-            closed_by = {
-                f"{event.dataset} {event.period}": event.detail.get("edition")
-                for event in ledger.events(actions=["period_closed"])
-            }
-            reopened = [
-                item
-                for item in revoked.closes
-                if item in shut and closed_by.get(item) == edition and item not in others
-            ]
-        if not is_recorded and not is_dry_run:
-            for item in reopened:
-                dataset, period = item.split(" ")
-                ledger.reopen_period(
-                    dataset, period, because=f"{edition} 已撤销：{because}", decided_by=str(revoked.revoked_by)
-                )
-            ledger.note(
-                REVOKED,
-                detail={"edition": edition, "revoked_by": revoked.revoked_by, "because": revoked.revoked_because},
-            )
+        reopened = reopens(home, ledger, revoked)
+        if not is_dry_run:
+            record_revocation(ledger, revoked, reopened)
+            finish_interrupted(home, ledger)  # of others
     return {
         "edition": edition,
         "by": revoked.revoked_by,
@@ -206,17 +181,6 @@ def revoke(
         "because": revoked.revoked_because,
         "is_new": is_new,
         "reopened": reopened,
-    }
-
-
-def approval_detail(edition: Edition) -> dict[str, str]:
-    """The detail of an approval's event in the audit trail."""
-    return {
-        "edition": edition.edition,
-        "build_id": edition.build_id,
-        "approved_by": edition.approved_by,
-        "because": edition.because,
-        **({"login": edition.login} if edition.login else {}),
     }
 
 

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from contracts.calendar import DISTRICT_TIME
 from pipeline.build import run as build
 from pipeline.release.comparison import differing
 from pipeline.release.home_view import view_of
 from warehouse import builds, editions
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.ledger.submissions import DISTRICT_TIME
 from warehouse.marts import copy_marts
 
 REPORT = "as_of.json"
@@ -28,7 +28,7 @@ def as_of(home: Home, asked: str, into: Path) -> dict[str, Any]:
     The folder then holds warehouse.duckdb and parquet/ as an edition does. Returns {"as_of", "published": the build
     that was current then, None before the first or when it is gone, "different": its marts whose rows differ,
     "same_code", "path"}. Raises FileExistsError, editions.UnknownBuild, ValueError for what is no moment,
-    dbt_build.TransformFailed.
+    pipeline.failures.TransformFailed.
     """
     if into.exists() and any(into.iterdir()):
         raise FileExistsError(f"{into} 不是空文件夹 (is not empty)")

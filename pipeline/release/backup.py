@@ -1,7 +1,8 @@
 """Backup: the originals of a home in another folder: ledger, archive, approved editions, settings. `warehouse backup`
 calls it.
 
-Everything else of a home is derived, and is made again by `restore`. The ledger is taken first, as it stood at one
+Everything else of a home is derived, and is made again by `restore`; but the build that is current is kept beside the
+originals: a rollback may hold it, and the gate compares the next build with it. The ledger is taken first, as it stood at one
 moment; archived files never change and are there before the ledger names them, so what is copied after it is what it
 speaks of. The manifest is written last: until then, the folder is the earlier backup.
 """
@@ -9,7 +10,7 @@ speaks of. The manifest is written last: until then, the folder is the earlier b
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,8 +34,9 @@ BACKED_UP = "backed_up"  # in the audit trail
 LOCK = ".backup.lock"
 LEDGER = "ledger/ledger-{:%Y%m%dT%H%M%S%fZ}.sqlite"
 FOLDER_PARTS = 3  # archive/ab/abc… and published/editions/2025-07.1: the folder of a group
+REPLACED = ("ledger", SETTINGS, "published/builds")  # folders of which only the last backup is kept
 PROGRESS_EVERY = 100  # submissions: a line of progress every few seconds on a slow disk
-COMPARED = ("build_id", "as_of", "inputs_fingerprint", "outcomes_fingerprint", "code_version")
+MADE_OF = ("build_id", "as_of", "inputs_fingerprint", "outcomes_fingerprint", "code_version")
 
 
 def backup(
@@ -48,7 +50,8 @@ def backup(
     """Write a backup of a home into a folder, or bring the one that is there up to date.
 
     Loads and builds may go on meanwhile. Files that are there with the hash of the earlier manifest are not copied
-    again. Whatever fails or is killed, the earlier backup in the folder stays whole.
+    again; what lies there is read and hashed every time, as a disk may have damaged it since. Whatever fails or is
+    killed, the earlier backup in the folder stays whole.
     Returns {"into", "made_at", "rows": of the ledger, "files", "copied": of them, beside the ledger, which is always
     written anew, "bytes_copied", "lacking": originals that are damaged or gone}; with is_dry_run what would be.
     Raises NoBackup for a folder that cannot be one of this home's, locks.Busy, OSError.
@@ -81,7 +84,7 @@ def _backup(
     progress("台账 (the ledger)")
     rows = dump_ledger(ledger, into / name)
     files, lacking, keeper = {name: _of(into / name)}, {}, Keeper(into, earlier)
-    for number, group in enumerate(groups_of(home, ledger, rows["event"]), 1):
+    for number, group in enumerate(groups_of(home, ledger, _build_id(published), rows["event"]), 1):
         if number % PROGRESS_EVERY == 0 or not group.sha256:
             progress(f"{number}: {group.name}")
         kept, reason = keeper.keep(group)
@@ -99,9 +102,7 @@ def _backup(
         lacking=lacking,
     )
     backup_manifest.write(into, manifest)
-    for old in [*(into / "ledger").iterdir(), *(into / SETTINGS).rglob("*")]:
-        if old.is_file() and old.relative_to(into).as_posix() not in files:
-            old.unlink()
+    _remove_replaced(into, files)
     report = {
         "into": str(into),
         "made_at": made_at.isoformat(),
@@ -113,6 +114,19 @@ def _backup(
     }
     ledger.note(BACKED_UP, detail={name: report[name] for name in ("into", "made_at", "files", "copied")})
     return report
+
+
+def _remove_replaced(into: Path, files: Mapping[str, Kept]) -> None:
+    """Remove the ledger, settings and build of the earlier backup; what was archived or approved stays for ever."""
+    for old in sorted([path for folder in REPLACED for path in (into / folder).rglob("*")], reverse=True):
+        if old.is_dir() and not any(old.iterdir()):
+            old.rmdir()
+        elif old.is_file() and old.relative_to(into).as_posix() not in files:
+            old.unlink()
+
+
+def _build_id(published: Mapping[str, Any] | None) -> str | None:
+    return None if published is None else str(published["build_id"])
 
 
 def _refuse_place(home: Home, into: Path) -> None:
@@ -138,10 +152,14 @@ def _earlier(into: Path, home_id: str) -> Manifest | None:
 
 def _planned(home: Home, ledger: Ledger, into: Path, earlier: Manifest | None) -> dict[str, Any]:
     """What a backup would copy."""
-    known = earlier.files if earlier else {}
-    groups = list(groups_of(home, ledger))
+    known = earlier or Manifest(ledger.home_id())
+    groups = list(groups_of(home, ledger, _build_id(_published(home))))
     sources = [one for group in groups for one in group.sources]
-    new = [one.path for one in sources if one.name not in known or one.sha256 not in (None, known[one.name].sha256)]
+    new = [
+        one.path
+        for one in sources
+        if not known.has(into, one.name) or one.sha256 not in (None, known.files[one.name].sha256)
+    ]
     return {
         "into": str(into),
         "files": len(sources) + 1,
@@ -156,6 +174,7 @@ class Keeper:
 
     def __init__(self, into: Path, earlier: Manifest) -> None:
         self._into = into
+        self._earlier = earlier
         self._files = earlier.files
         self._lacking = earlier.lacking
         self._by_folder: dict[str, dict[str, Kept]] = defaultdict(dict)
@@ -182,8 +201,7 @@ class Keeper:
         return (before, None) if reason and is_whole else (files, reason)
 
     def _is_there(self, name: str) -> bool:
-        path = self._into / name
-        return path.is_file() and path.stat().st_size == self._files[name].size
+        return self._earlier.has(self._into, name)
 
     def _kept(self, source: Source) -> Kept | None:
         """The file in the backup, copied unless it is there; None where it has not the hash that it must have."""
@@ -232,7 +250,7 @@ def _published(home: Home) -> dict[str, Any] | None:
         return None
     checksums = {name: table["checksum"] for name, table in made["tables"].items()}
     return {
-        **{name: made.get(name) for name in COMPARED},
+        **{name: made.get(name) for name in MADE_OF},
         "as_of_date": day and day.isoformat(),
         "checksums": checksums,
     }

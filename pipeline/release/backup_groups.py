@@ -1,11 +1,13 @@
-"""What a backup keeps of a home, in groups of files that belong together. `pipeline.release.backup` copies them."""
+"""What a backup keeps of a home, in groups of files that belong together: its originals, and the build that is current.
+`pipeline.release.backup` copies them.
+"""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.release.approve import APPROVED
+from pipeline.release.approval_record import APPROVED
 from warehouse import builds
 from warehouse.durable import TEMPORARY, sha256_of
 from warehouse.home import Home
@@ -28,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Group:
-    """Files that belong together: the settings, an archived submission, an edition. sha256: of a submission's content;
+    """Files that belong together: the settings, an archived submission, an edition, the current build. sha256: of a submission's content;
     reason: why the files cannot be named.
     """
 
@@ -38,8 +40,10 @@ class Group:
     reason: str | None = None
 
 
-def groups_of(home: Home, ledger: Ledger, events: int | None = None) -> Iterator[Group]:
-    """Everything that is kept. events: how many the ledger's dump knows; what was approved after them is left out."""
+def groups_of(home: Home, ledger: Ledger, build_id: str | None, events: int | None = None) -> Iterator[Group]:
+    """Everything that is kept. build_id: of the current build; events: how many the ledger's dump knows; what was
+    approved after them is left out.
+    """
     paths = [path for path in sorted(home.root.iterdir()) if path.is_file() and not path.name.startswith(".")]
     yield Group(SETTINGS, tuple(_setting(path, sha256_of(path)) for path in paths))
     for archived_as, sha256 in dict.fromkeys((one.archived_as, one.sha256) for one in ledger.submissions()):
@@ -52,7 +56,9 @@ def groups_of(home: Home, ledger: Ledger, events: int | None = None) -> Iterator
     too_new = {event.detail["edition"] for event in later if event.action == APPROVED}
     for folder in sorted(home.editions.glob("*")):
         if not folder.name.startswith(TEMPORARY) and folder.name not in too_new:
-            yield _edition(home, folder)
+            yield _build(home, folder)
+    if build_id is not None and builds.is_intact(home.builds / build_id):  # else it is derived, and made again
+        yield _build(home, home.builds / build_id)
 
 
 def _setting(path: Path, sha256: str) -> Source:
@@ -61,7 +67,8 @@ def _setting(path: Path, sha256: str) -> Source:
     return Source(name, path, sha256)
 
 
-def _edition(home: Home, folder: Path) -> Group:
+def _build(home: Home, folder: Path) -> Group:
+    """An edition, or a published build."""
     name = home.relative(folder)
     try:
         hashes = json.loads((folder / builds.MANIFEST).read_text(encoding="utf-8"))["files"]

@@ -50,12 +50,18 @@ class Manifest:
         """Files that are gone or damaged in a backup, and which of the two; of those named, or of all."""
         found = {}
         for name in sorted(self.files) if names is None else names:
-            path, kept = folder / name, self.files[name]
-            if not path.is_file():
+            if not (folder / name).is_file():
                 found[name] = "缺失 (missing)"
-            elif path.stat().st_size != kept.size or sha256_of(path) != kept.sha256:
+            elif not self.has(folder, name):
                 found[name] = "已损坏 (damaged)"
         return found
+
+    def has(self, folder: Path, name: str) -> bool:
+        """Whether a backup has a file as it was written there, by its hash."""
+        path, kept = folder / name, self.files.get(name)
+        return (
+            kept is not None and path.is_file() and path.stat().st_size == kept.size and sha256_of(path) == kept.sha256
+        )
 
 
 def read(folder: Path) -> Manifest | None:

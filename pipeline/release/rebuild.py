@@ -17,13 +17,13 @@ from typing import Any
 
 from pipeline.build import run as build
 from pipeline.release.acts import Act, acts_of
-from pipeline.release.approve import APPROVED, approval_detail
+from pipeline.release.approval_record import APPROVED, approval_detail
 from pipeline.release.comparison import differing
 from pipeline.release.replay import Replay
 from pipeline.run import read_and_decide
-from warehouse import builds, editions
+from warehouse import builds, editions, publication
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, Publication
 
 PUBLISHED = "published"  # in the audit trail
 LEFT_OUT = "edition_left_out"  # likewise: an edition whose folder a rebuild could not copy
@@ -35,12 +35,13 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
 
     Files are read again, and decided again by what was accepted then; confirmations, waivers, withdrawals and closed
     periods are entered in their place, all with the moments that they had. What the published build knew of comes first,
-    and is published and compared; what came since follows, and is published where it changes something. Approved
-    editions are copied.
+    and is published and compared; what came since follows, and is published where it changes something, unless a
+    rollback holds the published build or the gate refuses it, as it did. What people let pass the gate passes again.
+    Approved editions are copied.
     Returns {"submissions", "equal", "different": marts whose rows differ, "same_code": False where the published marts
-    were made by other code, "editions": those copied, "not_kept": edition to the reason, "path": the new home}.
-    Raises LedgerMissing where the ledger was lost, FileExistsError when the folder is there and not empty, LookupError
-    when nothing was published.
+    were made by other code, "gate": why what came since was not published, "editions": those copied, "not_kept": edition
+    to the reason, "path": the new home}. Raises LedgerMissing where the ledger was lost, FileExistsError when the folder
+    is there and not empty, LookupError when nothing was published.
     """
     with Ledger.open(home) as ledger:
         published = builds.manifest(home)
@@ -56,6 +57,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         acts = acts_of(ledger, skipped=(APPROVED,))
         replay.run(act for act in acts if act.at <= moment)
         after = [act for act in acts if act.at > moment and act.event.detail.get("build_id") != published["build_id"]]
+        replay.at([moment], ledger.actor, partial(_enter_overrides, ledger, into, published), tick=timedelta(0))
         day = build.as_of_date(builds.database(home))
         scope = build.Scope(as_of_date=day)
         # in two, each at one moment: the gate's verdict is an event of its own, before that of the publication
@@ -69,19 +71,50 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         different = differing((published["tables"], _database(home)), (made["tables"], _database(into)))
         replay.run(after)
         submissions = len(ledger.submissions())
+        held = publication.pinned(ledger)
     read_and_decide(into)  # what was not decided yet
-    if build.is_due(into):
-        build.run(into)
+    if held:
+        _pin(into, made["build_id"], held)
+    gate = _build_what_came_since(into)
     not_kept = keep_editions(home, into)
     return {
         "submissions": submissions,
         "equal": not different,
         "different": different,
         "same_code": published["code_version"] == made["code_version"],
+        "gate": gate,
         "editions": [one.edition for one in editions.approved(into)],
         "not_kept": not_kept,
         "path": str(into.root),
     }
+
+
+def _enter_overrides(ledger: Ledger, into: Home, published: Mapping[str, Any]) -> None:
+    """Let the gate pass in the new home what people let pass of the published content."""
+    with Ledger.open(into, beside_archive=True) as again:
+        for one in ledger.gate_overrides():
+            if one.content_hash == published.get("content_hash"):
+                again.override_gate(
+                    one.build_id, one.content_hash, one.checks, because=one.because, decided_by=one.decided_by
+                )
+
+
+def _pin(into: Home, build_id: str, held: Publication) -> None:
+    """Hold the build that was made anew as a rollback holds the one that it was made after."""
+    with Ledger.open(into) as again:
+        again.pin(build_id, because=str(held.pinned_because), decided_by=str(held.pinned_by))
+
+
+def _build_what_came_since(into: Home) -> str | None:
+    """Publish what came since, unless a rollback holds the build; gives why the gate refused it, None where it did not."""
+    try:
+        if build.is_due(into):
+            build.run(into)
+    except build.Pinned:
+        return None
+    except build.GateFailed as error:
+        return str(error)
+    return None
 
 
 def _published_at(ledger: Ledger, build_id: str, moment: datetime, after: Sequence[Act]) -> datetime:

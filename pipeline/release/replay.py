@@ -14,9 +14,10 @@ from itertools import groupby
 from typing import Any
 
 from contracts import contract
+from contracts.calendar import DISTRICT_TIME
 from pipeline.intake import receive as intake
+from pipeline.intake.accept import accept
 from pipeline.intake.decide import TO_DECIDE, decide_submission
-from pipeline.intake.override import accept
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.waive import waive
@@ -24,7 +25,6 @@ from pipeline.release.acts import DECIDED_ACT, NOTED, READ, Act
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger, Submission, UnitOutcome
 from warehouse.ledger.store import entering_again
-from warehouse.ledger.submissions import DISTRICT_TIME
 
 TICK = timedelta(microseconds=1)  # the resolution of the ledger's moments
 
@@ -214,11 +214,11 @@ class Replay:
             if one.submission_id == submission.submission_id
         }
         outcomes = []
-        for unit in again.reporting_units(submission.submission_id):
-            one = recorded.get((unit.reporting_unit, unit.period), unit)
+        for read in again.reporting_units(submission.submission_id):
+            one = recorded.get((read.reporting_unit, read.period), read)
             state: Any = one.state
-            counts = (unit.rows, unit.facts, unit.content_hash)
-            outcomes.append(UnitOutcome(unit.reporting_unit, unit.period, state, *counts, one.waits_for))
+            counts = (read.rows, read.facts, read.content_hash)
+            outcomes.append(UnitOutcome(read.reporting_unit, read.period, state, *counts, one.waits_for))
         again.judge_again(
             submission.submission_id,
             outcomes,

@@ -17,21 +17,24 @@ from typing import Any
 from pipeline.build import run as build
 from pipeline.build.revisions import MART
 from pipeline.intake.receipts import give_receipt
-from pipeline.intake.restage import STAGED_AGAIN, restage
+from pipeline.intake.restage import STAGED_AGAIN, StagedLost, restage
 from pipeline.release import backup_manifest
 from pipeline.release.as_of import make_marts
 from pipeline.release.backup_manifest import Manifest, NoBackup
 from pipeline.release.restore_files import Originals, lay_out, originals_of, put_original
-from warehouse import builds, editions
+from warehouse import builds, editions, publication
 from warehouse.durable import TEMPORARY, whole_file
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Event, Ledger
+from warehouse.ledger.publications import RELEASED
 from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
 
 RESTORED = "restored"  # in the audit trail
 STATE = ".restoring.json"
 FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
-READ_ONCE_MORE = ("read_again", STAGED_AGAIN)  # in the audit trail; what was decided stays
+READ_AGAIN = "read_again"  # in the audit trail
+READ_ONCE_MORE = (READ_AGAIN, STAGED_AGAIN)  # in the audit trail; what was decided stays
+NOT_IN_BACKUP = "恢复：该构建不在备份中 (not in the backup)"  # why a rollback was released
 Progress = Callable[[str], None]
 
 
@@ -62,8 +65,10 @@ def restore(
     into: where it has a ledger server, the ledger goes into that empty database. despite_damage: leave out damaged
     originals (never the ledger). Interrupted, run it again: it goes on.
     Returns {"home", "made_at", "made_by": of the backup, "hashes_checked", "left_out": damaged, "submissions", "read_again",
-    "different_readings": submission to what differs, "lost": submissions without a staged file, "editions", "build",
-    "gate": why it was not published, "equal", "different": marts, "same_code"}; equal is None where the backup does not
+    "different_readings": submission to what differs, "lost": submissions without a staged file, "rollback_released": a
+    build that a rollback held and that the backup has not, "editions", "build", "gate": why it was not published,
+    "not_built": why nothing could be built, "pinned": by whom and why a rollback holds the build, "equal", "different":
+    marts, "same_code"}; equal is None where the backup does not
     say what was current.
     Raises NoBackup, DamagedBackup, FileExistsError, ledger_dump.LedgerNotEmpty, OSError.
     """
@@ -94,18 +99,23 @@ def restore(
     if state["ledger"] != FILLED:
         _put_originals(backup, into, originals, state, progress)
     with Ledger.open(into, actor=actor) as ledger:
-        _release_what_is_gone(into, ledger)
         if not any(event.detail.get("restore") == state["restore"] for event in ledger.events(actions=[RESTORED])):
             ledger.note(RESTORED, detail={**report, "backup": str(backup), "restore": state["restore"]})
+        report["rollback_released"] = _release_what_is_gone(into, ledger, state["restore"])
         again = restage(into, ledger, progress=progress)
+        again.check(again.failed)  # a failure of ours: the restore goes on from here when it is asked again
+        publication.recover(into, ledger)  # `current` leads to the build of the backup, where that has one
         report |= {
             "submissions": len(ledger.submissions()),
             "read_again": len(again.read_again),
-            "different_readings": dict(again.different),
+            "different_readings": _different_readings(ledger, state["restore"]),
             "lost": dict(again.lost),
             "editions": [one.edition for one in editions.approved(into)],
         }
-    report |= _publish(into, originals.manifest, progress)
+    try:
+        report |= _publish(into, originals.manifest, progress)
+    except StagedLost as error:
+        report |= {"build": None, "equal": None, "different": [], "not_built": str(error)}
     _write_receipts(into, progress)
     (into.root / STATE).unlink()
     return report
@@ -113,7 +123,7 @@ def restore(
 
 def is_clean(report: Mapping[str, Any]) -> bool:
     """Whether nothing of a restored home differs from what the backup says, as far as it says."""
-    unlike = ("left_out", "different_readings", "lost", "different", "gate")
+    unlike = ("left_out", "different_readings", "lost", "rollback_released", "different", "gate", "not_built")
     return not any(report.get(name) for name in unlike)
 
 
@@ -161,13 +171,27 @@ def _put_originals(backup: Path, into: Home, originals: Originals, state: dict[s
     _write_state(into, state)
 
 
-def _release_what_is_gone(into: Home, ledger: Ledger) -> None:
-    """Release a build that was pinned and is not in the backup: nothing could be published beside it."""
+def _since(ledger: Ledger, restored: str, action: str) -> list[Event]:
+    """What of this kind was done since a restore began, by the audit trail: also before it was interrupted."""
+    events = ledger.events(actions=[RESTORED, action])
+    began = next(one.event_id for one in events if one.action == RESTORED and one.detail.get("restore") == restored)
+    return [one for one in events if one.action == action and one.event_id > began]
+
+
+def _different_readings(ledger: Ledger, restored: str) -> dict[str, str]:
+    found = _since(ledger, restored, READ_AGAIN)
+    return {str(one.submission_id): str(one.detail["differs"]) for one in found if one.detail.get("differs")}
+
+
+def _release_what_is_gone(into: Home, ledger: Ledger, restored: str) -> str | None:
+    """Release a build that a rollback held and that is not there (a copy by hand has no builds): nothing could be published
+    beside it. Gives its id, also where that was done before an interruption; None where there is none.
+    """
     for one in ledger.publications():
         if one.pinned_at and not into.absolute(one.path).is_dir():
-            ledger.release_pin(
-                one.build_id, because="恢复：该构建不在备份中 (not in the backup)", decided_by=ledger.actor
-            )
+            ledger.release_pin(one.build_id, because=NOT_IN_BACKUP, decided_by=ledger.actor)
+    released = _since(ledger, restored, RELEASED)
+    return str(released[-1].detail["build_id"]) if released else None
 
 
 def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[str, Any]:
@@ -177,24 +201,28 @@ def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[
     day = date.fromisoformat(published["as_of_date"]) if published and published["as_of_date"] else None
     is_the_same = bool(published and _is_of_now(into, published))
     compared = None
-    if published and published["as_of"] and not is_the_same:
+    with Ledger.open(into) as ledger:
+        held = publication.pinned(ledger)
+    if published and published["as_of"] and (held or not is_the_same):
         progress("按备份时的构建时点比对 (comparing as of the build in the backup)")
         with tempfile.TemporaryDirectory(dir=into.root, prefix=TEMPORARY) as folder:
             moment = datetime.fromisoformat(published["as_of"])
             tables = make_marts(into, moment, day or moment.date(), Path(folder) / "marts")
-            compared = _compared(published, tables, build.code_version())
+            compared = _comparison(published, tables, build.code_version())
     gate = None
+    scope = build.Scope(as_of_date=day if is_the_same else None, is_forced=is_the_same)
     try:
-        if build.is_due(into):
-            build.run(into, build.Scope(as_of_date=day if is_the_same else None))
+        if not held and (is_the_same or build.is_due(into)):
+            build.run(into, scope)
     except build.GateFailed as error:
         gate = str(error)
     made = builds.manifest(into)
-    if published and is_the_same and made:
-        compared = _compared(published, made["tables"], made["code_version"])
+    if published and is_the_same and not held and made:
+        compared = _comparison(published, made["tables"], made["code_version"])
     return {
         "build": made and made["build_id"],
         "gate": gate,
+        "pinned": held and f"{held.pinned_by}: {held.pinned_because}",
         "equal": None if compared is None else not compared.different,
         "different": [] if compared is None else list(compared.different),
         "same_code": None if compared is None else compared.is_same_code,
@@ -212,7 +240,7 @@ def _is_of_now(into: Home, published: Mapping[str, Any]) -> bool:
         )
 
 
-def _compared(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
+def _comparison(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
     before, after = published["checksums"], {name: table["checksum"] for name, table in tables.items()}
     different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - {MART}
     return Comparison(published["build_id"], tuple(sorted(different)), published["code_version"] == code_version)
@@ -224,8 +252,7 @@ def _write_receipts(into: Home, progress: Progress) -> None:
         due = [one for one in ledger.submissions() if one.receipt_as and not into.absolute(one.receipt_as).is_dir()]
         for number, one in enumerate(due, 1):
             progress(f"回执 {number}/{len(due)} (receipts): {one.submission_id}")
-            if into.absolute(one.archived_as).is_dir():
-                give_receipt(into, ledger, one.submission_id)
+            give_receipt(into, ledger, one.submission_id)
 
 
 def restore_files(backup: Path, into: Home, names: Sequence[str]) -> list[str]:

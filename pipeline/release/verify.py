@@ -6,19 +6,20 @@ Nothing is changed.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import text
 
-from pipeline.release.approve import APPROVED
+from pipeline.release.approval_record import APPROVED, REVOKED
 from pipeline.release.rebuild import unlike_approved
 from warehouse import archive, builds, editions
 from warehouse.durable import TEMPORARY, sha256_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
+from warehouse.staged import NORMALIZATION_LOG_SUFFIX, lacks_normalization_log
 
 Kind = Literal["missing", "damaged", "unknown", "unrecorded"]
 Room = Literal["ledger", "archive", "staged", "builds", "editions"]
@@ -37,6 +38,10 @@ MADE_AGAIN = (
     "可重新生成：删去该文件，下次 warehouse publish 会从存档重新读取",
     "derived: remove the file, the next `warehouse publish` reads the archive again",
 )
+READ_AGAIN = (
+    "归一化记录可重新生成：下次 warehouse load 或 warehouse publish 会从存档重新读取",
+    "derived: the next `warehouse load` or `warehouse publish` reads the archive again",
+)
 BUILT_AGAIN = (
     "可重新生成：warehouse publish --force",
     "derived: warehouse publish --force",
@@ -50,8 +55,12 @@ NEVER_ENTERED = (
     "archived but never entered: if its file is no longer in the inbox, put it there again",
 )
 NOT_APPROVED = (
-    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve",
-    "the ledger has no record of its approval; if it is right, approve it again: warehouse approve",
+    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve {build} --period {period}",
+    "the ledger has no record of its approval; if it is right, approve it again by that command",
+)
+NOT_REVOKED = (
+    "台账没有记下撤销：若确已撤销，请再撤销一次：warehouse revoke {edition} --because …",
+    "the ledger has no record of its revocation; if it is right, revoke it again by that command",
 )
 NO_PUBLICATION = (
     "台账没有记下发布：再运行 warehouse publish",
@@ -165,6 +174,9 @@ def _staged(home: Home, submissions: list[Submission]) -> Iterator[tuple[int, It
             yield 1, _fault(home, "damaged", "staged", recorded, MADE_AGAIN, one.file_name)
         else:
             yield 1, []
+        if lacks_normalization_log(home, recorded, one.notes):
+            gone = f"{recorded.removesuffix('.parquet')}.*{NORMALIZATION_LOG_SUFFIX}"
+            yield 0, _fault(home, "missing", "staged", gone, READ_AGAIN, one.file_name)
     stems = {home.absolute(recorded).with_suffix("") for recorded in known}
     for path in sorted(home.staged.rglob("*")):
         if path.is_file() and path.with_name(path.name.partition(".")[0]) not in stems:
@@ -200,17 +212,37 @@ def _is_intact(folder: Path) -> bool:
 
 def _editions(home: Home, ledger: Ledger) -> Iterator[tuple[int, Iterable[Fault]]]:
     approvals = {event.detail["edition"]: event.detail for event in ledger.events(actions=[APPROVED])}
+    revocations = {event.detail["edition"]: event.detail for event in ledger.events(actions=[REVOKED])}
     for name, detail in approvals.items():
         folder = home.editions / name
         if not (folder / editions.EDITION).is_file():
             yield 1, _fault(home, "missing", "editions", folder, FROM_BACKUP)
-        elif reason := unlike_approved(folder, detail, ledger):
+        elif reason := unlike_approved(folder, detail, ledger) or _unlike_revoked(folder, revocations.get(name)):
             yield 1, _fault(home, "damaged", "editions", folder, FROM_BACKUP, reason)
+        elif editions.read(folder).is_revoked and name not in revocations:
+            yield 1, _fault(home, "unrecorded", "editions", folder, _of(name, NOT_REVOKED))
         else:
             yield 1, []
     for folder in sorted(home.editions.glob("*")):
         if folder.name in approvals:
             continue
-        is_left = folder.name.startswith(TEMPORARY) or not (folder / editions.EDITION).is_file()
-        kind: Kind = "unknown" if is_left else "unrecorded"
-        yield 1, _fault(home, kind, "editions", folder, LEFT_BY_A_CRASH if is_left else NOT_APPROVED)
+        if folder.name.startswith(TEMPORARY) or not (folder / editions.EDITION).is_file():
+            yield 1, _fault(home, "unknown", "editions", folder, LEFT_BY_A_CRASH)
+        else:
+            known = editions.read(folder)
+            remedy = _of(known.edition, NOT_APPROVED, build=known.build_id, period=known.period)
+            yield 1, _fault(home, "unrecorded", "editions", folder, remedy)
+
+
+def _unlike_revoked(folder: Path, recorded: Mapping[str, Any] | None) -> str | None:
+    """Why an edition that the ledger has as revoked is not revoked so in its folder."""
+    known = editions.read(folder)
+    if recorded is None or (known.revoked_by, known.revoked_because) == (recorded["revoked_by"], recorded["because"]):
+        return None
+    return "撤销与台账所记不符 (its revocation is not what the ledger says)"
+
+
+def _of(edition: str, remedy: tuple[str, str], **names: str) -> tuple[str, str]:
+    """A remedy with the names of an edition put in."""
+    zh, en = (one.format(edition=edition, **names) for one in remedy)
+    return zh, en

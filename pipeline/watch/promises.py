@@ -83,6 +83,7 @@ def missed(home: Home, ledger: Ledger, submissions: Sequence[Submission], due: B
         *_in_inbox(home, ledger, promised, now),
         *_in_claims(home, promised, now),
         *_without_receipt(submissions, promised, now),
+        *_with_an_old_receipt(ledger, submissions, promised, now),
     ]
     if due.since and due.publish_by and due.publish_by < now:
         found.append(_late_build(due.because, due.since, due.publish_by, ledger))
@@ -171,6 +172,27 @@ def _without_receipt(submissions: Sequence[Submission], promised: timedelta, now
         )
         for one in submissions
         if one.receipt_as is None and one.state not in WITHOUT_RECEIPT and one.received_at + promised < now
+    ]
+
+
+def _with_an_old_receipt(
+    ledger: Ledger, submissions: Sequence[Submission], promised: timedelta, now: datetime
+) -> list[Missed]:
+    """Submissions of which the receipt that is there does not show what became of them since."""
+    due = ledger.receipts_due()
+    return [
+        Missed(
+            "late_receipt",
+            f"late_receipt {one.submission_id} {since.isoformat()}",
+            one.submission_id,
+            since + promised,
+            f"{one.file_name} 的回执还没有更新 (its receipt does not show yet what became of it)",
+            f"{one.submission_id}（{one.file_name}）于 {_clock(since)} 又有变化，状态 {one.state}，回执仍是以前的。请在 Airflow 查看 "
+            f"ingest_{one.family}，看 logs/intake-failures.log；立即处理：warehouse load (something happened to it then, and its "
+            "receipt is the former one: look at that DAG and that log; to go on at once: warehouse load)",
+        )
+        for one in submissions
+        if one.receipt_as is not None and (since := due.get(one.submission_id)) and since + promised < now
     ]
 
 

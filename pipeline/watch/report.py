@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from ingestion.inbox_limits import LEAST_FREE_BYTES
+from ingestion.inbox_limits import LEAST_FREE_BYTES, MEGABYTE
 from pipeline.failures import failure_of, unforeseen
 from pipeline.intake.inbox import not_taken
+from pipeline.intake.restage import is_missing
 from pipeline.watch.promises import BuildDue, Missed, build_due, missed
 from warehouse import builds, publication
 from warehouse.build_lease import BUILD, EXPIRES_AFTER
@@ -21,7 +22,6 @@ from warehouse.settings import Health, InvalidSettings, read_settings
 
 Level = Literal["warning", "failing"]
 LISTED = 50  # of what is late, not taken or waiting: what a monitor shows; the counts are of all
-MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,30 @@ def _of_ledger(home: Home, ledger: Ledger, settings: Health, now: datetime, stat
         "overdue_promises": [one.as_dict(now) for one in late[:LISTED]],
         "overdue_promises_count": len(late),
     }
+    _originals(home, ledger, submissions, state)
     for kind, group in Counter(one.kind for one in late).items():
         first = next(one for one in late if one.kind == kind)
         more = f" 等 {group} 件 (and {group - 1} more)" if group > 1 else ""
         state.add("failing", kind, f"{first.subject}{more}。{first.body}")
+
+
+def _originals(home: Home, ledger: Ledger, submissions: Sequence[Submission], state: State) -> None:
+    """Submissions in force of which the archived original and the staged file are both gone: nothing can be built."""
+    in_force = {one.submission_id for one in ledger.current_units()}
+    gone = [
+        f"{one.submission_id} {one.file_name}"
+        for one in submissions
+        if one.submission_id in in_force and is_missing(home, one) and not home.absolute(one.archived_as).is_dir()
+    ]
+    if gone:
+        state.add(
+            "failing",
+            "originals_gone",
+            f"{len(gone)} 份现行报送的存档原件与暂存文件都不在了，不能构建：{'、'.join(gone[:LISTED])}。warehouse restore 备份 --into "
+            f"{home.root} --file archive/…（warehouse verify 列出路径），或请报送人把同一文件再报一次，或 warehouse withdraw "
+            "(original and staged file are both gone, nothing can be built: restore the originals, have the same files "
+            "sent again, or withdraw the submissions; warehouse verify lists the paths)",
+        )
 
 
 def _waiting(ledger: Ledger, submissions: Sequence[Submission]) -> dict[str, Any]:
@@ -109,7 +129,7 @@ def _waiting(ledger: Ledger, submissions: Sequence[Submission]) -> dict[str, Any
     needs = Counter(
         need
         for one in waiting
-        for need in {name for unit in ledger.reporting_units(one.submission_id) for name in unit.waits_for}
+        for need in {name for record in ledger.reporting_units(one.submission_id) for name in record.waits_for}
     )
     to_do = [one for one in submissions if one.state in ("received", "staged")]
     return {

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from contracts.calendar import today
 from warehouse import notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -42,8 +43,7 @@ def task_failed(
     text = (
         f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error or "被中断 (was ended)")
     )
-    day = f"{datetime.now(UTC):%Y-%m-%d}"
-    key = f"{TASK_FAILED} {dag_id} {task_id} {day} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    key = f"{TASK_FAILED} {dag_id} {task_id} {today()} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
     return _enter(
         home,
         TASK_FAILED,

@@ -10,8 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -19,11 +19,9 @@ import pytest
 
 from cli.error_log import FOLDER, KEPT, write
 from cli.main import GROUPS
-from pipeline.build.dbt import TransformFailed
-from pipeline.build.run import GateFailed
-from pipeline.failures import failure_of
-from pipeline.intake.decide import DecisionFailed
+from pipeline.failures import DecisionFailed, GateFailed, TransformFailed, failure_of
 from tests.cli.test_main import Run, warehouse
+from tests.support.mounts import small_disk
 from warehouse import builds
 from warehouse.build_database import SET_ASIDE
 from warehouse.home import CHECKOUT, Home
@@ -193,20 +191,6 @@ def test_a_ledger_that_the_system_will_not_write_is_named_with_where_to_look(sma
     assert ran.returncode == 2
     shows_a_paragraph(ran.stderr, small_home, str(small_home.ledger_file), "读写不成", "df -h", "dmesg")
     assert shell(small_home, "waivers").returncode == 0
-
-
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
-    """A file system of its own for a folder; skips where this user may make none."""
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, text=True
-    )
-    if made.returncode:
-        pytest.skip(f"no file system can be made here: {made.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_under_the_ledger_is_named_and_its_log_left_out_where_it_cannot_be_written(

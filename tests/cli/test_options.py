@@ -11,7 +11,7 @@ __all__ = ["warehouse"]  # the fixture
 FULL_WIDTH = [
     (["status", "--last", "５"], "5"),
     (["status", "--due", "--on", "２０２６-01-31"], "2026-01-31"),
-    (["approve", "--as", "２０２５Q3"], "2025Q3"),
+    (["approve", "current", "--as", "２０２５Q3"], "2025Q3"),
     (["accept", "S1", "--unit", "x", "--because", "y", "--period", "２０２５"], "2025"),
     (["waive", "a.b", "--unit", "x", "--approver", "l", "--because", "y", "--until", "２０９９-12-31"], "2099-12-31"),
     (
@@ -41,8 +41,8 @@ def test_other_digits_than_ascii_are_refused_with_what_to_write(
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        (["approve", "--as", "2025-13"], "2025Q3"),
-        (["approve", "--as", "25"], "2025Q3"),
+        (["approve", "current", "--as", "2025-13"], "2025Q3"),
+        (["approve", "current", "--as", "25"], "2025Q3"),
         (["status", "--due", "--on", "2026-02-30"], "2026-01-31"),
         (["status", "--due", "--on", "20260131"], "2026-01-31"),
         (["status", "--last", "0"], "正整数"),

@@ -34,7 +34,7 @@ READING = (
 WRITING = (
     ["load"],
     ["publish", "--force"],
-    ["approve", "--as", "2024"],
+    ["approve", "current", "--as", "2024"],
     [
         "waive",
         "land_use.land_total_vs_boundary",

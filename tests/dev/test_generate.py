@@ -95,7 +95,7 @@ def test_check_fails_on_a_stale_file_until_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "seeds" / "district.csv"
-    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    monkeypatch.setattr(generate, "CHECKOUT", tmp_path)
     monkeypatch.setattr(generate, "GENERATED", {path: generate.district_seed})
     assert generate.main(["--check"]) == 1
     assert capsys.readouterr().out == "stale: seeds/district.csv\n"

@@ -1,4 +1,5 @@
 """docs/adding-a-dataset.md, carried out in a copy of the project: a contract, a fixture and a staging model bring a file
+from warehouse.home import CHECKOUT
 from the inbox to dbt, and what they bring can be published.
 """
 
@@ -14,10 +15,10 @@ import pytest
 from contracts import contracts
 from tests.support.dbt_builds import fill, rows
 from tests.support.small_district import district
+from warehouse.home import CHECKOUT
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "contracts",
     "spatial",
@@ -31,7 +32,7 @@ ROOMS = (
     "dev",
     "dbt_project",
 )
-DOCUMENT = ROOT / "docs" / "adding-a-dataset.md"
+DOCUMENT = CHECKOUT / "docs" / "adding-a-dataset.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 FILE = re.compile(r"^(?:#|--) (?P<path>\S+)\n")
 
@@ -45,10 +46,10 @@ def blocks(before: str) -> list[tuple[str, str]]:
 def copied(tmp_path: Path, *rooms: str) -> Path:
     project = tmp_path / "project"
     project.mkdir()
-    shutil.copyfile(ROOT / "requirements.lock", project / "requirements.lock")
+    shutil.copyfile(CHECKOUT / "requirements.lock", project / "requirements.lock")
     (project / "dags").mkdir()
     for room in rooms:
-        shutil.copytree(ROOT / room, project / room, ignore=shutil.ignore_patterns("__pycache__", "target"))
+        shutil.copytree(CHECKOUT / room, project / room, ignore=shutil.ignore_patterns("__pycache__", "target"))
     return project
 
 

@@ -1,11 +1,12 @@
 """docs/rooms.svg: drawn from the imports, each room above those that it imports; docs/architecture.md names them all."""
 
+import tomllib
 from xml.etree import ElementTree
 
 import pytest
 
 from dev.rooms_picture import levels, rooms, rooms_picture, without_shortcuts
-from warehouse.home import CHECKOUT
+from warehouse.home import CHECKOUT, packages
 
 GRAPH = {"top": {"middle", "low"}, "middle": {"low"}, "low": set(), "alone": set()}
 
@@ -34,3 +35,9 @@ def test_the_guide_names_every_room() -> None:
     text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert [room for room in (*rooms(), "dbt_project", "tests", "bench", "docs") if f"`{room}/`" not in text] == []
     assert "rooms.svg" in text
+
+
+def test_the_rules_of_imports_place_every_package() -> None:
+    rules = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    placed = {name.strip() for layer in rules["contracts"][0]["layers"] for name in layer.split("|")}
+    assert set(rules["root_packages"]) == placed == packages() - {"bench"}, "bench may import any room"

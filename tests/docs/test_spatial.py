@@ -1,11 +1,11 @@
 """docs/spatial.md names every rule of layers, and no other."""
 
 import re
-from pathlib import Path
 
 from contracts import catalogue
+from warehouse.home import CHECKOUT
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "spatial.md"
+GUIDE = CHECKOUT / "docs" / "spatial.md"
 
 
 def test_the_guide_names_every_rule_of_layers() -> None:

@@ -1,4 +1,4 @@
-"""Each rule: its columns, a clean table, and a frame with one fault, by the shipped SQL through the function that
+"""Each rule: its columns, a clean table, and a table with one fault, by the shipped SQL through the function that
 production uses.
 """
 
@@ -40,7 +40,7 @@ ALL = [rule for name in contracts() for rule in rules(name)]
 
 @pytest.fixture
 def context(accept):
-    """What is accepted before: boundary and ledgers with which the clean frames agree."""
+    """What is accepted before: boundary and ledgers with which the clean tables agree."""
 
     def prepare(case=None):
         basis = {
@@ -110,7 +110,7 @@ def test_every_rule_has_its_case():
 
 
 def test_every_row_of_a_dataset_has_its_rule_and_every_rule_its_words():
-    """Beside those of reading, conforming, contracts, sheets, layers and versions, whose findings the code itself
+    """Beside those of reading, normalizing, contracts, sheets, layers and versions, whose findings the code itself
     makes.
     """
     of_datasets = {rule_id for rule_id in catalogue() if rule_id.split(".")[0] in contracts()}

@@ -7,7 +7,6 @@ test_every_sample.py shows through the whole intake.
 
 import csv
 from collections import defaultdict
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,11 +16,11 @@ from contracts.submission_table import table_columns
 from expectations.engine import check, rules
 from expectations.suites import validate
 from ingestion.normalize import normalize
+from tests.support.answers import SAMPLES
 from tests.support.thorough import one_of_each
 
 pytestmark = pytest.mark.slow  # reads and validates a hundred files
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SENT = [name for name in contracts() if (SAMPLES / "clean" / name).is_dir()]
 TABLES = [name for name in SENT if not contract(name).is_layer]
 OURS = {rule.rule.rule_id for name in TABLES for rule in rules(name)} | {

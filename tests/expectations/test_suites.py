@@ -1,12 +1,13 @@
-"""The Great Expectations suite of each contract, by itself, rejects a frame with one mutated cell."""
+"""The Great Expectations suite of each contract, by itself, rejects a table with one mutated cell."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contracts import Contract, FieldSpec, contract, contracts, finding
+from contracts.calendar import today
 from expectations import gx, suites
 from expectations.suites import validate
 from tests.support.submission_tables import cell, good_rows, good_table, submission_table
@@ -26,7 +27,7 @@ def _mutations(spec: FieldSpec) -> Iterator[tuple[Any, str]]:
     if spec.max is not None:
         yield spec.max + 35, "contract.percent_out_of_range" if spec.type == "percent" else "contract.out_of_range"
     if spec.not_future:
-        yield date.today() + timedelta(days=30), "contract.future_date"
+        yield today() + timedelta(days=30), "contract.future_date"
     if spec.type == "month":
         yield "2024-13", "normalize.invalid_date"
     if spec.type == "township":

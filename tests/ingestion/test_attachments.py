@@ -56,12 +56,12 @@ def test_a_file_belongs_to_the_longest_number_in_its_path() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_what_is_neither_table_nor_litter_is_evidence(tmp_path: Path, encoding: str) -> None:
+def test_what_is_neither_table_nor_litter_is_an_attachment(tmp_path: Path, encoding: str) -> None:
     names = ("台账.xlsx", "照片/JC-1.jpg", "__MACOSX/._a.jpg", "~$台账.docx", "照片/.DS_Store", "扫描件.pdf")
     assert list(members(zipped(tmp_path / "a.zip", *names, encoding=encoding))) == ["照片/JC-1.jpg", "扫描件.pdf"]
 
 
-def test_a_workbook_and_a_text_hold_no_evidence(tmp_path: Path) -> None:
+def test_a_workbook_and_a_text_hold_no_attachments(tmp_path: Path) -> None:
     assert members(zipped(tmp_path / "a.xlsx", "[Content_Types].xml", "xl/media/image1.png")) == {}
     (tmp_path / "a.csv").write_text("甲,乙\n", encoding="utf-8")
     assert members(tmp_path / "a.csv") == {}

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from pipeline.intake.receive import read_batch, receive
-from tests.support.relaid.layers import SURVEYORS, normalized, rewrite
+from tests.support.other_layouts.layers import SURVEYORS, normalized, rewrite
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 

@@ -12,7 +12,7 @@ from ingestion.normalize.layer_checks import layer_checks
 from tests.support.samples_table import is_read_otherwise
 
 LAYERS = sorted(name for name, one in contracts().items() if one.is_layer)
-ELSEWHERE = {"duplicate_key"}  # found by the contract's expectations, not while conforming
+ELSEWHERE = {"duplicate_key"}  # found by the contract's expectations, not while normalizing
 WITHIN_M = 5.0
 METRES_A_DEGREE = (90_000.0, 111_000.0)  # at 36° N
 
@@ -30,7 +30,7 @@ def townships(samples):
 
 @pytest.fixture(scope="module")
 def judge(samples, townships):
-    """A sample as it is judged: what conforming gave, and all findings about it."""
+    """A sample as it is judged: what normalizing gave, and all findings about it."""
     done = {}
 
     def judged(name):

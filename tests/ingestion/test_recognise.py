@@ -2,13 +2,12 @@
 
 import shutil
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from ingestion.recognise import Recognised, named_dataset, recognise, unrecognised
+from tests.support.answers import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FILES = sorted([*SAMPLES.glob("clean/*/*"), *SAMPLES.glob("traps/*/*"), *SAMPLES.glob("sequence/*/*/*")])
 # Shapes without an attribute table, in a file whose name says nothing
 WITHOUT_ANY_WORD = "北呈2024缺dbf.zip"

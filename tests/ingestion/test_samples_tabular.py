@@ -3,7 +3,6 @@
 import csv
 import itertools
 from functools import cache
-from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from contracts import catalogue, contracts
 from ingestion.normalize.result import NormalizedFile, table_schema
 from ingestion.normalize.table import normalize_table
+from tests.support.answers import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 TABULAR = {name for name, contract in contracts().items() if not contract.is_layer}
 OURS = {rule.split(".")[1] for rule in catalogue() if rule.split(".")[0] in ("reading", "normalize", "sheet")}
 # the reading of a file whose dates contradict its title: the date counts (DATASETS: event ledgers take the year of the

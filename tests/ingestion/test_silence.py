@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from tests.support.other_layouts.relay import relay
 
 from contracts import Contract, catalogue
 from contracts.submission_table import content_columns
@@ -18,9 +19,8 @@ from expectations.suites import validate
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.table import normalize_table
 from tests.support.mutations import Base, Mutation, base_of, mutations
-from tests.support.relaid.office import USUAL
-from tests.support.relaid.records import clean_tables, source
-from tests.support.relaid.relay import relay
+from tests.support.other_layouts.office import USUAL
+from tests.support.other_layouts.records import clean_tables, source
 from tests.support.workbooks import write
 
 pytestmark = pytest.mark.slow  # reads some hundreds of files

@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.ingestion.test_relaid import _rows
+from tests.support.other_layouts.relay import relay
 
 from ingestion.normalize.table import normalize_table
-from tests.ingestion.test_relaid import _rows
-from tests.support.relaid.files import write
-from tests.support.relaid.records import Source, clean_tables, source
-from tests.support.relaid.relay import relay
+from tests.support.other_layouts.files import write
+from tests.support.other_layouts.records import Source, clean_tables, source
 from tests.support.strange_offices import OFFICES, StrangeOffice, estrange, strange_offices
 
 pytestmark = pytest.mark.slow  # reads some seven hundred files

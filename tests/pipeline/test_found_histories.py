@@ -44,7 +44,7 @@ def take(history: Warehouse, *steps: Step) -> None:
 
 def test_what_lifted_a_withdrawal_from_a_closed_period_is_kept_by_a_rebuild(history: Warehouse) -> None:
     closed: Step = ("closes", FIRST_PERIOD)
-    take(history, BEGUN, closed, ("withdraws", {"number": 0, "units": (A,)}), PUBLISHED, ("is_rebuilt", {}))
+    take(history, BEGUN, closed, ("withdraws", {"number": 0, "reporting_units": (A,)}), PUBLISHED, ("is_rebuilt", {}))
     with Ledger.open(history.home) as ledger:
         assert [one.rules for one in ledger.decisions()] == [("version.period_closed",)]
 
@@ -77,11 +77,11 @@ def test_a_file_is_judged_again_while_what_it_needs_is_withdrawn(history: Wareho
         BEGUN,
         ("sends_boundaries", {}),
         ("sends", {**faulty, "figures": {A: FAULTY, B: "first"}}),
-        ("withdraws", {"number": 1, "units": ()}),
+        ("withdraws", {"number": 1, "reporting_units": ()}),
         ("judges_again", {"number": 1, "is_all": False}),
     )
     assert history.oracle.sent[2].state == "waiting"
-    take(history, ("sends_boundaries", {}), ("confirms", {"number": 0, "unit": 0}), ("sends", faulty))
+    take(history, ("sends_boundaries", {}), ("confirms", {"number": 0, "place": 0}), ("sends", faulty))
     assert history.oracle.sent[2].state == "partly_held"
 
 
@@ -91,7 +91,7 @@ def test_what_was_withdrawn_while_it_waited_is_not_published(history: Warehouse)
         history,
         BEGUN,
         ("sends", sent),
-        ("withdraws", {"number": 1, "units": (A,)}),
+        ("withdraws", {"number": 1, "reporting_units": (A,)}),
         ("sends_boundaries", {}),
         PUBLISHED,
     )
@@ -99,5 +99,5 @@ def test_what_was_withdrawn_while_it_waited_is_not_published(history: Warehouse)
 
 
 def test_a_build_without_a_figure_is_not_approved(history: Warehouse) -> None:
-    take(history, BEGUN, ("withdraws", {"number": 0, "units": ()}), PUBLISHED, APPROVED)
+    take(history, BEGUN, ("withdraws", {"number": 0, "reporting_units": ()}), PUBLISHED, APPROVED)
     assert history.oracle.editions == {}

@@ -83,14 +83,14 @@ def shown(folder: Path) -> dict[str, Any]:
             [mart[township]],
         ).fetchall()
         names = [column(quality, name) for name in ("units_accepted", "units_held")]
-        units = con.execute(
+        reporting_units = con.execute(
             f"select sum({names[0]}), sum({names[1]}) from read_parquet(?)", [mart[quality]]
         ).fetchall()[0]
     return {
         "rows": rows,
         "district": {f"{code} {period}": value for code, period, value in figures},
         "forest_coverage_2024": dict(forest),
-        "units": units,
+        "units": reporting_units,
     }
 
 

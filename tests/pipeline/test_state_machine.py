@@ -32,7 +32,8 @@ from hypothesis.stateful import (
 
 from pipeline.build import run as build
 from pipeline.calendar import periods
-from pipeline.intake.override import NotOverridable, accept
+from pipeline.intake.accept import accept
+from pipeline.intake.record_override import NotOverridable
 from pipeline.intake.rejudge import rejudge
 from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
@@ -111,13 +112,13 @@ class Warehouse(RuleBasedStateMachine):
     def begins(self, figures: dict[str, str], has_boundaries: bool) -> None:
         if has_boundaries:
             self._send(BOUNDARY, BOUNDARIES)
-        self._send(WASTE, {(unit, PERIODS[WASTE][0]): name for unit, name in figures.items()})
+        self._send(WASTE, {(reporting_unit, PERIODS[WASTE][0]): name for reporting_unit, name in figures.items()})
 
     @rule(dataset=st.sampled_from(REPORTS), figures=figures_of, both=st.booleans(), period=st.integers(0, 1))
     def sends(self, dataset: str, figures: dict[str, str], both: bool, period: int) -> None:
         """A report of a period, or of two periods."""
         chosen = PERIODS[dataset] if both else PERIODS[dataset][period : period + 1]
-        self._send(dataset, {(unit, one): name for one in chosen for unit, name in figures.items()})
+        self._send(dataset, {(reporting_unit, one): name for one in chosen for reporting_unit, name in figures.items()})
 
     @rule()
     def sends_boundaries(self) -> None:
@@ -126,16 +127,27 @@ class Warehouse(RuleBasedStateMachine):
     @rule(number=nth, figures=st.sampled_from([name for name in KINDS if name != FAULTY]))
     def corrects(self, number: int, figures: str) -> None:
         """The correction of a faulty file: every place that it got wrong."""
-        faulty = [one for one in self.oracle.sent if any(unit.is_faulty for unit in one.units.values())]
+        faulty = [
+            one
+            for one in self.oracle.sent
+            if any(reporting_unit.is_faulty for reporting_unit in one.reporting_units.values())
+        ]
         if faulty:
             one = faulty[number % len(faulty)]
-            self._send(one.dataset, {place: figures for place, unit in one.units.items() if unit.is_faulty})
+            self._send(
+                one.dataset,
+                {place: figures for place, reporting_unit in one.reporting_units.items() if reporting_unit.is_faulty},
+            )
 
     @rule(number=nth, is_renamed=st.booleans())
     def sends_again(self, number: int, is_renamed: bool) -> None:
         """The same bytes, under the same name or another."""
         one = self._one_of(self.oracle.sent, number)
-        self._send(one.dataset, {place: unit.figures for place, unit in one.units.items()}, is_renamed)
+        self._send(
+            one.dataset,
+            {place: reporting_unit.figures for place, reporting_unit in one.reporting_units.items()},
+            is_renamed,
+        )
 
     def _send(self, dataset: str, figures: Figures, is_renamed: bool = False) -> None:
         folder = self.home.inbox / dataset
@@ -148,21 +160,23 @@ class Warehouse(RuleBasedStateMachine):
 
     # steps: people's decisions ----------------------------------------------------------------------------------------
 
-    @rule(number=nth, units=st.sampled_from([(), (A,), (B,)]))
-    def withdraws(self, number: int, units: tuple[str, ...]) -> None:
+    @rule(number=nth, reporting_units=st.sampled_from([(), (A,), (B,)]))
+    def withdraws(self, number: int, reporting_units: tuple[str, ...]) -> None:
         """All of a file, or one reporting unit."""
         one = self._one_of(self.oracle.sent, number)
-        places = [place for place in one.units if not units or place[0] in units]
+        places = [place for place in one.reporting_units if not reporting_units or place[0] in reporting_units]
         if places:
             self.oracle.withdraw(one.number, places)
-            withdraw(self.home, self.names[one.number], units, even_closed=True, **WHY)
+            withdraw(self.home, self.names[one.number], reporting_units, even_closed=True, **WHY)
 
-    @rule(number=nth, unit=st.integers(0, 3))
-    def confirms(self, number: int, unit: int) -> None:
-        held = [(one, place) for one in self.oracle.sent for place, item in one.units.items() if item.state == "held"]
+    @rule(number=nth, place=st.integers(0, 3))
+    def confirms(self, number: int, place: int) -> None:
+        held = [
+            (one, key) for one in self.oracle.sent for key, item in one.reporting_units.items() if item.state == "held"
+        ]
         if not held:
             return
-        one, (name, period) = held[(number * 4 + unit) % len(held)]
+        one, (name, period) = held[(number * 4 + place) % len(held)]
         try:
             self.oracle.confirm(one.number, [(name, period)])
         except Refused:
@@ -172,11 +186,11 @@ class Warehouse(RuleBasedStateMachine):
             accept(self.home, self.names[one.number], [name], period=period, **WHY)
             read_and_decide(self.home)  # what waited for it
 
-    @rule(dataset=st.sampled_from(REPORTS), unit=st.sampled_from((A, B)))
-    def waives(self, dataset: str, unit: str) -> None:
-        self.oracle.waive(dataset, unit)
+    @rule(dataset=st.sampled_from(REPORTS), reporting_unit=st.sampled_from((A, B)))
+    def waives(self, dataset: str, reporting_unit: str) -> None:
+        self.oracle.waive(dataset, reporting_unit)
         given = {"approver": "李局长", "until_on": UNTIL_ON, "today": TODAY, **WHY}
-        waiver, _ = waive(self.home, WAIVABLE[dataset], unit, **given)
+        waiver, _ = waive(self.home, WAIVABLE[dataset], reporting_unit, **given)
         self.waivers.append(waiver.waiver_id)
 
     @precondition(lambda self: self.waivers)
@@ -289,6 +303,8 @@ class Warehouse(RuleBasedStateMachine):
         if not is_used:
             return
         self.restored += 1
+        current = builds.current(self.home)
+        former = current.name if current else None
         into = Home(self.folder / f"home-{self.restored}")
         report = restore(kept, into)
         assert is_clean(report), report
@@ -296,7 +312,12 @@ class Warehouse(RuleBasedStateMachine):
         self.home = into
         shutil.rmtree(kept)  # of another home's folder, and of this ledger: the next one begins anew
         self.oracle.restored()
-        self.builds = [str(report["build"])]
+        self.builds = [former] if former else []
+        if report["build"] not in self.builds and report["build"] is not None:
+            self.builds.append(str(report["build"]))
+        elif not report["pinned"]:  # nothing is due: what was current is that of now
+            del self.oracle.builds[-1]
+            self.oracle.current = 0 if self.builds else None
 
     @precondition(lambda self: self.builds)
     @rule()
@@ -331,11 +352,13 @@ class Warehouse(RuleBasedStateMachine):
             assert in_force == self.oracle.all_in_force()
             for one in self.oracle.sent:
                 name = self.names[one.number]
-                units = {(unit.reporting_unit, unit.period): unit.state for unit in ledger.reporting_units(name)}
-                assert units == {place: unit.state for place, unit in one.units.items()}, one
+                states = {
+                    (record.reporting_unit, record.period): record.state for record in ledger.reporting_units(name)
+                }
+                assert states == {place: expected.state for place, expected in one.reporting_units.items()}, one
                 assert ledger.get(name).state == one.state, one
             assert all(balance.is_balanced for balance in ledger.balance())
-            assert ledger.follow_ups_due() == []
+            assert list(ledger.follow_ups_due()) == []
             shut = {(one.dataset, one.period) for one in ledger.periods(is_open=False)}
             assert shut == set(self.oracle.closed_at)
 
@@ -354,7 +377,7 @@ class Warehouse(RuleBasedStateMachine):
         with duckdb.connect(str(database), read_only=True) as con:
             for dataset, expected in figures.items():
                 rows = con.execute(f"{SHOWN[dataset]} from {FIGURES}_{dataset}").fetchall()
-                shown = {(unit, period): name_of(dataset, value) for unit, period, value in rows}
+                shown = {(reporting_unit, period): name_of(dataset, value) for reporting_unit, period, value in rows}
                 assert shown == expected and len(rows) == len(expected), database
 
     def _one_of(self, items: Collection[Any], number: int) -> Any:

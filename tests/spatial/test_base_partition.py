@@ -1,4 +1,4 @@
-"""The frame of township part × consolidation zone × restoration zone."""
+"""The area_cells of township part × consolidation zone × restoration zone."""
 
 import numpy as np
 import pyarrow as pa
@@ -46,13 +46,13 @@ def shapes_of(table):
     return dict(zip(table["part_code"].to_pylist(), shapely.from_wkb(table["geometry"].to_numpy()), strict=True))
 
 
-def township_areas(frame, code):
-    return frame.filter(pc.equal(frame["township_code"], code))["area_m2"].to_pylist()
+def township_areas(area_cells, code):
+    return area_cells.filter(pc.equal(area_cells["township_code"], code))["area_m2"].to_pylist()
 
 
 def test_a_township_is_split_along_its_zones():
-    frame = partition_of()
-    assert frame.column_names == [
+    area_cells = partition_of()
+    assert area_cells.column_names == [
         "part_code",
         "township_code",
         "consolidation_zone",
@@ -60,15 +60,15 @@ def test_a_township_is_split_along_its_zones():
         "geometry",
         "area_m2",
     ]
-    assert list(zip(*(frame[name].to_pylist() for name in frame.column_names[:4]), strict=True)) == MEMBERSHIP
-    shapes = shapes_of(frame)
+    assert list(zip(*(area_cells[name].to_pylist() for name in area_cells.column_names[:4]), strict=True)) == MEMBERSHIP
+    shapes = shapes_of(area_cells)
     assert shapes["N"].equals(NORTH)
     assert shapes["S1"].equals(cell(0, 0, 4, 5))
     assert shapes["S2"].equals(cell(4, 0, 6, 5))
     north, south = areas(np.array([NORTH, SOUTH]))
     west, east = areas(np.array([shapes["S1"], shapes["S2"]]))
     expected = [north, south * west / (west + east), south * east / (west + east)]
-    assert frame["area_m2"].to_pylist() == pytest.approx(expected, rel=1e-12)
+    assert area_cells["area_m2"].to_pylist() == pytest.approx(expected, rel=1e-12)
 
 
 def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
@@ -79,14 +79,14 @@ def test_slivers_of_a_zone_drawn_slightly_otherwise_go_to_the_neighbour():
         ("restoration", "rA", NORTH.buffer(by_hand, join_style="mitre")),
         ("restoration", "rB", SOUTH.buffer(-by_hand, join_style="mitre")),
     ]
-    frame = partition_of(zones=zones)
-    shapes = shapes_of(frame)
+    area_cells = partition_of(zones=zones)
+    shapes = shapes_of(area_cells)
     for code, outline in {"t1": NORTH, "t2": SOUTH}.items():
         mine = [shapes[part] for part, township, *_ in MEMBERSHIP if township == code]
         assert areas(np.array(mine), "straight").sum() == pytest.approx(
             areas(np.array([outline]), "straight")[0], rel=1e-9
         )
-        assert sum(township_areas(frame, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
+        assert sum(township_areas(area_cells, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
         assert shapely.area(shapely.symmetric_difference(shapely.union_all(mine), outline)) < 1e-9
     assert shapely.area(shapely.intersection(shapes["S1"], shapes["S2"])) == 0
 
@@ -96,8 +96,8 @@ def test_a_border_drawn_with_more_vertices_is_nobodys_land():
     zones = [
         (zoning, f"{zoning[0]}A", shapely.segmentize(outline, 0.007)) for zoning in ("consolidation", "restoration")
     ]
-    frame = partition_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
-    assert frame["area_m2"].to_pylist() == pytest.approx(areas(np.array([outline])), rel=1e-12)
+    area_cells = partition_of({"t1": outline}, zones, [("N", "t1", "cA", "rA")])
+    assert area_cells["area_m2"].to_pylist() == pytest.approx(areas(np.array([outline])), rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -115,11 +115,11 @@ def test_area_cells_of_random_townships_and_zones_add_up(seed):
         for r, other in zones["restoration"].items()
         if outline.intersection(one).intersection(other).area > 1e-12
     ]
-    frame = partition_of(
+    area_cells = partition_of(
         townships, [(kind, code, shape) for kind, shapes in zones.items() for code, shape in shapes.items()], met
     )
     for code, outline in townships.items():
-        assert sum(township_areas(frame, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
+        assert sum(township_areas(area_cells, code)) == pytest.approx(areas(np.array([outline]))[0], rel=1e-9)
 
 
 def test_a_wide_piece_that_nothing_declares_is_listed():
@@ -150,13 +150,13 @@ def test_townships_that_overlap_by_a_sliver_do_not_count_ground_twice():
     """Half a square metre of two townships: the checks let it pass, and a feature on it is cut once."""
     width = 5e-10  # degrees: 0.06 mm, along 9 km
     reaching = shapely.union(NORTH, shapely.box(*shapely.bounds(SOUTH)[[0, 3, 2, 3]] - [0, width, 0, 0]))
-    frame = partition_of(townships={"t1": reaching, "t2": SOUTH})
-    shapes = shapes_of(frame)
+    area_cells = partition_of(townships={"t1": reaching, "t2": SOUTH})
+    shapes = shapes_of(area_cells)
     assert shapely.area(shapely.intersection(shapes["N"], shapes["S1"])) < 1e-18
     border = shapely.bounds(SOUTH)[3]
     west = shapely.bounds(SOUTH)[0]
     small = shapely.box(west + 1e-4, border - 2e-6, west + 1.02e-4, border + 2e-6)
-    cut = overlay(pa.table({"row_id": pa.array([0], pa.int64()), "geometry": wkb([small])}), frame)
+    cut = overlay(pa.table({"row_id": pa.array([0], pa.int64()), "geometry": wkb([small])}), area_cells)
     assert sum(cut["area_m2"].to_pylist()) == pytest.approx(areas(np.array([small]))[0], rel=1e-9)
 
 

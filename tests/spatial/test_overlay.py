@@ -1,4 +1,4 @@
-"""Features cut by a frame: everything closes, whatever the order and however features are split."""
+"""Features cut by a area_cells: everything closes, whatever the order and however features are split."""
 
 import numpy as np
 import pyarrow as pa

@@ -34,7 +34,7 @@ def clean(samples):
 
 
 @pytest.fixture(scope="module")
-def frame(clean):
+def area_cells(clean):
     (boundary,), (zones,) = clean("admin_boundary"), clean("planning_zone")
     declared = pa.Table.from_pylist(list(membership()))
     return base_partition(
@@ -47,26 +47,26 @@ def key(samples, name):
         return list(csv.DictReader(file))
 
 
-def test_parts_add_up_to_their_township(clean, frame):
+def test_parts_add_up_to_their_township(clean, area_cells):
     (boundary,) = clean("admin_boundary")
     by_township: defaultdict[str, float] = defaultdict(float)
-    for row in frame.to_pylist():
+    for row in area_cells.to_pylist():
         by_township[row["township_code"]] += row["area_m2"]
     assert by_township == pytest.approx(
         {row["township_code"]: row["area_m2"] for row in boundary.to_pylist()}, rel=1e-9
     )
-    assert frame.num_rows == len(table("township_part"))
+    assert area_cells.num_rows == len(table("township_part"))
 
 
 @pytest.fixture(scope="module")
-def parcel_pieces(clean, frame):
+def parcel_pieces(clean, area_cells):
     """For each parcel and area cell: the key's columns, its geodesic area, and the share of the parcel's straight area."""
     parts = {row["part_code"]: row for row in table("township_part")}
     pieces = []
     for parcels in clean("land_parcel"):
         straight = areas(geometries(parcels["geometry"]), "straight")
         geodesic, classes = parcels["area_m2"].to_pylist(), parcels["land_class_code"].to_pylist()
-        cut = overlay(parcels.select(["row_id", "geometry"]), frame)
+        cut = overlay(parcels.select(["row_id", "geometry"]), area_cells)
         for row in cut.to_pylist():
             part = parts[row["part_code"]]
             name = part["part_name"].removeprefix(township_name(part["township_code"]))
@@ -110,10 +110,10 @@ def test_straight_edges_give_the_same_sums_to_six_digits_and_the_same_whole(parc
     assert sum(found.values()) == pytest.approx(sum(key_rows.values()), rel=1e-8)
 
 
-def test_pieces_of_the_layers_add_up(clean, frame):
+def test_pieces_of_the_layers_add_up(clean, area_cells):
     for dataset in ("land_parcel", "forest_land", "wetland", "project_site"):
         for layer in clean(dataset):
-            cut = overlay(layer.select(["row_id", "geometry"]), frame)
+            cut = overlay(layer.select(["row_id", "geometry"]), area_cells)
             pieces = cut.group_by("row_id").aggregate([("area_m2", "sum")]).sort_by("row_id")["area_m2_sum"].to_pylist()
             assert pieces == pytest.approx(layer["area_m2"].to_pylist(), rel=1e-9)
             assert not cut["part_code"].null_count
@@ -141,13 +141,13 @@ def six_digits(value):
     return f"{float(value):.6g}"
 
 
-def measured(layers, frame, keep=None):
+def measured(layers, area_cells, keep=None):
     """m² by period and place of the features that `keep` takes."""
     result = {}
     for layer in layers:
         chosen = layer if keep is None else layer.filter(layer[keep])
         result[layer["period"][0].as_py()] = areas_by_place(
-            overlay(chosen.select(["row_id", "geometry"]), frame).to_pylist()
+            overlay(chosen.select(["row_id", "geometry"]), area_cells).to_pylist()
         )
     return result
 
@@ -160,11 +160,13 @@ def measured(layers, frame, keep=None):
         ("wetland_protection_rate", "wetland", "is_protected", "wetland", HECTARE, 100),
     ],
 )
-def test_indicators_to_six_digits(samples, clean, frame, indicator, dataset, numerator, denominator, unit_m2, factor):
+def test_indicators_to_six_digits(
+    samples, clean, area_cells, indicator, dataset, numerator, denominator, unit_m2, factor
+):
     layers = clean(dataset)
-    tops = measured(layers, frame, numerator)
-    wholes = measured(layers, frame)
-    land = areas_by_place(frame.to_pylist())
+    tops = measured(layers, area_cells, numerator)
+    wholes = measured(layers, area_cells)
+    land = areas_by_place(area_cells.to_pylist())
     rows = [row for row in key(samples, "expected_indicators.csv") if row["indicator"] == indicator]
     assert {row["period"] for row in rows} == set(tops) == {"2022", "2023", "2024", "2025"}
     for row in rows:
@@ -180,7 +182,7 @@ def test_indicators_to_six_digits(samples, clean, frame, indicator, dataset, num
             assert bottom[row["level_id"]] == 0
 
 
-def test_an_overlay_is_the_same_every_time(clean, frame):
+def test_an_overlay_is_the_same_every_time(clean, area_cells):
     (first, *_) = clean("wetland")
     features = first.select(["row_id", "geometry"])
-    assert overlay(features, frame).equals(overlay(pa.concat_tables([features]), frame))
+    assert overlay(features, area_cells).equals(overlay(pa.concat_tables([features]), area_cells))

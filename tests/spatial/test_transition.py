@@ -33,9 +33,9 @@ def parcels(*drawn):
     )
 
 
-def moved(earlier, later, frame=None):
-    frame = frame or partition_of()
-    table = transition(earlier, later, frame, overlay(earlier, frame), overlay(later, frame))
+def moved(earlier, later, area_cells=None):
+    area_cells = area_cells or partition_of()
+    table = transition(earlier, later, area_cells, overlay(earlier, area_cells), overlay(later, area_cells))
     assert table.schema == SCHEMA
     return {(row["part_code"], row["from_class"], row["to_class"]): row["area_m2"] for row in table.to_pylist()}
 
@@ -104,15 +104,15 @@ def test_both_margins_close_on_random_partitions(seed):
         (str(rng.choice(classes)), part) for part in drawn_anew if part.geom_type == "Polygon" and part.area > 1e-9
     ]
     order = rng.permutation(len(after))
-    one, other, frame = parcels(*before), parcels(*(after[i] for i in order)), partition_of()
-    found = moved(one, other, frame)
+    one, other, area_cells = parcels(*before), parcels(*(after[i] for i in order)), partition_of()
+    found = moved(one, other, area_cells)
     for layer, side in ((one, 1), (other, 2)):
         wanted, summed = defaultdict(float), defaultdict(float)
-        for row in overlay(layer, frame).to_pylist():
+        for row in overlay(layer, area_cells).to_pylist():
             wanted[row["part_code"], layer["class_code"][row["row_id"]].as_py()] += row["area_m2"]
         for key, size in found.items():
             if key[side] is not None:
                 summed[key[0], key[side]] += size
         assert summed == pytest.approx(wanted, rel=1e-9 if side == 1 else 2e-7)
-    shuffled = moved(one, parcels(*after), frame)
+    shuffled = moved(one, parcels(*after), area_cells)
     assert shuffled == pytest.approx(found, rel=1e-9)

@@ -8,7 +8,9 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+from warehouse.home import CHECKOUT
+
+SAMPLES = CHECKOUT / "samples"
 SIGNIFICANT_DIGITS = 6
 POINT_TOLERANCE_M = 5.0
 METRES_A_DEGREE = 111_320.0

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from filelock import FileLock
 
 from pipeline.build import run as build
-from pipeline.intake.override import accept
+from pipeline.intake.accept import accept
 from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.run import load

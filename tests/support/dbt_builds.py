@@ -17,10 +17,10 @@ import pytest
 from contracts import contracts
 from pipeline.build import dbt as product
 from pipeline.build.code_version import code_version
+from pipeline.build.dbt import PROJECT
 from warehouse.raw_tables import RAW_TABLES
 from warehouse.table_schema import raw_columns
 
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 PLACES = ("--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
 DATABASE = "warehouse.duckdb"  # as in a home: relations are named after it, and one parse serves both
 MARTS = "select count(*) from duckdb_tables() where schema_name = 'marts'"

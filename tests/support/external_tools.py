@@ -7,7 +7,11 @@ fails.
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
+
+import pytest
+
+from dev.checks import is_ci
 
 POSTGRESQL_VERSIONS = Path("/usr/lib/postgresql")  # where Debian keeps each major version's programs, outside PATH
 
@@ -36,3 +40,8 @@ def missing_tools(names: tuple[str, ...], tools: Mapping[str, Tool] = TOOLS) -> 
     """
     lacking = [name for name in names if not tools[name].is_there()]
     return "; ".join(f"{name} is not installed (apt-get install {tools[name].package})" for name in lacking)
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip the test for want of what a machine may lack; on a CI machine it fails."""
+    (pytest.fail if is_ci() else pytest.skip)(reason)

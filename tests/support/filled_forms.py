@@ -15,8 +15,9 @@ from pyogrio.raw import read_arrow, write_arrow
 from contracts import FieldSpec, code_lists
 from contracts.places import township_name
 from contracts.reference import table
+from contracts.submission_table import CRS
 from ingestion.templates.form import Form, FormColumn, Key
-from ingestion.templates.layer import CRS, GEOMETRY, attributes, layer_name
+from ingestion.templates.layer import GEOMETRY, attributes, layer_name
 from ingestion.templates.sheet import EXAMPLE
 
 TOWNSHIPS = [row["township_code"] for row in table("township")]
@@ -71,7 +72,7 @@ def typed(spec: FieldSpec, number: int, random: Random) -> Any:
 
 
 def expected(column: FormColumn, written: Any) -> Any:
-    """What the frame holds for what was written."""
+    """What the submission table holds for what was written."""
     spec = column.field
     if spec.type == "township_list":
         return [next(code for code in TOWNSHIPS if township_name(code) == name) for name in written.split("、")]

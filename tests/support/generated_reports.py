@@ -29,15 +29,18 @@ def report(dataset: str, figures: Figures) -> bytes:
     """A file that says these figures; of boundaries, that of samples/."""
     if dataset == BOUNDARY:
         return next((SAMPLES / "clean" / BOUNDARY).iterdir()).read_bytes()
-    lines = [_line(dataset, unit, period, MEASURED[dataset][name]) for (unit, period), name in sorted(figures.items())]
+    lines = [
+        _line(dataset, reporting_unit, period, MEASURED[dataset][name])
+        for (reporting_unit, period), name in sorted(figures.items())
+    ]
     return "\n".join([WASTE_HEAD if dataset == WASTE else ECOLOGY_HEAD, *lines, ""]).encode()
 
 
-def _line(dataset: str, unit: str, period: str, measured: float) -> str:
-    start = f"{NAMES[unit]},{unit},{period[:4]}年"
+def _line(dataset: str, reporting_unit: str, period: str, measured: float) -> str:
+    start = f"{NAMES[reporting_unit]},{reporting_unit},{period[:4]}年"
     if dataset == WASTE:
         return f"{start}第{'一二三四'[int(period[-1]) - 1]}季度,10,9,1000,100,{measured},{measured}"
-    return f"{start},{LAND_HA[unit]},500,120,{measured},0.5"
+    return f"{start},{LAND_HA[reporting_unit]},500,120,{measured},0.5"
 
 
 def file_name(dataset: str, is_renamed: bool) -> str:

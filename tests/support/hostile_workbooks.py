@@ -12,8 +12,8 @@ import openpyxl
 from contracts import contract
 from contracts.reference import table
 from tests.support.hostile_archives import archive
-from tests.support.relaid.grid import Sheet
-from tests.support.relaid.xls import _compound, _entry, _record, _workbook
+from tests.support.other_layouts.grid import Sheet
+from tests.support.other_layouts.xls import _compound, _entry, _record, _workbook
 
 HEADER = [
     "乡镇代码",

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import run as build
-from pipeline.intake.override import accept
+from pipeline.intake.accept import accept
 from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.run import load
@@ -66,7 +66,12 @@ def live(home: Home) -> str:
         waste = ledger.submissions(dataset="rural_waste")[0]
     accept(home, held.submission_id, ["苏店镇"], because="更正", decided_by="王科长")
     with Ledger.open(home) as ledger:
-        unit = ledger.reporting_units(waste.submission_id)[0]
-        ledger.withdraw(waste.submission_id, [(unit.reporting_unit, unit.period)], because="误报", decided_by="王科长")
+        reporting_unit = ledger.reporting_units(waste.submission_id)[0]
+        ledger.withdraw(
+            waste.submission_id,
+            [(reporting_unit.reporting_unit, reporting_unit.period)],
+            because="误报",
+            decided_by="王科长",
+        )
     build.run(home)
     return edition

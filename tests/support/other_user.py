@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
+from tests.support.external_tools import lacking
 from warehouse.home import CHECKOUT, Home
 
 NOBODY = 65534  # Debian's nobody and nogroup
@@ -25,7 +24,7 @@ def _interpreter() -> str:
         words = [*_as_other_user(), str(found), "-c", STARTS_ANOTHER]
         if found and not subprocess.run(words, env=_environment(), stderr=subprocess.DEVNULL).returncode:
             return found
-    pytest.skip("another user cannot run this Python")
+    lacking("another user cannot run this Python")
 
 
 def _as_other_user() -> list[str]:
@@ -72,7 +71,7 @@ def place_for_both() -> Iterator[Path]:
 def other_user(home: Home) -> Iterator[OtherUser]:
     """A user who may read a home in a `place_for_both`, and write to the folder `own` there."""
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
-        pytest.skip("setpriv is missing")
+        lacking("setpriv is missing")
     taken = [] if os.geteuid() == 0 else [home.root, *(path for path in home.root.rglob("*") if not path.is_symlink())]
     modes = {path: path.stat().st_mode for path in taken}
     for path, mode in modes.items():

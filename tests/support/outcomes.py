@@ -14,8 +14,8 @@ def outcomes(home: Home) -> list[dict[str, Any]]:
                 "file": (one.dataset, one.file_name),
                 "counts": (one.state, one.rows_read, one.rows_accepted, one.rows_held, one.rows_control),
                 "reporting_units": sorted(
-                    (unit.reporting_unit, str(unit.period), unit.state)
-                    for unit in ledger.reporting_units(one.submission_id)
+                    (reporting_unit.reporting_unit, str(reporting_unit.period), reporting_unit.state)
+                    for reporting_unit in ledger.reporting_units(one.submission_id)
                 ),
                 "findings": sorted(
                     (item.rule_id, item.severity, str(item.sheet), str(item.cell), str(item.feature), item.message)

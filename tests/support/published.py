@@ -2,8 +2,8 @@
 
 import json
 
+from contracts.calendar import today
 from pipeline.build.code_version import code_version
-from pipeline.calendar.expected_reports import today
 from warehouse.builds import MANIFEST, point
 from warehouse.home import Home
 from warehouse.ledger import Ledger

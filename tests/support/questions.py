@@ -6,15 +6,14 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 from warehouse.serving import connect
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
+DOCUMENT = CHECKOUT / "docs" / "questions.md"
 QUESTION = re.compile(r"^## (?P<title>[^\n]+)\n.*?```sql\n(?P<sql>.*?)```\n\n(?P<answer>(?:\|[^\n]*\n)*)", re.M | re.S)
 
 

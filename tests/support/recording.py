@@ -26,11 +26,11 @@ from typing import Any
 
 import duckdb
 
+from tests.support.answers import SAMPLES
 from tests.support.recording_differences import compare
+from warehouse.home import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-SAMPLES = CHECKOUT / "samples"
-RELAID = CHECKOUT / "tests" / "fixtures" / "recorded" / "relaid.zip"
+OTHER_LAYOUTS = CHECKOUT / "tests" / "fixtures" / "recorded" / "other_layouts.zip"
 CASES = Path(os.environ.get("SHARED_CASES") or CHECKOUT.parent / "shared" / "cases")
 OF_ANOTHER_WORLD = ("30-", "31-")  # shared cases that are judged in a home that holds the boundary alone
 BY_LOAD = "07-order-of-arrival"
@@ -46,7 +46,7 @@ ASKED = (
     ["editions"],
     ["waivers"],
     ["decisions"],
-    ["restate", "2025-07.1"],
+    ["diff", "2025-07.1"],
     ["explain", "补充耕地", "--json"],
     ["explain", "森林覆盖率", "--township", "荫城镇", "--period", "2024"],
     ["query", "--format", "csv", "select count(*) from dim_zone"],
@@ -291,9 +291,9 @@ def record(work: Path) -> dict[str, Any]:
         recorder.asks(clean, f"clean/check in words, {language}", "check", *shown, "--lang", language)
     recorder.checks(clean, "traps", SAMPLES / "traps", [path for path, _ in files_in(SAMPLES / "traps")])
     _sequence(recorder, sequence)
-    with zipfile.ZipFile(RELAID) as archive:
-        archive.extractall(work / "relaid")
-    recorder.checks(clean, "relaid", work / "relaid", sorted((work / "relaid").glob("*/*")))
+    with zipfile.ZipFile(OTHER_LAYOUTS) as archive:
+        archive.extractall(work / "other_layouts")
+    recorder.checks(clean, "other_layouts", work / "other_layouts", sorted((work / "other_layouts").glob("*/*")))
     if CASES.is_dir():
         _cases(recorder, clean, work)
     return recorder.recorded

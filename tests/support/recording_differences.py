@@ -40,6 +40,7 @@ class Names:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
     messages: list[dict[str, str]] = field(default_factory=list)
     expected: list[dict[str, str]] = field(default_factory=list)
 
@@ -68,6 +69,12 @@ class Names:
             return [self.value(item, keys) for item in reported]
         return self.text(reported) if isinstance(reported, str) else reported
 
+    def command(self, path: str) -> str:
+        """The path of a command of the old recording (`clean/explain 补充耕地 --json`), with the command's name of now."""
+        group, _, words = path.rpartition("/")
+        name, space, others = words.partition(" ")
+        return f"{group}/{self.commands.get(name, name)}{space}{others}"
+
     def mart(self, name: str, reported: dict[str, Any]) -> dict[str, Any]:
         """A mart of the old recording in the new words. Where its values are renamed, the digest of its rows says nothing any more."""
         renamed = self.columns.get(name, {})
@@ -83,6 +90,7 @@ class Names:
     def translated(self, recording: dict[str, Any]) -> dict[str, Any]:
         """The old recording in the new words."""
         made = {kind: self.value(recording[kind], self.keys) for kind in ("check", "command", "receipt")}
+        made["command"] = {self.command(path): reported for path, reported in made["command"].items()}
         marts = {}
         for path, reported in recording["mart"].items():
             group, _, name = path.rpartition("/")

@@ -13,7 +13,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -21,17 +20,18 @@ import pytest
 from filelock import FileLock
 
 from contracts import contract
+from contracts.calendar import today
 from ingestion.sandbox import Outcome
 from pipeline.intake import dry_run, receive
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.sandbox_policy import read_limited
 from tests.support.answers import SAMPLES
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 from warehouse.staged import NORMALIZATION_LOG_SUFFIX
 
 CALLERS = (receive, dry_run)
 """The modules that read submitted files, each by its own name `read_limited`."""
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+FIXTURES = CHECKOUT / "tests" / "fixtures"
 RESULT, STAGED, DOCS = "result.pickle", "staged.parquet", "docs.json"
 LOGS = f"staged.*{NORMALIZATION_LOG_SUFFIX}"  # with the hash of their content
 
@@ -56,7 +56,7 @@ def key_of_any_file(job: ReadJob) -> str | None:
     if not is_one_file(job.path):
         return None
     content = hashlib.sha256(job.path.read_bytes()).hexdigest()
-    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), date.today())
+    depends_on = (content, job.path.suffix, job.file_name, job.dataset, repr(contract(job.dataset)), today())
     return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
 
 

@@ -87,7 +87,7 @@ def _scored(year: str, *scores: float) -> list[dict[str, Any]]:
     ]
 
 
-def _unit(submission: str, reporting_unit: str, state: str, ended: datetime | None = None) -> dict[str, Any]:
+def _reporting_unit(submission: str, reporting_unit: str, state: str, ended: datetime | None = None) -> dict[str, Any]:
     return {
         "submission_id": submission,
         "dataset": "ecology",
@@ -238,11 +238,11 @@ def full_district() -> RawTables:
             },
         ],
         "submission_unit": [
-            _unit("S1", SUDIAN, "accepted", ended=second),
-            _unit("S1", XICHI[1], "accepted"),
-            _unit("S1", BAYI[1], "held"),
-            _unit("S2", SUDIAN, "accepted"),
-            _unit("S2", BAYI[1], "accepted"),
+            _reporting_unit("S1", SUDIAN, "accepted", ended=second),
+            _reporting_unit("S1", XICHI[1], "accepted"),
+            _reporting_unit("S1", BAYI[1], "held"),
+            _reporting_unit("S2", SUDIAN, "accepted"),
+            _reporting_unit("S2", BAYI[1], "accepted"),
         ],
         "finding": [
             _finding(1, "ecology.part_exceeds_whole", "error", BAYI[1]),

@@ -1,5 +1,5 @@
 """Offices whose sheets no list foresees: headings in words of their own, columns that only their content tells, subtotals of
-groups under any label, notes that name units, a cover sheet. They change what `tests.support.relaid` lays out, and keep the
+groups under any label, notes that name units, a cover sheet. They change what `tests.support.other_layouts` lays out, and keep the
 true address of every cell.
 """
 
@@ -8,14 +8,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.support.other_layouts.relay import Relaid
+
 from contracts import FieldSpec, contract, measure_units
 from ingestion.normalize.numbers import canonical_unit
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.totals import SUMMED
 from ingestion.readers.cells import a1, position
-from tests.support.relaid.grid import Sheet
-from tests.support.relaid.office import USUAL, Layout
-from tests.support.relaid.relay import Relaid
+from tests.support.other_layouts.grid import Sheet
+from tests.support.other_layouts.office import USUAL, Layout
 
 OFFICES = 40
 SIMPLE: dict[str, tuple[Any, ...]] = {  # what such an office may choose of the usual ways, each drawn by itself

@@ -1,4 +1,4 @@
-"""Small good submission frames, built from the contracts alone: what tests change one cell of."""
+"""Small good submission tables, built from the contracts alone: what tests change one cell of."""
 
 from datetime import date
 from typing import Any

@@ -24,12 +24,16 @@ FAULTY = "faulty"
 """Begins the name of figures that break a rule that can be waived."""
 
 
+ELSEWHERE = -1
+"""Of an edition: its build is not among those that there are."""
+
+
 class Refused(Exception):
     """The step is not possible; nothing changes."""
 
 
 @dataclass
-class Unit:
+class ReportingUnit:
     """A reporting unit of a file.
 
     let_in: the tick at which it was let in, None where it does not count. was_confirmed: by a person, at any time;
@@ -55,12 +59,12 @@ class Sent:
     number: int
     dataset: str
     came_at: int
-    units: dict[Place, Unit]
+    reporting_units: dict[Place, ReportingUnit]
 
     @property
     def state(self) -> str:
         """What became of the file as a whole; a withdrawn unit counts as held beside others."""
-        states = {one.state for one in self.units.values()}
+        states = {one.state for one in self.reporting_units.values()}
         if states == {"withdrawn"}:
             return "withdrawn"
         if "waiting" in states:
@@ -120,22 +124,22 @@ class Oracle:
 
     def in_force(self, dataset: str, place: Place) -> Sent | None:
         """The file whose version of a place is in force."""
-        counting = [one for one in self.sent if one.dataset == dataset and place in one.units]
+        counting = [one for one in self.sent if one.dataset == dataset and place in one.reporting_units]
         let_in = sorted(
-            (one for one in counting if one.units[place].let_in is not None),
-            key=lambda one: one.units[place].let_in or 0,
+            (one for one in counting if one.reporting_units[place].let_in is not None),
+            key=lambda one: one.reporting_units[place].let_in or 0,
         )
         current: Sent | None = None
         for one in let_in:
-            unit = one.units[place]
-            is_other = current is not None and unit.figures != current.units[place].figures
-            if current is None or (is_other and (unit.is_confirmed or one.number > current.number)):
+            reporting_unit = one.reporting_units[place]
+            is_other = current is not None and reporting_unit.figures != current.reporting_units[place].figures
+            if current is None or (is_other and (reporting_unit.is_confirmed or one.number > current.number)):
                 current = one
         return current
 
     def places(self, dataset: str) -> list[Place]:
         """Every place of which anything came."""
-        return sorted({place for one in self.sent if one.dataset == dataset for place in one.units})
+        return sorted({place for one in self.sent if one.dataset == dataset for place in one.reporting_units})
 
     def all_in_force(self) -> dict[tuple[str, Place], int]:
         """By dataset and place, the number of the file whose version is in force."""
@@ -146,7 +150,7 @@ class Oracle:
         """By dataset, the figures in force."""
         found: dict[str, Figures] = {name: {} for name in self.datasets}
         for (name, place), number in self.all_in_force().items():
-            found[name][place] = self.sent[number].units[place].figures
+            found[name][place] = self.sent[number].reporting_units[place].figures
         return found
 
     def is_missing(self, dataset: str) -> bool:
@@ -167,84 +171,92 @@ class Oracle:
 
     def _outcome(self, one: Sent, place: Place) -> str:
         """The outcome of a unit that does not count yet; "confirmed" where only a person's confirmation lets it in."""
-        unit, current = one.units[place], self.in_force(one.dataset, place)
+        reporting_unit, current = one.reporting_units[place], self.in_force(one.dataset, place)
         if self.is_missing(one.dataset):
             return "waiting"
-        if unit.is_faulty and not self._is_waived(one.dataset, place):
+        if reporting_unit.is_faulty and not self._is_waived(one.dataset, place):
             return "held"
-        if current is not None and current.units[place].figures == unit.figures:
+        if current is not None and current.reporting_units[place].figures == reporting_unit.figures:
             return "unchanged"
         was_said_before = any(
-            (one.dataset, place, unit.figures) == (dataset, there, figures)
+            (one.dataset, place, reporting_unit.figures) == (dataset, there, figures)
             and number != one.number
-            and self.sent[number].units[there].state != "held"
+            and self.sent[number].reporting_units[there].state != "held"
             for dataset, there, figures, number in self._versions
         )
         shut_at = self.closed_at.get((one.dataset, place[1]))
         came_after = shut_at is not None and shut_at < one.came_at
         if not was_said_before and not came_after:
             return "accepted"
-        return "confirmed" if unit.was_confirmed else "held"
+        return "confirmed" if reporting_unit.was_confirmed else "held"
 
     def _let_in(self, one: Sent, place: Place, state: str) -> None:
-        unit = one.units[place]
-        unit.state, unit.let_in, unit.is_confirmed = state, self._next(), False
+        reporting_unit = one.reporting_units[place]
+        reporting_unit.state, reporting_unit.let_in, reporting_unit.is_confirmed = state, self._next(), False
         if state == "confirmed":
-            unit.state, unit.is_confirmed = "accepted", True
-        if unit.state == "accepted":
-            self._versions.append((one.dataset, place, unit.figures, one.number))
+            reporting_unit.state, reporting_unit.is_confirmed = "accepted", True
+        if reporting_unit.state == "accepted":
+            self._versions.append((one.dataset, place, reporting_unit.figures, one.number))
 
     def _settle(self, one: Sent, outcomes: Mapping[Place, str]) -> None:
         for place, state in outcomes.items():
-            one.units[place].is_lifted = one.units[place].is_faulty and self._is_waived(one.dataset, place)
+            one.reporting_units[place].is_lifted = one.reporting_units[place].is_faulty and self._is_waived(
+                one.dataset, place
+            )
             if state in ("held", "waiting"):
-                one.units[place].state = state
+                one.reporting_units[place].state = state
             else:
                 self._let_in(one, place, state)
 
     def _judge_what_waits(self) -> None:
         """What waited and does not any more, by period and arrival; what is held of the same files, too."""
         waiting = [one for one in self.sent if one.state == "waiting" and not self.is_missing(one.dataset)]
-        for one in sorted(waiting, key=lambda one: (min(period for _, period in one.units), one.number)):
-            judged = [place for place, unit in one.units.items() if unit.state in ("waiting", "held")]
+        for one in sorted(waiting, key=lambda one: (min(period for _, period in one.reporting_units), one.number)):
+            judged = [
+                place
+                for place, reporting_unit in one.reporting_units.items()
+                if reporting_unit.state in ("waiting", "held")
+            ]
             self._settle(one, {place: self._outcome(one, place) for place in judged})
 
     def _take_out(self, one: Sent, places: Collection[Place], state: str) -> None:
         """Units that no longer count; what stands without them is in force, as a version of its own."""
         before = {place: self.in_force(one.dataset, place) for place in places}
         for place in places:
-            unit = one.units[place]
-            unit.state, unit.let_in, unit.is_confirmed = state, None, False
+            reporting_unit = one.reporting_units[place]
+            reporting_unit.state, reporting_unit.let_in, reporting_unit.is_confirmed = state, None, False
         for place in places:
             after = self.in_force(one.dataset, place)
             if after is not None and after is not before[place]:
-                after.units[place].state = "accepted"
-                self._versions.append((one.dataset, place, after.units[place].figures, after.number))
+                after.reporting_units[place].state = "accepted"
+                self._versions.append((one.dataset, place, after.reporting_units[place].figures, after.number))
 
     # steps ------------------------------------------------------------------------------------------------------------
 
     def send(self, dataset: str, figures: Figures) -> Sent:
-        one = Sent(len(self.sent), dataset, self._next(), {place: Unit(name) for place, name in figures.items()})
+        one = Sent(
+            len(self.sent), dataset, self._next(), {place: ReportingUnit(name) for place, name in figures.items()}
+        )
         self.sent.append(one)
-        self._settle(one, {place: self._outcome(one, place) for place in one.units})
+        self._settle(one, {place: self._outcome(one, place) for place in one.reporting_units})
         self._judge_what_waits()
         return one
 
     def withdraw(self, number: int, places: Collection[Place]) -> None:
         one = self.sent[number]
-        self._take_out(one, [place for place in places if one.units[place].state != "withdrawn"], "withdrawn")
+        self._take_out(one, [place for place in places if one.reporting_units[place].state != "withdrawn"], "withdrawn")
 
     def confirm(self, number: int, places: Collection[Place]) -> None:
         """Raises Refused where a unit is not held, or by a rule that no confirmation lifts."""
         one = self.sent[number]
         for place in places:
-            unit = one.units[place]
-            if unit.state != "held" or self.is_missing(one.dataset):
+            reporting_unit = one.reporting_units[place]
+            if reporting_unit.state != "held" or self.is_missing(one.dataset):
                 raise Refused
-            if unit.is_faulty and not self._is_waived(one.dataset, place):
+            if reporting_unit.is_faulty and not self._is_waived(one.dataset, place):
                 raise Refused
         for place in places:
-            one.units[place].was_confirmed = True
+            one.reporting_units[place].was_confirmed = True
             state = self._outcome(one, place)
             self._settle(one, {place: "confirmed" if state == "accepted" else state})
         self._judge_what_waits()
@@ -256,9 +268,13 @@ class Oracle:
             held = [
                 one
                 for one in self.sent
-                if one.dataset == dataset and place in one.units and one.units[place].state == "held"
+                if one.dataset == dataset
+                and place in one.reporting_units
+                and one.reporting_units[place].state == "held"
             ]
-            held = [one for one in held if one.units[place].is_faulty and not one.units[place].is_lifted]
+            held = [
+                one for one in held if one.reporting_units[place].is_faulty and not one.reporting_units[place].is_lifted
+            ]
             if place[0] != reporting_unit or not held:
                 continue
             newest, current = held[-1], self.in_force(dataset, place)
@@ -272,22 +288,31 @@ class Oracle:
     def judge_again(self, numbers: Collection[int]) -> None:
         """One file after the other, by period and arrival."""
         chosen = sorted(
-            (self.sent[number] for number in numbers), key=lambda one: (min(p for _, p in one.units), one.number)
+            (self.sent[number] for number in numbers),
+            key=lambda one: (min(p for _, p in one.reporting_units), one.number),
         )
         for one in chosen:
             out = [
                 place
-                for place, unit in one.units.items()
-                if unit.let_in is not None and unit.is_faulty and not self._is_waived(one.dataset, place)
+                for place, reporting_unit in one.reporting_units.items()
+                if reporting_unit.let_in is not None
+                and reporting_unit.is_faulty
+                and not self._is_waived(one.dataset, place)
             ]
             out = [] if self.is_missing(one.dataset) else out
-            judged = [place for place, unit in one.units.items() if unit.state in ("held", "waiting")]
+            judged = [
+                place
+                for place, reporting_unit in one.reporting_units.items()
+                if reporting_unit.state in ("held", "waiting")
+            ]
             outcomes = {place: self._outcome(one, place) for place in judged}
             self._take_out(one, out, "held")
             self._settle(one, outcomes)
-            for place in one.units:
+            for place in one.reporting_units:
                 if place not in outcomes:
-                    one.units[place].is_lifted = one.units[place].is_faulty and self._is_waived(one.dataset, place)
+                    one.reporting_units[place].is_lifted = one.reporting_units[place].is_faulty and self._is_waived(
+                        one.dataset, place
+                    )
         self._judge_what_waits()
 
     def close(self, dataset: str, period: str, by: str = "person") -> None:
@@ -310,8 +335,8 @@ class Oracle:
 
     def _reported(self) -> Iterator[tuple[str, str]]:
         for one in self.sent:
-            for (_, period), unit in one.units.items():
-                if unit.state != "withdrawn":
+            for (_, period), reporting_unit in one.reporting_units.items():
+                if reporting_unit.state != "withdrawn":
                     yield one.dataset, period
 
     def roll_back(self, build: int) -> None:
@@ -341,7 +366,10 @@ class Oracle:
                 self.open(*key)
 
     def restored(self) -> None:
-        """Only originals come back: one new build of what is in force, and nothing pinned."""
-        self.is_pinned = False
-        self.builds, self.current = [], None
-        self.build()
+        """The build that was current comes back, held where a rollback held it; else one of what is in force follows."""
+        for one in self.editions.values():
+            one.build = 0 if one.build == self.current else ELSEWHERE
+        self.builds = [] if self.current is None else [self.builds[self.current]]
+        self.current = 0 if self.builds else None
+        if not self.is_pinned:
+            self.build()

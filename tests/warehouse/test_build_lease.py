@@ -53,6 +53,8 @@ def test_the_lease_of_a_process_that_died_here_is_taken_over_at_once(ledger: Led
     ledger.acquire_lease(BUILD, of_the_dead, module.EXPIRES_AFTER, "li@host")
     with build_lease(ledger, "run 2", "wang@host", wait=False) as held:
         held.check()
+    (event,) = ledger.events(actions=["lease_taken_over"])
+    assert event.detail == {"lease": BUILD, "from": of_the_dead, "by": "run 2"}
     for of_the_living in (ours, of_the_dead.replace(ours.rpartition("-")[0].rpartition("-")[0], "elsewhere-1")):
         ledger.acquire_lease(BUILD, of_the_living, module.EXPIRES_AFTER, "li@host")
         with pytest.raises(BuildBusy), build_lease(ledger, "run 3", "wang@host", wait=False):

@@ -32,6 +32,7 @@ def state(snapshot: Snapshot) -> dict[str, Any]:
                 one.rows_held,
                 one.rows_waiting,
                 one.rows_control,
+                one.settled_at,
             )
             for one in snapshot.submissions
         ],
@@ -49,6 +50,7 @@ def state(snapshot: Snapshot) -> dict[str, Any]:
         "findings": snapshot.findings,
         "decisions": snapshot.decisions,
         "waivers": snapshot.waivers,
+        "periods": snapshot.periods,
     }
 
 
@@ -68,7 +70,7 @@ def outcome(ledger: Ledger, name: str, reporting_unit: str) -> UnitOutcome:
 def life(home: Home, ledger: Ledger) -> Iterator[None]:
     """What can happen to submissions, a step at a time."""
     held = finding("version.rows_dropped", reporting_unit=B, period="2024", found="x", count=1)
-    remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
+    follow_up = finding("version.superseded_version", reporting_unit=A, period="2024", found="later")
     yield
     first = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0, C: 3.0}))
     yield
@@ -88,7 +90,7 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     nothing = finding("reading.unreadable", found="?")
     ledger.stage(unreadable, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=[nothing])
     yield
-    ledger.add_follow_up(first, [remark])
+    ledger.add_follow_up(first, [follow_up])
     yield
     ledger.grant_waiver("ecology.forest_area_drop", C, approver="L", because="why", until_on=date(2030, 1, 1))
     yield
@@ -105,13 +107,25 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     yield
     decide(ledger, stage(home, ledger, "ecology", ecology({B: 9.0})))  # ends what was decided
     yield
+    ledger.withdraw(first, [(A, "2024")], because="误报", decided_by="W")
+    yield
+    ledger.open_period("ecology", "2024", date(2025, 2, 28))
+    yield
+    ledger.close_period("ecology", "2024")
+    yield
+    ledger.remind_period("ecology", "2024")
+    yield
+    ledger.reopen_period("ecology", "2024", because="更正", decided_by="W")
+    yield
+    ledger.close_period("ecology", "2024")
+    yield
 
 
 def test_after_any_later_step_the_ledger_shows_each_moment_as_it_was(home: Home, ledger: Ledger) -> None:
     known = []
     for _ in life(home, ledger):
         known.append((moment(), state(ledger.snapshot())))
-    assert len(known) == 10
+    assert len(known) == 16
     assert len({str(recorded) for _, recorded in known}) == len(known), "every step changes something"
     for step, (then, recorded) in enumerate(known):
         assert state(ledger.snapshot(then)) == recorded, step

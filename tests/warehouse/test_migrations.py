@@ -20,7 +20,7 @@ from sqlalchemy import MetaData, create_engine, select, text
 from contracts import catalogue, finding
 from tests.support.arrivals import decide, ecology, receive, stage
 from warehouse.home import Home
-from warehouse.ledger import Ledger, LedgerTooNew, Snapshot
+from warehouse.ledger import Ledger, LedgerTooNew, Snapshot, WrongLedger
 from warehouse.ledger.schema import REVISION, metadata
 from warehouse.ledger.store import MIGRATIONS
 
@@ -60,6 +60,7 @@ def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: L
         home, ledger, "ecology", ecology({"140404001": 1.0}), findings=(finding("reading.hidden_sheet", found="草稿"),)
     )
     before = (ledger.get(name), ledger.reporting_units(name), ledger.findings(name))
+    (home.archive / "somewhere").mkdir()  # on a server, the ledger is its own by the archive that it names
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with ledger.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
@@ -68,6 +69,21 @@ def test_a_ledger_of_the_first_version_keeps_what_it_holds(home: Home, ledger: L
     with Ledger.open(home) as again:
         assert (again.get(name), again.reporting_units(name), again.findings(name)) == before
         assert (again.waivers(), again.confirmations()) == ([], [])
+
+
+def test_the_first_receipt_is_due_of_what_an_earlier_version_left_without_any(home: Home, ledger: Ledger) -> None:
+    crashed, told = (stage(home, ledger, "ecology", ecology({"140404001": area})) for area in (1.0, 2.0))
+    stage(home, ledger, "ecology", ecology({"140404001": 3.0}))
+    for name in (crashed, told):
+        decide(ledger, name)
+    ledger.attach_receipt(told, "receipts/x")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with ledger.engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    with Ledger.open(home) as again:
+        assert again.receipts_due() == {crashed: again.get(crashed).settled_at}
 
 
 def _decide_and_die(home: Home, name: str, survive: int) -> None:
@@ -155,6 +171,7 @@ def test_an_old_ledger_is_the_same_on_both_databases(home: Home, tmp_path: Path)
     old = Home(tmp_path / "home")
     if home.ledger_server:
         _move_to_server(old.ledger_file, home)
+        shutil.copytree(old.archive, home.archive, dirs_exist_ok=True)  # by which it is known as its own
     else:
         shutil.copyfile(old.ledger_file, home.ledger_file)
     with Ledger.open(old) as embedded, Ledger.open(home) as ledger:
@@ -168,6 +185,28 @@ def test_an_old_ledger_is_the_same_on_both_databases(home: Home, tmp_path: Path)
         ledger.withdraw(accepted[0].submission_id, because="误报", decided_by="王")
         assert len(ledger.events()) > len(embedded.events())
         assert ledger.snapshot(approved) == embedded.snapshot(approved)
+
+
+@pytest.mark.external("postgresql")
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_an_old_ledger_on_a_server_is_not_taken_by_a_home_without_its_archive(home: Home, tmp_path: Path) -> None:
+    with tarfile.open(OLD_HOME) as archive:
+        archive.extractall(tmp_path, filter="data")
+    old = Home(tmp_path / "home")
+    _move_to_server(old.ledger_file, home)
+    one = next(old.archive.glob("??/*"))
+    shutil.copytree(one, home.archive / one.relative_to(old.archive))  # a file that both were sent
+    for _ in range(2):
+        with pytest.raises(WrongLedger, match="warehouse status"):
+            Ledger.open(home)
+        assert not home.identity_file.exists()
+        with create_engine(home.ledger_url).connect() as connection:
+            assert connection.execute(text("select version_num from alembic_version")).scalar_one() < "0004"
+    its_own = Home(old.root, home.ledger_server)
+    with Ledger.open(its_own) as ledger:
+        assert len(ledger.submissions()) == 42
+    with pytest.raises(WrongLedger):
+        Ledger.open(home)
 
 
 def _states(snapshot: Snapshot, key: tuple[str, str]) -> set[str]:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.warehouse.test_builds import TABLES, build, publish
 from warehouse import builds, publication
+from warehouse.build_lease import BUILD, EXPIRES_AFTER, LeaseLost, build_lease
 from warehouse.builds import ContentMismatch
 from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
@@ -345,3 +346,19 @@ def test_there_is_no_rollback_to_what_is_gone_or_damaged(home: Home) -> None:
                 roll_back(home, ledger, name, because="x", decided_by="y")
         assert publication.pinned(ledger) is None
     assert shown(home) == 3
+
+
+def test_a_build_whose_lease_was_taken_while_it_wrote_its_folder_publishes_nothing(home: Home) -> None:
+    (first,) = published(home, 1)
+    build(home, 2)
+    with Ledger.open(home) as ledger, build_lease(ledger, "run 1", "li") as held:
+
+        def taken_over(folder: object) -> None:
+            ledger.acquire_lease(BUILD, "run 9", EXPIRES_AFTER, "wang", ended="run 1")
+
+        with pytest.raises(LeaseLost, match="run 1"):
+            publish(home, 2, also=taken_over, check_lease=held.check)
+        assert states_of(ledger) == {first.build_id: "current"} and shown(home) == 1
+        recover(home, ledger)
+    assert folders(home) == {first.build_id}
+    assert publish(home, 2).is_new and shown(home) == 2

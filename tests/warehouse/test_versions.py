@@ -172,8 +172,8 @@ def test_a_unit_waits_for_its_need_and_is_taken_up_when_it_arrives(home: Home, l
 
 def test_what_was_accepted_stays_with_its_findings_when_the_rest_is_checked_again(home: Home, ledger: Ledger) -> None:
     name = stage(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
-    remark = finding("version.superseded_version", reporting_unit=A, period="2024", found="then")
-    decide(ledger, name, {B: "waiting"}, waits_for=("admin_boundary",), findings=[remark])
+    follow_up = finding("version.superseded_version", reporting_unit=A, period="2024", found="then")
+    decide(ledger, name, {B: "waiting"}, waits_for=("admin_boundary",), findings=[follow_up])
     newer = accept(home, ledger, "ecology", ecology({A: 5.0}))
     ledger.restage(name, "by hand")
     later = [

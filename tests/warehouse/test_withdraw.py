@@ -110,9 +110,9 @@ def test_judged_again_held_units_come_in_and_accepted_ones_go_back(home: Home, l
 def test_a_follow_up_is_due_until_it_is_done(home: Home, ledger: Ledger) -> None:
     first = sent(home, ledger, {YINCHENG: 1.0})
     held = sent(home, ledger, {SUDIAN: 1.0}, states={SUDIAN: "held"})
-    assert held not in ledger.follow_ups_due() and ledger.follow_ups_due() == [first]
+    assert held not in ledger.follow_ups_due() and list(ledger.follow_ups_due()) == [first]
     ledger.follow_up_done(first)
-    assert ledger.follow_ups_due() == []
+    assert list(ledger.follow_ups_due()) == []
     ledger.withdraw(sent(home, ledger, {YINCHENG: 2.0}), **WHY)
     assert first in ledger.follow_ups_due()
 

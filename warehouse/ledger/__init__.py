@@ -2,14 +2,16 @@
 writes it, builds read it.
 """
 
-from warehouse.ledger.build_types import GateOverride, Lease, Notice, Publication, Verdict
+from warehouse.ledger.build_types import GateOverride, Lease, NewNotice, Notice, Publication, Verdict
 from warehouse.ledger.calendar import Calendar, UnknownPeriod
+from warehouse.ledger.due import Due
+from warehouse.ledger.home_identity import WrongLedger
 from warehouse.ledger.notices import Notices
 from warehouse.ledger.overrides import UnknownWaiver
 from warehouse.ledger.publications import Leased, Publications, UnknownPublication
 from warehouse.ledger.snapshot import Snapshot, Snapshots
 from warehouse.ledger.states import DECIDED, FINAL, TRANSITIONS, IllegalTransition
-from warehouse.ledger.store import LedgerMissing, LedgerTooNew, WrongLedger
+from warehouse.ledger.store import LedgerMissing, LedgerTooNew
 from warehouse.ledger.submissions import UnknownSubmission
 from warehouse.ledger.types import (
     Balance,
@@ -31,7 +33,7 @@ from warehouse.ledger.versions import ANY_PERIOD
 from warehouse.ledger.withdraw import Withdrawing
 
 
-class Ledger(Withdrawing, Snapshots, Calendar, Publications, Notices):
+class Ledger(Withdrawing, Due, Snapshots, Calendar, Publications, Notices):
     """The whole ledger: `Ledger.open(home)`, then use it; also as a context manager."""
 
 
@@ -51,6 +53,7 @@ __all__ = [
     "Ledger",
     "LedgerMissing",
     "LedgerTooNew",
+    "NewNotice",
     "Notice",
     "OutcomeState",
     "Period",

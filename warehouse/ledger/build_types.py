@@ -68,6 +68,19 @@ class GateOverride:
 
 
 @dataclass(frozen=True)
+class NewNotice:
+    """A notice to be entered. kind: what it is of (gate_refused, build_failed, sent_back, set_aside, late …); key: names
+    the very event; subject, body: Chinese and English.
+    """
+
+    kind: str
+    key: str
+    subject: str
+    body: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Notice:
     """What people are to be told of; sent_at: when it was mailed, None before."""
 

@@ -1,6 +1,8 @@
 """Periods that are open for reporting; `pipeline.calendar` and `pipeline.release` record them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from warehouse.ledger.store import Store
 from warehouse.ledger.types import Period
 
 _P = schema.reporting_period.c
+CLOSED, REOPENED = "period_closed", "period_reopened"  # in the audit trail
 
 
 def periods_of(connection: Connection) -> list[Period]:
@@ -19,6 +22,34 @@ def periods_of(connection: Connection) -> list[Period]:
         Period(**row._mapping)
         for row in connection.execute(select(schema.reporting_period).order_by(_P.dataset, _P.period))
     ]
+
+
+def periods_as_of(connection: Connection, moment: datetime) -> list[Period]:
+    """Every period that was opened by a moment, as it was then: a closed one that was opened again before is open, one that
+    was opened again later is closed.
+    """
+    event = schema.event.c
+    chosen = select(event.dataset, event.period, event.action, event.at).order_by(event.event_id)
+    turns: dict[tuple[str, str], list[tuple[datetime, bool]]] = defaultdict(list)
+    for one in connection.execute(chosen.where(event.action.in_((CLOSED, REOPENED)))):
+        turns[one.dataset, one.period].append((one.at, one.action == CLOSED))
+    return [
+        replace(
+            one,
+            reminded_at=None if one.reminded_at is None or one.reminded_at > moment else one.reminded_at,
+            closed_at=_closed_at(one, turns[one.dataset, one.period], moment),
+        )
+        for one in periods_of(connection)
+        if one.opened_at <= moment
+    ]
+
+
+def _closed_at(now: Period, turns: Sequence[tuple[datetime, bool]], moment: datetime) -> datetime | None:
+    """When a period that was closed at a moment had been closed; turns: when it was closed (True) or opened again."""
+    if all(at <= moment for at, _ in turns):
+        return None if now.closed_at is None or now.closed_at > moment else now.closed_at
+    at, is_closed = max((turn for turn in turns if turn[0] <= moment), default=(moment, False))
+    return at if is_closed else None
 
 
 class UnknownPeriod(LookupError):
@@ -61,7 +92,7 @@ class Calendar(Store):
         """Close a period. closed_at: of one entered again (a rebuild); else now. detail: who decided it, why, by which
         edition. Raises UnknownPeriod.
         """
-        return self._mark(dataset, period, "closed_at", "period_closed", closed_at, detail)
+        return self._mark(dataset, period, "closed_at", CLOSED, closed_at, detail)
 
     def began_at(self) -> datetime | None:
         """The moment of the first thing that the ledger knows of; None of an empty one."""
@@ -80,7 +111,7 @@ class Calendar(Store):
                 self._record(
                     connection,
                     self._now(connection),
-                    "period_reopened",
+                    REOPENED,
                     dataset=dataset,
                     period=period,
                     detail={"because": because, "decided_by": decided_by},

@@ -8,19 +8,19 @@ from sqlalchemy import Connection, bindparam, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.due import follow_up_comes_due, receipt_comes_due
 from warehouse.ledger.findings import findings_of, replace_findings
 from warehouse.ledger.history import append_judgements
 from warehouse.ledger.staging import KEPT_STATES, Staging, delete_other_units, kept_units
 from warehouse.ledger.states import FINAL, state_of
 from warehouse.ledger.submissions import row_of
 from warehouse.ledger.types import Submission, SubmissionDecision, UnitOutcome
-from warehouse.ledger.version_resolution import InForce, VersionChanges, check_complete, resolve_versions
+from warehouse.ledger.version_resolution import CurrentVersion, VersionChanges, check_complete, resolve_versions
 from warehouse.ledger.versions import accepted_versions, unit_records, waiting_submissions
 
 _S = schema.submission.c
 _U = schema.submission_unit.c
 _V = schema.unit_version.c
-_F = schema.follow_up.c
 MANY_UNITS = 500
 """Beyond this it is cheaper to read all current units of a dataset than to name those asked for (and SQLite allows no
 more than 999 parameters in its older builds)."""
@@ -28,7 +28,9 @@ FOLLOWED_UP = "remarked"
 """Action of the event that findings were added to a decided submission; stored, so the word stays."""
 
 
-def in_force_versions(connection: Connection, dataset: str | None, reporting_units: Sequence[str]) -> list[InForce]:
+def in_force_versions(
+    connection: Connection, dataset: str | None, reporting_units: Sequence[str]
+) -> list[CurrentVersion]:
     """Current versions of units of a dataset."""
     chosen = (
         select(_V.version_id, _V.reporting_unit, _V.period, _V.content_hash, _V.submission_id, _S.received_at)
@@ -37,7 +39,7 @@ def in_force_versions(connection: Connection, dataset: str | None, reporting_uni
     )
     if len(reporting_units) <= MANY_UNITS:
         chosen = chosen.where(_V.reporting_unit.in_(reporting_units))
-    return [InForce(**row._mapping) for row in connection.execute(chosen)]
+    return [CurrentVersion(**row._mapping) for row in connection.execute(chosen)]
 
 
 class Deciding(Staging):
@@ -86,7 +88,9 @@ class Deciding(Staging):
             changes = resolve_versions(before, open_outcomes, in_force, per_period=per_period, now=now)
             delete_other_units(connection, submission_id)
             self._enter(connection, now, before, changes)
-            replace_findings(connection, submission_id, findings, {unit for unit, _ in stays}, now=now)
+            replace_findings(
+                connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays}, now=now
+            )
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
             return self._decision(connection, submission_id, is_new=True)
 
@@ -111,7 +115,7 @@ class Deciding(Staging):
             append_judgements(connection, now, changes.reporting_units)
         if changes.versions:
             connection.execute(schema.unit_version.insert(), list(changes.versions))
-            self._due_follow_up(connection, now, submission.submission_id)
+            follow_up_comes_due(connection, now, submission.submission_id)
         if not changes.ended:
             return
         self._end(connection, now, submission.submission_id, [version.version_id for version in changes.ended])
@@ -128,10 +132,6 @@ class Deciding(Staging):
                 after="ended",
                 detail={"by": submission.submission_id},
             )
-
-    def _due_follow_up(self, connection: Connection, now: datetime, submission_id: str) -> None:
-        connection.execute(schema.follow_up.delete().where(_F.submission_id == submission_id))
-        connection.execute(schema.follow_up.insert().values(submission_id=submission_id, due_at=now))
 
     def _end(self, connection: Connection, now: datetime, by: str, version_ids: Sequence[int]) -> None:
         if not version_ids:
@@ -219,7 +219,8 @@ class Deciding(Staging):
         """Add the findings of a follow-up validation to a decided submission, which stays as it was decided; gives
         whether anything changed.
 
-        Those that it has already are left out; those that `replaces` names go. Raises UnknownSubmission.
+        Those that it has already are left out; those that `replaces` names go. Then its receipt is due. Raises
+        UnknownSubmission.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -230,18 +231,8 @@ class Deciding(Staging):
             if is_changed:
                 now = self._now(connection)
                 replace_findings(connection, submission_id, [*kept, *new], now=now)
+                receipt_comes_due(connection, now, submission_id)
                 self._record(
                     connection, now, FOLLOWED_UP, submission_id, dataset=before.dataset, detail={"findings": len(new)}
                 )
             return is_changed
-
-    def follow_ups_due(self) -> list[str]:
-        """Submissions whose acceptance is still to be followed up by a check of the period that follows, oldest first."""
-        with self.reading() as connection:
-            chosen = select(_F.submission_id).order_by(_F.due_at, _F.submission_id)
-            return list(connection.execute(chosen).scalars())
-
-    def follow_up_done(self, submission_id: str) -> None:
-        """Note that the follow-up of a submission is done; once more changes nothing."""
-        with self.writing() as connection:
-            connection.execute(schema.follow_up.delete().where(_F.submission_id == submission_id))

@@ -16,15 +16,17 @@ from warehouse.ledger.types import Submission, UnitRecord, UnitState
 
 _J = schema.judgement.c
 _V = schema.unit_version.c
+UNDECIDED = ("received", "staged")
+"""States from which a submission is decided; what happens to it later leaves the moment of its decision as it is."""
 COUNTS = ("rows_read", "rows_control", "rows_accepted", "rows_held", "rows_waiting")
 
 
 def append_judgements(
-    connection: Connection, now: datetime, units: Iterable[dict[str, Any]], state: UnitState | None = None
+    connection: Connection, now: datetime, unit_rows: Iterable[dict[str, Any]], state: UnitState | None = None
 ) -> None:
     """Append the states of units, given as rows of `submission_unit`; state: another than the row has."""
     names = [column.name for column in schema.judgement.columns if column.name not in ("judgement_id", "at")]
-    rows = [{**{name: unit[name] for name in names}, "at": now} for unit in units]
+    rows = [{**{name: row[name] for name in names}, "at": now} for row in unit_rows]
     if state is not None:
         rows = [{**row, "state": state} for row in rows]
     if rows:
@@ -70,19 +72,21 @@ class History:
     def __init__(self, connection: Connection, moment: datetime) -> None:
         self._counts: dict[str, dict[str, int]] = defaultdict(dict)
         self._state: dict[str, str] = {}
+        self._settled_at: dict[str, datetime] = {}
         event = schema.event.c
-        chosen = select(event.submission_id, event.action, event.to_state, event.detail)
+        chosen = select(event.submission_id, event.action, event.from_state, event.to_state, event.at, event.detail)
         chosen = chosen.where(event.submission_id.is_not(None), event.at <= moment).order_by(event.event_id)
         for one in connection.execute(chosen):
             if one.action == one.to_state:  # a move of the submission itself
                 self._state[one.submission_id] = one.to_state
+                if one.from_state in UNDECIDED and one.to_state in DECIDED:
+                    self._settled_at[one.submission_id] = one.at
                 self._counts[one.submission_id] |= {name: one.detail[name] for name in COUNTS if name in one.detail}
 
     def submission(self, now: Submission) -> Submission:
-        """As it was: its state, and the rows that were counted by then."""
+        """As it was: its state, when it was decided last, and the rows that were counted by then."""
         counts: dict[str, Any] = dict.fromkeys(COUNTS, 0) | self._counts[now.submission_id]
         state: Any = self._state.get(now.submission_id, "received")
         if state == "unreadable":
             counts["rows_held"] = counts["rows_read"] - counts["rows_control"]
-        settled_at = now.settled_at if state in DECIDED else None
-        return replace(now, state=state, settled_at=settled_at, **counts)
+        return replace(now, state=state, settled_at=self._settled_at.get(now.submission_id), **counts)

@@ -6,13 +6,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from warehouse.ledger import schema
-from warehouse.ledger.build_types import Notice
+from warehouse.ledger.build_types import NewNotice, Notice
 from warehouse.ledger.store import Store
 
 _N = schema.notice.c
+
+
+def enter_notice(connection: Connection, now: datetime, new: NewNotice) -> bool:
+    """Enter a notice, in the transaction of what it is of; False where one of its key was entered before."""
+    if connection.execute(select(_N.notice_id).where(_N.key == new.key)).first():
+        return False
+    connection.execute(
+        schema.notice.insert().values(
+            at=now, kind=new.kind, key=new.key, subject=new.subject, body=new.body, detail=dict(new.detail)
+        )
+    )
+    return True
 
 
 class Notices(Store):
@@ -26,13 +38,8 @@ class Notices(Store):
         kind: what it is of (gate_refused, build_failed, sent_back, set_aside, late …); key: names the very event.
         """
         with self.writing() as connection:
-            if connection.execute(select(_N.notice_id).where(_N.key == key)).first():
+            if not enter_notice(connection, self._now(connection), NewNotice(kind, key, subject, body, detail or {})):
                 return None
-            connection.execute(
-                schema.notice.insert().values(
-                    at=self._now(connection), kind=kind, key=key, subject=subject, body=body, detail=dict(detail or {})
-                )
-            )
             return Notice(**connection.execute(select(schema.notice).where(_N.key == key)).one()._mapping)
 
     def notices(self, *, is_sent: bool | None = None, since: datetime | None = None) -> list[Notice]:

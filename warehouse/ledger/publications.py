@@ -16,6 +16,9 @@ from warehouse.ledger.build_types import GateOverride, Lease, Publication, Publi
 from warehouse.ledger.store import Store, next_id
 
 _P = schema.publication.c
+
+RELEASED = "released"
+"""Action of the event by which a rollback ended; stored."""
 _L = schema.lease.c
 _V = schema.verdict.c
 
@@ -48,11 +51,13 @@ class Publications(Store):
 
     # leases -----------------------------------------------------------------------------------------------------------
 
-    def acquire_lease(self, name: str, run: str, expires_after: timedelta, holder: str | None = None) -> Lease:
+    def acquire_lease(
+        self, name: str, run: str, expires_after: timedelta, holder: str | None = None, *, ended: str | None = None
+    ) -> Lease:
         """Take a lease for a run, or renew it where the run holds it already; gives it.
 
-        One whose holder gave no sign of life for `expires_after` is taken over, and that is recorded. holder: who takes
-        it; the ledger's actor unless given. Raises Leased.
+        One whose holder gave no sign of life for `expires_after` is taken over, and that is recorded; likewise that of a
+        run that is known to have `ended`. holder: who takes it; the ledger's actor unless given. Raises Leased.
         """
         with self.writing() as connection:
             now = self._now(connection)
@@ -61,7 +66,7 @@ class Publications(Store):
             if held is not None and held.run == run:
                 connection.execute(schema.lease.update().where(_L.name == name).values(heartbeat_at=now))
                 return Lease(name, held.holder, run, held.acquired_at, now)
-            if held is not None and held.heartbeat_at + expires_after > now:
+            if held is not None and held.run != ended and held.heartbeat_at + expires_after > now:
                 raise Leased(held)
             if held is not None:
                 connection.execute(schema.lease.delete().where(_L.name == name))
@@ -219,7 +224,7 @@ class Publications(Store):
 
     def release_pin(self, build_id: str, *, because: str, decided_by: str) -> Publication:
         """Let newer builds become current again. Raises UnknownPublication."""
-        return self._set_pin(build_id, "released", because, decided_by)
+        return self._set_pin(build_id, RELEASED, because, decided_by)
 
     def _set_pin(self, build_id: str, action: str, because: str, decided_by: str) -> Publication:
         with self.writing() as connection:

@@ -20,6 +20,7 @@ __all__ = [
     "metadata",
     "notice",
     "publication",
+    "receipt_due",
     "reporting_period",
     "submission",
     "submission_unit",
@@ -28,7 +29,7 @@ __all__ = [
     "waiver",
 ]
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a ledger at any other is migrated, or refused when it is newer than this code."""
 
 submission = Table(
@@ -212,3 +213,11 @@ follow_up = Table(
     Column("due_at", Moment, nullable=False),
 )
 """Submissions whose acceptance still has to be followed up by a check of the next period; entered with the decision."""
+
+receipt_due = Table(
+    "receipt_due",
+    metadata,
+    of_submission(primary_key=True),
+    Column("due_at", Moment, nullable=False),
+)
+"""Submissions whose receipt does not show yet what became of them; entered with what happened to them."""

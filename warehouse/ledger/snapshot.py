@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
-from warehouse.ledger.calendar import periods_of
+from warehouse.ledger.calendar import periods_as_of, periods_of
 from warehouse.ledger.findings import findings_of
 from warehouse.ledger.history import History, units_as_of
 from warehouse.ledger.overrides import decisions_of, waivers_of
@@ -24,13 +24,9 @@ from warehouse.ledger.types import Confirmation, Period, Submission, UnitRecord,
 from warehouse.ledger.versions import accepted_versions, fingerprint, in_force, unit_records
 
 Numbered = tuple[str, int, Finding]
-Item = TypeVar("Item", UnitVersion, Waiver, Period)
-UNDONE = {
-    "ended_at": ("ended_at", "ended_by", "ended_because"),
-    "reminded_at": ("reminded_at",),
-    "closed_at": ("closed_at",),
-}
-"""Moments of a record, and what is null again as of a time before them."""
+Item = TypeVar("Item", UnitVersion, Waiver)
+UNDONE = ("ended_at", "ended_by", "ended_because")
+"""What is null again as of a time before a record ended."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +93,9 @@ def _by_submission(numbered: Iterable[Numbered]) -> dict[str, list[Numbered]]:
 
 def _undone_after(item: Item, as_of: datetime | None) -> Item:
     """A record of the ledger as it was: what happened to it later is undone."""
-    later: dict[str, Any] = {
-        name: None
-        for moment, names in UNDONE.items()
-        if as_of is not None and (at := getattr(item, moment, None)) is not None and at > as_of
-        for name in names
-        if hasattr(item, name)
-    }
+    if as_of is None or item.ended_at is None or item.ended_at <= as_of:
+        return item
+    later: dict[str, Any] = {name: None for name in UNDONE if hasattr(item, name)}
     return replace(item, **later)
 
 
@@ -131,11 +123,7 @@ class Snapshots(Store):
                 for item in waivers_of(connection)
                 if as_of is None or item.granted_at <= as_of
             ]
-            periods = [
-                _undone_after(item, as_of)
-                for item in periods_of(connection)
-                if as_of is None or item.opened_at <= as_of
-            ]
+            periods = periods_of(connection) if as_of is None else periods_as_of(connection, as_of)
             known = select(func.max(schema.event.c.at))
             moment = connection.execute(
                 known if as_of is None else known.where(schema.event.c.at <= as_of)

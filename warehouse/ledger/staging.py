@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.build_types import NewNotice
+from warehouse.ledger.due import receipt_comes_due
 from warehouse.ledger.findings import replace_findings
 from warehouse.ledger.history import append_judgements
+from warehouse.ledger.notices import enter_notice
 from warehouse.ledger.states import FINAL, check_transition
 from warehouse.ledger.submissions import Submissions, row_of
 from warehouse.ledger.types import StagedUnit, Submission, SubmissionState, UnitState
@@ -56,7 +59,9 @@ class Staging(Submissions, Versions):
         after: SubmissionState,
         detail: Mapping[str, Any],
     ) -> None:
+        """Move a submission to a state; its receipt shows it no longer."""
         check_transition(before.submission_id, before.state, after)
+        receipt_comes_due(connection, now, before.submission_id)
         connection.execute(
             schema.submission.update().where(_S.submission_id == before.submission_id).values(state=after)
         )
@@ -146,18 +151,31 @@ class Staging(Submissions, Versions):
                 )
             return row_of(connection, submission_id)
 
-    def read_again(self, submission_id: str, staged_as: str, detail: Mapping[str, Any]) -> Submission:
+    def read_again(
+        self,
+        submission_id: str,
+        staged_as: str,
+        detail: Mapping[str, Any],
+        notice: NewNotice | None = None,
+        notes: Mapping[str, str] | None = None,
+    ) -> Submission:
         """Note that the staged file of a submission was made again from the archive, and where it lies now; what was
-        decided stays. detail: what differs from the first reading. Raises UnknownSubmission.
+        decided stays. detail: what differs from the first reading; notice: entered with it; notes: of the new reading,
+        as they were unless given. Raises UnknownSubmission.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
+            now = self._now(connection)
             connection.execute(
-                schema.submission.update().where(_S.submission_id == submission_id).values(staged_as=staged_as)
+                schema.submission.update()
+                .where(_S.submission_id == submission_id)
+                .values(staged_as=staged_as, notes=dict(before.notes if notes is None else notes))
             )
+            if notice is not None:
+                enter_notice(connection, now, notice)
             self._record(
                 connection,
-                self._now(connection),
+                now,
                 "read_again",
                 submission_id,
                 dataset=before.dataset,

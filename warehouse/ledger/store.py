@@ -1,8 +1,6 @@
 """The connection to the ledger: transactions, migrations, the audit trail. Every other part of the ledger stands on it."""
 
-import contextlib
 import getpass
-import json
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +15,9 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.pool import NullPool
 
-from warehouse.durable import whole_file
 from warehouse.home import Home
 from warehouse.ledger import schema
+from warehouse.ledger.home_identity import WITHOUT_IDENTITY, check_identity, read_home_id, refuse_foreign, write_home_id
 from warehouse.ledger.read_only import NotMigrated, ReadOnlyFile, is_writable
 from warehouse.locks import migrator
 
@@ -35,10 +33,6 @@ class LedgerTooNew(RuntimeError):
 
 class LedgerMissing(RuntimeError):
     """There is no ledger, or an empty one, beside an archive or published builds: it was lost."""
-
-
-class WrongLedger(RuntimeError):
-    """The ledger belongs to another warehouse home."""
 
 
 def next_id(connection: Connection, table: Table, letter: str, ahead: int = 0) -> str:
@@ -113,20 +107,6 @@ def migrate(engine: Engine, home_id: str) -> None:
             command.upgrade(config, "head")
 
 
-def read_home_id(home: Home) -> str | None:
-    """The id that a home was given; None before it has a ledger."""
-    if not home.identity_file.is_file():
-        return None
-    return str(json.loads(home.identity_file.read_text(encoding="utf-8"))["home_id"])
-
-
-def write_home_id(home: Home, home_id: str) -> str:
-    """Give a home its id, once for ever; returns it."""
-    with whole_file(home.identity_file) as temporary:
-        temporary.write_text(json.dumps({"home_id": home_id}) + "\n", encoding="utf-8")
-    return home_id
-
-
 def _has_content(file: Path) -> bool:
     return file.is_file() and file.stat().st_size > 0
 
@@ -140,22 +120,6 @@ def _refuse_lost(home: Home) -> None:
                 f"(the home has {what.partition('(')[2].rstrip(')')} but its ledger is missing or empty: restore it from a "
                 "backup with `warehouse restore`; a new one would start from nothing)"
             )
-
-
-def _check_identity(home: Home, of_ledger: str, *, is_embedded: bool) -> None:
-    """Raises WrongLedger. A home that lost its id, or was copied by hand, gets that of the ledger inside it."""
-    of_home = read_home_id(home)
-    if of_home == of_ledger:
-        return
-    if of_home is None and is_embedded:
-        with contextlib.suppress(OSError):  # a reader without write access
-            write_home_id(home, of_ledger)
-        return
-    raise WrongLedger(
-        f"台账属于另一个仓库（{of_ledger}），不是 {home.root}（{of_home or '新'}）；请检查 WAREHOUSE_HOME、--home 与 "
-        "WAREHOUSE_LEDGER_URL (the ledger belongs to another warehouse home: check these settings, or restore a backup "
-        "of this home with `warehouse restore`)"
-    )
 
 
 _again: ContextVar[tuple[Callable[[], datetime], str] | None] = ContextVar("entering_again", default=None)
@@ -214,12 +178,14 @@ class Store:
             raise NotMigrated(
                 f"台账须先由其属主升级：请属主运行一次 warehouse status (its owner is to run it once): {home.ledger_file}"
             )
+        if found in WITHOUT_IDENTITY and not is_embedded:
+            refuse_foreign(engine, home)
         if found != schema.REVISION:
             with migrator(home):
                 migrate(engine, read_home_id(home) or write_home_id(home, str(uuid.uuid4())))
         again = _again.get()
         store = cls(engine, actor or (again and again[1]) or os.environ.get("WAREHOUSE_ACTOR") or _user())
-        _check_identity(home, store.home_id(), is_embedded=is_embedded)
+        check_identity(home, store.home_id(), is_embedded=is_embedded)
         return store
 
     def home_id(self) -> str:

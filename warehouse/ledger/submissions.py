@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from contracts.calendar import DISTRICT_TIME
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.due import take_out
 from warehouse.ledger.findings import findings_of
 from warehouse.ledger.store import Store
 from warehouse.ledger.types import Event, Submission, SubmissionState
@@ -121,10 +122,15 @@ class Submissions(Store):
             )
             return row_of(connection, submission_id)
 
-    def attach_receipt(self, submission_id: str, receipt_as: str) -> Submission:
-        """Note where the receipt lies (relative to the home); the same again changes nothing. Raises UnknownSubmission."""
+    def attach_receipt(self, submission_id: str, receipt_as: str, shows: datetime | None = None) -> Submission:
+        """Note where the receipt lies (relative to the home), and that none is due any more; the same again changes
+        nothing.
+
+        shows: the moment of the ledger that it shows: one that came due after it stays due. Raises UnknownSubmission.
+        """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
+            take_out(connection, schema.receipt_due, submission_id, shows)
             if before.receipt_as == receipt_as:
                 return before
             connection.execute(

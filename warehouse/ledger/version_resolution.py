@@ -22,7 +22,7 @@ class Unbalanced(InvalidOutcomes):
 
 
 @dataclass(frozen=True)
-class InForce:
+class CurrentVersion:
     """The version of a unit that is current before a submission is decided."""
 
     version_id: int
@@ -41,7 +41,7 @@ class VersionChanges:
 
     reporting_units: tuple[dict[str, Any], ...]
     versions: tuple[dict[str, Any], ...]
-    ended: tuple[InForce, ...]
+    ended: tuple[CurrentVersion, ...]
 
 
 def check_complete(submission: Submission, staged: Iterable[VersionKey], outcomes: Sequence[UnitOutcome]) -> None:
@@ -65,7 +65,7 @@ def check_complete(submission: Submission, staged: Iterable[VersionKey], outcome
 def resolve_versions(
     submission: Submission,
     outcomes: Iterable[UnitOutcome],
-    in_force: Iterable[InForce],
+    in_force: Iterable[CurrentVersion],
     *,
     per_period: bool,
     now: datetime,
@@ -80,12 +80,12 @@ def resolve_versions(
     def key(reporting_unit: str, period: str | None) -> VersionKey:
         return (reporting_unit, period if per_period else None)
 
-    current: Mapping[VersionKey, InForce] = {
+    current: Mapping[VersionKey, CurrentVersion] = {
         key(version.reporting_unit, version.period): version for version in in_force
     }
     reporting_units: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
-    ended: dict[VersionKey, InForce] = {}
+    ended: dict[VersionKey, CurrentVersion] = {}
     taken: set[VersionKey] = set()
     for outcome in outcomes:
         row: dict[str, Any] = {
@@ -130,9 +130,9 @@ def resolve_versions(
     return VersionChanges(tuple(reporting_units), tuple(versions), tuple(ended.values()))
 
 
-def version_row(unit: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def version_row(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The row of `unit_version` for a row of `submission_unit` that is in force from now on."""
-    named = {name: unit[name] for name in OF_VERSION}
+    named = {name: row[name] for name in OF_VERSION}
     return {**named, "accepted_at": now, "ended_at": None, "ended_by": None}
 
 
@@ -140,20 +140,20 @@ def version_row(unit: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 class LetIn:
     """A unit that was let in: accepted, or unchanged beside what was in force then."""
 
-    unit: Mapping[str, Any]
+    row: Mapping[str, Any]
     received_at: datetime
 
     @property
     def _place(self) -> tuple[datetime, str]:
-        return self.received_at, self.unit["submission_id"]
+        return self.received_at, self.row["submission_id"]
 
     def stands_before(self, other: "LetIn") -> bool:
         """Whether it takes the place of one that was let in before it."""
-        return bool(self.unit["is_confirmed"]) or self._place >= other._place
+        return bool(self.row["is_confirmed"]) or self._place >= other._place
 
     def says_the_same(self, other: "LetIn") -> bool:
         """Whether it has the same content for the same period."""
-        return all(self.unit[name] == other.unit[name] for name in ("content_hash", "period"))
+        return all(self.row[name] == other.row[name] for name in ("content_hash", "period"))
 
 
 def standing(let_in: Iterable[LetIn]) -> LetIn | None:

@@ -11,9 +11,12 @@ from sqlalchemy import Connection, select
 
 from contracts.findings import Finding
 from warehouse.ledger import schema
+from warehouse.ledger.build_types import NewNotice
 from warehouse.ledger.decide import in_force_versions
+from warehouse.ledger.due import follow_up_comes_due, receipt_comes_due
 from warehouse.ledger.findings import findings_of, replace_findings
 from warehouse.ledger.history import append_judgements
+from warehouse.ledger.notices import enter_notice
 from warehouse.ledger.overrides import Overriding
 from warehouse.ledger.staging import KEPT_STATES
 from warehouse.ledger.store import next_id
@@ -64,7 +67,7 @@ class Withdrawing(Overriding):
     def withdraw(
         self,
         submission_id: str,
-        units: Collection[VersionKey] | None = None,
+        reporting_units: Collection[VersionKey] | None = None,
         *,
         because: str,
         decided_by: str,
@@ -83,7 +86,7 @@ class Withdrawing(Overriding):
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             records = {(one.reporting_unit, one.period): one for one in unit_records(connection, submission_id)}
-            chosen = set(records if units is None else units)
+            chosen = set(records if reporting_units is None else reporting_units)
             if unknown := chosen - set(records):
                 raise InvalidOutcomes(f"{submission_id}: {', '.join(sorted(map(str, unknown)))}")
             if any(records[key].state in UNDECIDED for key in chosen):
@@ -120,12 +123,13 @@ class Withdrawing(Overriding):
         reason: str,
         per_period: bool = True,
         checked_against: Mapping[str, Any] | None = None,
+        notice: NewNotice | None = None,
     ) -> SubmissionDecision:
         """Give every unit of a decided submission the outcome that it has by the rules of now, in one transaction.
 
         A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
         replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
-        Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        notice: entered with it. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -153,6 +157,8 @@ class Withdrawing(Overriding):
                 dataset=before.dataset,
                 detail={"reason": reason, "taken_back": len(out), "changed": len(changed)},
             )
+            if notice is not None:
+                enter_notice(connection, now, notice)
             self._take_back(connection, now, before, out, "held", per_period)
             self._change(connection, now, before, changed, per_period)
             replace_findings(connection, submission_id, findings, now=now)
@@ -219,7 +225,7 @@ class Withdrawing(Overriding):
             self._put_in_force(connection, now, before, reporting_unit, period, per_period)
 
     def standing_without(
-        self, submission_id: str, units: Collection[VersionKey], *, per_period: bool = True
+        self, submission_id: str, reporting_units: Collection[VersionKey], *, per_period: bool = True
     ) -> dict[VersionKey, str | None]:
         """By unit, the submission whose version would be in force if these units of a submission were withdrawn; None
         for none.
@@ -227,15 +233,15 @@ class Withdrawing(Overriding):
         found: dict[VersionKey, str | None] = {}
         with self.reading() as connection:
             dataset = row_of(connection, submission_id).dataset
-            for key in units:
+            for key in reporting_units:
                 others = [
                     one
                     for one in _let_in(connection, dataset, key[0], key[1] if per_period else None, per_period)
-                    if one.unit["submission_id"] != submission_id
-                    or (one.unit["reporting_unit"], one.unit["period"]) not in units
+                    if one.row["submission_id"] != submission_id
+                    or (one.row["reporting_unit"], one.row["period"]) not in reporting_units
                 ]
                 stands = standing(others)
-                found[key] = None if stands is None else stands.unit["submission_id"]
+                found[key] = None if stands is None else stands.row["submission_id"]
         return found
 
     def _put_in_force(
@@ -254,27 +260,28 @@ class Withdrawing(Overriding):
         ]
         let_in = _let_in(connection, withdrawn.dataset, reporting_unit, period, per_period)
         now_standing = standing(let_in)
-        wanted = None if now_standing is None else (now_standing.unit["submission_id"], now_standing.unit["period"])
+        wanted = None if now_standing is None else (now_standing.row["submission_id"], now_standing.row["period"])
         gone = [one for one in current if (one.submission_id, one.period) != wanted]
         self._end(connection, now, withdrawn.submission_id, [one.version_id for one in gone])
         if now_standing is None or len(gone) < len(current):
             return
-        unit = {**now_standing.unit, "state": "accepted"}
-        connection.execute(schema.unit_version.insert().values(**version_row(unit, now)))
-        same = (_U.submission_id == unit["submission_id"]) & (_U.reporting_unit == unit["reporting_unit"])
-        same &= _U.period.is_not_distinct_from(unit["period"])
-        if now_standing.unit["state"] != "accepted":
+        row = {**now_standing.row, "state": "accepted"}
+        connection.execute(schema.unit_version.insert().values(**version_row(row, now)))
+        same = (_U.submission_id == row["submission_id"]) & (_U.reporting_unit == row["reporting_unit"])
+        same &= _U.period.is_not_distinct_from(row["period"])
+        if now_standing.row["state"] != "accepted":
             connection.execute(schema.submission_unit.update().where(same).values(state="accepted"))
-            append_judgements(connection, now, [unit])
-        self._due_follow_up(connection, now, unit["submission_id"])
+            append_judgements(connection, now, [row])
+        follow_up_comes_due(connection, now, row["submission_id"])
+        receipt_comes_due(connection, now, row["submission_id"])
         self._record(
             connection,
             now,
             "reinstated",
-            unit["submission_id"],
-            dataset=unit["dataset"],
-            reporting_unit=unit["reporting_unit"],
-            period=unit["period"],
+            row["submission_id"],
+            dataset=row["dataset"],
+            reporting_unit=row["reporting_unit"],
+            period=row["period"],
             before="ended",
             after="current",
             detail={"instead_of": withdrawn.submission_id},

@@ -54,7 +54,7 @@ stage as (
         {{ joined_in_order("township_name || '：' || flags", 'township_code', '；') }} as flags,
         {{ joined_in_order("case when issues <> '无' then township_name || '：' || issues end", 'township_code', '；') }} as issues,
         max(months_without_progress) as months_without_progress
-    from {{ ref('mart_project_progress') }}
+    from {{ ref('int_project_progress') }}
     where is_latest
     group by project_id
 ),
@@ -63,7 +63,7 @@ finished as (
     select
         project_id,
         min(period) as finished_period
-    from {{ ref('mart_project_s_curve') }}
+    from {{ ref('int_project_s_curve') }}
     where townships_finished = townships
     group by project_id
 ),
@@ -75,7 +75,7 @@ inspection as (
         count(case when has_finding then 1 end) as findings,
         count(case when status in ('open', 'overdue') then 1 end) as findings_open,
         count(case when status = 'overdue' then 1 end) as findings_overdue
-    from {{ ref('mart_supervision') }}
+    from {{ ref('int_supervision_status') }}
     group by project_id
 ),
 
@@ -85,13 +85,13 @@ feedback as (
         count(*) as feedbacks,
         count(case when not is_answered then 1 end) as feedbacks_open,
         count(case when status = 'not_satisfied' then 1 end) as feedbacks_not_satisfied
-    from {{ ref('mart_public_feedback') }}
+    from {{ ref('int_feedback_status') }}
     group by project_id
 ),
 
 evaluation as (
     select *
-    from {{ ref('mart_performance_evaluation') }}
+    from {{ ref('int_performance_evaluation') }}
     qualify row_number() over (partition by project_id order by period desc) = 1
 )
 
@@ -160,10 +160,10 @@ select
     project.submission_id as ledger_submission_id
 from {{ ref('dim_project') }} as project
 left join {{ ref('plan_project') }} as plan on project.project_id = plan.project_id
-left join {{ ref('mart_project_s_curve') }} as month on project.project_id = month.project_id and month.is_latest
+left join {{ ref('int_project_s_curve') }} as month on project.project_id = month.project_id and month.is_latest
 left join stage on project.project_id = stage.project_id
 left join finished on project.project_id = finished.project_id
-left join {{ ref('mart_project_funds') }} as money on project.project_id = money.project_id and money.is_latest
+left join {{ ref('int_project_funds') }} as money on project.project_id = money.project_id and money.is_latest
 left join accepted on project.project_id = accepted.project_id
 left join site on project.project_id = site.project_id
 left join inspection on project.project_id = inspection.project_id

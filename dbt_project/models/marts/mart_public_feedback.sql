@@ -12,7 +12,7 @@ select
     project.lead_unit,
     feedback.summary,
     feedback.replied_on,
-    feedback.replied_on is not null as is_answered,
+    judgement.is_answered,
     case
         when feedback.replied_on is not null then cast({{ days_between('feedback.received_on', 'feedback.replied_on') }} as integer)
     end as days_to_answer,
@@ -20,21 +20,12 @@ select
         when feedback.replied_on is null then cast({{ days_between('feedback.received_on', 'reached.as_of_on') }} as integer)
     end as days_open,
     feedback.satisfied as is_satisfied,
-    case
-        when feedback.replied_on is null then 'open'
-        when feedback.satisfied is null then 'answered'
-        when feedback.satisfied then 'satisfied'
-        else 'not_satisfied'
-    end as status,
-    case
-        when feedback.replied_on is null then '未答复'
-        when feedback.satisfied is null then '已答复'
-        when feedback.satisfied then '满意'
-        else '不满意'
-    end as status_zh,
+    judgement.status,
+    case judgement.status when 'open' then '未答复' when 'answered' then '已答复' when 'satisfied' then '满意' else '不满意' end as status_zh,
     reached.as_of_on,
     feedback.submission_id
 from {{ ref('stg_public_feedback') }} as feedback
+inner join {{ ref('int_feedback_status') }} as judgement on feedback.feedback_no = judgement.feedback_no
 cross join {{ ref('int_project_date') }} as reached
 left join {{ ref('township') }} as township on feedback.township_code = township.township_code
 left join {{ ref('dim_project') }} as project on feedback.project_id = project.project_id

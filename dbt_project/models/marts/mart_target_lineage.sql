@@ -2,11 +2,13 @@
 -- For any other figure: from explain(indicator, area, period).
 with figure as (
     select distinct
-        indicator_code,
-        period,
-        area_code
-    from {{ ref('mart_target_progress') }}
-    where period is not null
+        latest.indicator_code,
+        latest.period,
+        latest.area_code
+    from {{ ref('int_indicator_latest') }} as latest
+    inner join {{ ref('plan_target') }} as target on latest.indicator_code = target.indicator_code
+    inner join {{ ref('int_area') }} as area on latest.area_code = area.area_code
+    where area.area_level in ('district', 'zone')
 ),
 
 leaf as (

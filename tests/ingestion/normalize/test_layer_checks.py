@@ -23,7 +23,7 @@ BOW_TIE = shapely.Polygon([(113, 36), (113.02, 36.02), (113.02, 36), (113, 36.02
 
 
 def layer(dataset, shapes, **columns):
-    """A frame of some shapes; columns: of the contract, or a system column."""
+    """A submission table of some shapes; columns: of the contract, or a system column."""
     rules = contract(dataset)
     size = areas(np.array(shapes, dtype=object))
     count = len(shapes)
@@ -54,8 +54,8 @@ def parcels(shapes, reporting_units, codes=None, **columns):
     )
 
 
-def found_in(frame, dataset="land_parcel", townships=TOWNSHIPS):
-    return layer_checks(frame, contract(dataset), townships)
+def found_in(rows, dataset="land_parcel", townships=TOWNSHIPS):
+    return layer_checks(rows, contract(dataset), townships)
 
 
 def reported(found):
@@ -130,8 +130,8 @@ def test_features_that_lie_elsewhere_are_left_to_normalizing():
 
 def test_inside_the_extent_and_in_no_township():
     shapes = [cell(0, 0), cell(1, 1), cell(20, 20)]
-    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
-    assert reported(found_in(frame, "wetland")) == [("layer.outside_district", "layer", "f2")]
+    rows = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    assert reported(found_in(rows, "wetland")) == [("layer.outside_district", "layer", "f2")]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_inside_the_extent_and_in_no_township():
 )
 def test_a_declared_area_names_the_unit_that_was_confused(factor, words):
     shapes = [cell(0, 0), cell(1, 0)]
-    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4 * np.array([1, factor]))
-    (found,) = found_in(frame, "wetland")
+    rows = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4 * np.array([1, factor]))
+    (found,) = found_in(rows, "wetland")
     assert (found.rule_id, found.feature, found.field) == ("layer.declared_area_mismatch", "f1", "declared_area_ha")
     assert words in found.message
 
@@ -162,14 +162,14 @@ def test_a_small_difference_of_the_declared_area_passes():
 def test_sites_within_a_project_and_between_projects():
     shapes = [cell(0, 0, 2, 1), cell(1, 0, 2, 1), cell(2, 0, 2, 1)]
     projects = ["A1", "A1", "B1"]
-    frame = layer(
+    rows = layer(
         "project_site",
         shapes,
         project_id=projects,
         reporting_unit=projects,
         declared_area_ha=areas(np.array(shapes)) / 1e4,
     )
-    found = found_in(frame, "project_site")
+    found = found_in(rows, "project_site")
     assert [(*reported([one])[0], one.severity) for one in found] == [
         ("layer.overlap", "A1", "f0|f1", "error"),
         ("layer.project_site_overlap", "A1", "f1|f2", "warning"),
@@ -177,10 +177,10 @@ def test_sites_within_a_project_and_between_projects():
 
 
 def test_townships_that_a_boundary_lacks():
-    frame = layer(
+    rows = layer(
         "admin_boundary", [cell(0, 0), None], township_code=[WEST, EAST], effective_from=[date(2021, 10, 31)] * 2
     )
-    found = found_in(frame, "admin_boundary", None)
+    found = found_in(rows, "admin_boundary", None)
     assert reported(found)[0] == ("layer.empty_geometry", "layer", "f1")
     assert len(found) == 1 + 8
     assert {one.rule_id for one in found[1:]} == {"layer.missing_unit"}
@@ -196,8 +196,8 @@ def test_geometry_warnings_load_and_are_reported_with_their_place():
     shapes = [spike, shapely.MultiPolygon([WEST_CELLS[1], shapely.box(113.05, 36.05, 113.050001, 36.050001)])]
     doubled = shapely.get_coordinates(WEST_CELLS[2])
     shapes.append(shapely.Polygon([doubled[0], *doubled]))
-    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
-    found = found_in(frame, "wetland", None)
+    rows = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    found = found_in(rows, "wetland", None)
     assert [(one.rule_id, one.severity, one.feature) for one in found] == [
         ("layer.spike", "warning", "f0"),
         ("layer.duplicate_point", "info", "f2"),
@@ -222,8 +222,8 @@ def test_a_geometry_warning_of_nearly_all_features_is_reported_once():
 def test_a_feature_that_reaches_over_the_districts_border():
     limit = catalogue()["layer.partly_outside"].threshold / 100
     shapes = [cell(7, 0, 1 + limit * 0.9, 1), cell(7, 1, 1 / (1 - limit * 4), 1), cell(2, 2)]
-    frame = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
-    (found,) = found_in(frame, "wetland")
+    rows = layer("wetland", shapes, declared_area_ha=areas(np.array(shapes)) / 1e4)
+    (found,) = found_in(rows, "wetland")
     assert (found.rule_id, found.severity, found.feature) == ("layer.partly_outside", "warning", "f1")
     assert "（4%）" in found.message
     assert shapes[1].difference(cell(0, 0, 8, 4)).contains(shapely.Point(found.point))
@@ -266,8 +266,8 @@ def test_a_boundary_or_zones_that_are_shifted_against_what_is_accepted(drawn_zon
     assert found.rule_id == "layer.shifted"
     outlines = shapely.from_wkb(np.array(townships["geometry"].to_pylist(), dtype=object))
     codes = townships["township_code"].to_pylist()
-    frame = layer("admin_boundary", [move(shape) for shape in outlines], township_code=codes, feature=codes)
-    assert reported(found_in(frame, "admin_boundary", townships)) == [("layer.shifted", None, None)]
+    rows = layer("admin_boundary", [move(shape) for shape in outlines], township_code=codes, feature=codes)
+    assert reported(found_in(rows, "admin_boundary", townships)) == [("layer.shifted", None, None)]
 
 
 def test_a_township_of_another_shape_is_not_taken_for_a_shifted_one():
@@ -277,7 +277,7 @@ def test_a_township_of_another_shape_is_not_taken_for_a_shifted_one():
 
 def test_a_site_on_the_accepted_site_of_another_project():
     shapes = [cell(0, 0, 2, 1), cell(3, 0)]
-    frame = layer(
+    rows = layer(
         "project_site",
         shapes,
         project_id=["A1", "A1"],
@@ -292,7 +292,7 @@ def test_a_site_on_the_accepted_site_of_another_project():
             "geometry": [shapely.to_wkb(cell(1, 0, 2, 1)), shapely.to_wkb(cell(0, 0))],
         }
     )
-    (found,) = layer_checks(frame, contract("project_site"), TOWNSHIPS, others)
+    (found,) = layer_checks(rows, contract("project_site"), TOWNSHIPS, others)
     assert (found.rule_id, found.severity, found.reporting_unit, found.feature) == (
         "layer.site_of_other_project",
         "warning",
@@ -378,8 +378,8 @@ def test_a_boundary_is_held_against_the_accepted_zones_by_the_same_partition(dra
 
     def found(outlines):
         codes = townships["township_code"].to_pylist()
-        frame = layer("admin_boundary", outlines, township_code=codes, feature=codes)
-        return layer_checks(frame, contract("admin_boundary"), None, None, zones)
+        rows = layer("admin_boundary", outlines, township_code=codes, feature=codes)
+        return layer_checks(rows, contract("admin_boundary"), None, None, zones)
 
     outlines = [shapely.from_wkb(one) for one in townships["geometry"].to_pylist()]
     assert "layer.boundary_mismatch" not in {one.rule_id for one in found(outlines)}

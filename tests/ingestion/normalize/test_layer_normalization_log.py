@@ -3,7 +3,6 @@ typing is not.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +16,12 @@ from contracts.normalization_log import CONVERSION_KINDS, Conversion
 from ingestion.normalize import normalize
 from ingestion.normalize.layer import normalize_layer
 from ingestion.normalize.normalization_log import AT_ONCE
+from tests.support.answers import SAMPLES
 from tests.support.layer_files import cell, shapefile, write
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "clean"
-CLEAN = sorted(path for name, one in contracts().items() if one.is_layer for path in (SAMPLES / name).iterdir())
+CLEAN = sorted(
+    path for name, one in contracts().items() if one.is_layer for path in (SAMPLES / "clean" / name).iterdir()
+)
 STANDS = {"XBBH": ["X1", "X2", "X3"], "DL": ["乔木林地"] * 3, "SFSL": ["是", "否", "是"], "MJ": [99.9, 100.1, 5000.0]}
 PARCELS = {
     "BSM": ["1", "2", "3"],

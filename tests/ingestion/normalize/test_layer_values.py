@@ -1,4 +1,4 @@
-"""Attributes of every type that a format may have can be conformed."""
+"""Attributes of every type that a format may have can be normalized."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a sheet, conforming it is an outcome: a frame of the right shape, every row in a unit, never an
+"""Whatever stands in a sheet, normalizing it is an outcome: a table of the right shape, every row in a unit, never an
 exception.
 """
 
@@ -15,8 +15,8 @@ from ingestion.normalize.result import table_schema
 from ingestion.normalize.table import normalize_table
 from ingestion.readers.cells import Merged, RawRow, RawSheet
 from ingestion.readers.tabular import read_workbook
+from tests.support.answers import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 FILES = {
     "land_use": "clean/land_use/2023年土地利用现状面积汇总表（亩）定稿.xlsx",
     "ecology": "clean/ecology/上党区2024年生态状况年报（终稿）.xlsx",

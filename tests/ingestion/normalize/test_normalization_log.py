@@ -5,7 +5,6 @@ a finding.
 import csv
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +14,9 @@ from ingestion.normalize import normalize
 from ingestion.normalize.normalization_log import AT_ONCE, SheetLog, factor_between
 from ingestion.normalize.values import convert_cell
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS
+from tests.support.answers import SAMPLES
 from tests.support.workbooks import ECOLOGY_HEADER, TOWNSHIPS, ecology_rows, ecology_sheet, normalize_rows
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 ACCEPTANCE = ["验收文号", "项目编号", "乡镇", "验收日期", "验收规模（公顷）", "验收结论"]
 ROW = ["上农验〔2023〕1号", "A1-01", "荫城镇", datetime(2023, 5, 16), 56.8, "合格"]
 WASTE = [

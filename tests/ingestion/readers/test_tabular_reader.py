@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.readers.zip_members import MAX_MEMBERS
-from tests.support.relaid.grid import Sheet
-from tests.support.relaid.xls import FORMULA_WITHOUT_VALUE, _compound, _workbook, write_xls
+from tests.support.answers import SAMPLES
+from tests.support.other_layouts.grid import Sheet
+from tests.support.other_layouts.xls import FORMULA_WITHOUT_VALUE, _compound, _workbook, write_xls
 from tests.support.workbooks import write
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 LINES = "乡镇,森林面积\n苏店镇,12.5\n"
 
 
@@ -274,7 +274,7 @@ def test_cells_without_an_address_stand_one_after_the_other(tmp_path):
     assert (sheet.formula_without_value, sheet.hidden_rows) == ({(2, 1), (2, 4), (2, 5)}, ((2, 2),))
 
 
-def test_a_zip_with_one_table_and_evidence(tmp_path):
+def test_a_zip_with_one_table_and_attachments(tmp_path):
     content = zipped(
         {
             "台账/附件.csv": LINES.encode("gb18030"),

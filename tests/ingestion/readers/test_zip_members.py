@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,10 @@ from ingestion.readers.zip_members import (
     check_unpacked_size,
     is_junk,
     is_package,
+    is_zip,
+    open_member,
+    open_zip,
+    read_beginning,
     readable_path,
     submitted_members,
 )
@@ -94,3 +99,30 @@ def test_members_that_unfold_to_too_much() -> None:
 def test_a_document_of_an_office_program_is_no_archive(names: list[str], is_one: bool) -> None:
     with archive(*names) as opened:
         assert is_package(opened) == is_one
+
+
+def test_a_zip_is_opened_up_to_what_it_may_unfold_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as target:
+        target.writestr("a.csv", b"12345")
+        target.writestr("b.csv", b"678")
+    for source in (path, path.read_bytes()):
+        with open_zip(source, 8) as opened:
+            assert list(submitted_members(opened)) == ["a.csv", "b.csv"]
+        with pytest.raises(UnreadableFile, match="timeout"):
+            open_zip(source, 7)
+    with open_zip(path) as opened:
+        first = submitted_members(opened)["a.csv"]
+        with open_member(opened, first, 5) as member:
+            assert member.read() == b"12345"
+        with pytest.raises(UnreadableFile, match="timeout"):
+            open_member(opened, first, 4)
+        assert read_beginning(opened, first, 2) == b"12"
+
+
+def test_what_is_no_zip_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK no zip")
+    assert not is_zip(path)
+    with pytest.raises(zipfile.BadZipFile):
+        open_zip(path)

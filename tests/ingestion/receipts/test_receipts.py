@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -24,8 +23,8 @@ from contracts.reading_record import (
 from contracts.reference import table
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text
 from ingestion.receipts.write import write_receipt
+from tests.support.answers import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 ECOLOGY = SAMPLES / "traps" / "ecology" / "生态年报（保护湿地大于湿地）.xlsx"
 TOWNSHIPS = [row["township_code"] for row in table("township")]
 YINCHENG, XIHUO = "140404102", "140404103"

@@ -22,8 +22,8 @@ from ingestion.readers.cells import a1
 from ingestion.readers.tabular import read_workbook
 from ingestion.receipts import SubmissionSummary, UnitSummary, workbook
 from ingestion.receipts.write import write_receipt
+from tests.support.answers import SAMPLES
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 RED, YELLOW = "FFFF9999", "FFFFE699"
 DANGEROUS = ('=HYPERLINK("http://evil.example/","点击")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1")
 
@@ -385,4 +385,4 @@ def test_conversions_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_pat
     assert receipt(tmp_path, made.workbook, []).sheetnames == [
         "审核结果",
         "Sheet1",
-    ]  # it comes back, and there is nothing to repair
+    ]  # it comes back, and there is nothing to convert

@@ -56,7 +56,7 @@ def _as_written(form: Form, rows: list[dict[Key, Any]]) -> list[list[Any]]:
 
 
 def _read(form: Form, normalized: NormalizedFile) -> list[list[Any]]:
-    """The values of each row of the sheet, in the form's order; a wide row is several of the frame's."""
+    """The values of each row of the sheet, in the form's order; a wide row is several of the table's."""
     by_row: dict[int, list[dict[str, Any]]] = {}
     for fact in normalized.table.to_pylist():
         by_row.setdefault(fact["row_no"], []).append(fact)

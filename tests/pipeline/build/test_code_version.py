@@ -7,7 +7,7 @@ import pytest
 
 from dev.rooms_picture import imported_modules
 from pipeline.build.code_version import BESIDE, MADE_BY, code_files, code_version
-from warehouse.home import CHECKOUT
+from warehouse.home import CHECKOUT, packages
 
 DETERMINES = (
     "contracts/ecology.yml",
@@ -71,13 +71,12 @@ def test_a_part_that_is_missing_is_an_error(project: Path) -> None:
 
 def test_what_a_build_imports_is_part_of_it() -> None:
     """The project's modules that the listed files import, directly or not, are listed themselves, but for BESIDE."""
-    rooms = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
     listed = {path for path in code_files() if path.suffix == ".py"}
     imported = {
         name: path.relative_to(CHECKOUT)
         for path in listed
         for name in imported_modules(path)
-        if name.partition(".")[0] in rooms and not name.startswith(BESIDE)
+        if name.partition(".")[0] in packages() and not name.startswith(BESIDE)
     }
     for name, importer in imported.items():
         place = CHECKOUT.joinpath(*name.split("."))

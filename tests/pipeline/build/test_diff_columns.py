@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from contracts import contracts
-from pipeline.build.diff_columns import COMPARED, DATASET_GROUPS, FORMER_COLUMNS, FORMER_SENTINELS, Compared
+from pipeline.build.diff_columns import DATASET_GROUPS, DIFFED_MARTS, FORMER_COLUMNS, FORMER_SENTINELS, DiffedMart
 from pipeline.build.row_diff import UNIT
 from tests.dbt.test_model_docs import MODELS, declared
 from tests.support.dbt_builds import PROJECT
@@ -70,13 +70,13 @@ def refs(model: str) -> Iterator[str]:
 
 
 def test_every_public_mart_is_compared_or_known_to_have_no_figures() -> None:
-    compared = {one.mart for one in COMPARED}
-    assert len(compared) == len(COMPARED) and not compared & NOT_COMPARED
+    compared = {one.mart for one in DIFFED_MARTS}
+    assert len(compared) == len(DIFFED_MARTS) and not compared & NOT_COMPARED
     assert compared | NOT_COMPARED == {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
 
 
-@pytest.mark.parametrize("one", COMPARED, ids=lambda one: one.mart)
-def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
+@pytest.mark.parametrize("one", DIFFED_MARTS, ids=lambda one: one.mart)
+def test_a_compared_mart_is_as_the_model_says(one: DiffedMart) -> None:
     model = declared()[one.mart]
     there = {column["name"]: column for column in model["columns"]}
     assert set(one.key) <= set(there) and (set(one.key) == set(model["config"]["meta"]["grain"]) or one.is_summed)
@@ -96,8 +96,8 @@ def test_a_compared_mart_is_as_the_model_says(one: Compared) -> None:
             assert (found and found[1]) == meta.get("measure_unit"), name
 
 
-@pytest.mark.parametrize("one", COMPARED, ids=lambda one: one.mart)
-def test_a_figure_is_made_of_datasets_that_its_model_reads(one: Compared) -> None:
+@pytest.mark.parametrize("one", DIFFED_MARTS, ids=lambda one: one.mart)
+def test_a_figure_is_made_of_datasets_that_its_model_reads(one: DiffedMart) -> None:
     made_of = {dataset for datasets, _ in one.figures for dataset in datasets}
     assert made_of | set(one.sent_as) <= set(contracts())
     read = set(refs(one.mart))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts import calendar
 from pipeline.build import run as build
 from pipeline.calendar import expected_reports
 from warehouse import builds
@@ -22,8 +23,8 @@ def test_a_new_day_alone_makes_a_build_due_and_what_is_overdue_true(
     before = builds.manifest(copied_home)
     assert before is not None and not build.is_due(copied_home), "the same day, nothing came: nothing changed"
     (was,) = query(copied_home, OVERDUE).to_pylist()
-    later = expected_reports.today() + MOVED
-    monkeypatch.setattr(expected_reports, "today", lambda: later)
+    later = calendar.today() + MOVED
+    monkeypatch.setattr(calendar, "today", lambda: later)
     assert build.is_due(copied_home)
     taken = build.run(copied_home)
     assert (taken["overlay"]["cut"], taken["overlay"]["derived"]["computed"]) == (0, 0), "no layer is cut again"

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.build import run as build
 from warehouse import build_lease
-from warehouse.build_lease import BUILD, BuildBusy
+from warehouse.build_lease import BUILD, BuildBusy, LeaseLost
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -124,6 +124,38 @@ def test_a_step_that_is_tried_again_goes_on_unless_another_build_came_between(
     with Ledger.open(home) as ledger:
         assert ledger.lease(BUILD) is None
         assert [one.kind for one in ledger.notices()] == ["build_failed"], "to be replaced is no failure"
+
+
+def lose(home: Home) -> None:
+    """Another build takes the lease over, as if this one had been silent for too long."""
+    with Ledger.open(home) as ledger:
+        held = ledger.lease(BUILD)
+        assert held is not None
+        ledger.acquire_lease(BUILD, "run 9", build_lease.EXPIRES_AFTER, "li@host", ended=held.run)
+
+
+def loses(home: Home, scope: build.Scope) -> dict[str, Any]:
+    lose(home)
+    return {}
+
+
+def test_a_step_whose_lease_was_taken_meanwhile_fails_and_that_is_told(
+    home: Home, taken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "transform", loses)
+    run_of_airflow(home, "run 1", "overlay", "sync")
+    with pytest.raises(LeaseLost, match="run 1"):
+        run_of_airflow(home, "run 1", "transform")
+    with Ledger.open(home) as ledger:
+        ledger.release_lease(BUILD, "run 9")
+    with pytest.raises(LeaseLost):
+        build.run(home)
+    assert taken == ["overlay", "sync"] * 2, "neither judged nor published"
+    with Ledger.open(home) as ledger:
+        assert [one.kind for one in ledger.notices()] == ["build_failed"] * 2
+        assert "warehouse publish" in ledger.notices()[0].body
+        lease = ledger.lease(BUILD)
+        assert lease is not None and lease.run == "run 9", "its lease is its own"
 
 
 def test_a_run_that_is_no_longer_due_when_its_turn_comes_builds_nothing(

@@ -45,10 +45,10 @@ def test_a_township_that_comes_again_is_cut_alone(
     cut: list[int] = []
     measure = overlays.overlay_batches
 
-    def counted(features, frame):
+    def counted(features, area_cells):
         batches = list(features)
         cut.append(sum(batch.num_rows for batch in batches))
-        return measure(batches, frame)
+        return measure(batches, area_cells)
 
     with Ledger.open(copied_home) as ledger:
         before = refresh(copied_home, ledger)

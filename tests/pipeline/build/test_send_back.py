@@ -14,8 +14,8 @@ from shapely.errors import GEOSException
 from pipeline.build import run as build
 from pipeline.build import send_back
 from pipeline.build.overlays import CannotBeBuilt
+from pipeline.intake.accept import accept
 from pipeline.intake.dry_run import check_files
-from pipeline.intake.override import accept
 from pipeline.intake.rejudge import rejudge
 from pipeline.intake.waive import waive
 from pipeline.intake.withdraw import withdraw
@@ -110,7 +110,7 @@ def test_zones_and_boundary_that_change_together_pass_when_the_old_zones_are_wit
         zones = ledger.current_units(ZONES)[0].submission_id
     withdraw(home, zones, because="分区与界线一并调整")
     (judged,) = rejudge(home, [boundary], because="分区已撤回")
-    assert [(one.before, one.after) for one in judged.units] == [("held", "accepted")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert "layer.boundary_mismatch" in judged.gone_rules
     assert overlay(home) == []
 
@@ -221,7 +221,7 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
         (wetland,) = [one for one in ledger.submissions() if one.dataset == "wetland"]
     cut = overlays.overlay_batches
 
-    def failing(features, frame):
+    def failing(features, area_cells):
         raise GEOSException("TopologyException: side location conflict")
 
     monkeypatch.setattr(overlays, "overlay_batches", failing)
@@ -229,8 +229,32 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
     monkeypatch.setattr(overlays, "overlay_batches", cut)
     assert states(home) == ["accepted", "accepted", "held"]
     (judged,) = rejudge(home, [wetland.submission_id], because="已查明")
-    assert [(one.before, one.after) for one in judged.units] == [("held", "accepted")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert overlay(home) == []
+
+
+def test_a_crash_after_it_was_sent_back_loses_no_notice(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that is sent back a second time is told of a second time."""
+    from pipeline.intake import rejudge as judging
+
+    with Ledger.open(home) as ledger:
+        (wetland,) = [one for one in ledger.submissions() if one.dataset == "wetland"]
+    fault = CannotBeBuilt(wetland.submission_id, "TopologyException")
+
+    def crashes(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, Ledger.open(home) as ledger:
+        patched.setattr(judging, "after_taking_back", crashes)
+        with pytest.raises(KeyboardInterrupt):
+            send_back.send_back(home, ledger, fault)
+        assert ledger.get(wetland.submission_id).state == "held"
+        assert [one.kind for one in ledger.notices()] == ["sent_back"]
+    rejudge(home, [wetland.submission_id], because="已查明")
+    with Ledger.open(home) as ledger:
+        send_back.send_back(home, ledger, fault)
+        assert [one.detail["submission_id"] for one in ledger.notices()] == [wetland.submission_id] * 2
+    assert home.notices_file.read_text(encoding="utf-8").count("[sent_back]") == 2
 
 
 def test_a_fault_of_our_own_fails_the_build_and_nobody_is_sent_back(
@@ -238,7 +262,7 @@ def test_a_fault_of_our_own_fails_the_build_and_nobody_is_sent_back(
 ) -> None:
     from spatial import overlay as overlays
 
-    def full(features, frame):
+    def full(features, area_cells):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(overlays, "overlay_batches", full)
@@ -305,13 +329,13 @@ def test_any_order_of_samples_and_traps_ends_in_an_overlay(
 
 @pytest.fixture
 def without_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is built depends on no receipt; written for six hundred submissions, they take most of the time."""
+    """What is built depends on no receipt; written for two hundred submissions, they take most of the time."""
     cheapen(monkeypatch, has_receipts=False)
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_receipts")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_samples_and_traps_ends_in_an_overlay_thoroughly(
     data: st.DataObject, made_boundaries: list[Path], tmp_path_factory: pytest.TempPathFactory

@@ -2,6 +2,7 @@
 stays.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import shapely
 from contracts import contract
 from ingestion.normalize.layer import normalize_layer
 from pipeline.build import overlays
+from pipeline.build import run as build
 from pipeline.build import spatial_derivations as derived
 from pipeline.intake.rule_runner import RuleRunner
+from pipeline.release.home_view import view_of
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
@@ -25,6 +28,7 @@ from warehouse.sync import Change, sync
 
 BEICHENG, HANDIAN = "140404202", "140404001"
 PARCELS = ("2023", BEICHENG, HANDIAN)
+SHOWN = ("land_transition", "site_overlap")
 
 
 def layer(dataset: str, file: str, group: str = "clean") -> pa.Table:
@@ -37,7 +41,7 @@ LAYERS: dict[str, pa.Table] = {}
 
 @pytest.fixture(scope="module")
 def layers() -> dict[str, pa.Table]:
-    """Sample layers as they are conformed, read once."""
+    """Sample layers as they are normalized, read once."""
     LAYERS["boundary"] = layer("admin_boundary", "上党区行政区XZQ_2021.gpkg")
     LAYERS["townships"] = LAYERS["boundary"].select(["township_code", "geometry"])
     LAYERS["zones"] = layer("planning_zone", "规划分区（整治区、修复区）.geojson")
@@ -152,12 +156,12 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
     )
     accept(home, opened, "project_site", others)
 
-    def found(frame: pa.Table) -> list[tuple[str, str | None, str | None]]:
-        with RuleRunner(home, opened) as checker:
-            told = checker.check_table(frame, contract("project_site"), [])
+    def found(table: pa.Table) -> list[tuple[str, str | None, str | None]]:
+        with RuleRunner(home, opened) as rule_runner:
+            findings = rule_runner.check_table(table, contract("project_site"), [])
         return [
             (item.severity, item.reporting_unit, item.feature)
-            for item in told
+            for item in findings
             if item.rule_id == "layer.site_of_other_project"
         ]
 
@@ -209,3 +213,27 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
     assert derived.refresh(home, opened)["computed"] == 1
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]
+
+
+def test_as_of_a_moment_shows_transitions_and_shared_sites_though_no_file_of_them_is_there(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table], tmp_path: Path
+) -> None:
+    """By the steps that `warehouse as-of` takes: what came later does not count, what was derived then is derived again."""
+    home, opened = ledger
+    accept(home, opened, "project_site", layers["sites"])
+    moment = opened.events()[-1].at
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    sync(home, opened)
+    now = {name: rows(home, f"select count(*) from raw.{name}") for name in SHOWN}
+    accept(home, opened, "project_site", layers["sites"].slice(0, 1))
+    shutil.rmtree(home.overlays)
+    view = view_of(home, tmp_path / "work" / "home")
+    database = tmp_path / "work" / "warehouse.duckdb"
+    build.run(view, build.Scope(as_of=moment, as_of_date=moment.date(), database=database), ("overlay", "sync"))
+    with duckdb.connect(str(database), read_only=True) as con:
+        then = {name: con.execute(f"select count(*) from raw.{name}").fetchall() for name in SHOWN}
+        towns = con.execute("select distinct reporting_unit from raw.land_transition order by 1").fetchall()
+    assert then["site_overlap"] == now["site_overlap"] == [(2,)]
+    assert towns == [(HANDIAN,), (BEICHENG,)]
+    assert then["land_transition"] == now["land_transition"] != [(0,)]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cli.printing_due import print_due
+from contracts.calendar import today
 from pipeline.calendar.digest import letter, mailed_to, note_mailed, write_digest
-from pipeline.calendar.expected_reports import ExpectedReport, expected_reports, overdue, today
+from pipeline.calendar.expected_reports import ExpectedReport, expected_reports, overdue
 from tests.support.arrivals import accept, decide, ecology, receive, stage, submission_table
 from tests.support.small_home import A, B, new_home
 from warehouse.home import Home

@@ -182,10 +182,10 @@ def test_one_that_cannot_be_checked_keeps_no_other_from_being_decided(
     put(home, "clean", "performance/2023年度重点工程绩效评价.xlsx")
     whole = RuleRunner.check_table
 
-    def fails(self: RuleRunner, frame: Any, rules: Contract, *others: Any) -> list[Finding]:
+    def fails(self: RuleRunner, table: Any, rules: Contract, *others: Any) -> list[Finding]:
         if rules.dataset == "performance":
             raise ZeroDivisionError
-        return whole(self, frame, rules, *others)
+        return whole(self, table, rules, *others)
 
     with monkeypatch.context() as patched:
         patched.setattr(RuleRunner, "check_table", fails)

@@ -1,4 +1,4 @@
-"""Evidence that came in a zip with its ledger is found by the record's number, and copied out of the archive."""
+"""Attachments that came in a zip with its ledger is found by the record's number, and copied out of the archive."""
 
 import zipfile
 from pathlib import Path
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def test_evidence_is_linked_found_and_copied_out(
+def test_attachments_are_linked_found_and_copied_out(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     with Ledger.open(home) as ledger:

@@ -40,7 +40,7 @@ CHOSEN = [
 ]
 SEQUENCE = sorted((SAMPLES / "sequence").glob("*/ecology/*"))
 WAIVED = ("project_progress.cumulative_falls", "traps/project_progress/重点工程月报2025年7月（累计下降）.xlsx")
-Told = tuple[dict[tuple[str, str | None], str], Counter[tuple[str, str, str | None]]]
+Outcome = tuple[dict[tuple[str, str | None], str], Counter[tuple[str, str, str | None]]]
 
 
 def put(home: Home, file: Path) -> None:
@@ -49,13 +49,13 @@ def put(home: Home, file: Path) -> None:
     shutil.copyfile(file, inbox / file.name)
 
 
-def told_by_check(home: Home, file: Path) -> Told:
+def found_by_check(home: Home, file: Path) -> Outcome:
     (verdict,) = check_files(home, [file])
     states = {(one.reporting_unit, one.period): one.state for one in verdict.outcomes}
     return states, Counter((one.rule_id, one.severity, one.reporting_unit) for one in verdict.findings)  # type: ignore[return-value]
 
 
-def loaded(home: Home, file: Path) -> Told:
+def loaded(home: Home, file: Path) -> Outcome:
     put(home, file)
     (family,) = receive(home, settle_seconds=0) or [None]
     if family:
@@ -92,9 +92,9 @@ def in_state(state: str, clean_home: Home, folder: Path) -> Home:
     if state == "waived":
         rule, file = WAIVED
         (verdict,) = check_files(home, [SAMPLES / file])
-        for unit in {item.reporting_unit for item in verdict.findings if item.rule_id == rule}:
+        for reporting_unit in {item.reporting_unit for item in verdict.findings if item.rule_id == rule}:
             until, today = date(2099, 1, 1), date(2026, 1, 1)
-            waive(home, rule, str(unit), approver="李局长", because="核实中", until_on=until, today=today)
+            waive(home, rule, str(reporting_unit), approver="李局长", because="核实中", until_on=until, today=today)
     return home
 
 
@@ -102,9 +102,9 @@ def differing(home: Home, files: list[Path]) -> list[str]:
     wrong = []
     for file in files:
         with put_back(home):
-            told, happened = told_by_check(home, file), loaded(home, file)
-        if told != happened:
-            wrong.append(f"{file.name}: {told} ≠ {happened}")
+            checked, happened = found_by_check(home, file), loaded(home, file)
+        if checked != happened:
+            wrong.append(f"{file.name}: {checked} ≠ {happened}")
     return wrong
 
 
@@ -123,7 +123,7 @@ def test_what_a_waiver_lets_in_is_accepted_with_a_warning_by_check_and_by_load(
     clean_home: Home, tmp_path: Path
 ) -> None:
     home, (rule, file) = in_state("waived", clean_home, tmp_path), WAIVED
-    states, rules = told_by_check(home, SAMPLES / file)
+    states, rules = found_by_check(home, SAMPLES / file)
     assert set(states.values()) == {"accepted"}
     assert any((rule_id, severity) == (rule, "warning") for rule_id, severity, _ in rules)
     assert loaded(home, SAMPLES / file) == (states, rules)
@@ -143,7 +143,7 @@ def test_a_closed_period_holds_only_what_differs_from_what_is_in_force(copied_ho
     """After an approval, a file in force is unchanged, in `check` as in `load`."""
     approve(copied_home, "王局长")
     file = SAMPLES / "clean" / "rural_waste" / "上党区2025年三季度农村生活垃圾处理季报.xlsx"
-    states, rules = told_by_check(copied_home, file)
+    states, rules = found_by_check(copied_home, file)
     assert set(states.values()) == {"unchanged"}
     assert list(rules) == [("version.identical_file", "info", None)]
     assert loaded(copied_home, file) == (states, rules)

@@ -1,6 +1,7 @@
 """Damage is noticed when a file is used: a staged file is read again from its original, an original is named."""
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from pipeline.intake import receive as intake
 from pipeline.intake.attachments import attachments_for
 from pipeline.intake.failures import LOG_NAME, ReadFailed
 from pipeline.intake.receipts import give_receipt
-from pipeline.intake.restage import STAGED_AGAIN
+from pipeline.intake.restage import STAGED_AGAIN, restage
+from pipeline.release.verify import verify
 from pipeline.run import load
 from tests.support.answers import SAMPLES
 from warehouse import archive, integrity
@@ -17,7 +19,7 @@ from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive
 from warehouse.ledger import Ledger, Submission
-from warehouse.staged import read_normalization_log, read_staged, staged_batches
+from warehouse.staged import read_normalization_log, read_staged, staged_batches, submission_of
 from warehouse.sync import sync
 
 pytestmark = pytest.mark.slow  # files are read in the sandbox
@@ -208,6 +210,16 @@ def test_a_damaged_normalization_log_is_made_again(tmp_path: Path) -> None:
         flip(log, seed)
         assert read_normalization_log(home, staged_as, 10) == before
     assert staged_again(home) == 5
+    log.unlink()
+    (gone,) = verify(home).findings
+    assert (gone.kind, gone.room, gone.is_original) == ("missing", "staged", False) and "warehouse load" in gone.remedy
+    load(home, build_marts=False)
+    assert verify(home).findings == () and log.is_file()
+    assert read_normalization_log(home, staged_as, 10) == before
+    log.unlink()
+    with Ledger.open(home) as ledger:
+        shutil.rmtree(home.absolute(ledger.get(submission_of(staged_as)).archived_as))
+        assert restage(home, ledger).lost == {}, "the figures are there"
 
 
 def test_a_file_is_hashed_once_in_a_process(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

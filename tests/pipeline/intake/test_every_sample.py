@@ -125,7 +125,7 @@ def _in_force(home: Home, ledger: Ledger) -> dict[str, tuple[str, dict[str, Any]
     """Per township: the step that its figures came from, and the figures."""
     found = {}
     for version in ledger.current_units("ecology"):
-        frame = read_staged(home, str(version.staged_as), "ecology").to_pylist()
-        row = next(row for row in frame if row["reporting_unit"] == version.reporting_unit)
+        table = read_staged(home, str(version.staged_as), "ecology").to_pylist()
+        row = next(row for row in table if row["reporting_unit"] == version.reporting_unit)
         found[version.reporting_unit] = (str(ledger.get(version.submission_id).sender), row)
     return found

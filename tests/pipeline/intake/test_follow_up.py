@@ -10,9 +10,10 @@ from typing import NoReturn
 
 import pytest
 
+from pipeline.failures import DecisionFailed
 from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
-from pipeline.intake.decide import DecisionFailed, decide_family
+from pipeline.intake.decide import decide_family
 from tests.support.arrivals import decide, stage
 from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home
@@ -58,9 +59,9 @@ def test_a_follow_up_that_raised_once_is_done_by_the_next_decision(
         with pytest.raises(DecisionFailed, match="no space left"):
             decide_family(home, ledger, "statistics")
     assert states(ledger, first) == {(A, "2025Q1"): "accepted"}
-    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([first], False)
+    assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([first], False)
     decide_family(home, ledger, "statistics")
-    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([], True)
+    assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([], True)
     assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
     assert ledger.get(first).receipt_as is not None
 
@@ -75,7 +76,8 @@ def test_a_receipt_that_a_crash_left_unwritten_after_its_finding_is_written(
         raise OSError("no space left")
 
     with monkeypatch.context() as patched:
-        patched.setattr(following, "give_receipt", fails)
+        for module in (following, deciding):
+            patched.setattr(module, "give_receipt", fails)
         with pytest.raises(DecisionFailed):
             decide_family(home, ledger, "statistics")
     assert following.give_receipt is give
@@ -83,7 +85,7 @@ def test_a_receipt_that_a_crash_left_unwritten_after_its_finding_is_written(
     assert "下降" not in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
     decide_family(home, ledger, "statistics")
     assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
-    assert ledger.follow_ups_due() == []
+    assert list(ledger.follow_ups_due()) == []
     assert ledger.get(first).receipt_as is not None
 
 
@@ -97,9 +99,9 @@ def test_a_follow_up_that_was_killed_is_done_by_the_next_decision(home: Home, le
         os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
-    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([first], False)
+    assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([first], False)
     decide_family(home, ledger, "statistics")
-    assert (ledger.follow_ups_due(), FALLS in rules_of(ledger, second)) == ([], True)
+    assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([], True)
 
 
 def test_what_waits_for_nothing_any_more_is_decided(home: Home, ledger: Ledger) -> None:
@@ -125,7 +127,7 @@ def test_a_follow_up_that_alone_fails_is_named(home: Home, ledger: Ledger, monke
     for _ in range(2):  # the second time, nothing else is there to decide
         with pytest.raises(DecisionFailed, match="no space left"):
             decide_family(home, ledger, "statistics")
-    assert ledger.follow_ups_due() == [first]
+    assert list(ledger.follow_ups_due()) == [first]
 
 
 def test_a_follow_up_that_fails_keeps_no_other_submission_waiting(

@@ -1,4 +1,4 @@
-"""What was repaired in a file goes from its reading to its receipt."""
+"""What was converted in a file goes from its reading to its receipt."""
 
 import json
 from pathlib import Path

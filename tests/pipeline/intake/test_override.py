@@ -8,11 +8,12 @@ import pytest
 
 from contracts import contract, finding
 from pipeline.calendar.periods import close, open_again
+from pipeline.intake.accept import accept
 from pipeline.intake.decide import decide_family
 from pipeline.intake.dropped_rows import row_key
-from pipeline.intake.override import NotOverridable, accept
+from pipeline.intake.overrides import is_waivable
+from pipeline.intake.record_override import NotOverridable
 from pipeline.intake.waive import waive
-from pipeline.intake.waivers import is_waivable
 from tests.support.arrivals import receive, stage, units_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
 from warehouse.home import Home

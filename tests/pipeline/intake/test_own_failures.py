@@ -10,8 +10,11 @@ from sqlalchemy.exc import OperationalError
 
 from ingestion import sandbox
 from ingestion.system_faults import SystemFault, is_system_fault, own_work
+from pipeline.build import run as build
+from pipeline.intake import attempts, buildable, restage
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import LOG_NAME, ReadFailed, SystemFailure
+from pipeline.intake.parse import ReadJob
 from pipeline.intake.sandbox_policy import recognised
 from pipeline.run import LoadFailed, load, read_and_decide
 from tests.support.answers import SAMPLES
@@ -63,7 +66,7 @@ def test_a_full_disk_under_staged_is_not_the_submitters_fault(home: Home) -> Non
         assert states(home) == ["received"] * 3 and list(home.receipts.iterdir()) == []
         with Ledger.open(home) as ledger:
             assert [ledger.findings(one.submission_id) for one in ledger.submissions()] == [[], [], []]
-            assert len(ledger.events(actions=[intake.READ_FAILED])) == 3
+            assert len(ledger.events(actions=["read_failed"])) == 3
     assert "No space left" in (home.logs / LOG_NAME).read_text(encoding="utf-8")
     decided = load(home, build_marts=False)["decided"]
     assert states(home) == ["accepted"] * 3 and decided["project_reports"]["accepted"] > 0
@@ -113,14 +116,14 @@ def test_what_has_failed_often_rests_and_stays_ours(home: Home, monkeypatch: pyt
     ids = drop(home, GOOD[0])
     with monkeypatch.context() as patched:
         patched.setattr(sandbox, "run", failing(detail="OSError: [Errno 5] Input/output error"))
-        for attempt in range(intake.ATTEMPTS_BEFORE_REST):
+        for attempt in range(attempts.ATTEMPTS_BEFORE_REST):
             assert intake.batches(home, "statistics", rested=True) == [ids], attempt
             with pytest.raises(ReadFailed, match="Input/output error"):
                 intake.read_batch(home, ids)
     assert intake.batches(home, "statistics", rested=True) == []
     assert intake.batches(home, "statistics") == [ids], "a person's command tries at once"
     assert states(home) == ["received"] and list(home.receipts.iterdir()) == []
-    monkeypatch.setattr(intake, "REST", timedelta(0))
+    monkeypatch.setattr(attempts, "REST", timedelta(0))
     assert intake.batches(home, "statistics", rested=True) == [ids]
     read_and_decide(home)
     assert states(home) == ["accepted"]
@@ -178,3 +181,47 @@ def test_a_first_look_that_fails_by_our_fault_names_no_dataset(tmp_path: Path, m
     with pytest.raises(SystemFailure) as raised:
         recognised(tmp_path / "a.gpkg", "a.gpkg", "wetland")
     assert str(raised.value) == "ImportError: no such symbol", "the traceback is for the log"
+
+
+def test_a_partition_that_fails_by_our_own_fault_holds_no_boundary(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(home, "admin_boundary/上党区行政区XZQ_2021.gpkg", "planning_zone/规划分区（整治区、修复区）.geojson")
+    real = sandbox.run
+
+    def run(function: Any, *given: Any, **limits: Any) -> sandbox.Outcome:
+        is_partition = function is buildable.try_partition
+        return failing(detail="OSError: no memory")() if is_partition else real(function, *given, **limits)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "run", run)
+        with pytest.raises(LoadFailed, match="no memory"):
+            load(home, build_marts=False)
+        assert sorted(states(home)) == ["accepted", "staged"]
+        with Ledger.open(home) as ledger:
+            assert not any(ledger.findings(one.submission_id) for one in ledger.submissions(states=("staged",)))
+    load(home, build_marts=False)
+    assert states(home) == ["accepted", "accepted"]
+
+
+def test_one_staged_file_that_cannot_be_made_again_now_stops_no_other_decision(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [lost, _] = drop(home, *GOOD[:2])
+    load(home, build_marts=False)
+    with Ledger.open(home) as ledger:
+        home.absolute(str(ledger.get(lost).staged_as)).unlink()
+    drop(home, GOOD[2])
+    real = restage.read_limited
+
+    def read(job: ReadJob) -> Any:
+        if job.submission_id == lost:
+            raise SystemFailure("no memory")
+        return real(job)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restage, "read_limited", read)
+        patch.setattr(intake, "read_limited", real)
+        load(home, build_marts=False)
+        assert states(home) == ["accepted"] * 3
+        with pytest.raises(SystemFailure, match="no memory"):
+            build.sync(home)
+    build.sync(home)

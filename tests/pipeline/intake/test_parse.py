@@ -1,4 +1,4 @@
-"""Counts of a staged frame."""
+"""Counts of a staged table."""
 
 import pyarrow.parquet as pq
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts import finding
-from pipeline.intake.override import accept
-from pipeline.intake.rejudge import NotJudged, rejudge
+from pipeline.intake.accept import accept
+from pipeline.intake.rejudge import NotRejudgeable, rejudge
 from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
 from tests.cli.test_main import Run, warehouse
@@ -75,8 +75,8 @@ def test_a_rule_that_is_new_takes_back_and_one_that_is_gone_lets_in(
     (would,) = rejudge(home, [wrong], because="新规则", dry_run=True)
     assert in_force(ledger) == {A: wrong}, "a dry run changes nothing"
     (judged,) = rejudge(home, [wrong], because="新规则")
-    assert (judged.units, judged.new_rules) == (would.units, would.new_rules)
-    assert [(one.reporting_unit, one.before, one.after) for one in judged.units] == [(A, "accepted", "held")]
+    assert (judged.reporting_units, judged.new_rules) == (would.reporting_units, would.new_rules)
+    assert [(one.reporting_unit, one.before, one.after) for one in judged.reporting_units] == [(A, "accepted", "held")]
     assert MORE in judged.new_rules
     assert in_force(ledger) == {A: first}, "what it had replaced is in force again"
     assert "未接收" in (home.receipts / wrong / "receipt.txt").read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def test_a_rule_that_is_new_takes_back_and_one_that_is_gone_lets_in(
     with monkeypatch.context() as patched:
         without_rules(patched)
         (judged,) = rejudge(home, [wrong], because="规则取消")
-    assert [(one.before, one.after) for one in judged.units] == [("held", "accepted")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert in_force(ledger) == {A: wrong}
     assert all(one.is_balanced for one in ledger.balance())
 
@@ -103,7 +103,7 @@ def test_an_ended_waiver_no_longer_lets_in_when_it_is_judged_again(home: Home, l
     assert (ended.ended_by, ended.ended_because) == ("李局长", "已核实")
     assert [one.submission_id for one in let_in] == [waived]
     (judged,) = rejudge(home, [waived], because="豁免已终止")
-    assert [(one.before, one.after) for one in judged.units] == [("accepted", "held")]
+    assert [(one.before, one.after) for one in judged.reporting_units] == [("accepted", "held")]
     assert in_force(ledger) == {A: first}
     with pytest.raises(UnknownWaiver):
         end_waiver(home, "W000009", because="无")
@@ -136,13 +136,13 @@ def test_what_a_person_confirmed_stays_confirmed(home: Home, ledger: Ledger) -> 
 
 def test_what_cannot_be_judged_again(home: Home, ledger: Ledger) -> None:
     undecided = stage(home, ledger, "rural_waste", waste({A: 90.0}))
-    with pytest.raises(NotJudged, match="staged"):
+    with pytest.raises(NotRejudgeable, match="staged"):
         rejudge(home, [undecided], because="例行")
     name = submit(home, ledger, "rural_waste", waste({B: 90.0}))
     with pytest.raises(ValueError, match="理由"):
         rejudge(home, [name], because="")
     withdraw(home, name, because="报错了表")
-    with pytest.raises(NotJudged, match="withdrawn"):
+    with pytest.raises(NotRejudgeable, match="withdrawn"):
         rejudge(home, [name], because="例行")
 
 

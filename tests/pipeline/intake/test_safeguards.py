@@ -3,7 +3,6 @@ staging models.
 """
 
 import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -12,12 +11,12 @@ from pipeline.build import run as build
 from pipeline.run import load
 from tests.support.answers import SAMPLES
 from tests.support.dbt_builds import dbt, rows
+from tests.support.shared_readings import FIXTURES
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 DATASETS = ("annual_task", "project_funds", "public_feedback")
 
 

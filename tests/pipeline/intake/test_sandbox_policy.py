@@ -7,7 +7,7 @@ import pytest
 
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
-from pipeline.intake import sandbox_policy as limited
+from pipeline.intake import sandbox_policy
 
 FOLDER = "wetland"
 
@@ -16,7 +16,7 @@ FOLDER = "wetland"
     ("failure", "seconds", "hint", "dataset", "rule"),
     [
         ("timeout", 2.7, FOLDER, None, "reading.timeout"),  # its processor time is spent
-        ("timeout", limited.RECOGNISE_SECONDS, FOLDER, FOLDER, None),  # the clock ended it: something else ran
+        ("timeout", sandbox_policy.RECOGNISE_SECONDS, FOLDER, FOLDER, None),  # the clock ended it: something else ran
         ("memory", 0.5, FOLDER, FOLDER, None),
         ("crash", 0.5, FOLDER, FOLDER, None),
         ("memory", 0.5, None, None, "reading.timeout"),
@@ -40,8 +40,8 @@ def test_it_is_refused_or_left_to_its_folders_reader(
 
     monkeypatch.setattr(sandbox, "run", run)
     (tmp_path / "a.gpkg").write_bytes(bytes(1 << 21))
-    found, finding = limited.recognised(tmp_path / "a.gpkg", "a.gpkg", hint)
+    found, finding = sandbox_policy.recognised(tmp_path / "a.gpkg", "a.gpkg", hint)
     assert (found, finding and finding.rule_id) == (dataset, rule)
     assert given["cpu_seconds"] == pytest.approx(
-        limited.RECOGNISE_CPU_SECONDS + 2 * limited.RECOGNISE_CPU_SECONDS_PER_MEGABYTE
+        sandbox_policy.RECOGNISE_CPU_SECONDS + 2 * sandbox_policy.RECOGNISE_CPU_SECONDS_PER_MEGABYTE
     )

@@ -40,9 +40,13 @@ def test_a_month_that_arrives_late_throws_light_on_the_next(tmp_path: Path) -> N
         load(home, build_marts=False)
     with Ledger.open(home) as ledger:
         first, second = ledger.submissions(dataset="project_progress")
-        (remark,) = ledger.findings(first.submission_id)
+        (follow_up,) = ledger.findings(first.submission_id)
     assert (first.state, second.state) == ("accepted", "accepted")
-    assert (remark.rule_id, remark.severity, remark.cell) == ("project_progress.cumulative_falls", "warning", "L9")
+    assert (follow_up.rule_id, follow_up.severity, follow_up.cell) == (
+        "project_progress.cumulative_falls",
+        "warning",
+        "L9",
+    )
     assert "累计新增耕地" in (home.receipts / first.submission_id / "receipt.txt").read_text(encoding="utf-8")
 
 

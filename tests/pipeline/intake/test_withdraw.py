@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.calendar.periods import close
-from pipeline.intake.override import accept
+from pipeline.intake.accept import accept
 from pipeline.intake.withdraw import NotWithdrawable, PeriodClosed, withdraw
 from tests.cli.test_main import Run, warehouse
 from tests.support.arrivals import stage
@@ -47,9 +47,14 @@ def test_a_dry_run_says_what_a_withdrawal_does(home: Home, ledger: Ledger) -> No
     would = withdraw(home, second, **WHY, dry_run=True)
     assert (ledger.accepted_fingerprint(), len(ledger.events())) == before
     done = withdraw(home, second, **WHY)
-    assert would.units == done.units
-    (unit,) = done.units
-    assert (unit.reporting_unit, unit.before, unit.in_force_before, unit.in_force_after) == (
+    assert would.reporting_units == done.reporting_units
+    (reporting_unit,) = done.reporting_units
+    assert (
+        reporting_unit.reporting_unit,
+        reporting_unit.before,
+        reporting_unit.in_force_before,
+        reporting_unit.in_force_after,
+    ) == (
         A,
         "accepted",
         second,
@@ -57,7 +62,7 @@ def test_a_dry_run_says_what_a_withdrawal_does(home: Home, ledger: Ledger) -> No
     )
     assert in_force(ledger) == {A: first, B: first}
     assert text(home, second).startswith("本表 1 个乡镇：1 个已撤回，不再计入：报错了表。")
-    assert withdraw(home, second, **WHY).units == ()
+    assert withdraw(home, second, **WHY).reporting_units == ()
 
 
 def test_what_was_withdrawn_and_comes_again_is_held_with_the_reason_that_it_was_withdrawn(
@@ -77,7 +82,7 @@ def test_what_was_withdrawn_and_comes_again_is_held_with_the_reason_that_it_was_
 def test_one_unit_by_its_townships_name(home: Home, ledger: Ledger) -> None:
     name = submit(home, ledger, "rural_waste", waste({A: 90.0, B: 91.0}))
     done = withdraw(home, name, ["韩店街道"], **WHY)
-    assert [(one.reporting_unit, one.in_force_after) for one in done.units] == [(A, None)]
+    assert [(one.reporting_unit, one.in_force_after) for one in done.reporting_units] == [(A, None)]
     assert states(ledger, name) == {(A, Q1): "withdrawn", (B, Q1): "accepted"}
     assert "1 个已接收，不必重报；1 个已撤回，不再计入：报错了表" in text(home, name)
 
@@ -88,8 +93,8 @@ def test_a_closed_period_needs_the_word_that_it_is_meant_and_that_is_recorded(ho
     with pytest.raises(PeriodClosed, match="--even-closed"):
         withdraw(home, name, **WHY)
     assert states(ledger, name) == {(A, Q1): "accepted"}
-    (unit,) = withdraw(home, name, **WHY, dry_run=True).units
-    assert unit.is_closed
+    (reporting_unit,) = withdraw(home, name, **WHY, dry_run=True).reporting_units
+    assert reporting_unit.is_closed
     withdraw(home, name, **WHY, even_closed=True)
     (made,) = ledger.decisions()
     assert (made.kind, made.rules, made.because, made.decided_by) == (
@@ -110,7 +115,7 @@ def test_what_follows_is_checked_beside_what_is_in_force_again(home: Home, ledge
     withdraw(home, corrected, **WHY)
     assert falls in {item.rule_id for item in ledger.findings(following)}
     assert "下降" in text(home, following)
-    assert ledger.follow_ups_due() == []
+    assert list(ledger.follow_ups_due()) == []
 
 
 def test_what_cannot_be_withdrawn(home: Home, ledger: Ledger) -> None:

@@ -9,7 +9,10 @@ import pytest
 from pipeline.build import run as build
 from pipeline.calendar import periods as calendar
 from pipeline.intake.withdraw import withdraw
+from pipeline.release import approve as approving
+from pipeline.release.approval_record import finish_approvals
 from pipeline.release.approve import approve, preview, revoke
+from pipeline.release.verify import verify
 from tests.cli.test_main import Run, warehouse
 from warehouse import builds
 from warehouse.editions import UnknownBuild, approved, folder_of
@@ -86,8 +89,8 @@ def test_the_monthly_cycle_closes_what_an_approval_closes(copied_home: Home) -> 
     """In a home that is old enough for the cycle to have watched these periods."""
     from datetime import UTC, datetime
 
+    from contracts.calendar import today
     from pipeline.calendar.due_dates import due_on
-    from pipeline.calendar.expected_reports import today
 
     whole = preview(copied_home).closing.whole
     with Ledger.open(copied_home) as ledger:
@@ -121,6 +124,52 @@ def test_a_revoked_edition_stays_visible_and_its_number_is_not_used_again(wareho
     out = warehouse(copied_home, "editions")[1]
     assert "已撤销 revoked" in out and "误批" in out and "2025-12.2" in out
     assert warehouse(copied_home, "revoke", "1999-01.1", "--because", "误批")[0] == 2
+
+
+def test_an_approval_and_a_revocation_that_a_crash_kept_out_of_the_ledger_are_recorded_by_the_next_who_comes(
+    copied_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def recorded(action: str) -> list[str]:
+        with Ledger.open(copied_home) as ledger:
+            return [one.detail["edition"] for one in ledger.events(actions=[action])]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(approving, "record_approval", crash)
+        with pytest.raises(KeyboardInterrupt):
+            approve(copied_home, "王局长")
+    assert ([one.edition for one in approved(copied_home)], recorded("approved")) == (["2025-12.1"], [])
+    [fault] = verify(copied_home).findings
+    assert fault.kind == "unrecorded" and f"warehouse approve {current(copied_home)} --period 2025-12" in fault.remedy
+    moved = move_current(copied_home)
+    made = approve(copied_home, "李局长")
+    assert (made["edition"], made["build"], recorded("approved")) == ("2025-12.2", moved, ["2025-12.1", "2025-12.2"])
+    with Ledger.open(copied_home) as ledger:
+        first = ledger.events(actions=["approved"])[0].detail
+    assert first["approved_by"] == "王局长" and set(approved(copied_home)[0].closes) == closed(copied_home)
+    with monkeypatch.context() as patch:
+        patch.setattr(approving, "record_revocation", crash)
+        with pytest.raises(KeyboardInterrupt):
+            revoke(copied_home, "2025-12.1", because="误批", by="王局长")
+    assert [one.path for one in verify(copied_home).findings if one.kind == "unrecorded"] == [
+        "published/editions/2025-12.1"
+    ]
+    assert finish_approvals(copied_home) == ["2025-12.1"] and recorded("revoked") == ["2025-12.1"]
+    assert closed(copied_home) == set() and finish_approvals(copied_home) == []
+
+
+def test_an_edition_that_nobody_began_to_approve_is_not_taken_for_one(copied_home: Home) -> None:
+    approve(copied_home, "王局长")
+    shutil.copytree(copied_home.editions / "2025-12.1", copied_home.editions / "2025-12.2")
+    assert finish_approvals(copied_home) == []
+    assert [one.path for one in verify(copied_home).findings] == ["published/editions/2025-12.2"]
+
+
+def test_the_command_asks_which_build_is_meant(warehouse: Run, copied_home: Home) -> None:
+    status, out, err = warehouse(copied_home, "approve", "--as", "2025-12", "--by", "王局长")
+    assert (status, approved(copied_home)) == (2, []) and "--dry-run" in out + err
 
 
 def test_a_period_that_was_opened_again_stays_open_when_the_approval_is_repeated(copied_home: Home) -> None:

@@ -118,6 +118,21 @@ def test_what_is_damaged_in_the_home_stays_as_the_earlier_backup_has_it(home: Ho
     assert backup(home, into)["lacking"] == {} and (into / third / "3.csv").is_file()
 
 
+def test_a_file_that_was_damaged_in_the_backup_is_copied_again(home: Home, tmp_path: Path) -> None:
+    """Its size says nothing of it."""
+    into = tmp_path / "backup"
+    backup(home, into)
+    kept = sorted((into / "archive").rglob("*.csv"))[0]
+    whole = kept.read_bytes()
+    kept.chmod(0o644)
+    kept.write_bytes(whole[:-1] + b"\x01")
+    assert backup(home, into, is_dry_run=True)["copied"] == 1
+    assert backup(home, into)["copied"] >= 1
+    manifest = backup_manifest.read(into)
+    assert kept.read_bytes() == whole and manifest is not None and manifest.unlike(into) == {}
+    assert backup(home, into)["copied"] == 0
+
+
 def killed_at(step: int, home: Home, into: Path) -> int:
     """Make a backup in a process that is killed when it copies or writes its file of this number; gives how it ended."""
 

@@ -203,6 +203,6 @@ def test_the_commands_say_what_is_not_there(warehouse: Run, clean_home: Home, tm
     status, _, err = warehouse(clean_home, "diff", "1999-01.1")
     assert status == 2 and "1999-01.1" in err
     assert warehouse(clean_home, "as-of", "1999-01.1", "--into", tmp_path / "new")[0] == 2
-    assert warehouse(clean_home, "approve", "--as", "July")[0] == 2
+    assert warehouse(clean_home, "approve", "current", "--as", "July")[0] == 2
     status, out, _ = warehouse(clean_home, "editions")
     assert status == 0 and "editions" in out

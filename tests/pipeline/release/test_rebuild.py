@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import run as build
-from pipeline.intake.override import accept
+from pipeline.intake.accept import accept
 from pipeline.intake.waive import waive
 from pipeline.release.approve import approve
 from pipeline.release.as_of import as_of

@@ -32,7 +32,7 @@ from warehouse.ledger import Ledger
 from warehouse.ledger_dump import LedgerNotEmpty
 
 __all__ = ["warehouse"]  # the fixture
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]  # what a restore keeps is tested in test_restored_state, too
 EDITION = "2024.1"
 
 
@@ -76,7 +76,6 @@ def copied(home: Home, into: Path) -> Home:
     return Home(into)
 
 
-@pytest.mark.thorough
 def test_the_readme_carried_out_by_hand_ends_with_equal_checksums(warehouse: Run, lived: Home, tmp_path: Path) -> None:
     again = copied(lived, tmp_path / "again")
     status, out, err = warehouse(again, "publish")
@@ -123,7 +122,6 @@ def die_at(kind: str, step: int, backup_folder: Path, into: Home) -> int:
     return subprocess.run(command, cwd=CHECKOUT, timeout=300).returncode
 
 
-@pytest.mark.thorough
 def test_a_restore_that_was_killed_again_and_again_goes_on_to_equal_checksums(
     warehouse: Run, lived: Home, tmp_path: Path
 ) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts import calendar
 from pipeline.build import due
-from pipeline.calendar import expected_reports
 from pipeline.watch import promises
 from tests.support.arrivals import accept, ecology, receive
 from tests.support.published import pretend_published
@@ -102,11 +102,21 @@ def test_a_rollback_that_holds_the_current_build_breaks_no_promise(home: Home) -
         assert promises.build_due(home, ledger, datetime.now(UTC)) == promises.BuildDue()
 
 
-def test_a_new_day_is_due_with_the_first_hourly_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    today = expected_reports.today()
+def test_after_a_rollback_the_time_counts_from_its_end(home: Home) -> None:
     with Ledger.open(home) as ledger:
         pretend_published(home, ledger)
-        monkeypatch.setattr(expected_reports, "today", lambda: today + timedelta(days=1))
+        accept(home, ledger, "ecology", ecology({TOWN: 2.0}))
+        ledger.pin("b1", because="耕地有误", decided_by="王局长")
+        ledger.release_pin("b1", because="已改正", decided_by="王局长")
+        released = ledger.events(actions=["released"])[-1].at
+        assert due.due_since(home, ledger, ["accepted"], datetime.now(UTC)) == released
+
+
+def test_a_new_day_is_due_with_the_first_hourly_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = calendar.today()
+    with Ledger.open(home) as ledger:
+        pretend_published(home, ledger)
+        monkeypatch.setattr(calendar, "today", lambda: today + timedelta(days=1))
         assert due.why_due(home, ledger) == ["new_day"]
         two_days_later = datetime.now(UTC) + timedelta(days=2)
         since = due.due_since(home, ledger, ["new_day"], two_days_later)

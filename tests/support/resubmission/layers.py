@@ -11,7 +11,7 @@ import shapely
 
 from contracts import Contract, contract
 from ingestion.normalize import normalize
-from tests.support.relaid.layers import Surveyor, write_layer
+from tests.support.other_layouts.layers import Surveyor, write_layer
 
 ReceiptFinding = dict[str, Any]  # a finding as the receipt's JSON has it
 Row = dict[str, Any]

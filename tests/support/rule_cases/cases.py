@@ -1,4 +1,4 @@
-"""Clean frames of each dataset that has rules, and for each rule the one change that breaks it."""
+"""Clean submission tables of each dataset that has rules, and for each rule the one change that breaks it."""
 
 from dataclasses import dataclass, field
 from functools import partial

@@ -13,7 +13,7 @@ def _quarter_before(**changed):
 
 
 def _in_first_township(dataset, **changed):
-    """A feature of the year before the clean frames' boundary: the ground of its first township."""
+    """A feature of the year before the clean tables' boundary: the ground of its first township."""
     row = good_rows(contract(dataset), 1)[0] | {"period": "2024", "geometry": square(113.0)} | changed
     return {dataset: [row]}
 

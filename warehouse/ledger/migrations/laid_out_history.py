@@ -81,17 +81,18 @@ def _history_of(bind: sa.Connection, name: str) -> None:
     decided = next((one.at for one in events if one.action == one.to_state and one.to_state in DECIDED), None)
     again = [one for one in events if one.action == "rejudged"]
     units_table = _light("submission_unit", *UNIT_COLUMNS.split(", "), "state", "waits_for", "unit_id")
-    units = (
+    reporting_units = (
         bind.execute(sa.select(units_table).where(units_table.c.submission_id == name).order_by(units_table.c.unit_id))
         .mappings()
         .all()
     )
     began = [decided, *(one.at for one in again)] if decided else []
     states: list[dict[Any, Any]] = [
-        {(unit, period): state for unit, period, state in one.detail.get("units", ())} for one in again
+        {(reporting_unit, period): state for reporting_unit, period, state in one.detail.get("units", ())}
+        for one in again
     ]
     rows = []
-    for one in units:
+    for one in reporting_units:
         given = {key: value for key, value in one.items() if key not in ("unit_id", "state", "waits_for")}
         key, before = (one["reporting_unit"], one["period"]), None
         steps = [(read, "staged")] if read else []
