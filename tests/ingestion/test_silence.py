@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from tests.support.other_layouts.relay import relay
 
 from contracts import Contract, catalogue
 from contracts.submission_table import content_columns
@@ -19,6 +18,7 @@ from expectations.suites import validate
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.table import normalize_table
 from tests.support.mutations import Base, Mutation, base_of, mutations
+from tests.support.other_layouts.lay_out import lay_out
 from tests.support.other_layouts.office import USUAL
 from tests.support.other_layouts.records import clean_tables, source
 from tests.support.workbooks import write
@@ -46,7 +46,7 @@ def base(file: str, folder: Path) -> tuple[Base, NormalizedFile]:
     """A clean report of one sheet as an office prints it."""
     whole = source(file)
     is_of_townships = whole.contract.reporting_unit.kind == "township"  # of which none may be absent
-    laid = relay(whole if is_of_townships else replace(whole, rows=whole.rows[:MOST_ROWS]), USUAL)
+    laid = lay_out(whole if is_of_townships else replace(whole, rows=whole.rows[:MOST_ROWS]), USUAL)
     rows = [[None if cell is None else cell.value for cell in row] for row in laid.sheets[0].rows()]
     contract = source(file).contract
     got = read(write(folder / f"{laid.stem}.xlsx", rows), contract)

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.ingestion.test_relaid import _rows
-from tests.support.other_layouts.relay import relay
 
 from ingestion.normalize.table import normalize_table
+from tests.ingestion.test_other_layouts import _rows
 from tests.support.other_layouts.files import write
+from tests.support.other_layouts.lay_out import lay_out
 from tests.support.other_layouts.records import Source, clean_tables, source
 from tests.support.strange_offices import OFFICES, StrangeOffice, estrange, strange_offices
 
@@ -22,7 +22,7 @@ MOST_ASKED = 0.03  # of the files: a careful person would read them all without 
 
 def outcome(original: Source, office: StrangeOffice, folder: Path) -> tuple[str, list[str]]:
     """What becomes of a file: read, asked about or wrong; and why."""
-    laid = relay(original, office.layout)
+    laid = lay_out(original, office.layout)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets)
     plain = normalize_table(path, path.name, original.contract, "s1")
     estrange(laid, office, plain)

@@ -8,14 +8,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.support.other_layouts.relay import Relaid
-
 from contracts import FieldSpec, contract, measure_units
 from ingestion.normalize.numbers import canonical_unit
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.totals import SUMMED
 from ingestion.readers.cells import a1, position
 from tests.support.other_layouts.grid import Sheet
+from tests.support.other_layouts.lay_out import LaidOut
 from tests.support.other_layouts.office import USUAL, Layout
 
 OFFICES = 40
@@ -64,7 +63,7 @@ def strange_offices() -> list[StrangeOffice]:
     return found
 
 
-def estrange(laid: Relaid, office: StrangeOffice, plain: NormalizedFile) -> None:
+def estrange(laid: LaidOut, office: StrangeOffice, plain: NormalizedFile) -> None:
     """Changes a laid out file by the office's habits. plain: how it is read as it is, for where its headings stand."""
     rng = random.Random(office.seed)
     records = {one.name: one for one in plain.record.sheets if one.ignored is None}
@@ -108,7 +107,7 @@ def _rename(sheet: Sheet, columns: list[Any], plain: NormalizedFile, office: Str
             sheet.put(*at, f"{before}{written[:end]}{behind}{written[end:]}")
 
 
-def _subtotal(laid: Relaid, sheet: Sheet, columns: list[Any], plain: NormalizedFile, rng: random.Random) -> None:
+def _subtotal(laid: LaidOut, sheet: Sheet, columns: list[Any], plain: NormalizedFile, rng: random.Random) -> None:
     """A row behind the first half of the rows, with the sums of the figures above it."""
     own = [record for name, record in laid.records if name in (sheet.name, None)]
     rows = sorted({position(address)[0] for record in own for address in _addresses(record)})
@@ -135,7 +134,7 @@ def _addresses(record: Any) -> list[str]:
     return [*record.cells.values(), *(cell for _, cell in record.class_cells.values())]
 
 
-def _insert_row(laid: Relaid, sheet: Sheet, at: int) -> None:
+def _insert_row(laid: LaidOut, sheet: Sheet, at: int) -> None:
     """Moves what stands from a row on one row down, and the addresses of what is expected there."""
     sheet.cells = {(row + (row >= at), column): shown for (row, column), shown in sheet.cells.items()}
     sheet.merged = [
