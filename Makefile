@@ -18,7 +18,7 @@ help: ## list the targets
 
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it with PYTHON=..."; exit 1; }
-	@echo "Environment: installing $$(grep -c == requirements.lock) packages into .venv with $(PYTHON); about a minute"
+	@echo "Environment: installing $$(grep -c == requirements.lock) packages into .venv with $(PYTHON); one to three minutes"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .

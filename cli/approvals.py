@@ -138,17 +138,19 @@ def editions() -> None:
 
     Example: `warehouse editions`
     """
-    from cli.printing import console
+    from cli.printing import console, moment
     from pipeline.release.published import approved_editions
 
-    table = Table("版次", "构建", "批准人", "登录名", "批准 (UTC)", "说明", "关闭期次", "状态", title="版次 editions")
+    table = Table(
+        "版次", "构建", "批准人", "登录名", "批准 (北京时间)", "说明", "关闭期次", "状态", title="版次 editions"
+    )
     for one in approved_editions(Home.from_env()):
         table.add_row(
             one.edition,
             one.build_id,
             escape(one.approved_by),
             escape(one.login),
-            f"{one.approved_at:%Y-%m-%d %H:%M}",
+            moment(one.approved_at),
             escape(one.because),
             str(len(one.closes)),
             escape(f"已撤销 revoked：{one.revoked_by}，{one.revoked_because}") if one.is_revoked else "有效",
@@ -195,11 +197,11 @@ def periods(
 
 
 def _print_periods(home: Home) -> None:
-    from cli.printing import console
+    from cli.printing import console, moment
     from contracts.calendar import today
     from pipeline.calendar.periods import statuses
 
-    headings = ("报表", "期次", "应报日期", "状态", "何人", "何时 (UTC)", "缘由", "缺报")
+    headings = ("报表", "期次", "应报日期", "状态", "何人", "何时 (北京时间)", "缘由", "缺报")
     table = Table(*headings, title="期次 periods")
     for one in statuses(home, today()):
         table.add_row(
@@ -208,7 +210,7 @@ def _print_periods(home: Home) -> None:
             one.period.due_on.isoformat() if one.period.due_on else "",
             "开放 open" if one.period.is_open else "已结账 closed",
             escape(one.decided_by),
-            f"{one.last.at:%Y-%m-%d %H:%M}" if one.last else "",
+            moment(one.last.at) if one.last else "",
             escape(one.because),
             str(len(one.missing) or ""),
         )

@@ -131,6 +131,7 @@ def waivers() -> None:
 
     Example: `warehouse waivers`
     """
+    from cli.printing import moment
     from contracts.calendar import today
     from pipeline.intake import overview
 
@@ -144,7 +145,7 @@ def waivers() -> None:
         "批准人",
         "登录名",
         "理由",
-        "登记 (UTC)",
+        "登记 (北京时间)",
         "截止",
         "状态",
         title="豁免 waivers",
@@ -159,7 +160,7 @@ def waivers() -> None:
             one.approver,
             one.recorded_by,
             one.because,
-            f"{one.granted_at:%Y-%m-%d %H:%M}",
+            moment(one.granted_at),
             one.until_on.isoformat(),
             "已终止" if one.ended_at else _state(one.until_on, today()),
         )
@@ -178,10 +179,23 @@ def decisions() -> None:
 
     Example: `warehouse decisions`
     """
+    from cli.printing import moment
     from pipeline.intake import overview
 
     made = overview.decisions(Home.from_env())
-    headings = ("编号", "决定", "报送", "报表", "单元", "期次", "所涉规则", "理由", "决定人", "登录名", "时间 (UTC)")
+    headings = (
+        "编号",
+        "决定",
+        "报送",
+        "报表",
+        "单元",
+        "期次",
+        "所涉规则",
+        "理由",
+        "决定人",
+        "登录名",
+        "时间 (北京时间)",
+    )
     table = Table(*headings, title="决定 decisions")
     for one in made:
         table.add_row(
@@ -195,7 +209,7 @@ def decisions() -> None:
             one.because,
             one.decided_by,
             one.recorded_by,
-            f"{one.decided_at:%Y-%m-%d %H:%M}",
+            moment(one.decided_at),
         )
     _print(table)
 

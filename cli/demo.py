@@ -117,7 +117,7 @@ def _summary(home: Home) -> None:
         for name in ("rows_read", "rows_accepted", "rows_held", "rows_control")
     ]
     say(
-        f"账本 (ledger)：{len(received)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
+        f"台账 (ledger)：{len(received)} 份文件 {dict(states)}；读取 {rows[0]} 行 = 接收 {rows[1]} + 退回 {rows[2]} + 合计行 {rows[3]}"
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -43,6 +44,11 @@ def console() -> Console:
 def say(line: str) -> None:
     """Print a line with rich's markup, however long; text that comes from files is to be escaped."""
     console().print(line, soft_wrap=True)
+
+
+def moment(at: datetime) -> str:
+    """A moment that knows its zone as tables print it: to the minute, in the time of the district."""
+    return f"{at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}"
 
 
 def where(item: Finding, lang: str = "zh") -> str:

@@ -104,13 +104,15 @@ def rollback(
 
     Example: `warehouse rollback previous --because 耕地数据有误 --by 王局长`
     """
+    from cli.printing import moment
     from pipeline.release.rollback import roll_back
 
     with invalid_values_as_usage_errors():
         done = roll_back(Home.from_env(), build, because=because, by=by, is_dry_run=dry_run)
     word = "将回到 (would roll back to)" if dry_run else "已回到 (rolled back to)"
     print(
-        f"{word} {done['to']}，统计日期 (as of) {done['as_of_date'] or '—'}，首次发布 (first published) {done['published_at']}"
+        f"{word} {done['to']}，统计日期 (as of) {done['as_of_date'] or '—'}，"
+        f"首次发布 (first published) {moment(done['published_at']) if done['published_at'] else '—'}（北京时间）"
     )
     print(
         f"原当前版本 (was current): {done['from'] or '—'}；较新的构建 (newer builds): {'、'.join(done['newer']) or '无'}"

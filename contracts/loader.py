@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,12 @@ def load(paths: Iterable[Path]) -> dict[str, Contract]:
         found[contract.dataset] = contract
     for file, contract in read:
         check_references(contract, file, measure_units(), code_lists(), found)
+    try:
+        in_order_of_needs(found)
+    except CycleError as error:
+        circle = error.args[1]
+        file = next(file for file, contract in read if contract.dataset == circle[-1])
+        raise ContractError(f"{file}: needs: the datasets need each other: {' → '.join(reversed(circle))}") from None
     return found
 
 
@@ -188,8 +195,10 @@ def contract(dataset: str) -> Contract:
         raise UnknownDataset(f"no contract for {dataset!r}; there are: {', '.join(contracts())}") from None
 
 
-def in_order_of_needs() -> tuple[str, ...]:
-    """Datasets so ordered that what another needs comes before it. Raises graphlib.CycleError on a circle."""
-    from graphlib import TopologicalSorter
+def in_order_of_needs(declared: Mapping[str, Contract] | None = None) -> tuple[str, ...]:
+    """Datasets so ordered that what another needs comes before it.
 
-    return tuple(TopologicalSorter({name: item.needs for name, item in contracts().items()}).static_order())
+    declared: every contract unless given. Raises graphlib.CycleError on a circle, which no loaded contract is in.
+    """
+    items = contracts() if declared is None else declared
+    return tuple(TopologicalSorter({name: item.needs for name, item in items.items()}).static_order())

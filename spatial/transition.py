@@ -20,6 +20,9 @@ from spatial.wkb import Geometries, column, geometries, is_polygonal
 FROM, TO = "from_class", "to_class"
 SCHEMA = pa.schema([*((name, pa.string()) for name in (*AREA_CELL, FROM, TO)), ("area_m2", pa.float64())])
 LIKE = 1e-7  # of a part: two layers that differ by less, as a whole, are taken for equal
+STILL = (
+    1e-14  # of a cell: a round that changes none by more has come to what floating point can tell (2e-16) over its sums
+)
 ROUNDS = 100  # of the fit; it ends long before, when the columns are as near as rounding lets them be
 
 Place: TypeAlias = tuple[str | None, ...]
@@ -201,6 +204,6 @@ def _proportional(
             sums = cells.sum(axis=axis)
             scale = np.divide(wanted, sums, out=np.zeros_like(sums), where=sums > 0)
             cells = cells * (scale[np.newaxis, :] if axis == 0 else scale[:, np.newaxis])
-        if np.allclose(cells, before, rtol=1e-14, atol=0):
+        if np.allclose(cells, before, rtol=STILL, atol=0):
             break
     return cells

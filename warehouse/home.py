@@ -12,6 +12,13 @@ def packages() -> frozenset[str]:
     return frozenset(path.parent.name for path in CHECKOUT.glob("*/__init__.py"))
 
 
+UNUSABLE = {
+    "?": "DuckDB cannot write where the path has a question mark",
+    "$": "Airflow takes what follows a dollar sign for a variable of the environment",
+}
+"""What no home's path may hold, and why (decision 0020)."""
+
+
 class UnusableHome(RuntimeError):
     """The folder cannot be a warehouse home; the message says why."""
 
@@ -22,18 +29,16 @@ class Home:
 
     ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so
     a second home made beside it (a rebuild, a copy) has a ledger of its own.
-    Raises UnusableHome for a path with a question mark: DuckDB 1.5 takes what follows it for the query of a URL, and
-    does not find its own write-ahead log.
+    Raises UnusableHome for a path that holds one of UNUSABLE.
     """
 
     root: Path
     ledger_server: str | None = None
 
     def __post_init__(self) -> None:
-        if "?" in str(self.root):
-            raise UnusableHome(
-                f"仓库路径中不能有“?” (DuckDB cannot write where the path has a question mark): {self.root}"
-            )
+        for mark, reason in UNUSABLE.items():
+            if mark in str(self.root):
+                raise UnusableHome(f"仓库路径中不能有“{mark}” ({reason}): {self.root}")
 
     @classmethod
     def from_env(cls) -> "Home":

@@ -10,6 +10,11 @@ from filelock import FileLock, Timeout
 
 from warehouse.home import Home
 
+WORK_SECONDS = 600
+"""How long the others of a kind wait for one that receives, builds or publishes: a build of the samples takes half a minute,
+so that is twenty of them, or a first cut of every layer. What takes longer hangs.
+"""
+
 
 class Busy(RuntimeError):
     """Another process holds the lock and did not release it in time."""
@@ -30,7 +35,7 @@ def _locked(path: Path, what_zh: str, timeout: float) -> Iterator[None]:
 
 
 @contextmanager
-def receiver(home: Home, timeout: float = 600) -> Iterator[None]:
+def receiver(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
     """Be the one who takes files from the inbox: what another has just claimed must not look like what a crash left.
     Raises Busy after `timeout` seconds.
     """
@@ -39,14 +44,14 @@ def receiver(home: Home, timeout: float = 600) -> Iterator[None]:
 
 
 @contextmanager
-def writer(home: Home, timeout: float = 600) -> Iterator[None]:
+def writer(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
     """Be the one writer of the build database. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
     with _locked(home.writer_lock, "构建数据库", timeout):
         yield
 
 
 @contextmanager
-def publisher(home: Home, timeout: float = 600) -> Iterator[None]:
+def publisher(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
     """Be the one who publishes. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
     with _locked(home.publish_lock, "发布", timeout):
         yield

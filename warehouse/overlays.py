@@ -25,22 +25,30 @@ OVERLAY, BASE_PARTITION = RAW_TABLES["overlay"], RAW_TABLES["base_partition"]
 @dataclass(frozen=True)
 class PartitionVersion:
     """The version of the base partition that layers are cut by: one accepted boundary and one accepted zoning
-    (submission ids).
+    (submission ids). Their readings: of UnitVersion.reading.
     """
 
     boundary: str
     zones: str
+    boundary_reading: str | None = None
+    zones_reading: str | None = None
+
+    @property
+    def made_of(self) -> tuple[str, str]:
+        """What names the files that were cut by it."""
+        return self.boundary_reading or self.boundary, self.zones_reading or self.zones
 
 
 @dataclass(frozen=True)
 class OverlayKey:
     """One layer submission cut by one base partition; PARTITION_FOLDER and no submission for the area cells
-    themselves.
+    themselves. reading: of the submission, as of UnitVersion.
     """
 
     partition: PartitionVersion
     dataset: str = PARTITION_FOLDER
     submission_id: str | None = None
+    reading: str | None = None
 
 
 def layer_datasets() -> tuple[str, ...]:
@@ -58,7 +66,9 @@ def partition_of(versions: Sequence[UnitVersion]) -> PartitionVersion | None:
     is missing.
     """
     boundary, zones = _latest(versions, BOUNDARY), _latest(versions, ZONES)
-    return PartitionVersion(boundary.submission_id, zones.submission_id) if boundary and zones else None
+    if boundary is None or zones is None:
+        return None
+    return PartitionVersion(boundary.submission_id, zones.submission_id, boundary.reading, zones.reading)
 
 
 def current_partition(ledger: Ledger, as_of: datetime | None = None) -> PartitionVersion | None:
@@ -68,10 +78,10 @@ def current_partition(ledger: Ledger, as_of: datetime | None = None) -> Partitio
 
 def overlay_path(home: Home, key: OverlayKey) -> Path:
     """`overlays/<dataset>/<submission>__<boundary>__<zones>.parquet`; of the area
-    cells `overlays/frame/<boundary>__<zones>.parquet`.
+    cells `overlays/frame/<boundary>__<zones>.parquet`. An original that was read again stands there with its reading.
     """
-    ids = [key.submission_id] if key.submission_id else []
-    return home.overlays / key.dataset / f"{'__'.join([*ids, key.partition.boundary, key.partition.zones])}.parquet"
+    layer = [key.reading or key.submission_id] if key.submission_id else []
+    return home.overlays / key.dataset / f"{'__'.join([*layer, *key.partition.made_of])}.parquet"
 
 
 def write_overlay(home: Home, key: OverlayKey, tables: Iterable[pa.Table]) -> Path:
@@ -114,11 +124,10 @@ def overlays_of(versions: Sequence[UnitVersion]) -> list[OverlayKey]:
     if partition is None:
         return []
     cut = set(layer_datasets())
-    layers = sorted({(version.dataset, version.submission_id) for version in versions if version.dataset in cut})
-    return [
-        OverlayKey(partition),
-        *(OverlayKey(partition, dataset, submission_id) for dataset, submission_id in layers),
-    ]
+    layers = {
+        (version.dataset, version.submission_id): version.reading for version in versions if version.dataset in cut
+    }
+    return [OverlayKey(partition), *(OverlayKey(partition, *layer, layers[layer]) for layer in sorted(layers))]
 
 
 def wanted_overlays(ledger: Ledger, as_of: datetime | None = None) -> list[OverlayKey]:

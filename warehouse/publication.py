@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from contracts import DISTRICT_TIME, TIME_ZONE
 from warehouse import builds, notices
-from warehouse.builds import NewBuild, current, is_intact, manifest, point, read_manifest, write_build
+from warehouse.builds import MANIFEST, NewBuild, current, is_intact, manifest, point, read_manifest, write_build
 from warehouse.durable import remove_leftovers, temporary_beside
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Publication
@@ -24,6 +25,21 @@ from warehouse.settings import Retention, read_settings
 
 APPROVED = "approved"
 """Action of the audit trail's event of an approval; its detail names the build."""
+UNFINISHED_FOR = timedelta(minutes=10)
+"""Age of its manifest up to which a whole build that the ledger does not know is taken for what an interrupted publication
+left: milliseconds lie between the two, and the next run mostly looks within minutes."""
+DAMAGED_REMEDY = (
+    "下一次构建重新发布：warehouse publish --force；要用较早的一版：warehouse rollback 构建 "
+    "(the next build publishes anew: warehouse publish --force; for an earlier one: warehouse rollback BUILD)"
+)
+CUT_SHORT = "的清单或数据库缺失或残缺 (its manifest or database is missing or cut short)"
+UNKNOWN = "完整，但台账里没有 (is whole, but not in the ledger)"
+UNKNOWN_REMEDY = (
+    "多半是台账被换成了较早的一份：那以后的报送与决定也不在其中。先停 (make down)，换回最新的台账（或 warehouse restore 备份 --into "
+    "新仓库），再把文件夹移回 published/builds/（去掉末尾的时间）；确属中断的发布遗留的，可以删去 (most likely an older ledger was put "
+    "back, which lacks later submissions and decisions too: stop, put the newest ledger back or restore a backup, then move the "
+    "folder back into published/builds/ without the time at its end; what an interrupted publication left may be removed)"
+)
 log = logging.getLogger(__name__)
 
 
@@ -31,10 +47,10 @@ class Pinned(RuntimeError):
     """The current build is pinned by a rollback: no other takes its place until it is released."""
 
     def __init__(self, one: Publication) -> None:
-        since = f"{one.pinned_at:%Y-%m-%d %H:%M} UTC" if one.pinned_at else ""
+        since = f"{one.pinned_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}" if one.pinned_at else ""
         super().__init__(
-            f"当前版本 {one.build_id} 由 {one.pinned_by} 自 {since} 起固定（{one.pinned_because}）；没有发布，解除后再发布："
-            f"warehouse release --because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}; nothing was published: "
+            f"当前版本 {one.build_id} 由 {one.pinned_by} 自北京时间 {since} 起固定（{one.pinned_because}）；没有发布，解除后再发布："
+            f"warehouse release --because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}, {TIME_ZONE}; nothing was published: "
             "run `warehouse release --because … --by …`, then publish)"
         )
 
@@ -197,22 +213,21 @@ def _finish_prepared(home: Home, ledger: Ledger, linked: Path | None) -> list[st
 
 
 def _settle_folder(home: Home, ledger: Ledger, folder: Path, *, is_known: bool, is_linked: bool) -> list[str]:
-    """One build's folder: a damaged one is set aside, one that the ledger does not know is recorded or removed."""
+    """One build's folder: a damaged one is set aside. One that the ledger does not know is recorded where readers use it,
+    removed where it was just written by a publication that was interrupted, and else set aside: an older ledger may have
+    been put back, which does not know what was published since.
+    """
     made = read_manifest(folder)
     if not is_whole(folder) or made is None:
-        if is_linked:
-            return []
-        return [
-            _set_aside(
-                home, ledger, folder, "的清单或数据库缺失或残缺 (its manifest or database is missing or cut short)"
-            )
-        ]
+        return [] if is_linked else [_set_aside(home, ledger, folder, CUT_SHORT)]
     if is_known:
         return []
     if is_linked:
         _enter(home, ledger, folder, made["inputs_fingerprint"], made.get("content_hash"))
         ledger.make_current(folder.name)
         return [f"当前版本未入台账，已补记 (the current build was not in the ledger; recorded): {folder.name}"]
+    if datetime.now(UTC) - datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC) > UNFINISHED_FOR:
+        return [_set_aside(home, ledger, folder, UNKNOWN, UNKNOWN_REMEDY)]
     _remove(folder)
     return [f"从未发布的构建，已删除 (a build that was never published was removed): {folder.name}"]
 
@@ -226,7 +241,7 @@ def _repair_link(home: Home, ledger: Ledger) -> list[str]:
     return [f"current 与台账不符，已指回 (`current` did not lead where the ledger says; repaired): {one.build_id}"]
 
 
-def _set_aside(home: Home, ledger: Ledger, path: Path, what: str) -> str:
+def _set_aside(home: Home, ledger: Ledger, path: Path, what: str, remedy: str = DAMAGED_REMEDY) -> str:
     home.damaged_builds.mkdir(parents=True, exist_ok=True)
     aside = home.damaged_builds / f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     os.rename(path, aside)
@@ -236,9 +251,8 @@ def _set_aside(home: Home, ledger: Ledger, path: Path, what: str) -> str:
         ledger,
         "build_damaged",
         f"damaged {aside.name}",
-        f"已发布的构建损坏 (a published build is damaged): {path.name}",
-        f"{line}。下一次构建重新发布：warehouse publish --force；要用较早的一版：warehouse rollback 构建 "
-        "(the next build publishes anew: warehouse publish --force; for an earlier one: warehouse rollback BUILD)",
+        f"已发布的构建已移开 (a published build was set aside): {path.name}",
+        f"{line}。{remedy}",
     )
     return line
 

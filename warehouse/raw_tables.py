@@ -261,6 +261,11 @@ RAW_TABLES: dict[str, RawTable] = {
 }
 """By name in the schema `raw`, in the order in which dbt's sources list them."""
 
+READINGS = RawTable(
+    "读取",
+    "Originals read again whose newest reading the raw tables hold; for the program alone",
+    {"submission_id": _SUBMISSION_ID, "reading": _text("读取编号", "Name of the staged file that it gave")},
+)
 SYNC_STATE = RawTable(
     "同步状态",
     "What the build database was last synced with; one row, for the program alone",

@@ -46,8 +46,8 @@ class TransitionKey:
             self.table,
             self.partition,
             self.earlier.reporting_unit,
-            self.earlier.submission_id,
-            self.later.submission_id,
+            self.earlier.reading or self.earlier.submission_id,
+            self.later.reading or self.later.submission_id,
         )
 
     @property
@@ -77,7 +77,7 @@ class SiteOverlapKey:
         return _named(
             self.table,
             self.partition,
-            *sorted(f"{one.submission_id} {one.reporting_unit} {one.period}" for one in self.sites),
+            *sorted(f"{one.reading or one.submission_id} {one.reporting_unit} {one.period}" for one in self.sites),
         )
 
     @property
@@ -91,7 +91,7 @@ DerivedKey = TransitionKey | SiteOverlapKey
 
 def _named(table: str, partition: PartitionVersion, *of: str) -> str:
     """A file name that differs with what it was made of and with its columns, and holds nothing that a submitter wrote."""
-    made_of = chr(0).join((*DERIVED_TABLES[table].columns, partition.boundary, partition.zones, *of))
+    made_of = chr(0).join((*DERIVED_TABLES[table].columns, *partition.made_of, *of))
     return f"{table}/{hashlib.sha256(made_of.encode()).hexdigest()[:32]}.parquet"
 
 

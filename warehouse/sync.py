@@ -19,9 +19,10 @@ from warehouse.home import Home
 from warehouse.integrity import is_whole
 from warehouse.ledger import Ledger, Snapshot, UnitVersion
 from warehouse.ledger_replicas import TABLES, ledger_tables, replicate
-from warehouse.locks import writer
+from warehouse.locks import WORK_SECONDS, writer
 from warehouse.overlays import BASE_PARTITION, OVERLAY, OverlayKey, overlay_path, overlays_of
-from warehouse.raw_tables import SYNC_STATE
+from warehouse.raw_tables import READINGS, SYNC_STATE
+from warehouse.readings import take_out_former
 from warehouse.spatial_derivations import DERIVED_TABLES, DerivedKey, derived_of, derived_path, fill_derived
 from warehouse.table_schema import raw_columns, sql_columns
 
@@ -96,7 +97,6 @@ def _touched(con: duckdb.DuckDBPyConnection, statement: str) -> int:
 
 def _sync_dataset(con: duckdb.DuckDBPyConnection, home: Home, dataset: str, versions: Sequence[UnitVersion]) -> Change:
     """Take out units that are no longer in force, put in those that are new: by (submission, unit, period)."""
-    _ensure_table(con, dataset, raw_columns(contracts()[dataset]))
     same = "a.submission_id = b.submission_id and a.reporting_unit = b.reporting_unit and a.period is not distinct from b.period"
     with _registered(con, "wanted_unit", units_table(home, versions)):
         deleted = _touched(
@@ -227,12 +227,13 @@ def sync(
     ledger: Ledger,
     as_of: datetime | None = None,
     build_db: Path | None = None,
-    lock_timeout: float = 600,
+    lock_timeout: float = WORK_SECONDS,
     expected_reports: Callable[[Snapshot], Iterable[Any]] = lambda snapshot: (),
 ) -> SyncReport:
     """Make the raw tables equal to what the ledger has in force, now or at a moment, in one transaction.
 
-    Again, it changes nothing; into an empty file, it is a rebuild. build_db: the home's own unless given. An overlay
+    Again, it changes nothing; into an empty file, it is a rebuild. What was made of an original that was read again since
+    is put in anew. build_db: the home's own unless given. An overlay
     that is not yet cut is reported, and its layer stays without rows in `raw.overlay`: cut it, then sync again.
     expected_reports: gives those of the ledger that is synced, with the columns of `raw.expected_report` as attributes.
     Staged files are verified before they are read. Raises locks.Busy when another process writes the build database,
@@ -255,15 +256,21 @@ def sync(
             _ensure_table(con, name, TABLES[name].types)
             with _registered(con, "wanted_row", table):
                 changes[name] = Change(*replicate(con, name, "wanted_row"))
-        for dataset in contracts():
-            changes[dataset] = _sync_dataset(con, home, dataset, by_dataset[dataset])
+        for dataset, spec in contracts().items():
+            _ensure_table(con, dataset, raw_columns(spec))
         _ensure_table(con, "base_partition", BASE_PARTITION.types)
         _ensure_table(con, "overlay", OVERLAY.types)
+        _ensure_table(con, "read_again", READINGS.types)
+        taken_out = take_out_former(con, snapshot.in_force)
+        for dataset in contracts():
+            changes[dataset] = _sync_dataset(con, home, dataset, by_dataset[dataset])
         changes["base_partition"] = _sync_base_partition(con, home, partition_key)
         changes["overlay"] = _sync_overlays(con, home, layer_keys)
         for name, derived_table in DERIVED_TABLES.items():
             _ensure_table(con, name, derived_table.types)
             changes[name] = Change(*fill_derived(con, home, name, derived))
+        for name, rows in taken_out.items():
+            changes[name] = Change(changes[name].inserted, changes[name].deleted + rows)
         _note_inputs(con, snapshot)
         con.execute("commit")
     return SyncReport(

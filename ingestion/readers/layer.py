@@ -25,7 +25,7 @@ from ingestion.readers.dbf import (
 )
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import LaidOut, lay_out
-from ingestion.readers.repeated_attributes import repeated_attribute
+from ingestion.readers.repeated_attributes import MEMBERS, repeated_attribute
 from ingestion.system_faults import is_system_fault
 
 # GDAL reads some eighty formats, and several of them name other files to be read (VRT, pipelines, catalogues).
@@ -128,10 +128,11 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
 def _geojson(laid: LaidOut) -> RawLayer:
     """A GeoJSON file, which is one layer: read by its own driver whatever it holds.
 
-    Of two equal keys in one feature GDAL would keep the last: such a file is refused.
+    Of two equal keys in one object GDAL would keep one, or both: such a file is refused.
     """
     if (repeated := repeated_attribute(laid.path)) is not None:
-        raise UnreadableFile("reading.unreadable", f"一个要素里有两个“{repeated}”属性")
+        where = "同一处有两个“{}”" if repeated in MEMBERS else "一个要素里有两个“{}”属性"
+        raise UnreadableFile("reading.unreadable", where.format(repeated))
     meta, table = _read_arrow(f"GeoJSON:{laid.path}")
     if meta["geometry_type"] is None:
         raise UnreadableFile("reading.unreadable", "没有图层")

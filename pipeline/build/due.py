@@ -12,7 +12,7 @@ from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.ledger.publications import RELEASED
 from warehouse.ledger.types import SubmissionState
-from warehouse.ledger.versions import fingerprint
+from warehouse.ledger.versions import READ_AGAIN, fingerprint
 
 Reason = Literal["nothing_published", "new_day", "accepted", "code", "outcomes"]
 
@@ -22,8 +22,10 @@ HOURLY_MINUTE = 50
 # Moments of change that are gone back over for the one at which the published build was up to date: a day has fewer.
 MOST_MOMENTS = 500
 UNDECIDED: frozenset[SubmissionState] = frozenset({"received", "staged"})
-# What the audit trail says of people's decisions, beside the changes of a submission's state.
-DECISIONS = frozenset({"confirmed", "waived", "waiver_ended", "withdrawn_unit", "reinstated", "period_opened"})
+# What the audit trail says of people's decisions and of originals read again, beside the changes of a submission's state.
+DECISIONS = frozenset(
+    {"confirmed", "waived", "waiver_ended", "withdrawn_unit", "reinstated", "period_opened", READ_AGAIN}
+)
 
 
 def why_due(home: Home, ledger: Ledger) -> list[Reason]:

@@ -14,6 +14,7 @@ from warehouse.overlays import PartitionVersion
 MAPS = "maps"
 MADE_OF = "maps_made_of"  # in a build's manifest
 PARTITION = "select distinct boundary_submission_id, zone_submission_id from raw.base_partition"
+READINGS = "from raw.read_again order by all"  # originals that were read again otherwise: their shapes may differ
 ROOM = CHECKOUT / "reporting"
 
 
@@ -32,7 +33,8 @@ def made_of(home: Home) -> str:
                 f"select distinct submission_id, reporting_unit, period from raw.{dataset} order by all"
             ).fetchall()
             digest.update(repr((dataset, reporting_units)).encode())
-        digest.update(repr(con.execute(PARTITION).fetchone()).encode())
+        for made_of_it in (PARTITION, READINGS):
+            digest.update(repr(con.execute(made_of_it).fetchall()).encode())
     for path in sorted((*ROOM.glob("*.py"), *ROOM.glob("*.yml"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,21 +1,27 @@
 """Cuts layers by township part and zone for pipeline.build.run: only what is not cut yet; the rest stays as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from contracts.reference import membership
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.overlays import PartitionVersion, current_partition, missing_overlays, wanted_overlays, write_overlay
+from warehouse.overlays import (
+    OverlayKey,
+    PartitionVersion,
+    current_partition,
+    missing_overlays,
+    wanted_overlays,
+    write_overlay,
+)
 from warehouse.staged import read_staged, staged_batches
 
 
 class CannotBeBuilt(RuntimeError):
-    """A submission cannot be computed together with what is in force. submission_id: the one that came in force last of
-    those concerned; why: what stands against it.
-    """
+    """A submission cannot be computed. submission_id: the one at fault; why: what stands against it."""
 
     def __init__(self, submission_id: str, why: str) -> None:
         super().__init__(
@@ -25,28 +31,62 @@ class CannotBeBuilt(RuntimeError):
 
 
 @contextmanager
-def blaming(ledger: Ledger, *submission_ids: str | None) -> Iterator[None]:
-    """Turn what shapes make spatial functions raise into CannotBeBuilt, of the newest of these submissions in force.
+def blaming(find: Callable[[Exception], str | None]) -> Iterator[None]:
+    """Turn what shapes make spatial functions raise into CannotBeBuilt of the submission that `find` gives for it; where
+    that is None, nobody's fault is shown: the error fails the build.
 
     Any other error is our own (a disk, a missing file, a fault of the program): it fails the build, and nobody's file is
     sent back for it.
     """
+    faults = _faults_of_shapes()
+    try:
+        yield
+    except faults as error:
+        culprit = find(error)
+        if culprit is None:
+            raise
+        raise CannotBeBuilt(culprit, str(error)) from error
+
+
+def _faults_of_shapes() -> tuple[type[Exception], ...]:
     from shapely.errors import ShapelyError
 
     from spatial.base_partition import ZoningMismatch
     from spatial.cutting import OverlappingPartition
 
-    try:
-        yield
-    except (ZoningMismatch, OverlappingPartition, ShapelyError) as error:
-        last = max(filter(None, submission_ids), key=lambda name: _in_force_since(ledger, name))
-        raise CannotBeBuilt(last, str(error)) from error
+    return ZoningMismatch, OverlappingPartition, ShapelyError
+
+
+def fails_alone(computed: Iterable[tuple[str, Callable[[], object]]]) -> str | None:
+    """The first submission whose own shapes, without those of any other, cannot be computed; None where each can.
+
+    computed: submissions, each with what computes of it alone.
+    """
+    faults = _faults_of_shapes()
+    for submission_id, compute in computed:
+        try:
+            compute()
+        except faults:
+            return submission_id
+    return None
 
 
 def _in_force_since(ledger: Ledger, submission_id: str) -> tuple[datetime, str]:
     dataset = str(ledger.get(submission_id).dataset)
     moments = [one.accepted_at for one in ledger.versions(dataset) if one.submission_id == submission_id]
     return max(moments), submission_id
+
+
+def _last(ledger: Ledger, partition: PartitionVersion) -> str:
+    """Of boundary and zones the one that came last: each passed its own checks, and it does not meet what was there."""
+    return max(partition.boundary, partition.zones, key=lambda name: _in_force_since(ledger, name))
+
+
+def _at_fault(ledger: Ledger, key: OverlayKey, error: Exception) -> str | None:
+    """Whose fault it is that a layer cannot be cut: where the area cells overlap, every layer would fail."""
+    from spatial.cutting import OverlappingPartition
+
+    return _last(ledger, key.partition) if isinstance(error, OverlappingPartition) else key.submission_id
 
 
 def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[str, int]:
@@ -66,7 +106,7 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
                 write_overlay(home, key, [area_cells])
                 continue
             features = staged_batches(home, str(ledger.get(key.submission_id).staged_as), ["row_id", "geometry"])
-            with blaming(ledger, key.submission_id):
+            with blaming(partial(_at_fault, ledger, key)):
                 write_overlay(home, key, overlay_batches(features, area_cells))
     wanted = sum(1 for _ in wanted_overlays(ledger, as_of))
     return {"cut": len(due), "kept": wanted - len(due)}
@@ -83,7 +123,7 @@ def partition_cells(home: Home, ledger: Ledger, partition: PartitionVersion) -> 
 
     townships = _features(home, ledger, partition.boundary, ["township_code", "geometry"])
     zones = _features(home, ledger, partition.zones, ["zoning", "zone_code", "geometry"])
-    with blaming(ledger, partition.boundary, partition.zones):
+    with blaming(lambda error: _last(ledger, partition)):
         return base_partition(townships, zones, pa.Table.from_pylist(list(membership())))
 
 

@@ -5,7 +5,7 @@ publishing (pipeline.build.run writes the mart) and `warehouse diff` of any two 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import yaml
@@ -19,6 +19,12 @@ from warehouse.marts import Mart, checksum, quoted
 MART = "mart_revision"
 
 
+class UnsoundRevision(Exception):
+    """A revision mart with two rows of one key, or a kind of change that its dbt model does not declare: a fault of the
+    program. dbt's own tests see the mart before it has rows.
+    """
+
+
 class RevisionColumn(NamedTuple):
     """A column of the revision mart: its type, its Chinese title, what it means."""
 
@@ -27,17 +33,25 @@ class RevisionColumn(NamedTuple):
     description: str
 
 
-def _declared() -> dict[str, RevisionColumn]:
-    """The columns of the revision mart, as its dbt model declares them: dbt makes the table, publishing fills it."""
+def _declared() -> dict[str, Any]:
+    """The revision mart as its dbt model declares it: dbt makes the table, publishing fills it."""
     path = PROJECT / "models" / "marts" / f"{MART}.yml"
     (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    return {
-        column["name"]: RevisionColumn(column["data_type"], column["config"]["meta"]["title_zh"], column["description"])
-        for column in model["columns"]
-    }
+    return dict(model)
 
 
-COLUMNS = _declared()
+MODEL = _declared()
+COLUMNS = {
+    column["name"]: RevisionColumn(column["data_type"], column["config"]["meta"]["title_zh"], column["description"])
+    for column in MODEL["columns"]
+}
+KEY: tuple[str, ...] = tuple(MODEL["config"]["meta"]["grain"])
+(CHANGE_KINDS,) = (
+    tuple(test["accepted_values"]["arguments"]["values"])
+    for column in MODEL["columns"]
+    if column["name"] == "change_kind"
+    for test in column["data_tests"]
+)
 FACT = (
     "measure_code, source, dataset, submission_id, row_id, project_id, period, starts_on, ends_on, township_code, part_code, "
     "consolidation_zone, restoration_zone, share, value"
@@ -203,17 +217,31 @@ def write_revision(database: Path, before: Path | None, parquet: Path) -> dict[s
     cannot be compared.
 
     dbt made the table, empty and with its comments. A build without figures has no such mart, and gets none.
+    Raises UnsoundRevision before anything is written.
     """
     if not _has_figures(database, MART):
         return {}
     table = f"after_file.main.{MART}"
     with _with_revision(before if before and _has_figures(before) else None, database, writes=True) as con:
+        _check_revision(con)
         con.execute(f"insert into {table} by name from revision order by all")
         con.execute(f"copy {table} to {quoted(str(parquet / f'{MART}.parquet'))} (format parquet, compression zstd)")
         counted = con.execute(f"select count(*) from {table}").fetchone()
         mart = Mart(MART, counted[0] if counted else 0, tuple(COLUMNS), checksum(con, table))
         con.execute("checkpoint after_file")
     return {MART: mart}
+
+
+def _check_revision(con: duckdb.DuckDBPyConnection) -> None:
+    """Takes a connection with the table `revision`; raises UnsoundRevision, naming a row, where two have one key or a kind
+    of change is none of CHANGE_KINDS.
+    """
+    key = ", ".join(KEY)
+    if twice := con.execute(f"select {key} from revision group by {key} having count(*) > 1 order by all").fetchone():
+        raise UnsoundRevision(f"{MART}: two rows of one key ({key}): {twice}")
+    named = f"select {key}, change_kind from revision where change_kind is null or change_kind not in {CHANGE_KINDS}"
+    if unknown := con.execute(f"{named} order by all").fetchone():
+        raise UnsoundRevision(f"{MART}: {unknown[-1]!r} is no kind of change ({', '.join(CHANGE_KINDS)}): {unknown}")
 
 
 def _has_figures(database: Path, *more: str) -> bool:

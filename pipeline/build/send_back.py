@@ -16,6 +16,9 @@ from warehouse import notices
 from warehouse.home import Home
 from warehouse.ledger import Ledger, NewNotice, Submission, UnitOutcome
 from warehouse.ledger.staging import KEPT_STATES
+from warehouse.overlays import missing_overlays
+from warehouse.spatial_derivations import missing_derived
+from warehouse.staged import intact
 
 MOST_SENT_BACK = 10
 """Submissions that one build sends back. More is hardly the fault of files that each passed its checks: then the program is
@@ -32,6 +35,7 @@ def overlay(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     sent_back: list[str] = []
     while True:
         try:
+            _verify_read(home, ledger, as_of)
             return {
                 **overlays.refresh(home, ledger, as_of),
                 "derived": spatial_derivations.refresh(home, ledger, as_of),
@@ -42,6 +46,25 @@ def overlay(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
                 raise
             send_back(home, ledger, fault)
             sent_back.append(fault.submission_id)
+
+
+def _verify_read(home: Home, ledger: Ledger, as_of: datetime | None) -> None:
+    """Verify every staged file that will be read, and make again what is damaged, before anything is named by its
+    reading: another reading calls for other overlays, which may read further files.
+    """
+    verified: set[str] = set()
+    while new := _to_be_read(home, ledger, as_of) - verified:
+        for name in sorted(new):
+            intact(home, str(ledger.get(name).staged_as))
+        verified |= new
+
+
+def _to_be_read(home: Home, ledger: Ledger, as_of: datetime | None) -> set[str]:
+    """The submissions of which overlays or derivations are missing."""
+    cut, derived = missing_overlays(home, ledger, as_of), missing_derived(home, ledger, as_of)
+    partitions = {name for key in (*cut, *derived) for name in (key.partition.boundary, key.partition.zones)}
+    layers = {key.submission_id for key in cut if key.submission_id}
+    return partitions | layers | {name for key in derived for name in spatial_derivations.made_of(key)}
 
 
 def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:

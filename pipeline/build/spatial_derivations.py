@@ -1,11 +1,12 @@
 """Computes land transitions and overlaps of project sites for pipeline.build.run: only what is not there yet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from contracts import catalogue
-from pipeline.build.overlays import blaming, partition_cells
+from pipeline.build.overlays import blaming, fails_alone, partition_cells
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.overlays import OverlayKey, PartitionVersion, overlay_path
@@ -31,17 +32,41 @@ def refresh(home: Home, ledger: Ledger, as_of: datetime | None = None) -> dict[s
     if due:
         area_cells = partition_cells(home, ledger, due[0].partition)
         for key in due:
-            with blaming(ledger, *_made_of(key)):
-                made = (
-                    _transition(home, key, area_cells)
-                    if isinstance(key, TransitionKey)
-                    else _shared(home, key.sites, area_cells)
-                )
-            write_derived(home, key, made)
+            write_derived(home, key, _computed(home, key, area_cells))
     return {"computed": len(due), "kept": len(wanted_derived(ledger, as_of)) - len(due)}
 
 
-def _made_of(key: DerivedKey) -> list[str]:
+def _computed(home: Home, key: DerivedKey, area_cells: Any) -> Any:
+    """Raises CannotBeBuilt of the submission that cannot be computed alone either; the error itself where each can."""
+    if isinstance(key, TransitionKey):
+        with blaming(lambda error: fails_alone(_years_alone(home, key, area_cells))):
+            return _transition(home, key, area_cells)
+    sites = _latest_sites(home, key.sites)
+    with blaming(lambda error: fails_alone(_sites_alone(sites, area_cells))):
+        return _shared(sites, area_cells)
+
+
+def _years_alone(home: Home, key: TransitionKey, area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each year's parcels against themselves, drawn the other way round: what is drawn alike would not be intersected."""
+    import shapely
+
+    from spatial.transition import transition
+    from spatial.wkb import column, geometries
+
+    for version in (key.earlier, key.later):
+        features, cut = _parcels(home, key.partition, version)
+        turned = column(shapely.reverse(geometries(features["geometry"])))
+        again = features.set_column(features.column_names.index("geometry"), "geometry", turned)
+        yield version.submission_id, partial(transition, features, again, area_cells, cut, cut)
+
+
+def _sites_alone(sites: list[dict[str, Any]], area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+    for submission_id in sorted({one["submission_id"] for one in sites}):
+        own = [one for one in sites if one["submission_id"] == submission_id]
+        yield submission_id, partial(_shared, own, area_cells)
+
+
+def made_of(key: DerivedKey) -> list[str]:
     """The submissions that it is computed from, beside the base partition's."""
     versions = (key.earlier, key.later) if isinstance(key, TransitionKey) else key.sites
     return [one.submission_id for one in versions]
@@ -65,23 +90,30 @@ def _parcels(home: Home, partition: PartitionVersion, version: UnitVersion) -> t
         ["row_id", "class_code", "geometry"]
     )
     cut = pq.read_table(
-        overlay_path(home, OverlayKey(partition, PARCELS, version.submission_id)), columns=["row_id", *CELL, "area_m2"]
+        overlay_path(home, OverlayKey(partition, PARCELS, version.submission_id, version.reading)),
+        columns=["row_id", *CELL, "area_m2"],
     )
     return features, cut.filter(pc.is_in(cut["row_id"], features["row_id"].combine_chunks()))
 
 
-def _shared(home: Home, sites: Sequence[UnitVersion], area_cells: Any) -> Any:
-    """Ground under the latest sites of several sub-projects, by area cell: one row for each site on it."""
+def _latest_sites(home: Home, sites: Sequence[UnitVersion]) -> list[dict[str, Any]]:
+    """The latest site of each sub-project (submission_id, row_id, subproject_id, geometry), in the order of submission and
+    row.
+    """
+    latest: dict[str, Any] = {}
+    for version in sorted(sites, key=lambda one: (str(one.period), one.accepted_at, one.submission_id)):
+        for row in _features(home, version, ["row_id", "subproject_id", "geometry"]).to_pylist():
+            latest[row["subproject_id"]] = {"submission_id": version.submission_id, **row}
+    return sorted(latest.values(), key=lambda row: (row["submission_id"], row["row_id"]))
+
+
+def _shared(rows: list[dict[str, Any]], area_cells: Any) -> Any:
+    """Ground under several of these sites, by area cell: one row for each site on it."""
     import pyarrow as pa
 
     from spatial.overlay import overlay
     from spatial.shared_ground import shared_ground
 
-    latest: dict[str, Any] = {}
-    for version in sorted(sites, key=lambda one: (str(one.period), one.accepted_at, one.submission_id)):
-        for row in _features(home, version, ["row_id", "subproject_id", "geometry"]).to_pylist():
-            latest[row["subproject_id"]] = {"submission_id": version.submission_id, **row}
-    rows = sorted(latest.values(), key=lambda row: (row["submission_id"], row["row_id"]))
     noise = catalogue()["layer.project_site_overlap"].threshold or 0.0
     shared = shared_ground(pa.array([row["geometry"] for row in rows], pa.binary()), noise)
     cut = overlay(

@@ -131,8 +131,8 @@ def staged_again(home: Home, staged_as: str) -> str:
 def _stage_again(home: Home, ledger: Ledger, submission: Submission) -> str | None:
     """Read an archived original again and stage it; gives what differs from the first reading, None where nothing does.
 
-    The same reading takes the place of the first one. Another one, because the program has changed, is used from now on
-    under a path of its own, and the audit trail says so. Raises as `staged_again` does.
+    The same reading takes the place of the first one. Another one, because the program has changed, is used from the next
+    build on, under a path of its own, and the audit trail says so. Raises as `staged_again` does.
     """
     try:
         archived = archive.fetch(home, submission.sha256)
@@ -171,9 +171,10 @@ def _notice(submission: Submission, staged_as: str, differs: str) -> NewNotice:
         READ_OTHERWISE,
         f"{READ_OTHERWISE} {staged_as}",
         f"{submission.file_name} 的存档原件重新读取，结果与当初不同 (an original read again differs from its first reading)",
-        f"程序更新后，{name}（{submission.file_name}）的原件读出的内容与审核时不同，现按新的读取计算：{differs}。请重审：warehouse "
-        f"rejudge {name} --because … --dry-run；不能接受的，warehouse withdraw {name} --because … (the program has changed "
-        "since: its content differs from what was judged and is used as it is read now; judge it again, or withdraw it)",
+        f"程序更新后，{name}（{submission.file_name}）的原件读出的内容与审核时不同，下一次构建起按新的读取计算：{differs}。"
+        f"请重审：warehouse rejudge {name} --because … --dry-run；不能接受的，warehouse withdraw {name} --because … "
+        "(the program has changed since: its content differs from what was judged and is used as it is read now, from the "
+        "next build on; judge it again, or withdraw it)",
         {"submissions": [name], "differs": differs},
     )
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warehouse.ledger import DECIDED, Event, Ledger
+from warehouse.ledger.versions import READ_AGAIN
 
 READ, DECIDED_ACT, NOTED = "read", "decided", "noted"
-CONSEQUENCES = frozenset({"superseded", "receipt", "remarked", "rejudged", "reinstated", "recognised", "read_again"})
+CONSEQUENCES = frozenset({"superseded", "receipt", "remarked", "rejudged", "reinstated", "recognised", READ_AGAIN})
 """Actions of the audit trail that follow from an act; `rejudged` stands in ledgers of earlier code."""
 ALONE = frozenset(
     {

@@ -5,6 +5,8 @@ Each is begun in the ledger, then carried out in the edition's folder, then reco
 folder is recorded by the next who comes; a folder that nobody began is never taken for an approval.
 """
 
+import contextlib
+
 from contracts import contracts
 from contracts.calendar import today
 from pipeline.calendar.due_dates import due_on
@@ -13,6 +15,7 @@ from warehouse import editions
 from warehouse.editions import Edition
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.locks import publisher
 from warehouse.publication import APPROVED
 
 REVOKED = "revoked"
@@ -34,14 +37,14 @@ def begin_revocation(ledger: Ledger, edition: str) -> None:
 
 
 def finish_approvals(home: Home) -> list[str]:
-    """As `finish_interrupted`, of a home that may have no ledger yet."""
-    with Ledger.open(home.ensure()) as ledger:
+    """As `finish_interrupted`, of a home that may have no ledger yet, and while nobody else approves. Raises locks.Busy."""
+    with Ledger.open(home.ensure()) as ledger, publisher(home):
         return finish_interrupted(home, ledger)
 
 
 def finish_interrupted(home: Home, ledger: Ledger) -> list[str]:
     """Record the approvals and revocations that were begun, stand in their folders, and that a crash kept out of the
-    ledger; gives the names of their editions.
+    ledger; gives the names of their editions. An edition that cannot be read stops nothing: `verify` names it.
     """
     found = []
     begun = {
@@ -49,7 +52,7 @@ def finish_interrupted(home: Home, ledger: Ledger) -> list[str]:
         for event in ledger.events(actions=[BEGUN[APPROVED]])
     }
     begun_revocations = {event.detail["revoked"] for event in ledger.events(actions=[BEGUN[REVOKED]])}
-    for edition in editions.approved(home) if begun or begun_revocations else ():
+    for edition in _readable(home) if begun or begun_revocations else ():
         at = begun.get((edition.build_id, edition.period))
         if at is not None and edition.approved_at >= at and not _is_recorded(ledger, APPROVED, edition):
             record_approval(
@@ -60,6 +63,15 @@ def finish_interrupted(home: Home, ledger: Ledger) -> list[str]:
             record_revocation(ledger, edition, reopens(home, ledger, edition))
             found.append(edition.edition)
     return found
+
+
+def _readable(home: Home) -> list[Edition]:
+    """Every edition whose description can be read, in the order of their approval."""
+    found = []
+    for file in home.editions.glob(f"*/{editions.EDITION}"):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            found.append(editions.read(file.parent))
+    return sorted(found, key=lambda one: one.approved_at)
 
 
 def record_approval(ledger: Ledger, edition: Edition, closing: Closing) -> None:

@@ -3,6 +3,7 @@ approve` and `warehouse revoke` call it, and the DAG publish_edition.
 """
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from warehouse import builds, editions
 from warehouse.editions import UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.locks import publisher
 from warehouse.marts import DATABASE
 from warehouse.publication import recover
 
@@ -118,7 +120,7 @@ def approve(
     crash left.
     Raises UnknownBuild, ValueError.
     """
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home.ensure()) as ledger, publisher(home):
         recover(home, ledger)  # what is signed must be what the ledger says is published
         finish_interrupted(home, ledger)
         folder = build_folder(home, ledger, build)
@@ -162,7 +164,7 @@ def revoke(
     """
     if not because.strip():
         raise ValueError("请说明理由 (a revocation needs a reason)")
-    with Ledger.open(home.ensure()) as ledger:
+    with Ledger.open(home.ensure()) as ledger, nullcontext() if is_dry_run else publisher(home):
         who = by or ledger.actor
         if is_dry_run:
             known = editions.named(home, edition)

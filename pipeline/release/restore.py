@@ -27,12 +27,12 @@ from warehouse.durable import TEMPORARY, whole_file
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger
 from warehouse.ledger.publications import RELEASED
+from warehouse.ledger.versions import READ_AGAIN
 from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
 
 RESTORED = "restored"  # in the audit trail
 STATE = ".restoring.json"
 FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
-READ_AGAIN = "read_again"  # in the audit trail
 READ_ONCE_MORE = (READ_AGAIN, STAGED_AGAIN)  # in the audit trail; what was decided stays
 NOT_IN_BACKUP = "恢复：该构建不在备份中 (not in the backup)"  # why a rollback was released
 Progress = Callable[[str], None]

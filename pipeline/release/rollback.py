@@ -15,7 +15,7 @@ def roll_back(
     """Make an older build current and pin it; with is_dry_run only say what would happen.
 
     name: a build's id, or `previous`. Returns {"from": id of the build that was current, "to", "published_at": when it
-    was first, "as_of_date": the day that it shows, "newer": ids of builds published after it, "by", "because"}.
+    was first (datetime or None), "as_of_date": the day that it shows, "newer": ids of builds published after it, "by", "because"}.
     Raises ValueError for a build that cannot be rolled back to or without a reason, editions.UnknownBuild, locks.Busy.
     """
     _check_reason(because)
@@ -32,7 +32,7 @@ def roll_back(
     return {
         "from": before and before.build_id,
         "to": target.build_id,
-        "published_at": target.published_at and target.published_at.isoformat(),
+        "published_at": target.published_at,
         "as_of_date": made.get("as_of_date"),
         "newer": [one.build_id for one in published if one.prepared_at > target.prepared_at],
         "by": decided_by,

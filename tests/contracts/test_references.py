@@ -136,6 +136,15 @@ def test_every_fault_of_a_contract_is_named_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_datasets_that_need_each_other_are_named_with_file_and_key(tmp_path: Path) -> None:
+    text = changed((FOLDER / "admin_boundary.yml").read_text(encoding="utf-8"), "needs: []", "needs: [ecology]")
+    said = loaded(tmp_path, text, "admin_boundary.yml")
+    file, key, circle = said.split(": ", 2)
+    names = circle.removeprefix("the datasets need each other: ").split(" → ")
+    assert (file, key) == (f"contracts/{names[0]}.yml", "needs")
+    assert sorted(names[1:]) == ["admin_boundary", "ecology"] and names[0] == names[-1]
+
+
 def test_a_dataset_is_declared_once(tmp_path: Path) -> None:
     assert "'ecology' is declared twice" in loaded(
         tmp_path, WIDE.replace("dataset: land_use", "dataset: ecology"), "land_use.yml"

@@ -234,11 +234,12 @@ def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         approving,
         "approve",
-        lambda home, by, *, build, period, because: asked.append((by, build, period, because)),
+        lambda home, by, *, build, period, because, login: asked.append((by, build, period, because, login)),
     )
     states = run("publish_edition", run_conf={"by": "王局长", "build": "20250801T000000Z-1", "period": "2025-07"})
     assert states == {"approve": "success", "": "success"}
-    assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "")]
+    user = "dag_test"  # as Airflow calls the user of dag.test()
+    assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "", user)]
 
 
 def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,16 @@
 """Rules of the dbt project, held against its parsed manifest: layers, keys, descriptions, groups, freshness, spelling."""
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from contracts import contracts
-from tests.support.dbt_builds import PROJECT, parsed, rows
+from tests.support.dbt_builds import DATABASE, PROJECT, dbt, fill, parsed, rows
 
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "bridge_", "mart_")}
 MAY_READ = {
@@ -25,8 +28,6 @@ PROMISED = {
     "mart_project_progress",
 }
 DROPS_ROWS = re.compile(r"\b(where|join|qualify|group by|distinct|limit|having|union|intersect|except)\b")
-RELATION = re.compile(r"\b(?:from|join)\s+([\w.\"]+)")
-DEFINED = re.compile(r"\b(\w+) as (?:materialized )?\(")
 JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.S)
 SENTINEL = re.compile(r"''|'nowhere'|'none'|'None'")
 NULLIF = re.compile(r"nullif\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*, ''\)", re.S)
@@ -121,14 +122,58 @@ def test_the_columns_described_are_those_of_the_relation(built: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("path", sql_files(), ids=lambda path: path.stem)
-def test_relations_are_named_by_ref_and_source(path: Path) -> None:
-    """In what is left without Jinja, only the names of common table expressions follow `from` and `join`: in macros too,
-    whose arguments are Jinja.
+def parts(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a value of JSON."""
+    if isinstance(tree, dict):
+        yield tree
+    for inner in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from parts(inner)
+
+
+def tables(sql: str) -> set[str]:
+    """The tables that a compiled query reads, by DuckDB's parser, as it writes them but for quotes. A name without a schema
+    that a common table expression of the query has is that expression.
     """
-    text = JINJA.sub("jinja", without_comments(path.read_text(encoding="utf-8")))
-    text = re.sub(r"\bextract\s*\([^)]*\)|\bis (?:not )?distinct from\b", "", text)
-    assert [name for name in RELATION.findall(text) if name not in ("jinja", *DEFINED.findall(text))] == []
+    (text,) = duckdb.execute("select json_serialize_sql(?)", [sql]).fetchall()[0]
+    tree = json.loads(text)
+    assert not tree["error"], tree
+    found = list(parts(tree))
+    expressions = {entry["key"] for part in found for entry in part.get("cte_map", {}).get("map", [])}
+    named = (
+        (part["catalog_name"], part["schema_name"], part["table_name"])
+        for part in found
+        if part.get("type") == "BASE_TABLE"
+    )
+    return {".".join(filter(None, names)) for names in named} - expressions
+
+
+@pytest.mark.slow
+def test_relations_are_named_by_ref_and_source(tmp_path: Path) -> None:
+    """Compiled, with what macros give, a model and a data test read the tables that they depend on, and no other."""
+    fill(tmp_path / DATABASE, {})
+    outcome = dbt(tmp_path / DATABASE, "compile")
+    compiled = [item.node for item in outcome.result.results if item.node.resource_type in ("model", "test")]
+    assert set(models()) <= {node.name for node in compiled}
+    assert any(node.resource_type == "test" for node in compiled)
+    read = {node.unique_id: tables(node.compiled_code) for node in compiled}
+    declared = {node.unique_id: {one.relation_name.replace('"', "") for one in reads(node)} for node in compiled}
+    assert read == declared
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("with a as (select 1) select * from a, raw.ecology", {"raw.ecology"}),
+        ('select * from w.plan."zone" where exists (from finding)', {"w.plan.zone", "finding"}),
+        ("from (unpivot w.raw.ecology on (x, y)), unnest([1]) as t(z)", {"w.raw.ecology"}),
+        (
+            "select extract(year from x), x is distinct from 'from b' from w.plan.zone, range(3) as t(x)",
+            {"w.plan.zone"},
+        ),
+    ],
+)
+def test_a_relation_is_found_wherever_a_query_names_it(sql: str, found: set[str]) -> None:
+    assert tables(sql) == found
 
 
 def test_what_is_published_is_public_and_nothing_else() -> None:

@@ -83,8 +83,8 @@ def test_every_contract_has_a_staging_model() -> None:
     ("model", "column"),
     [
         ("staging/stg_project_acceptance", "conclusion"),
-        ("marts/mart_project_progress", "stage"),
-        ("marts/mart_performance_evaluation", "dimension"),
+        ("intermediate/int_project_progress", "stage"),
+        ("intermediate/int_performance_evaluation", "dimension"),
     ],
 )
 def test_the_words_that_models_look_for_are_those_of_the_code_list(model: str, column: str) -> None:

@@ -1,15 +1,18 @@
 """Two recordings compared: what the map of renamed names explains, and what it does not."""
 
 import copy
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 
 from cli.main import GROUPS
 from tests.support import recording
 from tests.support.recording import ASKED, Recorder
-from tests.support.recording_differences import Names, unexplained
+from tests.support.recording_differences import Names, unexplained, with_tables
 
 FINDING = {"rule_id": "ecology.part", "message": "缺少“面积”列"}
 OLD: dict[str, Any] = {
@@ -117,3 +120,46 @@ def test_an_expected_difference_is_counted_and_only_it(new: dict[str, Any]) -> N
     left, explained = unexplained(OLD, new, Names(**{**vars(NAMES), "expected": expected}))
     assert [found.path for found in left] == ["check/traps/a.xlsx/err/0"]
     assert explained == {"check/traps/.*/exit": 1, "mart/nowhere": 0}
+
+
+def printed(*columns: str, rows: list[list[str]]) -> list[str]:
+    """What the recorder writes down of a table, with a line before and after it."""
+    table = Table(*columns, title="收件")
+    for row in rows:
+        table.add_row(*row)
+    page = io.StringIO()
+    Console(file=page, width=150).print("<home>", table, "尚未发布")
+    return [line.strip() for line in page.getvalue().splitlines()]
+
+
+def test_a_printed_table_is_compared_by_the_titles_of_its_columns() -> None:
+    reported = printed("报表", "已收到", "已收到", rows=[["ecology", "1", ""], ["wetland", "", "22"]])
+    assert with_tables({"out": reported, "err": ["│ x │"]}) == {
+        "err": ["│ x │"],
+        "out": {
+            "lines": ["<home>", "收件", "<table>", "尚未发布"],
+            "tables": [
+                {
+                    "columns": {"报表": "a column", "已收到": "a column", "已收到#2": "a column"},
+                    "rows": [
+                        {"报表": "ecology", "已收到": "1", "已收到#2": ""},
+                        {"报表": "wetland", "已收到": "", "已收到#2": "22"},
+                    ],
+                }
+            ],
+        },
+    }
+
+
+def test_the_map_explains_a_new_column_of_the_status_and_no_changed_count() -> None:
+    old = copy.deepcopy(OLD) | {"command": {"clean/status": {"out": printed("报表", "退回", rows=[["ecology", "4"]])}}}
+    names = Names.read(Path(recording.__file__).with_name("renamed.yml"))
+
+    def left(*row: str) -> set[str]:
+        later = {"clean/status": {"out": printed("报表", "退回", "已撤回", rows=[list(row)])}}
+        return {found.path for found in unexplained(old, {**old, "command": later}, names)[0]}
+
+    rows = "command/clean/status/out/tables/0/rows/0/"
+    assert left("ecology", "4", "") == set()
+    assert left("ecology", "3", "") == {f"{rows}退回"}
+    assert left("ecology", "4", "1") == {f"{rows}已撤回"}

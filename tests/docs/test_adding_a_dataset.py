@@ -1,5 +1,4 @@
 """docs/adding-a-dataset.md, carried out in a copy of the project: a contract, a fixture and a staging model bring a file
-from warehouse.home import CHECKOUT
 from the inbox to dbt, and what they bring can be published.
 """
 
@@ -135,6 +134,5 @@ def test_one_row_is_all_that_an_indicator_needs(tmp_path: Path) -> None:
         "select numerator, denominator, value, unit from marts.mart_indicator_district where indicator_code = 'wetland_rate'",
     )
     assert found and all(
-        value == pytest.approx(100 * part / whole) and reporting_unit == "%"
-        for part, whole, value, reporting_unit in found
+        value == pytest.approx(100 * part / whole) and measure_unit == "%" for part, whole, value, measure_unit in found
     )

@@ -13,16 +13,25 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pytest
 import typer.main
 
 from cli.main import app
+from pipeline import failures as build_failures
 from pipeline.build import run as build
+from pipeline.release.restore_files import originals_of
+from pipeline.run import load
 from tests.pipeline.build.test_run import scale
+from tests.support.arrivals import accept, ecology
 from tests.support.command_server import command_server
 from tests.support.copies import copy_of
 from tests.support.corrected_home import Corrected
+from tests.support.few_samples import put
+from tests.support.published import pretend_published
+from warehouse import builds
 from warehouse.home import CHECKOUT, Home
+from warehouse.ledger import Ledger
 
 TEXT = (CHECKOUT / "docs" / "operating.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(?P<kind>sh|sh build|text)\n(?P<text>.*?)^```$", re.M | re.S)
@@ -88,6 +97,77 @@ def test_what_is_not_run_here_names_what_there_is() -> None:
             known = {option for one in COMMANDS[name].params for option in (*one.opts, *one.secondary_opts)}
             given = {word.partition("=")[0] for word in words[words.index(name) :] if word.startswith("--")}
             assert given <= known, words
+
+
+def test_every_fence_has_a_kind_that_a_test_reads() -> None:
+    kinds = re.findall(r"^```(.*)\n(?:.*\n)*?```$", TEXT, re.M)
+    assert set(kinds) == {"sh", "sh build", "text", "json"}
+
+
+def test_the_health_check_of_cron_is_silent_while_all_is_well_and_else_says_why(
+    workers_folder: Path, tmp_path: Path
+) -> None:
+    """The line that stands under MAILTO, with this home and this program in it; cron mails what it prints."""
+    home = Home(tmp_path / "home").ensure()
+    with Ledger.open(home) as ledger:
+        ledger.attach_receipt(accept(home, ledger, "ecology", ecology({"140404101": 1.0})), "receipts/1")
+        pretend_published(home, ledger)
+    # how much is free is of the machine that the test runs on
+    home.settings_file.write_text("[health]\nfree_megabytes = 0\n", encoding="utf-8")
+    [block] = [one.text for one in BLOCKS if one.text.startswith("MAILTO=")]
+    command = block.splitlines()[1].split(maxsplit=5)[5]
+    with command_server(tmp_path / "server", workers_folder) as programs:
+        command = command.replace("/data/warehouse", str(home.root))
+        command = command.replace("/opt/warehouse/.venv/bin/warehouse", str(programs / "warehouse"))
+        well = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+        home.settings_file.write_text("[retention]\ndays = 'x'\n", encoding="utf-8")
+        ill = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (well.returncode, well.stdout, well.stderr) == (0, "", "")
+    assert [one["code"] for one in json.loads(ill.stdout)["reasons"]] == ["settings"]
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_the_commands_of_an_upgrade_end_in_a_build_of_this_code(workers_folder: Path, tmp_path: Path) -> None:
+    """Those of `warehouse`, in their order, in a home with one file in force; `make` and git are of the machine."""
+    home = Home(tmp_path / "home").ensure()
+    put(home, "clean", "rural_waste/农村垃圾季报2024-1.xlsx")
+    load(home, build_marts=False)
+    section = TEXT.partition("## 升级 Upgrade")[2].partition("\n## ")[0]
+    [block] = [found["text"] for found in BLOCK.finditer(section)]
+    commands = "\n".join(line for line in block.splitlines() if line.startswith("warehouse "))
+    assert [words[0] for words in calls(commands)] == ["backup", "status", "publish"]
+    into = tmp_path / "backup"
+    with command_server(tmp_path / "server", workers_folder) as programs:
+        environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}", "WAREHOUSE_HOME": str(home.root)}
+        commands = commands.replace("/backup/warehouse", str(into))
+        ran = subprocess.run(["bash", "-ec", commands], env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    made = builds.manifest(home)
+    assert made is not None and made["code_version"] == build.code_version()
+    assert originals_of(into).damaged == {}
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_the_submission_behind_a_dbt_test_that_fails_is_found_by_the_commands_of_the_page(tmp_path: Path) -> None:
+    """Two rows of one township and year, as no check of ours lets through: the build stops, and the page finds whose."""
+    home = Home(tmp_path / "a home").ensure()
+    with Ledger.open(home) as ledger:
+        name = accept(home, ledger, "ecology", ecology({"140404101": 1.0, "140404102": 2.0}))
+    build.run(home, steps=("overlay", "sync"))
+    with duckdb.connect(str(home.build_db)) as con:
+        con.execute("insert into raw.ecology from raw.ecology where reporting_unit = '140404101'")
+    with pytest.raises(build_failures.TransformFailed, match=r"test\..*stg_ecology"):
+        build.transform(home)
+    [block] = [one.text for one in BLOCKS if one.text.startswith("CHECK=")]
+    commands = "\n".join(line for line in block.splitlines() if not line.startswith("warehouse "))
+    environment = os.environ | {"WAREHOUSE_HOME": str(home.root)}
+    ran = subprocess.run(["bash", "-ec", commands], cwd=CHECKOUT, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    failing, whose = ran.stdout.split("submission_id")
+    assert "140404101" in failing and "140404102" not in failing
+    assert re.findall(r"│ (S\S+) +│ +(\d+) │", whose) == [(name, "2")]
 
 
 def carried_out(folder: Path, shared: Path) -> list[str]:

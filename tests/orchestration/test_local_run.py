@@ -13,7 +13,7 @@ from tests.support.copies import copy_of
 from tests.support.few_samples import BOUNDARIES, put
 from tests.support.outcomes import outcomes
 from warehouse import builds
-from warehouse.home import Home, UnusableHome
+from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.serving import query
 
@@ -77,8 +77,3 @@ def test_a_home_path_may_have_awkward_characters_and_one_process_serves_several_
         with Ledger.open(home) as ledger:
             assert [one.state for one in ledger.submissions()] == ["accepted", "accepted"]
     assert not (plain.airflow / "airflow.db").exists(), "Airflow's own state lies in the first home"
-
-
-def test_a_question_mark_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableHome, match="question mark"):
-        Home(tmp_path / "a?b")

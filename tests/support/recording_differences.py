@@ -15,6 +15,9 @@ import yaml
 NOTHING = "(nothing)"
 LONGEST = 300  # of a value that is printed
 SHOWN = 60  # differences of a kind
+TOP, TITLES, BELOW_TITLES, CELLS, BOTTOM = (
+    "┏┃┡│└"  # how each line of a table begins that rich prints; ┃ and │ part the cells, too
+)
 # a shared case is in the marts of the sequence, too
 OF_THE_CASES = re.compile(r"(check|command|receipt)/cases/.*|(mart|command)/sequence/.*", re.DOTALL)
 
@@ -98,6 +101,50 @@ class Names:
         return {**made, "mart": marts}
 
 
+def with_tables(reported: Any) -> Any:
+    """A value with each list of printed lines that holds tables taken apart: `lines`, where `<table>` stands for one, and `tables`.
+
+    A table has its columns by title, and a row for each line that was printed below them: the cells by the column's title. So a new
+    column is a difference by itself, whatever the width of the others, and cannot hide a cell that changed. In what order the columns
+    stand is not compared, but of columns of one title, which are numbered.
+    """
+    if isinstance(reported, dict):
+        return {key: with_tables(value) for key, value in reported.items()}
+    if not isinstance(reported, list) or not any(str(line).startswith(TOP) for line in reported):
+        return reported
+    lines: list[str] = []
+    tables: list[dict[str, Any]] = []
+    titles: list[str] = []
+    inside = False
+    for line in reported:
+        if line.startswith(TOP):
+            lines.append("<table>")
+            inside, titles = True, []
+        elif not inside:
+            lines.append(line)
+        elif line.startswith(TITLES):
+            words = _cells(line, TITLES)
+            titles = [f"{above} {word}".strip() for above, word in zip(titles or [""] * len(words), words, strict=True)]
+        elif line.startswith(BELOW_TITLES):
+            titles = [_numbered(titles[: place + 1]) for place in range(len(titles))]
+            tables.append({"columns": dict.fromkeys(titles, "a column"), "rows": []})
+        elif line.startswith(CELLS):
+            tables[-1]["rows"].append(dict(zip(titles, _cells(line, CELLS), strict=True)))
+        elif line.startswith(BOTTOM):
+            inside = False
+    return {"lines": lines, "tables": tables}
+
+
+def _numbered(titles: list[str]) -> str:
+    """The last title; the second of the same ones is `title#2`."""
+    title, times = titles[-1], titles.count(titles[-1])
+    return title if times == 1 else f"{title}#{times}"
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    return [cell.strip() for cell in line.strip(mark).split(mark)]
+
+
 def differences(old: Any, new: Any, path: str = "") -> Iterator[Difference]:
     """Every place at which two values of JSON differ. What was put into a list or taken out of it is told as such."""
     if isinstance(old, dict) and isinstance(new, dict):
@@ -139,6 +186,7 @@ def unexplained(old: dict[str, Any], new: dict[str, Any], names: Names) -> tuple
     """The differences that the map does not explain, and how many each expectation explains, by its `where`."""
     ours, theirs = names.translated(old), {kind: new[kind] for kind in ("check", "command", "receipt", "mart")}
     _same_rows_told_once(ours["mart"], theirs["mart"])
+    ours, theirs = ({**one, "command": with_tables(one["command"])} for one in (ours, theirs))
     both_have_cases = old["made"]["cases"] and new["made"]["cases"]
     left, explained = [], Counter({item["where"]: 0 for item in names.expected})
     for found in differences(ours, theirs):

@@ -110,14 +110,14 @@ def _line(month: str, level: str, instrument: str, *wan: float) -> dict[str, Any
     }
 
 
-def _task(year: str, indicator: str, area: str, value: float, reporting_unit: str) -> dict[str, Any]:
+def _task(year: str, indicator: str, area: str, value: float, measure_unit: str) -> dict[str, Any]:
     return {
         "reporting_unit": indicator,
         "period": year,
         "indicator_code": indicator,
         "area": area,
         "task_value": value,
-        "task_unit": reporting_unit,
+        "task_unit": measure_unit,
         "document_no": "上政发〔2025〕1号",
     }
 

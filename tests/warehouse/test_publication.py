@@ -20,7 +20,7 @@ from warehouse.builds import ContentMismatch
 from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
 from warehouse.marts import content_hash_of
-from warehouse.publication import Pinned, Published, prune, recover, roll_back
+from warehouse.publication import UNFINISHED_FOR, Pinned, Published, prune, recover, roll_back
 from warehouse.serving import NothingPublished, connect, query
 from warehouse.settings import Retention
 
@@ -172,6 +172,35 @@ def test_a_build_that_was_published_without_a_record_is_recorded(home: Home) -> 
         recover(home, ledger)
         assert states_of(ledger) == {two.build_id: "current"}
     assert folders(home) == {two.build_id}, f"{one.build_id} was never published, as far as anybody knows"
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_a_whole_build_that_the_ledger_does_not_know_is_set_aside_unless_it_was_just_written(
+    home: Home, minutes: int
+) -> None:
+    """As where an older ledger file was put back by hand: what was published since is not lost."""
+    one, two = published(home, 1, 2)
+    with Ledger.open(home) as ledger, ledger.writing() as connection:
+        connection.exec_driver_sql(f"delete from publication where build_id = '{one.build_id}'")
+    written = (datetime.now(UTC) - UNFINISHED_FOR - timedelta(minutes=minutes)).timestamp()
+    os.utime(one.path / builds.MANIFEST, (written, written))
+    with Ledger.open(home) as ledger:
+        recover(home, ledger)
+        subjects = [notice.subject for notice in ledger.notices()]
+        bodies = "".join(notice.body for notice in ledger.notices())
+        assert recover(home, ledger) == []
+    assert folders(home) == {two.build_id} and shown(home) == 2
+    if minutes < 0:
+        assert (subjects, home.damaged_builds.exists()) == ([], False)
+        return
+    (aside,) = home.damaged_builds.iterdir()
+    assert aside.name.startswith(one.build_id) and one.build_id in subjects[0] and str(aside) in bodies
+    os.rename(aside, one.path)
+    with Ledger.open(home) as ledger:
+        ledger.prepare_publication(one.build_id, inputs_fingerprint="f", path=home.relative(one.path))
+        ledger.make_current(one.build_id)
+        recover(home, ledger)
+    assert builds.current(home) == one.path and builds.is_intact(one.path), "moved back, it is the build that it was"
 
 
 @pytest.mark.parametrize("what", ["dangling", "elsewhere", "nothing", "loop"])

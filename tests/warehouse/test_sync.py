@@ -23,6 +23,8 @@ from warehouse.overlays import (
     wanted_overlays,
     write_overlay,
 )
+from warehouse.spatial_derivations import wanted_derived
+from warehouse.staged import write_staged
 from warehouse.sync import Change, sync, synced_fingerprint
 from warehouse.table_schema import raw_columns
 
@@ -89,6 +91,7 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
         "base_partition",
         "land_transition",
         "site_overlap",
+        "read_again",
         "sync_state",
     }
 
@@ -224,6 +227,63 @@ def test_overlays_are_those_of_the_base_partition_in_force_and_of_accepted_featu
         cut(home, key, [0, 1])
     assert sync(home, ledger).changes["overlay"] == Change(3)
     assert overlay_path(home, OverlayKey(this, "project_site", sites)).is_file()
+
+
+def read_otherwise(home: Home, ledger: Ledger, name: str, dataset: str, table: pa.Table) -> None:
+    """As `pipeline.intake.restage` leaves it where another program reads the original otherwise."""
+    before = home.absolute(str(ledger.get(name).staged_as))
+    ledger.read_again(name, write_staged(home, name, dataset, table), {"differs": "内容不同"})
+    before.unlink()
+
+
+def test_what_was_read_again_otherwise_takes_the_place_of_the_rows_that_are_there(home: Home, ledger: Ledger) -> None:
+    """All of it, and nothing of other submissions; a build into an empty database gives the same."""
+    name = accept(home, ledger, "ecology", ecology({A: 1.0, B: 2.0}))
+    other = accept(home, ledger, "ecology", ecology({A: 7.0}, period="2023"))
+    sync(home, ledger)
+    before = ledger.snapshot()
+    read_otherwise(home, ledger, name, "ecology", ecology({A: 3.0, B: 2.5}))
+    assert ledger.snapshot().fingerprint == before.fingerprint, "what was decided stays"
+    assert ledger.snapshot().outcomes_fingerprint != before.outcomes_fingerprint, "and a build is due"
+    assert sync(home, ledger).changes["ecology"] == Change(2, 2)
+    rows = "select submission_id, reporting_unit, forest_area_ha from raw.ecology order by all"
+    assert raw(home, rows) == [(name, A, 3.0), (name, B, 2.5), (other, A, 7.0)]
+    assert not sync(home, ledger).is_changed
+    read_otherwise(home, ledger, name, "ecology", ecology({A: 4.0}))
+    assert sync(home, ledger).changes["ecology"] == Change(1, 2)
+    sync(home, ledger, build_db=home.root / "again.duckdb")
+    assert every_table(home.root / "again.duckdb") == every_table(home.build_db)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dataset", ["project_site", "admin_boundary", "planning_zone"])
+def test_what_was_cut_of_or_by_another_reading_is_cut_again(home: Home, ledger: Ledger, dataset: str) -> None:
+    """A layer is cut again alone; boundary and zones cut everything again. A site overlap is computed again in any case."""
+    tables = {
+        "admin_boundary": layer("admin_boundary", "layer", period="2021-10-31"),
+        "planning_zone": layer("planning_zone", "layer", period="2022"),
+        "project_site": layer("project_site", "A1"),
+        "wetland": layer("wetland", "layer"),
+    }
+    names = {one: accept(home, ledger, one, table) for one, table in tables.items()}
+    for key in wanted_overlays(ledger):
+        cut(home, key, [0])
+    (shared,) = wanted_derived(ledger)
+    assert sync(home, ledger).missing_overlays == ()
+    read_otherwise(home, ledger, names[dataset], dataset, tables[dataset].take([0, 0]))
+    missing = missing_overlays(home, ledger)
+    assert {key.dataset for key in missing} == (
+        {"project_site"} if dataset == "project_site" else {"frame", "project_site", "wetland"}
+    )
+    assert [key.made_as for key in wanted_derived(ledger)] != [shared.made_as]
+    report = sync(home, ledger)
+    assert report.missing_overlays == tuple(missing), "rows that are not cut yet are not shown as they were"
+    assert raw(home, "select dataset from raw.overlay") == ([("wetland",)] if dataset == "project_site" else [])
+    for key in missing:
+        cut(home, key, [0])
+    changes = sync(home, ledger).changes
+    assert changes["overlay"] == Change(len({"project_site", "wetland"} & {key.dataset for key in missing}))
+    assert changes.get("base_partition", Change()) == Change(0 if dataset == "project_site" else 1)
 
 
 def test_the_layers_that_are_cut_are_all_but_the_two_that_cut() -> None:

@@ -48,7 +48,7 @@ class Snapshot:
     @property
     def outcomes_fingerprint(self) -> str:
         """SHA-256 of what became of every submission and of all overrides: equal ones give equal marts of quality and
-        submissions.
+        submissions. An original that was read again otherwise counts, while it is in force.
 
         A submission that brought nothing new (every unit unchanged) does not count, nor one that is not decided yet.
         """
@@ -77,6 +77,7 @@ class Snapshot:
             for name, number, item in self.findings
             if name in counted
         ]
+        lines += [("reading", name) for name in {one.reading for one in self.in_force} - {None}]
         lines += [("period", one.dataset, one.period) for one in self.periods]  # in which reports are expected
         lines += [("decision", made.decision_id) for made in self.decisions] + [
             ("waiver", one.waiver_id, one.ended_at is not None) for one in self.waivers

@@ -20,7 +20,7 @@ from warehouse.ledger.states import FINAL, check_transition
 from warehouse.ledger.submissions import Submissions, row_of
 from warehouse.ledger.types import StagedUnit, Submission, SubmissionState, UnitState
 from warehouse.ledger.version_resolution import VersionKey
-from warehouse.ledger.versions import Versions, unit_records
+from warehouse.ledger.versions import READ_AGAIN, Versions, unit_records
 
 _S = schema.submission.c
 _U = schema.submission_unit.c
@@ -176,7 +176,7 @@ class Staging(Submissions, Versions):
             self._record(
                 connection,
                 now,
-                "read_again",
+                READ_AGAIN,
                 submission_id,
                 dataset=before.dataset,
                 detail={**detail, "before": before.staged_as, "after": staged_as},

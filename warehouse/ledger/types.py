@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any, Literal
 
 SubmissionState = Literal["received", "staged", "accepted", "partly_held", "held", "waiting", "unreadable", "withdrawn"]
@@ -75,7 +76,9 @@ class UnitOutcome:
 
 @dataclass(frozen=True)
 class UnitVersion:
-    """An accepted version of a unit; ended_at and ended_by (a submission) are None while it is current."""
+    """An accepted version of a unit; ended_at and ended_by (a submission) are None while it is current. is_read_again:
+    whether its original was read again otherwise than when it was decided on; staged_as is the newest reading.
+    """
 
     dataset: str
     reporting_unit: str
@@ -89,6 +92,14 @@ class UnitVersion:
     ended_by: str | None
     staged_as: str | None
     received_at: datetime
+    is_read_again: bool = False
+
+    @property
+    def reading(self) -> str | None:
+        """Which reading of its original counts, where that is not the first one: what is computed from another reading
+        has another name. None for the first one.
+        """
+        return PurePath(self.staged_as).stem if self.is_read_again and self.staged_as else None
 
     @property
     def is_current(self) -> bool:

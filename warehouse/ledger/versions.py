@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from warehouse.ledger import schema
 from warehouse.ledger.states import DECIDED
@@ -19,6 +19,8 @@ _U = schema.submission_unit.c
 _V = schema.unit_version.c
 _OF_UNIT = ("submission_id", "dataset", "reporting_unit", "period", "rows", "facts", "content_hash")
 
+READ_AGAIN = "read_again"
+"""Action of the audit trail's event of a staged file that was made again with other bytes."""
 ANY_PERIOD: Any = object()
 """Asks for versions of a unit in all periods; None asks for those that have none."""
 
@@ -58,6 +60,7 @@ def unit_records(connection: Connection, *submission_ids: str) -> list[UnitRecor
 
 def accepted_versions(connection: Connection, *conditions: ColumnElement[bool]) -> list[UnitVersion]:
     """Versions that meet the conditions, in the order of their acceptance."""
+    again = exists().where(schema.event.c.submission_id == _V.submission_id, schema.event.c.action == READ_AGAIN)
     chosen = (
         select(
             *(_V[name] for name in _OF_UNIT),
@@ -66,12 +69,15 @@ def accepted_versions(connection: Connection, *conditions: ColumnElement[bool]) 
             _V.ended_by,
             _S.staged_as,
             _S.received_at,
+            again.label("is_read_again"),
         )
         .join_from(schema.unit_version, schema.submission, _V.submission_id == _S.submission_id)
         .where(*conditions)
         .order_by(_V.accepted_at, _V.version_id)
     )
-    return [UnitVersion(**row._mapping) for row in connection.execute(chosen)]
+    return [
+        UnitVersion(**{**row._mapping, "is_read_again": bool(row.is_read_again)}) for row in connection.execute(chosen)
+    ]
 
 
 def waiting_submissions(connection: Connection, dataset: str | None) -> list[str]:

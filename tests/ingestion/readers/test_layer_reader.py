@@ -83,6 +83,16 @@ def test_a_geojson_that_names_an_attribute_twice_is_refused(tmp_path):
     assert refused(file) == ("reading.unreadable", "一个要素里有两个“DLMC”属性")
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["of the reference system", "of a feature"])
+def test_a_geojson_that_has_properties_twice_is_refused(tmp_path, which):
+    file = write(tmp_path / "a.geojson", SHAPES, ATTRIBUTES)
+    first, second, rest = file.read_text(encoding="utf-8").split('"properties"', 2)
+    mark = ['"properties"', '"properties"']
+    mark[which] = '"properties": {}, "properties"'
+    file.write_text(f"{first}{mark[0]}{second}{mark[1]}{rest}", encoding="utf-8")
+    assert refused(file) == ("reading.unreadable", "同一处有两个“properties”")
+
+
 def test_geoparquet(tmp_path):
     expect(read_layer(geoparquet(tmp_path / "a.parquet"), "图斑.parquet"), name=None, title="图斑")
 

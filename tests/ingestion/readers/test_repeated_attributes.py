@@ -44,6 +44,32 @@ def test_a_feature_by_itself_and_a_byte_order_mark(tmp_path: Path) -> None:
     assert repeated_attribute(path) == "a"
 
 
+GEOMETRY = '"geometry": {"type": "Point", "coordinates": [113.0, 36.0]}'
+CRS = '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, '
+
+
+@pytest.mark.parametrize(
+    ("feature", "more", "repeated"),
+    [
+        (f'"properties": {{"a": 1}}, {GEOMETRY}', "", None),
+        ('"id": 1', "", None),
+        ('"properties": {"properties": "geometry", "features": {"geometry": 1}}', "", None),
+        (f'"properties": {{"a": 1}}, {GEOMETRY}, "properties": {{"a": 2}}', "", "properties"),
+        (f'"properties": null, {GEOMETRY}, {GEOMETRY}', "", "geometry"),
+        (f'"properties": {{"a": 1}}, {GEOMETRY}', ', "features": []', "features"),
+    ],
+)
+@pytest.mark.parametrize("crs", ["", CRS])
+def test_a_member_of_the_format_named_twice(
+    tmp_path: Path, feature: str, more: str, repeated: str | None, crs: str
+) -> None:
+    """Beside a feature that lacks both members, so that as many are written as there are features."""
+    path = tmp_path / "a.geojson"
+    features = f'[{{"type": "Feature"}}, {{"type": "Feature", {feature}}}]'
+    path.write_text(f'{{"type": "FeatureCollection", {crs}"features": {features}{more}}}', encoding="utf-8")
+    assert repeated_attribute(path) == repeated
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -83,3 +83,7 @@ def test_maps_are_drawn_anew_only_when_a_layer_changed(copied_home: Home, monkey
         changed["wetland.parquet"] != before["wetland.parquet"]
         and changed["forest_land.parquet"] == before["forest_land.parquet"]
     )
+    with duckdb.connect(str(copied_home.build_db)) as con:
+        con.execute("insert into raw.read_again values ('S20250101-000001', 'S20250101-000001-0123456789ab')")
+    published_anew(copied_home, "3" * 64)
+    assert len(calls) == 2, "an original that was read again otherwise may have other shapes"

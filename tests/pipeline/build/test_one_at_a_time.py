@@ -1,6 +1,7 @@
 """A build is one from its first step to its last, though its steps may be processes of their own; what fails is told."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -156,6 +157,22 @@ def test_a_step_whose_lease_was_taken_meanwhile_fails_and_that_is_told(
         assert "warehouse publish" in ledger.notices()[0].body
         lease = ledger.lease(BUILD)
         assert lease is not None and lease.run == "run 9", "its lease is its own"
+
+
+def test_a_step_whose_lease_was_taken_while_it_waited_for_the_database_is_not_begun(
+    home: Home, taken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_of_airflow(home, "run 1", "overlay")
+
+    @contextmanager
+    def waits(at: Home) -> Iterator[None]:
+        lose(at)
+        yield
+
+    monkeypatch.setattr(build, "writer", waits)
+    with pytest.raises(LeaseLost, match="run 1"):
+        run_of_airflow(home, "run 1", "sync")
+    assert taken == ["overlay"]
 
 
 def test_a_run_that_is_no_longer_due_when_its_turn_comes_builds_nothing(

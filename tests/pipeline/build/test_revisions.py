@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.build.revisions import COLUMNS, MART, revision_rows, write_revision
+from pipeline.build import revisions
+from pipeline.build.revisions import COLUMNS, MART, UnsoundRevision, revision_rows, write_revision
 
 TOWN, PART = "140404101", "140404101W"
 FACT = {
@@ -229,14 +230,37 @@ def test_a_column_and_a_mart_that_one_build_has_not_are_new_or_gone(tmp_path: Pa
     }
 
 
+def as_dbt_makes_it(path: Path) -> None:
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create table {MART} ({', '.join(f'{name} {one.data_type}' for name, one in COLUMNS.items())})")
+        con.execute(f"comment on table {MART} is '更正明细'")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("from ({rows}) union all from ({rows})", "two rows of one key .*'indicator', 'cover', '140404', '2024', None"),
+        ("select * replace ('lost' as change_kind) from ({rows})", "'lost' is no kind of change .changed, new, gone."),
+        ("select * replace (null as change_kind) from ({rows})", "None is no kind of change"),
+    ],
+)
+def test_a_revision_that_is_not_as_declared_is_never_published(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, message: str
+) -> None:
+    later = published(tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology"}, 12.0)
+    as_dbt_makes_it(later)
+    monkeypatch.setattr(revisions, "OF_FACTS", wrong.format(rows=revisions.OF_FACTS))
+    with pytest.raises(UnsoundRevision, match=message):
+        write_revision(later, first, tmp_path)
+    with duckdb.connect(str(later), read_only=True) as con:
+        assert con.execute(f"select count(*) from {MART}").fetchall() == [(0,)]
+    assert not (tmp_path / f"{MART}.parquet").exists()
+
+
 def test_publishing_fills_the_revision_mart_and_the_first_build_has_no_rows(first: Path, tmp_path: Path) -> None:
     later = published(tmp_path / "b.duckdb", [{"submission_id": "S2", "value": 6.0}], {"S1": "ecology"}, 12.0)
-    for path in (first, later):  # as dbt makes it
-        with duckdb.connect(str(path)) as con:
-            con.execute(
-                f"create table {MART} ({', '.join(f'{name} {one.data_type}' for name, one in COLUMNS.items())})"
-            )
-            con.execute(f"comment on table {MART} is '更正明细'")
+    for path in (first, later):
+        as_dbt_makes_it(path)
     assert write_revision(first, None, tmp_path)[MART].rows == 0
     assert write_revision(later, first, tmp_path)[MART].rows == 4
     with duckdb.connect(str(later), read_only=True) as con:

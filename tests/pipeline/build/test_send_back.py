@@ -4,8 +4,11 @@ back, for itself alone.
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,9 +17,12 @@ from shapely.errors import GEOSException
 from pipeline.build import run as build
 from pipeline.build import send_back
 from pipeline.build.overlays import CannotBeBuilt
+from pipeline.intake import restage
 from pipeline.intake.accept import accept
 from pipeline.intake.dry_run import check_files
+from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.rejudge import rejudge
+from pipeline.intake.sandbox_policy import read_limited
 from pipeline.intake.waive import waive
 from pipeline.intake.withdraw import withdraw
 from pipeline.run import load
@@ -25,7 +31,8 @@ from tests.support.changed_boundary import BOUNDARY, Change, beyond_the_zones, o
 from tests.support.cheap_intake import cheapen
 from tests.support.copies import copy_of
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, UnitVersion
+from warehouse.staged import read_staged, write_staged
 
 pytestmark = pytest.mark.slow
 
@@ -231,6 +238,57 @@ def test_a_layer_that_geometry_functions_cannot_cut_is_sent_back_alone(
     (judged,) = rejudge(home, [wetland.submission_id], because="已查明")
     assert [(one.before, one.after) for one in judged.reporting_units] == [("held", "accepted")]
     assert overlay(home) == []
+
+
+def test_area_cells_that_overlap_are_the_fault_of_no_layer(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from spatial import overlay as overlays
+    from spatial.cutting import OverlappingPartition
+
+    def failing(features, area_cells):
+        raise OverlappingPartition("area cells overlap each other")
+
+    with Ledger.open(home) as ledger:
+        last = max((one for one in ledger.current_units() if one.dataset in (BOUNDARIES, ZONES)), key=came_in_force)
+    monkeypatch.setattr(overlays, "overlay_batches", failing)
+    assert overlay(home) == [last.submission_id]
+    assert states(home).count("held") == 1
+
+
+def came_in_force(one: UnitVersion) -> datetime:
+    return one.accepted_at
+
+
+@pytest.mark.parametrize("what", ["damaged", "gone"])
+def test_a_layer_that_is_read_otherwise_during_a_build_is_in_it_as_it_is_read_now(
+    home: Home, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """In a home whose build database and overlays hold the first reading."""
+    build.run(home, steps=("overlay", "sync"))
+    with Ledger.open(home) as ledger:
+        (wetland,) = [one for one in ledger.submissions() if one.dataset == "wetland"]
+    rows = read_staged(home, str(wetland.staged_as), "wetland").num_rows
+
+    def without_the_last(job: ReadJob) -> tuple[Reading, object]:
+        reading, ran = read_limited(job)
+        table = read_staged(job.home, str(reading.staged_as), "wetland").slice(0, rows - 1)
+        units = [replace(one, content_hash="0" * 64) for one in reading.reporting_units]
+        staged_as = write_staged(job.home, job.submission_id, "wetland", table)
+        return replace(reading, staged_as=staged_as, reporting_units=units), ran
+
+    monkeypatch.setattr(restage, "read_limited", without_the_last)
+    staged = home.absolute(str(wetland.staged_as))
+    if what == "gone":
+        staged.unlink()
+    else:
+        staged.write_bytes(staged.read_bytes()[:-1] + b"?")
+        shutil.rmtree(home.overlays)  # it is read, and found damaged, where it is cut
+    taken = build.run(home, steps=("overlay", "sync"))
+    assert taken["sync"]["missing_overlays"] == [] and taken["sync"]["changes"]["wetland"]["deleted"] == rows
+    with duckdb.connect(str(home.build_db), read_only=True) as con:
+        assert con.execute("select count(*) from raw.wetland").fetchall() == [(rows - 1,)]
+        cut = con.execute("select count(distinct row_id) from raw.overlay where dataset = 'wetland'").fetchall()
+    assert cut == [(rows - 1,)]
+    assert build.run(home, steps=("overlay", "sync"))["sync"]["changes"] == {}
 
 
 def test_a_crash_after_it_was_sent_back_loses_no_notice(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

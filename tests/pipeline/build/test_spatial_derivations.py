@@ -3,27 +3,31 @@ stays.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 import shapely
+from shapely.errors import GEOSException
 
 from contracts import contract
 from ingestion.normalize.layer import normalize_layer
 from pipeline.build import overlays
 from pipeline.build import run as build
 from pipeline.build import spatial_derivations as derived
+from pipeline.build.overlays import CannotBeBuilt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.home_view import view_of
+from spatial import shared_ground, transition
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.overlays import overlay_path, wanted_overlays
-from warehouse.spatial_derivations import derived_path, missing_derived, wanted_derived
+from warehouse.spatial_derivations import TransitionKey, derived_path, missing_derived, wanted_derived
 from warehouse.sync import Change, sync
 
 BEICHENG, HANDIAN = "140404202", "140404001"
@@ -213,6 +217,77 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
     assert derived.refresh(home, opened)["computed"] == 1
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]
+
+
+def with_column(table: pa.Table, name: str, values: list[Any], kind: pa.DataType) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, pa.array(values, kind))
+
+
+def failing_on(bad: Sequence[bytes | None], compute: Callable[..., Any]) -> Callable[..., Any]:
+    """A spatial function as it would be if these shapes had a topology that it cannot compute."""
+
+    def fails(*given: Any, **more: Any) -> Any:
+        tables = [one for one in given if isinstance(one, pa.Table) and "geometry" in one.column_names]
+        shapes = [one.as_py() for table in tables for one in table["geometry"]] or [one.as_py() for one in given[0]]
+        if set(bad) <= set(shapes):
+            raise GEOSException("TopologyException: side location conflict")
+        return compute(*given, **more)
+
+    return fails
+
+
+def sites_of(ledger: Ledger, home: Home, layers: dict[str, pa.Table]) -> dict[str, tuple[str, bytes]]:
+    """The sample's two sites, each accepted as a submission of its own: its id and shape."""
+    found = {}
+    for name in ("B1-01", "D4-01"):
+        own = layers["sites"].filter(pa.array([one == name for one in layers["sites"]["feature"].to_pylist()]))
+        found[name] = accept(home, ledger, "project_site", own), own["geometry"][0].as_py()
+    return found
+
+
+def test_the_sites_that_fail_alone_are_blamed_though_others_came_later(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, opened = ledger
+    older, newer = sites_of(opened, home, layers).values()
+    overlays.refresh(home, opened)
+    with monkeypatch.context() as patched:
+        patched.setattr(shared_ground, "shared_ground", failing_on([older[1], newer[1]], shared_ground.shared_ground))
+        with pytest.raises(GEOSException):
+            derived.refresh(home, opened)  # each can be computed alone: nobody is blamed
+    monkeypatch.setattr(shared_ground, "shared_ground", failing_on([older[1]], shared_ground.shared_ground))
+    with pytest.raises(CannotBeBuilt) as raised:
+        derived.refresh(home, opened)
+    assert raised.value.submission_id == older[0]
+    later = with_column(layers["sites"], "period", ["2025-08"] * layers["sites"].num_rows, pa.string())
+    moved = shapely.to_wkb(
+        shapely.transform(shapely.from_wkb(layers["sites"]["geometry"].to_numpy()), lambda at: at + 1e-4)
+    )
+    accept(home, opened, "project_site", with_column(later, "geometry", list(moved), pa.binary()))
+    overlays.refresh(home, opened)
+    assert derived.refresh(home, opened)["computed"] == 1  # what no longer counts is in nobody's way
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_year_whose_parcels_fail_alone_is_blamed(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    home, opened = ledger
+    first, *others = layers[BEICHENG]["geometry"].to_pylist()
+    drawn_finer = shapely.to_wkb(shapely.segmentize(shapely.from_wkb(first), 1e-5))
+    accept(home, opened, "land_parcel", with_column(layers[BEICHENG], "geometry", [drawn_finer, *others], pa.binary()))
+    overlays.refresh(home, opened)
+    (key,) = [
+        one
+        for one in missing_derived(home, opened)
+        if isinstance(one, TransitionKey) and one.given["reporting_unit"] == BEICHENG
+    ]
+    shapes = [{*derived._features(home, one, ["geometry"])["geometry"].to_pylist()} for one in (key.earlier, key.later)]
+    (bad,) = shapes[at] - shapes[1 - at]
+    monkeypatch.setattr(transition, "transition", failing_on([bad], transition.transition))
+    with pytest.raises(CannotBeBuilt) as raised:
+        derived._computed(home, key, overlays.partition_cells(home, opened, key.partition))
+    assert raised.value.submission_id == (key.earlier, key.later)[at].submission_id
 
 
 def test_as_of_a_moment_shows_transitions_and_shared_sites_though_no_file_of_them_is_there(

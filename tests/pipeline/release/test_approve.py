@@ -15,7 +15,7 @@ from pipeline.release.approve import approve, preview, revoke
 from pipeline.release.verify import verify
 from tests.cli.test_main import Run, warehouse
 from warehouse import builds
-from warehouse.editions import UnknownBuild, approved, folder_of
+from warehouse.editions import EDITION, UnknownBuild, approved, folder_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -165,6 +165,9 @@ def test_an_edition_that_nobody_began_to_approve_is_not_taken_for_one(copied_hom
     shutil.copytree(copied_home.editions / "2025-12.1", copied_home.editions / "2025-12.2")
     assert finish_approvals(copied_home) == []
     assert [one.path for one in verify(copied_home).findings] == ["published/editions/2025-12.2"]
+    (copied_home.editions / "2025-12.2" / EDITION).unlink()
+    (copied_home.editions / "2025-12.2" / EDITION).write_text("{", encoding="utf-8")
+    assert finish_approvals(copied_home) == [], "one that cannot be read keeps nobody from publishing"
 
 
 def test_the_command_asks_which_build_is_meant(warehouse: Run, copied_home: Home) -> None:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from pipeline.release.restore_files import originals_of
 from tests.cli.test_main import Run, warehouse
 from tests.support.archived import arrive
 from tests.support.arrivals import decide, ecology, stage
+from tests.support.postgres import server
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -192,7 +193,18 @@ def write_on(home: Home, until: Path) -> None:
             decide(ledger, stage(home, ledger, "ecology", ecology({"140404001": float(number)})))
 
 
-def test_it_is_of_one_moment_while_another_process_loads(home: Home, tmp_path: Path) -> None:
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    with server() as url:
+        yield url
+
+
+@pytest.mark.parametrize("database", [None, pytest.param("postgres", marks=pytest.mark.external("postgresql"))])
+def test_it_is_of_one_moment_while_another_process_loads(
+    database: str | None, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    home = Home(tmp_path / "home", database and request.getfixturevalue(database)).ensure()
+    Ledger.open(home).close()
     into, stop = tmp_path / "backup", tmp_path / "stop"
     process = multiprocessing.get_context("fork").Process(target=write_on, args=(home, stop))
     process.start()

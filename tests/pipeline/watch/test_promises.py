@@ -14,6 +14,7 @@ from tests.support.arrivals import accept, ecology, receive
 from tests.support.published import pretend_published
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.staged import write_staged
 
 TOWN, OTHER = "140404101", "140404102"
 
@@ -133,6 +134,22 @@ def test_what_became_of_submissions_is_due_with_the_next_hourly_run(home: Home) 
         held_at = max(event.at for event in ledger.events() if event.to_state == "held")
     assert since is not None and since.minute == due.HOURLY_MINUTE
     assert timedelta(0) <= since - held_at < timedelta(hours=1)
+
+
+def test_an_original_that_was_read_otherwise_is_due_with_the_next_hourly_run(home: Home) -> None:
+    """Not with one that is past: people would be told at once of a build that is late."""
+    with Ledger.open(home) as ledger:
+        name = accept(home, ledger, "ecology", ecology({TOWN: 1.0}))
+        ledger.attach_receipt(name, "receipts/1")
+        pretend_published(home, ledger)
+        published_at = f"{datetime.now(UTC) - timedelta(hours=5):%Y-%m-%d %H:%M:%S.%f}"
+        with ledger.writing() as connection:
+            connection.exec_driver_sql(f"update publication set published_at = '{published_at}'")
+        ledger.read_again(name, write_staged(home, name, "ecology", ecology({TOWN: 2.0})), {"differs": "x"})
+        assert due.why_due(home, ledger) == ["outcomes"]
+        since = due.due_since(home, ledger, ["outcomes"], datetime.now(UTC))
+        read_at = ledger.events(name)[-1].at
+    assert since is not None and timedelta(0) <= since - read_at < timedelta(hours=1)
 
 
 def test_other_code_is_due_and_nobody_is_promised_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
