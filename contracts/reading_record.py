@@ -71,7 +71,8 @@ class PeriodCandidate:
 @dataclass(frozen=True)
 class SheetRecord:
     """A sheet, a layer or another member of a container. name: None for a CSV; ignored: why it was not read, None where it
-    was; rows: those from the first heading on that hold anything.
+    was; rows: those from the first heading on that hold anything; turned: the sheet stands on its side, and its rows are the
+    file's columns.
     """
 
     name: str | None
@@ -79,6 +80,7 @@ class SheetRecord:
     rows: tuple[RowRange, ...] = ()
     columns: tuple[ColumnRecord, ...] = ()
     periods: tuple[PeriodCandidate, ...] = ()
+    turned: bool = False
 
     def count(self, *kinds: RowKind) -> int:
         """How many rows are of some kinds."""
@@ -107,6 +109,7 @@ def record_of(given: dict[str, Any]) -> ReadingRecord:
                 tuple(RowRange(**one) for one in sheet.get("rows", ())),
                 tuple(ColumnRecord(**one) for one in sheet.get("columns", ())),
                 tuple(PeriodCandidate(**one) for one in sheet.get("periods", ())),
+                sheet.get("turned", False),
             )
             for sheet in given.get("sheets", ())
         ),
@@ -123,7 +126,7 @@ def ranges_of(kinds: Iterable[tuple[int, RowKind, str | None]]) -> Iterator[RowR
 
 def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: kept for key, item in value.items() if (kept := _without_empty(item)) not in (None, [], {})}
+        return {key: kept for key, item in value.items() if (kept := _without_empty(item)) not in (None, False, [], {})}
     if isinstance(value, list | tuple):
         return [_without_empty(item) for item in value]
     return value

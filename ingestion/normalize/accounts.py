@@ -151,7 +151,7 @@ def _rows_not_read(sheet: RawSheet, part: TableAccount) -> Iterator[Finding]:
     if not rows:
         return
     shown = "；".join(
-        f"第 {row.no} 行“{_short(next(value for value in row.values if value is not None))}”" for row in rows[:SHOWN]
+        f"{row.name}“{_short(next(value for value in row.values if value is not None))}”" for row in rows[:SHOWN]
     )
     column = next(number for number, value in enumerate(rows[0].values, start=1) if value is not None)
     yield finding("reading.rows_not_read", sheet=sheet.name, cell=a1(rows[0].no, column), found=shown, count=len(rows))

@@ -22,6 +22,7 @@ from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
 LEAST_MATCHES = 2  # fields that headings name: one alone may be a word in a title or a note
+UNIT_LABELS = frozenset({"单位", "计量单位"})  # in a row of units, what it calls itself
 LEAST_NUMBERED = 3  # columns numbered in sequence: two numbers may be data
 
 
@@ -47,7 +48,8 @@ class TableLayout:
     column.
 
     heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
-    headings, of units and of the columns' numbers. others: rows below that belong to another table.
+    headings, of units and of the columns' numbers. others: rows below that belong to another table. lines, notes: of a turned
+    sheet, the rows above and below it as they stand in the file.
     """
 
     sheet: RawSheet
@@ -59,6 +61,8 @@ class TableLayout:
     heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     heading_rows: list[RawRow] = field(default_factory=list)
     others: list[RawRow] = field(default_factory=list)
+    notes: list[RawRow] = field(default_factory=list)
+    lines: list[RawRow] = field(default_factory=list)
 
     @property
     def matches(self) -> int:
@@ -178,7 +182,11 @@ def take_rows_that_explain(table: TableLayout) -> None:
     while table.below:
         row = table.below[0]
         texts = {column: heading_key(value) for column, value in enumerate(row.values, start=1) if value is not None}
-        named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NULL_TOKENS}
+        named = {
+            column: unit_named(text.strip("()"))
+            for column, text in texts.items()
+            if text not in NULL_TOKENS and text not in UNIT_LABELS
+        }
         if named and all(named.values()):
             table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
             table.take_texts([row])

@@ -25,9 +25,16 @@ from ingestion.normalize.result import NormalizedFile, submission_table, unreada
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
 from ingestion.normalize.sheet_checks import hidden_parts, hold_merged_townships, missing_townships
-from ingestion.normalize.sheet_metadata import read_metadata
+from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
+from ingestion.normalize.turned_sheet import (
+    findings_in_file,
+    log_in_file,
+    metadata_in_turned,
+    record_in_file,
+    rows_in_file,
+)
 from ingestion.readers.cells import RawSheet, a1
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
@@ -97,7 +104,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         for fault in sheet.faults
     ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
-    ignored = _ignored(sheets, {id(table.sheet) for table in tables})
+    ignored = _ignored(sheets, {table.sheet.name for table in tables})
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
@@ -127,11 +134,11 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     )
 
 
-def _ignored(sheets: list[RawSheet], read: set[int]) -> list[SheetRecord]:
+def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]:
     """The sheets that were not read, and why."""
     found = []
     for sheet in sheets:
-        if id(sheet) in read:
+        if sheet.name in read:
             continue
         if (sheet.name or "").startswith(NORMALIZATION_SHEET):
             reason = "回执的工作表 (of a receipt)"
@@ -154,11 +161,13 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
 def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
     """What the tables of one sheet give."""
     sheet, result = tables[0].sheet, SheetResult()
+    if sheet.is_turned:
+        result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
     parts, accounts, conversions = [], [], []
     candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
-        metadata = read_metadata(table.above, rows.notes, file_name)
+        metadata = _metadata(table, rows, file_name)
         columns, findings = columns_of(table, contract, rows.data, metadata)
         period = sheet_period(metadata, contract, sheet.name, file_name)
         candidates += period.candidates
@@ -191,6 +200,21 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     result.findings += check_accounts(sheet, accounts)
     result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates))
     result.conversions = pa.concat_tables(conversions)
+    return _in_file(result) if sheet.is_turned else result
+
+
+def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
+    """What stands around a table says."""
+    if table.sheet.is_turned:
+        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name))
+    return read_metadata(table.above, rows.notes, file_name)
+
+
+def _in_file(result: SheetResult) -> SheetResult:
+    """What a turned sheet gave, at the addresses in the file."""
+    result.findings, result.blank_rows = findings_in_file(result.findings), []
+    result.conversions, result.record = log_in_file(result.conversions), record_in_file(result.record)
+    rows_in_file(result.parsed_rows)
     return result
 
 

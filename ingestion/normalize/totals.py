@@ -88,7 +88,7 @@ def odd_totals(part: Part, sheet: str | None) -> list[Finding]:
         if (column := next((one for one in part.columns if _has_code(row, one)), None))
     ]
     if parts:
-        names = "、".join(f"第 {row.no} 行“{labels.get(row.no, '')}”" for row in parts[:SHOWN])
+        names = "、".join(f"{row.name}“{labels.get(row.no, '')}”" for row in parts[:SHOWN])
         first = a1(parts[0].no, 1)
         found.append(finding("sheet.part_rows", sheet=sheet, cell=first, found=names, count=len(parts)))
     return found

@@ -100,6 +100,11 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
         )
         rule_id = "normalize.number_with_blanks" if is_torn else "normalize.value_converted"
         guessed = _problem(rule_id, field, value, expected=expected)
+    if own and number.measure_unit not in (None, measure_unit or own) and not percent_sign:
+        headed = (measure_unit or own).zh
+        guessed += _problem(
+            "normalize.unit_in_cell", field, value, expected=f"{value_text(result)} {own.zh}", unit=headed
+        )
     if field.type != "count":
         return ConvertedValue(result, guessed, percent_sign, conversion)
     if not result.is_integer() or abs(result) > LARGEST_COUNT:

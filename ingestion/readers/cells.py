@@ -101,10 +101,18 @@ class CellTexts(dict[str, str | None]):
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row that holds something. no: 1-based row of the sheet; values: from column A on, None where a cell is empty."""
+    """A row that holds something. no: 1-based row of the sheet; values: from column A on, None where a cell is empty.
+    turned: it is a column of the file, of a sheet that was turned.
+    """
 
     no: int
     values: tuple[Cell, ...]
+    turned: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: 第 3 行; C 列 where it was turned."""
+        return f"{column_letters(self.no)} 列" if self.turned else f"第 {self.no} 行"
 
     def at(self, column: int) -> Cell:
         """The value in a 1-based column, None beyond the last one."""
@@ -164,7 +172,8 @@ class SheetScan:
 class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
-    name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading. The
+    name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading.
+    is_turned: its rows are the file's columns. The
     other attributes are those of its `SheetScan`; an error cell's value is what it shows.
     """
 
@@ -181,6 +190,7 @@ class RawSheet:
     is_delimited: bool = False
     faults: tuple[SheetFault, ...] = ()
     blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    is_turned: bool = False
 
 
 def lengthen(ranges: list[Range], number: int) -> None:

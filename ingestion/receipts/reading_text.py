@@ -18,6 +18,7 @@ def reading_lines(record: ReadingRecord) -> Iterator[str]:
         if sheet.ignored:
             yield f"{name}未读取：{sheet.ignored}"
             continue
+        name += "（行列互换读取，下列行数为列数）" if sheet.turned else ""
         yield f"{name}：{_rows(sheet)}；{_columns(sheet)}"
         if periods := _periods(sheet):
             yield f"报告期：{periods}"
