@@ -22,6 +22,7 @@ SIGNIFICANT_DIGITS = 10
 COMPUTED_DECIMALS = 4
 """Of what was computed, in a message: a square metre, where the unit is ha."""
 HEADINGS_REMEMBERED = 1 << 14  # the headings of all contracts and of some hundred files
+LONGEST_REMEMBERED = 40  # characters of a name or a label: of longer texts few stand twice
 
 ValueForm = Literal["cell", "typed", "message", "computed", "month"]
 
@@ -35,6 +36,11 @@ def half_width(text: str) -> str:
 
 def without_blanks(text: str) -> str:
     """A text as names, codes and labels are compared: half-width, without any white space."""
+    return _short_without_blanks(text) if len(text) <= LONGEST_REMEMBERED else WHITE_SPACE.sub("", half_width(text))
+
+
+@lru_cache(maxsize=HEADINGS_REMEMBERED)
+def _short_without_blanks(text: str) -> str:
     return WHITE_SPACE.sub("", half_width(text))
 
 

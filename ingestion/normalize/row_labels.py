@@ -3,6 +3,7 @@ headings.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from contracts import Contract
@@ -19,6 +20,7 @@ WHOLE = frozenset({"", "全区", "全市", "上党区", "本表", "各乡镇", "
 CODE = re.compile(r"[0-9]{5}|^[A-Z][0-9]")
 LISTED_KINDS = frozenset({"township", "project", "project_township"})
 """Kinds of reporting units whose names a list has."""
+UNITS_REMEMBERED = 1 << 12  # values of key columns: a district's townships and projects many times over
 LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 
 
@@ -39,7 +41,7 @@ class Labels:
         self._texts = {
             column
             for column, target in targets.items()
-            if target.role == "name" or (target.role == "value" and fields[target.field].type in ("text", "project"))
+            if target.role == "name" or (target.role == "value" and fields[target.field].type in ("text", "place", "project"))
         }
         self._keys = {
             name: [column for column, target in targets.items() if target.field == name and target.role != "class"]
@@ -53,7 +55,7 @@ class Labels:
         for column, value in enumerate(row.values, start=1):
             if value is None:
                 continue
-            if column in self._figures:
+            if column in self._figures and not (isinstance(value, str) and TOTAL.match(without_blanks(value))):
                 if self._has_unit(row):
                     return None
                 continue
@@ -95,6 +97,7 @@ class Labels:
         )
 
 
+@lru_cache(maxsize=UNITS_REMEMBERED, typed=True)
 def names_unit(value: Cell) -> bool:
     """Whether a key cell names a unit, or has as many digits as a code: that one may be wrong, it is no label."""
     if value is None:

@@ -108,10 +108,19 @@ def test_a_cell_that_is_no_plain_number(tmp_path, value, rule):
     )
 
 
-@pytest.mark.parametrize("value", ["400.00", "４００", "'400", " 400 ", "6,000亩", "4平方千米", "400公顷"])
+@pytest.mark.parametrize("value", ["400.00", "４００", "'400", " 400 ", "400公顷"])
 def test_ordinary_ways_of_writing_a_number_are_no_finding(tmp_path, value):
     got = normalize_rows(tmp_path, changed(2, 3, value))
     assert (got.findings, column(got, "forest_area_ha")[2]) == ([], 400.0)
+
+
+@pytest.mark.parametrize("value", ["6,000亩", "4平方千米", "4000000㎡"])
+def test_a_unit_that_is_not_the_columns_is_told_at_its_cell(tmp_path, value):
+    got = normalize_rows(tmp_path, changed(2, 3, value))
+    (found,) = got.findings
+    assert (found.rule_id, found.severity, found.cell) == ("normalize.unit_in_cell", "info", "D5")
+    assert value in found.message and "公顷" in found.message
+    assert column(got, "forest_area_ha")[2] == 400.0
 
 
 def test_a_count_must_be_whole(tmp_path):
