@@ -71,7 +71,8 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
             for part in (unit_name(rules, item.reporting_unit) if item.reporting_unit else "", where(item, lang))
             if part
         )
-        say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
+        said = escape(f"{place}　{message}")
+        say(f"  [{COLOURS[item.severity]}]●[/] {said} [dim]{escape(item.rule_id)}[/]")
         if item.severity != "info":
             say(f"      [dim]{escape(remedy)}[/]")
     if len(ordered) > SHOWN_FINDINGS:

@@ -32,16 +32,21 @@ def check(
             "--table", metavar="OUT.csv", help="of one file: also write what was read, as .csv, .xlsx or .parquet"
         ),
     ] = None,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="also list every rule: passed, failed, or why it does not apply")
+    ] = False,
 ) -> None:
     """Check files without loading them: findings, what would be accepted or held, and for several files what to correct
-    first. With --table, what was read of one file, as it would be loaded, with the cell of each value.
+    first. With --table, what was read of one file, as it would be loaded, with the cell of each value; with --rules, what
+    became of each rule for each reporting unit.
 
     Exit status: 0 accepted, 1 held in part or whole, 2 not readable; of several files, the highest.
 
     Examples: `warehouse check ecology/2025.xlsx` · `warehouse check 报送文件夹/ --lang en` · `warehouse check --json
-    inbox/ecology/*.xlsx` · `warehouse check ecology/2025.xlsx --table read.csv`
+    inbox/ecology/*.xlsx` · `warehouse check ecology/2025.xlsx --table read.csv` · `warehouse check
+    ecology/2025.xlsx --rules`
     """
-    from cli.printing_check import print_summary, print_verdict
+    from cli.printing_check import print_rules, print_summary, print_verdict
     from pipeline.intake.dry_run import check_files
 
     verdicts = []
@@ -51,6 +56,8 @@ def check(
             print(json.dumps(verdict.as_json(), ensure_ascii=False), flush=True)
         else:
             print_verdict(verdict, lang.value)
+            if rules:
+                print_rules(verdict, lang.value)
     if table is not None:
         _write_table(verdicts, table)
     if not verdicts:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,12 @@ def catalogue() -> dict[str, Rule]:
     """
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
         return rules_of(csv.DictReader(file))
+
+
+def catalogue_version() -> str:
+    """The version of the catalogue: the newest month of a rule, and a digest of the list."""
+    newest = max(rule.since for rule in catalogue().values())
+    return f"{newest}.{sha256(CATALOGUE.read_bytes()).hexdigest()[:8]}"
 
 
 def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:

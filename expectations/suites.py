@@ -19,9 +19,11 @@ from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, findi
 from contracts.aggregation import FindingAggregator
 from contracts.calendar import today
 from contracts.model import Grain
+from contracts.rule_outcomes import ELSEWHERE, FAILED, HIDDEN, RuleOutcomes
 from expectations.addresses import Address, Addresses, Reported
-from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
+from expectations.gx import ExpectationResult, all_passed, as_json, expectation_results, new_suite, run
 from expectations.metrics import passed
+from expectations.suite_outcomes import put_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,13 +48,18 @@ INVALID_PERIOD = "normalize.invalid_period"
 
 
 def validate(
-    table: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None
+    table: pa.Table,
+    contract: Contract,
+    already: Iterable[Finding],
+    docs: Path | None = None,
+    outcomes: RuleOutcomes | None = None,
 ) -> list[Finding]:
     """Findings of a submission table against its contract.
 
     table: contracts.submission_table. already: what reading and normalizing found; an error there is not repeated, nor
     is the empty value that it left behind. docs: JSON file to write the result to, for the data docs of the run: that of the
-    suite's metrics where all is well, else that of the suite.
+    suite's metrics where all is well, else that of the suite. outcomes: takes the outcome of every expectation for each
+    reporting unit.
     An expectation that gives no result is an error of the whole file: nothing passes unchecked.
     """
     rules = suite(contract)
@@ -61,10 +68,11 @@ def validate(
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
-    if well:
-        return []
     aggregator = FindingAggregator()
-    _add_findings(expectation_results(result, rules), table, contract, Reported(already), aggregator)
+    results = all_passed(rules) if well else expectation_results(result, rules)
+    outcomes = RuleOutcomes() if outcomes is None else outcomes
+    put_outcomes(results, rules, table, outcomes)
+    _add_findings(results, table, contract, Reported(already), aggregator, outcomes)
     return aggregator.findings()
 
 
@@ -187,6 +195,7 @@ def _add_findings(
     contract: Contract,
     reported: Reported,
     aggregator: FindingAggregator,
+    outcomes: RuleOutcomes,
 ) -> None:
     addresses = Addresses(table)
     for result in given:
@@ -199,7 +208,7 @@ def _add_findings(
             for found in _duplicates(result, addresses, contract, reported):
                 aggregator.add(found)
         else:
-            _add_findings_of_field(result, addresses, contract, reported, aggregator)
+            _add_findings_of_field(result, addresses, contract, reported, aggregator, outcomes)
 
 
 def _add_findings_of_field(
@@ -208,6 +217,7 @@ def _add_findings_of_field(
     contract: Contract,
     reported: Reported,
     aggregator: FindingAggregator,
+    outcomes: RuleOutcomes,
 ) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
     rule, field = result.meta["rule"], result.meta["field"]
@@ -218,9 +228,13 @@ def _add_findings_of_field(
     for row in sorted(result.rows, key=lambda values: values["row_id"]):
         address = addresses.at(int(row["row_id"]), stands_in)
         source = (address.sheet, address.cell) if address.cell else (int(row["row_id"]),)
+        unit = (str(address.reporting_unit), address.period)
+        if source in seen:
+            outcomes.put_instead((rule, field), unit, HIDDEN, ELSEWHERE)
         if source in seen or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
         seen.add(source)
+        outcomes.put((rule, field), [unit], FAILED)
         make = partial(
             _at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field])
         )

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 COLOURS: dict[Severity, str] = {"error": "FFFF9999", "warning": "FFFFE699", "info": "FFBDD7EE"}
 # Heading and width in characters of each column
-COLUMNS = {"级别": 9, "单位": 16, "数据项": 20, "位置": 24, "填报": 16, "应为": 16, "问题": 56, "如何改正": 48}
+COLUMNS = {
+    "级别": 9,
+    "单位": 16,
+    "数据项": 20,
+    "位置": 24,
+    "填报": 16,
+    "应为": 16,
+    "问题": 56,
+    "如何改正": 48,
+    "规则": 30,
+}
 HEADER_COLOUR = "FFD9D9D9"
 ROW_HEIGHT = 16  # points, of one line of text
 HEADLINE_HEIGHT = 54  # points: three lines of its larger letters
@@ -107,7 +117,10 @@ def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: st
     )
     _row(
         sheet,
-        [SEVERITY_WORDS[one.severity], line.who, line.title, line.where, found, expected, one.message, one.remedy],
+        [
+            *(SEVERITY_WORDS[one.severity], line.who, line.title, line.where),
+            *(found, expected, one.message, one.remedy, one.rule_id),
+        ],
     )
     row = sheet.max_row
     sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])

@@ -8,6 +8,7 @@ from typing import Literal
 from contracts import Contract, contracts
 from contracts.normalization_log import Conversion
 from contracts.reading_record import ReadingRecord
+from contracts.rule_outcomes import RuleOutcomes
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting", "withdrawn"]
 
@@ -39,7 +40,7 @@ class UnitSummary:
 class SubmissionSummary:
     """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger
     does: read = accepted + held + control. converted: how many entries its normalization log has; conversions: the first
-    of them, to be listed; reading: what was done with every sheet, row and column.
+    of them, to be listed; reading: what was done with every sheet, row and column; rules: what became of each rule.
     """
 
     submission_id: str
@@ -54,6 +55,7 @@ class SubmissionSummary:
     converted: int = 0
     conversions: tuple[Conversion, ...] = ()
     reading: ReadingRecord = field(default_factory=ReadingRecord)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
 
     @property
     def contract(self) -> Contract | None:

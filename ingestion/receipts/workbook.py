@@ -199,7 +199,9 @@ def _mark(cell: "Cell", findings: list[Finding]) -> None:
     from openpyxl.styles import PatternFill
 
     parts = list(
-        dict.fromkeys(f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。" for one in findings)
+        dict.fromkeys(
+            f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。〔{one.rule_id}〕" for one in findings
+        )
     )
     if cell.comment is not None:
         parts.append(f"（原有批注）{cell.comment.text}")

@@ -2,11 +2,13 @@
 `decide`, the dry run, `accept`, `waive` and `rejudge` call it; it records nothing.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, contracts, finding
+from contracts.rule_outcomes import RULES_NOTE, WAITS, outcomes_of
 from expectations.period_bounds import OUT_OF_BOUNDS, periods_out_of_bounds
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
@@ -84,9 +86,15 @@ def check_read(
     found = list(found)
     if table is not None:
         found += periods_out_of_bounds(table, rules, received_on(submission), found)
-    if not missing and table is not None:
+    outcomes = outcomes_of(json.loads(submission.notes.get(RULES_NOTE, "{}")))
+    if missing:
+        units = [(one.reporting_unit, one.period) for one in staged]
+        for rule_id in rule_runner.rule_ids(rules):
+            outcomes.put((rule_id, None), units, WAITS)
+    elif table is not None:
         known = set(found)
-        found += [item for item in rule_runner.check_table(table, rules, found, excluding) if item not in known]
+        new = rule_runner.check_table(table, rules, found, excluding, outcomes)
+        found += [item for item in new if item not in known]
     checked = unit_outcomes(
         ledger,
         rules,
@@ -99,7 +107,10 @@ def check_read(
         overrides=overrides or overrides_of(ledger, submission),
         let_in=let_in or {},
     )
-    return checked if table is None else _held_where_unbuildable(checked, rule_runner, rules, table, excluding)
+    if table is not None:
+        checked = _held_where_unbuildable(checked, rule_runner, rules, table, excluding)
+    outcomes.put_findings(checked.findings)
+    return replace(checked, rules=outcomes)
 
 
 def _held_where_unbuildable(

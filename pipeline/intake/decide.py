@@ -154,6 +154,7 @@ def decide_submission(
         checked.findings,
         checked_against=checked.checked_against,
         per_period=rules.reporting_unit.per_period,
+        rules=checked.rules,
     )
     if any(one.state == "accepted" for one in decision.reporting_units):
         rule_runner.forget_accepted(rules.dataset)

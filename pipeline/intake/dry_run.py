@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from contracts import Finding, contract, contracts, finding
 from contracts.reading_record import READING_NOTE
+from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.check import check_read
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.receipts import main_file
@@ -31,7 +32,7 @@ DryRunState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"
 @dataclass(frozen=True)
 class DryRunResult:
     """The outcome that a file would have. readable: False when it could not be opened or its dataset was not
-    recognised. reading: its reading record; table: its submission table, None where nothing was read.
+    recognised. reading: its reading record; rules: what became of each rule; table: its submission table, None where nothing was read.
     """
 
     file: str
@@ -44,6 +45,7 @@ class DryRunResult:
     outcomes: list[UnitOutcome]
     findings: list[Finding]
     reading: dict[str, Any] = field(default_factory=dict)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
     table: pa.Table | None = None
 
     @property
@@ -87,6 +89,7 @@ class DryRunResult:
                 for one in self.outcomes
             ],
             "findings": [_public(item) for item in self.findings],
+            "rules": self.rules.public(),
             "reading": self.reading,
         }
 
@@ -215,5 +218,6 @@ def _check_read(
         checked.outcomes,
         checked.findings,
         json.loads(reading.notes[READING_NOTE]),
+        checked.rules,
         table,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contracts import Contract, Finding, finding
+from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.overrides import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
@@ -21,12 +22,13 @@ SHOWN_NAMES = 10  # of dropped rows in a message, which must fit the comment of 
 @dataclass
 class CheckedSubmission:
     """The outcome of each of a submission's units, with every finding behind it, not yet in the ledger.
-    checked_against: by needed dataset, the submissions that were in force.
+    checked_against: by needed dataset, the submissions that were in force. rules: what became of each rule.
     """
 
     outcomes: list[UnitOutcome]
     findings: list[Finding]
     checked_against: dict[str, Any] = field(default_factory=dict)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
 
 
 def unit_outcomes(

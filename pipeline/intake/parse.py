@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from contracts import Contract, Finding, contract, finding
 from contracts.reading_record import READING_NOTE
+from contracts.rule_outcomes import RULES_NOTE, RuleOutcomes
 from contracts.submission_table import content_columns
 from warehouse.home import Home
 from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_staged
@@ -72,7 +73,8 @@ def read(job: ReadJob) -> Reading:
     Bad data is a finding, never an exception. Raises SystemFault where validating or staging what was read fails: then
     the file has no part in it.
     """
-    from expectations.suites import validate
+    from expectations.suite_outcomes import put_outcomes
+    from expectations.suites import suite, validate
     from ingestion.attachments import attachments_of
     from ingestion.normalize import normalize
     from ingestion.system_faults import own_work
@@ -83,8 +85,11 @@ def read(job: ReadJob) -> Reading:
     if not normalized.readable:
         return Reading(job.submission_id, False, normalized.rows_read, normalized.rows_control, findings=found)
     with own_work():
-        if not _is_unread(found):
-            found += validate(normalized.table, rules, found, docs=job.docs_to)
+        outcomes = RuleOutcomes()
+        if _is_unread(found):
+            put_outcomes([], suite(rules), normalized.table, outcomes)
+        else:
+            found += validate(normalized.table, rules, found, docs=job.docs_to, outcomes=outcomes)
         staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
         converted = 0
         if normalized.conversions is not None:
@@ -103,6 +108,7 @@ def read(job: ReadJob) -> Reading:
         notes[ATTACHMENTS_NOTE] = json.dumps(attachments, ensure_ascii=False)
     if converted:
         notes[CONVERSIONS_NOTE] = str(converted)
+    notes[RULES_NOTE] = json.dumps(outcomes.as_dict(), ensure_ascii=False)
     notes[READING_NOTE] = json.dumps(normalized.record.as_dict(), ensure_ascii=False)
     return Reading(
         submission_id=job.submission_id,

@@ -139,6 +139,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         converted=converted,
         conversions=tuple(conversions),
         reading=record_of(json.loads(submission.notes.get(READING_NOTE, "{}"))),
+        rules=ledger.rule_outcomes(submission_id),
     )
     return ReceiptRequest(
         home.receipts / submission_id,

@@ -127,6 +127,7 @@ def record(
         per_period=per_period,
         checked_against=checked.checked_against,
         notice=notice,
+        rules=checked.rules,
     )
     if decision.is_new:
         touched = sorted({name for name in replaced.values() if name})

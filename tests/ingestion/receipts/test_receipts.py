@@ -21,6 +21,7 @@ from contracts.reading_record import (
     record_of,
 )
 from contracts.reference import table
+from contracts.rule_outcomes import FAILED, NO_EARLIER, OUTCOMES, PASSED, REASONS, RuleOutcomes
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text
 from ingestion.receipts.write import write_receipt
 from tests.support.answers import SAMPLES
@@ -135,6 +136,35 @@ READING_SCHEMA = {
         "conversions": {"type": "object", "additionalProperties": {"type": "integer"}},
     },
 }
+RULES_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{outcome: {"type": "integer", "minimum": 0} for outcome in OUTCOMES},
+        "list": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["rule_id", "field", "outcome", "reason"],
+                "properties": {
+                    "rule_id": {"enum": list(catalogue())},
+                    "field": {"type": ["string", "null"]},
+                    "outcome": {"enum": list(OUTCOMES)},
+                    "reason": {"enum": [*REASONS, None]},
+                    "units": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "properties": {"unit": {"type": "string"}, "period": {"type": ["string", "null"]}},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -164,10 +194,17 @@ SCHEMA = {
         "findings": {"type": "array", "items": FINDING_SCHEMA},
         "converted": {"type": "integer", "minimum": 0},
         "conversions": {"type": "array", "items": CONVERSION_SCHEMA},
+        "rules": RULES_SCHEMA,
         "reading": READING_SCHEMA,
     },
     "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
 }
+RULES = RuleOutcomes(
+    {
+        ("ecology.part_exceeds_whole", None): {(YINCHENG, "2025"): FAILED, (XIHUO, "2025"): PASSED},
+        ("ecology.forest_area_drop", None): {(YINCHENG, "2025"): NO_EARLIER, (XIHUO, "2025"): NO_EARLIER},
+    }
+)
 RECORD = ReadingRecord(
     (
         SheetRecord(
@@ -335,7 +372,7 @@ def test_the_text_names_unit_field_and_cell():
     written = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
     assert (
         "1. 荫城镇 · 受保护湿地面积 · Sheet1!F9　受保护湿地面积 46.20 公顷，大于湿地面积 42.60 公顷。"
-        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。\n"
+        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。〔ecology.part_exceeds_whole〕\n"
     ) in written
     assert (
         written.index("【须改正】1 处")
@@ -350,7 +387,7 @@ def test_one_message_over_many_cells_is_one_line():
     written = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
     assert (
         "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。"
-        "请填写后重新报送；有合计行的，合计一并改正。\n"
+        "请填写后重新报送；有合计行的，合计一并改正。〔contract.missing_value〕\n"
     ) in written
 
 
@@ -394,6 +431,7 @@ def test_the_document_has_its_schema(tmp_path):
             converted=1,
             conversions=(Conversion("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),),
             reading=RECORD,
+            rules=RULES,
         ),
         reporting_units=townships(u140404102="held"),
         table=None,
@@ -407,6 +445,19 @@ def test_the_document_has_its_schema(tmp_path):
         "荫城镇"
     ]
     assert record_of(document["reading"]) == RECORD
+    assert {name: document["rules"][name] for name in OUTCOMES} == {"passed": 1, "failed": 1, "not_applicable": 2}
+    assert document["rules"]["list"][0] == {
+        "rule_id": "ecology.forest_area_drop",
+        "field": None,
+        "outcome": "not_applicable",
+        "reason": "no_earlier_period",
+    }
+
+
+def test_the_receipt_counts_rules_and_says_where_they_are_listed():
+    line = "规则：通过 1、未通过 1、不适用 2（每条规则按填报单元计；清单见 receipt.json 的 rules）\n"
+    assert line in text(replace(SUBMISSION, rules=RULES), "a.xlsx", [], townships())
+    assert "规则：" not in text(SUBMISSION, "a.xlsx", [], townships())  # read when outcomes were not yet kept
 
 
 def test_the_text_says_briefly_how_the_file_was_read(tmp_path):
