@@ -102,7 +102,7 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
         except broken as error:
             if is_system_fault(error):
                 raise
-            raise UnreadableFile("reading.unreadable", f"图层已损坏（{error}）") from None
+            raise UnreadableFile("reading.unreadable", "图层已损坏") from None
 
 
 def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
@@ -193,8 +193,8 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
         column = declared["columns"][primary]
         crs = CRS.from_json_dict(column["crs"]).to_wkt() if column.get("crs") else "OGC:CRS84"
         geometry = table[primary].cast(pa.binary())
-    except (KeyError, TypeError, json.JSONDecodeError, CRSError) as error:
-        raise UnreadableFile("reading.unreadable", f"Parquet 文件没有可用的 GeoParquet 图形说明（{error}）") from None
+    except (KeyError, TypeError, json.JSONDecodeError, CRSError):
+        raise UnreadableFile("reading.unreadable", "Parquet 文件没有可用的 GeoParquet 图形说明") from None
     if column.get("encoding") != "WKB":
         raise UnreadableFile("reading.unreadable", f"GeoParquet 图形编码为 {column.get('encoding')}，应为 WKB")
     return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)

@@ -109,8 +109,8 @@ def _refuse_foreign_tables(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             statements = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
-    except sqlite3.Error as error:
-        raise UnreadableFile("reading.unreadable", f"GeoPackage 已损坏（{error}）") from None
+    except sqlite3.Error:
+        raise UnreadableFile("reading.unreadable", "GeoPackage 已损坏") from None
     for statement in statements:
         using = re.search(r"create\s+virtual\s+table.*?\busing\s+\"?(\w+)", statement, re.IGNORECASE | re.DOTALL)
         if using and using[1].lower() not in SAFE_MODULES:
@@ -149,7 +149,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
     except BROKEN_ZIP as error:
         if is_system_fault(error):  # there is no room to unpack it
             raise
-        raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{error}）") from None
+        raise UnreadableFile("reading.unreadable", "压缩包已损坏或加密") from None
     return found
 
 
@@ -251,5 +251,5 @@ def _take_in_journals(path: Path, journals: Mapping[str, Path], plain: Path) -> 
             connection.execute("pragma wal_checkpoint(truncate)")
             connection.execute("pragma journal_mode = delete")
             connection.execute("select count(*) from sqlite_master")
-    except sqlite3.Error as error:
-        raise UnreadableFile("reading.open_geopackage", type(error).__name__) from None
+    except sqlite3.Error:
+        raise UnreadableFile("reading.open_geopackage", "-wal 文件与 GeoPackage 不符") from None

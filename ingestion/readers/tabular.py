@@ -97,7 +97,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
         raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
     with archive:
         if any(member.flag_bits & IS_ENCRYPTED for member in archive.infolist()):
-            raise UnreadableFile("reading.unreadable", "文件有打开密码")
+            raise UnreadableFile("reading.password", "文件有打开密码")
         if (scans := workbook_xlsx.sheet_scans(archive)) is not None:
             return _read_xlsx(content, scans)
         if inside_zip or is_package(archive):
@@ -131,9 +131,9 @@ def _read_xlsx(content: bytes, scans: dict[str, SheetScan]) -> list[RawSheet]:
     except (UnreadableFile, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except calamine.PasswordError:
-        raise UnreadableFile("reading.unreadable", "文件有打开密码") from None
-    except BaseException as error:  # the parser is written in Rust: its panics are no Exception
-        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+        raise UnreadableFile("reading.password", "文件有打开密码") from None
+    except BaseException:  # the parser is written in Rust: its panics are no Exception
+        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
 
 
 def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:

@@ -50,7 +50,7 @@ def read_sheets(content: bytes) -> Iterator[RawSheet]:
     import xlrd
 
     if ENCRYPTED_PACKAGE in content:
-        raise UnreadableFile("reading.unreadable", "文件有打开密码")
+        raise UnreadableFile("reading.password", "文件有打开密码")
     try:
         with xlrd.open_workbook(
             file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
@@ -62,10 +62,11 @@ def read_sheets(content: bytes) -> Iterator[RawSheet]:
     except (UnreadableFile, MemoryError):
         raise
     except xlrd.XLRDError as error:
-        reason = "文件有打开密码" if "encrypted" in str(error) else "文件不完整或已损坏（XLRDError）"
-        raise UnreadableFile("reading.unreadable", reason) from None
-    except Exception as error:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
-        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+        if "encrypted" in str(error):
+            raise UnreadableFile("reading.password", "文件有打开密码") from None
+        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+    except Exception:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
+        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
 
 
 class _Formats:

@@ -101,8 +101,8 @@ def sheet_scans(archive: Archive) -> dict[str, SheetScan] | None:
                     package.check_names()
                     return _scans(package, part, book)
         return None
-    except BROKEN as error:
-        raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
+    except BROKEN:
+        raise UnreadableFile("reading.unreadable", "工作簿内部结构损坏") from None
 
 
 def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, SheetScan]:

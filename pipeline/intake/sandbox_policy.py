@@ -4,6 +4,7 @@ Called by `receive` and `dry_run`: nothing else of the intake opens a submitted 
 """
 
 import glob
+import logging
 from pathlib import Path
 
 from contracts import Finding, finding
@@ -11,6 +12,8 @@ from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from pipeline.intake.failures import SystemFailure
 from pipeline.intake.parse import Reading, ReadJob, read
+
+log = logging.getLogger(__name__)
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion. Together they
 # keep the promise of ten seconds for a bad file; what honest and hostile files take is in bench/README.md.
@@ -20,6 +23,7 @@ MOST_CPU_SECONDS = 60.0  # twice the promise for a sheet of a million rows
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
 # The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
+FAILURES = {"timeout": "时间过长", "memory": "占用内存过多"}
 LARGE_MEGABYTES = 4  # of a file as it was sent: hardly any bad file is as large
 
 
@@ -83,6 +87,12 @@ def _megabytes(path: Path) -> float:
     return sum(file.stat().st_size for file in files) / (1 << 20)
 
 
+def failure_words(ran: Outcome) -> str:
+    """How a run failed, for the submitter; its detail, which is the program's, goes to the log."""
+    log.info("the sandbox: %s: %s", ran.failure, ran.detail)
+    return FAILURES.get(str(ran.failure), "读取时中断")
+
+
 def _failure(ran: Outcome) -> Finding:
     rule = "reading.timeout" if ran.failure in ("timeout", "memory") else "reading.unreadable"
-    return finding(rule, found=f"{ran.failure}: {ran.detail.splitlines()[0] if ran.detail else ''}")
+    return finding(rule, found=failure_words(ran))
