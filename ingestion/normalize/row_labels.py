@@ -41,7 +41,8 @@ class Labels:
         self._texts = {
             column
             for column, target in targets.items()
-            if target.role == "name" or (target.role == "value" and fields[target.field].type in ("text", "place", "project"))
+            if target.role == "name"
+            or (target.role == "value" and fields[target.field].type in ("text", "place", "project"))
         }
         self._keys = {
             name: [column for column, target in targets.items() if target.field == name and target.role != "class"]

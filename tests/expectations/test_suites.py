@@ -200,7 +200,8 @@ def nothing_measured(monkeypatch):
     monkeypatch.setattr(suites, "passed", lambda table, rules: None)
 
 
-def test_an_expectation_that_raises_is_an_error_of_the_file(monkeypatch, nothing_measured):
+@pytest.mark.usefixtures("nothing_measured")
+def test_an_expectation_that_raises_is_an_error_of_the_file(monkeypatch):
     item = contract("ecology")
     real = suites._pandas
     monkeypatch.setattr(suites, "_pandas", lambda table, rules: real(table, rules).drop(columns=["forest_area_ha"]))
@@ -208,7 +209,8 @@ def test_an_expectation_that_raises_is_an_error_of_the_file(monkeypatch, nothing
     assert {(one.rule_id, one.severity, one.reporting_unit) for one in found} == {("contract.unchecked", "error", None)}
 
 
-def test_an_absent_result_is_an_error_of_the_file(monkeypatch, nothing_measured):
+@pytest.mark.usefixtures("nothing_measured")
+def test_an_absent_result_is_an_error_of_the_file(monkeypatch):
     item = contract("ecology")
     real = suites.run
 
@@ -221,7 +223,8 @@ def test_an_absent_result_is_an_error_of_the_file(monkeypatch, nothing_measured)
     assert [one.rule_id for one in validate(good_table(item), item, [])] == ["contract.unchecked"]
 
 
-def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch, nothing_measured):
+@pytest.mark.usefixtures("nothing_measured")
+def test_a_value_of_another_type_is_named_where_it_stands(monkeypatch):
     item = contract("performance")
     real = suites._pandas
 
