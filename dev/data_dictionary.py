@@ -11,6 +11,7 @@ import yaml
 
 from contracts import Contract, Rule, catalogue, contracts
 from contracts.findings import catalogue_version
+from contracts.reading_causes import reading_causes
 from contracts.model import FieldSpec
 
 SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
@@ -114,7 +115,19 @@ def _catalogue() -> list[str]:
         lines += [f"### {zh} / {en}", "", *_rules(families[family])]
     for name, contract in contracts().items():
         lines += [f"### {contract.title.zh} / {contract.title.en} `{name}`", "", *_rules(families[name])]
-    return [*lines, *_layer_rules(families["layer"])]
+    return [*lines, *_layer_rules(families["layer"]), *_causes()]
+
+
+def _causes() -> list[str]:
+    """The causes for which a file cannot be read."""
+    return [
+        "### 文件读不了的原因 / Why a file cannot be read",
+        "",
+        *_table(
+            ("原因 Cause", "规则 Rule", "说明", "In words"),
+            ((f"`{name}`", f"`{one.rule_id}`", one.words.zh, one.words.en) for name, one in reading_causes().items()),
+        ),
+    ]
 
 
 def _models(folder: Path) -> list[dict[str, Any]]:

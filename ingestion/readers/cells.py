@@ -77,15 +77,15 @@ def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
     rows, columns: of the rectangle from A1 to the last cell.
     """
     if cells > MAX_CELLS or rows * columns > BLANKS_PER_CELL * MAX_CELLS:
-        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
+        raise UnreadableFile.because("many_cells", most=MAX_CELLS)
     if columns > MAX_COLUMNS:
-        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_COLUMNS} 列")
+        raise UnreadableFile.because("many_columns", most=MAX_COLUMNS)
 
 
 def check_text(text: str) -> str:
     """A cell's text. Raises UnreadableFile where no spreadsheet program would hold it."""
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableFile("reading.unreadable", f"有一个单元格超过 {MAX_CHARACTERS} 个字符")
+        raise UnreadableFile.because("long_cell", most=MAX_CHARACTERS)
     return text
 
 

@@ -90,9 +90,7 @@ def _kind(path: Path) -> str:
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
     refuse_other_format(head)
-    raise UnreadableFile(
-        "reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet"
-    )
+    raise UnreadableFile.because("no_layer_format")
 
 
 def _has_contents_table(path: Path) -> bool:
@@ -110,11 +108,11 @@ def _refuse_foreign_tables(path: Path) -> None:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             statements = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
     except sqlite3.Error:
-        raise UnreadableFile("reading.unreadable", "GeoPackage 已损坏") from None
+        raise UnreadableFile.because("geopackage_torn") from None
     for statement in statements:
         using = re.search(r"create\s+virtual\s+table.*?\busing\s+\"?(\w+)", statement, re.IGNORECASE | re.DOTALL)
         if using and using[1].lower() not in SAFE_MODULES:
-            raise UnreadableFile("reading.unreadable", f"GeoPackage 含有外部表（{using[1]}）")
+            raise UnreadableFile.because("geopackage_foreign", name=using[1])
 
 
 def _names_of(shp: Path) -> Iterable[str]:
@@ -142,14 +140,14 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
             check_unpacked_size((member for _, member in members), MAX_BYTES_ON_DISK)
             for number, (name, member) in enumerate(members):
                 if name.name in found:
-                    raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
+                    raise UnreadableFile.because("zip_same_name", name=name.name)
                 found[name.name] = folder / f"member{number}"
                 with open_member(archive, member, MAX_BYTES_ON_DISK) as source, found[name.name].open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     except BROKEN_ZIP as error:
         if is_system_fault(error):  # there is no room to unpack it
             raise
-        raise UnreadableFile("reading.unreadable", "压缩包已损坏或加密") from None
+        raise UnreadableFile.because("zip_torn_or_locked") from None
     return found
 
 
@@ -174,12 +172,10 @@ def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
         return _shapefile(members, folder)
     singles = [name for name, ending in endings.items() if ending in SINGLE_ENDINGS]
     if len(singles) != 1:
-        raise UnreadableFile(
-            "reading.unreadable", "没有图层文件" if not singles else f"含 {len(singles)} 个图层文件，应只有一个"
-        )
+        raise UnreadableFile.because("layer_files" if singles else "no_layer_file", count=len(singles))
     kind = _kind(members[singles[0]])
     if kind in ("zip", "ESRI Shapefile"):
-        raise UnreadableFile("reading.unreadable", f"“{singles[0]}”的内容与扩展名不符")
+        raise UnreadableFile.because("layer_other_content", name=singles[0])
     journals = {
         name[len(singles[0]) :]: member for name, member in members.items() if name.startswith(f"{singles[0]}-")
     }
@@ -189,7 +185,7 @@ def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
 def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
     stems = {PurePosixPath(name).stem for name in members if name.lower().endswith(".shp")}
     if len(stems) > 1:
-        raise UnreadableFile("reading.unreadable", f"含 {len(stems)} 个 .shp，应只有一个")
+        raise UnreadableFile.because("layer_shapefiles", count=len(stems))
     if not stems:
         raise UnreadableFile("reading.shapefile_incomplete", ".shp")
     stem = stems.pop()

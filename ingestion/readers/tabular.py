@@ -60,7 +60,7 @@ def first_rows(content: bytes, rows: int) -> Iterator[tuple[str, list[tuple[Cell
 
         with open_zip(content, MAX_BYTES_IN_MEMORY) as archive:
             if workbook_xlsx.sheet_scans(archive) is None:
-                raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+                raise UnreadableFile.because("no_workbook")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for item in workbook.sheets_metadata:
             if item.visible == SheetVisibleEnum.Visible:
@@ -78,9 +78,9 @@ def is_table(name: str) -> bool:
 
 def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if not content.strip():
-        raise UnreadableFile("reading.unreadable", "文件是空的")
+        raise UnreadableFile.because("empty")
     if content.startswith(EMPTY_ZIP_MAGIC):
-        raise UnreadableFile("reading.unreadable", "压缩包是空的")
+        raise UnreadableFile.because("zip_empty")
     if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
     if content.startswith(OLE_MAGIC):
@@ -94,7 +94,7 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     try:
         archive = open_zip(content, MAX_BYTES_IN_MEMORY)
     except BROKEN_ZIP:
-        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+        raise UnreadableFile.because("torn") from None
     with archive:
         if any(member.flag_bits & IS_ENCRYPTED for member in archive.infolist()):
             raise UnreadableFile("reading.password", "文件有打开密码")
@@ -102,14 +102,14 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
             return _read_xlsx(content, scans)
         if inside_zip or is_package(archive):
             refuse_other_format(content)
-            raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+            raise UnreadableFile.because("no_workbook")
         tables = [member for name, member in submitted_members(archive).items() if is_table(name)]
         if len(tables) != 1:
-            raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
+            raise UnreadableFile.because("zip_tables", count=len(tables))
         try:
             inner = read_beginning(archive, tables[0], MAX_BYTES_IN_MEMORY)
         except BROKEN_ZIP:
-            raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
+            raise UnreadableFile.because("zip_torn") from None
     return _read(inner, inside_zip=True)
 
 
@@ -133,7 +133,7 @@ def _read_xlsx(content: bytes, scans: dict[str, SheetScan]) -> list[RawSheet]:
     except calamine.PasswordError:
         raise UnreadableFile("reading.password", "文件有打开密码") from None
     except BaseException:  # the parser is written in Rust: its panics are no Exception
-        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+        raise UnreadableFile.because("torn") from None
 
 
 def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:

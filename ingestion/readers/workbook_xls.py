@@ -64,9 +64,9 @@ def read_sheets(content: bytes) -> Iterator[RawSheet]:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise UnreadableFile("reading.password", "文件有打开密码") from None
-        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+        raise UnreadableFile.because("torn") from None
     except Exception:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
-        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+        raise UnreadableFile.because("torn") from None
 
 
 class _Formats:

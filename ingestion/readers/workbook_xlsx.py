@@ -45,7 +45,7 @@ class Package:
     def check_names(self) -> None:
         """Raises UnreadableFile for two parts of one name: parsers would not agree on which is the sheet."""
         if len(self._members) < len(self._archive.infolist()):
-            raise UnreadableFile("reading.unreadable", "工作簿内部有重名的部件")
+            raise UnreadableFile.because("workbook_parts")
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._members
@@ -55,7 +55,7 @@ class Package:
 
     def check_size(self, name: str, most_bytes: int) -> None:
         if name in self and self._members[_key(name)].file_size > most_bytes:
-            raise UnreadableFile("reading.timeout", "解压后过大，不是正常的工作簿")
+            raise UnreadableFile.because("workbook_unpacked")
 
     def elements(self, name: str) -> list[Element]:
         """Every element of a small part. Raises UnreadableFile for a large one and for a document type."""
@@ -102,7 +102,7 @@ def sheet_scans(archive: Archive) -> dict[str, SheetScan] | None:
                     return _scans(package, part, book)
         return None
     except BROKEN:
-        raise UnreadableFile("reading.unreadable", "工作簿内部结构损坏") from None
+        raise UnreadableFile.because("workbook_structure") from None
 
 
 def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, SheetScan]:

@@ -17,7 +17,7 @@ OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # of UTF-16, which
 
 def refuse(*_: Any) -> None:
     """Raises UnreadableFile: the XML declares what no workbook does, or is not in UTF-8."""
-    raise UnreadableFile("reading.unreadable", "工作簿的 XML 声明了外部实体，或不是 UTF-8，不予读取")
+    raise UnreadableFile.because("workbook_xml")
 
 
 def new_parser() -> expat.XMLParserType:

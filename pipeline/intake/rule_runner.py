@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from contracts import Contract, Finding, finding
+from contracts import Contract, Finding
 from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
 from pipeline.intake.restage import restage
-from pipeline.intake.sandbox_policy import failure_words, raise_system_failure
+from pipeline.intake.sandbox_policy import failed_run, raise_system_failure
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -120,7 +120,7 @@ class RuleRunner:
         given = (table, rules, self._townships(), self._others(table, rules), self._zones(table, rules))
         ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
         raise_system_failure(ran)
-        return ran.value if ran.ok else [finding("reading.timeout", found=failure_words(ran))]
+        return ran.value if ran.ok else [failed_run(ran)]
 
     def _townships(self) -> Any:
         """The latest accepted township boundaries as an Arrow table, None while there are none."""

@@ -7,7 +7,8 @@ import glob
 import logging
 from pathlib import Path
 
-from contracts import Finding, finding
+from contracts import Finding
+from contracts.reading_causes import unreadable_because
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from pipeline.intake.failures import SystemFailure
@@ -23,7 +24,7 @@ MOST_CPU_SECONDS = 60.0  # twice the promise for a sheet of a million rows
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
 # The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
-FAILURES = {"timeout": "时间过长", "memory": "占用内存过多"}
+CAUSES = {"timeout": "too_long", "memory": "too_much_memory"}
 LARGE_MEGABYTES = 4  # of a file as it was sent: hardly any bad file is as large
 
 
@@ -50,7 +51,7 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
     # the clock ends honest files too, where much else runs
     is_endless = ran.failure == "timeout" and ran.seconds < RECOGNISE_SECONDS
     folder = named_dataset(hint) if hint and not is_endless else None
-    return folder, None if folder else _failure(ran)
+    return folder, None if folder else failed_run(ran)
 
 
 def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
@@ -70,7 +71,7 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
     raise_system_failure(ran)
     if ran.ok:
         return ran.value, ran
-    return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[_failure(ran)]), ran
+    return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[failed_run(ran)]), ran
 
 
 def raise_system_failure(ran: Outcome) -> None:
@@ -87,12 +88,7 @@ def _megabytes(path: Path) -> float:
     return sum(file.stat().st_size for file in files) / (1 << 20)
 
 
-def failure_words(ran: Outcome) -> str:
-    """How a run failed, for the submitter; its detail, which is the program's, goes to the log."""
+def failed_run(ran: Outcome) -> Finding:
+    """What the submitter is told of a run that failed; its detail, which is the program's, goes to the log."""
     log.info("the sandbox: %s: %s", ran.failure, ran.detail)
-    return FAILURES.get(str(ran.failure), "读取时中断")
-
-
-def _failure(ran: Outcome) -> Finding:
-    rule = "reading.timeout" if ran.failure in ("timeout", "memory") else "reading.unreadable"
-    return finding(rule, found=failure_words(ran))
+    return unreadable_because(CAUSES.get(str(ran.failure), "interrupted"))

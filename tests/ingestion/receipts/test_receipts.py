@@ -10,6 +10,7 @@ from contracts import Finding, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import CONVERSION_KINDS, Conversion
+from contracts.reading_causes import unreadable_because
 from contracts.reading_record import (
     COLUMN_READINGS,
     ROW_KINDS,
@@ -481,7 +482,7 @@ def test_an_unreadable_file_has_text_and_document_only(tmp_path):
         submission=SUBMISSION,
         reporting_units=[],
         table=None,
-        findings=[finding("reading.unreadable", found="文件不完整或已损坏")],
+        findings=[unreadable_because("torn")],
     )
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]
     assert "文件打不开：文件不完整或已损坏" in receipt.text.read_text(encoding="utf-8")
