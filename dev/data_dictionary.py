@@ -11,8 +11,8 @@ import yaml
 
 from contracts import Contract, Rule, catalogue, contracts
 from contracts.findings import catalogue_version
-from contracts.reading_causes import reading_causes
 from contracts.model import FieldSpec
+from contracts.reading_causes import reading_causes
 
 SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
 OF_ALL = {

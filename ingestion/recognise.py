@@ -12,7 +12,6 @@ from typing import Literal
 from contracts import Contract, Finding, code_lists, contracts, finding
 from contracts.text import search_key
 from ingestion.readers.errors import UnreadableFile
-from ingestion.readers.zip_members import is_package, is_zip, open_zip
 from ingestion.sniff import FileSniff, sniff
 from ingestion.system_faults import is_system_fault
 
@@ -87,7 +86,7 @@ def recognise(path: Path, file_name: str, hint: str | None) -> Recognised:
 
 def _refusal(path: Path, seen: FileSniff) -> Finding | None:
     """What is wrong with a file of no dataset, as its reader says it: the cause, where that it is not recognised is only
-    what follows. None where it is a table or a layer, a zip of several files, or too large to be read for that.
+    what follows. None where it is a table or a layer, or too large to be read for that.
     """
     from ingestion.readers.other_formats import refuse_other_format
     from ingestion.readers.tabular import read_workbook
@@ -97,7 +96,7 @@ def _refusal(path: Path, seen: FileSniff) -> Finding | None:
     content = path.read_bytes()
     try:
         refuse_other_format(content)
-        if seen.kind is None and not content.lstrip().startswith(b"{") and (not is_zip(path) or _is_package(path)):
+        if seen.kind is None and not content.lstrip().startswith(b"{"):
             read_workbook(path)
     except UnreadableFile as error:
         return finding(error.rule_id, found=error.detail, **error.operands)
@@ -105,11 +104,6 @@ def _refusal(path: Path, seen: FileSniff) -> Finding | None:
         if is_system_fault(error):
             raise
     return None
-
-
-def _is_package(path: Path) -> bool:
-    with open_zip(path) as archive:
-        return is_package(archive)
 
 
 def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:

@@ -133,6 +133,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
         ("a.csv", "乡镇,面积\n荫城镇,4\x0000\n".encode(), "reading.control_character", "第 2 行"),
         ("a.xlsx", b"PK\x03\x04 torn", "reading.unreadable", "不完整"),
         ("a.xlsx", b"", "reading.unreadable", "空的"),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "reading.unreadable", "压缩包是空的"),
         ("a.json", b'{"type":"FeatureCollection","features":[', "reading.no_report", "读不出"),
         ("a.csv", "甲,乙\n1,2\n".encode(), "reading.unknown_dataset", "认不出"),
     ],
