@@ -19,7 +19,7 @@ class ReadingCause:
     rule_id: str
     words: Title
 
-    def operands(self, **values: Any) -> dict[str, str]:
+    def operands(self, **values: Any) -> dict[str, Any]:
         """What the rule's message takes: the cause in Chinese (found) and in English (found_en)."""
         return {"found": self.words.zh.format(**values), "found_en": self.words.en.format(**values)}
 

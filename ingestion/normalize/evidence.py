@@ -120,13 +120,10 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
             if (field.name, role) not in taken:
                 found[column.head.column] = _target(field, role)
                 taken.add((field.name, role))
-        elif (
-            (field := _field_of(contract, "project"))
-            and (field.name, "value") not in taken
-            and _share(column.values, field) >= PLAIN
-            and _names_projects(column.values, field)
-        ):
-            found[column.head.column] = _target(field)
+    if (field := _field_of(contract, "project")) and (field.name, "value") not in taken:
+        named = [one for one in columns if _share(one.values, field) >= PLAIN and _names_projects(one.values, field)]
+        if len(named) == 1:  # of a project's number and its part's the values do not say which is which
+            found[named[0].head.column] = _target(field)
             taken.add((field.name, "value"))
     left = [one for one in columns if one.head.column not in found]
     open_fields = [

@@ -15,6 +15,7 @@ from contracts.reading_record import ReadingRecord
 from contracts.reference import COUNTY_EXTENT
 from ingestion.normalize.container import left_out
 from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.layer_evidence import with_known_attributes
 from ingestion.normalize.layer_position import Extent, place, position_findings
 from ingestion.normalize.layer_record import layer_record
 from ingestion.normalize.layer_under_check import feature_findings
@@ -52,9 +53,11 @@ def normalize_layer(
     if not count:
         return unreadable(contract, finding("reading.empty"))
 
+    placed = place(raw.geometry, raw.crs, extent)
+    own_areas = areas(placed.geometries) if placed.known else None
+    raw, by_evidence = with_known_attributes(raw, contract, own_areas)
     attributes = normalize_attributes(raw, contract)
     record, not_read = layer_record(raw, contract)
-    placed = place(raw.geometry, raw.crs, extent)
     period, period_findings = _period(contract, attributes.columns, raw, file_name)
     names = (PurePosixPath(file_name).stem, raw.title)
     reporting_units = reporting_units_of(
@@ -73,12 +76,13 @@ def normalize_layer(
         "cells": pa.nulls(count, schema.field("cells").type),
         "feature": ids,
         "geometry": placed.wkb,
-        "area_m2": numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64()),
+        "area_m2": numbers(own_areas) if own_areas is not None else pa.nulls(count, pa.float64()),
     }
     table = pa.table([(system | attributes.columns)[name] for name in schema.names], schema=schema)
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
         *garbled_attributes(raw, contract),
+        *by_evidence,
         *not_read,
         *attributes.findings,
         *period_findings,

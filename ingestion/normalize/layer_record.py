@@ -26,7 +26,9 @@ def layer_record(raw: RawLayer, contract: Contract) -> tuple[SheetRecord, list[F
             for attribute in attributes_named(raw, headings)[:1]:
                 read.setdefault(attribute, (name, by))
     columns = [
-        ColumnRecord(one, one, read[one][1], read[one][0], 100) if one in read else ColumnRecord(one, one, "ignored")
+        ColumnRecord(one, one, "content" if one in raw.aliases else read[one][1], read[one][0], 100)
+        if one in read
+        else ColumnRecord(one, one, "ignored")
         for one in raw.attributes.column_names
     ]
     record = SheetRecord(raw.title, rows=(RowRange("data", 1, raw.attributes.num_rows),), columns=tuple(columns))

@@ -91,7 +91,8 @@ def garbled_attributes(raw: RawLayer, contract: Contract) -> list[Finding]:
 
 def attributes_named(raw: RawLayer, headings: Iterable[str]) -> list[str]:
     """The layer's attributes that stand for headings, the best heading's first."""
-    written = {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
+    written = {heading_key(heading).casefold(): name for name, heading in raw.aliases.items()}
+    written |= {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
     found = []
     for heading in headings:
         spellings = [heading_key(heading).casefold()]

@@ -6,8 +6,8 @@ driver that its content asks for; the sandbox's host takes all other drivers awa
 
 import json
 import tempfile
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,8 @@ class RawLayer:
     (Shapefile).
     missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
     garble. has_dates: whether the format knows dates beside texts (JSON does not). deleted: records of
-    a Shapefile that are marked as deleted, and are not among the attributes.
+    a Shapefile that are marked as deleted, and are not among the attributes. aliases: headings of the contract by the
+    attributes that stand for them under another name.
     """
 
     attributes: pa.Table
@@ -80,6 +81,7 @@ class RawLayer:
     garbled: tuple[str, ...] = ()
     has_dates: bool = True
     deleted: int = 0
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
