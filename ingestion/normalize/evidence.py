@@ -116,10 +116,13 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
     taken: set[tuple[str, str]] = {(target.field, target.role) for head in table.header for target in head.targets[:1]}
     found: dict[int, Target] = {}
     for column in columns:
-        if (role := _township_role(column)) and (field := _field_of(contract, "township")):
-            if (field.name, role) not in taken:
-                found[column.head.column] = _target(field, role)
-                taken.add((field.name, role))
+        if (
+            (role := _township_role(column))
+            and (field := _field_of(contract, "township"))
+            and (field.name, role) not in taken
+        ):
+            found[column.head.column] = _target(field, role)
+            taken.add((field.name, role))
     if (field := _field_of(contract, "project")) and (field.name, "value") not in taken:
         named = [one for one in columns if _share(one.values, field) >= PLAIN and _names_projects(one.values, field)]
         if len(named) == 1:  # of a project's number and its part's the values do not say which is which
