@@ -126,7 +126,7 @@ def ranges_of(kinds: Iterable[tuple[int, RowKind, str | None]]) -> Iterator[RowR
 
 def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: kept for key, item in value.items() if (kept := _without_empty(item)) not in (None, False, [], {})}
+        return {key: kept for key, item in value.items() if (kept := _without_empty(item)) not in (None, [], {})}
     if isinstance(value, list | tuple):
         return [_without_empty(item) for item in value]
     return value

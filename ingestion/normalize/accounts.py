@@ -10,11 +10,13 @@ from itertools import pairwise
 from contracts import Contract, Finding, code_lists, finding
 from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
 from contracts.text import heading_key, value_text, without_blanks
-from ingestion.normalize.columns import Column
+from ingestion.normalize.columns import SCALED, Column
 from ingestion.normalize.headers import is_subtotal
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout
+from ingestion.normalize.numbers import unit_named
 from ingestion.normalize.rows import Rows
 from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters, position
+from ingestion.readers.delimited import DELIMITERS
 
 RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
 """Name of the environment variable by which an unaccounted row or column is an exception instead of a finding: tests set it."""
@@ -174,6 +176,15 @@ def _columns_not_read(
         if head is not None and (code := _code_named_by(number, part)):
             yield from _names_that_differ(sheet, number, code, part)
             continue
+        if _are_units(values):
+            yield finding(
+                "normalize.unit_column",
+                sheet=sheet.name,
+                cell=cell,
+                found=_short(values[0]),
+                title=text or "（无列名）",
+            )
+            continue
         left.append((cell, f"“{text}”" if text else f"{column_letters(number)} 列（无列名）"))
     if left:
         yield finding(
@@ -183,6 +194,12 @@ def _columns_not_read(
             found="、".join(name for _, name in left[:SHOWN]) + ("…" if len(left) > SHOWN else ""),
             count=len(left),
         )
+
+
+def _are_units(values: Sequence[object]) -> bool:
+    """Whether a column says in which units the figures beside it are."""
+    named = [unit_named(heading_key(value)) for value in values]
+    return all(one is not None and one.kind in SCALED for one in named)
 
 
 def _code_named_by(number: int, part: TableAccount) -> Column | None:
@@ -237,16 +254,22 @@ def _is_plain(text: str, head: HeaderCell | None, values: Sequence[object], cont
 
 def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
     """Findings on the rows of a delimited text that have more or fewer fields than the heading above them; blank ones at the
-    end do not count as more.
+    end do not count as more. Below the last row of figures a note may be shorter, unless another delimiter cuts it into as
+    many fields.
     """
     if not sheet.is_delimited:
         return []
     records = {row.no: row.values for row in sheet.rows}
-    expected = {
-        row.no: max(len(records[heading.no]) for heading in part.table.heading_rows)
-        for part in parts
-        for row in (*part.rows.data, *part.rows.totals)
-    }
+    expected: dict[int, int] = {}
+    for part in parts:
+        fields = max(len(records[heading.no]) for heading in part.table.heading_rows)
+        figures = [row.no for row in (*part.rows.data, *part.rows.totals)]
+        others = [
+            row.no
+            for row in (*part.rows.notes, *part.rows.unknown)
+            if row.no < max(figures, default=0) or _is_cut_otherwise(records[row.no], fields)
+        ]
+        expected |= dict.fromkeys((*figures, *others), fields)
     found = []
     for number, fields in sorted(expected.items()):
         values = records[number]
@@ -263,6 +286,16 @@ def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Findi
                 )
             )
     return found[:MOST_SHORT_RECORDS]
+
+
+def _is_cut_otherwise(values: Sequence[object], fields: int) -> bool:
+    """Whether a record is a row of the table that another delimiter cuts, that stands in quotation marks as a whole, or that
+    is cut short behind a figure.
+    """
+    texts = [str(value) for value in values if value is not None]
+    if len(texts) > 1 and len(values) != fields:
+        return any(text.replace(".", "", 1).isdecimal() for text in texts)
+    return len(texts) == 1 and any(texts[0].count(delimiter) >= fields - 1 > 0 for delimiter in DELIMITERS)
 
 
 def _short(value: object) -> str:

@@ -95,7 +95,33 @@ def columns_of(
             found += problems
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
-    return columns, [*found, *ambiguous, *_units_against_notes(columns, metadata, sheet)]
+    return columns, [
+        *found,
+        *ambiguous,
+        *_units_against_lines(columns, metadata, sheet),
+        *_units_against_notes(columns, metadata, sheet),
+    ]
+
+
+def _units_against_lines(columns: list[Column], metadata: SheetMetadata, sheet: str | None) -> list[Finding]:
+    """A question for each unit that the lines above the table declare and that no column of its kind is written in."""
+    found = []
+    for measure_unit in metadata.measure_units:
+        of_kind = [one for one in columns if one.measure_unit and one.measure_unit.kind == measure_unit.kind]
+        written_in = list(dict.fromkeys(one.measure_unit for one in of_kind))
+        if measure_unit.kind in SCALED and of_kind and not set(metadata.measure_units) & set(written_in):
+            found.append(
+                finding(
+                    "normalize.units_contradict",
+                    sheet=sheet,
+                    cell=of_kind[0].cell,
+                    field=of_kind[0].field.name,
+                    title="、".join(dict.fromkeys(one.title for one in of_kind)),
+                    found=measure_unit.zh,
+                    expected="、".join(one.zh for one in written_in if one),
+                )
+            )
+    return found
 
 
 def _units_against_notes(columns: list[Column], metadata: SheetMetadata, sheet: str | None) -> list[Finding]:
@@ -193,7 +219,20 @@ def _measure_unit(
     own, sheet = canonical_unit(column.field), table.sheet.name
     if own is None:
         return None, []
-    written = head.measure_unit or table.unit_row.get(head.column)
+    in_row = table.unit_row.get(head.column)
+    written = head.measure_unit or in_row
+    if head.measure_unit and in_row and in_row != head.measure_unit:
+        return head.measure_unit, [
+            finding(
+                "normalize.units_contradict",
+                sheet=sheet,
+                cell=head.cell,
+                field=column.field.name,
+                title=column.title,
+                found=in_row.zh,
+                expected=head.measure_unit.zh,
+            )
+        ]
     if head.odd_unit or (written and written.kind != own.kind):
         return own, [
             finding(

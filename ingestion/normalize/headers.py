@@ -23,6 +23,7 @@ BRACKETS, JOINTS = (
     "()[]【】〔〕",
     re.compile(r"[,;:、/]"),
 )  # of half-width text: around and between a unit and other words
+PER = re.compile(r"/(?:日|天|月|季|人|户)")  # of another time, or a head: no unit of the whole
 LONGEST_UNIT = 6  # letters: 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
@@ -79,7 +80,7 @@ def read_heading(text: str) -> Heading:
         inner = UNIT_WORDS.sub("", found[2])
         if measure_unit := unit_named(inner) or _unit_with_words(inner):
             return Heading(found[1], measure_unit)
-        if _looks_like_unit(inner):
+        if _looks_like_unit(inner) or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner))):
             return Heading(found[1], odd_unit=inner)
     if (found := SEPARATED_TAIL.match(words)) and (
         measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(found[2])))
@@ -90,6 +91,8 @@ def read_heading(text: str) -> Heading:
 
 def _unit_with_words(text: str) -> MeasureUnit | None:
     """The unit in brackets that say more (公顷，保留两位小数; 公顷/年末); None where there is none, or several (元/亩)."""
+    if PER.search(text):
+        return None
     named = [measure_unit for word in JOINTS.split(text) if (measure_unit := unit_named(word))]
     return named[0] if len(named) == 1 else None
 

@@ -84,8 +84,9 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
         elif _repeats_headings(row, table):
             rows.repeated.append(row)
             continue
-        elif not filled or _is_note(row, fit) or _stands_alone(row, filled[0]):
-            (rows.notes if _may_be_note(row) else rows.unknown).append(row)
+        elif not filled or _is_note(row, fit, labels) or _stands_alone(row, filled[0]):
+            is_note = _may_be_note(row) and not fit.takes(row)  # of an example row its submitter is told
+            (rows.notes if is_note else rows.unknown).append(row)
             continue
         else:
             rows.data.append(row)
@@ -98,15 +99,17 @@ def _stands_alone(row: RawRow, column: int) -> bool:
     return sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(column))
 
 
-def _is_note(row: RawRow, fit: RowFit) -> bool:
-    """Whether a row begins as what a form says, or begins as a note does (审核人：…) and has no values of the table's:
-    审核中心改造 may be a project.
+def _is_note(row: RawRow, fit: RowFit, labels: Labels) -> bool:
+    """Whether a row begins as what a form says, or begins as a note does (审核人：…) and neither has values of the table's nor
+    names a unit: 审核中心改造 may be a project.
     """
     first = _first(row)
     if not isinstance(first, str):
         return False
     text = without_blanks(first)
-    return OF_THE_FORM.match(text) is not None or (NOTE.match(text) is not None and not fit.takes(row))
+    return OF_THE_FORM.match(text) is not None or (
+        NOTE.match(text) is not None and not fit.takes(row) and not labels.has_unit(row)
+    )
 
 
 def _may_be_note(row: RawRow) -> bool:

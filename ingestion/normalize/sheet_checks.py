@@ -19,6 +19,7 @@ from ingestion.readers.cells import RawSheet, a1, column_letters
 MOST_SHOWN = 8  # ranges of rows, or columns, that a message names
 MOST_MARKED = 1000  # rows of the range at which a finding on hidden rows stands
 RETIRED = "normalize.township_code_retired"
+UNIT_IN_CELL = "normalize.unit_in_cell"
 
 Numbers = tuple[int, int]
 """The first and the last of some rows or columns, 1-based."""
@@ -124,6 +125,25 @@ def missing_townships(
             for code, cell in zip(absent, cells, strict=True)
         ]
     return found
+
+
+def tell_units_of_cells_once(parsed_rows: list[ParsedRow]) -> None:
+    """Of the cells of a field that have a unit of their own, the first tells how many there are. Changes the rows' problems."""
+    counts = Counter(
+        (row.sheet, problem.field) for row in parsed_rows for problem in row.problems if problem.rule_id == UNIT_IN_CELL
+    )
+    if not counts:
+        return
+    for row in parsed_rows:
+        kept = []
+        for problem in row.problems:
+            if problem.rule_id == UNIT_IN_CELL:
+                count = counts.pop((row.sheet, problem.field), 0)
+                if not count:
+                    continue
+                problem = replace(problem, operands=problem.operands | {"count": count})
+            kept.append(problem)
+        row.problems = tuple(kept)
 
 
 def hold_merged_townships(parsed_rows: list[ParsedRow], contract: Contract) -> None:

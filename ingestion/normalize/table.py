@@ -24,7 +24,12 @@ from ingestion.normalize.report_period import check_row_periods, sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
-from ingestion.normalize.sheet_checks import hidden_parts, hold_merged_townships, missing_townships
+from ingestion.normalize.sheet_checks import (
+    hidden_parts,
+    hold_merged_townships,
+    missing_townships,
+    tell_units_of_cells_once,
+)
 from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
@@ -109,6 +114,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
     hold_merged_townships(parsed_rows, contract)
+    tell_units_of_cells_once(parsed_rows)
     of_rows = FindingAggregator()
     for row in parsed_rows:
         row.report(of_rows)

@@ -145,10 +145,14 @@ def _own_groups(rows: Rows, total: RawRow) -> list[list[RawRow]]:
         following = [row for row in rows.order if row.no > total.no]
         end = next((row.no for row in following if row.no in totals), None)
         below = [row for row in following if (end is None or row.no < end) and row.no not in rows.parts]
-        return [group for group in (since_any, below, _data_since(before, rows.grand)) if group]
+        return [group for group in (since_any, below, _data_since(before, rows.grand, totals)) if group]
     all_before = [row for row in before if row.no not in totals]
     # without any before it the total stands above its rows
-    return [_data_since(before, rows.grand - {total.no}), all_before, since_any] if all_before else [list(rows.data)]
+    return (
+        [_data_since(before, rows.grand - {total.no}, totals), all_before, since_any]
+        if all_before
+        else [list(rows.data)]
+    )
 
 
 def _without_sub_projects(part: Part, rows: list[RawRow]) -> list[RawRow]:
@@ -156,10 +160,11 @@ def _without_sub_projects(part: Part, rows: list[RawRow]) -> list[RawRow]:
     return rows if column is None else [row for row in rows if "-" not in project_number(row.at(column))]
 
 
-def _data_since(before: list[RawRow], totals: Iterable[int]) -> list[RawRow]:
-    known = set(totals)
+def _data_since(before: list[RawRow], since: Iterable[int], totals: Iterable[int] = ()) -> list[RawRow]:
+    """The rows of data behind the last of some totals. totals: all that there are, which are no data."""
+    known = set(since)
     last = max((row.no for row in before if row.no in known), default=0)
-    return [row for row in before if row.no > last and row.no not in known]
+    return [row for row in before if row.no > last and row.no not in known | set(totals)]
 
 
 def _check_total(total: RawRow, groups: list[RowGroup], column: Column, sheet: str | None) -> list[Finding]:

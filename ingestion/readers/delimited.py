@@ -56,14 +56,19 @@ def delimiter_of(text: str) -> str:
     """The character that cuts most of the first records into equally many fields; of several, the one that cuts them into
     more.
     """
-    first = islice(io.StringIO(text), SAMPLED_RECORDS * 2)
+    first = islice(io.StringIO(text, newline=None), SAMPLED_RECORDS * 2)
     lines = [line[:SAMPLED_CHARACTERS] for line in first if line.strip()][:SAMPLED_RECORDS]
     return max(DELIMITERS, key=lambda delimiter: _alike(lines, delimiter))
 
 
 def _alike(lines: list[str], delimiter: str) -> tuple[int, int]:
     """How many records have as many fields as most, and how many these are; (0, 0) where none has several."""
-    lengths = Counter(len(record) for record in csv.reader(lines, delimiter=delimiter) if len(record) >= LEAST_FIELDS)
+    try:
+        lengths = Counter(
+            len(record) for record in csv.reader(lines, delimiter=delimiter) if len(record) >= LEAST_FIELDS
+        )
+    except csv.Error:  # a line end within a record, which the reader of the whole text names
+        return 0, 0
     return max(((count, fields) for fields, count in lengths.items()), default=(0, 0))
 
 

@@ -500,3 +500,77 @@ def test_another_format_is_named_with_its_remedy(tmp_path, content, what):
     (found,) = read(path).findings
     assert (found.rule_id, found.found) == ("reading.other_format", what)
     assert what == "图片" or "xlsx" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "荫城镇;31;31;970;50.0;48.5;97.0",
+        "荫城镇\t31\t31\t970\t50.0\t48.5\t97.0",
+        '"荫城镇,31,31,970,50.0,48.5,97.0"',
+        "审核中心,31,31",
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_a_record_that_is_cut_otherwise_is_held_with_its_line(tmp_path, line, last):
+    whole = ["苏店镇,30,30,9700,100.0,97.0,97.0", "西火镇,20,20,700,10.0,9.7,97.0"]
+    lines = [*whole, line] if last else [whole[0], line, whole[1]]
+    text = "\n".join(["上党区2025年一季度,,,,,,", ",".join(WASTE), *lines]) + "\n"
+    (tmp_path / "报表.csv").write_text(text, encoding="utf-8")
+    got = normalize(tmp_path / "报表.csv", "报表.csv", contract("rural_waste"), "s1")
+    number = 2 + len(lines) if last else 4
+    (found,) = [item for item in got.findings if item.rule_id == "reading.csv_record_length"]
+    assert (found.severity, found.cell.lstrip("ABCDEFG")) == ("error", str(number))
+
+
+def test_line_ends_of_an_old_macintosh_are_line_ends(tmp_path):
+    rows = [
+        "上党区2025年一季度,,,,,,",
+        ",".join(WASTE),
+        "苏店镇,30,30,9700,100.0,97.0,97.0",
+        "西火镇,20,20,700,10.0,9.7,97.0",
+    ]
+    (tmp_path / "报表.csv").write_bytes(("\r".join(rows) + "\r").encode())
+    got = normalize(tmp_path / "报表.csv", "报表.csv", contract("rural_waste"), "s1")
+    assert (got.rows_read, {item.rule_id for item in got.findings}) == (2, {"sheet.missing_unit"})
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "heading"),
+    [("单位：元", None, "（万元）"), (None, "元", "（万元）"), (None, "千克", None)],
+)
+def test_units_that_contradict_each_other_are_asked_about(tmp_path, title, unit, heading):
+    if heading is None:
+        rows = [["上党区2025年一季度"], [*WASTE, "计量单位"], ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0, unit]]
+        got, expected = normalize_rows(tmp_path, rows, "rural_waste"), "normalize.unit_column"
+    else:
+        names = [*PROGRESS[:-1], f"累计完成投资{heading}"]
+        units = [[None, None, None, None, "%", unit]] if unit else []
+        rows = [["2025年6月进度月报"], *([[title]] if title else []), names, *units]
+        rows += [["某工程", "A1-01", "苏店镇", "施工", 10, 12.5], ["某工程二", "A1-02", "西火镇", "施工", 20, 13.5]]
+        got, expected = normalize_rows(tmp_path, rows, "project_progress"), "normalize.units_contradict"
+    assert [item.severity for item in got.findings if item.rule_id == expected] == ["error"]
+
+
+def test_a_rate_is_no_unit_of_the_whole(tmp_path):
+    header = [*WASTE[:4], "产生量（吨/日）", *WASTE[5:]]
+    got = normalize_rows(
+        tmp_path, [["上党区2025年一季度"], header, ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0]], "rural_waste"
+    )
+    assert ("normalize.unit_unknown", "error") in rules(got)
+
+
+@pytest.mark.parametrize("written", ["1000²", "10³", "1000.0①"])
+def test_a_mark_behind_a_number_is_no_digit_of_it(tmp_path, written):
+    rows = [list(row) for row in ecology_rows()]
+    rows[3][3] = written
+    got = normalize_rows(tmp_path, [TITLE, ECOLOGY_HEADER, *rows])
+    assert [(item.rule_id, item.cell) for item in got.findings] == [("normalize.text_in_numeric", "D6")]
+
+
+def test_a_total_behind_subtotals_counts_no_row_twice(tmp_path):
+    rows = ecology_rows()
+    halves = [*rows[:5], summed("小计", rows[:5]), *rows[5:], summed("小计", rows[5:]), summed("累计", rows)]
+    got = normalize_rows(tmp_path, [TITLE, ECOLOGY_HEADER, *halves])
+    assert [item.rule_id for item in got.findings if item.severity == "error"] == []
+    assert got.rows_control == 3

@@ -59,6 +59,7 @@ def _is_odd(item: Finding, laid: LaidOut) -> bool:
         or (layout.unit_in == "above" and layout.above == "nothing"),
         "normalize.township_code_resolved": layout.places == "old",
         "normalize.value_converted": layout.dates == "serial" or layout.numbers == "Chinese",
+        "normalize.unit_in_cell": layout.numbers == "with a large unit",
         "reading.hidden_sheet": layout.beside == "hidden draft",
         "reading.columns_not_read": item.found == "、".join(f"“{name}”" for name in layout.extra if name not in PLAIN),
     }

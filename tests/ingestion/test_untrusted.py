@@ -36,7 +36,7 @@ from ingestion.readers.layer import RawLayer, read_layer
 from ingestion.readers.sheet_xml import Looks, scan_sheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.readers.workbook_xls import read_sheets, uncomputed_formulas
-from ingestion.receipts.write import _stem
+from ingestion.receipts.names import file_stem
 from ingestion.sniff import FileSniff, sniff
 from tests.support.answers import SAMPLES
 
@@ -113,7 +113,7 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
 @settings(max_examples=300 * TIMES)
 @given(st.text(max_size=300))
 def test_names_of_receipts_stay_in_their_folder(text: str) -> None:
-    stem = _stem(text)
+    stem = file_stem(text)
     assert (
         PurePosixPath(stem).name == stem and stem not in (".", "..") and len(stem.encode(errors="surrogatepass")) <= 255
     )

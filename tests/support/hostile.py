@@ -40,6 +40,7 @@ from tests.support.hostile_workbooks import (
 )
 
 UNREADABLE, LIMIT, EMPTY, NO_TABLE = "reading.unreadable", "reading.timeout", "reading.empty", "reading.no_table"
+PASSWORD = "reading.password"
 OTHER, NOT_TEXT, FAR_CELL = "reading.other_format", "reading.not_text", "reading.stray_cell"
 QUOTE, CONTROL = "reading.csv_quote", "reading.control_character"
 CANARY = "这一行只在收件箱外的文件里"
@@ -173,8 +174,8 @@ CASES: dict[str, Case] = {
         EMPTY,
         NO_TABLE,
     ),
-    "password": case("ecology", "生态2024-13.xlsx", lambda _: encrypted(), UNREADABLE),
-    "password of an xls": case("ecology", "生态2024-14.xls", lambda _: locked_xls(), UNREADABLE),
+    "password": case("ecology", "生态2024-13.xlsx", lambda _: encrypted(), PASSWORD),
+    "password of an xls": case("ecology", "生态2024-14.xls", lambda _: locked_xls(), PASSWORD),
     "torn xlsx": case("ecology", "生态2024-15.xlsx", lambda _: cut(workbook(), 0.6), UNREADABLE),
     "torn deflate": case("ecology", "生态2024-16.xlsx", lambda _: torn_deflate(), UNREADABLE),
     "torn xls": case(

@@ -94,8 +94,8 @@ class Deciding(Staging, RuleRuns):
             replace_findings(
                 connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays}, now=now
             )
-            self._record_rules(connection, now, before, rules)
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
+            self._record_rules(connection, now, before, rules)
             return self._decision(connection, submission_id, is_new=True)
 
     def _is_recorded(self, connection: Connection, submission_id: str, outcomes: Sequence[UnitOutcome]) -> bool:
@@ -235,10 +235,10 @@ class Deciding(Staging, RuleRuns):
             is_changed = bool(new) or len(kept) < len(known) or self._are_new_rules(connection, submission_id, rules)
             if is_changed:
                 now = self._now(connection)
-                self._record_rules(connection, now, before, rules)
                 replace_findings(connection, submission_id, [*kept, *new], now=now)
                 receipt_comes_due(connection, now, submission_id)
                 self._record(
                     connection, now, FOLLOWED_UP, submission_id, dataset=before.dataset, detail={"findings": len(new)}
                 )
+                self._record_rules(connection, now, before, rules)
             return is_changed

@@ -93,6 +93,7 @@ READING_SCHEMA = {
                 "properties": {
                     "name": {"type": "string"},
                     "ignored": {"type": "string"},
+                    "turned": {"type": "boolean"},
                     "rows": {
                         "type": "array",
                         "items": {

@@ -12,6 +12,7 @@ from pipeline.intake.dry_run import check_files
 from pipeline.intake.rejudge import rejudge
 from pipeline.intake.waive import waive
 from tests.support.answers import SAMPLES
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import A, B, new_home, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -42,11 +43,11 @@ def test_each_unit_has_its_outcomes_and_the_receipt_lists_them(home: Home, ledge
     assert outcome(ledger, name, MORE, A, "2025Q1") == ("failed", None)
     assert outcome(ledger, name, MORE, B, "2025Q1") == ("passed", None)
     assert outcome(ledger, name, FALLS, B, "2025Q1") == ("not_applicable", "no_earlier_period")
-    receipt = json.loads((home.receipts / name / "receipt.json").read_text(encoding="utf-8"))
+    receipt = json.loads((receipt_of(home, name) / "receipt.json").read_text(encoding="utf-8"))
     (failed,) = [one for one in receipt["rules"]["list"] if (one["rule_id"], one["outcome"]) == (MORE, "failed")]
     assert failed["units"] == [{"unit": A, "period": "2025Q1"}]
     assert receipt["rules"]["failed"] == ledger.rule_outcomes(name).counts()["failed"]
-    assert "规则：通过" in (home.receipts / name / "receipt.txt").read_text(encoding="utf-8")
+    assert "规则：通过" in (receipt_of(home, name) / "receipt.txt").read_text(encoding="utf-8")
 
 
 def test_an_earlier_period_that_arrives_later_lets_the_rule_ask(home: Home, ledger: Ledger) -> None:
@@ -55,7 +56,7 @@ def test_an_earlier_period_that_arrives_later_lets_the_rule_ask(home: Home, ledg
     then = ledger.snapshot()
     submit(home, ledger, "rural_waste", waste({A: 90.0}, period="2025Q1"))
     assert outcome(ledger, second, FALLS, A, "2025Q2") == ("passed", None)
-    receipt = json.loads((home.receipts / second / "receipt.json").read_text(encoding="utf-8"))
+    receipt = json.loads((receipt_of(home, second) / "receipt.json").read_text(encoding="utf-8"))
     assert {one["outcome"] for one in receipt["rules"]["list"] if one["rule_id"] == FALLS} == {"passed"}
     assert ledger.snapshot(then.moment).rules == then.rules
 
