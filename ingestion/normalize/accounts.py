@@ -174,6 +174,8 @@ def _columns_not_read(
         if head is not None and (code := _code_named_by(number, part)):
             yield from _names_that_differ(sheet, number, code, part)
             continue
+        if head is not None and head.targets and head.groups:  # known, but for what stands above it
+            text = f"{head.groups[-1]}：{text}"
         left.append((cell, f"“{text}”" if text else f"{column_letters(number)} 列（无列名）"))
     if left:
         yield finding(
