@@ -7,9 +7,11 @@ from contracts.loader import (
     code_lists,
     contract,
     contracts,
+    group_words,
     heading_words,
     in_order_of_needs,
     measure_units,
+    plain_words,
 )
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
 from contracts.references import ContractError
@@ -30,7 +32,9 @@ __all__ = [
     "contract",
     "contracts",
     "finding",
+    "group_words",
     "heading_words",
     "in_order_of_needs",
     "measure_units",
+    "plain_words",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
@@ -57,8 +57,26 @@ def measure_units() -> dict[str, MeasureUnit]:
 @cache
 def heading_words() -> dict[str, tuple[str, ...]]:
     """Words by which headings say what is measured, each with its ways of writing it."""
-    groups = _read(HEADING_WORDS.read_text(encoding="utf-8"), _file(HEADING_WORDS))
-    return {word: tuple(map(str, spellings)) for group in groups.values() for word, spellings in group.items()}
+    parts = _heading_vocabulary()
+    groups = (parts["objects"], parts["kinds"], parts["qualifiers"])
+    return {word: tuple(map(str, spellings)) for group in groups for word, spellings in group.items()}
+
+
+@cache
+def group_words() -> dict[str, tuple[str, ...]]:
+    """Words by which a group of columns says when and how its figures are meant, by kind."""
+    return {kind: tuple(words) for kind, words in _heading_vocabulary()["groups"].items()}
+
+
+@cache
+def plain_words(kind: Literal["empty", "containers", "others"]) -> tuple[str, ...]:
+    """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
+    return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
+
+
+@cache
+def _heading_vocabulary() -> dict[str, Any]:
+    return _read(HEADING_WORDS.read_text(encoding="utf-8"), _file(HEADING_WORDS))
 
 
 @cache

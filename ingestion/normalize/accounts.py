@@ -185,6 +185,8 @@ def _columns_not_read(
                 title=text or "（无列名）",
             )
             continue
+        if head is not None and head.targets and head.groups:  # known, but for what stands above it
+            text = f"{head.groups[-1]}：{text}"
         left.append((cell, f"“{text}”" if text else f"{column_letters(number)} 列（无列名）"))
     if left:
         yield finding(

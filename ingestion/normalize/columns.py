@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from contracts import Contract, FieldSpec, Finding, code_lists, finding
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
-from ingestion.normalize.headers import Target, is_subtotal, similar_target
+from ingestion.normalize.column_choice import choose, field_of
+from ingestion.normalize.headers import Target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.readers.cells import RawRow
 
-SHORTEST_SIMILAR = 3
-"""Letters of a heading that is matched by similarity: of two letters one that differs is half the word."""
 SCALED = frozenset({"area", "money", "mass"})
 """Kinds of units of which several are in use, so that a figure may be meant in another one."""
 LISTED_CODES = 5
@@ -43,14 +42,16 @@ def columns_of(
     contract: Contract,
     data: list[RawRow],
     metadata: SheetMetadata,
+    period: str | None = None,
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. metadata: what stands around the table, for the units that it declares.
+    """Columns of a table with their units. metadata: what stands around the table, for the units that it declares; period:
+    the sheet's.
 
-    Findings: headings matched by similarity or by content, two columns for one field, unlisted classes, units missing,
-    unknown, or contradicted by a note.
+    Findings: headings matched by similarity or by content, groups that contradict the field, two columns for one field,
+    unlisted classes, units missing, unknown, or contradicted by a note.
     """
     sheet = table.sheet.name
-    chosen = _choose(table, contract)
+    chosen, found_in_groups = choose(table, contract, period)
     found = [
         finding(
             "normalize.header_matched",
@@ -66,7 +67,7 @@ def columns_of(
     ]
     found += [
         finding(
-            "normalize.column_by_content",
+            "normalize.column_by_content_odd" if target.odd else "normalize.column_by_content",
             sheet=sheet,
             cell=head.cell,
             field=target.field,
@@ -78,11 +79,7 @@ def columns_of(
     ]
     columns = []
     for head, target in chosen:
-        field = (
-            contract.fields[str(contract.layout.value_field)]
-            if target.role == "class"
-            else contract.fields[target.field]
-        )
+        field = field_of(target, contract)
         column = Column(head.column, field, target, head.cell, head.shown)
         if target.role == "class" and not target.known:
             found.append(_unlisted(head, target, contract, sheet))
@@ -97,6 +94,7 @@ def columns_of(
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
     return columns, [
         *found,
+        *found_in_groups,
         *ambiguous,
         *_units_against_lines(columns, metadata, sheet),
         *_units_against_notes(columns, metadata, sheet),
@@ -173,30 +171,6 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
         code=target.class_code,
         expected=target.listed_as,
     )
-
-
-def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Target]]:
-    """One target a heading: the certain ones first, then those with a choice, then the similar ones."""
-    certain = {head.column: head.targets[0] for head in table.header if len(head.targets) == 1}
-    taken = {target.field for target in certain.values() if target.role != "class"}
-    chosen = dict(certain)
-    for head in table.header:
-        if len(head.targets) > 1:
-            target = next((target for target in head.targets if target.field not in taken), head.targets[0])
-            chosen[head.column] = target
-            taken.add(target.field)
-    for head in table.header:
-        if (
-            head.targets
-            or len(head.text) < SHORTEST_SIMILAR
-            or head.text.isdecimal()
-            or is_subtotal(head.text, head.group)
-        ):
-            continue
-        if similar := similar_target(head.text, contract, frozenset(taken)):
-            chosen[head.column] = similar
-            taken.add(similar.field)
-    return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
 
 
 def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -> MeasureUnit | None:

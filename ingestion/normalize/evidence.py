@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from contracts import Contract, FieldSpec, code_lists
 from contracts.text import heading_key, is_null_token, without_blanks
-from ingestion.normalize.headers import Target, is_subtotal, known_headings, words_of
+from ingestion.normalize.headers import Target, is_subtotal, known_headings
+from ingestion.normalize.heading_meaning import contradiction, says_more, says_other, words_of
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout, header_cells, table_under
 from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
 from ingestion.normalize.row_labels import CODE, TOTAL
@@ -22,7 +23,6 @@ MOST_LOOKED_AT = (
 LEAST_VALUES = 2  # of a column: of a single one only a township or a project is known
 PLAIN = 0.8  # of a column's values are of a kind: then that is what it holds; the rest are faults, labels, blanks
 LEAST_FOUND = 3  # columns known by content that make a row above them the headings of a table
-SAME_WORDS = 90.0  # score of a heading that says the same in other words
 CHINESE_RUN, DIGIT_RUN, LETTER_RUN = re.compile(r"[一-鿿]+"), re.compile(r"\d+"), re.compile(r"[A-Za-z]+")
 
 
@@ -115,18 +115,18 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
     """Columns whose values say what they are: townships, projects, codes of a list, document numbers, the only dates."""
     taken: set[tuple[str, str]] = {(target.field, target.role) for head in table.header for target in head.targets[:1]}
     found: dict[int, Target] = {}
-    for column in columns:
-        if (
-            (role := _township_role(column))
-            and (field := _field_of(contract, "township"))
-            and (field.name, role) not in taken
-        ):
-            found[column.head.column] = _target(field, role)
-            taken.add((field.name, role))
+    if field := _field_of(contract, "township"):
+        for role in ("value", "name"):
+            named = [one for one in columns if _township_role(one) == role]
+            if named and (field.name, role) not in taken:
+                target = _target(field, role, named[0].head, contract)
+                differ = any(one.values != named[0].values for one in named[1:])
+                found[named[0].head.column] = replace(target, odd=target.odd or differ)
+                taken.add((field.name, role))
     if (field := _field_of(contract, "project")) and (field.name, "value") not in taken:
         named = [one for one in columns if _share(one.values, field) >= PLAIN and _names_projects(one.values, field)]
         if len(named) == 1:  # of a project's number and its part's the values do not say which is which
-            found[named[0].head.column] = _target(field)
+            found[named[0].head.column] = _target(field, "value", named[0].head, contract)
             taken.add((field.name, "value"))
     left = [one for one in columns if one.head.column not in found]
     open_fields = [
@@ -140,7 +140,7 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
         rivals = [other for other in open_fields if other is not field and _alike(other, field)]
         fitting = [one for one in left if len(one.values) >= LEAST_VALUES and _share(one.values, field) >= PLAIN]
         if len(fitting) == 1 and not rivals and _is_telling(fitting[0].values, field):
-            found[fitting[0].head.column] = _target(field)
+            found[fitting[0].head.column] = _target(field, "value", fitting[0].head, contract)
             left.remove(fitting[0])
     return found | _event_numbers(left, taken, contract)
 
@@ -159,7 +159,7 @@ def _event_numbers(columns: Sequence[_Column], taken: set[tuple[str, str]], cont
         if len({str(value) for value in one.values}) >= PLAIN * len(one.values)
         and sum(_shape(str(value)) == shape for value in one.values) >= PLAIN * len(one.values)
     ]
-    return {fitting[0].head.column: _target(field)} if len(fitting) == 1 else {}
+    return {fitting[0].head.column: _target(field, "value", fitting[0].head, contract)} if len(fitting) == 1 else {}
 
 
 def _shape(text: str) -> str:
@@ -171,28 +171,34 @@ def _shape(text: str) -> str:
 def _by_words(
     columns: Sequence[_Column], found: dict[int, Target], table: TableLayout, contract: Contract
 ) -> dict[int, Target]:
-    """Columns whose heading says the same as a field's, in other words, and whose values are of the field's kind."""
+    """Columns whose heading says the same as a field's, in other words, and no more, and whose values are of the field's kind."""
+    from rapidfuzz import fuzz
+
     taken = {target.field for head in table.header for target in head.targets[:1] if target.role == "value"}
     taken |= {target.field for target in found.values() if target.role == "value"}
     pairs: list[tuple[_Column, FieldSpec, str]] = []
     for column in columns:
-        said = words_of(" ".join(filter(None, (column.head.group, column.head.text))))
-        own = words_of(column.head.text)
+        written = [" ".join(filter(None, (column.head.group, column.head.text))), column.head.text]
         for field in contract.fields.values():
             if field.name in taken or field.type in ("township", "period"):
                 continue
-            like = next((text for text in field.headers if words_of(text) and words_of(text) in (said, own)), None)
-            if like and _unit_fits(column.head, field) and _share(column.values, field) >= PLAIN:
+            if contradiction(column.head.groups, field, contract):
+                continue
+            said = [words_of(text) for text in written if not says_more(text, field, contract.period.grain)]
+            like = next((text for text in field.headers if words_of(text) and words_of(text) in said), None)
+            if like and unit_fits(column.head, field) and _share(column.values, field) >= PLAIN:
                 pairs.append((column, field, like))
     matched: dict[int, Target] = {}
     for column, field, like in pairs:
         is_only = sum(one is column for one, _, _ in pairs) == 1 and sum(one is field for _, one, _ in pairs) == 1
         if is_only:
-            matched[column.head.column] = Target(field.name, score=SAME_WORDS, matched=heading_key(like), by="similar")
+            score = fuzz.ratio(column.head.text, heading_key(like))
+            matched[column.head.column] = Target(field.name, score=score, matched=heading_key(like), by="similar")
     return matched
 
 
-def _unit_fits(head: HeaderCell, field: FieldSpec) -> bool:
+def unit_fits(head: HeaderCell, field: FieldSpec) -> bool:
+    """Whether the unit in a heading, if it has any, is of a field's kind."""
     own = canonical_unit(field)
     if head.measure_unit is None:
         return head.odd_unit is None
@@ -203,8 +209,10 @@ def _field_of(contract: Contract, kind: str) -> FieldSpec | None:
     return next((field for field in contract.fields.values() if field.type == kind), None)
 
 
-def _target(field: FieldSpec, role: str = "value") -> Target:
-    return Target(field.name, role="name" if role == "name" else "value", by="content")
+def _target(field: FieldSpec, role: str, head: HeaderCell, contract: Contract) -> Target:
+    """A field that a column's values tell; odd where its heading says something else."""
+    odd = says_other(head.text, field) or contradiction(head.groups, field, contract) is not None
+    return Target(field.name, role="name" if role == "name" else "value", by="content", odd=odd)
 
 
 def _township_role(column: _Column) -> str | None:

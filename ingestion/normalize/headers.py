@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts import Contract, catalogue, code_lists, heading_words, measure_units
+from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
+from ingestion.normalize.heading_meaning import without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
 
 Role = Literal["value", "name", "class"]
@@ -52,6 +53,7 @@ class Target:
 
     by: how it was known. score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a
     class that is not in the code list, or whose name is another class's; listed_as: what the code means, in that case.
+    odd: known by content under a heading that says something else.
     """
 
     field: str
@@ -62,6 +64,7 @@ class Target:
     matched: str | None = None
     listed_as: str | None = None
     by: Literal["heading", "similar", "content"] = "heading"
+    odd: bool = False
 
 
 Known = dict[str, tuple[Target, ...]]
@@ -175,28 +178,14 @@ def is_subtotal(heading: str, group: str | None) -> bool:
     return bool(SUBTOTAL.match(heading) or (group is None and GROUP_CODE.search(heading)))
 
 
-@cache
-def words_of(text: str) -> frozenset[str]:
-    """Which words that say what is measured a heading has: 累计新增林地面积 → 累计, 新增, 林."""
-    text, found = heading_key(text), set()
-    spellings = sorted(
-        ((spelling, word) for word, all_spellings in heading_words().items() for spelling in all_spellings),
-        key=lambda pair: -len(pair[0]),
-    )
-    for spelling, word in spellings:
-        if spelling in text:
-            found.add(word)
-            text = text.replace(spelling, "·")
-    return frozenset(found)
-
-
 def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> Target | None:
     """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not
     count.
 
     A difference in characters that change the meaning (未, 上年, 计划, 率), or in words that say what is measured (林, 耕,
-    新增), is never near; one of these may be misspelled in a heading of the same length. The least similarity is the
-    rule's threshold.
+    新增), is never near; one of these may be misspelled in a heading of the same length. A heading may have empty words
+    (总, 情况) more than the field's, else no character more: 产生量排名 is not 产生量. The least similarity is the rule's
+    threshold.
     """
     from rapidfuzz import fuzz
 
@@ -212,7 +201,11 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
             continue
         score = fuzz.ratio(heading, known)
         for target in targets:
-            if target.field not in taken and score > scores.get(target.field, (0.0,))[0]:
+            if (
+                target.field not in taken
+                and _is_spelling_of(heading, known, contract.columns[target.field])
+                and score > scores.get(target.field, (0.0,))[0]
+            ):
                 scores[target.field] = (score, target, known)
     ranked = sorted(scores.values(), key=lambda item: item[0], reverse=True)
     least = catalogue()["normalize.header_matched"].threshold or 100.0
@@ -220,3 +213,10 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
         return None
     score, target, known = ranked[0]
     return Target(target.field, role=target.role, score=score, matched=known, by="similar")
+
+
+def _is_spelling_of(heading: str, known: str, field: FieldSpec) -> bool:
+    """Whether a heading has no character that a known one lacks, but empty words and one misspelled character."""
+    written = Counter(without_empty_words(heading, field))
+    more, less = (written - Counter(known)).total(), (Counter(known) - written).total()
+    return more == 0 or more == less == 1

@@ -26,7 +26,7 @@ def layer_record(raw: RawLayer, contract: Contract) -> tuple[SheetRecord, list[F
             for attribute in attributes_named(raw, headings)[:1]:
                 read.setdefault(attribute, (name, by))
     columns = [
-        ColumnRecord(one, one, "content" if one in raw.aliases else read[one][1], read[one][0], 100)
+        ColumnRecord(one, one, _by(one, raw, read[one][1]), read[one][0], 100, _unit(one, raw))
         if one in read
         else ColumnRecord(one, one, "ignored")
         for one in raw.attributes.column_names
@@ -45,3 +45,12 @@ def layer_record(raw: RawLayer, contract: Contract) -> tuple[SheetRecord, list[F
         shown = "、".join(f"“{name}”" for name in left[:SHOWN]) + ("…" if len(left) > SHOWN else "")
         found.append(finding("reading.columns_not_read", sheet=raw.name, cell=left[0], found=shown, count=len(left)))
     return record, found
+
+
+def _by(attribute: str, raw: RawLayer, by: ColumnReading) -> ColumnReading:
+    """How an attribute is known: by what stands in it, unless its name is a heading of the contract with a unit behind it."""
+    return "content" if attribute in raw.aliases and raw.aliases[attribute] not in attribute else by
+
+
+def _unit(attribute: str, raw: RawLayer) -> str | None:
+    return raw.measure_units[attribute].zh if attribute in raw.measure_units else None

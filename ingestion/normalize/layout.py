@@ -29,7 +29,7 @@ LEAST_NUMBERED = 3  # columns numbered in sequence: two numbers may be data
 @dataclass(frozen=True)
 class HeaderCell:
     """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest
-    part.
+    part; groups: what stands above it and is no part of the field's own heading.
     """
 
     column: int
@@ -40,6 +40,7 @@ class HeaderCell:
     measure_unit: MeasureUnit | None
     odd_unit: str | None
     targets: tuple[Target, ...]
+    groups: tuple[str, ...] = ()
 
 
 @dataclass
@@ -170,7 +171,21 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         measure_unit=measure_unit,
         odd_unit=odd,
         targets=targets,
+        groups=_groups_beside(readings, groups, targets, contract, known),
     )
+
+
+def _groups_beside(
+    readings: list[str], groups: list[Heading], targets: tuple[Target, ...], contract: Contract, known: Known
+) -> tuple[str, ...]:
+    """The groups above a column that the reading by which it is known does not take in; of a class, whose name may be
+    anything, all and its own name.
+    """
+    names = tuple(group.text for group in groups)
+    if any(target.role == "class" for target in targets):
+        return (*names, readings[-1])
+    taken = (start for start, one in enumerate(readings) if exact_targets([one], contract, known))
+    return names[: next(taken, len(names))]
 
 
 def _odd_unit(headings: list[Heading]) -> str | None:

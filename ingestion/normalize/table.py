@@ -174,8 +174,8 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
-        columns, findings = columns_of(table, contract, rows.data, metadata)
         period = sheet_period(metadata, contract, sheet.name, file_name)
+        columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)

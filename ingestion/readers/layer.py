@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from contracts.model import MeasureUnit
 from ingestion.readers.dbf import (
     GBK,
     LATIN,
@@ -68,7 +69,8 @@ class RawLayer:
     missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
     garble. has_dates: whether the format knows dates beside texts (JSON does not). deleted: records of
     a Shapefile that are marked as deleted, and are not among the attributes. aliases: headings of the contract by the
-    attributes that stand for them under another name.
+    attributes that stand for them under another name. measure_units: what the names of attributes say that their numbers
+    are written in.
     """
 
     attributes: pa.Table
@@ -82,6 +84,7 @@ class RawLayer:
     has_dates: bool = True
     deleted: int = 0
     aliases: Mapping[str, str] = field(default_factory=dict)
+    measure_units: Mapping[str, MeasureUnit] = field(default_factory=dict)
 
 
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
