@@ -16,7 +16,6 @@ from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout
 from ingestion.normalize.numbers import unit_named
 from ingestion.normalize.rows import Rows
 from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters, position
-from ingestion.readers.delimited import DELIMITERS
 
 RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
 """Name of the environment variable by which an unaccounted row or column is an exception instead of a finding: tests set it."""
@@ -24,9 +23,6 @@ SHOWN = 8  # rows or columns that a message names
 SHOWN_CHARACTERS = 30  # of a value in a message
 REMARKS = frozenset({"备注", "说明", "注"})
 """Headings of remarks: every office writes some, nobody expects them to be stored."""
-MOST_SHORT_RECORDS = (
-    100  # findings on records of another length: with more of them the file is no table with this delimiter
-)
 MOST_NAMES = 0.9  # of a column's values are names of the codes beside them: then it is their column of names
 NUMBERS = frozenset(
     {"序号", "序", "顺序号"}
@@ -252,52 +248,6 @@ def _is_plain(text: str, head: HeaderCell | None, values: Sequence[object], cont
         return True
     follow = all(int(after) - int(before) == 1 for before, after in pairwise(numbers))
     return follow and len(numbers) >= LEAST_NUMBERED and int(numbers[0]) <= 1
-
-
-def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
-    """Findings on the rows of a delimited text that have more or fewer fields than the heading above them; blank ones at the
-    end do not count as more. Below the last row of figures a note may be shorter, unless another delimiter cuts it into as
-    many fields.
-    """
-    if not sheet.is_delimited:
-        return []
-    records = {row.no: row.values for row in sheet.rows}
-    expected: dict[int, int] = {}
-    for part in parts:
-        fields = max(len(records[heading.no]) for heading in part.table.heading_rows)
-        figures = [row.no for row in (*part.rows.data, *part.rows.totals)]
-        others = [
-            row.no
-            for row in (*part.rows.notes, *part.rows.unknown)
-            if row.no < max(figures, default=0) or _is_cut_otherwise(records[row.no], fields)
-        ]
-        expected |= dict.fromkeys((*figures, *others), fields)
-    found = []
-    for number, fields in sorted(expected.items()):
-        values = records[number]
-        filled = max(place for place, value in enumerate(values, start=1) if value is not None)
-        if len(values) < fields or filled > fields:
-            found.append(
-                finding(
-                    "reading.csv_record_length",
-                    sheet=sheet.name,
-                    cell=a1(number, min(filled, fields)),
-                    found=max(filled, len(values)) if filled > fields else len(values),
-                    expected=fields,
-                    row=number,
-                )
-            )
-    return found[:MOST_SHORT_RECORDS]
-
-
-def _is_cut_otherwise(values: Sequence[object], fields: int) -> bool:
-    """Whether a record is a row of the table that another delimiter cuts, that stands in quotation marks as a whole, or that
-    is cut short behind a figure.
-    """
-    texts = [str(value) for value in values if value is not None]
-    if len(texts) > 1 and len(values) != fields:
-        return any(text.replace(".", "", 1).isdecimal() for text in texts)
-    return len(texts) == 1 and any(texts[0].count(delimiter) >= fields - 1 > 0 for delimiter in DELIMITERS)
 
 
 def _short(value: object) -> str:

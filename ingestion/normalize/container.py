@@ -34,6 +34,19 @@ def left_out(path: Path) -> Iterator[SheetRecord]:
             yield SheetRecord(_shown(names), reason)
 
 
+def table_member(path: Path) -> str | None:
+    """The name of the only table in a zip, without its folder; None for another file."""
+    try:
+        with open_zip(path) as archive:
+            if is_package(archive):
+                return None
+            members = [readable_path(member) for member in archive.infolist() if not member.is_dir()]
+    except (*BROKEN_ZIP, ValueError, UnreadableFile):
+        return None
+    tables = [one for one in members if is_table(str(one)) and not any(map(is_junk, one.parts))]
+    return tables[0].name if len(tables) == 1 else None
+
+
 def _shown(names: list[PurePosixPath]) -> str:
     shown = "、".join(map(str, names[:SHOWN]))
     return f"{shown}…（共 {len(names)} 个）" if len(names) > SHOWN else shown

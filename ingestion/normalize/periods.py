@@ -3,114 +3,48 @@
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime
 
 from contracts.calendar import period_of_date
 from contracts.model import Grain
 from contracts.text import half_width, value_text
-
-CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-CHINESE_NUMERALS = {
-    **{char: number for number, char in enumerate("一二三四五六七八九十", start=1)},
-    "十一": 11,
-    "十二": 12,
-}
-
-YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})"
-NUMERAL = r"(?:\d{1,2}|十[一二]|[一二三四五六七八九十])"
-SEPARATOR = r"\s*[-./_]\s*"
-YEAR_SPAN = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*年?\s*(?:[-—–~～至到]+)\s*(?:19|20)\d{2}(?!\d)")
-WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
-
-# Of each grain the ways of writing it, the surest first: what stands behind 年度 goes before a year that merely stands there
-YEARS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + r"\s*年度",
-            YEAR + rf"\s*年(?!\s*{NUMERAL}\s*月)",
-            YEAR + r"(?!\d|\s*年|[-./_]\d{1,2}(?!\d))",
-            YEAR + r"(?!\d)",
-            YEAR + r"\d{2}(?:\d{2})?(?!\d)",
-        ),
-    )
-)
-QUARTERS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + rf"\s*年?度?\s*第?\s*(?P<part>{NUMERAL})\s*季",
-            YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
-            YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
-        ),
-    )
-)
-MONTHS_OF_QUARTER = re.compile(
-    YEAR + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?\s*[-—–~～至到]+\s*(?P<last>{NUMERAL})\s*月"
-)
-QUARTER_ALONE = re.compile(rf"(?<!前)第?\s*(?<![\d前])(?P<part>{NUMERAL})\s*季|(?<![A-Za-z])[Qq](?P<quarter>\d)(?!\d)")
-MONTHS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
-            YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*[季年号])",
-            YEAR + r"(?P<part>\d{2})(?:\d{2})?(?!\d)",
-        ),
-    )
-)
-MONTH_ALONE = re.compile(rf"(?<![\d年.])(?P<part>{NUMERAL})\s*月(?!\s*\d{{1,2}}\s*日)")
-DAYS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + r"\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日?(?!\d)",
-            YEAR + SEPARATOR + r"(?P<month>\d{1,2})" + SEPARATOR + r"(?P<day>\d{1,2})(?!\d)",
-            YEAR + r"(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
-        ),
-    )
+from ingestion.normalize.period_patterns import (
+    CHINESE_DIGITS,
+    CHINESE_NUMERALS,
+    DAY_SPAN,
+    DAYS,
+    LIST,
+    LOST_ZERO,
+    MONTH_ALONE,
+    MONTHS,
+    MONTHS_OF_QUARTER,
+    NO_YEAR,
+    OTHER_CALENDAR,
+    PART_OF_YEAR,
+    QUARTER_ALONE,
+    QUARTERS,
+    QUARTERS_SPELLED,
+    SEVERAL_MONTHS,
+    SEVERAL_QUARTERS,
+    SEVERAL_YEARS,
+    SURE,
+    WRITTEN_YEAR,
+    YEAR_SPAN,
+    YEARS,
 )
 
-
-RANGE = r"\s*[-—–~～至到]+\s*"
-LIST = r"\s*[、,，和及与]\s*"
-SEVERAL_MONTHS = re.compile(
-    YEAR
-    + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?份?(?:{RANGE}|{LIST})(?:(?P<last_year>(?:19|20)\d{{2}})\s*[年.]\s*)?"
-    + rf"(?P<last>{NUMERAL})\s*月"
-)
-SEVERAL_QUARTERS = re.compile(
-    YEAR
-    + rf"\s*年?度?\s*第?(?P<first>{NUMERAL})\s*季?度?(?:{RANGE}|{LIST})(?:(?P<last_year>(?:19|20)\d{{2}})\s*年\s*)?"
-    + rf"第?(?P<last>{NUMERAL})\s*季"
-)
-SEVERAL_YEARS = re.compile(YEAR + rf"\s*年?{LIST}(?P<last_year>(?:19|20)\d{{2}})(?!\d)")
-QUARTERS_SPELLED = re.compile(
-    YEAR
-    + r"\s*年?[-_ ]?[Qq](?P<first>\d)"
-    + RANGE
-    + r"(?:(?P<last_year>(?:19|20)\d{2})\s*年?[-_ ]?)?[Qq](?P<last>\d)(?!\d)"
-)
-PART_OF_YEAR = re.compile(
-    YEAR + r"\s*年?度?\s*(?P<part>上半年|下半年|全年|前[一二三四五六七八九十\d]{1,2}个?(?:季度|月))"
-)
-# Numbers of four digits that are no years: the coordinate and height systems in use in China (北京54, 西安80, 国家2000;
-# 黄海56, 国家85), standards, surveys, scales, documents, and figures with a unit behind
-NO_YEAR = re.compile(
-    r"(?:CGCS|国家|西安|北京)?\s*(?:1954|1980|2000)\s*(?:国家|西安|北京)?(?:大地)?(?:坐标|基准)系?"
-    r"|(?:国家|黄海)?\s*(?:1956|1985)\s*(?:国家|年)?(?:黄海)?(?:高程)?(?:高程|基准)系?"
-    r"|(?:西安|北京|黄海)\s*(?:19)?\d{2}|CGCS\s*2000"
-    r"|(?:GB|TD|DB|CJJ|HJ|LY|SL|NY|CH)\s*/?\s*[TZ]?\s*\d[\d.]*\s*[-—–:]\s*(?:19|20)\d{2}"
-    r"|(?:第?[一二三]次?(?:国土|全国)?(?:土地)?(?:调查?|普)|[二三]调)\s*(?:19|20)\d{2}年?|[1一]\s*[:：比]\s*(?:19|20)\d{2}0*"
-    r"|[\[(〔【](?:19|20)\d{2}[\])〕】]\s*第?\d+\s*号"
-    r"|(?:19|20)\d{2}(?:\.\d+)?\s*(?:余?[户人亩个项处块条株吨米元]|公顷|平方|万|%|％|千米|公里)",
-    re.IGNORECASE,
-)
-LOST_ZERO = re.compile(r"(?P<year>(?:19|20)\d{2})\.1")  # 2025.10 as a number is 2025.1
+MONTHS_OF_YEAR = 12
+BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
+PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 
 class InvalidPeriod(ValueError):
-    """A text names a period that does not exist (第五季度, 2025-13); `written` is that part of the text."""
+    """A text names a period that does not exist (第五季度, 2025-13); `written` is that part of the text, rule_id: of the
+    finding on it.
+    """
+
+    rule_id = "normalize.invalid_period"
 
     def __init__(self, written: str) -> None:
         super().__init__(written)
@@ -127,6 +61,12 @@ class SeveralPeriods(InvalidPeriod):
         self.first, self.last, self.is_span = first, last, is_span
 
 
+class OtherCalendar(InvalidPeriod):
+    """A text names a period of the lunar calendar, or a fiscal year."""
+
+    rule_id = "normalize.period_of_other_calendar"
+
+
 class UnclearMonth(InvalidPeriod):
     """A number that may have lost a zero: 2025.1 is January, or October. periods: both, the earlier first."""
 
@@ -141,27 +81,51 @@ def find_period(text: str, grain: Grain) -> str | None:
     Canonical: year "2025", quarter "2025Q1", month "2025-03", day "2021-10-31". A span of years (2021-2035) is a
     plan's, not a period; the number of a coordinate system, a standard, a scale or a figure is no year.
     A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist,
-    SeveralPeriods where the surest way of writing it occurs with several.
+    SeveralPeriods where different ones are plainly written, be it in different ways.
     """
-    text = YEAR_SPAN.sub(" ", NO_YEAR.sub(" ", _in_figures(text)))
+    text = _in_figures(text)
+    if found := OTHER_CALENDAR.search(text):
+        raise OtherCalendar(found[0].strip())
+    text = YEAR_SPAN.sub(" ", NO_YEAR.sub(" ", DAY_SPAN.sub(_of_its_days, text)))
     if grain == "year":
-        return _only([(found["year"], found[0]) for found in _all_of_surest(YEARS, text)])
+        return _only([(found["year"], found[0]) for found in _all_named(YEARS, text, SURE["year"])])
     if grain == "day":
         return _day(text)
-    if grain == "quarter" and (span := _quarter_of_months(text)):
-        return span
     _refuse_several(text, grain)
-    patterns, alone, last = (QUARTERS, QUARTER_ALONE, 4) if grain == "quarter" else (MONTHS, MONTH_ALONE, 12)
-    named = [(found["year"], _number(found["part"]), found[0]) for found in _all_of_surest(patterns, text)]
-    if not named:
-        years, parts = _all_of_surest(YEARS, text), list(alone.finditer(text))
-        named = [
-            (year["year"], _number(next(filter(None, found.groups()))), found[0]) for year in years for found in parts
-        ]
+    named, rest = _with_their_year(text, grain)
+    years = [found["year"] for found in _all_named(YEARS, rest, SURE["year"])]
+    years = list(dict.fromkeys(years or [year for year, _, _ in named]))
+    alone, last = (QUARTER_ALONE, 4) if grain == "quarter" else (MONTH_ALONE, 12)
+    named += [
+        (year, _number(next(filter(None, found.groups()))), found[0])
+        for found in alone.finditer(rest)
+        for year in years
+    ]
     for _, part, written in named:
         if not 1 <= part <= last:
             raise InvalidPeriod(written.strip())
     return _only([(_canonical(year, part, grain), written) for year, part, written in named])
+
+
+def _with_their_year(text: str, grain: Grain) -> tuple[list[tuple[str, int, str]], str]:
+    """The periods that stand with their year, as (year, part, written), and the text without them. Raises SeveralPeriods,
+    UnclearMonth.
+    """
+    named: list[tuple[str, int, str]] = []
+    if grain == "quarter":
+        named, text = _quarters_of_months(text)
+    found = _all_named(QUARTERS if grain == "quarter" else MONTHS, text, SURE[grain])
+    unclear = [LOST_ZERO.match(text, one.start()) for one in found] if grain == "month" else []
+    if unclear and all(unclear) and (first := unclear[0]):
+        raise UnclearMonth(first[0], (f"{first['year']}-01", f"{first['year']}-10"))
+    named += [(one["year"], _number(one["part"]), one[0]) for one in found]
+    return named, _without(text, found)
+
+
+def _without(text: str, found: list[re.Match[str]]) -> str:
+    for one in found:
+        text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
+    return text
 
 
 def _canonical(year: str, part: int, grain: Grain) -> str:
@@ -203,19 +167,52 @@ def _refuse_several(text: str, grain: Grain) -> None:
             raise SeveralPeriods(found[0].strip(), *ends, is_span=True)
 
 
-def _quarter_of_months(text: str) -> str | None:
-    """2025年4-6月 → 2025Q2; a span of other months is no quarter."""
-    if not (span := MONTHS_OF_QUARTER.search(text)):
-        return None
-    first, last = _number(span["first"]), _number(span["last"])
-    return f"{span['year']}Q{last // 3}" if last in (3, 6, 9, 12) and first == last - 2 else None
+def _quarters_of_months(text: str) -> tuple[list[tuple[str, int, str]], str]:
+    """2025年4-6月 → 2025Q2, as (year, quarter, written), and the text without such spans. Raises SeveralPeriods for a span
+    of other months.
+    """
+    named, spans = [], list(MONTHS_OF_QUARTER.finditer(text))
+    others = _without(text, spans)
+    years = [found["year"] for found in _all_named(YEARS, others, SURE["year"])]
+    for span in spans:
+        first, last = _number(span["first"]), _number(span["last"])
+        if not 1 <= first < last <= MONTHS_OF_YEAR:
+            continue
+        for year in [span["year"]] if span["year"] else dict.fromkeys(years):
+            quarters = (first + 2) // 3, (last + 2) // 3
+            if first % 3 != 1 or last % 3 or quarters[0] != quarters[1]:
+                first_one, last_one = (f"{year}Q{quarter}" for quarter in quarters)
+                raise SeveralPeriods(span[0].strip(), first_one, last_one, is_span=first % 3 == 1 and last % 3 == 0)
+            named.append((year, quarters[0], span[0]))
+    return named, others
 
 
 def without_days(text: str) -> str:
     """A text without its full dates: in a title or a file name they say when it was written, not what period it is of."""
+    text = DAY_SPAN.sub(_of_its_days, text)
     for pattern in DAYS:
         text = pattern.sub(lambda found: " " if _exists(found) else found[0], text)
     return text
+
+
+def first_day_in(text: str) -> str | None:
+    """The first full date of a text, as written."""
+    return next((found[0].strip() for one in DAYS for found in one.finditer(half_width(text)) if _exists(found)), None)
+
+
+def _of_its_days(found: re.Match[str]) -> str:
+    """The period from whose first day to its last a span of days goes: 2025年7月1日-9月30日 is 2025年3季度; others stay."""
+    year, month = int(found["year"]), int(found["month"])
+    months = int(found["last_month"]) - month + 1
+    if found["day"] not in ("1", "01") or int(found["last_year"] or year) != year or not 1 <= month <= MONTHS_OF_YEAR:
+        return found[0]
+    if (
+        months not in (1, 3, 12)
+        or (month - 1) % months
+        or int(found["last_day"]) != monthrange(year, month + months - 1)[1]
+    ):
+        return found[0]
+    return {1: f"{year}年{month}月", 3: f"{year}年{(month + 2) // 3}季度"}.get(months, f"{year}年度")
 
 
 def _exists(found: re.Match[str]) -> bool:
@@ -238,6 +235,13 @@ def period_of_cell(value: object, grain: Grain) -> str | None:
     return find_period(text, grain)
 
 
+def number_in_words(text: str, heading: str) -> str:
+    """A bare 1 under the heading 季度 as 1季度; other texts as they are."""
+    if BARE_NUMBER.match(text):
+        return next((text + words for part, words in PART_NAMES.items() if part in heading), text)
+    return text
+
+
 def _in_figures(text: str) -> str:
     """Half-width text, years in Chinese digits (二〇二五年) as figures."""
     text = half_width(text)
@@ -248,9 +252,10 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | 
     return next(filter(None, (pattern.search(text) for pattern in patterns)), None)
 
 
-def _all_of_surest(patterns: tuple[re.Pattern[str], ...], text: str) -> list[re.Match[str]]:
-    """All matches of the first pattern that has any."""
-    return next((found for pattern in patterns if (found := list(pattern.finditer(text)))), [])
+def _all_named(patterns: tuple[re.Pattern[str], ...], text: str, sure: int) -> list[re.Match[str]]:
+    """All matches of the first patterns, as many as are sure; where there is none, those of the first other that has any."""
+    found = [one for pattern in patterns[:sure] for one in pattern.finditer(text)]
+    return found or next((one for pattern in patterns[sure:] if (one := list(pattern.finditer(text)))), [])
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from contracts import Contract
 from contracts.model import MeasureUnit
-from contracts.text import half_width, heading_key
+from contracts.text import half_width, heading_key, value_text
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
 
@@ -102,7 +102,9 @@ def _units_named(texts: list[str]) -> list[MeasureUnit]:
 
 
 def _take_lines(row: RawRow, metadata: SheetMetadata, titles: bool) -> None:
-    cells = [(column, str(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None]
+    cells = [
+        (column, value_text(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None
+    ]
     for index, (column, text) in enumerate(cells):
         found = KEY_VALUE.match(text)
         if found:

@@ -13,13 +13,16 @@ import pyarrow as pa
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
 from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
-from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, record_lengths, sheet_record
+from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, sheet_record
+from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
-from ingestion.normalize.container import left_out
+from ingestion.normalize.container import left_out, table_member
 from ingestion.normalize.layout import TableLayout
+from ingestion.normalize.left_out import data_left_out, sheet_not_reported
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
+from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import check_row_periods, sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
@@ -33,6 +36,7 @@ from ingestion.normalize.sheet_checks import (
 from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
+from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
     findings_in_file,
     log_in_file,
@@ -96,8 +100,9 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         return unreadable(
             contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows))
         )
+    member = table_member(path)
     results = [
-        _normalize_sheet(list(some), contract, file_name)
+        _normalize_sheet(list(some), contract, file_name, member)
         for _, some in groupby(tables, key=lambda table: id(table.sheet))
     ]
     parsed_rows = [row for result in results for row in result.parsed_rows]
@@ -110,6 +115,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
     ignored = _ignored(sheets, {table.sheet.name for table in tables})
+    findings += data_left_out(visible, tables, contract)
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
@@ -164,18 +170,20 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     )[:1]
 
 
-def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
-    """What the tables of one sheet give."""
+def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str, member: str | None) -> SheetResult:
+    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one."""
     sheet, result = tables[0].sheet, SheetResult()
     if sheet.is_turned:
         result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
+    result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
     parts, accounts, conversions = [], [], []
     candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
-        period = sheet_period(metadata, contract, sheet.name, file_name)
+        period = sheet_period(metadata, contract, sheet.name, file_name, member)
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
+        findings += unit_contradictions(columns, metadata, sheet.name)
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
@@ -196,6 +204,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
         findings += check_row_periods(parsed_rows, period, contract, sheet.name)
+        findings += check_townships(parsed_rows, metadata, contract, sheet.name, file_name, member)
         _read_fractions(parsed_rows, contract, row_parser)
         parts.append(part)
         conversions.append(row_parser.log.table())

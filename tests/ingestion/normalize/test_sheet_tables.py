@@ -126,7 +126,10 @@ def test_a_total_may_be_of_all_blocks(tmp_path, forest, cells):
 )
 def test_another_table_below_is_not_the_reports(tmp_path, other):
     got = normalize_rows(tmp_path, [*ecology_sheet(), ["填报人：张某"], [], [], *other])
-    assert (got.rows_read, got.rows_control, got.findings, column(got, "reporting_unit")) == (10, 0, [], TOWNSHIPS)
+    assert (got.rows_read, got.rows_control, column(got, "reporting_unit")) == (10, 0, TOWNSHIPS)
+    told = [item.rule_id for item in got.findings if item.severity == "warning"]
+    assert told == (["reading.other_data_not_read"] if other is STATISTICS else [])  # it has figures of townships
+    assert len(got.findings) == len(told)
     assert got.notes["reporter"] == "张某"
 
 
