@@ -25,6 +25,16 @@ RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits an
 # The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
 CAUSES = {"timeout": "too_long", "memory": "too_much_memory"}
+FOR_READING = (
+    "expectations.gx:warm",
+    "expectations.suites",
+    "expectations.metrics",
+    "ingestion.attachments",
+    "ingestion.normalize.layer",
+    "ingestion.normalize.table",
+    "rapidfuzz",
+)
+"""What the reading of a file needs, imported once by the host: in each child it would take half of its time."""
 LARGE_MEGABYTES = 4  # of a file as it was sent: hardly any bad file is as large
 
 
@@ -59,7 +69,7 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
 
     Raises SystemFailure where that was no fault of the file.
     """
-    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    sandbox.preload(*FOR_READING)
     size = _megabytes(job.path)
     ran = sandbox.run(
         read,
