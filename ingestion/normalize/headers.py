@@ -203,7 +203,7 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
         for target in targets:
             if (
                 target.field not in taken
-                and _is_spelling_of(heading, known, contract.columns[target.field])
+                and _is_spelling_of(heading, known, contract.fields[target.field])
                 and score > scores.get(target.field, (0.0,))[0]
             ):
                 scores[target.field] = (score, target, known)

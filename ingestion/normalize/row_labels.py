@@ -57,22 +57,30 @@ class Labels:
             if value is None:
                 continue
             if column in self._figures and not (isinstance(value, str) and TOTAL.match(without_blanks(value))):
-                if self.has_unit(row):
+                if self._has_unit(row):
                     return None
                 continue
             if not isinstance(value, str) or len(value) > LONGEST_LABEL:
                 continue
             label = without_blanks(value)
-            if label in WHOLE and not self.has_unit(row):
+            if label in WHOLE and not self._has_unit(row):
                 return "grand"
             found = TOTAL.match(label)
-            if found and (not self.has_unit(row) or (label == found[0] and not found["of"] and column in self._texts)):
+            if found and (not self._has_unit(row) or (label == found[0] and not found["of"] and column in self._texts)):
                 return "sub" if found["sub"] or found["of"] not in WHOLE else "grand"
-            if OF_WHICH.match(label) and not self.has_unit(row):
+            if OF_WHICH.match(label) and not self._has_unit(row):
                 return "part"
         return None
 
-    def has_unit(self, row: RawRow) -> bool:
+    def has_known_unit(self, row: RawRow) -> bool:
+        """Whether any key cell of a row names a township or a project of the lists."""
+        return any(
+            (value := row.at(column)) is not None and names_a_unit(value)
+            for columns in self._keys.values()
+            for column in columns
+        )
+
+    def _has_unit(self, row: RawRow) -> bool:
         """Whether a row names a unit by each of the fields that make one, as far as the table has columns for them."""
         named = [any(self._is_unit(row.at(column)) for column in columns) for columns in self._keys.values() if columns]
         return bool(named) and all(named)

@@ -22,6 +22,7 @@ NOTE = re.compile(
 OF_THE_FORM = re.compile(  # what a form itself says: of a page that goes on, and its own example row
     r"^(?:\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"
 )
+NOT_READ = "不读取"  # what the example row of our forms says of itself
 SIGNATURE = re.compile(
     r"^\(.*\)$|盖章|签章|签字|^\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?$"
 )  # seal, signature, date below a table
@@ -85,7 +86,8 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
             rows.repeated.append(row)
             continue
         elif not filled or _is_note(row, fit, labels) or _stands_alone(row, filled[0]):
-            is_note = _may_be_note(row) and not fit.takes(row)  # of an example row its submitter is told
+            # of an example row its submitter is told, unless it says itself that it is none of the report
+            is_note = _may_be_note(row) and (NOT_READ in str(_first(row)) or not fit.takes(row))
             (rows.notes if is_note else rows.unknown).append(row)
             continue
         else:
@@ -108,7 +110,7 @@ def _is_note(row: RawRow, fit: RowFit, labels: Labels) -> bool:
         return False
     text = without_blanks(first)
     return OF_THE_FORM.match(text) is not None or (
-        NOTE.match(text) is not None and not fit.takes(row) and not labels.has_unit(row)
+        NOTE.match(text) is not None and not fit.takes(row) and not labels.has_known_unit(row)
     )
 
 
