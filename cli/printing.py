@@ -13,7 +13,7 @@ from rich.table import Table
 
 from contracts import DISTRICT_TIME, Finding, contract
 from contracts.findings import SEVERITIES
-from contracts.names import unit_name
+from contracts.names import SUBMISSION_STATES_ZH, unit_name
 from contracts.text import value_text
 from warehouse.home import Home
 
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 SHOWN_FINDINGS = 12  # of a file: a screenful; the receipt has all
 SHOWN_ROWS = 200  # of a query: what a person scrolls through; --format csv gives all
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
-STATES_ZH = {
-    "received": "已收到",
-    "staged": "待审核",
-    "accepted": "已接收",
-    "partly_held": "部分退回",
-    "held": "退回",
-    "waiting": "等待",
-    "withdrawn": "已撤回",
-    "unreadable": "无法读取",
-}
 WIDTH = 150  # of a table, where the output is no terminal
 
 
@@ -71,7 +61,8 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
             for part in (unit_name(rules, item.reporting_unit) if item.reporting_unit else "", where(item, lang))
             if part
         )
-        say(f"  [{COLOURS[item.severity]}]●[/] {escape(f'{place}　{message}')}")
+        said = escape(f"{place}　{message}")
+        say(f"  [{COLOURS[item.severity]}]●[/] {said} [dim]{escape(item.rule_id)}[/]")
         if item.severity != "info":
             say(f"      [dim]{escape(remedy)}[/]")
     if len(ordered) > SHOWN_FINDINGS:
@@ -88,15 +79,17 @@ def print_status(home: Home, last: int) -> None:
 
     received = submissions(home)
     counts: Counter[tuple[str, str]] = Counter((one.dataset or "—", one.state) for one in received)
-    summary = Table("报表 dataset", *STATES_ZH.values(), title=f"{home.root}")
+    summary = Table("报表 dataset", *SUBMISSION_STATES_ZH.values(), title=f"{home.root}")
     for dataset in sorted({name for name, _ in counts}):
-        summary.add_row(dataset, *(str(counts[dataset, state] or "") for state in STATES_ZH))
+        summary.add_row(dataset, *(str(counts[dataset, state] or "") for state in SUBMISSION_STATES_ZH))
     console().print(summary)
     latest = Table("编号", "收到", "报表", "文件", "状态", "行：读/收/退/合计", title=f"最近 {last} 份")
     for one in received[-last:]:
         rows = f"{one.rows_read}/{one.rows_accepted}/{one.rows_held}/{one.rows_control}"
         at = f"{one.received_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M:%S}"
-        latest.add_row(one.submission_id, at, one.dataset or "—", escape(one.file_name), STATES_ZH[one.state], rows)
+        latest.add_row(
+            one.submission_id, at, one.dataset or "—", escape(one.file_name), SUBMISSION_STATES_ZH[one.state], rows
+        )
     console().print(latest)
     try:
         build = current_build(home)

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from cli.printing import print_findings, say
 from contracts import contract
+from contracts.rule_outcomes import OUTCOMES, REASONS, Outcome
 from pipeline.intake.dry_run import DryRunResult, DryRunState
 
 STATES: dict[DryRunState, tuple[str, str, str]] = {  # colour, Chinese, English; the gravest first
@@ -17,6 +18,7 @@ STATES: dict[DryRunState, tuple[str, str, str]] = {  # colour, Chinese, English;
     "waiting": ("cyan", "等待前置数据", "waiting for other data"),
     "accepted": ("green", "可接收", "acceptable"),
 }
+GRAVEST_FIRST: tuple[Outcome, ...] = ("failed", "not_applicable", "passed")
 SHOWN_UNITS = 6  # names of reporting units that fit a line
 
 
@@ -55,6 +57,23 @@ def print_verdict(verdict: DryRunResult, lang: str) -> None:
         f"[{colour}]■ {zh if lang == 'zh' else en}[/] [bold]{escape(verdict.file)}[/]　{escape(_counts(verdict, lang))}"
     )
     print_findings(verdict.findings, verdict.dataset, lang)
+
+
+def print_rules(verdict: DryRunResult, lang: str) -> None:
+    """What became of each rule of one file: failed ones first, with the units where a rule has several outcomes."""
+    zh = lang == "zh"
+    counts = verdict.rules.counts()
+    entries = list(verdict.rules.listed())
+    for outcome in GRAVEST_FIRST:
+        words = OUTCOMES[outcome].zh if zh else OUTCOMES[outcome].en
+        say(f"  [bold]{words} {counts[outcome]}[/]")
+        for one in (entry for entry in entries if entry["outcome"] == outcome):
+            rule = f"{one['rule_id']} {one['field']}" if one["field"] else one["rule_id"]
+            names = [verdict.unit_name(unit["unit"]) for unit in one.get("units", ())]
+            reason = REASONS[one["reason"]] if one["reason"] else None
+            why = (reason.zh if zh else reason.en) if reason else ""
+            units = ("、" if zh else ", ").join(names[:SHOWN_UNITS]) + ("…" if len(names) > SHOWN_UNITS else "")
+            say(escape("    " + "　".join(filter(None, (rule, why, units)))))
 
 
 def _counts(verdict: DryRunResult, lang: str) -> str:

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from cli.errors import UserError
 from cli.options import day, whole_number
 from cli.options import period as period_option
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from pipeline.intake.dry_run import DryRunResult
 
 
 class Language(StrEnum):
@@ -23,16 +26,27 @@ def check(
     files: Annotated[list[Path], typer.Argument(exists=True, readable=True, help="files, or folders of files")],
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object per file, one per line")] = False,
     lang: Annotated[Language, typer.Option(help="language of the messages")] = Language.zh,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--table", metavar="OUT.csv", help="of one file: also write what was read, as .csv, .xlsx or .parquet"
+        ),
+    ] = None,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="also list every rule: passed, failed, or why it does not apply")
+    ] = False,
 ) -> None:
     """Check files without loading them: findings, what would be accepted or held, and for several files what to correct
-    first.
+    first. With --table, what was read of one file, as it would be loaded, with the cell of each value; with --rules, what
+    became of each rule for each reporting unit.
 
     Exit status: 0 accepted, 1 held in part or whole, 2 not readable; of several files, the highest.
 
     Examples: `warehouse check ecology/2025.xlsx` · `warehouse check 报送文件夹/ --lang en` · `warehouse check --json
-    inbox/ecology/*.xlsx`
+    inbox/ecology/*.xlsx` · `warehouse check ecology/2025.xlsx --table read.csv` · `warehouse check
+    ecology/2025.xlsx --rules`
     """
-    from cli.printing_check import print_summary, print_verdict
+    from cli.printing_check import print_rules, print_summary, print_verdict
     from pipeline.intake.dry_run import check_files
 
     verdicts = []
@@ -42,11 +56,27 @@ def check(
             print(json.dumps(verdict.as_json(), ensure_ascii=False), flush=True)
         else:
             print_verdict(verdict, lang.value)
+            if rules:
+                print_rules(verdict, lang.value)
+    if table is not None:
+        _write_table(verdicts, table)
     if not verdicts:
         raise UserError(f"没有文件 (no files): {'、'.join(map(str, files))}")
     if len(verdicts) > 1 and not as_json:
         print_summary(verdicts, lang.value)
     raise typer.Exit(max(verdict.exit_code for verdict in verdicts))
+
+
+def _write_table(verdicts: "list[DryRunResult]", to: Path) -> None:
+    from pipeline.intake.read_table import write_table
+
+    read = [one.table for one in verdicts if one.table is not None]
+    if len(verdicts) != 1 or not read:
+        raise UserError("--table 只用于一个能读取的文件 (takes one file that can be read)")
+    try:
+        write_table(read[0], to)
+    except ValueError as error:
+        raise UserError(str(error)) from None
 
 
 def template(

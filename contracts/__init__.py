@@ -2,7 +2,17 @@
 
 from contracts.calendar import DISTRICT_TIME, TIME_ZONE
 from contracts.findings import Finding, Rule, catalogue, finding
-from contracts.loader import UnknownDataset, code_lists, contract, contracts, in_order_of_needs, measure_units
+from contracts.loader import (
+    UnknownDataset,
+    code_lists,
+    contract,
+    contracts,
+    group_words,
+    heading_words,
+    in_order_of_needs,
+    measure_units,
+    plain_words,
+)
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
 from contracts.references import ContractError
 
@@ -22,6 +32,9 @@ __all__ = [
     "contract",
     "contracts",
     "finding",
+    "group_words",
+    "heading_words",
     "in_order_of_needs",
     "measure_units",
+    "plain_words",
 ]

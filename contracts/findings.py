@@ -6,25 +6,32 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from contracts.characters import odd_characters
 from contracts.model import Severity
 from contracts.references import ContractError
 from contracts.text import ValueForm, value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+ASKS = "yes"
 
 
 @dataclass(frozen=True)
 class Rule:
     """One row of the catalogue. Templates take the operands of a finding by name; threshold is the rule's parameter, if
     it has one.
+
+    asks: an error that asks: it holds until a person confirms that what was sent is meant, as it was read
+    (`warehouse accept`). An error that does not ask holds until it is corrected.
     """
 
     rule_id: str
     severity: Severity
+    asks: bool
     threshold: float | None
     zh: str
     remedy_zh: str
@@ -73,6 +80,12 @@ def catalogue() -> dict[str, Rule]:
         return rules_of(csv.DictReader(file))
 
 
+def catalogue_version() -> str:
+    """The version of the catalogue: the newest month of a rule, and a digest of the list."""
+    newest = max(rule.since for rule in catalogue().values())
+    return f"{newest}.{sha256(CATALOGUE.read_bytes()).hexdigest()[:8]}"
+
+
 def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
     """Rules by id, from the rows of a catalogue; see `catalogue`."""
     rules: dict[str, Rule] = {}
@@ -82,17 +95,25 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
             raise ContractError(f"{at}: declared twice")
         if row["severity"] not in SEVERITIES:
             raise ContractError(f"{at}.severity: {row['severity']!r} is none of {', '.join(SEVERITIES)}")
+        if row["asks"] not in ("", ASKS) or (row["asks"] and row["severity"] != "error"):
+            raise ContractError(f"{at}.asks: {row['asks']!r}; only an error may ask, written {ASKS!r}")
         try:
             threshold = float(row["threshold"]) if row["threshold"] else None
         except ValueError:
             raise ContractError(f"{at}.threshold: {row['threshold']!r} is no number") from None
-        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold})
+        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold, "asks": bool(row["asks"])})
     return rules
 
 
 def shown(value: Any, form: ValueForm = "message") -> str | None:
-    """A value as a message shows it: floats without noise, None as None."""
-    return None if value is None else value_text(value, form)
+    """A value as a message shows it: floats without noise, None as None; characters that cannot be told by looking at them
+    are named behind it.
+    """
+    if value is None:
+        return None
+    text = value_text(value, form)
+    odd = odd_characters(text)
+    return f"{text}［含 {'、'.join(odd)}］" if odd else text
 
 
 def finding(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from contracts.text import half_width
 
 FOLDER = Path(__file__).resolve().parent
 SHARED = FOLDER / "shared.yml"
+HEADING_WORDS = FOLDER / "heading_words.yml"
 # ten times faster where PyYAML has libyaml; every process of the sandbox reads the contracts
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -51,6 +52,31 @@ def measure_units() -> dict[str, MeasureUnit]:
         return {name: MeasureUnit(name=name, **spec) for name, spec in _shared()["units"].items()}
     except ValidationError as error:
         raise _invalid(error, _file(SHARED), "units") from None
+
+
+@cache
+def heading_words() -> dict[str, tuple[str, ...]]:
+    """Words by which headings say what is measured, each with its ways of writing it."""
+    parts = _heading_vocabulary()
+    groups = (parts["objects"], parts["kinds"], parts["qualifiers"])
+    return {word: tuple(map(str, spellings)) for group in groups for word, spellings in group.items()}
+
+
+@cache
+def group_words() -> dict[str, tuple[str, ...]]:
+    """Words by which a group of columns says when and how its figures are meant, by kind."""
+    return {kind: tuple(words) for kind, words in _heading_vocabulary()["groups"].items()}
+
+
+@cache
+def plain_words(kind: Literal["empty", "containers", "others"]) -> tuple[str, ...]:
+    """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
+    return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
+
+
+@cache
+def _heading_vocabulary() -> dict[str, Any]:
+    return _read(HEADING_WORDS.read_text(encoding="utf-8"), _file(HEADING_WORDS))
 
 
 @cache
@@ -176,7 +202,7 @@ def load(paths: Iterable[Path]) -> dict[str, Contract]:
 @cache
 def contracts() -> dict[str, Contract]:
     """Every contract by dataset, in the order of the files' names. Raises ContractError."""
-    return load(path for path in sorted(FOLDER.glob("*.yml")) if path != SHARED)
+    return load(path for path in sorted(FOLDER.glob("*.yml")) if path.name not in (SHARED.name, HEADING_WORDS.name))
 
 
 def contract(dataset: str) -> Contract:

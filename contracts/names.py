@@ -1,4 +1,6 @@
-"""What reporting units and periods are called in Chinese, for receipts, forms, the calendar and the command line."""
+"""What reporting units, periods and states of a submission are called in Chinese, for receipts and their index, forms, the
+calendar and the command line.
+"""
 
 import re
 
@@ -7,6 +9,16 @@ from contracts.model import Contract
 from contracts.places import township_name
 
 QUARTERS = "一二三四"
+SUBMISSION_STATES_ZH = {
+    "received": "已收到",
+    "staged": "待审核",
+    "accepted": "已接收",
+    "partly_held": "部分退回",
+    "held": "退回",
+    "waiting": "等待",
+    "withdrawn": "已撤回",
+    "unreadable": "无法读取",
+}
 PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
 
 

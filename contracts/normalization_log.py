@@ -10,6 +10,12 @@ from contracts.model import Title
 # Every kind of conversion and its words: the only list of them
 CONVERSION_KINDS: dict[str, Title] = {
     "full_width": Title(zh="全角字符或特殊符号按半角读取", en="full-width or special characters read as plain ones"),
+    "invisible": Title(zh="去掉不可见字符", en="invisible characters removed"),
+    "look_alike": Title(zh="形近字符按规范字读取", en="look-alike characters read as those they look like"),
+    "exported": Title(zh="去掉软件导出时加在编码外的符号", en="what a program put around a code on export removed"),
+    "code_and_name": Title(zh="同一格内的编码和名称分开读取", en="code and name in one cell read apart"),
+    "time_of_day": Title(zh="去掉日期后的时间", en="time of day behind a date left out"),
+    "weekday": Title(zh="去掉日期后的星期", en="weekday behind a date left out"),
     "thousands": Title(zh="去掉千分位分隔符", en="thousands separators removed"),
     "blanks": Title(zh="去掉空格", en="blanks removed"),
     "text_number": Title(zh="以文本存储的数字按数字读取", en="number stored as text"),

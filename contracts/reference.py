@@ -37,3 +37,8 @@ def membership() -> tuple[dict[str, str], ...]:
 def lookup(seed: str, key: str, value: str) -> dict[str, str]:
     """One column of a seed by another."""
     return {row[key]: row[value] for row in table(seed)}
+
+
+def plan_first_year() -> str:
+    """The first year of the plan (2021-2035): no figure of an earlier year is reported."""
+    return lookup("plan_fact", "fact_code", "value")["title_from_year"]

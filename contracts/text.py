@@ -3,15 +3,17 @@ names and messages. Called by every room that compares or prints what people wro
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Literal
+
+from contracts.characters import as_read, visible
 
 NULL_TOKENS = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "N/A", "n/a", "NA", "…"})
 """What a cell says instead of staying empty."""
 TEXT_NULL_TOKENS = frozenset({"", "-", "—", "——", "/"})
 """Those that mean "nothing" in a column of free text too, where 无 or NA may be the answer itself."""
 
+EXPORTED = re.compile(r"""(?:="|['"’‘`]*)(?P<code>[^"'’‘`=.]+)(?:\.0+)?["'’‘`]*""")
 WHITE_SPACE = re.compile(r"\s+")
 LARGEST_EXACT_INTEGER = 2**53
 """Up to it every integer is a float of its own (IEEE 754 double), so that 12.0 may be shown as 12."""
@@ -20,17 +22,25 @@ SIGNIFICANT_DIGITS = 10
 COMPUTED_DECIMALS = 4
 """Of what was computed, in a message: a square metre, where the unit is ha."""
 HEADINGS_REMEMBERED = 1 << 14  # the headings of all contracts and of some hundred files
+LONGEST_REMEMBERED = 40  # characters of a name or a label: of longer texts few stand twice
 
 ValueForm = Literal["cell", "typed", "message", "computed", "month"]
 
 
 def half_width(text: str) -> str:
-    """A text in compatible characters (Unicode NFKC): full-width letters, digits and signs become plain ones."""
-    return unicodedata.normalize("NFKC", text)
+    """A text in compatible characters: full-width letters, digits and signs become plain ones, look-alikes what they look
+    like; without invisible ones.
+    """
+    return as_read(text)
 
 
 def without_blanks(text: str) -> str:
     """A text as names, codes and labels are compared: half-width, without any white space."""
+    return _short_without_blanks(text) if len(text) <= LONGEST_REMEMBERED else WHITE_SPACE.sub("", half_width(text))
+
+
+@lru_cache(maxsize=HEADINGS_REMEMBERED)
+def _short_without_blanks(text: str) -> str:
     return WHITE_SPACE.sub("", half_width(text))
 
 
@@ -45,6 +55,12 @@ def heading_key(text: object) -> str:
     return without_blanks(str(text)).strip("*:").replace("〔", "(").replace("〕", ")")
 
 
+def exported_code(text: str) -> str:
+    """A code without what programs put around it on export: an apostrophe before it, ="…", a decimal point behind."""
+    found = EXPORTED.fullmatch(text)
+    return found["code"] if found else text
+
+
 def is_null_token(text: str) -> bool:
     """Whether a cell says that there is nothing: blank, —, /, 无."""
     return half_width(text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
@@ -53,14 +69,14 @@ def is_null_token(text: str) -> bool:
 def value_text(value: object, form: ValueForm = "cell") -> str:
     """A value as text, in one of five forms.
 
-    cell: as its submitter sees it: blanks around a text removed, whole numbers without a point (12.0 → 12).
+    cell: as its submitter sees it: blanks around a text and invisible characters removed, whole numbers without a point (12.0 → 12).
     typed: the same, but a text with whatever blanks stand around it.
     message: as a message of the catalogue prints it: numbers with ten significant digits.
     computed: the same of a number that was computed: rounded to four decimals first.
     month: a number in a column of months, whose two decimals are the month (2025.1 → 2025.10).
     """
     if isinstance(value, str):
-        return value.strip() if form == "cell" else value
+        return visible(value).strip() if form == "cell" else value
     if isinstance(value, float) and form in ("message", "computed"):
         known = round(value, COMPUTED_DECIMALS) if form == "computed" else value
         return f"{known:.{SIGNIFICANT_DIGITS}g}"

@@ -2,16 +2,29 @@
 columns from the models' YAML.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from contracts import Contract, catalogue, contracts
+from contracts import Contract, Rule, catalogue, contracts
+from contracts.findings import catalogue_version
 from contracts.model import FieldSpec
+from contracts.reading_causes import reading_causes
 
 SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
+OF_ALL = {
+    "reading": ("文件的读取", "Reading of files"),
+    "sheet": ("工作表", "Sheets"),
+    "normalize": ("值的读取", "Normalizing of values"),
+    "contract": ("字段的要求（各数据集）", "Contracts of all datasets"),
+    "version": ("版本", "Versions"),
+    "build": ("计算", "Builds"),
+    "hint": ("提示用语，附在其他问题后", "Words added to other findings"),
+}
+"""Families of rules that are no dataset's, in the order in which a file meets them."""
 EVERY = {"year": "每年", "quarter": "每季", "month": "每月", "change": "有变化时", "event": "事项发生后"}
 
 
@@ -58,28 +71,62 @@ def _dataset(contract: Contract) -> list[str]:
     return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
 
 
-def _layer_rules() -> list[str]:
-    """What is checked of every layer, as the catalogue has it."""
-    header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy")
-    rows = (
+def _rules(rules: Iterable[Rule]) -> list[str]:
+    header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy", "自 Since")
+    return _table(
+        header,
         (
-            f"`{rule.rule_id}`",
-            f"{SEVERITY_ZH[rule.severity]} {rule.severity}",
-            rule.threshold,
-            rule.zh,
-            rule.remedy_zh,
-            rule.en,
-            rule.remedy_en,
-        )
-        for rule in catalogue().values()
-        if rule.rule_id.startswith("layer.")
+            (
+                f"`{rule.rule_id}`",
+                f"{SEVERITY_ZH[rule.severity]}{'（可确认）' if rule.asks else ''} {rule.severity}",
+                rule.threshold,
+                *(rule.zh, rule.remedy_zh, rule.en, rule.remedy_en, rule.since),
+            )
+            for rule in rules
+        ),
     )
+
+
+def _layer_rules(rules: Iterable[Rule]) -> list[str]:
+    """What is checked of every layer, as the catalogue has it."""
     return [
         "## 图层的检查 / Checks of layers",
         "",
         "含义见 [spatial.md](spatial.md)。A contract may give an overlap another severity.",
         "",
-        *_table(header, rows),
+        *_rules(rules),
+    ]
+
+
+def _catalogue() -> list[str]:
+    """Every rule: those of all files, those of layers, those of each dataset."""
+    families: dict[str, list[Rule]] = defaultdict(list)
+    for rule in catalogue().values():
+        families[rule.rule_id.partition(".")[0]].append(rule)
+    lines = [
+        "## 审核规则 / Rules",
+        "",
+        f"版本 Version `{catalogue_version()}`：最近增补的年月，和 `contracts/catalogue.csv` 内容的校验。编号不改、不再用于别的规则。"
+        "The newest month of a rule, and a digest of the list; an id is never given to another rule. "
+        "`mart_finding`、`mart_rule_outcome` 和回执用这些编号。",
+        "",
+    ]
+    for family, (zh, en) in OF_ALL.items():
+        lines += [f"### {zh} / {en}", "", *_rules(families[family])]
+    for name, contract in contracts().items():
+        lines += [f"### {contract.title.zh} / {contract.title.en} `{name}`", "", *_rules(families[name])]
+    return [*lines, *_layer_rules(families["layer"]), *_causes()]
+
+
+def _causes() -> list[str]:
+    """The causes for which a file cannot be read."""
+    return [
+        "### 文件读不了的原因 / Why a file cannot be read",
+        "",
+        *_table(
+            ("原因 Cause", "规则 Rule", "说明", "In words"),
+            ((f"`{name}`", f"`{one.rule_id}`", one.words.zh, one.words.en) for name, one in reading_causes().items()),
+        ),
     ]
 
 
@@ -123,7 +170,7 @@ def data_dictionary(marts: Path) -> str:
     lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
     for contract in contracts().values():
         lines += _dataset(contract)
-    lines += _layer_rules()
+    lines += _catalogue()
     lines += ["## 发布的数据 / What is published", ""]
     for model in _models(marts):
         lines += _mart(model)

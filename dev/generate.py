@@ -1,7 +1,8 @@
 """Files derived from the contracts and committed: python -m dev.generate [--check].
 
 dbt cannot read a contract, so what its models need of them is written out: sources and staging models with their
-columns (dev.dbt_yaml), the units with their factors, the fields with their units; so is the data dictionary. `--check`
+columns (dev.dbt_yaml), the units with their factors, the fields with their units; so are the data dictionary and what each
+rule is about (dev.rule_reach). `--check`
 writes nothing and fails when a file is not what the contracts now say.
 """
 
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from contracts import contracts, measure_units
 from contracts.reference import COUNTY_CODE, COUNTY_NAME
+from contracts.rule_outcomes import CODES, OUTCOMES, REASONS
 from dev.data_dictionary import data_dictionary
 from dev.dbt_yaml import SYSTEM_COLUMN_TITLES, SYSTEM_COLUMN_UNITS, sources_yaml, staging_yaml
 from dev.rooms_picture import rooms_picture
+from dev.rule_reach import rule_reach
 from warehouse.home import CHECKOUT
 
 DBT = CHECKOUT / "dbt_project"
@@ -78,6 +81,15 @@ def district_seed() -> str:
     return _csv(("district_code", "district_name"), [(COUNTY_CODE, COUNTY_NAME)])
 
 
+def rule_outcome_code_seed() -> str:
+    """The letters by which rule outcomes are stored: outcome and reason, with their Chinese."""
+    rows = [
+        (code, outcome, reason, OUTCOMES[outcome].zh, REASONS[reason].zh if reason else None)
+        for code, (outcome, reason) in CODES.items()
+    ]
+    return _csv(("code", "outcome", "reason", "outcome_zh", "reason_zh"), rows)
+
+
 def dictionary() -> str:
     """docs/data_dictionary.md."""
     return f"<!-- {BY} -->\n{data_dictionary(DBT / 'models' / 'marts')}"
@@ -89,8 +101,10 @@ GENERATED: dict[Path, Callable[[], str]] = {
     DBT / "seeds" / "generated" / "measure_unit.csv": unit_seed,
     DBT / "seeds" / "generated" / "contract_field.csv": contract_field_seed,
     DBT / "seeds" / "generated" / "district.csv": district_seed,
+    DBT / "seeds" / "generated" / "rule_outcome_code.csv": rule_outcome_code_seed,
     CHECKOUT / "docs" / "data_dictionary.md": dictionary,
     CHECKOUT / "docs" / "rooms.svg": rooms_picture,
+    CHECKOUT / "expectations" / "reach.json": rule_reach,
 }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contracts import Contract
 
 HISTORY, ACCEPTED_VALUE, PREVIOUS = "history", "accepted_value", "previous"
-LAYER_PERIOD, DROPPED = "layer_period", "dropped_feature"
-OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS, LAYER_PERIOD, DROPPED)
+LAYER_PERIOD, EARLIER = "layer_period", "earlier_feature"
+OF_HISTORY = (ACCEPTED_VALUE, PREVIOUS, LAYER_PERIOD, EARLIER)
 """Those that read `history`."""
 
 
@@ -73,14 +73,14 @@ def _layer_period(contract: Contract) -> str:
     """
 
 
-def _dropped(contract: Contract) -> str:
+def _earlier_feature(contract: Contract) -> str:
     key = next(name for name in contract.key if name in contract.columns)
     first = "select min(row_id) as row_id, min(period) as period from submission"
     return f"""
-        select first.row_id, {HISTORY}."{key}" as key
+        select first.row_id, {HISTORY}."{key}" as key,
+            {HISTORY}."{key}" in (select "{key}" from submission where "{key}" is not null) as is_kept
         from ({first}) as first
         inner join {HISTORY} on {HISTORY}.period < first.period
-        where {HISTORY}."{key}" not in (select "{key}" from submission)
         qualify {HISTORY}.period = max({HISTORY}.period) over ()
     """
 
@@ -92,5 +92,5 @@ DERIVED: dict[str, Callable[[Contract], str]] = {
     PREVIOUS: _previous,
     "submission_place": _place,
     LAYER_PERIOD: _layer_period,
-    DROPPED: _dropped,
+    EARLIER: _earlier_feature,
 }

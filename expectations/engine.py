@@ -10,7 +10,6 @@ parameter $threshold.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -18,12 +17,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contracts import Contract, Finding, Rule, catalogue, finding
-from contracts.findings import SEVERITIES, shown
+from contracts import Contract, Finding, Rule, finding
+from contracts.findings import shown
 from contracts.hints import bound_hint, difference_hint
+from contracts.rule_outcomes import ELSEWHERE, FAILED, HIDDEN, RuleOutcomes
 from expectations.addresses import Address, Addresses, Reported
 from expectations.derived import HISTORY
-from expectations.relations import PARAMETER, RULES, accepted_read, relations, tables_read
+from expectations.reach import BROKEN, put_outcomes, reach
+from expectations.relations import relations, tables_read
+from expectations.sql_rules import SqlRule, rules
 
 COLUMNS = ("row_id", "field", "found", "expected")  # of every rule's result; further ones are operands of its message
 HINTS = {"hint": difference_hint, "bound_hint": bound_hint}
@@ -31,62 +33,37 @@ WHOLE = "feature"  # a column that takes the feature's place: null for the whole
 FIELD = "_field"  # end of the name of a column that holds a field
 
 
-@dataclass(frozen=True)
-class SqlRule:
-    """A rule: its catalogue row and its SQL."""
-
-    rule: Rule
-    sql: str
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Parameters of the SQL. Raises ValueError where it needs a threshold that the catalogue lacks."""
-        if PARAMETER not in self.sql:
-            return {}
-        if self.rule.threshold is None:
-            raise ValueError(f"{self.rule.rule_id}: the catalogue has no threshold")
-        return {"threshold": self.rule.threshold}
-
-
-@cache
-def rules(dataset: str) -> tuple[SqlRule, ...]:
-    """Rules of a dataset, errors first. Raises KeyError for an SQL file without a catalogue row."""
-    found = [
-        SqlRule(catalogue()[f"{dataset}.{path.stem}"], path.read_text(encoding="utf-8"))
-        for path in sorted((RULES / dataset).glob("*.sql"))
-    ]
-    return tuple(sorted(found, key=lambda rule: SEVERITIES.index(rule.rule.severity)))
-
-
-@cache
-def datasets_read(dataset: str) -> frozenset[str]:
-    """Datasets of whose accepted rows the rules of a dataset read something: `check` needs no other view."""
-    return frozenset().union(*(accepted_read(rule.sql, dataset) for rule in rules(dataset)))
-
-
 def check(
-    table: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, already: Iterable[Finding] = ()
+    table: pa.Table,
+    contract: Contract,
+    con: duckdb.DuckDBPyConnection,
+    already: Iterable[Finding] = (),
+    outcomes: RuleOutcomes | None = None,
 ) -> list[Finding]:
     """Findings of a submission against the rules of its dataset.
 
     table: the submission table. con: has a view `accepted_<dataset>` for every one of `datasets_read`: submission_id,
-    accepted_at and the submission table's columns of what is in force. already: what was found before. An error at a cell is not
+    accepted_at and the submission table's columns of what is in force. already: what was found before. outcomes: takes the
+    outcome of every rule for each reporting unit. An error at a cell is not
     repeated there, nor is anything compared with a figure that is itself in error; a warning about a unit that an error
     holds is left out, as the unit is checked again when it comes again.
     Raises duckdb.Error when a rule cannot run: nothing passes unchecked.
     """
-    return _check(table, contract, con, rules(contract.dataset), already)
+    return _check(
+        table, contract, con, rules(contract.dataset), already, RuleOutcomes() if outcomes is None else outcomes
+    )
 
 
 @dataclass(frozen=True)
 class FollowUpValidation:
     """The findings of cross-period rules (their ids) that were run again on accepted units (reporting_unit, period) of
-    one submission.
+    one submission, and the outcomes of these rules.
     """
 
     rules: frozenset[str]
     reporting_units: frozenset[tuple[str, str | None]]
     findings: list[Finding]
+    outcomes: RuleOutcomes
 
     def replaces(self, item: Finding) -> bool:
         """Whether a finding is of these rules and units, from when another period stood before them; one that an
@@ -124,11 +101,13 @@ def check_following(
     found = {}
     for submission in sorted(set(following.column("submission_id").to_pylist())):
         rows = following.filter(pc.equal(following.column("submission_id"), submission))
-        findings = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, ())
+        outcomes = RuleOutcomes()
+        findings = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, (), outcomes)
         checked = frozenset(
             zip(rows.column("reporting_unit").to_pylist(), rows.column("period").to_pylist(), strict=True)
         )
-        found[submission] = FollowUpValidation(frozenset(rule.rule.rule_id for rule in across), checked, findings)
+        across_ids = frozenset(rule.rule.rule_id for rule in across)
+        found[submission] = FollowUpValidation(across_ids, checked, findings, outcomes)
     return found
 
 
@@ -138,14 +117,19 @@ def _check(
     con: duckdb.DuckDBPyConnection,
     chosen: tuple[SqlRule, ...],
     already: Iterable[Finding],
+    outcomes: RuleOutcomes,
 ) -> list[Finding]:
     if not chosen or not table.num_rows:
         return []
     addresses, reported, found = Addresses(table), Reported(already), []
+    units = [tuple(unit.values()) for unit in table.group_by(["reporting_unit", "period"]).aggregate([]).to_pylist()]
     for is_error, some in groupby(chosen, lambda rule: rule.rule.severity == "error"):  # the others see what these hold
         together = list(some)
         with relations(con, table, contract, [rule.sql for rule in together], reported):
-            for rule in together:
+            reached = reach(con, together)
+            put_outcomes(con, contract, together, units, reached, outcomes)
+            for rule in [one for one in together if BROKEN in reached[one.rule.rule_id].values()]:
+                key = (rule.rule.rule_id, None)
                 for row in run_rule(con, rule):
                     address = addresses.at(row["row_id"], row["field"])
                     if WHOLE in row:
@@ -154,10 +138,13 @@ def _check(
                     against = [
                         addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)
                     ]
+                    unit = (str(new.reporting_unit), new.period)
                     if any(map(reported.at, (address, *against))) or (
                         not is_error and reported.holds(new.reporting_unit)
                     ):
+                        outcomes.put_instead(key, unit, ELSEWHERE, HIDDEN)
                         continue
+                    outcomes.put(key, [unit], FAILED)
                     reported.add(new)
                     found.append(new)
     return found

@@ -15,7 +15,8 @@
 - `layer_period`: area of each period of a layer, whole ('whole') and of each of its yes/no fields (part: its name),
   beside that of the latest earlier accepted period: row_id (its first), period, part, area_m2, earlier_area_m2 (null:
   there is none)
-- `dropped_feature`: features of the latest earlier accepted period that a layer no longer has: row_id (its first), key
+- `earlier_feature`: features of the latest earlier accepted period: row_id (the layer's first), key, is_kept (the layer has it
+  still)
 - `reported`: errors found before: reporting_unit (null: the whole file), field
 - what the statements of rules/shared select
 Only what the rules read is made, once for all of them.

@@ -19,8 +19,11 @@ from contracts import Contract, FieldSpec, Finding, catalogue, code_lists, findi
 from contracts.aggregation import FindingAggregator
 from contracts.calendar import today
 from contracts.model import Grain
+from contracts.rule_outcomes import ELSEWHERE, FAILED, HIDDEN, RuleOutcomes
 from expectations.addresses import Address, Addresses, Reported
-from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
+from expectations.gx import ExpectationResult, all_passed, as_json, expectation_results, new_suite, run
+from expectations.metrics import passed
+from expectations.suite_outcomes import put_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,22 +48,31 @@ INVALID_PERIOD = "normalize.invalid_period"
 
 
 def validate(
-    table: pa.Table, contract: Contract, already: Iterable[Finding], docs: Path | None = None
+    table: pa.Table,
+    contract: Contract,
+    already: Iterable[Finding],
+    docs: Path | None = None,
+    outcomes: RuleOutcomes | None = None,
 ) -> list[Finding]:
     """Findings of a submission table against its contract.
 
     table: contracts.submission_table. already: what reading and normalizing found; an error there is not repeated, nor
-    is the empty value that it left behind. docs: JSON file to write the result to, for the data
-    docs of the run.
+    is the empty value that it left behind. docs: JSON file to write the result to, for the data docs of the run: that of the
+    suite's metrics where all is well, else that of the suite. outcomes: takes the outcome of every expectation for each
+    reporting unit.
     An expectation that gives no result is an error of the whole file: nothing passes unchecked.
     """
     rules = suite(contract)
-    result = run(_pandas(table, contract), rules, index="row_id")
+    well = passed(_selected(table, contract), rules)
+    result = well or run(_pandas(table, contract), rules, index="row_id")
     if docs is not None:
         docs.parent.mkdir(parents=True, exist_ok=True)
         docs.write_text(json.dumps(as_json(result), ensure_ascii=False), encoding="utf-8")
     aggregator = FindingAggregator()
-    _add_findings(expectation_results(result, rules), table, contract, Reported(already), aggregator)
+    results = all_passed(rules) if well else expectation_results(result, rules)
+    outcomes = RuleOutcomes() if outcomes is None else outcomes
+    put_outcomes(results, rules, table, outcomes)
+    _add_findings(results, table, contract, Reported(already), aggregator, outcomes)
     return aggregator.findings()
 
 
@@ -159,8 +171,8 @@ def _expected(spec: FieldSpec | None) -> str | None:
     return f"≥ {spec.min:g}" if spec.min is not None else None
 
 
-def _pandas(table: pa.Table, contract: Contract) -> "pd.DataFrame":
-    """The submission table as pandas, without geometry: dates as datetime64, a list of codes as one text."""
+def _selected(table: pa.Table, contract: Contract) -> pa.Table:
+    """The columns of the submission table that are validated: no geometry, a list of codes as one text."""
     import pyarrow.compute as pc
 
     columns = ["row_id", PERIOD, *contract.columns]
@@ -169,7 +181,12 @@ def _pandas(table: pa.Table, contract: Contract) -> "pd.DataFrame":
         if spec.type == "township_list":
             joined = pc.binary_join(selected.column(name), LIST_SEPARATOR)
             selected = selected.set_column(columns.index(name), name, joined)
-    return selected.to_pandas(date_as_object=False)
+    return selected
+
+
+def _pandas(table: pa.Table, contract: Contract) -> "pd.DataFrame":
+    """What is validated of the submission table, as pandas, dates as datetime64."""
+    return _selected(table, contract).to_pandas(date_as_object=False)
 
 
 def _add_findings(
@@ -178,6 +195,7 @@ def _add_findings(
     contract: Contract,
     reported: Reported,
     aggregator: FindingAggregator,
+    outcomes: RuleOutcomes,
 ) -> None:
     addresses = Addresses(table)
     for result in given:
@@ -190,7 +208,7 @@ def _add_findings(
             for found in _duplicates(result, addresses, contract, reported):
                 aggregator.add(found)
         else:
-            _add_findings_of_field(result, addresses, contract, reported, aggregator)
+            _add_findings_of_field(result, addresses, contract, reported, aggregator, outcomes)
 
 
 def _add_findings_of_field(
@@ -199,6 +217,7 @@ def _add_findings_of_field(
     contract: Contract,
     reported: Reported,
     aggregator: FindingAggregator,
+    outcomes: RuleOutcomes,
 ) -> None:
     """Findings of an expectation on one field: one for each cell, however many rows were read from it."""
     rule, field = result.meta["rule"], result.meta["field"]
@@ -209,9 +228,13 @@ def _add_findings_of_field(
     for row in sorted(result.rows, key=lambda values: values["row_id"]):
         address = addresses.at(int(row["row_id"]), stands_in)
         source = (address.sheet, address.cell) if address.cell else (int(row["row_id"]),)
+        unit = (str(address.reporting_unit), address.period)
+        if source in seen:
+            outcomes.put_instead((rule, field), unit, HIDDEN, ELSEWHERE)
         if source in seen or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
         seen.add(source)
+        outcomes.put((rule, field), [unit], FAILED)
         make = partial(
             _at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field])
         )

@@ -5,7 +5,7 @@ Called by `pipeline.intake.parse` for the links, and by `pipeline.intake.attachm
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from contracts import Contract, Finding, finding
@@ -13,6 +13,8 @@ from ingestion.normalize.values import event_number
 from ingestion.readers.tabular import is_table
 from ingestion.readers.zip_members import Member, is_package, is_zip, open_zip, submitted_members
 
+BEGINNING = re.compile(r"(?<![0-9A-Za-z])(?=.)", re.DOTALL)  # where a number may begin: not within another
+DIGIT = re.compile(r"[0-9]")
 LISTED_NAMES = 5  # of files without a record, in a finding: enough to see what kind of names they are
 
 
@@ -32,19 +34,27 @@ def members(path: Path) -> dict[str, Member]:
 
 def linked(names: Iterable[str], numbers: Iterable[str]) -> dict[str, str | None]:
     """The record that each file belongs to: the longest number that stands in its path, and is not part of a longer
-    one; else None.
+    one; else None. It takes as long as the names are, however many numbers there are.
     """
-    written = sorted(
-        ((event_number(number), number) for number in numbers), key=lambda pair: len(pair[0]), reverse=True
-    )
-    found: dict[str, str | None] = {}
-    for name in names:
-        path = event_number(name)
-        found[name] = next(
-            (number for text, number in written if re.search(rf"(?<![0-9A-Za-z]){re.escape(text)}(?![0-9])", path)),
-            None,
-        )
-    return found
+    known: dict[str, tuple[int, str]] = {}
+    for place, number in enumerate(numbers):
+        known.setdefault(event_number(number), (place, number))
+    lengths = sorted({len(text) for text in known if text}, reverse=True)
+    return {name: _linked(event_number(name), known, lengths) for name in names}
+
+
+def _linked(path: str, known: Mapping[str, tuple[int, str]], lengths: Sequence[int]) -> str | None:
+    """The longest known number in a path; of several as long the one that comes first among the numbers."""
+    starts = [match.start() for match in BEGINNING.finditer(path)]
+    for length in lengths:
+        found = [
+            known[part]
+            for start in starts
+            if (part := path[start : start + length]) in known and not DIGIT.match(path, start + length)
+        ]
+        if found:
+            return min(found)[1]
+    return None
 
 
 def attachments_of(

@@ -22,6 +22,7 @@ from ingestion.inbox_limits import (
     SETTLE_SECONDS,
     STALLED_WRITER_SECONDS,
 )
+from ingestion.readers.layer_files import is_journal
 from ingestion.readers.zip_members import is_junk
 from ingestion.recognise import named_dataset
 
@@ -48,6 +49,9 @@ SHAPEFILE_PARTS = (
 )
 REQUIRED_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj"})
 GEODATABASE = ".gdb"
+TOGETHER_SECONDS = (
+    1.0  # between two files of a folder that is copied there is less, between two that people send there is more
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ class _File:
 
 
 def scan(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None = None) -> list[Incoming]:
-    """Whole submissions that wait, by path. now: seconds since the epoch, for tests.
+    """Whole submissions that wait, in the order in which they came; those that came together by path. now: seconds since
+    the epoch, for tests.
 
     Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are
     still arriving.
@@ -94,11 +99,27 @@ def scan(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None 
     files or not at all), and what was set aside.
     """
     now = time.time() if now is None else now
-    return [
-        _incoming(inbox, files)
-        for _, files in sorted(_groups(_files(inbox, 0)).items())
+    waiting = [
+        (max(file.changed for file in files), key, files)
+        for key, files in _groups(_files(inbox, 0)).items()
         if all(file.is_readable for file in files) and _is_whole(files, settle_seconds, now)
     ]
+    return [_incoming(inbox, files) for files in _in_order(waiting)]
+
+
+def _in_order(waiting: list[tuple[float, tuple[str, str], list["_File"]]]) -> Iterator[list["_File"]]:
+    """Files by their arrival: a correction counts after what it corrects, whatever they are called. What came within
+    TOGETHER_SECONDS of each other, as when a folder is copied, goes by path.
+    """
+    together: list[tuple[tuple[str, str], list[_File]]] = []
+    before = 0.0
+    for moment, key, files in sorted(waiting, key=lambda one: one[:2]):
+        if moment - before >= TOGETHER_SECONDS:
+            yield from (one for _, one in sorted(together, key=lambda item: item[0]))
+            together = []
+        together.append((key, files))
+        before = moment
+    yield from (one for _, one in sorted(together, key=lambda item: item[0]))
 
 
 def files_as_one(folder: Path) -> Incoming | None:
@@ -152,6 +173,9 @@ def _groups(files: Iterable[_File]) -> dict[tuple[str, str], list[_File]]:
         geodatabase = next((parent for parent in file.path.parents if parent.suffix.lower() == GEODATABASE), None)
         if geodatabase:
             groups[str(geodatabase.parent), geodatabase.name].append(file)
+            continue
+        if is_journal(file.path.name):
+            groups[str(file.path.parent), file.path.name.rpartition("-")[0]].append(file)
             continue
         stem, part = _shapefile_part(file.path.name)
         groups[str(file.path.parent), f"{stem}.shp" if part else file.path.name].append(file)

@@ -4,14 +4,16 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from contracts import Contract, Finding, code_lists, contracts, finding
 from contracts.text import search_key
+from ingestion.readers.errors import UnreadableFile
 from ingestion.sniff import FileSniff, sniff
+from ingestion.system_faults import is_system_fault
 
 # What content and name count for in a score, and what a score must reach and lead by: chosen on the samples, of which
 # every one is recognised without its folder, at 0.7 or more.
@@ -34,7 +36,8 @@ class Recognised:
 
     dataset: None when it cannot be recognised. score: 0 to 1, how well content and name fit it. likely: the dataset that
     the content looks like, where it contradicts the folder. missing: the files of a Shapefile without which it cannot
-    be recognised. is_report: False where nothing of a table or a layer could be read in the file.
+    be recognised. is_report: False where nothing of a table or a layer could be read in the file. refusal: what a reader
+    says of such a file, and of one of another format.
     """
 
     dataset: str | None
@@ -43,6 +46,7 @@ class Recognised:
     likely: str | None = None
     missing: tuple[str, ...] = ()
     is_report: bool = True
+    refusal: Finding | None = None
 
 
 def named_dataset(folder: str) -> str | None:
@@ -76,7 +80,30 @@ def recognise(path: Path, file_name: str, hint: str | None) -> Recognised:
         if content[folder] < FOLDER_AT_LEAST and content[likely] > OTHER_AT_LEAST:
             return Recognised(None, None, round(content[folder], 3), likely)
         return Recognised(folder, "folder", round(content[folder], 3))
-    return _without_folder(content, _name_scores(" ".join(filter(None, (file_name, hint))), seen), seen)
+    found = _without_folder(content, _name_scores(" ".join(filter(None, (file_name, hint))), seen), seen)
+    return found if found.dataset or found.missing else replace(found, refusal=_refusal(path, seen))
+
+
+def _refusal(path: Path, seen: FileSniff) -> Finding | None:
+    """What is wrong with a file of no dataset, as its reader says it: the cause, where that it is not recognised is only
+    what follows. None where it is a table or a layer, or too large to be read for that.
+    """
+    from ingestion.readers.other_formats import refuse_other_format
+    from ingestion.readers.tabular import read_workbook
+
+    if not path.is_file() or path.stat().st_size > LOOKED_INTO_BYTES:
+        return None
+    content = path.read_bytes()
+    try:
+        refuse_other_format(content)
+        if seen.kind is None and not content.lstrip().startswith(b"{"):
+            read_workbook(path)
+    except UnreadableFile as error:
+        return finding(error.rule_id, found=error.detail, **error.operands)
+    except Exception as error:
+        if is_system_fault(error):
+            raise
+    return None
 
 
 def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
@@ -92,6 +119,8 @@ def unrecognised(recognised: Recognised, hint: str | None) -> Finding | None:
         )
     if recognised.missing:
         return finding("reading.shapefile_incomplete", found="、".join(recognised.missing))
+    if recognised.refusal:
+        return recognised.refusal
     return finding("reading.unknown_dataset" if recognised.is_report else "reading.no_report")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from contracts.text import search_key
+from ingestion.readers.delimited import delimiter_of
 from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, TORN_OLE_MAGIC, ZIP_MAGIC
 from ingestion.readers.zip_members import (
     Archive,
@@ -125,8 +126,7 @@ def _text(head: bytes) -> FileSniff:
     lines = [line for line in text.splitlines()[: HEADER_ROWS + TITLE_ROWS] if line.strip()]
     if not lines or "\x00" in text:
         return FileSniff()
-    separator = max(",\t;|", key="\n".join(lines).count)
-    return _table(list(csv.reader(lines, delimiter=separator)))
+    return _table(list(csv.reader(lines, delimiter=delimiter_of(text))))
 
 
 def _decoded(head: bytes) -> str:

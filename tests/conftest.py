@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from ingestion.normalize.accounts import RAISE
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
 from tests.support.external_tools import lacking, missing_tools
@@ -125,6 +126,7 @@ def shared_work(workers_folder: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WRITE_JSON", "false")  # nobody reads dbt's own record of a run
+        patch.setenv(RAISE, "1")  # what reading leaves out of every account fails the test that meets it
         share_readings(workers_folder / "readings", patch)
         share_manifests(workers_folder / "manifests", patch)
         yield

@@ -11,11 +11,13 @@ import pyarrow as pa
 from contracts.findings import Finding
 from warehouse.accepted import naive_utc
 from warehouse.ledger import Snapshot
+from warehouse.raw_intake_tables import INTAKE_TABLES
 from warehouse.raw_tables import RAW_TABLES
+from warehouse.reading_items import reading_rows, rule_outcome_rows
 
 TABLES = {
     name: RAW_TABLES[name]
-    for name in ("submission", "submission_unit", "finding", "decision", "waiver", "expected_report")
+    for name in ("submission", "submission_unit", "finding", "decision", "waiver", "expected_report", *INTAKE_TABLES)
 }
 
 
@@ -49,6 +51,13 @@ def ledger_tables(snapshot: Snapshot, expected_reports: Iterable[Any] = ()) -> d
         "decision": _table("decision", snapshot.decisions),
         "waiver": _table("waiver", snapshot.waivers),
         "expected_report": _table("expected_report", expected_reports),
+        **{
+            name: pa.Table.from_pylist(rows, schema=TABLES[name].arrow)
+            for name, rows in (
+                ("rule_outcome", list(rule_outcome_rows(snapshot.rules))),
+                ("reading_item", list(reading_rows(snapshot.submissions))),
+            )
+        },
     }
 
 

@@ -1,5 +1,5 @@
 """Locks between the processes of one home: for receiving, writing the build database, publishing, migrating
-the ledger, mailing notices.
+the ledger, the index of the receipts, mailing notices.
 """
 
 from collections.abc import Iterator
@@ -61,6 +61,13 @@ def publisher(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
 def migrator(home: Home, timeout: float = 120) -> Iterator[None]:
     """Be the one who migrates the ledger. Raises Busy after `timeout` seconds."""
     with _locked(home.ledger_lock, "台账升级", timeout):
+        yield
+
+
+@contextmanager
+def receipt_indexer(home: Home, timeout: float = 60) -> Iterator[None]:
+    """Be the one who writes the index of the receipts. Raises Busy after `timeout` seconds."""
+    with _locked(home.locks / "receipt_index.lock", "回执索引", timeout):
         yield
 
 

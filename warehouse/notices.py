@@ -31,6 +31,7 @@ Kind = Literal[
     "read_failed",
     "decide_failed",
     "read_otherwise",
+    "rows_unaccounted",
     "staged_again",
     "original_damaged",
     "late_inbox",

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from contracts.model import Contract
 from contracts.submission_table import table_columns
-from warehouse.raw_tables import ARROW_TYPES
+from warehouse.raw_columns import ARROW_TYPES
 
 VERSION_COLUMNS = {"submission_id": "VARCHAR", "accepted_at": "TIMESTAMP"}
 

@@ -7,6 +7,10 @@
 {% macro items(list_text) -%}{{ return(adapter.dispatch("items")(list_text)) }}{%- endmacro %}
 {% macro default__items(list_text) -%}unnest(string_split({{ list_text }}, ';')){%- endmacro %}
 
+{# The elements of an array, a row each, in a select list; several of them go side by side. #}
+{% macro elements(array) -%}{{ return(adapter.dispatch("elements")(array)) }}{%- endmacro %}
+{% macro default__elements(array) -%}unnest({{ array }}){%- endmacro %}
+
 {# The whole numbers from the first to the last, both included: a relation of one column, for a from clause. #}
 {% macro series(first, last) -%}{{ return(adapter.dispatch("series")(first, last)) }}{%- endmacro %}
 {% macro default__series(first, last) -%}unnest(generate_series({{ first }}, {{ last }})){%- endmacro %}

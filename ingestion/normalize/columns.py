@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from contracts import Contract, FieldSpec, Finding, code_lists, finding
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
-from ingestion.normalize.headers import Target, is_subtotal, similar_target
+from ingestion.normalize.column_choice import choose, field_of
+from ingestion.normalize.headers import Target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
+from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.readers.cells import RawRow
 
-SHORTEST_SIMILAR = 3
-"""Letters of a heading that is matched by similarity: of two letters one that differs is half the word."""
+SCALED = frozenset({"area", "money", "mass"})
+"""Kinds of units of which several are in use, so that a figure may be meant in another one."""
 LISTED_CODES = 5
 """Codes that a message names as examples of a list."""
 
@@ -39,15 +41,17 @@ def columns_of(
     table: TableLayout,
     contract: Contract,
     data: list[RawRow],
-    named_units: list[MeasureUnit],
+    metadata: SheetMetadata,
+    period: str | None = None,
 ) -> tuple[list[Column], list[Finding]]:
-    """Columns of a table with their units. named_units: those that a title line, a note or the file name names for the
-    whole sheet.
+    """Columns of a table with their units. metadata: what stands around the table, for the units that it declares; period:
+    the sheet's.
 
-    Findings: headings matched by similarity, two columns for one field, unlisted classes, units missing or unknown.
+    Findings: headings matched by similarity or by content, groups that contradict the field, two columns for one field,
+    unlisted classes, units missing or unknown.
     """
     sheet = table.sheet.name
-    chosen = _choose(table, contract)
+    chosen, found_in_groups = choose(table, contract, period)
     found = [
         finding(
             "normalize.header_matched",
@@ -61,24 +65,34 @@ def columns_of(
         for head, target in chosen
         if target.matched
     ]
+    found += [
+        finding(
+            "normalize.column_by_content_odd" if target.odd else "normalize.column_by_content",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            found=head.shown,
+            title=contract.fields[target.field].zh,
+        )
+        for head, target in chosen
+        if target.by == "content"
+    ]
     columns = []
     for head, target in chosen:
-        field = (
-            contract.fields[str(contract.layout.value_field)]
-            if target.role == "class"
-            else contract.fields[target.field]
-        )
+        field = field_of(target, contract)
         column = Column(head.column, field, target, head.cell, head.shown)
         if target.role == "class" and not target.known:
             found.append(_unlisted(head, target, contract, sheet))
             continue
         if column.field.is_numeric:
-            measure_unit, problems = _measure_unit(head, column, table, _named_for(column.field, contract, named_units))
+            measure_unit, problems = _measure_unit(
+                head, column, table, _named_for(column.field, contract, metadata.measure_units)
+            )
             column = replace(column, measure_unit=measure_unit)
             found += problems
         columns.append(column)
     columns, ambiguous = _without_doubles(columns, contract, data, sheet)
-    return columns, found + ambiguous
+    return columns, [*found, *found_in_groups, *ambiguous]
 
 
 def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str | None) -> Finding:
@@ -104,30 +118,6 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
     )
 
 
-def _choose(table: TableLayout, contract: Contract) -> list[tuple[HeaderCell, Target]]:
-    """One target a heading: the certain ones first, then those with a choice, then the similar ones."""
-    certain = {head.column: head.targets[0] for head in table.header if len(head.targets) == 1}
-    taken = {target.field for target in certain.values() if target.role != "class"}
-    chosen = dict(certain)
-    for head in table.header:
-        if len(head.targets) > 1:
-            target = next((target for target in head.targets if target.field not in taken), head.targets[0])
-            chosen[head.column] = target
-            taken.add(target.field)
-    for head in table.header:
-        if (
-            head.targets
-            or len(head.text) < SHORTEST_SIMILAR
-            or head.text.isdecimal()
-            or is_subtotal(head.text, head.group)
-        ):
-            continue
-        if similar := similar_target(head.text, contract, frozenset(taken)):
-            chosen[head.column] = similar
-            taken.add(similar.field)
-    return [(head, chosen[head.column]) for head in table.header if head.column in chosen]
-
-
 def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -> MeasureUnit | None:
     """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
     stored in.
@@ -148,7 +138,20 @@ def _measure_unit(
     own, sheet = canonical_unit(column.field), table.sheet.name
     if own is None:
         return None, []
-    written = head.measure_unit or table.unit_row.get(head.column)
+    in_row = table.unit_row.get(head.column)
+    written = head.measure_unit or in_row
+    if head.measure_unit and in_row and in_row != head.measure_unit:
+        return head.measure_unit, [
+            finding(
+                "normalize.units_contradict",
+                sheet=sheet,
+                cell=head.cell,
+                field=column.field.name,
+                title=column.title,
+                found=in_row.zh,
+                expected=head.measure_unit.zh,
+            )
+        ]
     if head.odd_unit or (written and written.kind != own.kind):
         return own, [
             finding(

@@ -3,76 +3,142 @@ Called by `values` for cells and attributes of these types.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from math import isfinite
 
+from contracts.calendar import DISTRICT_TIME
 from contracts.text import half_width, value_text
-from ingestion.normalize.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidPeriod, find_period
+from ingestion.normalize.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidPeriod, UnclearMonth, period_of_cell
 
 EXCEL_EPOCH, MAC_EPOCH = date(1899, 12, 30), date(1904, 1, 1)
 EXCEL_SERIALS = range(20_000, 80_000)
 """Numbers that are read as Excel's serial numbers of days: 1954 to 2119, five digits, so that no year, month (202503) or
 day (20250301) is among them."""
 SERIAL_DIGITS = 5
-DAY = re.compile(
-    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-)
+DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 CHINESE_DAY = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
+WEEKDAY = re.compile(r"[\s(,]*(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\s*\)?")
+TIME = re.compile(
+    r"(?:T|\s)*(?P<half>上午|下午|凌晨|晚上)?\s*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})分?"
+    r"(?::?(?P<second>\d{1,2})(?:\.\d+)?秒?)?\s*(?P<meridiem>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?(?:\s*[A-Z]{3,4})?"
+)
+AFTERNOON = ("下午", "晚上", "pm")
+WEEKDAYS = "一二三四五六日"
+JUST_BEFORE_MIDNIGHT = time(23, 59)
+"""From then on a time is the next day's midnight: libraries that count from local mean time (Shanghai's is 5 min 43 s before
+its zone's) write a date some seconds too early."""
 ORDINARY_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+
+
+@dataclass(frozen=True)
+class WrittenDay:
+    """The day that a cell names. is_guessed: an Excel serial number. time: the time of day that stands behind it, None for
+    midnight; weekday: whether one stands behind it, and whether it is that day's; rest: what else stands behind it.
+    """
+
+    day: date
+    is_guessed: bool = False
+    time: str | None = None
+    weekday: bool | None = None
+    rest: str = ""
 
 
 class InvalidDate(ValueError):
     """A text that is no date, or a date that does not exist (2月30日)."""
 
 
-def parse_date(value: object, is_1904: bool = False) -> tuple[date, bool]:
-    """The day that a cell names, and whether it had to be guessed (an Excel serial number, counted from 1900 or from
-    1904).
-
-    Raises InvalidDate.
-    """
+def parse_date(value: object, is_1904: bool = False) -> WrittenDay:
+    """The day that a cell names; a serial number counts from 1900, or from 1904. Raises InvalidDate."""
     if isinstance(value, datetime):
-        return value.date(), False
+        return _of_moment(value)
     if isinstance(value, date):
-        return value, False
+        return WrittenDay(value)
     if isinstance(value, bool):
         raise InvalidDate(str(value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     epoch = MAC_EPOCH if is_1904 else EXCEL_EPOCH
-    if isinstance(value, int) and value in EXCEL_SERIALS:
-        return epoch + timedelta(days=value), True
+    if isinstance(value, int | float) and isfinite(value) and int(value) in EXCEL_SERIALS:
+        midnight = datetime.combine(epoch, time()) + timedelta(seconds=round(value * 86_400))
+        return replace(_of_moment(midnight), is_guessed=True)
     text = half_width(str(value)).strip()
-    if chinese := CHINESE_DAY.fullmatch(text):
-        year, month, day = chinese.groups()
-        return _day(int(year.translate(CHINESE_DIGITS)), CHINESE_NUMERALS.get(month, 0), _chinese_day(day)), False
     if text.isdecimal() and len(text) == SERIAL_DIGITS and int(text) in EXCEL_SERIALS:
-        return epoch + timedelta(days=int(text)), True
-    found = DAY.fullmatch(text) or COMPACT.fullmatch(text)
-    if not found:
+        return WrittenDay(epoch + timedelta(days=int(text)), is_guessed=True)
+    if chinese := CHINESE_DAY.match(text):
+        year, month, day = chinese.groups()
+        found = _day(int(year.translate(CHINESE_DIGITS)), CHINESE_NUMERALS.get(month, 0), _chinese_day(day))
+        return _with_rest(found, text[chinese.end() :])
+    if COMPACT.fullmatch(text):
+        return WrittenDay(_day(int(text[:4]), int(text[4:6]), int(text[6:])))
+    if not (written := DAY.match(text)):
         raise InvalidDate(text)
-    return _day(*map(int, found.groups())), False
+    return _with_rest(_day(*map(int, written.groups())), text[written.end() :])
+
+
+def _of_moment(moment: datetime) -> WrittenDay:
+    """The day of a moment, in the district's time where it names a zone; just before midnight, the next."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(DISTRICT_TIME)
+    at = moment.time()
+    shown = None if at == time() else f"{at:%H:%M:%S}"
+    day = moment.date() + timedelta(days=1) if at >= JUST_BEFORE_MIDNIGHT else moment.date()
+    return WrittenDay(day, time=shown)
+
+
+def _with_rest(day: date, rest: str) -> WrittenDay:
+    """A day with what stands behind it: a weekday and a time of day, in any order."""
+    weekday: bool | None = None
+    moment = datetime.combine(day, time())
+    while rest.strip():
+        if found := WEEKDAY.match(rest):
+            weekday = WEEKDAYS.index(found["weekday"].replace("天", "日")) == day.weekday()
+        elif found := TIME.match(rest):
+            moment = _at(day, found)
+        else:
+            break
+        rest = rest[found.end() :]
+    return replace(_of_moment(moment), weekday=weekday, rest=rest.strip())
+
+
+def _at(day: date, found: re.Match[str]) -> datetime:
+    hour, half = int(found["hour"]), (found["half"] or found["meridiem"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half in AFTERNOON else 0)
+    zone = found["zone"]
+    try:
+        clock = time(hour, int(found["minute"]), int(found["second"] or 0))
+    except ValueError:
+        raise InvalidDate(found[0].strip()) from None
+    moment = datetime.combine(day, clock)
+    if zone is None:
+        return moment
+    written = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[-2:]}"
+    return datetime.fromisoformat(f"{moment.isoformat()}{written}")
 
 
 def parse_month(value: object, is_1904: bool = False) -> str:
-    """The month that a cell names, as 2025-03; a full date must exist. Raises InvalidDate."""
+    """The month that a cell names, as 2025-03; a full date must exist. Raises InvalidDate, UnclearMonth."""
     if isinstance(value, datetime | date):
         return f"{value.year}-{value.month:02d}"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = half_width(value_text(value, "month")).strip()
+    text = half_width(value_text(value)).strip()
     if (
         (isinstance(value, int) and value in EXCEL_SERIALS)
         or DAY.fullmatch(text)
         or COMPACT.fullmatch(text)
         or CHINESE_DAY.fullmatch(text)
     ):
-        day, _ = parse_date(value, is_1904)
+        day = parse_date(value, is_1904).day
         return f"{day.year}-{day.month:02d}"
     try:
-        month = find_period(text, "month")
+        month = period_of_cell(text, "month")
+    except UnclearMonth:
+        raise
     except InvalidPeriod as error:
         raise InvalidDate(text) from error
     if month is None:
@@ -80,11 +146,15 @@ def parse_month(value: object, is_1904: bool = False) -> str:
     return month
 
 
-def conversion_of_date(value: object, stored: str) -> str | None:
+def conversion_of_date(value: object, stored: str, written: WrittenDay | None = None) -> str | None:
     """Of which kind the conversion of a date or a month is (`contracts.normalization_log`); None: plain typing.
 
     stored: the canonical form; a month written so is no conversion.
     """
+    if written is not None and written.time:
+        return "time_of_day"
+    if written is not None and written.weekday is not None:
+        return "weekday"
     if isinstance(value, date):
         return None
     text = value_text(value)

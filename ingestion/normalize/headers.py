@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts import Contract, catalogue, code_lists, measure_units
+from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
+from ingestion.normalize.heading_meaning import without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
 
 Role = Literal["value", "name", "class"]
@@ -19,6 +20,11 @@ Role = Literal["value", "name", "class"]
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
+BRACKETS, JOINTS = (
+    "()[]【】〔〕",
+    re.compile(r"[,;:、/]"),
+)  # of half-width text: around and between a unit and other words
+PER = re.compile(r"/(?:日|天|月|季|人|户)")  # of another time, or a head: no unit of the whole
 LONGEST_UNIT = 6  # letters: 十万平方千米
 UNIT_WORDS = re.compile(r"^(?:计量)?单位[:为]?")
 CLASS_HEADING = re.compile(
@@ -45,8 +51,9 @@ class Heading:
 class Target:
     """What a column holds: a field's values, the names beside a code field, or one class of a wide sheet.
 
-    score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a class that is not in the
-    code list, or whose name is another class's; listed_as: what the code means, in that case.
+    by: how it was known. score: 100 for an exact match, else the similarity (0-100) to `matched`. known: False for a
+    class that is not in the code list, or whose name is another class's; listed_as: what the code means, in that case.
+    odd: known by content under a heading that says something else.
     """
 
     field: str
@@ -56,6 +63,8 @@ class Target:
     score: float = 100.0
     matched: str | None = None
     listed_as: str | None = None
+    by: Literal["heading", "similar", "content"] = "heading"
+    odd: bool = False
 
 
 Known = dict[str, tuple[Target, ...]]
@@ -64,21 +73,31 @@ Known = dict[str, tuple[Target, ...]]
 def read_heading(text: str) -> Heading:
     """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
 
-    Brackets that hold no unit stay.
+    Brackets that hold no unit stay. A heading that is only a unit, below the one that says what is measured, has no text.
     """
     words = NUMBERED.sub("", half_width(NUMBERED.sub("", text.strip())).strip()).strip()
     whole = heading_key(words)
+    if measure_unit := unit_named(UNIT_WORDS.sub("", whole.strip(BRACKETS))):
+        return Heading("", measure_unit)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])
-        if measure_unit := unit_named(inner):
+        if measure_unit := unit_named(inner) or _unit_with_words(inner):
             return Heading(found[1], measure_unit)
-        if _looks_like_unit(inner):
+        if _looks_like_unit(inner) or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner))):
             return Heading(found[1], odd_unit=inner)
     if (found := SEPARATED_TAIL.match(words)) and (
         measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(found[2])))
     ):
         return Heading(heading_key(found[1]), measure_unit)
     return Heading(whole)
+
+
+def _unit_with_words(text: str) -> MeasureUnit | None:
+    """The unit in brackets that say more (公顷，保留两位小数; 公顷/年末); None where there is none, or several (元/亩)."""
+    if PER.search(text):
+        return None
+    named = [measure_unit for word in JOINTS.split(text) if (measure_unit := unit_named(word))]
+    return named[0] if len(named) == 1 else None
 
 
 @cache
@@ -163,24 +182,41 @@ def similar_target(heading: str, contract: Contract, taken: frozenset[str]) -> T
     """The field that a heading most resembles, if it is near enough and no other is; fields that are taken do not
     count.
 
-    A difference in characters that change the meaning (未, 上年, 计划, 率) is never near. The least similarity is the
-    rule's threshold.
+    A difference in characters that change the meaning (未, 上年, 计划, 率), or in words that say what is measured (林, 耕,
+    新增), is never near; one of these may be misspelled in a heading of the same length. A heading may have empty words
+    (总, 情况) more than the field's, else no character more: 产生量排名 is not 产生量. The least similarity is the rule's
+    threshold.
     """
     from rapidfuzz import fuzz
 
     scores: dict[str, tuple[float, Target, str]] = {}
+    said = words_of(heading)
     for known, targets in known_headings(contract).items():
         difference = Counter(heading)
         difference.subtract(known)
         if any(char in CHANGES_MEANING for char, count in difference.items() if count):
             continue
+        meant = words_of(known)
+        if said != meant and not (said < meant and len(heading) == len(known)):
+            continue
         score = fuzz.ratio(heading, known)
         for target in targets:
-            if target.field not in taken and score > scores.get(target.field, (0.0,))[0]:
+            if (
+                target.field not in taken
+                and _is_spelling_of(heading, known, contract.fields[target.field])
+                and score > scores.get(target.field, (0.0,))[0]
+            ):
                 scores[target.field] = (score, target, known)
     ranked = sorted(scores.values(), key=lambda item: item[0], reverse=True)
     least = catalogue()["normalize.header_matched"].threshold or 100.0
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     score, target, known = ranked[0]
-    return Target(target.field, role=target.role, score=score, matched=known)
+    return Target(target.field, role=target.role, score=score, matched=known, by="similar")
+
+
+def _is_spelling_of(heading: str, known: str, field: FieldSpec) -> bool:
+    """Whether a heading has no character that a known one lacks, but empty words and one misspelled character."""
+    written = Counter(without_empty_words(heading, field))
+    more, less = (written - Counter(known)).total(), (Counter(known) - written).total()
+    return more == 0 or more == less == 1

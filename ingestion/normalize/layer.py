@@ -11,12 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, Finding, finding
+from contracts.reading_record import ReadingRecord
 from contracts.reference import COUNTY_EXTENT
+from ingestion.normalize.container import left_out
 from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.layer_evidence import with_known_attributes
 from ingestion.normalize.layer_position import Extent, place, position_findings
+from ingestion.normalize.layer_record import layer_record
 from ingestion.normalize.layer_under_check import feature_findings
 from ingestion.normalize.layer_units import reporting_units_of
 from ingestion.normalize.layer_values import garbled_attributes, normalize_attributes
+from ingestion.normalize.normalization_log import count_by_kind
 from ingestion.normalize.report_period import named_period
 from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
 from ingestion.normalize.sheet_metadata import LocatedText
@@ -43,13 +48,16 @@ def normalize_layer(
     try:
         raw = read_layer(path, file_name, headings)
     except UnreadableFile as problem:
-        return unreadable(contract, finding(problem.rule_id, found=problem.detail))
+        return unreadable(contract, finding(problem.rule_id, found=problem.detail, **problem.operands))
     count = raw.attributes.num_rows
     if not count:
         return unreadable(contract, finding("reading.empty"))
 
-    attributes = normalize_attributes(raw, contract)
     placed = place(raw.geometry, raw.crs, extent)
+    own_areas = areas(placed.geometries) if placed.known else None
+    raw, by_evidence = with_known_attributes(raw, contract, own_areas)
+    attributes = normalize_attributes(raw, contract)
+    record, not_read = layer_record(raw, contract)
     period, period_findings = _period(contract, attributes.columns, raw, file_name)
     names = (PurePosixPath(file_name).stem, raw.title)
     reporting_units = reporting_units_of(
@@ -68,18 +76,21 @@ def normalize_layer(
         "cells": pa.nulls(count, schema.field("cells").type),
         "feature": ids,
         "geometry": placed.wkb,
-        "area_m2": numbers(areas(placed.geometries)) if placed.known else pa.nulls(count, pa.float64()),
+        "area_m2": numbers(own_areas) if own_areas is not None else pa.nulls(count, pa.float64()),
     }
     table = pa.table([(system | attributes.columns)[name] for name in schema.names], schema=schema)
     found = [
         *(finding("reading.shapefile_incomplete", found=ending) for ending in raw.missing),
         *garbled_attributes(raw, contract),
+        *by_evidence,
+        *not_read,
         *attributes.findings,
         *period_findings,
         *placed.findings,
         *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
         *_value_findings(attributes.problems, reporting_units, features, raw),
     ]
+    conversions = attributes.log.table(placed, ids)
     return NormalizedFile(
         contract.dataset,
         table,
@@ -87,7 +98,8 @@ def normalize_layer(
         rows_read=count,
         rows_control=0,
         notes={"title": raw.title},
-        conversions=attributes.log.table(placed, ids),
+        conversions=conversions,
+        record=ReadingRecord((record, *left_out(path)), count_by_kind(conversions)),
     )
 
 

@@ -97,6 +97,8 @@ def place(wkb: pa.ChunkedArray, crs: str | None, extent: Extent = COUNTY_EXTENT)
     if declared.is_compound:
         declared = declared.sub_crs_list[0]
     if not _is_cgcs2000(declared):
+        if datum := _like_cgcs2000(declared):
+            return unknown("layer.datum_name", datum)
         return unknown("layer.crs_unsupported", declared.name)
     if declared.is_projected:
         values = _to_degrees(values, declared)
@@ -136,6 +138,14 @@ def _is_cgcs2000(crs: "CRS") -> bool:
     geodetic = crs.geodetic_crs
     name = geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
     return re.sub(r"[^a-z0-9]", "", name.lower()) in DATUM_NAMES
+
+
+def _like_cgcs2000(crs: "CRS") -> str | None:
+    """The name of a datum that means CGCS2000 and is written otherwise than it is (D_New_CGCS2000); None for any other."""
+    geodetic = crs.geodetic_crs
+    name = str(geodetic.datum.name) if geodetic is not None and geodetic.datum is not None else ""
+    letters = re.sub(r"[^a-z0-9]", "", name.lower())
+    return name if any(meant in letters for meant in ("cgcs2000", "china2000", "chinageodetic2000")) else None
 
 
 def _to_degrees(values: Geometries, crs: "CRS") -> Geometries:

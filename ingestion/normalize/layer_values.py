@@ -55,8 +55,8 @@ def normalize_attributes(raw: RawLayer, contract: Contract) -> NormalizedAttribu
     result = NormalizedAttributes(LayerLog(raw))
     schema = table_schema(contract)
     for name, spec in contract.columns.items():
-        own = _attributes(raw, spec.headers)
-        names = _attributes(raw, spec.name_headers)
+        own = attributes_named(raw, spec.headers)
+        names = attributes_named(raw, spec.name_headers)
         kind = schema.field(name).type
         if not own and not (names and spec.type == "township"):
             result.columns[name] = pa.nulls(raw.attributes.num_rows, kind)
@@ -89,9 +89,10 @@ def garbled_attributes(raw: RawLayer, contract: Contract) -> list[Finding]:
     ]
 
 
-def _attributes(raw: RawLayer, headings: Iterable[str]) -> list[str]:
+def attributes_named(raw: RawLayer, headings: Iterable[str]) -> list[str]:
     """The layer's attributes that stand for headings, the best heading's first."""
-    written = {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
+    written = {heading_key(heading).casefold(): name for name, heading in raw.aliases.items()}
+    written |= {heading_key(name).casefold(): name for name in reversed(raw.attributes.column_names)}
     found = []
     for heading in headings:
         spellings = [heading_key(heading).casefold()]
@@ -162,10 +163,11 @@ def _convert(
     them is done to the whole column at once. A number that is none (NaN) is how columns of numbers say nothing.
     """
     values = plain_values(raw.attributes[attribute])
+    measure_unit = raw.measure_units.get(attribute)
     if spec.is_numeric and _is_number(values):
         values = values.cast(pa.float64())
         values = pc.if_else(pc.is_nan(values), None, pc.add(values, 0.0))  # there is no minus zero
-        if is_stored_as_written(spec, None) and pc.all(pc.is_finite(values)).as_py() is not False:
+        if is_stored_as_written(spec, measure_unit) and pc.all(pc.is_finite(values)).as_py() is not False:
             return values, []
     if spec.type == "text" and _is_text(values):
         texts = _texts(raw, attribute)
@@ -173,7 +175,7 @@ def _convert(
     if is_yes_or_no := pa.types.is_boolean(values.type) and spec.type == "boolean":
         values = values.cast(pa.int8())
     distinct = DistinctValues.of(values)
-    converted = [convert_cell(value, spec, None) for value in distinct.values]
+    converted = [convert_cell(value, spec, measure_unit) for value in distinct.values]
     stored = [one.value for one in converted]
     if not is_yes_or_no:  # the 1 and 0 that stand for true and false were not written by the submitter
         log.take(attribute, spec, distinct, stored, [one.conversion for one in converted])

@@ -22,13 +22,14 @@ from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
 LEAST_MATCHES = 2  # fields that headings name: one alone may be a word in a title or a note
+UNIT_LABELS = frozenset({"单位", "计量单位"})  # in a row of units, what it calls itself
 LEAST_NUMBERED = 3  # columns numbered in sequence: two numbers may be data
 
 
 @dataclass(frozen=True)
 class HeaderCell:
     """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest
-    part.
+    part; groups: what stands above it and is no part of the field's own heading.
     """
 
     column: int
@@ -39,6 +40,7 @@ class HeaderCell:
     measure_unit: MeasureUnit | None
     odd_unit: str | None
     targets: tuple[Target, ...]
+    groups: tuple[str, ...] = ()
 
 
 @dataclass
@@ -46,7 +48,9 @@ class TableLayout:
     """A table of a sheet. above, below: rows before the headings, and from the first data row on; unit_row: units by
     column.
 
-    heading_texts: what stands in each column of the heading rows and above, as compared.
+    heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
+    headings, of units and of the columns' numbers. others: rows below that belong to another table. lines, notes: of a turned
+    sheet, the rows above and below it as they stand in the file.
     """
 
     sheet: RawSheet
@@ -56,6 +60,10 @@ class TableLayout:
     below: list[RawRow] = field(default_factory=list)
     unit_row: dict[int, MeasureUnit] = field(default_factory=dict)
     heading_texts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    heading_rows: list[RawRow] = field(default_factory=list)
+    others: list[RawRow] = field(default_factory=list)
+    notes: list[RawRow] = field(default_factory=list)
+    lines: list[RawRow] = field(default_factory=list)
 
     @property
     def matches(self) -> int:
@@ -78,7 +86,7 @@ def table_under(
     below: list[RawRow],
 ) -> TableLayout:
     """The table of some heading rows (`block`), between the rows above and below it."""
-    table = TableLayout(sheet, header, block[0].no, above, below)
+    table = TableLayout(sheet, header, block[0].no, above, below, heading_rows=list(block))
     table.take_texts([*above, *block])
     take_rows_that_explain(table)
     return table
@@ -94,7 +102,7 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
     each column.
     """
     known = known_headings(contract)
-    promising = {row.no for row in rows if any(cell.targets for cell in _header(sheet, [row], contract, known))}
+    promising = {row.no for row in rows if any(cell.targets for cell in header_cells(sheet, [row], contract, known))}
     best: tuple[int, int, list[HeaderCell]] | None = None
     most = LEAST_MATCHES - 1
     for depth in range(1, HEADER_DEPTH + 1):
@@ -102,13 +110,14 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
             block = rows[start : start + depth]
             if block[-1].no - block[0].no >= HEADER_DEPTH or promising.isdisjoint(row.no for row in block):
                 continue
-            header = _header(sheet, block, contract, known)
+            header = header_cells(sheet, block, contract, known)
             if (matches := count_matches(header)) > most:
                 best, most = (start, depth, header), matches
     return best
 
 
-def _header(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+def header_cells(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
+    """What some rows say of each column, if they are its headings."""
     cells = []
     for column in range(1, max(len(row.values) for row in block) + 1):
         parts = [(row.no, text) for index, row in enumerate(block) if (text := _text_over(sheet, block, index, column))]
@@ -135,6 +144,9 @@ def _text_over(sheet: RawSheet, block: list[RawRow], index: int, column: int) ->
 
 def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, known: Known) -> HeaderCell:
     headings = [read_heading(text) for _, text in parts]
+    measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
+    if len(parts) > 1 and not headings[-1].text:  # the lowest part is only the unit
+        parts, headings = parts[:-1], headings[:-1]
     leaf, groups = headings[-1], headings[:-1]
     readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
     group = groups[-1].text if groups else None
@@ -149,7 +161,6 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         targets = (Target(str(contract.layout.class_field), role="class", class_code=leaf.text, known=False),)
     if targets and targets[0].role != "class" and is_subtotal(leaf.text, group):
         targets = ()
-    measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
     odd = None if measure_unit or exact_targets([heading_key(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column,
@@ -160,7 +171,21 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         measure_unit=measure_unit,
         odd_unit=odd,
         targets=targets,
+        groups=_groups_beside(readings, groups, targets, contract, known),
     )
+
+
+def _groups_beside(
+    readings: list[str], groups: list[Heading], targets: tuple[Target, ...], contract: Contract, known: Known
+) -> tuple[str, ...]:
+    """The groups above a column that the reading by which it is known does not take in; of a class, whose name may be
+    anything, all and its own name.
+    """
+    names = tuple(group.text for group in groups)
+    if any(target.role == "class" for target in targets):
+        return (*names, readings[-1])
+    taken = (start for start, one in enumerate(readings) if exact_targets([one], contract, known))
+    return names[: next(taken, len(names))]
 
 
 def _odd_unit(headings: list[Heading]) -> str | None:
@@ -172,12 +197,17 @@ def take_rows_that_explain(table: TableLayout) -> None:
     while table.below:
         row = table.below[0]
         texts = {column: heading_key(value) for column, value in enumerate(row.values, start=1) if value is not None}
-        named = {column: unit_named(text.strip("()")) for column, text in texts.items() if text not in NULL_TOKENS}
+        named = {
+            column: unit_named(text.strip("()"))
+            for column, text in texts.items()
+            if text not in NULL_TOKENS and text not in UNIT_LABELS
+        }
         if named and all(named.values()):
             table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
             table.take_texts([row])
         elif not _numbers_columns(list(texts.values())):
             return
+        table.heading_rows.append(row)
         del table.below[0]
 
 

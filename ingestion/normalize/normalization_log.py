@@ -45,6 +45,12 @@ def factor_between(written_in: MeasureUnit, stored_in: MeasureUnit) -> str:
     return times + (f"÷{factor.denominator}" if factor.denominator != 1 else "")
 
 
+def count_by_kind(conversions: pa.Table) -> dict[str, int]:
+    """How many values were converted, by kind."""
+    counted = conversions.group_by("kind").aggregate([("cells", "sum")]).to_pylist()
+    return {str(row["kind"]): int(row["cells_sum"]) for row in sorted(counted, key=lambda row: str(row["kind"]))}
+
+
 def empty_log() -> pa.Table:
     """A log without entries."""
     return SCHEMA.empty_table()

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from contracts import FieldSpec, measure_units
+from contracts.characters import visible
 from contracts.model import MeasureUnit
 from contracts.text import half_width, is_null_token
 
@@ -19,6 +20,7 @@ CHINESE = re.compile(r"负?[〇零一二三四五六七八九十百千两点壹�
 MAX_LENGTH = 40
 """Characters of a number: a double has 17 digits and a unit of measure 6 letters; longer texts are sentences, and exact
 fractions of them would cost time."""
+BEHIND_DIGIT = re.compile(r"\d\s*[²³¹⁰-₟①-⓿]")  # raised, lowered and circled digits: a note's mark, or a power
 MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-"})
 
 
@@ -80,6 +82,8 @@ def parse_number(value: object) -> Number | None:
         raise NotANumber(str(value))
     if is_null_token(value):
         return None
+    if BEHIND_DIGIT.search(value):
+        raise NotANumber(value)
     text = half_width(value).translate(MINUS).strip().lstrip("'").strip()
     if len(text) > MAX_LENGTH:
         raise NotANumber(value)
@@ -129,6 +133,8 @@ def conversion_of_number(value: object, number: Number) -> str | None:
     """
     if not isinstance(value, str):
         return None
+    if visible(value) != value:
+        return "invisible"
     if number.measure_unit:
         return "percent" if number.measure_unit == measure_units()["pct"] else "unit_in_cell"
     if number.is_guessed:

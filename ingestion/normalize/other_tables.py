@@ -5,15 +5,13 @@ own. Called by `sheet_tables`.
 import re
 from collections.abc import Iterator
 
-from contracts import Contract, FieldSpec
-from contracts.text import is_null_token, without_blanks
-from ingestion.normalize.headers import is_heading, known_headings
+from contracts import Contract
+from contracts.text import without_blanks
 from ingestion.normalize.layout import TableLayout
+from ingestion.normalize.row_fit import RowFit
 from ingestion.normalize.rows import NOTE
 from ingestion.normalize.sheet_metadata import KEY_VALUE
-from ingestion.normalize.townships import written_code
-from ingestion.normalize.values import convert_cell
-from ingestion.readers.cells import Cell, RawRow
+from ingestion.readers.cells import RawRow
 
 FIGURE = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?%?\s*|\s*\d{4}[-/.年]\s*\d.*", re.DOTALL)
 MOST_TITLES, LEAST_HEADINGS = 3, 3  # rows of titles above, and columns of, another table: fewer are a note
@@ -39,7 +37,7 @@ def without_other_tables(table: TableLayout, contract: Contract) -> list[RawRow]
     half of the required columns, and more of them than of a wrong kind, so that a row with a fault is not left out.
     Headings of another table decide by themselves.
     """
-    fit = _Fit(table, contract)
+    fit = RowFit(table, contract)
     kept: list[RawRow] = []
     is_other = False
     for number, run in enumerate(_runs(table.below)):
@@ -59,7 +57,7 @@ def _runs(rows: list[RawRow]) -> Iterator[list[RawRow]]:
             start = index
 
 
-def _may_begin(row: RawRow, fit: "_Fit") -> bool:
+def _may_begin(row: RawRow, fit: RowFit) -> bool:
     """Whether a row may be the title or the headings of another table."""
     texts = [value for value in row.values if value is not None]
     return all(isinstance(text, str) for text in texts) and not fit.has_any(row) and not KEY_VALUE.match(str(texts[0]))
@@ -71,7 +69,7 @@ def _is_of_grid(row: RawRow) -> bool:
     return len(texts) > 1 and not any(map(KEY_VALUE.match, texts)) and not NOTE.match(without_blanks(texts[0]))
 
 
-def _has_other_headings(run: list[RawRow], fit: "_Fit") -> bool:
+def _has_other_headings(run: list[RawRow], fit: RowFit) -> bool:
     """Whether rows begin, below a title if there is one, with the headings of another table: one over every value of
     the next row.
     """
@@ -86,47 +84,3 @@ def _has_other_headings(run: list[RawRow], fit: "_Fit") -> bool:
 def _filled(row: RawRow) -> set[int]:
     """Numbers of the columns in which a row has a value."""
     return {column for column, value in enumerate(row.values, start=1) if value is not None}
-
-
-class _Fit:
-    """Which rows have values that fit a table's columns; columns of texts, which take anything, do not count."""
-
-    def __init__(self, table: TableLayout, contract: Contract) -> None:
-        self._columns: list[tuple[int, str, FieldSpec]] = []
-        for head in table.header:
-            for target in head.targets[:1]:
-                name = str(contract.layout.value_field) if target.role == "class" else target.field
-                field = contract.fields[name]
-                if field.type not in ("text", "place", "period", "township_list"):
-                    self._columns.append((head.column, target.class_code or name, field))
-        self._required = {name for _, name, field in self._columns if field.required}
-        self._contract, self._known = contract, known_headings(contract)
-
-    def takes(self, row: RawRow) -> bool:
-        """Whether at least half of the required values are of the right kind, and more than are of a wrong one."""
-        right = {name for column, name, field in self._columns if field.required and _fits(row.at(column), field)}
-        wrong = sum(
-            not _is_nothing(row.at(column)) and not _fits(row.at(column), field) for column, _, field in self._columns
-        )
-        return 2 * len(right) >= len(self._required) and len(right) > wrong
-
-    def is_heading(self, text: str) -> bool:
-        """Whether a text is a heading of the report."""
-        return is_heading(text, self._contract, self._known)
-
-    def has_any(self, row: RawRow) -> bool:
-        """Whether any value is of the right kind."""
-        return any(_fits(row.at(column), field) for column, _, field in self._columns)
-
-
-def _is_nothing(value: Cell) -> bool:
-    return value is None or (isinstance(value, str) and is_null_token(value))
-
-
-def _fits(value: Cell, field: FieldSpec) -> bool:
-    if value is None:
-        return False
-    if field.type == "township":
-        return written_code(value).place is not None
-    converted = convert_cell(value, field, None)
-    return converted.value is not None and not converted.problems

@@ -3,124 +3,216 @@
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime
 
+from contracts.calendar import period_of_date
 from contracts.model import Grain
 from contracts.text import half_width, value_text
+from ingestion.normalize.period_patterns import (
+    CHINESE_DIGITS,
+    CHINESE_NUMERALS,
+    DAY_SPAN,
+    DAYS,
+    LIST,
+    LOST_ZERO,
+    MONTH_ALONE,
+    MONTHS,
+    MONTHS_OF_QUARTER,
+    NO_YEAR,
+    OTHER_CALENDAR,
+    PART_OF_YEAR,
+    QUARTER_ALONE,
+    QUARTERS,
+    QUARTERS_SPELLED,
+    SEVERAL_MONTHS,
+    SEVERAL_QUARTERS,
+    SEVERAL_YEARS,
+    SURE,
+    WRITTEN_YEAR,
+    YEAR_SPAN,
+    YEARS,
+)
 
-CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-CHINESE_NUMERALS = {
-    **{char: number for number, char in enumerate("一二三四五六七八九十", start=1)},
-    "十一": 11,
-    "十二": 12,
-}
-
-YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})"
-NUMERAL = r"(?:\d{1,2}|十[一二]|[一二三四五六七八九十])"
-SEPARATOR = r"\s*[-./_]\s*"
-YEAR_SPAN = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*年?\s*(?:[-—–~～至到]+)\s*(?:19|20)\d{2}(?!\d)")
-WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
-
-# Of each grain the ways of writing it, the surest first: what stands behind 年度 goes before a year that merely stands there
-YEARS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + r"\s*年度",
-            YEAR + rf"\s*年(?!\s*{NUMERAL}\s*月)",
-            YEAR + r"(?!\d|\s*年|[-./_]\d{1,2}(?!\d))",
-            YEAR + r"(?!\d)",
-            YEAR + r"\d{2}(?:\d{2})?(?!\d)",
-        ),
-    )
-)
-QUARTERS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + rf"\s*年?度?\s*第?\s*(?P<part>{NUMERAL})\s*季",
-            YEAR + r"\s*年?[-_ ]?\s*[Qq](?P<part>\d)(?!\d)",
-            YEAR + SEPARATOR + r"(?P<part>\d)(?!\d|\s*[月年号])",
-        ),
-    )
-)
-MONTHS_OF_QUARTER = re.compile(
-    YEAR + rf"\s*年?度?\s*(?P<first>{NUMERAL})\s*月?\s*[-—–~～至到]+\s*(?P<last>{NUMERAL})\s*月"
-)
-QUARTER_ALONE = re.compile(rf"(?<!前)第?\s*(?<![\d前])(?P<part>{NUMERAL})\s*季|(?<![A-Za-z])[Qq](?P<quarter>\d)(?!\d)")
-MONTHS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + rf"\s*年度?\s*(?P<part>{NUMERAL})\s*月",
-            YEAR + SEPARATOR + r"(?P<part>\d{1,2})(?!\d|\s*[季年号])",
-            YEAR + r"(?P<part>\d{2})(?:\d{2})?(?!\d)",
-        ),
-    )
-)
-MONTH_ALONE = re.compile(rf"(?<![\d年.])(?P<part>{NUMERAL})\s*月(?!\s*\d{{1,2}}\s*日)")
-DAYS = tuple(
-    map(
-        re.compile,
-        (
-            YEAR + r"\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日?(?!\d)",
-            YEAR + SEPARATOR + r"(?P<month>\d{1,2})" + SEPARATOR + r"(?P<day>\d{1,2})(?!\d)",
-            YEAR + r"(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
-        ),
-    )
-)
+MONTHS_OF_YEAR = 12
+BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
+PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
 
 class InvalidPeriod(ValueError):
-    """A text names a period that does not exist (第五季度, 2025-13); `written` is that part of the text."""
+    """A text names a period that does not exist (第五季度, 2025-13); `written` is that part of the text, rule_id: of the
+    finding on it.
+    """
+
+    rule_id = "normalize.invalid_period"
 
     def __init__(self, written: str) -> None:
         super().__init__(written)
         self.written = written
 
 
+class SeveralPeriods(InvalidPeriod):
+    """A text names several periods (1月-6月, 三、四季度). first, last: the periods at its ends; is_span: all between them
+    are meant too.
+    """
+
+    def __init__(self, written: str, first: str, last: str, is_span: bool) -> None:
+        super().__init__(written)
+        self.first, self.last, self.is_span = first, last, is_span
+
+
+class OtherCalendar(InvalidPeriod):
+    """A text names a period of the lunar calendar, or a fiscal year."""
+
+    rule_id = "normalize.period_of_other_calendar"
+
+
+class UnclearMonth(InvalidPeriod):
+    """A number that may have lost a zero: 2025.1 is January, or October. periods: both, the earlier first."""
+
+    def __init__(self, written: str, periods: tuple[str, str]) -> None:
+        super().__init__(written)
+        self.periods = periods
+
+
 def find_period(text: str, grain: Grain) -> str | None:
     """The period of a grain that a title, a file name or a cell names, or None when it names none.
 
     Canonical: year "2025", quarter "2025Q1", month "2025-03", day "2021-10-31". A span of years (2021-2035) is a
-    plan's, not a period.
-    A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist.
+    plan's, not a period; the number of a coordinate system, a standard, a scale or a figure is no year.
+    A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist,
+    SeveralPeriods where different ones are plainly written, be it in different ways.
     """
-    text = YEAR_SPAN.sub(" ", _in_figures(text))
+    text = _in_figures(text)
+    if found := OTHER_CALENDAR.search(text):
+        raise OtherCalendar(found[0].strip())
+    text = YEAR_SPAN.sub(" ", NO_YEAR.sub(" ", DAY_SPAN.sub(_of_its_days, text)))
     if grain == "year":
-        found = _first(YEARS, text)
-        return found["year"] if found else None
+        return _only([(found["year"], found[0]) for found in _all_named(YEARS, text, SURE["year"])])
     if grain == "day":
         return _day(text)
-    if grain == "quarter" and (span := _quarter_of_months(text)):
-        return span
-    patterns, alone, last = (QUARTERS, QUARTER_ALONE, 4) if grain == "quarter" else (MONTHS, MONTH_ALONE, 12)
-    found = _first(patterns, text)
-    if found:
-        year, part, written = found["year"], _number(found["part"]), found[0]
-    else:
-        years, parts = _first(YEARS, text), alone.search(text)
-        if not years or not parts:
-            return None
-        year, part, written = years["year"], _number(next(filter(None, parts.groups()))), parts[0]
-    if not 1 <= part <= last:
-        raise InvalidPeriod(written.strip())
+    _refuse_several(text, grain)
+    named, rest = _with_their_year(text, grain)
+    years = [found["year"] for found in _all_named(YEARS, rest, SURE["year"])]
+    years = list(dict.fromkeys(years or [year for year, _, _ in named]))
+    alone, last = (QUARTER_ALONE, 4) if grain == "quarter" else (MONTH_ALONE, 12)
+    named += [
+        (year, _number(next(filter(None, found.groups()))), found[0])
+        for found in alone.finditer(rest)
+        for year in years
+    ]
+    for _, part, written in named:
+        if not 1 <= part <= last:
+            raise InvalidPeriod(written.strip())
+    return _only([(_canonical(year, part, grain), written) for year, part, written in named])
+
+
+def _with_their_year(text: str, grain: Grain) -> tuple[list[tuple[str, int, str]], str]:
+    """The periods that stand with their year, as (year, part, written), and the text without them. Raises SeveralPeriods,
+    UnclearMonth.
+    """
+    named: list[tuple[str, int, str]] = []
+    if grain == "quarter":
+        named, text = _quarters_of_months(text)
+    found = _all_named(QUARTERS if grain == "quarter" else MONTHS, text, SURE[grain])
+    unclear = [LOST_ZERO.match(text, one.start()) for one in found] if grain == "month" else []
+    if unclear and all(unclear) and (first := unclear[0]):
+        raise UnclearMonth(first[0], (f"{first['year']}-01", f"{first['year']}-10"))
+    named += [(one["year"], _number(one["part"]), one[0]) for one in found]
+    return named, _without(text, found)
+
+
+def _without(text: str, found: list[re.Match[str]]) -> str:
+    for one in found:
+        text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
+    return text
+
+
+def _canonical(year: str, part: int, grain: Grain) -> str:
     return f"{year}Q{part}" if grain == "quarter" else f"{year}-{part:02d}"
 
 
-def _quarter_of_months(text: str) -> str | None:
-    """2025年4-6月 → 2025Q2; a span of other months is no quarter."""
-    if not (span := MONTHS_OF_QUARTER.search(text)):
-        return None
-    first, last = _number(span["first"]), _number(span["last"])
-    return f"{span['year']}Q{last // 3}" if last in (3, 6, 9, 12) and first == last - 2 else None
+def _only(named: list[tuple[str, str]]) -> str | None:
+    """The one period of some (period, written), or None. Raises SeveralPeriods."""
+    different = dict(named)
+    if len(different) > 1:
+        ordered = sorted(different)
+        written = "、".join(text.strip() for text in different.values())
+        raise SeveralPeriods(written, ordered[0], ordered[-1], is_span=False)
+    return next(iter(different), None)
+
+
+def _refuse_several(text: str, grain: Grain) -> None:
+    """Raises SeveralPeriods for a text that names a span or a list of quarters or months."""
+    parts = 4 if grain == "quarter" else 12
+    if (found := SEVERAL_YEARS.search(text)) and found["year"] != found["last_year"]:
+        ends = _canonical(found["year"], 1, grain), _canonical(found["last_year"], parts, grain)
+        raise SeveralPeriods(found[0].strip(), *ends, is_span=False)
+    patterns = (SEVERAL_QUARTERS, QUARTERS_SPELLED) if grain == "quarter" else (SEVERAL_MONTHS,)
+    if found := _first(patterns, text):
+        last_year = found["last_year"] or found["year"]
+        first, last = _number(found["first"]), _number(found["last"])
+        if (1 <= first <= parts and 1 <= last <= parts) and (last_year, last) != (found["year"], first):
+            is_span = re.search(LIST, found[0]) is None or last == first + 1
+            ends = _canonical(found["year"], first, grain), _canonical(last_year, last, grain)
+            raise SeveralPeriods(found[0].strip(), *ends, is_span)
+    if found := PART_OF_YEAR.search(text):
+        half, count = parts // 2, re.search(r"前(.{1,2}?)个?(季度|月)", found["part"])
+        if count and (count[2] == "季度") == (grain == "quarter"):
+            first, last = 1, _number(count[1])
+        else:
+            first, last = {"上半年": (1, half), "下半年": (half + 1, parts)}.get(found["part"], (1, parts))
+        if count is None or (count[2] == "季度") == (grain == "quarter"):
+            ends = _canonical(found["year"], first, grain), _canonical(found["year"], last, grain)
+            raise SeveralPeriods(found[0].strip(), *ends, is_span=True)
+
+
+def _quarters_of_months(text: str) -> tuple[list[tuple[str, int, str]], str]:
+    """2025年4-6月 → 2025Q2, as (year, quarter, written), and the text without such spans. Raises SeveralPeriods for a span
+    of other months.
+    """
+    named, spans = [], list(MONTHS_OF_QUARTER.finditer(text))
+    others = _without(text, spans)
+    years = [found["year"] for found in _all_named(YEARS, others, SURE["year"])]
+    for span in spans:
+        first, last = _number(span["first"]), _number(span["last"])
+        if not 1 <= first < last <= MONTHS_OF_YEAR:
+            continue
+        for year in [span["year"]] if span["year"] else dict.fromkeys(years):
+            quarters = (first + 2) // 3, (last + 2) // 3
+            if first % 3 != 1 or last % 3 or quarters[0] != quarters[1]:
+                first_one, last_one = (f"{year}Q{quarter}" for quarter in quarters)
+                raise SeveralPeriods(span[0].strip(), first_one, last_one, is_span=first % 3 == 1 and last % 3 == 0)
+            named.append((year, quarters[0], span[0]))
+    return named, others
 
 
 def without_days(text: str) -> str:
     """A text without its full dates: in a title or a file name they say when it was written, not what period it is of."""
+    text = DAY_SPAN.sub(_of_its_days, text)
     for pattern in DAYS:
         text = pattern.sub(lambda found: " " if _exists(found) else found[0], text)
     return text
+
+
+def first_day_in(text: str) -> str | None:
+    """The first full date of a text, as written."""
+    return next((found[0].strip() for one in DAYS for found in one.finditer(half_width(text)) if _exists(found)), None)
+
+
+def _of_its_days(found: re.Match[str]) -> str:
+    """The period from whose first day to its last a span of days goes: 2025年7月1日-9月30日 is 2025年3季度; others stay."""
+    year, month = int(found["year"]), int(found["month"])
+    months = int(found["last_month"]) - month + 1
+    if found["day"] not in ("1", "01") or int(found["last_year"] or year) != year or not 1 <= month <= MONTHS_OF_YEAR:
+        return found[0]
+    if (
+        months not in (1, 3, 12)
+        or (month - 1) % months
+        or int(found["last_day"]) != monthrange(year, month + months - 1)[1]
+    ):
+        return found[0]
+    return {1: f"{year}年{month}月", 3: f"{year}年{(month + 2) // 3}季度"}.get(months, f"{year}年度")
 
 
 def _exists(found: re.Match[str]) -> bool:
@@ -131,22 +223,23 @@ def _exists(found: re.Match[str]) -> bool:
     return True
 
 
-def period_of_date(day: date, grain: Grain) -> str:
-    """The period of a grain in which a day lies."""
-    if grain == "year":
-        return f"{day.year}"
-    if grain == "quarter":
-        return f"{day.year}Q{(day.month + 2) // 3}"
-    return f"{day.year}-{day.month:02d}" if grain == "month" else f"{day:%Y-%m-%d}"
-
-
 def period_of_cell(value: object, grain: Grain) -> str | None:
-    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text. Raises
-    InvalidPeriod.
+    """The period that a cell of a period column names: a date, a number (2025, 202503, 2025.03) or a text; the same
+    whether it is a number or the same as text. Raises InvalidPeriod, UnclearMonth.
     """
     if isinstance(value, datetime | date):
         return period_of_date(value, grain)
-    return find_period(value_text(value, "month"), grain)
+    text = half_width(value_text(value)).strip()
+    if grain == "month" and (found := LOST_ZERO.fullmatch(text)):
+        raise UnclearMonth(text, (f"{found['year']}-01", f"{found['year']}-10"))
+    return find_period(text, grain)
+
+
+def number_in_words(text: str, heading: str) -> str:
+    """A bare 1 under the heading 季度 as 1季度; other texts as they are."""
+    if BARE_NUMBER.match(text):
+        return next((text + words for part, words in PART_NAMES.items() if part in heading), text)
+    return text
 
 
 def _in_figures(text: str) -> str:
@@ -157,6 +250,12 @@ def _in_figures(text: str) -> str:
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
     return next(filter(None, (pattern.search(text) for pattern in patterns)), None)
+
+
+def _all_named(patterns: tuple[re.Pattern[str], ...], text: str, sure: int) -> list[re.Match[str]]:
+    """All matches of the first patterns, as many as are sure; where there is none, those of the first other that has any."""
+    found = [one for pattern in patterns[:sure] for one in pattern.finditer(text)]
+    return found or next((one for pattern in patterns[sure:] if (one := list(pattern.finditer(text)))), [])
 
 
 def _number(text: str) -> int:

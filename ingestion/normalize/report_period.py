@@ -2,20 +2,33 @@
 of trust. None of them may contradict another. Called by `table` (through `sheet_period`) and `layer`.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
+from contracts.reading_record import PeriodCandidate
+from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.named_period import (
+    IN_COLUMN,
+    IN_FILE_NAME,
+    IN_LINE,
+    IN_MEMBER,
+    IN_SHEET,
+    IN_TITLE,
+    NOT_OF_THE_REPORT,
+    NamedPeriod,
+    attempt,
+    lone_year,
+    part_against,
+    with_part,
+    words_of_names,
+    year_in,
+)
 from ingestion.normalize.parsed_row import ParsedRow
-from ingestion.normalize.periods import InvalidPeriod, find_period, without_days
+from ingestion.normalize.periods import SeveralPeriods, find_period, first_day_in, number_in_words, without_days
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, period_keys
-
-NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
-"""Words of a title around years that are the form's or another document's."""
-IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 
 
 @dataclass(frozen=True)
@@ -23,8 +36,9 @@ class ReportPeriod:
     """What title, sheet or layer and file name say. period: None when they say nothing or contradict; year: at least the
     year that they name.
 
-    source: where it stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
-    that does not exist, or different ones; findings say which.
+    span: the first and the last of several that they name: rows that name their own must lie among them. source: where it
+    stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
+    that does not exist, or different ones; findings say which. day: a full date in the title, which is no period.
     """
 
     period: str | None = None
@@ -33,51 +47,160 @@ class ReportPeriod:
     cell: str | None = None
     findings: list[Finding] = field(default_factory=list)
     is_faulty: bool = False
+    candidates: tuple[PeriodCandidate, ...] = ()
+    span: tuple[str, str] | None = None
+    day: str | None = None
 
 
-def sheet_period(metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str) -> ReportPeriod:
-    """The period that stands around the tables of a sheet: by the 填报期 line, the title lines, the sheet's and the file's
-    name.
+def sheet_period(
+    metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str, member: str | None = None
+) -> ReportPeriod:
+    """The period that stands around the tables of a sheet: by the 填报期 line, the title lines, the names of the sheet, the
+    file and the zip's member.
     """
-    line = metadata.first(period_keys(contract))
-    return named_period(metadata.titles, line, sheet, file_name, contract.period.grain)
+    line = _line(metadata, contract)
+    is_cumulative = any(field.cumulative for field in contract.fields.values())
+    grain = contract.period.grain
+    return named_period(metadata.titles, line, sheet, file_name, grain, is_cumulative=is_cumulative, member=member)
+
+
+def _line(metadata: SheetMetadata, contract: Contract) -> LocatedText | None:
+    """What the lines of the period say, one after the other (年度：2025, 季度：3), at the place of the first."""
+    lines = {key: metadata.lines[key] for key in period_keys(contract) if key in metadata.lines}
+    said = {key: line for key, line in lines.items() if line.text}
+    if not said:
+        return None
+    text = " ".join(dict.fromkeys(number_in_words(line.text, key) for key, line in said.items()))
+    return LocatedText(text, next(iter(said.values())).cell)
 
 
 def named_period(
-    titles: Sequence[LocatedText], line: LocatedText | None, sheet: str | None, file_name: str, grain: Grain
+    titles: Sequence[LocatedText],
+    line: LocatedText | None,
+    sheet: str | None,
+    file_name: str,
+    grain: Grain,
+    *,
+    is_cumulative: bool = False,
+    member: str | None = None,
 ) -> ReportPeriod:
-    """The period by the 填报期 line, else the titles, else the file name; the name of a sheet or layer (第一季度) adds what
-    these leave open.
+    """The period by the 填报期 line, else the titles, else the name of the file, of the zip's member (`member`) or of the
+    sheet or layer; a name without a year (第一季度) adds what the others leave open.
 
-    titles: the title lines, or a layer's title; the first one is the title. Findings hold for the whole file: a period
-    that does not exist, or two that differ.
+    titles: the title lines, or a layer's title; the first one is the title. is_cumulative: the figures add up from the
+    beginning, so that a report of 1月-6月 is that of June. Findings hold for the whole file: a period that does not
+    exist, several, or two that differ.
     """
-    stem = without_days(PurePath(file_name).stem)
     cell = line.cell if line else titles[0].cell if titles else None
-    texts = " ".join(
-        [line.text if line else "", *(without_days(NOT_OF_THE_REPORT.sub(" ", title.text)) for title in titles)]
-    )
-    by_title, not_in_title = _attempt(
-        lambda: (
-            (line and find_period(line.text, grain)) or find_period(texts, grain) or _with_sheet(texts, sheet, grain)
+    told = partial(finding, sheet=sheet, cell=cell, field="period")
+    texts = " ".join(without_days(NOT_OF_THE_REPORT.sub(" ", title.text)) for title in titles)
+    names = words_of_names(file_name, member, sheet)
+    places = _places(texts, line.text if line else "", names, grain)
+    candidates = tuple(one for place in places for one in place.candidates(None))
+    if invalid := [one for one in places if one.invalid]:
+        found = "、".join(
+            f"{one.where} {one.invalid.written}" if one.where in names else one.invalid.written
+            for one in invalid
+            if one.invalid
         )
+        rule_id = next(one.invalid.rule_id for one in invalid if one.invalid)
+        return replace(_faulty(cell, told(rule_id, found=found)), candidates=candidates)
+    findings: list[Finding] = []
+    if is_cumulative:
+        read = [_of_span(place, sheet, cell) for place in places]
+        places, findings = [place for place, _ in read], [one for _, one in read if one][:1]
+    year = next(filter(None, map(year_in, [f"{line.text if line else ''} {texts}", *names.values()])), None)
+    if several := [one for one in places if one.several]:
+        found = "、".join(f"{one.where} {one.several}" for one in several)
+        ends = [one.several for one in several if one.several]
+        return replace(
+            _faulty(cell, told("normalize.several_periods", found=found)),
+            year=year,
+            span=(min(one.first for one in ends), max(one.last for one in ends)),
+            candidates=candidates,
+        )
+    first = next((one for one in places if one.period), None)
+    if conflict := _conflict(places, names, grain):
+        return replace(_faulty(cell, period_conflict(sheet, cell, *conflict)), candidates=candidates)
+    period, where = (first.period, first.where) if first else (None, IN_FILE_NAME)
+    for one in places:
+        if one.unclear and period not in one.unclear.periods:
+            if period:
+                conflict = (str(where), period), (one.where, one.unclear.written)
+                return replace(_faulty(cell, period_conflict(sheet, cell, *conflict)), candidates=candidates)
+            (period, other), where = one.unclear.periods, one.where
+            written = one.unclear.written
+            findings = [*findings, told("normalize.month_unclear", found=written, expected=period, other=other)]
+    return ReportPeriod(
+        period,
+        (period or year or "")[:4] or None,
+        where,
+        cell,
+        findings=findings,
+        candidates=tuple(dict.fromkeys(one for place in places for one in place.candidates(period))),
+        day=next(filter(None, (first_day_in(title.text) for title in titles)), None),
     )
-    by_file, not_in_name = _attempt(
-        lambda: find_period(stem, grain) or (None if by_title else _with_sheet(stem, sheet, grain))
+
+
+def _places(texts: str, line: str, names: Mapping[str, str], grain: Grain) -> list[NamedPeriod]:
+    """What each place names that names anything, in the order in which they are trusted."""
+    by_line = attempt(IN_LINE, lambda: find_period(line, grain))
+    by_title = attempt(IN_TITLE, lambda: find_period(texts, grain))
+    if by_line.says_nothing and by_title.says_nothing:
+        both, sheet = f"{line} {texts}", names[IN_SHEET]
+        by_title = attempt(IN_TITLE, lambda: find_period(both, grain) or with_part(both, sheet, grain))
+    found = [by_line, by_title, *(attempt(where, partial(find_period, name, grain)) for where, name in names.items())]
+    if all(one.says_nothing for one in found):
+        years = [(where, names[where]) for where in (IN_FILE_NAME, IN_MEMBER)]
+        parts = [names[where] for where in (IN_SHEET, IN_MEMBER, IN_FILE_NAME)]
+        found += [attempt(where, partial(with_part, year, part, grain)) for where, year in years for part in parts]
+    return [one for one in found if not one.says_nothing]
+
+
+def _conflict(
+    places: Sequence[NamedPeriod], names: Mapping[str, str], grain: Grain
+) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """The first two places that name different periods, as (where, period): with their year, or a name that has the year
+    only, or the part of it only.
+    """
+    named = [(one.where, one.period) for one in places if one.period]
+    if not named:
+        return None
+    where, period = named[0]
+    for other in named[1:]:
+        if other[1] != period:
+            return (where, period), other
+    periods_in = {one.where for one in places}
+    for other_place, name in names.items():
+        if other_place in periods_in:
+            continue
+        year = lone_year(name)
+        if year and year != period[:4]:
+            return (where, period), (other_place, year)
+        if other_place != IN_FILE_NAME and (part := part_against(period, name, grain)):
+            return (where, period), (other_place, part)
+    return None
+
+
+def _of_span(one: NamedPeriod, sheet: str | None, cell: str | None) -> tuple[NamedPeriod, Finding | None]:
+    """Cumulative figures of several months are those of the last, with a warning."""
+    several = one.several
+    if several is None or not several.is_span or not _is_from_the_beginning(several):
+        return one, None
+    told = finding(
+        "normalize.period_of_span",
+        sheet=sheet,
+        cell=cell,
+        field="period",
+        found=several.written,
+        expected=several.last,
     )
-    if not_in_title or not_in_name:
-        written = [not_in_title, f"{IN_FILE_NAME} {not_in_name}" if not_in_name else None]
-        found = "、".join(filter(None, written))
-        return _faulty(cell, finding("normalize.invalid_period", sheet=sheet, cell=cell, field="period", found=found))
-    period = by_title or by_file
-    year = (period or find_period(texts, "year") or find_period(stem, "year") or "")[:4] or None
-    contradiction = (by_title, by_file) if by_title and by_file and by_title != by_file else None
-    if by_title and not by_file and (file_year := _lone_year(stem)) and file_year != by_title[:4]:
-        contradiction = (by_title, file_year)
-    if contradiction:
-        by_whom = (IN_TITLE, contradiction[0]), (IN_FILE_NAME, contradiction[1])
-        return _faulty(cell, period_conflict(sheet, cell, *by_whom))
-    return ReportPeriod(period, year, IN_TITLE if by_title else IN_FILE_NAME, cell)
+    return NamedPeriod(one.where, several.last), told
+
+
+def _is_from_the_beginning(several: SeveralPeriods) -> bool:
+    """Whether a span begins with the year in which it ends: 1月-6月, not 3月-6月."""
+    return several.first[:4] == several.last[:4] and several.first.endswith(("-01", "Q1"))
 
 
 def _faulty(cell: str | None, found: Finding) -> ReportPeriod:
@@ -94,6 +217,10 @@ def check_row_periods(
     if contract.period.from_date:
         return []
     in_column = {row.period for row in parsed_rows if row.own_period}
+    if period.span and all(
+        row.own_period and period.span[0] <= str(row.period) <= period.span[1] for row in parsed_rows
+    ):
+        return []
     if period.is_faulty:
         for row in parsed_rows:
             row.period = None
@@ -103,9 +230,16 @@ def check_row_periods(
             row.period = None
         cell = parsed_rows[0].cells.get("period")
         return [period_conflict(sheet, cell, (IN_COLUMN, str(*in_column)), (period.source, period.period))]
+    if len(in_column) > 1 and period.period and period.source in (IN_TITLE, IN_LINE):
+        for row in parsed_rows:
+            if row.own_period and row.period and row.period != period.period:
+                operands = {"found": f"{IN_COLUMN} {row.period}", "expected": f"{period.source} {period.period}"}
+                row.problems += (ValueProblem("normalize.period_conflict", "period", operands=operands),)
+                row.period = None
     if any(row.period is None and not any(one.field == "period" for one in row.problems) for row in parsed_rows):
-        return [finding("normalize.period_missing", sheet=sheet, cell=period.cell, field="period")]
-    return []
+        rule_id = "normalize.period_only_date" if period.day else "normalize.period_missing"
+        return [*period.findings, finding(rule_id, sheet=sheet, cell=period.cell, field="period", found=period.day)]
+    return period.findings if len(in_column) != 1 else []
 
 
 def period_conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:
@@ -118,26 +252,3 @@ def period_conflict(sheet: str | None, cell: str | None, one: tuple[str, str], o
         found=" ".join(one),
         expected=" ".join(other),
     )
-
-
-def _attempt(find: Callable[[], str | None]) -> tuple[str | None, str | None]:
-    """The period that is found, or else what is written of one that does not exist."""
-    try:
-        return find(), None
-    except InvalidPeriod as error:
-        return None, error.written
-
-
-def _with_sheet(text: str, sheet: str | None, grain: Grain) -> str | None:
-    """The period of a text that names the year, and a sheet's name that names the part of it."""
-    if not sheet or find_period(text, "year") is None:
-        return None
-    return find_period(f"{text} {sheet}", grain)
-
-
-def _lone_year(stem: str) -> str | None:
-    """The year in a file name, unless it is part of a date or a month: that may be the day of sending."""
-    try:
-        return None if find_period(stem, "month") else find_period(stem, "year")
-    except InvalidPeriod:
-        return None

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from contracts import Contract, Finding
+from contracts.reading_record import ReadingRecord
 from warehouse.table_schema import table_schema
 
 __all__ = ["NormalizedFile", "empty_table", "submission_table", "table_schema", "unreadable"]
@@ -20,7 +21,8 @@ class NormalizedFile:
     table: the submission table (`table_schema`). rows_read: data and total rows of the file; rows_control: the 合计/小计
     among them. readable: False when the file could not be opened or holds nothing to read (a finding says why). notes:
     what the sheet says about itself (title, submitter, reporter, reviewer, reported_on). conversions: the normalization
-    log, a column for each field of `contracts.normalization_log.Conversion`; None where nothing was read.
+    log, a column for each field of `contracts.normalization_log.Conversion`; None where nothing was read. record: what was
+    done with every sheet, row and column.
     """
 
     dataset: str
@@ -31,6 +33,7 @@ class NormalizedFile:
     readable: bool = True
     notes: dict[str, str] = field(default_factory=dict)
     conversions: pa.Table | None = None
+    record: ReadingRecord = field(default_factory=ReadingRecord)
 
 
 def empty_table(contract: Contract) -> pa.Table:

@@ -95,15 +95,23 @@ class RowParser:
             parsed.elsewhere = {name: cell for name, cell in places.items() if name not in parsed.columns}
 
     def _is_without_value(self, parsed: ParsedRow, row: RawRow, cells: Cells, column: Column) -> bool:
-        """Whether the cell has no value to read, with the problem that says why; a merged number is a problem too."""
+        """Whether the cell has no value to read, with the problem that says why; a formula that gives a text without letters
+        says nothing where texts stand. A merged number is a problem too.
+        """
         if not cells.may_be_faulty:
             return False
         operands = {"title": column.title}
+        if column.field.type == "text" and cells.has_blank_result(row, column.number):
+            return True
         if cells.is_formula_without_value(row, column.number):
             where = a1(row.no, column.number)
             problem = ValueProblem("reading.formula_without_value", column.field.name, where, operands)
             parsed.problems += (problem,)
             return True
+        if how := cells.shown_otherwise(row, column.number):
+            shown = operands | {"found": value_text(cells.value(row, column.number)), "how": how}
+            where = a1(row.no, column.number)
+            parsed.problems += (ValueProblem("reading.shown_otherwise", column.field.name, where, shown),)
         if merged := cells.merged_over(row, column.number):
             problem = ValueProblem("reading.merged_value_cells", column.field.name, merged.address, operands)
             parsed.problems += (problem,)
@@ -185,6 +193,16 @@ class RowParser:
         parsed.own_period = problem is None
         return {"period": a1(row.no, column.number)}
 
+    def _take_event_number(self, parsed: ParsedRow, name: str, written: str) -> str:
+        """A document's number in its compared form; one without a digit may be a label or a remark, and is asked about."""
+        number = parsed.values[name] = event_number(written)
+        if number != written:
+            self.log.note(parsed.cells[name], name, "number_form", written, number)
+        if not any(map(str.isdecimal, number)):
+            operands = {"title": self._contract.fields[name].zh, "found": written}
+            parsed.problems += (ValueProblem("normalize.number_without_digit", name, operands=operands),)
+        return number
+
     def _reporting_unit(self, parsed: ParsedRow, as_written: dict[str, str]) -> str:
         """The key of the reporting unit, from what is written where it cannot be resolved; the row's number where
         nothing is.
@@ -192,11 +210,8 @@ class RowParser:
         parts = []
         for name in self._contract.reporting_unit.fields:
             value = parsed.values.get(name) or as_written.get(name)
-            if value and self._contract.reporting_unit.kind == "event":
-                written, value = str(value), event_number(str(value))
-                parsed.values[name] = value
-                if value != written:
-                    self.log.note(parsed.cells[name], name, "number_form", written, value)
+            if parsed.values.get(name) and self._contract.reporting_unit.kind == "event":
+                value = self._take_event_number(parsed, name, str(value))
             parts.append(value)
         if not any(parts):
             return f"第{parsed.row_no}行"

@@ -2,21 +2,26 @@
 the table (`report_period`). Called by `row_parser`.
 """
 
-import re
 from typing import Any
 
 from contracts import Contract
+from contracts.calendar import period_of_date
 from contracts.model import Grain
 from contracts.text import value_text
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ValueProblem
-from ingestion.normalize.periods import InvalidPeriod, find_period, period_of_cell, period_of_date
+from ingestion.normalize.periods import (
+    InvalidPeriod,
+    SeveralPeriods,
+    UnclearMonth,
+    find_period,
+    number_in_words,
+    period_of_cell,
+)
 from ingestion.normalize.report_period import ReportPeriod
 from ingestion.normalize.rows import Cells
 from ingestion.readers.cells import RawRow
 
-BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
-PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 REMEMBERED = 20_000  # different cells: bounds the memory of a sheet of a million rows, and a sheet has few periods
 
 
@@ -58,18 +63,27 @@ class RowPeriods:
             found = found or find_period(text, grain)
             if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
+        except UnclearMonth as error:
+            return self._of_unclear(error)
+        except SeveralPeriods as error:
+            return None, ValueProblem("normalize.several_periods", "period", operands={"found": error.written})
         except InvalidPeriod as error:
-            return None, _invalid(error.written)
+            return None, _invalid(error.written, error.rule_id)
         return (found, None) if found else (self._period.period, _invalid(text))
 
+    def _of_unclear(self, error: UnclearMonth) -> tuple[str | None, ValueProblem | None]:
+        """Of a number that may have lost a zero, the month that title or file name name too; else the earlier, asked about."""
+        earlier, later = error.periods
+        if self._period.period in error.periods:
+            return self._period.period, None
+        operands = {"found": error.written, "expected": earlier, "other": later}
+        return earlier, ValueProblem("normalize.month_unclear", "period", operands=operands)
 
-def _invalid(written: str) -> ValueProblem:
-    return ValueProblem("normalize.invalid_period", "period", operands={"found": written})
+
+def _invalid(written: str, rule_id: str = InvalidPeriod.rule_id) -> ValueProblem:
+    return ValueProblem(rule_id, "period", operands={"found": written})
 
 
 def _words(column: Column, value: Any) -> str:
     """A period cell as words: a bare 1 under 季度 is 1季度."""
-    text = value_text(value)
-    if BARE_NUMBER.match(text):
-        return next((text + words for part, words in PART_NAMES.items() if part in column.shown), text)
-    return text
+    return number_in_words(value_text(value), column.shown)

@@ -21,6 +21,7 @@ from ingestion.normalize.townships import (
     township_of,
     written_code,
     written_name,
+    written_together,
 )
 from ingestion.readers.cells import RawRow, a1
 
@@ -56,6 +57,11 @@ class RowTownships:
         code, name = self.of_sheet or (NOTHING, NOTHING)
         for column in self._columns:
             value, where = cells.value(row, column.number), a1(row.no, column.number)
+            if both := written_together(value, where):
+                written, name = both
+                code = written if code.text is None else code
+                self._note(where, field, value, written.place)
+                continue
             if column.target.role == "name":
                 written = name = written_name(value, where, column.shown not in LOOSE_NAMES)
             else:

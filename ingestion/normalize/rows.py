@@ -10,23 +10,30 @@ from contracts import Contract
 from contracts.text import heading_key, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.townships import is_district, place_named
-from ingestion.normalize.values import PROJECT, project_number
+from ingestion.normalize.row_fit import RowFit
+from ingestion.normalize.row_labels import LISTED_KINDS, Labels, names_a_unit, names_unit
+from ingestion.normalize.sheet_metadata import KEY_VALUE
 from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
-GRAND_TOTAL = re.compile(r"^(?:全区|全市|上党区|本表|各乡镇|十个乡镇)?(?:合计|总计|共计|总和)数?(?:\(.*\))?:?$")
-SUB_TOTAL = re.compile(r"^(?:本页|其中)?小计(?:\(.*\))?:?$")
-LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 REPEATED = 2  # so many of a row's cells must repeat their headings, and more than half of them
 NOTE = re.compile(
-    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源"
-    r"|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"  # a form's own example row
+    r"^(?:注\d*[:、.]?|备注[:]|说明[:]|填表|填报|制表|审核|审批|单位负责|负责人[:]|联系|报送|统计负责|数据来源|资料来源)"
 )
+OF_THE_FORM = re.compile(  # what a form itself says: of a page that goes on, and its own example row
+    r"^(?:\(?续表|\(?(?:续|接)上表|\(?转下表|\(?续\)?$|(?:填写)?[示样]例(?:行|数据)?(?:[(:].*)?$)"
+)
+NOT_READ = "不读取"  # what the example row of our forms says of itself
+SIGNATURE = re.compile(
+    r"^\(.*\)$|盖章|签章|签字|^\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?$"
+)  # seal, signature, date below a table
+SENTENCE = re.compile(r"[。；;！!？?]|.{21,}", re.DOTALL)  # a lone text that is one, or is longer than a label
 
 
 @dataclass
 class Rows:
-    """Rows of a table by kind. order: data and totals as they follow each other; grand, sub: the totals' row numbers."""
+    """Rows of a table by kind. order: data and totals as they follow each other; grand, sub: the totals' row numbers;
+    parts: rows of what a row above contains (其中：…); repeated: headings that stand again; unknown: what is none of these.
+    """
 
     data: list[RawRow] = field(default_factory=list)
     totals: list[RawRow] = field(default_factory=list)
@@ -34,14 +41,24 @@ class Rows:
     order: list[RawRow] = field(default_factory=list)
     grand: set[int] = field(default_factory=set)
     sub: set[int] = field(default_factory=set)
+    parts: set[int] = field(default_factory=set)
+    repeated: list[RawRow] = field(default_factory=list)
+    unknown: list[RawRow] = field(default_factory=list)
 
     @property
     def blank_numbers(self) -> list[int]:
         """Numbers of the empty rows between the first and the last row of data."""
         if not self.data:
             return []
-        used = {row.no for row in (*self.order, *self.notes)}
+        used = {row.no for row in (*self.order, *self.notes, *self.repeated, *self.unknown)}
         return [number for number in range(self.data[0].no, self.data[-1].no) if number not in used]
+
+    def take_total(self, row: RawRow, of_all: bool) -> None:
+        """Makes a row that was taken for data a total."""
+        self.data.remove(row)
+        self.totals.append(row)
+        self.totals.sort(key=lambda total: total.no)
+        (self.grand if of_all else self.sub).add(row.no)
 
 
 @dataclass(frozen=True)
@@ -57,34 +74,70 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
     """Every row below the headings, by kind: what has a value in the table's columns is data, unless total, note or
     heading again.
     """
-    rows = Rows()
+    rows, labels, fit = Rows(), Labels(table, contract), RowFit(table, contract)
     mapped = [head.column for head in table.header if head.targets]
     for row in table.below:
-        texts = [
-            without_blanks(value)
-            for value in row.values
-            if isinstance(value, str) and len(value) <= LONGEST_LABEL and "计" in value
-        ]
-        first = _first(row)
         filled = [column for column in mapped if row.at(column) is not None]
-        if any(map(GRAND_TOTAL.match, texts)) or _is_district_row(row, table, contract):
-            rows.grand.add(row.no)
-        elif any(map(SUB_TOTAL.match, texts)):
-            rows.sub.add(row.no)
-        elif (isinstance(first, str) and NOTE.match(without_blanks(first))) or not filled:
-            rows.notes.append(row)
-            continue
+        kind = labels.kind_of(row)
+        if kind is not None:
+            {"grand": rows.grand, "sub": rows.sub, "part": rows.parts}[kind].add(row.no)
+            rows.totals.append(row)
         elif _repeats_headings(row, table):
+            rows.repeated.append(row)
             continue
-        elif sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(filled[0])):
-            rows.notes.append(row)
+        elif not filled or _is_note(row, fit, labels) or _stands_alone(row, filled[0]):
+            # of an example row its submitter is told, unless it says itself that it is none of the report
+            is_note = _may_be_note(row) and (NOT_READ in str(_first(row)) or not fit.takes(row))
+            (rows.notes if is_note else rows.unknown).append(row)
             continue
         else:
             rows.data.append(row)
-        if row.no in rows.grand or row.no in rows.sub:
-            rows.totals.append(row)
         rows.order.append(row)
     return rows
+
+
+def _stands_alone(row: RawRow, column: int) -> bool:
+    """Whether a row's only value, in a column that is read, names no unit."""
+    return sum(value is not None for value in row.values) == 1 and not names_a_unit(row.at(column))
+
+
+def _is_note(row: RawRow, fit: RowFit, labels: Labels) -> bool:
+    """Whether a row begins as what a form says, or begins as a note does (审核人：…) and neither has values of the table's nor
+    names a unit: 审核中心改造 may be a project.
+    """
+    first = _first(row)
+    if not isinstance(first, str):
+        return False
+    text = without_blanks(first)
+    return OF_THE_FORM.match(text) is not None or (
+        NOTE.match(text) is not None and not fit.takes(row) and not labels.has_known_unit(row)
+    )
+
+
+def _may_be_note(row: RawRow) -> bool:
+    """Whether all that a row says reads like a note: a line with a key, a sentence, or one that begins as notes do."""
+    texts = [value for value in row.values if value is not None]
+    first = texts[0]
+    if not isinstance(first, str):
+        return False
+    text = without_blanks(first)
+    if (
+        NOTE.match(text)
+        or OF_THE_FORM.match(text)
+        or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+    ):
+        return True
+    return len(texts) == 1 and (SENTENCE.search(first) is not None or SIGNATURE.search(text) is not None)
+
+
+def names_no_unit(row: RawRow, part: Part, contract: Contract) -> bool:
+    """Whether a row says nothing in its key columns that could be a unit: they are empty, or hold a text without a code.
+    Only where units are townships and projects, which lists have.
+    """
+    if contract.reporting_unit.kind not in LISTED_KINDS:
+        return False
+    keys = [column.number for column in part.columns if column.field.name in contract.reporting_unit.fields]
+    return bool(keys) and not any(names_unit(part.cells.value(row, number)) for number in keys)
 
 
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
@@ -99,23 +152,6 @@ def _repeats_headings(row: RawRow, table: TableLayout) -> bool:
 
 def _first(row: RawRow) -> Cell:
     return next(value for value in row.values if value is not None)
-
-
-def _is_district_row(row: RawRow, table: TableLayout, contract: Contract) -> bool:
-    """In a table of townships, the row of the district as a whole is a total."""
-    if contract.reporting_unit.kind != "township":
-        return False
-    columns = [
-        head.column
-        for head in table.header
-        if any(target.field in contract.reporting_unit.fields for target in head.targets)
-    ]
-    return any(is_district(str(row.at(column)).removesuffix(".0")) for column in columns if row.at(column) is not None)
-
-
-def names_a_unit(value: Cell) -> bool:
-    """Whether a lone value names a township or a project: then its figures are missing, and it is no note."""
-    return place_named(str(value)) is not None or PROJECT.match(project_number(value)) is not None
 
 
 class Cells:
@@ -158,13 +194,21 @@ class Cells:
     def is_formula_without_value(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.formula_without_value
 
+    def has_blank_result(self, row: RawRow, column: int) -> bool:
+        """Whether a cell is a formula whose result is a text without letters."""
+        return (row.no, column) in self._sheet.blank_results
+
     def shown_as_percent(self, row: RawRow, column: int) -> bool:
         return (row.no, column) in self._sheet.shown_as_percent
 
+    def shown_otherwise(self, row: RawRow, column: int) -> str | None:
+        """How a cell shows something else than it holds."""
+        return self._sheet.shown_otherwise.get((row.no, column))
+
     @property
     def may_be_faulty(self) -> bool:
-        """Whether any cell has a formula without value, or is merged with others."""
-        return bool(self._merged or self._sheet.formula_without_value)
+        """Whether any cell has a formula without value, is merged with others, or shows something else than it holds."""
+        return bool(self._merged or self._sheet.formula_without_value or self._sheet.shown_otherwise)
 
     @property
     def is_1904(self) -> bool:

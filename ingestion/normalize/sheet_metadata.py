@@ -8,13 +8,16 @@ from pathlib import PurePath
 
 from contracts import Contract
 from contracts.model import MeasureUnit
-from contracts.text import half_width, heading_key
+from contracts.text import half_width, heading_key, value_text
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
 
 KEY_VALUE = re.compile(r"^([^:：]{2,14})[:：](.*)$", re.DOTALL)
 KEY_REMARK = re.compile(r"\([^()]*\)$")  # 填报单位（盖章）
 UNIT_NAMED = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
+UNIT_IN_NOTE = re.compile(
+    r"(?:(?:折合|折算)(?:为|成)?|按|以|为|成)\s*([^\s,，。;；)）(（]{1,6}?)(?=填报|填列|填写|统计|计算|计|为单位|[,，。;；)）(（]|$)"
+)
 NOTE_KEYS = {
     "填报单位": "submitter",
     "报送单位": "submitter",
@@ -40,14 +43,16 @@ class LocatedText:
 
 @dataclass
 class SheetMetadata:
-    """title: the heading line. lines: every `key: value` by its key. measure_units: all that the sheet names, the first one
-    first.
+    """title: the heading line. lines: every `key: value` by its key. measure_units: those that the lines above the table, or
+    the file name, declare, the first one first; note_units: those that the notes below name, each with where: they say
+    something of the figures, but never what they are written in.
     """
 
     title: LocatedText | None = None
     titles: list[LocatedText] = field(default_factory=list)
     lines: dict[str, LocatedText] = field(default_factory=dict)
     measure_units: list[MeasureUnit] = field(default_factory=list)
+    note_units: list[tuple[MeasureUnit, LocatedText]] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
         """Title, submitter, reporter, reviewer, date of the report, as far as they are given."""
@@ -62,17 +67,28 @@ class SheetMetadata:
 
 
 def read_metadata(above: list[RawRow], notes: list[RawRow], file_name: str) -> SheetMetadata:
-    """What the rows above the headings and the notes below the data say. A unit in the file name counts where the sheet
-    names none.
+    """What the rows above the headings and the notes below the data say. A unit in the file name counts where the lines
+    above the table name none.
     """
     metadata = SheetMetadata()
     for row in above:
         _take_lines(row, metadata, titles=True)
     for row in notes:
         _take_lines(row, metadata, titles=False)
-    texts = [str(value) for row in (*above, *notes) for value in row.values if isinstance(value, str)]
+    texts = [str(value) for row in above for value in row.values if isinstance(value, str)]
     metadata.measure_units = _units_named(texts) or _units_named([PurePath(file_name).stem])
+    for row in notes:
+        for column, value in enumerate(row.values, start=1):
+            if isinstance(value, str):
+                located = LocatedText(value, a1(row.no, column))
+                metadata.note_units += [(one, located) for one in _units_in_note(value)]
     return metadata
+
+
+def _units_in_note(text: str) -> list[MeasureUnit]:
+    """Units that a note names: 单位：元, 按万元填报, 折算为吨, 以亩计."""
+    words = [found[1] for found in UNIT_IN_NOTE.finditer(half_width(text))]
+    return list(dict.fromkeys([*_units_named([text]), *filter(None, map(unit_named, words))]))
 
 
 def _units_named(texts: list[str]) -> list[MeasureUnit]:
@@ -86,7 +102,9 @@ def _units_named(texts: list[str]) -> list[MeasureUnit]:
 
 
 def _take_lines(row: RawRow, metadata: SheetMetadata, titles: bool) -> None:
-    cells = [(column, str(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None]
+    cells = [
+        (column, value_text(value).strip()) for column, value in enumerate(row.values, start=1) if value is not None
+    ]
     for index, (column, text) in enumerate(cells):
         found = KEY_VALUE.match(text)
         if found:

@@ -10,6 +10,7 @@ from contracts import Contract
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
 from ingestion.normalize.columns import is_table_of
+from ingestion.normalize.evidence import headings_by_content, known_by_content
 from ingestion.normalize.headers import Target, is_heading, known_headings
 from ingestion.normalize.layout import (
     HEADER_DEPTH,
@@ -22,8 +23,9 @@ from ingestion.normalize.layout import (
 )
 from ingestion.normalize.other_tables import is_of_texts, without_other_tables
 from ingestion.normalize.report_period import sheet_period
-from ingestion.normalize.rows import names_a_unit
+from ingestion.normalize.row_labels import names_a_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
+from ingestion.normalize.turned_sheet import turned
 from ingestion.readers.cells import RawRow, RawSheet
 
 SEARCHED_ROWS = 40  # for the first headings: titles, instructions and lines about the sender take fewer
@@ -58,8 +60,30 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     """
     found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
     for part in found:
-        part.below = without_other_tables(part, contract)
+        part.header = known_by_content(part, contract)
+    if not any(is_table_of(part, contract) for part in found):
+        if across := _across(sheet, contract):
+            return across
+        by_content = headings_by_content(sheet, list(sheet.rows), contract, SEARCHED_ROWS)
+        if by_content and by_content.matches > max((part.matches for part in found), default=0):
+            found = [by_content]
+    for part in found:
+        own = without_other_tables(part, contract)
+        kept = {row.no for row in own}
+        part.others, part.below = [row for row in part.below if row.no not in kept], own
     return found
+
+
+def _across(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
+    """The tables of a sheet that stands on its side; empty where it does not."""
+    side = turned(sheet)
+    if side is None:
+        return []
+    found = _below_each_other(side.sheet, list(side.sheet.rows), contract)
+    for part in found:
+        part.header = known_by_content(part, contract)
+        part.lines, part.notes = side.above, side.notes
+    return found if all(is_table_of(part, contract) for part in found) else []
 
 
 def _below_each_other(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> list[TableLayout]:
@@ -216,6 +240,7 @@ def _part(table: TableLayout, left: int, right: int) -> TableLayout:
         table,
         header=[head for head in table.header if left <= head.column <= right],
         below=[row for row in rows if row.values.count(None) != len(row.values)],
+        heading_rows=list(table.heading_rows),
     )
     take_rows_that_explain(part)
     return part

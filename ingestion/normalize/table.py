@@ -12,19 +12,39 @@ import pyarrow as pa
 
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
+from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
+from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, sheet_record
+from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
+from ingestion.normalize.container import left_out, table_member
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.normalization_log import empty_log
+from ingestion.normalize.left_out import data_left_out, sheet_not_reported
+from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
+from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import check_row_periods, sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
-from ingestion.normalize.sheet_checks import check_totals, hidden_parts, hold_merged_townships, missing_townships
-from ingestion.normalize.sheet_metadata import read_metadata
+from ingestion.normalize.sheet_checks import (
+    hidden_parts,
+    hold_merged_townships,
+    missing_townships,
+    tell_units_of_cells_once,
+)
+from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
-from ingestion.readers.cells import RawSheet
+from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
+from ingestion.normalize.township_conflict import check_townships
+from ingestion.normalize.turned_sheet import (
+    findings_in_file,
+    log_in_file,
+    metadata_in_turned,
+    record_in_file,
+    rows_in_file,
+)
+from ingestion.readers.cells import RawSheet, a1
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 
@@ -44,6 +64,7 @@ class SheetResult:
     blank_rows: list[int] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     conversions: pa.Table = field(default_factory=empty_log)
+    record: SheetRecord = field(default_factory=lambda: SheetRecord(None))
 
     def take(self, parsed_rows: list[ParsedRow], findings: list[Finding], rows: Rows, notes: dict[str, str]) -> None:
         """Adds what one of the sheet's tables gave."""
@@ -65,7 +86,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     try:
         sheets = read_workbook(path)
     except UnreadableFile as error:
-        return unreadable(contract, finding(error.rule_id, found=error.detail))
+        return unreadable(contract, finding(error.rule_id, found=error.detail, **error.operands))
     findings = [
         finding("reading.hidden_sheet", sheet=sheet.name, found=sheet.name)
         for sheet in sheets
@@ -79,18 +100,27 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         return unreadable(
             contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows))
         )
+    member = table_member(path)
     results = [
-        _normalize_sheet(list(some), contract, file_name)
+        _normalize_sheet(list(some), contract, file_name, member)
         for _, some in groupby(tables, key=lambda table: id(table.sheet))
     ]
     parsed_rows = [row for result in results for row in result.parsed_rows]
     if not parsed_rows:
         return unreadable(contract, finding("reading.empty", sheet=tables[0].sheet.name))
+    findings += [
+        finding(fault.rule_id, sheet=sheet.name, cell=fault.cell, **fault.operands)
+        for sheet in visible
+        for fault in sheet.faults
+    ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
+    ignored = _ignored(sheets, {table.sheet.name for table in tables})
+    findings += data_left_out(visible, tables, contract)
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
     hold_merged_townships(parsed_rows, contract)
+    tell_units_of_cells_once(parsed_rows)
     of_rows = FindingAggregator()
     for row in parsed_rows:
         row.report(of_rows)
@@ -99,6 +129,10 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     rows_control = sum(result.rows_control for result in results)
     rows_read, notes = len(parsed_rows) + rows_control, results[0].notes
     conversions = pa.concat_tables([result.conversions for result in results])
+    record = ReadingRecord(
+        (*(result.record for result in results), *ignored, *left_out(path)),
+        count_by_kind(conversions),
+    )
     del results
     return NormalizedFile(
         dataset=contract.dataset,
@@ -108,7 +142,24 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         rows_control=rows_control,
         notes=notes,
         conversions=conversions,
+        record=record,
     )
+
+
+def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]:
+    """The sheets that were not read, and why."""
+    found = []
+    for sheet in sheets:
+        if sheet.name in read:
+            continue
+        if (sheet.name or "").startswith(NORMALIZATION_SHEET):
+            reason = "回执的工作表 (of a receipt)"
+        elif not sheet.rows:
+            reason = "空白 (blank)"
+        else:
+            reason = "隐藏 (hidden)" if sheet.hidden else "没有本表的列名 (no heading of the report)"
+        found.append(SheetRecord(sheet.name, reason))
+    return found
 
 
 def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
@@ -119,27 +170,66 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     )[:1]
 
 
-def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str) -> SheetResult:
-    """What the tables of one sheet give."""
+def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str, member: str | None) -> SheetResult:
+    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one."""
     sheet, result = tables[0].sheet, SheetResult()
-    parts, conversions = [], []
+    if sheet.is_turned:
+        result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
+    result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
+    parts, accounts, conversions = [], [], []
+    candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
-        metadata = read_metadata(table.above, rows.notes, file_name)
-        columns, findings = columns_of(table, contract, rows.data, metadata.measure_units)
-        period = sheet_period(metadata, contract, sheet.name, file_name)
+        metadata = _metadata(table, rows, file_name)
+        period = sheet_period(metadata, contract, sheet.name, file_name, member)
+        columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
+        findings += unit_contradictions(columns, metadata, sheet.name)
+        candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
+        part = Part(rows, cells, columns)
+        findings += [
+            finding(
+                "sheet.subtotal_by_sum",
+                sheet=sheet.name,
+                cell=a1(row.no, 1),
+                found=labels_of(rows).get(row.no, ""),
+            )
+            for row in take_unlabelled_totals(part, contract)
+        ]
+        findings += odd_totals(part, sheet.name)
+        account = TableAccount(table, rows, columns, labels_of(rows))
+        accounts.append(account)
+        findings += not_read(sheet, account, contract, findings)
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
         findings += check_row_periods(parsed_rows, period, contract, sheet.name)
+        findings += check_townships(parsed_rows, metadata, contract, sheet.name, file_name, member)
         _read_fractions(parsed_rows, contract, row_parser)
-        parts.append(Part(rows, cells, columns))
+        parts.append(part)
         conversions.append(row_parser.log.table())
         result.take(parsed_rows, findings, rows, metadata.notes())
     result.findings += check_totals(parts, contract, sheet.name)
     result.findings += hidden_parts(sheet, parts)
+    result.findings += record_lengths(sheet, accounts)
+    result.findings += check_accounts(sheet, accounts)
+    result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates))
     result.conversions = pa.concat_tables(conversions)
+    return _in_file(result) if sheet.is_turned else result
+
+
+def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
+    """What stands around a table says."""
+    if table.sheet.is_turned:
+        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name))
+    return read_metadata(table.above, rows.notes, file_name)
+
+
+def _in_file(result: SheetResult) -> SheetResult:
+    """What a turned sheet gave, at the addresses in the file."""
+    result.findings, result.blank_rows = findings_in_file(result.findings), []
+    result.conversions, result.record = log_in_file(result.conversions), record_in_file(result.record)
+    rows_in_file(result.parsed_rows)
     return result
 
 

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from contracts.characters import visible
 from contracts.places import Place, township
 from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
-from contracts.text import half_width, is_null_token, value_text, without_blanks
+from contracts.text import exported_code, half_width, is_null_token, value_text, without_blanks
 from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 
 RESOLVED = "normalize.township_code_resolved"
 """The rule of a township that is written by a former name or code."""
+OF_WHICH = re.compile(r"^其中[:,、]?(?=.)")  # before the first of the rows that a total above them contains
 PREFIX = re.compile(r"^(?:山西省)?(?:长治市)?(?:上党区|长治县)?(?=.)")
 SUFFIX = re.compile(r"(?<=..)(?:人民政府|政府|街道办事处|办事处)$")
 OFFICE = re.compile(r"办事处$|办$")
 KIND = re.compile(r"(?:街道|镇|乡)$")
 JOINTS = re.compile(r"[、,，;；/\s和及与等()（）]+")
 CODES = re.compile(r"\d{9,12}")
+AROUND_CODE = re.compile(r"[()\[\]:,、_-]+")  # half-width: what stands between a code and its name in one cell
 TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12
 """Of the statistical division codes (统计用区划代码); a township's own twelve-digit code ends in 000."""
 WHOLE_DISTRICT = frozenset({"全区", "上党区", "全区各乡镇", "各乡镇", "所有乡镇"})
@@ -56,7 +59,7 @@ def code_text(value: Any) -> str | None:
     """A code as compared: without blanks; a twelve-digit one that ends in 000 is its township's."""
     if value is None:
         return None
-    text = without_blanks(value_text(value))
+    text = exported_code(without_blanks(value_text(value)))
     if len(text) == VILLAGE_DIGITS and text.isdecimal() and text.endswith("000"):
         return text[:TOWNSHIP_DIGITS]
     return text or None
@@ -65,7 +68,7 @@ def code_text(value: Any) -> str | None:
 @lru_cache(maxsize=REMEMBERED)
 def place_named(text: str) -> Place | None:
     """The township that a name stands for: 上党区苏店镇人民政府, 韩店街道办事处 and 苏店 are understood."""
-    name = without_blanks(text)
+    name = OF_WHICH.sub("", without_blanks(text))
     short = PREFIX.sub("", name)
     for candidate in dict.fromkeys((name, short, SUFFIX.sub("", short), OFFICE.sub("", short))):
         if found := township(candidate):
@@ -107,6 +110,17 @@ def written_name(value: Any, cell: str | None = None, strict: bool = True) -> Wr
         return WrittenPlace()
     text = value_text(value)
     return WrittenPlace(text, cell, place_named(text), strict)
+
+
+def written_together(value: Any, cell: str | None = None) -> tuple[WrittenPlace, WrittenPlace] | None:
+    """Code and name where one cell gives both: 韩店街道（140404001）, 140404001韩店街道; None where it does not."""
+    if not isinstance(value, str):
+        return None
+    text = without_blanks(value)
+    codes, rest = CODES.findall(text), AROUND_CODE.sub("", CODES.sub("", text))
+    if len(codes) != 1 or not rest or place_named(rest) is None:
+        return None
+    return written_code(codes[0], cell), written_name(rest, cell)
 
 
 def township_of(field_name: str, code: WrittenPlace, name: WrittenPlace) -> NamedTownship:
@@ -165,6 +179,14 @@ def conversion_of_township(written: str, place: Place) -> str | None:
     """
     if written in (place.township_code, place.township_name):
         return None
+    if visible(written) in (place.township_code, place.township_name):
+        return "invisible"
+    if half_width(written) == place.township_name:
+        return "look_alike"
+    if exported_code(written) == place.township_code:
+        return "exported"
+    if place.township_code in written and place.township_name in written:
+        return "code_and_name"
     return "township" if place.kind == "current" else "former_township"
 
 

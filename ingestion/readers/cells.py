@@ -7,6 +7,7 @@ addresses are openpyxl's; these three functions are the only ones of the project
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
@@ -14,12 +15,15 @@ from openpyxl.utils import get_column_letter as column_letters
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
+    "RAISED",
+    "STRUCK",
     "Cell",
     "CellTexts",
     "Merged",
     "Range",
     "RawRow",
     "RawSheet",
+    "SheetFault",
     "SheetScan",
     "UnreadableFile",
     "a1",
@@ -28,6 +32,7 @@ __all__ = [
     "column_letters",
     "lengthen",
     "position",
+    "shown_by_format",
 ]
 
 # Cells of a sheet: about what is normalized in thirty seconds, which is the promise for a large workbook.
@@ -38,10 +43,32 @@ BLANKS_PER_CELL = 2
 MAX_COLUMNS = 16_384  # XFD: the last column of Excel, and the last that openpyxl is sure to name
 MAX_CHARACTERS = 32_767  # of a cell: the most that Excel holds
 SHARED_TEXTS = 50_000  # texts of a sheet that are kept once: more would be a sheet of free text, where none repeats
+TEXT_OF_FORMAT = re.compile(r'"([^"]*)"|[\\!](.)')  # literal parts of a number format
+SCALED_FORMAT = re.compile(r"[0#?],+(?:\.|;|$|[^0#?,.])")  # commas behind the last digit divide by a thousand each
+HIDDEN_FORMAT = re.compile(r"^;;;?@?$")
+CHANGES_NUMBER = re.compile(
+    r"[\d.,万亿千百%‰]"
+)  # in a literal part: what is shown is another number than the cell holds
 PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format that shows a percent sign as such
+
+HIDDEN, SCALED, LITERAL = "隐藏（;;;）", "显示为缩小后的数", "显示时加了数字或量级"
+STRUCK, RAISED = "删除线", "上标"
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
+
+
+def shown_by_format(code: str) -> str | None:
+    """How a number format shows another number than its cell holds: hidden, scaled, or with literal digits, points or
+    magnitudes; None where it does not.
+    """
+    literal = "".join(first or second for first, second in TEXT_OF_FORMAT.findall(code))
+    plain = re.sub(r"\[[^\]]*\]|_.|\*.", "", TEXT_OF_FORMAT.sub("", code))
+    if HIDDEN_FORMAT.match(plain):
+        return HIDDEN
+    if SCALED_FORMAT.search(plain):
+        return SCALED
+    return LITERAL if CHANGES_NUMBER.search(literal) else None
 
 
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
@@ -50,15 +77,15 @@ def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
     rows, columns: of the rectangle from A1 to the last cell.
     """
     if cells > MAX_CELLS or rows * columns > BLANKS_PER_CELL * MAX_CELLS:
-        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_CELLS} 个单元格")
+        raise UnreadableFile.because("many_cells", most=MAX_CELLS)
     if columns > MAX_COLUMNS:
-        raise UnreadableFile("reading.timeout", f"一张工作表超过 {MAX_COLUMNS} 列")
+        raise UnreadableFile.because("many_columns", most=MAX_COLUMNS)
 
 
 def check_text(text: str) -> str:
     """A cell's text. Raises UnreadableFile where no spreadsheet program would hold it."""
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableFile("reading.unreadable", f"有一个单元格超过 {MAX_CHARACTERS} 个字符")
+        raise UnreadableFile.because("long_cell", most=MAX_CHARACTERS)
     return text
 
 
@@ -74,10 +101,18 @@ class CellTexts(dict[str, str | None]):
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row that holds something. no: 1-based row of the sheet; values: from column A on, None where a cell is empty."""
+    """A row that holds something. no: 1-based row of the sheet; values: from column A on, None where a cell is empty.
+    turned: it is a column of the file, of a sheet that was turned.
+    """
 
     no: int
     values: tuple[Cell, ...]
+    turned: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: 第 3 行; C 列 where it was turned."""
+        return f"{column_letters(self.no)} 列" if self.turned else f"第 {self.no} 行"
 
     def at(self, column: int) -> Cell:
         """The value in a 1-based column, None beyond the last one."""
@@ -99,12 +134,26 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class SheetFault:
+    """What is wrong with a sheet that was read nonetheless, and becomes a finding of the whole file. operands: of the
+    rule's message.
+    """
+
+    rule_id: str
+    cell: str | None = None
+    operands: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SheetScan:
     """What a sheet's file holds beside the values of its cells; cells as (row, column), 1-based.
 
     formula_without_value: formulas whose result was never computed. shown_as_percent: numbers that the sheet shows with
     a percent sign (0.972 shown as 97.2%). errors: what error cells show (#DIV/0!). is_1904: days are counted from 1904,
-    not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order.
+    not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order. shown_otherwise: cells that show
+    something else than they hold, with how (struck out, raised, a number format); texts: what stands of the struck or
+    raised ones without these parts. repeated: addresses that stand more than once. blank_results: those of
+    formula_without_value whose result is a text without letters, as IF(…,"") gives it.
     """
 
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -113,13 +162,19 @@ class SheetScan:
     is_1904: bool = False
     hidden_rows: tuple[Range, ...] = ()
     hidden_columns: tuple[Range, ...] = ()
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+    blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
 class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
-    name: None for a CSV. The other attributes are those of its `SheetScan`; an error cell's value is what it shows.
+    name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading.
+    is_turned: its rows are the file's columns. The
+    other attributes are those of its `SheetScan`; an error cell's value is what it shows.
     """
 
     name: str | None
@@ -131,6 +186,11 @@ class RawSheet:
     is_1904: bool = False
     hidden_rows: tuple[Range, ...] = ()
     hidden_columns: tuple[Range, ...] = ()
+    shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_delimited: bool = False
+    faults: tuple[SheetFault, ...] = ()
+    blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    is_turned: bool = False
 
 
 def lengthen(ranges: list[Range], number: int) -> None:

@@ -30,7 +30,8 @@ DECLARED = {
     "latin1": LATIN,
 }
 HEADER_BYTES, FIELD_BYTES, LANGUAGE_AT = 32, 32, 29
-SAMPLED_ROWS = 20_000  # of a layer: enough of its texts to decide between encodings
+NAME_BYTES, END, DELETED = 11, 0x0D, ord("*")  # of an attribute's title; behind the attributes; before a deleted record
+SAMPLED_ROWS = 20_000  # with texts beyond ASCII, wherever they stand: enough to decide between encodings
 LONGEST_CHARACTER = 4  # bytes, in UTF-8 and in GB18030
 
 
@@ -56,6 +57,37 @@ def record_count(dbf: Path) -> int:
     if start < HEADER_BYTES or dbf.stat().st_size < start + count * width:
         raise TornTable("records")
     return count
+
+
+def deleted_count(dbf: Path) -> int:
+    """How many records are marked as deleted: programs show them no more, GDAL leaves them out."""
+    count = record_count(dbf)
+    start, width = (int.from_bytes(dbf.open("rb").read(HEADER_BYTES)[a:b], "little") for a, b in ((8, 10), (10, 12)))
+    if not count or not width:
+        return 0
+    records = np.memmap(dbf, dtype=np.uint8, mode="r", offset=start, shape=(count, width))
+    return int((records[:, 0] == DELETED).sum())
+
+
+def has_torn_titles(dbf: Path) -> bool:
+    """Whether a title ends within a character in UTF-8: of four Chinese ones, nine bytes and a part of the last fit in."""
+    return any(_whole(title, UTF8) is not None and not _is_valid(title) for title in _titles(dbf))
+
+
+def _titles(dbf: Path) -> list[bytes]:
+    with dbf.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+        descriptors = file.read(int.from_bytes(head[8:10], "little") - HEADER_BYTES)
+    places = range(0, len(descriptors) - FIELD_BYTES + 1, FIELD_BYTES)
+    return [descriptors[place : place + NAME_BYTES].split(b"\0")[0] for place in places if descriptors[place] != END]
+
+
+def _is_valid(title: bytes) -> bool:
+    try:
+        title.decode(UTF8)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encoding(dbf: Path, cpg: Path | None) -> Encoding:
@@ -112,11 +144,7 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
         head = file.read(HEADER_BYTES)
         start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
         descriptors = file.read(start - HEADER_BYTES)
-    records = (
-        np.memmap(dbf, dtype=np.uint8, mode="r", offset=start, shape=(min(count, SAMPLED_ROWS), width))
-        if count and width
-        else None
-    )
+    records = np.memmap(dbf, dtype=np.uint8, mode="r", offset=start, shape=(count, width)) if count and width else None
     columns, at = {}, 1  # each record begins with its deletion flag
     for place in range(0, len(descriptors) - FIELD_BYTES + 1, FIELD_BYTES):
         descriptor = descriptors[place : place + FIELD_BYTES]
@@ -125,7 +153,7 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
         size = descriptor[16]
         if descriptor[11:12] == b"C" and records is not None:
             cells = records[:, at : at + size]
-            foreign = np.ascontiguousarray(cells[(cells >= 0x80).any(axis=1)])
+            foreign = np.ascontiguousarray(cells[np.flatnonzero((cells >= 0x80).any(axis=1))[:SAMPLED_ROWS]])
             if len(foreign):
                 title = descriptor[:11].split(b"\0")[0]
                 within = foreign.shape[1]  # the last attribute may be declared wider than its record
@@ -137,7 +165,8 @@ def _text_columns(dbf: Path) -> tuple[dict[str, list[bytes]], int]:
 
 
 def _decoded(title: bytes) -> str:
-    return title.decode(UTF8 if _decodes([title], UTF8) else GBK, errors="replace")
+    whole = _whole(title, UTF8)
+    return title.decode(GBK, errors="replace") if whole is None else whole
 
 
 def _decodes(values: list[bytes], name: str) -> bool:

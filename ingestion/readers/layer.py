@@ -6,14 +6,24 @@ driver that its content asks for; the sandbox's host takes all other drivers awa
 
 import json
 import tempfile
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from ingestion.readers.dbf import GBK, LATIN, TornTable, encoding, from_latin, record_count
+from contracts.model import MeasureUnit
+from ingestion.readers.dbf import (
+    GBK,
+    LATIN,
+    TornTable,
+    deleted_count,
+    encoding,
+    from_latin,
+    has_torn_titles,
+    record_count,
+)
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import LaidOut, lay_out
 from ingestion.readers.repeated_attributes import MEMBERS, repeated_attribute
@@ -57,7 +67,10 @@ class RawLayer:
     name: the layer's name, title: what the files or the layer are called. cut_names: attribute names may be cut off
     (Shapefile).
     missing: endings of a Shapefile's files that are not there; garbled: attributes that the declared encoding would
-    garble. has_dates: whether the format knows dates beside texts (JSON does not).
+    garble. has_dates: whether the format knows dates beside texts (JSON does not). deleted: records of
+    a Shapefile that are marked as deleted, and are not among the attributes. aliases: headings of the contract by the
+    attributes that stand for them under another name. measure_units: what the names of attributes say that their numbers
+    are written in.
     """
 
     attributes: pa.Table
@@ -69,6 +82,9 @@ class RawLayer:
     missing: tuple[str, ...] = ()
     garbled: tuple[str, ...] = ()
     has_dates: bool = True
+    deleted: int = 0
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    measure_units: Mapping[str, MeasureUnit] = field(default_factory=dict)
 
 
 def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawLayer:
@@ -91,7 +107,7 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
         except broken as error:
             if is_system_fault(error):
                 raise
-            raise UnreadableFile("reading.unreadable", f"图层已损坏（{error}）") from None
+            raise UnreadableFile.because("layer_torn") from None
 
 
 def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
@@ -101,15 +117,15 @@ def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:
     options = {"IMMUTABLE": "YES"} if laid.driver == "GPKG" else {}
     names = [name for name, geometry in pyogrio.list_layers(laid.path) if geometry is not None]
     if not names:
-        raise UnreadableFile("reading.unreadable", "没有图层")
+        raise UnreadableFile.because("no_layer")
     infos = {name: pyogrio.read_info(laid.path, layer=name, **options) for name in names}
     if drivers := {info["driver"] for info in infos.values()} - {laid.driver}:
-        raise UnreadableFile("reading.unreadable", f"格式不在接收范围（{'、'.join(drivers)}）")
+        raise UnreadableFile.because("layer_driver", name="、".join(drivers))
     known = {header.casefold() for header in wanted}
     score = {name: sum(str(field).casefold() in known for field in info["fields"]) for name, info in infos.items()}
     best = [name for name in names if score[name] == max(score.values())]
     if len(best) > 1:
-        raise UnreadableFile("reading.unreadable", f"含 {len(best)} 个同样的图层（{'、'.join(best)}），应只有一个")
+        raise UnreadableFile.because("layers_alike", count=len(best), names="、".join(best))
     meta, table = _read_arrow(laid.path, layer=best[0], **options)
     return RawLayer(*_split(meta, table), crs=meta["crs"], name=best[0], title=best[0])
 
@@ -120,11 +136,11 @@ def _geojson(laid: LaidOut) -> RawLayer:
     Of two equal keys in one object GDAL would keep one, or both: such a file is refused.
     """
     if (repeated := repeated_attribute(laid.path)) is not None:
-        where = "同一处有两个“{}”" if repeated in MEMBERS else "一个要素里有两个“{}”属性"
-        raise UnreadableFile("reading.unreadable", where.format(repeated))
+        cause = "json_member_twice" if repeated in MEMBERS else "json_attribute_twice"
+        raise UnreadableFile.because(cause, name=repeated)
     meta, table = _read_arrow(f"GeoJSON:{laid.path}")
     if meta["geometry_type"] is None:
-        raise UnreadableFile("reading.unreadable", "没有图层")
+        raise UnreadableFile.because("no_layer")
     return RawLayer(*_split(meta, table), crs=meta["crs"], name=None, title=laid.stem, has_dates=False)
 
 
@@ -136,26 +152,26 @@ def _shapefile(laid: LaidOut) -> RawLayer:
     with laid.path.open("rb") as file:
         head = file.read(SHAPEFILE_HEADER_BYTES)
     if 2 * int.from_bytes(head[SHAPEFILE_FILE_LENGTH], "big") > laid.path.stat().st_size:
-        raise UnreadableFile("reading.unreadable", "“.shp”文件不完整，比文件头所写的短")
+        raise UnreadableFile.because("shp_short")
     dbf, shx, cpg = (laid.path.with_suffix(ending) for ending in (".dbf", ".shx", ".cpg"))
     actual = encoding(dbf, cpg if cpg.exists() else None) if dbf.exists() else None
     if actual and shx.exists():
         shapes, rows = (shx.stat().st_size - SHAPEFILE_HEADER_BYTES) // SHAPEFILE_INDEX_BYTES, record_count(dbf)
         if shapes != rows:
-            raise UnreadableFile("reading.unreadable", f"“.shp”有 {shapes} 个图形，“.dbf”有 {rows} 条记录，数目不一致")
+            raise UnreadableFile.because("shp_dbf_count", shapes=shapes, rows=rows)
     restore = {} if shx.exists() else {"SHAPE_RESTORE_SHX": "YES"}
     before = {name: pyogrio.get_gdal_config_option(name) for name in restore}
     pyogrio.set_gdal_config_options(restore)
     try:
         # GDAL takes twice as long as Python does to read GBK, for it does so with every value
-        meta, table = _read_arrow(
-            laid.path, encoding=(LATIN if actual.name == GBK else actual.name) if actual else None
-        )
+        by_bytes = actual is not None and (actual.name == GBK or has_torn_titles(dbf))
+        read_as = LATIN if by_bytes else actual.name if actual else None
+        meta, table = _read_arrow(laid.path, encoding=read_as)
     finally:
         pyogrio.set_gdal_config_options(before)
     attributes, geometry = _split(meta, table)
-    if actual and actual.name == GBK:
-        attributes = from_latin(attributes, GBK)
+    if actual and by_bytes:
+        attributes = from_latin(attributes, actual.name)
     return RawLayer(
         attributes,
         geometry,
@@ -165,6 +181,7 @@ def _shapefile(laid: LaidOut) -> RawLayer:
         cut_names=True,
         missing=missing,
         garbled=actual.garbled if actual else (),
+        deleted=deleted_count(dbf) if actual else 0,
     )
 
 
@@ -181,10 +198,10 @@ def _geoparquet(laid: LaidOut) -> RawLayer:
         column = declared["columns"][primary]
         crs = CRS.from_json_dict(column["crs"]).to_wkt() if column.get("crs") else "OGC:CRS84"
         geometry = table[primary].cast(pa.binary())
-    except (KeyError, TypeError, json.JSONDecodeError, CRSError) as error:
-        raise UnreadableFile("reading.unreadable", f"Parquet 文件没有可用的 GeoParquet 图形说明（{error}）") from None
+    except (KeyError, TypeError, json.JSONDecodeError, CRSError):
+        raise UnreadableFile.because("parquet_geometry") from None
     if column.get("encoding") != "WKB":
-        raise UnreadableFile("reading.unreadable", f"GeoParquet 图形编码为 {column.get('encoding')}，应为 WKB")
+        raise UnreadableFile.because("parquet_encoding", encoding=column.get("encoding"))
     return RawLayer(table.drop_columns([primary]), geometry, crs=crs, name=None, title=laid.stem)
 
 
@@ -202,7 +219,7 @@ def _within_limits(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.T
     for batch in batches:
         size += batch.nbytes
         if size > MAX_BYTES:
-            raise UnreadableFile("reading.timeout", f"图层展开后超过 {MAX_BYTES >> 20} MB")
+            raise UnreadableFile.because("layer_unpacked", most=MAX_BYTES >> 20)
         kept.append(batch)
     return pa.Table.from_batches(kept, schema)
 

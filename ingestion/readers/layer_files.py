@@ -8,13 +8,14 @@ a VRT or a pipeline text named .geojson to any file of the machine.
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, ZIP_MAGIC
+from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_ON_DISK,
@@ -26,6 +27,7 @@ from ingestion.readers.zip_members import (
 from ingestion.system_faults import is_system_fault
 
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+GEOPACKAGE_JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database that is open
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
 HEAD_BYTES = 1 << 16  # of a GeoJSON: its type, which writers put before the features
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
@@ -64,6 +66,10 @@ def lay_out(path: Path, file_name: str, folder: Path) -> LaidOut:
     if kind == "ESRI Shapefile":
         siblings = (path.parent / name for name in _names_of(path))
         return _choose({sibling.name: sibling for sibling in siblings}, folder)
+    if kind == "GPKG":
+        beside = {ending: path.with_name(path.name + ending) for ending in GEOPACKAGE_JOURNALS}
+        journals = {ending: journal for ending, journal in beside.items() if journal.is_file()}
+        return _single(path, kind, PurePosixPath(file_name).stem, folder, journals)
     return _single(path, kind, PurePosixPath(file_name).stem, folder)
 
 
@@ -73,7 +79,7 @@ def _kind(path: Path) -> str:
         head = file.read(HEAD_BYTES)
     if head.startswith(ZIP_MAGIC):
         return "zip"
-    if head.startswith(SQLITE_MAGIC) and head[68:72] in GEOPACKAGE_IDS:
+    if head.startswith(SQLITE_MAGIC) and (head[68:72] in GEOPACKAGE_IDS or _has_contents_table(path)):
         _refuse_foreign_tables(path)
         return "GPKG"
     if head.startswith(PARQUET_MAGIC):
@@ -83,9 +89,17 @@ def _kind(path: Path) -> str:
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
-    raise UnreadableFile(
-        "reading.unreadable", "内容不是 GeoPackage、Shapefile、GeoJSON、File Geodatabase 或 GeoParquet"
-    )
+    refuse_other_format(head)
+    raise UnreadableFile.because("no_layer_format")
+
+
+def _has_contents_table(path: Path) -> bool:
+    """Whether a database without GeoPackage's mark (application_id) is one nonetheless, by the table that each must have."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return bool(connection.execute("select 1 from sqlite_master where name = 'gpkg_contents'").fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def _refuse_foreign_tables(path: Path) -> None:
@@ -93,12 +107,12 @@ def _refuse_foreign_tables(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             statements = [sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")]
-    except sqlite3.Error as error:
-        raise UnreadableFile("reading.unreadable", f"GeoPackage 已损坏（{error}）") from None
+    except sqlite3.Error:
+        raise UnreadableFile.because("geopackage_torn") from None
     for statement in statements:
         using = re.search(r"create\s+virtual\s+table.*?\busing\s+\"?(\w+)", statement, re.IGNORECASE | re.DOTALL)
         if using and using[1].lower() not in SAFE_MODULES:
-            raise UnreadableFile("reading.unreadable", f"GeoPackage 含有外部表（{using[1]}）")
+            raise UnreadableFile.because("geopackage_foreign", name=using[1])
 
 
 def _names_of(shp: Path) -> Iterable[str]:
@@ -121,25 +135,32 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
             members = [
                 (PurePosixPath(name), member)
                 for name, member in submitted_members(archive).items()
-                if _may_belong_to_a_layer(PurePosixPath(name))
+                if may_belong_to_a_layer(PurePosixPath(name))
             ]
             check_unpacked_size((member for _, member in members), MAX_BYTES_ON_DISK)
             for number, (name, member) in enumerate(members):
                 if name.name in found:
-                    raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{name.name}”")
+                    raise UnreadableFile.because("zip_same_name", name=name.name)
                 found[name.name] = folder / f"member{number}"
                 with open_member(archive, member, MAX_BYTES_ON_DISK) as source, found[name.name].open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     except BROKEN_ZIP as error:
         if is_system_fault(error):  # there is no room to unpack it
             raise
-        raise UnreadableFile("reading.unreadable", f"压缩包已损坏或加密（{error}）") from None
+        raise UnreadableFile.because("zip_torn_or_locked") from None
     return found
 
 
-def _may_belong_to_a_layer(name: PurePosixPath) -> bool:
+def may_belong_to_a_layer(name: PurePosixPath) -> bool:
+    """Whether a file may be one of a layer's, by its name."""
     in_geodatabase = any(parent.suffix.lower() == ".gdb" for parent in name.parents)
-    return in_geodatabase or name.suffix.lower() in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS)
+    ending = name.suffix.lower()
+    return in_geodatabase or ending in (*SHAPEFILE_ENDINGS, *SINGLE_ENDINGS) or is_journal(name.name)
+
+
+def is_journal(name: str) -> bool:
+    """Whether a file holds changes of a GeoPackage that are not in its own file yet."""
+    return name.lower().endswith(tuple(f".gpkg{ending}" for ending in GEOPACKAGE_JOURNALS))
 
 
 def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
@@ -151,19 +172,20 @@ def _choose(members: dict[str, Path], folder: Path) -> LaidOut:
         return _shapefile(members, folder)
     singles = [name for name, ending in endings.items() if ending in SINGLE_ENDINGS]
     if len(singles) != 1:
-        raise UnreadableFile(
-            "reading.unreadable", "没有图层文件" if not singles else f"含 {len(singles)} 个图层文件，应只有一个"
-        )
+        raise UnreadableFile.because("layer_files" if singles else "no_layer_file", count=len(singles))
     kind = _kind(members[singles[0]])
     if kind in ("zip", "ESRI Shapefile"):
-        raise UnreadableFile("reading.unreadable", f"“{singles[0]}”的内容与扩展名不符")
-    return _single(members[singles[0]], kind, PurePosixPath(singles[0]).stem, folder)
+        raise UnreadableFile.because("layer_other_content", name=singles[0])
+    journals = {
+        name[len(singles[0]) :]: member for name, member in members.items() if name.startswith(f"{singles[0]}-")
+    }
+    return _single(members[singles[0]], kind, PurePosixPath(singles[0]).stem, folder, journals)
 
 
 def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
     stems = {PurePosixPath(name).stem for name in members if name.lower().endswith(".shp")}
     if len(stems) > 1:
-        raise UnreadableFile("reading.unreadable", f"含 {len(stems)} 个 .shp，应只有一个")
+        raise UnreadableFile.because("layer_shapefiles", count=len(stems))
     if not stems:
         raise UnreadableFile("reading.shapefile_incomplete", ".shp")
     stem = stems.pop()
@@ -172,9 +194,26 @@ def _shapefile(members: dict[str, Path], folder: Path) -> LaidOut:
         plain = PurePosixPath(name)
         ending = plain.suffix.lower()
         if plain.stem.lower() == stem.lower() and ending in SHAPEFILE_ENDINGS:
-            (folder / f"layer{ending}").symlink_to(member.resolve())
+            laid = folder / f"layer{ending}"
+            if ending == ".prj":
+                laid.write_text(_reference_system(member), encoding="utf-8")
+            else:
+                laid.symlink_to(member.resolve())
             endings.add(ending)
     return LaidOut("ESRI Shapefile", folder / "layer.shp", stem, frozenset(endings))
+
+
+def _reference_system(prj: Path) -> str:
+    """The text of a .prj, which programs also write in GBK. Raises UnreadableFile for what is no text."""
+    content = prj.read_bytes()[:HEAD_BYTES]
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableFile("reading.prj_unreadable", PurePosixPath(prj.name).suffix)
 
 
 def _geodatabase(members: dict[str, Path], stem: str, folder: Path) -> LaidOut:
@@ -186,8 +225,27 @@ def _geodatabase(members: dict[str, Path], stem: str, folder: Path) -> LaidOut:
     return LaidOut("OpenFileGDB", home, stem)
 
 
-def _single(path: Path, kind: str, stem: str, folder: Path) -> LaidOut:
+def _single(path: Path, kind: str, stem: str, folder: Path, journals: Mapping[str, Path] | None = None) -> LaidOut:
+    """A layer in one file. journals: what SQLite kept beside a GeoPackage, by the ending: their changes belong to it."""
     ending = {"GPKG": ".gpkg", "GeoJSON": ".geojson", "Parquet": ".parquet"}[kind]
     plain = folder / f"layer{ending}"
-    plain.symlink_to(path.resolve())
+    if kind == "GPKG" and journals:
+        _take_in_journals(path, journals, plain)
+    else:
+        plain.symlink_to(path.resolve())
     return LaidOut(kind, plain, stem)
+
+
+def _take_in_journals(path: Path, journals: Mapping[str, Path], plain: Path) -> None:
+    """A copy of a GeoPackage with the changes that its journals hold. Raises UnreadableFile where they do not belong to it."""
+    shutil.copyfile(path, plain)
+    for ending, journal in journals.items():
+        if ending != "-shm":  # an index of the other, which SQLite makes anew
+            shutil.copyfile(journal, plain.with_name(plain.name + ending))
+    try:
+        with closing(sqlite3.connect(plain)) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
+            connection.execute("pragma journal_mode = delete")
+            connection.execute("select count(*) from sqlite_master")
+    except sqlite3.Error:
+        raise UnreadableFile("reading.open_geopackage", "-wal 文件与 GeoPackage 不符") from None

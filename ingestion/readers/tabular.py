@@ -12,9 +12,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingestion.readers import workbook_xls, workbook_xlsx
-from ingestion.readers.cells import Cell, CellTexts, Merged, RawRow, RawSheet, SheetScan, UnreadableFile, check_size
+from ingestion.readers.cells import (
+    Cell,
+    CellTexts,
+    Merged,
+    RawRow,
+    RawSheet,
+    SheetFault,
+    SheetScan,
+    UnreadableFile,
+    check_size,
+)
 from ingestion.readers.delimited import read_delimited
-from ingestion.readers.magic import OLE_MAGIC, ZIP_MAGIC
+from ingestion.readers.magic import EMPTY_ZIP_MAGIC, OLE_MAGIC, ZIP_MAGIC
+from ingestion.readers.other_formats import refuse_other_format
 from ingestion.readers.zip_members import (
     BROKEN_ZIP,
     MAX_BYTES_IN_MEMORY,
@@ -28,7 +39,6 @@ __all__ = ["RawRow", "RawSheet", "UnreadableFile", "first_rows", "is_table", "re
 
 TABLE_ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
 IS_ENCRYPTED = 1  # flag bit 0 of a zip's member (APPNOTE 4.4.4)
-MARKUP_BEGINNINGS = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
@@ -50,7 +60,7 @@ def first_rows(content: bytes, rows: int) -> Iterator[tuple[str, list[tuple[Cell
 
         with open_zip(content, MAX_BYTES_IN_MEMORY) as archive:
             if workbook_xlsx.sheet_scans(archive) is None:
-                raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+                raise UnreadableFile.because("no_workbook")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for item in workbook.sheets_metadata:
             if item.visible == SheetVisibleEnum.Visible:
@@ -68,13 +78,15 @@ def is_table(name: str) -> bool:
 
 def _read(content: bytes, inside_zip: bool = False) -> list[RawSheet]:
     if not content.strip():
-        raise UnreadableFile("reading.unreadable", "文件是空的")
+        raise UnreadableFile.because("empty")
+    if content.startswith(EMPTY_ZIP_MAGIC):
+        raise UnreadableFile.because("zip_empty")
     if content.startswith(ZIP_MAGIC):
         return _read_zip(content, inside_zip)
     if content.startswith(OLE_MAGIC):
+        refuse_other_format(content)
         return list(workbook_xls.read_sheets(content))
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith(MARKUP_BEGINNINGS):
-        raise UnreadableFile("reading.unreadable", "是网页或 XML，只是扩展名像表格，不是真正的工作簿")
+    refuse_other_format(content)
     return [read_delimited(content)]
 
 
@@ -82,21 +94,22 @@ def _read_zip(content: bytes, inside_zip: bool) -> list[RawSheet]:
     try:
         archive = open_zip(content, MAX_BYTES_IN_MEMORY)
     except BROKEN_ZIP:
-        raise UnreadableFile("reading.unreadable", "文件不完整或已损坏") from None
+        raise UnreadableFile.because("torn") from None
     with archive:
         if any(member.flag_bits & IS_ENCRYPTED for member in archive.infolist()):
-            raise UnreadableFile("reading.unreadable", "文件有打开密码")
+            raise UnreadableFile("reading.password", "文件有打开密码")
         if (scans := workbook_xlsx.sheet_scans(archive)) is not None:
             return _read_xlsx(content, scans)
         if inside_zip or is_package(archive):
-            raise UnreadableFile("reading.unreadable", "不是 Excel 工作簿")
+            refuse_other_format(content)
+            raise UnreadableFile.because("no_workbook")
         tables = [member for name, member in submitted_members(archive).items() if is_table(name)]
         if len(tables) != 1:
-            raise UnreadableFile("reading.unreadable", f"压缩包里应只有一个表格文件，现有 {len(tables)} 个")
+            raise UnreadableFile.because("zip_tables", count=len(tables))
         try:
             inner = read_beginning(archive, tables[0], MAX_BYTES_IN_MEMORY)
         except BROKEN_ZIP:
-            raise UnreadableFile("reading.unreadable", "压缩包不完整或已损坏") from None
+            raise UnreadableFile.because("zip_torn") from None
     return _read(inner, inside_zip=True)
 
 
@@ -118,9 +131,9 @@ def _read_xlsx(content: bytes, scans: dict[str, SheetScan]) -> list[RawSheet]:
     except (UnreadableFile, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except calamine.PasswordError:
-        raise UnreadableFile("reading.unreadable", "文件有打开密码") from None
-    except BaseException as error:  # the parser is written in Rust: its panics are no Exception
-        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+        raise UnreadableFile("reading.password", "文件有打开密码") from None
+    except BaseException:  # the parser is written in Rust: its panics are no Exception
+        raise UnreadableFile.because("torn") from None
 
 
 def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
@@ -130,6 +143,9 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
     errors: dict[int, dict[int, str]] = defaultdict(dict)
     for (number, column), shown in scan.errors.items():
         errors[number][column] = shown
+    marked: dict[int, list[int]] = defaultdict(list)
+    for number, column in scan.texts:
+        marked[number].append(column)
     # row by row: the whole sheet as lists, beside what is kept of it, would take as much memory again
     for number, record in enumerate(islice(sheet.iter_rows(), first_row, None), start=first_row + 1):
         values = (*lead, *[texts[value] if value.__class__ is str else value for value in record])
@@ -137,6 +153,8 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
             values = tuple(
                 errors[number].get(column) if value is None else value for column, value in enumerate(values, start=1)
             )
+        for column in marked.get(number, ()):
+            values = (*values[: column - 1], scan.texts[number, column].strip() or None, *values[column:])
         if values.count(None) != len(values):
             rows.append(RawRow(number, values))
     merged = tuple(
@@ -153,4 +171,7 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
         is_1904=scan.is_1904,
         hidden_rows=scan.hidden_rows,
         hidden_columns=scan.hidden_columns,
+        shown_otherwise=scan.shown_otherwise,
+        blank_results=scan.blank_results,
+        faults=tuple(SheetFault("reading.cell_twice", cell) for cell in scan.repeated),
     )

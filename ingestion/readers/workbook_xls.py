@@ -12,6 +12,8 @@ from typing import Any
 
 from ingestion.readers.cells import (
     PERCENT_FORMAT,
+    RAISED,
+    STRUCK,
     Cell,
     CellTexts,
     Merged,
@@ -20,6 +22,7 @@ from ingestion.readers.cells import (
     RawSheet,
     check_size,
     lengthen,
+    shown_by_format,
 )
 from ingestion.readers.errors import UnreadableFile
 
@@ -32,6 +35,7 @@ STREAM_NAMES = ("Workbook", "Book")
 FORMULA, EOF, BOUNDSHEET, BOF = 0x0006, 0x000A, 0x0085, 0x0809
 RECORD, PLACE, SHEET_AT = Struct("<HH"), Struct("<HH"), Struct("<IBB")
 IS_WORKSHEET = 0
+SUPERSCRIPT = 1  # xlrd's Font.escapement
 RESULT_AT = 6  # of a formula's record: the eight bytes of its result
 BLANK_STRING, NO_NUMBER = 3, b"\xff\xff"  # its first byte and its last two where the result is an empty text
 
@@ -46,7 +50,7 @@ def read_sheets(content: bytes) -> Iterator[RawSheet]:
     import xlrd
 
     if ENCRYPTED_PACKAGE in content:
-        raise UnreadableFile("reading.unreadable", "文件有打开密码")
+        raise UnreadableFile("reading.password", "文件有打开密码")
     try:
         with xlrd.open_workbook(
             file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
@@ -58,10 +62,11 @@ def read_sheets(content: bytes) -> Iterator[RawSheet]:
     except (UnreadableFile, MemoryError):
         raise
     except xlrd.XLRDError as error:
-        reason = "文件有打开密码" if "encrypted" in str(error) else "文件不完整或已损坏（XLRDError）"
-        raise UnreadableFile("reading.unreadable", reason) from None
-    except Exception as error:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
-        raise UnreadableFile("reading.unreadable", f"文件不完整或已损坏（{type(error).__name__}）") from None
+        if "encrypted" in str(error):
+            raise UnreadableFile("reading.password", "文件有打开密码") from None
+        raise UnreadableFile.because("torn") from None
+    except Exception:  # of a torn file: struct.error, AssertionError, IndexError, CompDocError and others
+        raise UnreadableFile.because("torn") from None
 
 
 class _Formats:
@@ -71,6 +76,17 @@ class _Formats:
         shown = {key: item.format_str for key, item in book.format_map.items()}
         styles = [shown.get(style.format_key, "") for style in book.xf_list]
         self.percent = frozenset(number for number, text in enumerate(styles) if PERCENT_FORMAT.match(text))
+        fonts = {
+            number: STRUCK if font.struck_out else RAISED
+            for number, font in enumerate(book.font_list)
+            if font.struck_out or font.escapement == SUPERSCRIPT
+        }
+        self.marked_fonts = fonts
+        self.changed = {
+            number: how
+            for number, style in enumerate(book.xf_list)
+            if (how := fonts.get(style.font_index) or shown_by_format(styles[number]))
+        }
         self.duration = frozenset(
             number for number, text in enumerate(styles) if text.lower().startswith(DURATION_BEGINNINGS)
         )
@@ -81,25 +97,28 @@ def _sheet(content: bytes, sheet: Any, formats: _Formats) -> RawSheet:
     texts = CellTexts()
     percent: set[Place] = set()
     blank_texts: set[Place] = set()
+    changed: dict[Place, str] = {}
     cells, width = 0, 0
     for number in range(sheet.nrows):
         values = _row(sheet, number, formats, texts, percent, blank_texts)
+        changed |= _shown_otherwise(sheet, number, values, formats)
         if values:
             rows.append(RawRow(number + 1, tuple(values)))
             cells, width = cells + len(values) - values.count(None), max(width, len(values))
             check_size(cells, number - rows[0].no + 2, width)
+    without_value = frozenset(blank_texts & uncomputed_formulas(content, sheet.number)) if blank_texts else frozenset()
     return RawSheet(
         name=sheet.name,
         rows=tuple(rows),
         hidden=sheet.visibility != 0,
         merged=tuple(Merged(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
-        formula_without_value=frozenset(blank_texts & uncomputed_formulas(content, sheet.number))
-        if blank_texts
-        else frozenset(),
+        formula_without_value=without_value,
+        blank_results=without_value,
         shown_as_percent=frozenset(percent),
         is_1904=sheet.book.datemode == 1,
         hidden_rows=_hidden(sheet.rowinfo_map),
         hidden_columns=_hidden(sheet.colinfo_map),
+        shown_otherwise=changed,
     )
 
 
@@ -130,6 +149,39 @@ def _row(
     while values and values[-1] is None:
         values.pop()
     return values
+
+
+def _shown_otherwise(sheet: Any, number: int, values: list[Cell], formats: _Formats) -> dict[Place, str]:
+    """Cells of a row that show something else than they hold. Of a text with struck or raised parts, what stands of it
+    replaces its value.
+    """
+    found: dict[Place, str] = {}
+    if formats.changed:
+        for column, value in enumerate(values):
+            if value is not None and (how := formats.changed.get(sheet.cell_xf_index(number, column))):
+                found[number + 1, column + 1] = how
+    for column, value in enumerate(values):
+        runs = sheet.rich_text_runlist_map.get((number, column)) if formats.marked_fonts else None
+        if not runs or not isinstance(value, str):
+            continue
+        pieces, marks = _runs(value, runs, formats)
+        if marks:
+            found[number + 1, column + 1] = marks[0]
+            values[column] = pieces.strip() or None
+    return found
+
+
+def _runs(text: str, runs: list[tuple[int, int]], formats: _Formats) -> tuple[str, list[str]]:
+    """A text without its marked runs, and how these are marked. runs: where each begins, and its font."""
+    starts = [0, *(start for start, _ in runs), len(text)]
+    fonts = [None, *(font for _, font in runs)]
+    kept, marks = [], []
+    for start, end, font in zip(starts, starts[1:], fonts, strict=False):
+        if font is not None and font in formats.marked_fonts and end > start:
+            marks.append(formats.marked_fonts[font])
+        else:
+            kept.append(text[start:end])
+    return "".join(kept), marks
 
 
 def _moment(days: float, epoch: int, is_duration: bool) -> date | datetime | time | timedelta | float:

@@ -5,14 +5,16 @@ up in memory: a few kilobytes can unfold to gigabytes. Parts are found by the pa
 their names compared without case, as the reader of values does.
 """
 
+import io
 import posixpath
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from ingestion.readers.cells import PERCENT_FORMAT, SheetScan
+from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, shown_by_format
 from ingestion.readers.errors import UnreadableFile
-from ingestion.readers.sheet_xml import TRUE, Element, check_beginning, elements, scan_sheet
+from ingestion.readers.sheet_xml import TRUE, Looks, scan_sheet
+from ingestion.readers.xml_parts import Element, check_beginning, elements, marked_strings
 from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, Archive, open_member
 
 # The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.
@@ -43,7 +45,7 @@ class Package:
     def check_names(self) -> None:
         """Raises UnreadableFile for two parts of one name: parsers would not agree on which is the sheet."""
         if len(self._members) < len(self._archive.infolist()):
-            raise UnreadableFile("reading.unreadable", "工作簿内部有重名的部件")
+            raise UnreadableFile.because("workbook_parts")
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._members
@@ -53,7 +55,7 @@ class Package:
 
     def check_size(self, name: str, most_bytes: int) -> None:
         if name in self and self._members[_key(name)].file_size > most_bytes:
-            raise UnreadableFile("reading.timeout", "解压后过大，不是正常的工作簿")
+            raise UnreadableFile.because("workbook_unpacked")
 
     def elements(self, name: str) -> list[Element]:
         """Every element of a small part. Raises UnreadableFile for a large one and for a document type."""
@@ -99,8 +101,8 @@ def sheet_scans(archive: Archive) -> dict[str, SheetScan] | None:
                     package.check_names()
                     return _scans(package, part, book)
         return None
-    except BROKEN as error:
-        raise UnreadableFile("reading.unreadable", f"工作簿内部结构损坏（{type(error).__name__}）") from None
+    except BROKEN:
+        raise UnreadableFile.because("workbook_structure") from None
 
 
 def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, SheetScan]:
@@ -112,7 +114,9 @@ def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, Sh
             with package.open(strings) as file:
                 check_beginning(file)
     styles = {item.target for item in related if item.kind == "styles"} or {STYLES}
-    percent_styles = frozenset().union(*(_percent_styles(package.elements(part)) for part in styles if part in package))
+    looks = _looks([element for part in styles if part in package for element in package.elements(part)])
+    strings = next((item.target for item in related if item.kind == "sharedStrings"), STRINGS)
+    runs = _marked_strings(package, strings)
     is_1904 = any(item.name == "workbookPr" and item.attributes.get("date1904") in TRUE for item in book)
     targets = {item.number: item.target for item in related}
     sheets = {
@@ -123,18 +127,50 @@ def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, Sh
     scans: dict[str, SheetScan] = {}
     for part in dict.fromkeys(sheets.values()):
         with package.open(part) as file:
-            scans[part] = scan_sheet(file, percent_styles, is_1904)
+            scans[part] = scan_sheet(file, looks, runs, _mark, is_1904)
     return {name: scans[part] for name, part in sheets.items()}
 
 
-def _percent_styles(styles: list[Element]) -> frozenset[str]:
-    """Indices of the cell styles whose number format shows a percent sign."""
-    formats = BUILT_IN_PERCENT | {
-        item.attributes.get("numFmtId", "")
+def _looks(styles: list[Element]) -> Looks:
+    """What cell styles do to what a cell shows, by their indices. styles: elements of the styles' part."""
+    codes = {
+        item.attributes.get("numFmtId", ""): item.attributes.get("formatCode", "")
         for item in styles
-        if item.name == "numFmt" and PERCENT_FORMAT.match(item.attributes.get("formatCode", ""))
+        if item.name == "numFmt"
     }
-    cell_styles = [item for item in styles if item.name == "xf" and item.parent == "cellXfs"]
-    return frozenset(
-        str(index) for index, style in enumerate(cell_styles) if style.attributes.get("numFmtId") in formats
+    percent = BUILT_IN_PERCENT | {number for number, code in codes.items() if PERCENT_FORMAT.match(code)}
+    changed = {number: how for number, code in codes.items() if (how := shown_by_format(code))}
+    fonts: list[str | None] = []
+    for item in styles:
+        if item.name == "font" and item.parent == "fonts":
+            fonts.append(None)
+        elif item.parent == "font" and fonts and (how := _mark(item)):
+            fonts[-1] = how
+    marked = {str(index): how for index, how in enumerate(fonts) if how}
+    cell_styles = [item.attributes for item in styles if item.name == "xf" and item.parent == "cellXfs"]
+    return Looks(
+        frozenset(str(index) for index, style in enumerate(cell_styles) if style.get("numFmtId") in percent),
+        {
+            str(index): how
+            for index, style in enumerate(cell_styles)
+            if (how := marked.get(style.get("fontId", "")) or changed.get(style.get("numFmtId", "")))
+        },
     )
+
+
+def _mark(item: Element) -> str | None:
+    """Whether an element of a font says that what is written in it is struck out or raised."""
+    if item.name == "strike" and item.attributes.get("val", "1") in TRUE:
+        return STRUCK
+    return RAISED if item.name == "vertAlign" and item.attributes.get("val") == "superscript" else None
+
+
+def _marked_strings(package: Package, strings: str) -> dict[str, tuple[str, str]]:
+    """Shared texts of which a part is struck out or raised: number of the text -> how, and the text without these parts."""
+    if strings not in package:
+        return {}
+    with package.open(strings) as file:
+        content = file.read(MAX_STRINGS_BYTES)
+    if not any(mark in content for mark in (b"strike", b"vertAlign")):
+        return {}
+    return marked_strings(io.BytesIO(content), _mark)

@@ -111,14 +111,14 @@ def submitted_members(archive: Archive) -> dict[str, Member]:
     """
     files = [member for member in archive.infolist() if not member.is_dir()]
     if len(files) > MAX_MEMBERS:
-        raise UnreadableFile("reading.unreadable", f"压缩包里有 {len(files)} 个文件，多于 {MAX_MEMBERS} 个")
+        raise UnreadableFile.because("zip_many_files", count=len(files), most=MAX_MEMBERS)
     found: dict[str, Member] = {}
     for member in files:
         path = readable_path(member)
         if not path.parts or any(map(is_junk, path.parts)):
             continue
         if str(path) in found:
-            raise UnreadableFile("reading.unreadable", f"压缩包里有两个“{path}”")
+            raise UnreadableFile.because("zip_same_name", name=path)
         found[str(path)] = member
     return found
 
@@ -129,7 +129,7 @@ def check_unpacked_size(members: Iterable[Member], most_bytes: int) -> None:
     zipfile never gives more of a member than it says.
     """
     if sum(member.file_size for member in members) > most_bytes:
-        raise UnreadableFile("reading.timeout", f"解压后超过 {most_bytes >> 20} MB")
+        raise UnreadableFile.because("zip_unpacked", most=most_bytes >> 20)
 
 
 def is_package(archive: Archive) -> bool:

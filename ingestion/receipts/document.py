@@ -40,6 +40,8 @@ def document(
         "findings": [_finding(one, submission) for one in findings],
         "converted": submission.converted,
         "conversions": [one.as_dict() for one in submission.conversions],
+        "rules": submission.rules.public(),
+        "reading": submission.reading.as_dict(),
     }
 
 

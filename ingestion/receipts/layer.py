@@ -60,7 +60,7 @@ def _draw(
 
 def _features(contract: Contract, concerned: dict[int, list[Finding]], submitted: pa.Table) -> pa.Table:
     """The faulty features with what was found at each, and the attributes that they were submitted with."""
-    columns: dict[str, list[str | float | None]] = {"编号": [], "级别": [], "问题": [], "如何改正": []}
+    columns: dict[str, list[str | float | None]] = {"编号": [], "级别": [], "问题": [], "如何改正": [], "规则": []}
     order = sorted(concerned)
     taken = submitted.take(pa.array(order, pa.int64()))
     for index, feature in zip(order, taken["feature"].to_pylist(), strict=True):
@@ -69,6 +69,7 @@ def _features(contract: Contract, concerned: dict[int, list[Finding]], submitted
         columns["级别"].append(SEVERITY_WORDS[here[0].severity])
         columns["问题"].append("；".join(dict.fromkeys(one.message for one in here)))
         columns["如何改正"].append("；".join(dict.fromkeys(one.remedy for one in here)))
+        columns["规则"].append("；".join(dict.fromkeys(one.rule_id for one in here)))
     table = pa.table(columns, schema=pa.schema([(name, pa.string()) for name in columns]))
     for name, field in contract.columns.items():
         kind = taken[name].type
@@ -109,6 +110,7 @@ def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | b
         "数据项": [],
         "问题": [],
         "如何改正": [],
+        "规则": [],
     }
     for spot in spots:
         one = spot.finding
@@ -119,6 +121,7 @@ def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | b
             field_title(contract, one.field),
             one.message,
             one.remedy,
+            one.rule_id,
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)

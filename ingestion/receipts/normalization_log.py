@@ -10,7 +10,7 @@ import pyarrow as pa
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 from ingestion.receipts.cells import put_value
 from ingestion.receipts.report_text import field_title
-from ingestion.receipts.sheet import HEADER_COLOUR, free_name
+from ingestion.receipts.sheet import HEADER_COLOUR, free_name, print_in_width
 from ingestion.receipts.summary import SubmissionSummary
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary,
     """Adds the sheet behind 审核结果 where there are conversions. own_sheet: the sheet that entries without a sheet name
     are about.
     """
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     if not submission.conversions:
         return
@@ -42,7 +42,7 @@ def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary,
         cell = sheet.cell(1, column, title)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEADER_COLOUR)
         sheet.column_dimensions[cell.column_letter].width = width
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
     for row, one in enumerate(submission.conversions, start=2):
         words = f"{one.words.zh}（{one.cells} 格）" if one.cells > 1 else one.words.zh
         title = field_title(submission.contract, one.field)
@@ -52,6 +52,10 @@ def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary,
             put_value(sheet.cell(row, column), value)
     if submission.converted > len(submission.conversions):
         put_value(sheet.cell(len(submission.conversions) + 2, 1), _beyond(submission))
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    print_in_width(sheet)
 
 
 def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> None:

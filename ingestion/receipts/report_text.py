@@ -11,6 +11,8 @@ from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import GEOMETRY
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
+from ingestion.receipts.reading_text import TITLE, reading_lines
+from ingestion.receipts.rules_text import counts_of_rules
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
@@ -46,6 +48,10 @@ class Line:
     @property
     def sentence(self) -> str:
         return f"{self.first.message.rstrip('。；')}。{self.first.remedy.rstrip('。；')}。"
+
+    @property
+    def whole(self) -> str:
+        return f"{self.head}　{self.sentence}〔{self.first.rule_id}〕"
 
     @property
     def head(self) -> str:
@@ -239,6 +245,7 @@ def facts(
         ("收到时间", _moment(submission.received_at)),
         ("回执编号", submission.submission_id),
         ("行数", f"读取 {submission.rows_read} = {' + '.join(f'{words} {count}' for words, count in counted.items())}"),
+        ("规则", counts_of_rules(submission.rules)),
     ]
     return [(title, value) for title, value in values if value]
 
@@ -265,7 +272,10 @@ def text(
         group = [line for line in made if line.first.severity == severity]
         if group:
             parts.append(f"【{words}】{sum(len(line.findings) for line in group)} 处")
-            parts += [f"{number}. {line.head}　{line.sentence}" for number, line in enumerate(group[:LISTED_LINES], 1)]
+            parts += [
+                f"{number}. {line.head}　{line.sentence}〔{line.first.rule_id}〕"
+                for number, line in enumerate(group[:LISTED_LINES], 1)
+            ]
             parts += [f"……其余 {rest} 条见 receipt.json。", ""] if (rest := len(group) - LISTED_LINES) > 0 else [""]
     if names := received(submission, reporting_units):
         parts += [f"【已接收，不必重报】{names}", ""]
@@ -274,6 +284,8 @@ def text(
             f"【{NORMALIZATION_SHEET}】{submission.converted} 处，见“{NORMALIZATION_SHEET}”表和 receipt.json。",
             "",
         ]
+    if submission.reading.sheets:
+        parts += [f"【{TITLE}】", *reading_lines(submission.reading), ""]
     parts += [f"{title}：{value}" for title, value in facts(submission, file_name, reporting_units)]
     return "\n".join(parts) + "\n"
 

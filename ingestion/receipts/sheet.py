@@ -18,11 +18,22 @@ if TYPE_CHECKING:
 
 COLOURS: dict[Severity, str] = {"error": "FFFF9999", "warning": "FFFFE699", "info": "FFBDD7EE"}
 # Heading and width in characters of each column
-COLUMNS = {"级别": 9, "单位": 16, "数据项": 20, "位置": 24, "填报": 16, "应为": 16, "问题": 56, "如何改正": 48}
+COLUMNS = {
+    "级别": 9,
+    "单位": 16,
+    "数据项": 20,
+    "位置": 24,
+    "填报": 16,
+    "应为": 16,
+    "问题": 56,
+    "如何改正": 48,
+    "规则": 30,
+}
 HEADER_COLOUR = "FFD9D9D9"
 ROW_HEIGHT = 16  # points, of one line of text
 HEADLINE_HEIGHT = 54  # points: three lines of its larger letters
 MERGED_CHARACTERS = 85  # Chinese characters in a line of the merged columns behind a title
+MARGIN = 0.5  # inches, of a printed page
 BEYOND = "位置均指原文件；原文件较大，本回执不附原表。"
 
 
@@ -43,9 +54,7 @@ def add_sheet(
     from openpyxl.utils import get_column_letter
 
     sheet = workbook.create_sheet(free_name(workbook, RECEIPT_SHEET), 0)
-    workbook.active = 0
-    for other in workbook.worksheets:
-        other.sheet_view.tabSelected = other is sheet
+    _show_alone(workbook, sheet)
     for number, width in enumerate(COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     put_text(sheet["A1"], headline(submission, findings, reporting_units))
@@ -72,11 +81,38 @@ def add_sheet(
         for line in made:
             _finding(workbook, sheet, line, own_sheet)
         sheet.freeze_panes = f"A{header + 1}"
+        sheet.print_title_rows = f"{header}:{header}"
         sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(COLUMNS))}{sheet.max_row}"
     for cells in sheet.iter_rows():
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+    print_in_width(sheet)
     return sheet
+
+
+def print_in_width(sheet: "Worksheet") -> None:
+    """Prints a sheet on A4 in landscape, as wide as a page and as long as it takes, its pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
+    for side in ("left", "right", "top", "bottom"):
+        setattr(sheet.page_margins, side, MARGIN)
+
+
+def _show_alone(workbook: "Workbook", sheet: "Worksheet") -> None:
+    """Opens the workbook at a sheet, whatever windows its submitter had; of two selected ones each would take what is
+    typed into the other.
+    """
+    from openpyxl.workbook.views import BookView
+
+    workbook.views = [BookView()]
+    workbook.active = workbook.index(sheet)
+    for other in workbook.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    for chart in workbook.chartsheets:
+        for view in chart.sheetViews.sheetView:
+            view.tabSelected = False
 
 
 def free_name(workbook: "Workbook", wanted: str) -> str:
@@ -107,7 +143,10 @@ def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: st
     )
     _row(
         sheet,
-        [SEVERITY_WORDS[one.severity], line.who, line.title, line.where, found, expected, one.message, one.remedy],
+        [
+            *(SEVERITY_WORDS[one.severity], line.who, line.title, line.where),
+            *(found, expected, one.message, one.remedy, one.rule_id),
+        ],
     )
     row = sheet.max_row
     sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])

@@ -2,11 +2,13 @@
 `pipeline.intake.receipts`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from contracts import Contract, contracts
 from contracts.normalization_log import Conversion
+from contracts.reading_record import ReadingRecord
+from contracts.rule_outcomes import RuleOutcomes
 
 UnitState = Literal["accepted", "unchanged", "held", "waiting", "withdrawn"]
 
@@ -38,7 +40,7 @@ class UnitSummary:
 class SubmissionSummary:
     """The submission. dataset: None when it was not recognised; received_at: ISO 8601. Rows are counted as the ledger
     does: read = accepted + held + control. converted: how many entries its normalization log has; conversions: the first
-    of them, to be listed.
+    of them, to be listed; reading: what was done with every sheet, row and column; rules: what became of each rule.
     """
 
     submission_id: str
@@ -52,6 +54,8 @@ class SubmissionSummary:
     period: str | None = None
     converted: int = 0
     conversions: tuple[Conversion, ...] = ()
+    reading: ReadingRecord = field(default_factory=ReadingRecord)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
 
     @property
     def contract(self) -> Contract | None:

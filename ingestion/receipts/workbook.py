@@ -2,20 +2,20 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
-from ingestion.readers.cells import RawSheet
+from ingestion.readers.cells import RawSheet, column_letters
 from ingestion.readers.tabular import read_workbook
-from ingestion.readers.zip_members import is_zip, open_zip
+from ingestion.readers.zip_members import Archive, is_zip, open_zip, read_beginning
 from ingestion.receipt_sheets import LONGEST_SHEET_NAME, NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, number_or_text, put_text, put_value
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
 from ingestion.receipts.report_text import SEVERITY_WORDS
-from ingestion.receipts.sheet import COLOURS, add_sheet
+from ingestion.receipts.sheet import COLOURS, add_sheet, print_in_width
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ COMMENT_WIDTH, COMMENT_LINE_HEIGHT = 320, 22  # pixels
 COMMENT_LINE_CHARACTERS = 22  # Chinese characters in a line of this width
 # A workbook beyond this comes back as its list of findings only: colouring a copy would take minutes
 LARGEST_BYTES, LARGEST_UNZIPPED_BYTES, LARGEST_CELLS = 4 << 20, 12 << 20, 200_000
+# And one of more parts: each costs openpyxl a tenth of a millisecond, however small it is in the file
+LARGEST_CHARACTERS = 12 << 20
+LARGEST_SHEETS, LARGEST_PARTS = 1_000, 70_000
+CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+PART = re.compile(
+    rb"<(?:\w+:)?(?:mergeCell|dataValidation|cfRule|definedName|hyperlink|col|xf|font|fill|border|comment)[ />]"
+)
+NARROWEST, WIDEST = 7, 40  # characters of a column that is made for a file without widths
 CELLS_OF_A_RANGE = 200  # that are coloured and commented: a longer range is seen by its beginning
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 # What leads outside, or calls a function (a form's own DATE aside), in a name or in what a cell may hold
@@ -73,42 +81,57 @@ def _copy(original: Path, file_name: str) -> "Workbook | None":
         if is_zip(original):
             with open_zip(original, LARGEST_UNZIPPED_BYTES) as archive:
                 is_workbook = "xl/workbook.xml" in archive.namelist()
+                if is_workbook and _has_many_parts(archive):
+                    return None
             if is_workbook and (own := _original(original)):
-                return own
+                return own if _characters(own) <= LARGEST_CHARACTERS else None
         sheets = read_workbook(original)
-        return (
-            _rebuilt(sheets, file_name)
-            if sum(len(row.values) for sheet in sheets for row in sheet.rows) <= LARGEST_CELLS
-            else None
-        )
+        if sum(len(row.values) for sheet in sheets for row in sheet.rows) > LARGEST_CELLS:
+            return None
+        rebuilt = _rebuilt(sheets, file_name)
+        return rebuilt if _characters(rebuilt) <= LARGEST_CHARACTERS else None
     except Exception:  # whatever is wrong with the original: its submitter still gets the findings
         return None
 
 
+def _characters(workbook: "Workbook") -> int:
+    """Of all its cells' texts: one that stands once in a file, for thousands of cells, is written for each."""
+    from ingestion.receipts.own_workbook import cells_of
+
+    return sum(len(cell.value) for sheet in workbook.worksheets for cell in cells_of(sheet) if cell.data_type == "s")
+
+
+def _has_many_parts(archive: Archive) -> bool:
+    """Whether a workbook has more sheets, cells, or ranges, styles and names than are copied."""
+    members = [member for member in archive.infolist() if member.filename.endswith(".xml")]
+    cells = parts = sheets = 0
+    for member in members:
+        content = read_beginning(archive, member, LARGEST_UNZIPPED_BYTES)
+        sheets += member.filename.startswith("xl/worksheets/")
+        cells += len(CELL.findall(content))
+        parts += len(PART.findall(content))
+    return sheets > LARGEST_SHEETS or cells > LARGEST_CELLS or parts > LARGEST_PARTS
+
+
 def _original(original: Path) -> "Workbook | None":
     """The submitter's .xlsx itself; None where openpyxl cannot open it."""
-    from openpyxl import load_workbook
-    from openpyxl.formatting.formatting import ConditionalFormattingList
+    from ingestion.receipts.own_workbook import cells_of, load_own
 
     try:
-        workbook = load_workbook(original, keep_links=False)
-        formulas = [
-            cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-        ]
-        computed = load_workbook(original, keep_links=False, data_only=True) if formulas else None
+        workbook = load_own(original)
+        formulas = [cell for sheet in workbook.worksheets for cell in cells_of(sheet) if cell.data_type == "f"]
+        computed = load_own(original, data_only=True) if formulas else None
     except Exception:
         return None
     for cell in formulas:
-        value = computed[cell.parent.title][cell.coordinate].value if computed else None
+        value = computed[cell.parent.title].cell(cell.row, cell.column).value if computed else None
         put_value(cell, getattr(cell.value, "text", cell.value) if value is None else value)
     for sheet in workbook.worksheets:
         if _is_of_a_receipt(sheet) and len(workbook.worksheets) > 1:
             workbook.remove(sheet)  # an earlier one that comes back corrected
             continue
-        sheet.conditional_formatting = ConditionalFormattingList()  # it computes, and would hide our colours
-        for row in sheet.iter_rows():
-            for cell in row:
-                _cleaned(cell)
+        for cell in cells_of(sheet):
+            _cleaned(cell)
         checks = sheet.data_validations
         checks.dataValidation = [
             one for one in checks.dataValidation if not COMPUTES.search(f"{one.formula1 or ''} {one.formula2 or ''}")
@@ -143,8 +166,12 @@ def _cleaned(cell: "Cell") -> None:
 
 
 def _rebuilt(sheets: list[RawSheet], file_name: str) -> "Workbook":
-    """A new workbook with the same cells. Sheets of a workbook keep their names; a CSV's has its file's."""
+    """A new workbook with the same cells, in columns as wide as their texts. Sheets of a workbook keep their names; a CSV's
+    has its file's.
+    """
     from openpyxl import Workbook
+
+    from ingestion.receipts.own_workbook import merge
 
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -152,46 +179,40 @@ def _rebuilt(sheets: list[RawSheet], file_name: str) -> "Workbook":
         name = raw.name or SHEET_NAME.sub("_", Path(file_name).stem)[:LONGEST_SHEET_NAME] or "Sheet1"
         sheet = workbook.create_sheet(name)
         sheet.sheet_state = "hidden" if raw.hidden else "visible"
+        widths: dict[int, int] = {}
         for row in raw.rows:
             for column, value in enumerate(row.values, start=1):
                 if value is not None:
+                    widths[column] = max(widths.get(column, NARROWEST), min(_width(str(value)), WIDEST))
                     put_value(
                         sheet.cell(row.no, column),
                         number_or_text(value) if raw.name is None and isinstance(value, str) else value,
                     )
-        for merged in raw.merged:
-            sheet.merge_cells(merged.address)
+        merge(sheet, (merged.address for merged in raw.merged))
+        for column, width in widths.items():
+            sheet.column_dimensions[column_letters(column)].width = width + 2
+        print_in_width(sheet)
     return workbook
 
 
+def _width(text: str) -> int:
+    """Of a text in a column, in half-width characters."""
+    return len(text) + sum(one > "\u2e7f" for one in text)
+
+
 def _annotate(workbook: "Workbook", findings: Sequence[Finding], own_sheet: str) -> None:
-    by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    from ingestion.receipts.own_workbook import ShownPlaces
+
+    sheets = {sheet.title: (sheet, ShownPlaces(sheet)) for sheet in workbook.worksheets}
+    by_place: dict[tuple[str, int, int], list[Finding]] = defaultdict(list)
     for one in findings:
         name = one.sheet or own_sheet
-        if one.cell and name in workbook.sheetnames:
-            for address in _addresses(workbook[name], one.cell):
-                by_cell[name, address].append(one)
-    for (name, address), here in by_cell.items():
-        _mark(workbook[name][address], sorted(here, key=lambda one: SEVERITIES.index(one.severity)))
-
-
-def _addresses(sheet: "Worksheet", written: str) -> Iterator[str]:
-    """Addresses of the cells that a finding names; of a merged range the one that shows."""
-    from openpyxl.cell.cell import MergedCell
-
-    for match in ADDRESS.finditer(written):
-        cells = sheet[match.group()]
-        rows = cells if isinstance(cells, tuple) else ((cells,),)
-        for cell in [cell for row in rows for cell in row][:CELLS_OF_A_RANGE]:
-            if isinstance(cell, MergedCell):
-                if rows[0][0] is cell:
-                    yield next(
-                        merged.start_cell.coordinate
-                        for merged in sheet.merged_cells.ranges
-                        if cell.coordinate in merged
-                    )
-            else:
-                yield cell.coordinate
+        if one.cell and name in sheets:
+            for match in ADDRESS.finditer(one.cell):
+                for row, column in sheets[name][1].in_range(match.group(), CELLS_OF_A_RANGE):
+                    by_place[name, row, column].append(one)
+    for (name, row, column), here in by_place.items():
+        _mark(sheets[name][0].cell(row, column), sorted(here, key=lambda one: SEVERITIES.index(one.severity)))
 
 
 def _mark(cell: "Cell", findings: list[Finding]) -> None:
@@ -199,7 +220,9 @@ def _mark(cell: "Cell", findings: list[Finding]) -> None:
     from openpyxl.styles import PatternFill
 
     parts = list(
-        dict.fromkeys(f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。" for one in findings)
+        dict.fromkeys(
+            f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。〔{one.rule_id}〕" for one in findings
+        )
     )
     if cell.comment is not None:
         parts.append(f"（原有批注）{cell.comment.text}")

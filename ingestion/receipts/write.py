@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +12,21 @@ import pyarrow as pa
 from contracts import Finding
 from ingestion.receipts.document import document
 from ingestion.receipts.layer import write_layer
+from ingestion.receipts.names import JSON_NAME, SUFFIX, TEXT_NAME, file_stem
 from ingestion.receipts.normalization_log import add_layer_normalization_log
 from ingestion.receipts.report_text import text
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from ingestion.receipts.workbook import write_workbook
 
-JSON_NAME, TEXT_NAME, SUFFIX = "receipt.json", "receipt.txt", "-审核结果"
-UNREADABLE = frozenset({"reading.unreadable", "reading.timeout"})
-UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
+UNREADABLE = frozenset(
+    f"reading.{name}"
+    for name in (
+        *("unreadable", "password", "timeout", "stray_cell", "other_format", "not_text", "cut_text", "bad_encoding"),
+        *("control_character", "csv_quote", "open_geopackage", "prj_unreadable"),
+    )
+)
+"""Rules of files that cannot be read at all: no copy of them can be marked."""
 INDENTED = 10_000  # findings: a longer document is not for reading, and indents take most of the time of writing it
-LONGEST_STEM_BYTES = 180  # a file name may take 255 bytes, and the ending and SUFFIX are kept
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def write_receipt(
     written = json.dumps(document(submission, file_name, findings, reporting_units), ensure_ascii=False, indent=indent)
     (fresh / JSON_NAME).write_text(written + "\n", encoding="utf-8")
     (fresh / TEXT_NAME).write_text(text(submission, file_name, findings, reporting_units), encoding="utf-8")
-    name = f"{_stem(file_name)}{SUFFIX}"
+    name = f"{file_stem(file_name)}{SUFFIX}"
     workbook, layer, picture = f"{name}.xlsx", f"{name}.gpkg", f"{name}.svg"
     contract = submission.contract
     if contract is not None and original is not None and not any(one.rule_id in UNREADABLE for one in findings):
@@ -85,11 +89,3 @@ def write_receipt(
     shutil.rmtree(former, ignore_errors=True)
     tables = (path if (path := folder / one).exists() else None for one in (workbook, layer, picture))
     return Receipt(folder, folder / JSON_NAME, folder / TEXT_NAME, *tables)
-
-
-def _stem(file_name: str) -> str:
-    """The submitter's file name without its ending, fit for any file system; a corrected receipt does not collect
-    endings.
-    """
-    stem = UNSAFE.sub("_", Path(file_name).stem).strip(" .").removesuffix(SUFFIX) or "文件"
-    return stem.encode()[:LONGEST_STEM_BYTES].decode(errors="ignore")

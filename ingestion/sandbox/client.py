@@ -29,6 +29,8 @@ PRELOADED = (
     "contracts:code_lists",
     "contracts:measure_units",
     "contracts:catalogue",
+    "duckdb",
+    "pyarrow.acero",
     "pyarrow.parquet",
     "pyarrow.compute",
     "python_calamine",

@@ -10,6 +10,7 @@ from pipeline.build import overlays, spatial_derivations
 from pipeline.build.overlays import CannotBeBuilt
 from pipeline.intake.check import CANNOT_BE_BUILT
 from pipeline.intake.outcomes import CheckedSubmission
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.rejudge import record
 from pipeline.intake.rule_runner import RuleRunner
 from warehouse import notices
@@ -93,6 +94,7 @@ def send_back(home: Home, ledger: Ledger, fault: CannotBeBuilt) -> None:
     notice = _notice(ledger, submission, fault.why)
     with RuleRunner(home, ledger) as rule_runner:
         record(home, ledger, rule_runner, submission, checked, f"{CANNOT_BE_BUILT}: {fault.why}", notice)
+    update_receipt_index(home, ledger)
     notices.write_file(home, ledger)
 
 

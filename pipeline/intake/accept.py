@@ -8,6 +8,7 @@ from contracts.places import township_name
 from pipeline.intake.check import check_again
 from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.overrides import UnitConfirmation, overrides_of
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.record_override import NotOverridable, OverriddenUnit, holds, record_override, would_let_in
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
@@ -61,6 +62,7 @@ def accept(
             done += record_override(
                 home, ledger, rule_runner, submission, checked, [outcome], confirmation=confirmation, lifted=lifted
             )
+        update_receipt_index(home, ledger)
         return done
 
 

@@ -2,14 +2,17 @@
 `decide`, the dry run, `accept`, `waive` and `rejudge` call it; it records nothing.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, contracts, finding
+from contracts.rule_outcomes import RULES_NOTE, WAITS, outcomes_of
+from expectations.period_bounds import OUT_OF_BOUNDS, periods_out_of_bounds
 from pipeline.intake.buildable import partition_fault
 from pipeline.intake.outcomes import CheckedSubmission, LetInAs, unit_outcomes
-from pipeline.intake.overrides import CONFIRMABLE, Overrides, overrides_of, without_waiver
+from pipeline.intake.overrides import VERSION_RULES, Overrides, overrides_of, received_on, without_waiver
 from pipeline.intake.rule_runner import RuleRunner
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission, UnitRecord
@@ -81,9 +84,17 @@ def check_read(
         if all(version.submission_id in excluding for version in ledger.current_units(need))
     )
     found = list(found)
-    if not missing and table is not None:
+    if table is not None:
+        found += periods_out_of_bounds(table, rules, received_on(submission), found)
+    outcomes = outcomes_of(json.loads(submission.notes.get(RULES_NOTE, "{}")))
+    if missing:
+        units = [(one.reporting_unit, one.period) for one in staged]
+        for rule_id in rule_runner.rule_ids(rules):
+            outcomes.put((rule_id, None), units, WAITS)
+    elif table is not None:
         known = set(found)
-        found += [item for item in rule_runner.check_table(table, rules, found, excluding) if item not in known]
+        new = rule_runner.check_table(table, rules, found, excluding, outcomes)
+        found += [item for item in new if item not in known]
     checked = unit_outcomes(
         ledger,
         rules,
@@ -96,7 +107,10 @@ def check_read(
         overrides=overrides or overrides_of(ledger, submission),
         let_in=let_in or {},
     )
-    return checked if table is None else _held_where_unbuildable(checked, rule_runner, rules, table, excluding)
+    if table is not None:
+        checked = _held_where_unbuildable(checked, rule_runner, rules, table, excluding)
+    outcomes.put_findings(checked.findings)
+    return replace(checked, rules=outcomes)
 
 
 def _held_where_unbuildable(
@@ -120,10 +134,10 @@ def _table(home: Home, submission: Submission) -> Any:
 
 
 def _is_found_anew(item: Finding, let_in: LetInAs) -> bool:
-    if item.rule_id.startswith(CONFIRMABLE):
+    if item.rule_id.startswith(VERSION_RULES):
         return (str(item.reporting_unit), item.period) not in let_in
     if item.rule_id.startswith("layer."):
         from ingestion.normalize.layer_checks import is_of_layer_checks
 
         return is_of_layer_checks(item)
-    return item.rule_id in (CANNOT_BE_BUILT, TIMEOUT) or item.rule_id.split(".")[0] in contracts()
+    return item.rule_id in (CANNOT_BE_BUILT, TIMEOUT, OUT_OF_BOUNDS) or item.rule_id.split(".")[0] in contracts()

@@ -57,7 +57,7 @@ def decide_family(home: Home, ledger: Ledger, family: str, *, rested: bool = Fal
                     decision = decide_submission(home, ledger, rule_runner, submission)
                     reporting_units.update(reporting_unit.state for reporting_unit in decision.reporting_units)
                     files.append(submission.file_name)
-                    held_files.extend(_held(home, submission, decision))
+                    held_files.extend(_held(home, ledger, submission, decision))
                     woken.update(decision.woken)
     for submission in _of_family(ledger, ledger.receipts_due(), family, left_out | failures.messages.keys()):
         if submission.state in WITH_RECEIPT:
@@ -126,7 +126,7 @@ def _take_up_what_waits_for_nothing(ledger: Ledger, family: str) -> None:
             ledger.restage(submission.submission_id, f"in force: {', '.join(sorted(needs))}")
 
 
-def _held(home: Home, submission: Submission, decision: SubmissionDecision) -> list[dict[str, Any]]:
+def _held(home: Home, ledger: Ledger, submission: Submission, decision: SubmissionDecision) -> list[dict[str, Any]]:
     """What of a submission was held: its units, and where its receipt lies; nothing where none was."""
     held = [one for one in decision.reporting_units if one.state == "held"]
     if not held and decision.state != "held":
@@ -137,7 +137,7 @@ def _held(home: Home, submission: Submission, decision: SubmissionDecision) -> l
             "file": submission.file_name,
             "units": [f"{one.reporting_unit} {one.period or ''}".strip() for one in held[:SHOWN_UNITS]],
             "units_held": len(held),
-            "receipt": str(home.receipts / submission.submission_id),
+            "receipt": str(home.absolute(str(ledger.get(submission.submission_id).receipt_as))),
         }
     ]
 
@@ -154,6 +154,7 @@ def decide_submission(
         checked.findings,
         checked_against=checked.checked_against,
         per_period=rules.reporting_unit.per_period,
+        rules=checked.rules,
     )
     if any(one.state == "accepted" for one in decision.reporting_units):
         rule_runner.forget_accepted(rules.dataset)

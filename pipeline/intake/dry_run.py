@@ -2,14 +2,19 @@
 nothing loaded; `warehouse check` calls it.
 """
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from contracts import Finding, contract, contracts, finding
+from contracts.reading_record import READING_NOTE
+from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.check import check_read
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.intake.receipts import main_file
@@ -27,7 +32,7 @@ DryRunState = Literal["accepted", "partly_held", "held", "waiting", "unreadable"
 @dataclass(frozen=True)
 class DryRunResult:
     """The outcome that a file would have. readable: False when it could not be opened or its dataset was not
-    recognised.
+    recognised. reading: its reading record; rules: what became of each rule; table: its submission table, None where nothing was read.
     """
 
     file: str
@@ -39,6 +44,9 @@ class DryRunResult:
     rows_control: int
     outcomes: list[UnitOutcome]
     findings: list[Finding]
+    reading: dict[str, Any] = field(default_factory=dict)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
+    table: pa.Table | None = None
 
     @property
     def state(self) -> DryRunState:
@@ -76,12 +84,20 @@ class DryRunResult:
             "rows_accepted": self.rows_accepted,
             "rows_held": self.rows_held,
             "rows_control": self.rows_control,
+            "units": [
+                {"reporting_unit": one.reporting_unit, "period": one.period, "state": one.state}
+                for one in self.outcomes
+            ],
             "findings": [_public(item) for item in self.findings],
+            "rules": self.rules.public(),
+            "reading": self.reading,
         }
 
 
 def _public(item: Finding) -> dict[str, Any]:
-    where: dict[str, str | None] = {"feature": item.feature} if item.feature is not None else {"cell": item.cell}
+    where: dict[str, Any] = {"cell": item.cell}
+    if item.feature is not None or item.point is not None:
+        where = {"feature": item.feature, "point": list(item.point) if item.point else None}
     return {
         "rule_id": item.rule_id,
         "severity": item.severity,
@@ -201,4 +217,7 @@ def _check_read(
         reading.rows_control,
         checked.outcomes,
         checked.findings,
+        json.loads(reading.notes[READING_NOTE]),
+        checked.rules,
+        table,
     )

@@ -33,7 +33,10 @@ def follow_up(home: Home, ledger: Ledger, rule_runner: RuleRunner, submission_id
             findings = [
                 replace(item, severity="warning") if item.severity == "error" else item for item in validation.findings
             ]
-            ledger.add_follow_up(following, findings, validation.replaces)
+            outcomes = ledger.rule_outcomes(following)
+            if outcomes.by_rule:
+                outcomes.update(validation.outcomes)
+            ledger.add_follow_up(following, findings, validation.replaces, outcomes)
             if following in ledger.receipts_due():
                 give_receipt(home, ledger, following)
     ledger.follow_up_done(submission_id, since)

@@ -117,3 +117,18 @@ def original_damaged(home: Home, ledger: Ledger, submission: Submission, error: 
         "(restore it from a backup: warehouse restore BACKUP --into this home --file that path; then warehouse verify)",
         {"submission_id": submission.submission_id, "archived_as": submission.archived_as},
     )
+
+
+def rows_unaccounted(home: Home, ledger: Ledger, submission: Submission) -> None:
+    """Rows of a submission that reading left out of every account: a fault of this program."""
+    notices.notify(
+        home,
+        ledger,
+        "rows_unaccounted",
+        f"rows_unaccounted {submission.submission_id}",
+        f"{submission.file_name} 有行没有计入任何一类 (rows of it are in no account)",
+        f"{submission.submission_id}（{submission.file_name}）已整份退回，与报送人无关，其余报送不受影响。这是程序的错误：请把存档"
+        f"的原件 {submission.archived_as} 发给维护人员 (it is held as a whole, all others go on; it is no fault of its sender "
+        "but one of this program: send the archived original to its maintainers)",
+        {"submission_id": submission.submission_id, "archived_as": submission.archived_as},
+    )

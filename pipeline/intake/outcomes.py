@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contracts import Contract, Finding, finding
+from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.overrides import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
@@ -21,12 +22,13 @@ SHOWN_NAMES = 10  # of dropped rows in a message, which must fit the comment of 
 @dataclass
 class CheckedSubmission:
     """The outcome of each of a submission's units, with every finding behind it, not yet in the ledger.
-    checked_against: by needed dataset, the submissions that were in force.
+    checked_against: by needed dataset, the submissions that were in force. rules: what became of each rule.
     """
 
     outcomes: list[UnitOutcome]
     findings: list[Finding]
     checked_against: dict[str, Any] = field(default_factory=dict)
+    rules: RuleOutcomes = field(default_factory=RuleOutcomes)
 
 
 def unit_outcomes(
@@ -48,7 +50,7 @@ def unit_outcomes(
     of account. dropped: gives the rows that a version has and the unit lacks. let_in: units that were let in before, of
     which only findings are judged: which version stands was decided then.
     """
-    found = overrides.waived(found, staged)
+    found = overrides.lifted(found, staged)
     outcomes = []
     versions = _versions(ledger, rules, excluding)
     closed = {
@@ -73,6 +75,7 @@ def unit_outcomes(
             if lifted is not None:
                 state, refused, is_confirmed = "accepted", lifted, True
             found += refused
+            is_confirmed = is_confirmed or (state == "accepted" and _was_asked(reporting_unit, found, overrides))
         waits = missing if state == "waiting" else ()
         outcomes.append(
             UnitOutcome(
@@ -117,6 +120,12 @@ def _is_held(reporting_unit: UnitRecord, found: list[Finding]) -> bool:
         and item.period in (None, reporting_unit.period)
         for item in found
     )
+
+
+def _was_asked(reporting_unit: UnitRecord, found: list[Finding], overrides: Overrides) -> bool:
+    """Whether a finding that asked no longer holds the unit because a person confirmed it."""
+    confirmation = overrides.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
+    return confirmation is not None and any(item.lifted_by == confirmation.decision_id for item in found)
 
 
 def _against_versions(

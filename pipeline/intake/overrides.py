@@ -10,8 +10,8 @@ from contracts import Finding, catalogue, contracts
 from contracts.calendar import DISTRICT_TIME
 from warehouse.ledger import Ledger, Submission, UnitRecord, Waiver
 
-CONFIRMABLE = "version."
-"""Rules that hold a unit only until a person confirms that it is meant."""
+VERSION_RULES = "version."
+"""Rules about the versions that a unit would replace."""
 # a layer with any other fault cannot be measured at all, and a value that cannot be read or breaks its own definition
 # is no value
 WAIVABLE_LAYER_RULES = frozenset(
@@ -47,14 +47,14 @@ class Overrides:
     waivers: tuple[Waiver, ...] = ()
     confirmed: Mapping[tuple[str, str | None], UnitConfirmation] = field(default_factory=dict)
 
-    def waived(self, found: Iterable[Finding], reporting_units: Iterable[UnitRecord]) -> list[Finding]:
-        """The findings, where those that a waiver lifts are warnings. One about the whole file is repeated for each
-        unit as soon as it is lifted for one of them.
+    def lifted(self, found: Iterable[Finding], reporting_units: Iterable[UnitRecord]) -> list[Finding]:
+        """The findings, where those that a waiver lifts, or that asked and were confirmed, are warnings. One about the
+        whole file is repeated for each unit as soon as it is lifted for one of them.
         """
         staged = list(reporting_units)
         findings = []
         for item in found:
-            if item.severity != "error" or not any(waiver.rule_id == item.rule_id for waiver in self.waivers):
+            if item.severity != "error" or not self._may_lift(item.rule_id):
                 findings.append(item)
                 continue
             concerned = [
@@ -63,20 +63,25 @@ class Overrides:
                 if item.reporting_unit in (None, reporting_unit.reporting_unit)
                 and item.period in (None, reporting_unit.period)
             ]
-            by_unit = [(reporting_unit, self._waiver(item, reporting_unit)) for reporting_unit in concerned]
-            if not any(waiver for _, waiver in by_unit):
+            by_unit = [(one, self._lifted_by(item, one)) for one in concerned]
+            if not any(override for _, override in by_unit):
                 findings.append(item)
             elif item.reporting_unit is not None and len(by_unit) == 1:
                 findings.append(_lifted(item, by_unit[0][1]))
             else:
                 findings += [
-                    _lifted(
-                        replace(item, reporting_unit=reporting_unit.reporting_unit, period=reporting_unit.period),
-                        waiver,
-                    )
-                    for reporting_unit, waiver in by_unit
+                    _lifted(replace(item, reporting_unit=one.reporting_unit, period=one.period), override)
+                    for one, override in by_unit
                 ]
         return findings
+
+    def _may_lift(self, rule_id: str) -> bool:
+        asked = bool(self.confirmed) and catalogue()[rule_id].asks
+        return asked or any(waiver.rule_id == rule_id for waiver in self.waivers)
+
+    def _lifted_by(self, item: Finding, reporting_unit: UnitRecord) -> "Waiver | UnitConfirmation | None":
+        confirmation = self.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
+        return confirmation if confirmation and catalogue()[item.rule_id].asks else self._waiver(item, reporting_unit)
 
     def _waiver(self, item: Finding, reporting_unit: UnitRecord) -> Waiver | None:
         return next(
@@ -91,20 +96,20 @@ class Overrides:
         )
 
     def confirms(self, reporting_unit: UnitRecord, refused: list[Finding]) -> list[Finding] | None:
-        """The findings that hold a unit, as warnings, if a person confirmed it and all of them may be confirmed; None
-        otherwise.
-        """
+        """The findings that hold a unit, as warnings, if a person confirmed it and all of them ask; None otherwise."""
         confirmation = self.confirmed.get((reporting_unit.reporting_unit, reporting_unit.period))
-        if confirmation is None or not all(item.rule_id.startswith(CONFIRMABLE) for item in refused):
+        if confirmation is None or not all(catalogue()[item.rule_id].asks for item in refused):
             return None
-        words = f"{confirmation.decision_id}（{confirmation.decided_by}：{confirmation.because}）"
-        return [
-            _marked(item, confirmation.decision_id, f"【已确认 {words}】", f"[confirmed: {words}] ") for item in refused
-        ]
+        return [_lifted(item, confirmation) for item in refused]
 
 
-def _lifted(item: Finding, waiver: Waiver | None) -> Finding:
-    return item if waiver is None else _marked(item, waiver.waiver_id, *_mark(waiver))
+def _lifted(item: Finding, override: Waiver | UnitConfirmation | None) -> Finding:
+    if override is None:
+        return item
+    if isinstance(override, Waiver):
+        return _marked(item, override.waiver_id, *_mark(override))
+    words = f"{override.decision_id}（{override.decided_by}：{override.because}）"
+    return _marked(item, override.decision_id, f"【已确认 {words}】", f"[confirmed: {words}] ")
 
 
 def _mark(waiver: Waiver) -> tuple[str, str]:

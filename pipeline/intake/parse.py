@@ -14,7 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from contracts import Contract, Finding, contract
+from contracts import Contract, Finding, contract, finding
+from contracts.reading_record import READING_NOTE
+from contracts.rule_outcomes import RULES_NOTE, RuleOutcomes
 from contracts.submission_table import content_columns
 from warehouse.home import Home
 from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_staged
@@ -22,6 +24,10 @@ from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_st
 LINES_AT_ONCE = 8192  # rows of a staged file that are Python objects at the same time
 ATTACHMENTS_NOTE = "evidence"  # stored in ledgers, so the word stays
 """Key of a submission's notes: JSON, path in the zip -> the reporting unit that it is an attachment of, null for none."""
+
+
+UNACCOUNTED = "reading.rows_unaccounted"
+"""The rule of rows that are in no account: a fault of ours, of which operators are told."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ def read(job: ReadJob) -> Reading:
     Bad data is a finding, never an exception. Raises SystemFault where validating or staging what was read fails: then
     the file has no part in it.
     """
-    from expectations.suites import validate
+    from expectations.suite_outcomes import put_outcomes
+    from expectations.suites import suite, validate
     from ingestion.attachments import attachments_of
     from ingestion.normalize import normalize
     from ingestion.system_faults import own_work
@@ -78,8 +85,11 @@ def read(job: ReadJob) -> Reading:
     if not normalized.readable:
         return Reading(job.submission_id, False, normalized.rows_read, normalized.rows_control, findings=found)
     with own_work():
-        if not _is_unread(found):
-            found += validate(normalized.table, rules, found, docs=job.docs_to)
+        outcomes = RuleOutcomes()
+        if _is_unread(found):
+            put_outcomes([], suite(rules), normalized.table, outcomes)
+        else:
+            found += validate(normalized.table, rules, found, docs=job.docs_to, outcomes=outcomes)
         staged_as = write_staged(job.home, job.submission_id, job.dataset, normalized.table)
         converted = 0
         if normalized.conversions is not None:
@@ -87,6 +97,9 @@ def read(job: ReadJob) -> Reading:
             converted = normalized.conversions.num_rows
         del normalized.table  # of a large workbook it takes a hundred megabytes
         reporting_units = unit_counts(job.home.absolute(staged_as), rules)
+    rows = sum(one.rows for one in reporting_units)
+    if unaccounted := normalized.rows_read - normalized.rows_control - rows:
+        found.append(finding(UNACCOUNTED, found="?", count=abs(unaccounted)))
     attachments, of_attachments = attachments_of(
         job.path, rules, dict.fromkeys(reporting_unit.reporting_unit for reporting_unit in reporting_units)
     )
@@ -95,10 +108,12 @@ def read(job: ReadJob) -> Reading:
         notes[ATTACHMENTS_NOTE] = json.dumps(attachments, ensure_ascii=False)
     if converted:
         notes[CONVERSIONS_NOTE] = str(converted)
+    notes[RULES_NOTE] = json.dumps(outcomes.as_dict(), ensure_ascii=False)
+    notes[READING_NOTE] = json.dumps(normalized.record.as_dict(), ensure_ascii=False)
     return Reading(
         submission_id=job.submission_id,
         readable=True,
-        rows_read=normalized.rows_read,
+        rows_read=rows + normalized.rows_control,
         rows_control=normalized.rows_control,
         staged_as=staged_as,
         findings=[*found, *of_attachments],

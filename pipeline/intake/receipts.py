@@ -10,9 +10,12 @@ from typing import Any
 
 from contracts import Finding, contract
 from contracts.calendar import DISTRICT_TIME
+from contracts.reading_record import READING_NOTE, record_of
+from ingestion.receipts.names import JSON_NAME
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
+from pipeline.intake.receipt_folder import receipt_folder
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive, DamagedStaged
@@ -20,7 +23,6 @@ from warehouse.ledger import Ledger, Submission, UnitRecord
 from warehouse.staged import intact, read_normalization_log, read_staged
 
 RECEIPT_SECONDS, RECEIPT_MEGABYTES = 60.0, 1536  # beyond them the submitter's own workbook is not given back
-RECEIPT_JSON = "receipt.json"
 LISTED_CONVERSIONS = 1000  # entries of the normalization log that a receipt shows: it says how many there are
 
 
@@ -75,7 +77,7 @@ def _refuse_other(request: ReceiptRequest) -> None:
     lost.
     """
     try:
-        there = json.loads((request.folder / RECEIPT_JSON).read_text(encoding="utf-8"))
+        there = json.loads((request.folder / JSON_NAME).read_text(encoding="utf-8"))
         found = (there["file"], there["received_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return  # none, or one that a crash left
@@ -112,6 +114,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         for one in ledger.decisions()
         if one.submission_id == submission_id and one.kind == "withdrawn"
     }
+    records = ledger.reporting_units(submission_id)
     reporting_units = [
         UnitSummary(
             reporting_unit.reporting_unit,
@@ -119,7 +122,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
             reporting_unit.state,
             _reason(reporting_unit, withdrawn.get((reporting_unit.reporting_unit, reporting_unit.period))),
         )
-        for reporting_unit in ledger.reporting_units(submission_id)
+        for reporting_unit in records
         if reporting_unit.state != "staged" and reporting_unit.state != "dropped"
     ]
     staged_as = _staged(home, submission)
@@ -137,9 +140,11 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         period=_only(submission.periods),
         converted=converted,
         conversions=tuple(conversions),
+        reading=record_of(json.loads(submission.notes.get(READING_NOTE, "{}"))),
+        rules=ledger.rule_outcomes(submission_id),
     )
     return ReceiptRequest(
-        home.receipts / submission_id,
+        receipt_folder(home, submission, records),
         _original(home, ledger, submission),
         submission.file_name,
         summary,
@@ -181,7 +186,7 @@ def _reason(reporting_unit: UnitRecord, why_withdrawn: str | None) -> str | None
         return why_withdrawn
     if reporting_unit.state != "waiting":
         return None
-    return "等待" + "、".join(contract(need).title.zh for need in reporting_unit.waits_for) + "到齐后自动审核，无须重报"
+    return "、".join(contract(need).title.zh for need in reporting_unit.waits_for)
 
 
 def _only(periods: Sequence[str]) -> str | None:

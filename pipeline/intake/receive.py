@@ -13,7 +13,8 @@ from pipeline.intake import notices as intake_notices
 from pipeline.intake.attempts import note_attempt, resting
 from pipeline.intake.decide import decide_family
 from pipeline.intake.failures import ReadFailed, ReceiveFailed, record
-from pipeline.intake.parse import ReadJob, write_docs
+from pipeline.intake.parse import UNACCOUNTED, ReadJob, write_docs
+from pipeline.intake.receipt_index import receipts_indexed
 from pipeline.intake.receipts import give_receipt, main_file
 from pipeline.intake.sandbox_policy import read_limited
 from warehouse import archive, notices
@@ -48,7 +49,7 @@ def receive(home: Home, settle_seconds: float = SETTLE_SECONDS, wait_seconds: fl
 
     home.ensure()
     deadline = time.monotonic() + wait_seconds
-    with receiver(home), Ledger.open(home) as ledger:
+    with receiver(home), Ledger.open(home) as ledger, receipts_indexed(home, ledger):
         reception = Reception(home, ledger)
         reception.take(settle_seconds)
         while (rest := min(settling_seconds(home.inbox, settle_seconds), deadline - time.monotonic())) > 0:
@@ -147,6 +148,8 @@ def _read(home: Home, ledger: Ledger, submission: Submission) -> dict[str, Any]:
             for reporting_unit in reading.reporting_units
         ],
     )
+    if any(item.rule_id == UNACCOUNTED for item in reading.findings):
+        intake_notices.rows_unaccounted(home, ledger, submission)
     if not reading.readable:
         give_receipt(home, ledger, submission_id)
     severities = Counter(item.severity for item in reading.findings)
@@ -191,5 +194,5 @@ def decide(home: Home, family: str, *, rested: bool = False) -> dict[str, Any]:
     Returns counts of units (accepted, held, waiting, unchanged) and of unreadable files, the files decided, and
     `requeued`: submissions of other families that may now go on because what they waited for was accepted.
     """
-    with Ledger.open(home) as ledger:
+    with Ledger.open(home) as ledger, receipts_indexed(home, ledger):
         return decide_family(home, ledger, family, rested=rested)

@@ -63,6 +63,9 @@ def record_override(
     concerned = [
         item for item in checked.findings if item.reporting_unit is None or item.reporting_unit in reporting_units
     ]
+    keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
+    rule_outcomes = ledger.rule_outcomes(submission.submission_id)
+    rule_outcomes.update(checked.rules.only(keys) if rule_outcomes.by_rule else checked.rules)
     decision = ledger.override(
         submission.submission_id,
         outcomes,
@@ -70,9 +73,9 @@ def record_override(
         per_period=rules.reporting_unit.per_period,
         checked_against=checked.checked_against,
         rules=tuple(lifted),
+        rule_outcomes=rule_outcomes,
         **(asdict(confirmation) if confirmation else {}),
     )
-    keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
     decided = [record for record in decision.reporting_units if (record.reporting_unit, record.period) in keys]
     rule_runner.forget_accepted(rules.dataset)
     follow_up(home, ledger, rule_runner, submission.submission_id)

@@ -10,6 +10,7 @@ from contracts import contract
 from pipeline.intake.check import check_again
 from pipeline.intake.decide import in_order
 from pipeline.intake.outcomes import CheckedSubmission
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.taken_back import UnitChange, after_taking_back, closed_periods
 from warehouse.home import Home
@@ -66,10 +67,13 @@ def rejudge(
         if dataset is not None:
             contract(dataset)
             chosen |= {one.submission_id: one for one in ledger.submissions(dataset=dataset, states=JUDGED)}
-        return [
+        judged = [
             _judge(home, ledger, rule_runner, one, because=because, dry_run=dry_run)
             for one in in_order(chosen.values())
         ]
+        if not dry_run:
+            update_receipt_index(home, ledger)
+        return judged
 
 
 def _judge(
@@ -127,6 +131,7 @@ def record(
         per_period=per_period,
         checked_against=checked.checked_against,
         notice=notice,
+        rules=checked.rules,
     )
     if decision.is_new:
         touched = sorted({name for name in replaced.values() if name})

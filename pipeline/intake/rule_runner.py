@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from contracts import Contract, Finding, finding
+from contracts import Contract, Finding
+from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
 from pipeline.intake.restage import restage
-from pipeline.intake.sandbox_policy import raise_system_failure
+from pipeline.intake.sandbox_policy import failed_run, raise_system_failure
 from warehouse.accepted import accepted_relation
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -49,18 +50,30 @@ class RuleRunner:
         self._fresh = {(name, apart) for name, apart in self._fresh if name != dataset}
 
     def check_table(
-        self, table: Any, rules: Contract, found: list[Finding], excluding: Collection[str] = ()
+        self,
+        table: Any,
+        rules: Contract,
+        found: list[Finding],
+        excluding: Collection[str],
+        outcomes: RuleOutcomes,
     ) -> list[Finding]:
         """Findings of a submission table. found: those that it has already; excluding: ids of submissions that do not
-        count as accepted.
+        count as accepted; outcomes: takes what became of each rule.
         """
-        from expectations.engine import check, datasets_read
+        from expectations.engine import check
+        from expectations.sql_rules import datasets_read
 
         self._views(
             datasets_read(rules.dataset) | ({BOUNDARY, ZONES, rules.dataset} if rules.is_layer else set()), excluding
         )
         faults = self._layer_findings(table, rules)
-        return [*faults, *check(table, rules, self._con, [*found, *faults])]
+        return [*faults, *check(table, rules, self._con, [*found, *faults], outcomes)]
+
+    def rule_ids(self, rules: Contract) -> list[str]:
+        """Ids of the rules that `check_table` runs."""
+        from expectations.sql_rules import rules as rules_of
+
+        return [one.rule.rule_id for one in rules_of(rules.dataset)]
 
     def dropped_rows(self, table: Any, rules: Contract) -> DroppedRows:
         """Gives the rows that a submission table lacks of the accepted versions that it replaces."""
@@ -70,7 +83,8 @@ class RuleRunner:
         self, rules: Contract, reporting_units: list[str], period: str
     ) -> dict[str, "FollowUpValidation"]:
         """By submission, the follow-up validation of the accepted period after these units' newly accepted one."""
-        from expectations.engine import check_following, datasets_read
+        from expectations.engine import check_following
+        from expectations.sql_rules import datasets_read
 
         self._views(datasets_read(rules.dataset) | {rules.dataset})
         return check_following(rules, self._con, reporting_units, period)
@@ -106,7 +120,7 @@ class RuleRunner:
         given = (table, rules, self._townships(), self._others(table, rules), self._zones(table, rules))
         ran = sandbox.run(layer_checks, *given, seconds=LAYER_SECONDS, megabytes=LAYER_MEGABYTES)
         raise_system_failure(ran)
-        return ran.value if ran.ok else [finding("reading.timeout", found=f"{ran.failure}: {ran.detail}")]
+        return ran.value if ran.ok else [failed_run(ran)]
 
     def _townships(self) -> Any:
         """The latest accepted township boundaries as an Arrow table, None while there are none."""

@@ -4,13 +4,17 @@ Called by `receive` and `dry_run`: nothing else of the intake opens a submitted 
 """
 
 import glob
+import logging
 from pathlib import Path
 
-from contracts import Finding, finding
+from contracts import Finding
+from contracts.reading_causes import unreadable_because
 from ingestion import sandbox
 from ingestion.sandbox import Outcome
 from pipeline.intake.failures import SystemFailure
 from pipeline.intake.parse import Reading, ReadJob, read
+
+log = logging.getLogger(__name__)
 
 # Of the processor: a busy machine does not shorten them. A larger file may take longer, in proportion. Together they
 # keep the promise of ten seconds for a bad file; what honest and hostile files take is in bench/README.md.
@@ -20,6 +24,17 @@ MOST_CPU_SECONDS = 60.0  # twice the promise for a sheet of a million rows
 RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits and computes nothing
 # The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
+CAUSES = {"timeout": "too_long", "memory": "too_much_memory"}
+FOR_READING = (
+    "expectations.gx:warm",
+    "expectations.suites",
+    "expectations.metrics",
+    "ingestion.attachments",
+    "ingestion.normalize.layer",
+    "ingestion.normalize.table",
+    "rapidfuzz",
+)
+"""What the reading of a file needs, imported once by the host: in each child it would take half of its time."""
 LARGE_MEGABYTES = 4  # of a file as it was sent: hardly any bad file is as large
 
 
@@ -46,7 +61,7 @@ def recognised(path: Path, file_name: str, hint: str | None) -> tuple[str | None
     # the clock ends honest files too, where much else runs
     is_endless = ran.failure == "timeout" and ran.seconds < RECOGNISE_SECONDS
     folder = named_dataset(hint) if hint and not is_endless else None
-    return folder, None if folder else _failure(ran)
+    return folder, None if folder else failed_run(ran)
 
 
 def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
@@ -54,7 +69,7 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
 
     Raises SystemFailure where that was no fault of the file.
     """
-    sandbox.preload("expectations.gx:warm", "expectations.suites")
+    sandbox.preload(*FOR_READING)
     size = _megabytes(job.path)
     ran = sandbox.run(
         read,
@@ -66,7 +81,7 @@ def read_limited(job: ReadJob) -> tuple[Reading, Outcome]:
     raise_system_failure(ran)
     if ran.ok:
         return ran.value, ran
-    return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[_failure(ran)]), ran
+    return Reading(job.submission_id, readable=False, rows_read=0, rows_control=0, findings=[failed_run(ran)]), ran
 
 
 def raise_system_failure(ran: Outcome) -> None:
@@ -83,6 +98,7 @@ def _megabytes(path: Path) -> float:
     return sum(file.stat().st_size for file in files) / (1 << 20)
 
 
-def _failure(ran: Outcome) -> Finding:
-    rule = "reading.timeout" if ran.failure in ("timeout", "memory") else "reading.unreadable"
-    return finding(rule, found=f"{ran.failure}: {ran.detail.splitlines()[0] if ran.detail else ''}")
+def failed_run(ran: Outcome) -> Finding:
+    """What the submitter is told of a run that failed; its detail, which is the program's, goes to the log."""
+    log.info("the sandbox: %s: %s", ran.failure, ran.detail)
+    return unreadable_because(CAUSES.get(str(ran.failure), "interrupted"))

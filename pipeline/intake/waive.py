@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from contracts import contracts
 from pipeline.intake.check import check_again
 from pipeline.intake.overrides import is_waivable, overrides_of
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.record_override import NotOverridable, OverriddenUnit, holds, record_override, would_let_in
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.unit_names import unit_key
@@ -81,6 +82,8 @@ def waive(
                 done += would_let_in(submission, let_in)
             elif let_in:
                 done += record_override(home, ledger, rule_runner, submission, checked, let_in, by=waiver.waiver_id)
+        if not dry_run:
+            update_receipt_index(home, ledger)
         return waiver, done
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from contracts import contract
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.intake.taken_back import SubmissionsInForce, UnitChange, after_taking_back, closed_periods, relying_on
 from pipeline.intake.unit_names import unit_key
@@ -87,6 +88,7 @@ def withdraw(
             woken = decision.woken
             replaced = {name for name in expected.values() if name is not None}
             after_taking_back(home, ledger, rule_runner, submission_id, sorted(replaced))
+            update_receipt_index(home, ledger)
         changes = tuple(
             UnitChange(
                 one.reporting_unit,

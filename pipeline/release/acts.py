@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warehouse.ledger import DECIDED, Event, Ledger
+from warehouse.ledger.rule_runs import RULES_RUN
 from warehouse.ledger.versions import READ_AGAIN
 
 READ, DECIDED_ACT, NOTED = "read", "decided", "noted"
-CONSEQUENCES = frozenset({"superseded", "receipt", "remarked", "rejudged", "reinstated", "recognised", READ_AGAIN})
+CONSEQUENCES = frozenset(
+    {"superseded", "receipt", "remarked", "rejudged", "reinstated", "recognised", READ_AGAIN, RULES_RUN}
+)
 """Actions of the audit trail that follow from an act; `rejudged` stands in ledgers of earlier code."""
 ALONE = frozenset(
     {

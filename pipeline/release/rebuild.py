@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import run as build
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.release.acts import Act, acts_of
 from pipeline.release.approval_record import APPROVED, approval_detail
 from pipeline.release.comparison import differing
@@ -73,6 +74,8 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         submissions = len(ledger.submissions())
         held = publication.pinned(ledger)
     read_and_decide(into)  # what was not decided yet
+    with Ledger.open(into) as again:
+        update_receipt_index(into, again)
     if held:
         _pin(into, made["build_id"], held)
     gate = _build_what_came_since(into)

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.build import run as build
 from pipeline.build.revisions import MART
+from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.restage import STAGED_AGAIN, StagedLost, restage
 from pipeline.release import backup_manifest
@@ -253,6 +254,7 @@ def _write_receipts(into: Home, progress: Progress) -> None:
         for number, one in enumerate(due, 1):
             progress(f"回执 {number}/{len(due)} (receipts): {one.submission_id}")
             give_receipt(into, ledger, one.submission_id)
+        update_receipt_index(into, ledger)
 
 
 def restore_files(backup: Path, into: Home, names: Sequence[str]) -> list[str]:

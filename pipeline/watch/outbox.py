@@ -26,6 +26,7 @@ TITLES: dict[str, str] = {  # of notices.Kind
     "read_failed": "读取故障 reading failed",
     "decide_failed": "审核故障 deciding failed",
     "read_otherwise": "原件读出不同 original reads otherwise",
+    "rows_unaccounted": "行数不平 rows unaccounted for",
     "staged_again": "暂存文件重新生成 staged file made again",
     "original_damaged": "原件损坏 original damaged",
     "late_inbox": "收件超时 inbox late",

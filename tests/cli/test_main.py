@@ -139,6 +139,21 @@ def test_what_is_no_submission_is_not_readable(warehouse: Run, empty_home: Home,
     assert status == 2 and torn.name in out, "a name is printed as it is, brackets and all"
 
 
+def test_what_was_read_is_said_shortly_and_written_as_a_table(warehouse: Run, empty_home: Home, tmp_path: Path) -> None:
+    to = tmp_path / "read.csv"
+    _, out, _ = warehouse(empty_home, "check", GOOD, "--json", "--table", to)
+    [said] = verdicts(out)
+    assert {(one["period"], one["state"]) for one in said["units"]} == {("2025", "waiting")}
+    assert len({one["reporting_unit"] for one in said["units"]}) == 10
+    [sheet] = [one for one in said["reading"]["sheets"] if "ignored" not in one]
+    assert sum(one["last"] - one["first"] + 1 for one in sheet["rows"] if one["kind"] == "data") == 10
+    with to.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["period"] for row in rows] == ["2025"] * 10
+    status, _, err = warehouse(empty_home, "check", GOOD, HELD, "--table", to)
+    assert (status, err.count("\n")) == (2, 1) and "--table" in err
+
+
 @pytest.mark.slow
 class TestOnTheCleanHome:
     """The home holds the clean samples."""

@@ -1,9 +1,12 @@
 """What `warehouse check` says of a folder: each file's verdict, and at the end what to do first."""
 
+from dataclasses import replace
+
 import pytest
 
-from cli.printing_check import print_summary, print_verdict
+from cli.printing_check import print_rules, print_summary, print_verdict
 from contracts import finding
+from contracts.rule_outcomes import FAILED, NO_EARLIER, PASSED, RuleOutcomes
 from pipeline.intake.dry_run import DryRunResult
 from warehouse.ledger import UnitOutcome
 
@@ -76,3 +79,26 @@ def test_in_english(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert "2 files checked: 1 held in part, 1 acceptable" in said
     assert "产生量 is negative (-5)" in said or "is negative" in said
+
+
+def test_rules_are_listed_the_failed_ones_first_with_units_where_they_differ(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    a, b = (A, "2025Q3"), (B, "2025Q3")
+    rules = RuleOutcomes(
+        {
+            ("contract.negative_value", "waste_generated_t"): {a: PASSED, b: FAILED},
+            ("rural_waste.coverage_falls", None): {a: NO_EARLIER, b: NO_EARLIER},
+        }
+    )
+    print_rules(replace(PART, rules=rules), "zh")
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()] == [
+        "未通过 1",
+        "contract.negative_value waste_generated_t　西火镇",
+        "不适用 2",
+        "rural_waste.coverage_falls　没有更早的已接收数据可比",
+        "通过 1",
+        "contract.negative_value waste_generated_t　荫城镇",
+    ]
+    print_rules(replace(PART, rules=rules), "en")
+    assert "nothing of an earlier period is in force to compare with" in capsys.readouterr().out

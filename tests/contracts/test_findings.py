@@ -8,6 +8,7 @@ from contracts.findings import rules_of
 ROW = {
     "rule_id": "demo.rule",
     "severity": "error",
+    "asks": "",
     "threshold": "0.5",
     "zh": "{found} 应为 {expected}，差超过 {threshold}",
     "remedy_zh": "改正",
@@ -21,6 +22,7 @@ def test_rows_become_rules() -> None:
     rule = rules_of([ROW])["demo.rule"]
     assert (rule.severity, rule.threshold) == ("error", 0.5)
     assert rules_of([ROW | {"threshold": ""}])["demo.rule"].threshold is None
+    assert (rule.asks, rules_of([ROW | {"asks": "yes"}])["demo.rule"].asks) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,10 @@ def test_rows_become_rules() -> None:
         (
             [ROW | {"severity": "fatal"}],
             "contracts/catalogue.csv: demo.rule.severity: 'fatal' is none of error, warning",
+        ),
+        (
+            [ROW | {"asks": "yes", "severity": "warning"}],
+            "contracts/catalogue.csv: demo.rule.asks: 'yes'; only an error",
         ),
         ([ROW | {"threshold": "half"}], "contracts/catalogue.csv: demo.rule.threshold: 'half' is no number"),
     ],

@@ -16,7 +16,7 @@ def loaded(folder: Path, text: str, name: str = "ecology.yml") -> str:
     """What loading a contract with this text beside the others says."""
     paths = []
     for path in sorted(FOLDER.glob("*.yml")):
-        if path.name != "shared.yml":
+        if path.name not in ("shared.yml", "heading_words.yml"):
             copy = folder / path.name
             copy.write_text(text if path.name == name else path.read_text(encoding="utf-8"), encoding="utf-8")
             paths.append(copy)

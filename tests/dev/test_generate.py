@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts import contracts
+from contracts import catalogue, contracts
+from contracts.findings import catalogue_version
 from contracts.submission_table import table_columns
 from dev import generate
 from dev.dbt_yaml import staging_keys
@@ -105,3 +106,12 @@ def test_check_fails_on_a_stale_file_until_it_is_written(
     assert generate.main(["--check"]) == 0
     path.write_text("district_code,district_name\n140405,屯留区\n", encoding="utf-8")
     assert generate.main(["--check"]) == 1
+
+
+def test_the_dictionary_lists_every_rule_once_under_the_version_of_the_list() -> None:
+    lines = generate.dictionary().splitlines()
+    listed = [line.split("`")[1] for line in lines if line.startswith("| `") and "." in line.split("`")[1]]
+    assert sorted(listed) == sorted(catalogue())
+    newest, _, digest = catalogue_version().partition(".")
+    assert newest == max(rule.since for rule in catalogue().values()) and len(digest) == 8
+    assert any(f"Version `{catalogue_version()}`" in line for line in lines)

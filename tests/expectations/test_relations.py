@@ -5,8 +5,9 @@ import shapely
 
 from contracts import contract
 from expectations.addresses import Reported
-from expectations.engine import check, check_following, rules
+from expectations.engine import check, check_following
 from expectations.relations import relations, tables_read
+from expectations.sql_rules import rules
 from tests.support.rule_cases.cases import boundary, layer, square, waste
 from tests.support.submission_tables import submission_table
 

@@ -11,8 +11,9 @@ import pytest
 from contracts import catalogue, contract, contracts, finding
 from contracts.hints import difference_hint
 from expectations.addresses import Reported
-from expectations.engine import COLUMNS, HINTS, check, check_following, rules, run_rule
+from expectations.engine import COLUMNS, HINTS, check, check_following, run_rule
 from expectations.relations import RULES, relations
+from expectations.sql_rules import rules
 from tests.support.rule_cases import layers as cases_layers
 from tests.support.rule_cases import ledger as cases_ledger
 from tests.support.rule_cases import progress as cases_progress

@@ -13,7 +13,8 @@ import pytest
 
 from contracts import catalogue, contract, contracts
 from contracts.submission_table import table_columns
-from expectations.engine import check, rules
+from expectations.engine import check
+from expectations.sql_rules import rules
 from expectations.suites import validate
 from ingestion.normalize import normalize
 from tests.support.answers import SAMPLES

@@ -1,5 +1,6 @@
 """Photos and scans in a zip beside a ledger: which record each belongs to, and the findings on them."""
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -77,3 +78,53 @@ def test_the_submitter_is_told_what_was_kept_and_what_belongs_to_nothing(tmp_pat
     ]
     assert attachments_of(path, contract("ecology"), ["140404101"]) == ({}, [])
     assert attachments_of(zipped(tmp_path / "b.zip", "A1.shp", "A1.dbf"), contract("project_site"), ["A1"]) == ({}, [])
+
+
+def photos_and_records(count: int) -> tuple[list[str], list[str], dict[str, str | None]]:
+    """Photos beside records, five for every four as they come, and the links that are right."""
+    numbers = [f"JC2025-{number:05}" for number in range(count * 4 // 5)]
+    links: dict[str, str | None] = {
+        f"照片/{numbers[photo % len(numbers)]}/IMG_{photo:05}.jpg": numbers[photo % len(numbers)]
+        for photo in range(count)
+    }
+    links["照片/合影.jpg"] = None
+    return list(links), numbers, links
+
+
+def seconds_for(count: int) -> float:
+    """CPU time of linking, the least of three."""
+    names, numbers, links = photos_and_records(count)
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        assert linked(names, numbers) == links
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+def test_fifteen_hundred_photos_beside_twelve_hundred_records_are_linked_in_linear_time() -> None:
+    single, double = seconds_for(1500), seconds_for(3000)
+    assert single < 1
+    assert double < 3 * single
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("JC2025-1.jpg", "JC2025-1"),
+        ("JC2025-12.jpg", "JC2025-12"),
+        ("JC2025-123.jpg", None),
+        ("XJC2025-1.jpg", None),
+        ("JC2025-1a.jpg", "JC2025-1"),
+        ("甲JC2025-1/乙.jpg", "JC2025-1"),
+        ("JC2025-2/JC2025-1.jpg", "JC2025-1"),
+        ("JC2025-1/JC2025-12.jpg", "JC2025-12"),
+        ("ＪＣ２０２５-12（2）.jpg", "JC2025-12"),
+    ],
+)
+def test_a_number_is_not_a_part_of_another_and_the_first_of_two_as_long_counts(name: str, number: str | None) -> None:
+    assert linked([name], ["JC2025-1", "JC2025-2", "JC2025-12"]) == {name: number}
+
+
+def test_no_number_at_all_links_nothing() -> None:
+    assert linked(["照片.jpg"], [""]) == {"照片.jpg": None}

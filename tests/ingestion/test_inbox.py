@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.inbox import INCOMPLETE_SHAPEFILE_SECONDS, STALLED_WRITER_SECONDS, Incoming, pending, scan
+from ingestion.inbox import (
+    INCOMPLETE_SHAPEFILE_SECONDS,
+    STALLED_WRITER_SECONDS,
+    TOGETHER_SECONDS,
+    Incoming,
+    pending,
+    scan,
+)
 
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj")
 
@@ -50,6 +57,17 @@ def test_a_file_just_changed_is_left_until_it_settles(tmp_path):
     assert scan(tmp_path) == []
     assert [one.name for one in scan(tmp_path, settle_seconds=0)] == ["a.xlsx"]
     assert [one.name for one in later(tmp_path, 2.5)] == ["a.xlsx"]
+
+
+def test_files_come_in_the_order_of_their_arrival_whatever_they_are_called(tmp_path):
+    """A correction counts after what it corrects; what is copied together goes by path."""
+    report, correction = "rural_waste/荫城镇一季度报表.xlsx", "rural_waste/荫城镇一季度报表-更正.xlsx"
+    put(tmp_path / "together", report, correction)
+    assert [one.name for one in later(tmp_path / "together")] == [Path(correction).name, Path(report).name]
+    put(tmp_path / "apart", report)
+    time.sleep(1.1 * TOGETHER_SECONDS)
+    put(tmp_path / "apart", correction)
+    assert [one.name for one in later(tmp_path / "apart")] == [Path(report).name, Path(correction).name]
 
 
 def test_an_old_modification_time_does_not_make_a_file_whole(tmp_path):

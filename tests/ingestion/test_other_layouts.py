@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow  # reads some three hundred files
 
 FILES = clean_tables()
 CLOSE = 1e-9
+PLAIN = ("序号", "备注")  # columns of an office's own that nobody expects to be read
 ALL = os.environ.get("OTHER_LAYOUTS") == "all"
 EVERY = 5  # in the usual run each file in every fifth of the layouts, each layout with every fifth file
 CASES = [
@@ -58,7 +59,9 @@ def _is_odd(item: Finding, laid: LaidOut) -> bool:
         or (layout.unit_in == "above" and layout.above == "nothing"),
         "normalize.township_code_resolved": layout.places == "old",
         "normalize.value_converted": layout.dates == "serial" or layout.numbers == "Chinese",
+        "normalize.unit_in_cell": layout.numbers == "with a large unit",
         "reading.hidden_sheet": layout.beside == "hidden draft",
+        "reading.columns_not_read": item.found == "、".join(f"“{name}”" for name in layout.extra if name not in PLAIN),
     }
     return not expected.get(item.rule_id, False)
 

@@ -111,3 +111,37 @@ def test_folders_are_named_by_id_or_title():
     assert [
         named_dataset(name) for name in ("ecology", "Rural-Waste", "生态状况年报", "Land use by class", "荫城镇")
     ] == ["ecology", "rural_waste", "ecology", "land_use", None]
+
+
+PAGE = "<html><body><table><tr><td>乡镇</td></tr></table></body></html>".encode()
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule", "words"),
+    [
+        ("a.xls", PAGE, "reading.other_format", "网页"),
+        ("a.mht", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n" + PAGE, "reading.other_format", "MHTML"),
+        ("a.kml", b'<?xml version="1.0"?><kml><Document/></kml>', "reading.other_format", "GIS"),
+        ("a.xlsx", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100), "reading.other_format", "图片"),
+        ("a.pdf", b"%PDF-1.4\n%", "reading.other_format", "PDF"),
+        ("a.rtf", b"{\\rtf1\\ansi x}", "reading.other_format", "RTF"),
+        ("a.xlsx", b"Rar!\x1a\x07\x00" + bytes(100), "reading.other_format", "解压"),
+        ("a.dwg", b"AC1032" + bytes(100), "reading.other_format", "CAD"),
+        ("a.wps", OLE + "WordDocument".encode("utf-16-le") + bytes(3000), "reading.other_format", "Word"),
+        ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le") + bytes(3000), "reading.password", "取消打开密码"),
+        ("a.csv", "乡镇,面积\n荫城镇,4\x0000\n".encode(), "reading.control_character", "第 2 行"),
+        ("a.xlsx", b"PK\x03\x04 torn", "reading.unreadable", "不完整"),
+        ("a.xlsx", b"", "reading.unreadable", "空的"),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "reading.unreadable", "压缩包是空的"),
+        ("a.json", b'{"type":"FeatureCollection","features":[', "reading.no_report", "读不出"),
+        ("a.csv", "甲,乙\n1,2\n".encode(), "reading.unknown_dataset", "认不出"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_before_that_it_is_not_recognised(tmp_path, name, content, rule, words):
+    """As its reader would say it in a dataset's folder."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    found = unrecognised(recognise(path, name, None), None)
+    assert found is not None and found.rule_id == rule
+    assert words in found.message + found.remedy

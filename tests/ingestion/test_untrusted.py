@@ -33,10 +33,10 @@ from ingestion.readers.cells import RawSheet, UnreadableFile, a1
 from ingestion.readers.dbf import FIELD_BYTES, GBK, HEADER_BYTES, Encoding, TornTable, encoding
 from ingestion.readers.delimited import read_delimited
 from ingestion.readers.layer import RawLayer, read_layer
-from ingestion.readers.sheet_xml import scan_sheet
+from ingestion.readers.sheet_xml import Looks, scan_sheet
 from ingestion.readers.tabular import read_workbook
 from ingestion.readers.workbook_xls import read_sheets, uncomputed_formulas
-from ingestion.receipts.write import _stem
+from ingestion.receipts.names import file_stem
 from ingestion.sniff import FileSniff, sniff
 from tests.support.answers import SAMPLES
 
@@ -71,7 +71,7 @@ VALUES = st.one_of(
 def test_numbers_dates_and_periods(value: Any) -> None:
     for parse, wrong, kinds in (
         (parse_number, NotANumber, Number | None),
-        (lambda it: parse_date(it)[0], InvalidDate, date),
+        (lambda it: parse_date(it).day, InvalidDate, date),
         (parse_month, InvalidDate, str),
         *(
             (lambda it, grain=grain: period_of_cell(it, grain), InvalidPeriod, str | None)
@@ -113,7 +113,7 @@ def test_texts_of_cells_titles_and_names(text: str) -> None:
 @settings(max_examples=300 * TIMES)
 @given(st.text(max_size=300))
 def test_names_of_receipts_stay_in_their_folder(text: str) -> None:
-    stem = _stem(text)
+    stem = file_stem(text)
     assert (
         PurePosixPath(stem).name == stem and stem not in (".", "..") and len(stem.encode(errors="surrogatepass")) <= 255
     )
@@ -238,7 +238,7 @@ def test_a_cell_is_found_however_it_is_written(cells: list[tuple], order: list[s
         elif value and style == "1" and kind in ("", "n"):
             percent.add((row, column))
     xml = f"<@worksheet><@sheetData>{written}</@sheetData></@worksheet>".replace("@", prefix).encode()
-    scan = scan_sheet(io.BytesIO(xml), frozenset({"1"}), is_1904=False)
+    scan = scan_sheet(io.BytesIO(xml), Looks(percent=frozenset({"1"})))
     assert (scan.shown_as_percent, scan.formula_without_value, scan.errors) == (percent, without, errors)
 
 

@@ -40,6 +40,9 @@ from tests.support.hostile_workbooks import (
 )
 
 UNREADABLE, LIMIT, EMPTY, NO_TABLE = "reading.unreadable", "reading.timeout", "reading.empty", "reading.no_table"
+PASSWORD = "reading.password"
+OTHER, NOT_TEXT, FAR_CELL = "reading.other_format", "reading.not_text", "reading.stray_cell"
+QUOTE, CONTROL = "reading.csv_quote", "reading.control_character"
 CANARY = "这一行只在收件箱外的文件里"
 
 
@@ -171,8 +174,8 @@ CASES: dict[str, Case] = {
         EMPTY,
         NO_TABLE,
     ),
-    "password": case("ecology", "生态2024-13.xlsx", lambda _: encrypted(), UNREADABLE),
-    "password of an xls": case("ecology", "生态2024-14.xls", lambda _: locked_xls(), UNREADABLE),
+    "password": case("ecology", "生态2024-13.xlsx", lambda _: encrypted(), PASSWORD),
+    "password of an xls": case("ecology", "生态2024-14.xls", lambda _: locked_xls(), PASSWORD),
     "torn xlsx": case("ecology", "生态2024-15.xlsx", lambda _: cut(workbook(), 0.6), UNREADABLE),
     "torn deflate": case("ecology", "生态2024-16.xlsx", lambda _: torn_deflate(), UNREADABLE),
     "torn xls": case(
@@ -191,13 +194,9 @@ CASES: dict[str, Case] = {
     ),
     "torn zip": case("wetland", "湿地2024-8.zip", lambda _: cut(sample("wetland/湿地2022.zip"), 0.5), UNREADABLE),
     "torn Parquet": case("wetland", "湿地2024-9.parquet", b"PAR1" + bytes(2000), UNREADABLE),
-    "picture": case(
-        "ecology", "生态2024-18.xlsx", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(range(256)) * 40, UNREADABLE
-    ),
-    "program": case("ecology", "生态2024-19.xls", b"\x7fELF\x02\x01\x01" + bytes(4000), UNREADABLE),
-    "PDF": case(
-        "ecology", "生态2024-20.xlsx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\n", UNREADABLE, NO_TABLE
-    ),
+    "picture": case("ecology", "生态2024-18.xlsx", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(range(256)) * 40, OTHER),
+    "program": case("ecology", "生态2024-19.xls", b"\x7fELF\x02\x01\x01" + bytes(4000), NOT_TEXT),
+    "PDF": case("ecology", "生态2024-20.xlsx", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\n", OTHER),
     "layer among tables": case(
         "ecology",
         "生态2024-21.xlsx",
@@ -210,20 +209,19 @@ CASES: dict[str, Case] = {
         "ecology",
         "生态2024-22.xls",
         f"<html><table><tr><td>{'</td><td>'.join(HEADER)}</td></tr></table></html>".encode(),
-        UNREADABLE,
+        OTHER,
     ),
     "web page in GBK": case(
         "ecology",
         "生态2024-23.xls",
         "\n<!-- 导出 -->\n<table><tr><td>乡镇</td></tr></table>".encode("gbk"),
-        UNREADABLE,
-        NO_TABLE,
+        OTHER,
     ),
     "XML of 2003": case(
         "ecology",
         "生态2024-24.xls",
         b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
-        UNREADABLE,
+        OTHER,
     ),
     "a million rows": case(
         "ecology", "生态2024-25.xlsx", lambda _: big_sheet(1_048_576, '<c t="n"><v>1</v></c>' * 5), LIMIT
@@ -236,7 +234,7 @@ CASES: dict[str, Case] = {
                 '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
             ).encode()
         ),
-        LIMIT,
+        FAR_CELL,
     ),
     "cells out of order": case(
         "ecology",
@@ -246,7 +244,7 @@ CASES: dict[str, Case] = {
                 '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'
             ).encode()
         ),
-        LIMIT,
+        FAR_CELL,
     ),
     "cell beyond the sheet": case(
         "ecology",
@@ -268,10 +266,10 @@ CASES: dict[str, Case] = {
         readable=True,
     ),
     "quote never closed": case(
-        "ecology", "生态2024-33.csv", lambda _: f'{",".join(HEADER)}\n"{"1,2,3" * MEGABYTE}'.encode(), UNREADABLE
+        "ecology", "生态2024-33.csv", lambda _: f'{",".join(HEADER)}\n"{"1,2,3" * MEGABYTE}'.encode(), QUOTE
     ),
-    "NUL bytes": case("ecology", "生态2024-34.csv", f"{','.join(HEADER)}\n1404\0,苏店镇\n".encode(), UNREADABLE),
-    "a million commas": case("ecology", "生态2024-35.csv", b"," * 5_000_000 + b"\n", LIMIT, EMPTY),
+    "NUL bytes": case("ecology", "生态2024-34.csv", f"{','.join(HEADER)}\n1404\0,苏店镇\n".encode(), CONTROL),
+    "a million commas": case("ecology", "生态2024-35.csv", b"," * 5_000_000 + b"\n", LIMIT),
     "a million lines": case("ecology", "生态2024-36.csv", b"1,2\n" * 1_000_000, NO_TABLE),
     "three million lines": case("ecology", "生态2024-38.csv", b"1\n" * 3_000_000, LIMIT),
     "merged over the whole sheet": case(
@@ -288,7 +286,7 @@ CASES: dict[str, Case] = {
         "ecology",
         "生态2024-40.xlsx",
         with_parts(sheet=SHEET.format("<row/>" * 1_048_575 + '<row><c r="XFD1048576"><v>1</v></c></row>').encode()),
-        LIMIT,
+        FAR_CELL,
     ),
     "UTF-7": case("ecology", "生态2024-37.csv", b"+MEgwRDBG-,1\n", NO_TABLE),
     "VRT as GeoJSON": case("wetland", "湿地2024-11.geojson", vrt, UNREADABLE),

@@ -209,7 +209,7 @@ class Recorder:
     def receipts(self, home: Path, group: str) -> None:
         """Writes down every receipt under the name of the file that it answers; those of one name are numbered in order of arrival."""
         seen: Counter[str] = Counter()
-        for folder in sorted(path for path in (home / "receipts").iterdir() if path.is_dir()):
+        for folder in sorted((home / "receipts").glob("*/*/"), key=lambda path: path.name.rpartition("-S")[2]):
             reported = json.loads((folder / "receipt.json").read_text(encoding="utf-8"))
             name = str(next(iter(reported.values())))
             seen[name] += 1

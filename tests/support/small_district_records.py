@@ -127,6 +127,18 @@ def _feedback(number: str, day: date, **more: Any) -> dict[str, Any]:
     return {"reporting_unit": number, "feedback_no": number, "period": "2025", "received_on": day, **about}
 
 
+def _outcomes(group: int, letters: dict[str, str], reporting_unit: str) -> dict[str, Any]:
+    return {
+        "submission_id": "S1",
+        "group_no": group,
+        "rules": [*letters, "contract.missing_value"],
+        "fields": [*[None] * len(letters), "land_area_ha"],
+        "outcomes": [*letters.values(), "P"],
+        "reporting_units": [reporting_unit],
+        "periods": ["2025"],
+    }
+
+
 def _finding(number: int, rule: str, severity: str, reporting_unit: str) -> dict[str, Any]:
     return {
         "submission_id": "S1",
@@ -248,5 +260,24 @@ def full_district() -> RawTables:
             _finding(1, "ecology.part_exceeds_whole", "error", BAYI[1]),
             _finding(2, "ecology.part_exceeds_whole", "error", BAYI[1]),
             _finding(3, "ecology.forest_area_drop", "warning", SUDIAN),
+        ],
+        "rule_outcome": [
+            _outcomes(1, {"ecology.part_exceeds_whole": "P", "ecology.forest_area_drop": "E"}, XICHI[1]),
+            _outcomes(2, {"ecology.part_exceeds_whole": "F", "ecology.forest_area_drop": "E"}, BAYI[1]),
+        ],
+        "reading_item": [
+            {"submission_id": "S1", "item_no": 1, "sheet": "Sheet1", "part": "sheet", "kind": "read", "items": 1},
+            {
+                "submission_id": "S1",
+                "item_no": 2,
+                "sheet": "Sheet1",
+                "part": "column",
+                "kind": "similar",
+                "place": "C3",
+                "items": 1,
+                "written": "森林復盖",
+                "read_as": "forest_coverage_pct",
+                "score": 92.0,
+            },
         ],
     }

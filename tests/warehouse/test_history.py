@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import finding
+from contracts.reading_causes import unreadable_because
 from tests.support.arrivals import decide, ecology, moment, receive, stage, submission_table
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitOutcome
@@ -87,7 +88,7 @@ def life(home: Home, ledger: Ledger) -> Iterator[None]:
     decide(ledger, first, {B: "held"}, findings=[held])
     yield
     unreadable = receive(ledger)
-    nothing = finding("reading.unreadable", found="?")
+    nothing = unreadable_because("torn")
     ledger.stage(unreadable, staged_as=None, rows_read=0, rows_control=0, readable=False, findings=[nothing])
     yield
     ledger.add_follow_up(first, [follow_up])

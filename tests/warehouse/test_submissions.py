@@ -6,6 +6,7 @@ import re
 import pytest
 
 from contracts import finding
+from contracts.reading_causes import unreadable_because
 from tests.support.arrivals import decide, ecology, receive, stage
 from warehouse.home import Home
 from warehouse.ledger import (
@@ -117,7 +118,7 @@ def test_settling_what_was_never_staged_is_illegal_and_changes_nothing(ledger: L
 def test_an_unreadable_file_ends_with_its_findings_and_its_receipt(ledger: Ledger) -> None:
     name = receive(ledger)
     for _ in range(2):
-        found = [finding("reading.unreadable", found="zip")]
+        found = [unreadable_because("torn")]
         ledger.stage(name, staged_as=None, rows_read=0, rows_control=0, findings=found, readable=False)
         ledger.attach_receipt(name, f"receipts/{name}")
     assert (ledger.get(name).state, ledger.get(name).receipt_as) == ("unreadable", f"receipts/{name}")

@@ -87,6 +87,8 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
         "decision",
         "waiver",
         "expected_report",
+        "rule_outcome",
+        "reading_item",
         "overlay",
         "base_partition",
         "land_transition",

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from contracts.findings import Finding
+from contracts.rule_outcomes import RuleOutcomes
 from warehouse.ledger import schema
 from warehouse.ledger.due import follow_up_comes_due, receipt_comes_due
 from warehouse.ledger.findings import findings_of, replace_findings
 from warehouse.ledger.history import append_judgements
+from warehouse.ledger.rule_runs import RuleRuns
 from warehouse.ledger.staging import KEPT_STATES, Staging, delete_other_units, kept_units
 from warehouse.ledger.states import FINAL, state_of
 from warehouse.ledger.submissions import row_of
@@ -42,7 +44,7 @@ def in_force_versions(
     return [CurrentVersion(**row._mapping) for row in connection.execute(chosen)]
 
 
-class Deciding(Staging):
+class Deciding(Staging, RuleRuns):
     """The part of the ledger that decides."""
 
     def decide(
@@ -54,9 +56,10 @@ class Deciding(Staging):
         receipt_as: str | None = None,
         checked_against: Mapping[str, Any] | None = None,
         per_period: bool = True,
+        rules: RuleOutcomes | None = None,
     ) -> SubmissionDecision:
         """Decide a staged submission in one transaction: its units, what they supersede, its findings, its rows and its
-        state; gives the decision.
+        state; gives the decision. rules: what became of its rules, kept with it.
 
         - An accepted unit ends the current version of the same (dataset, unit, period), or of the same (dataset, unit)
           where not per_period; see `version_resolution.resolve_versions` for one that changes nothing or comes late.
@@ -92,6 +95,7 @@ class Deciding(Staging):
                 connection, submission_id, findings, {reporting_unit for reporting_unit, _ in stays}, now=now
             )
             self._close(connection, now, before, receipt_as, dict(checked_against or {}))
+            self._record_rules(connection, now, before, rules)
             return self._decision(connection, submission_id, is_new=True)
 
     def _is_recorded(self, connection: Connection, submission_id: str, outcomes: Sequence[UnitOutcome]) -> bool:
@@ -215,19 +219,20 @@ class Deciding(Staging):
         submission_id: str,
         findings: Sequence[Finding],
         replaces: Callable[[Finding], bool] = lambda item: False,
+        rules: RuleOutcomes | None = None,
     ) -> bool:
         """Add the findings of a follow-up validation to a decided submission, which stays as it was decided; gives
         whether anything changed.
 
-        Those that it has already are left out; those that `replaces` names go. Then its receipt is due. Raises
-        UnknownSubmission.
+        Those that it has already are left out; those that `replaces` names go. rules: all outcomes of its rules, as they
+        are now. Then its receipt is due. Raises UnknownSubmission.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
             known = [item for _, _, item in findings_of(connection, submission_id)]
             kept = [item for item in known if item in findings or not replaces(item)]
             new = [item for item in findings if item not in known]
-            is_changed = bool(new) or len(kept) < len(known)
+            is_changed = bool(new) or len(kept) < len(known) or self._are_new_rules(connection, submission_id, rules)
             if is_changed:
                 now = self._now(connection)
                 replace_findings(connection, submission_id, [*kept, *new], now=now)
@@ -235,4 +240,5 @@ class Deciding(Staging):
                 self._record(
                     connection, now, FOLLOWED_UP, submission_id, dataset=before.dataset, detail={"findings": len(new)}
                 )
+                self._record_rules(connection, now, before, rules)
             return is_changed

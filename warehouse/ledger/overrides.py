@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from contracts.findings import Finding
+from contracts.rule_outcomes import RuleOutcomes
 from warehouse.ledger import schema
 from warehouse.ledger.decide import Deciding, in_force_versions
 from warehouse.ledger.findings import replace_findings
@@ -149,12 +150,14 @@ class Overriding(Deciding):
         because: str = "",
         decided_at: datetime | None = None,
         rules: Sequence[str] = (),
+        rule_outcomes: RuleOutcomes | None = None,
     ) -> SubmissionDecision:
         """Decide held units of a decided submission once more, in one transaction; its other units stay as they are.
 
         decision_id, decided_by, because, decided_at (of one entered again; else now), rules (what had held it): the
         confirmation that lets one unit in; without decision_id, it is a waiver that does.
-        findings: those of these units, and of the whole file. Raises UnknownSubmission, InvalidOutcomes (a unit that is
+        findings: those of these units, and of the whole file; rule_outcomes: all of the submission.
+        Raises UnknownSubmission, InvalidOutcomes (a unit that is
         not held, or another confirmation took the id meanwhile).
         """
         chosen = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
@@ -207,6 +210,7 @@ class Overriding(Deciding):
                 {record.reporting_unit for record in records} - {reporting_unit for reporting_unit, _ in chosen},
                 now=now,
             )
+            self._record_rules(connection, now, before, rule_outcomes)
             self._close(
                 connection, now, before, None, {**before.checked_against, **(checked_against or {})}, before.settled_at
             )

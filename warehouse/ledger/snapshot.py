@@ -4,7 +4,7 @@ the reporting calendar read it.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from warehouse.ledger.calendar import periods_as_of, periods_of
 from warehouse.ledger.findings import findings_of
 from warehouse.ledger.history import History, units_as_of
 from warehouse.ledger.overrides import decisions_of, waivers_of
+from warehouse.ledger.rule_runs import rule_outcomes_of
 from warehouse.ledger.states import DECIDED
 from warehouse.ledger.store import Store
 from warehouse.ledger.submissions import submission_of
@@ -32,7 +33,8 @@ UNDONE = ("ended_at", "ended_by", "ended_because")
 @dataclass(frozen=True)
 class Snapshot:
     """in_force: the accepted units that a build is made of; fingerprint: of these. findings: (submission_id, number,
-    finding), of decided submissions. moment: of the last event that it knows of; None of an empty ledger.
+    finding), of decided submissions; rules: likewise, rule outcomes as they are
+    stored. moment: of the last event that it knows of; None of an empty ledger.
     """
 
     in_force: tuple[UnitVersion, ...]
@@ -44,6 +46,7 @@ class Snapshot:
     waivers: tuple[Waiver, ...] = ()
     periods: tuple[Period, ...] = ()
     moment: datetime | None = None
+    rules: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @property
     def outcomes_fingerprint(self) -> str:
@@ -77,6 +80,7 @@ class Snapshot:
             for name, number, item in self.findings
             if name in counted
         ]
+        lines += [("rules", name, sorted(stored["units"].items())) for name, stored in self.rules if name in counted]
         lines += [("reading", name) for name in {one.reading for one in self.in_force} - {None}]
         lines += [("period", one.dataset, one.period) for one in self.periods]  # in which reports are expected
         lines += [("decision", made.decision_id) for made in self.decisions] + [
@@ -118,6 +122,7 @@ class Snapshots(Store):
             else:
                 reporting_units = units_as_of(connection, as_of)
             findings = _by_submission(findings_of(connection, as_of=as_of))
+            rules = dict(rule_outcomes_of(connection, as_of=as_of))
             decisions = [item for item in decisions_of(connection) if as_of is None or item.decided_at <= as_of]
             waivers = [
                 _undone_after(item, as_of)
@@ -144,4 +149,5 @@ class Snapshots(Store):
             tuple(waivers),
             tuple(periods),
             moment,
+            tuple((name, rules[name]) for name in decided if name in rules),
         )

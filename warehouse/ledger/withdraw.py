@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from contracts.findings import Finding
+from contracts.rule_outcomes import RuleOutcomes
 from warehouse.ledger import schema
 from warehouse.ledger.build_types import NewNotice
 from warehouse.ledger.decide import in_force_versions
@@ -124,12 +125,13 @@ class Withdrawing(Overriding):
         per_period: bool = True,
         checked_against: Mapping[str, Any] | None = None,
         notice: NewNotice | None = None,
+        rules: RuleOutcomes | None = None,
     ) -> SubmissionDecision:
         """Give every unit of a decided submission the outcome that it has by the rules of now, in one transaction.
 
         A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
         replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
-        notice: entered with it. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        notice: entered with it; rules: what became of its rules. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -146,7 +148,8 @@ class Withdrawing(Overriding):
                 if records[key].state not in KEPT_STATES and records[key].state != one.state
             ]
             known = [item for _, _, item in findings_of(connection, submission_id)]
-            if not out and not changed and list(findings) == known:
+            are_new = self._are_new_rules(connection, submission_id, rules)
+            if not out and not changed and not are_new and list(findings) == known:
                 return self._decision(connection, submission_id, is_new=False)
             now = self._now(connection)
             self._record(
@@ -162,6 +165,7 @@ class Withdrawing(Overriding):
             self._take_back(connection, now, before, out, "held", per_period)
             self._change(connection, now, before, changed, per_period)
             replace_findings(connection, submission_id, findings, now=now)
+            self._record_rules(connection, now, before, rules)
             self._close(
                 connection, now, before, None, dict(checked_against or before.checked_against), before.settled_at
             )

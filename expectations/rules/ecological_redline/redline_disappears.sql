@@ -5,4 +5,5 @@ select
     null as feature,
     null as found,
     key as expected
-from dropped_feature
+from earlier_feature
+where not is_kept

@@ -7,6 +7,10 @@ with measured as (
     from measured_forest_land
     where is_forest
     group by period, township_code
+),
+
+layer as (
+    select distinct period from measured
 )
 
 select
@@ -15,8 +19,8 @@ select
     submission.forest_area_ha as found,
     coalesce(measured.area_ha, 0) as expected
 from submission
+inner join layer on submission.period = layer.period
 left join measured on submission.period = measured.period and submission.township_code = measured.township_code
 where
     submission.township_code is not null
-    and submission.period in (select layer.period from measured as layer)
     and round(abs(submission.forest_area_ha - coalesce(measured.area_ha, 0)), 2) > coalesce(measured.area_ha, 0) * $threshold / 100

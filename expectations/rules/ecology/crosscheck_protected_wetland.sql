@@ -7,6 +7,10 @@ with measured as (
     from measured_wetland
     where is_protected
     group by period, township_code
+),
+
+layer as (
+    select distinct period from measured
 )
 
 select
@@ -15,9 +19,9 @@ select
     submission.protected_wetland_area_ha as found,
     coalesce(measured.area_ha, 0) as expected
 from submission
+inner join layer on submission.period = layer.period
 left join measured on submission.period = measured.period and submission.township_code = measured.township_code
 where
     submission.township_code is not null
-    and submission.period in (select layer.period from measured as layer)
     and round(abs(submission.protected_wetland_area_ha - coalesce(measured.area_ha, 0)), 2)
     > coalesce(measured.area_ha, 0) * $threshold / 100

@@ -6,6 +6,10 @@ with measured as (
         sum(area_m2) / 10000 as area_ha
     from measured_wetland
     group by period, township_code
+),
+
+layer as (
+    select distinct period from measured
 )
 
 select
@@ -14,8 +18,8 @@ select
     submission.wetland_area_ha as found,
     coalesce(measured.area_ha, 0) as expected
 from submission
+inner join layer on submission.period = layer.period
 left join measured on submission.period = measured.period and submission.township_code = measured.township_code
 where
     submission.township_code is not null
-    and submission.period in (select layer.period from measured as layer)
     and round(abs(submission.wetland_area_ha - coalesce(measured.area_ha, 0)), 2) > coalesce(measured.area_ha, 0) * $threshold / 100

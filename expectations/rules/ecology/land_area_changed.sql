@@ -7,8 +7,8 @@ select
 from submission
 inner join previous on submission.row_id = previous.row_id
 where
-    round(abs(submission.land_area_ha - previous.land_area_ha), 6) > $threshold
-    and not exists (
+    not exists (
         select 1 from accepted_admin_boundary as boundary
         where boundary.period > previous.period || '-12-31' and boundary.period <= submission.period || '-12-31'
     )
+    and round(abs(submission.land_area_ha - previous.land_area_ha), 6) > $threshold

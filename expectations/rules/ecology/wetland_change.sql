@@ -8,5 +8,5 @@ select
 from submission
 inner join previous on submission.row_id = previous.row_id
 where
-    abs(submission.wetland_area_ha - previous.wetland_area_ha) > previous.wetland_area_ha * $threshold / 100
-    and previous.wetland_area_ha > 0
+    previous.wetland_area_ha > 0
+    and abs(submission.wetland_area_ha - previous.wetland_area_ha) > previous.wetland_area_ha * $threshold / 100

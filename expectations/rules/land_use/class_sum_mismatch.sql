@@ -19,10 +19,10 @@ select
     abs(found - expected) as difference
 from township
 where
-    round(abs(found - expected), 6) > $threshold
-    and not exists (
+    not exists (
         select 1 from reported
         where
             reported.field in ('land_class_code', 'area_ha')
             and coalesce(reported.reporting_unit, township.reporting_unit) = township.reporting_unit
     )
+    and round(abs(found - expected), 6) > $threshold

@@ -37,8 +37,7 @@ select
     expected
 from compared
 where
-    abs(found - expected) > expected * $threshold / 100
-    and (
+    (
         total_ha is not null
         or not exists (
             select 1 from reported
@@ -47,3 +46,4 @@ where
                 and coalesce(reported.reporting_unit, compared.reporting_unit) = compared.reporting_unit
         )
     )
+    and abs(found - expected) > expected * $threshold / 100

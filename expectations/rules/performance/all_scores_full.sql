@@ -6,4 +6,4 @@ select
     sum(full_score) as expected
 from submission
 group by reporting_unit, period
-having sum(score) = sum(full_score) and count(*) > 1 and count(*) = count(score)
+having count(*) > 1 and count(*) = count(score) and sum(score) = sum(full_score)

@@ -5,4 +5,4 @@ select
     result_use as found,
     decided_on as expected
 from submission
-where result_use is null and (decided_on is not null or budget_change_wan is not null)
+where (decided_on is not null or budget_change_wan is not null) and result_use is null

@@ -7,9 +7,9 @@ select
 from submission
 group by reporting_unit, period
 having
-    sum(score) < $threshold
-    and count(distinct dimension) = (
+    count(distinct dimension) = (
         select count(*)
         from ref_code
         where ref_code.list = 'performance_dimension'
     )
+    and sum(score) < $threshold

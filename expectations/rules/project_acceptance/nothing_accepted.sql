@@ -7,5 +7,9 @@ select
 from submission
 where
     conclusion = '合格'
-    and accepted_area_ha = 0
-    and coalesce(cropland_reserve_ha, 0) + coalesce(cropland_linked_ha, 0) + coalesce(hsf_mu, 0) + coalesce(renewed_inefficient_ha, 0) = 0
+    and accepted_area_ha
+    + coalesce(cropland_reserve_ha, 0)
+    + coalesce(cropland_linked_ha, 0)
+    + coalesce(hsf_mu, 0)
+    + coalesce(renewed_inefficient_ha, 0)
+    = 0

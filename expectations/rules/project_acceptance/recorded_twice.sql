@@ -5,11 +5,12 @@ select
     submission.acceptance_no as found,
     min(other.acceptance_no) as expected
 from submission
-inner join acceptance_record as other
+left join acceptance_record as other
     on
         submission.project_id = other.project_id
         and submission.acceptance_date = other.acceptance_date
         and submission.accepted_area_ha = other.accepted_area_ha
         and coalesce(submission.hsf_mu, 0) = coalesce(other.hsf_mu, 0)
         and submission.acceptance_no > other.acceptance_no
+where other.acceptance_no is not null
 group by submission.row_id, submission.acceptance_no

@@ -5,5 +5,6 @@ select
     submission.project_id as found,
     min(part.project_id) as expected
 from submission
-inner join accepted_project_ledger as part on starts_with(part.project_id, submission.project_id || '-')
+left join accepted_project_ledger as part on starts_with(part.project_id, submission.project_id || '-')
+where part.project_id is not null
 group by submission.row_id, submission.project_id

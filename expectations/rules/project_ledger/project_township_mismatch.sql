@@ -7,4 +7,4 @@ select
     township,
     names as expected
 from unlisted_township
-where not is_open_list
+where not is_open_list and not is_listed

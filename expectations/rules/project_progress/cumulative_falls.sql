@@ -6,4 +6,4 @@ select
     expected,
     difference
 from fallen_figure
-where not is_explained
+where not is_explained and is_fallen

@@ -6,4 +6,4 @@ select
     expected,
     difference
 from fallen_figure
-where is_explained
+where is_explained and is_fallen

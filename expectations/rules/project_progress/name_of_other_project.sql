@@ -7,3 +7,4 @@ select
     project,
     other
 from other_project_name
+where is_other

@@ -10,5 +10,5 @@ from submission
 inner join planned_progress as planned on submission.row_id = planned.row_id
 group by submission.project_id, submission.period, planned.field
 having
-    round(sum(planned.found) - any_value(planned.expected) * $threshold, 6) > 0
-    and round(max(planned.found) - any_value(planned.expected) * $threshold, 6) <= 0
+    round(max(planned.found) - any_value(planned.expected) * $threshold, 6) <= 0
+    and round(sum(planned.found) - any_value(planned.expected) * $threshold, 6) > 0

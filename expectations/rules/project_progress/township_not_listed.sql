@@ -7,4 +7,4 @@ select
     township,
     names as expected
 from unlisted_township
-where is_open_list
+where is_open_list and not is_listed

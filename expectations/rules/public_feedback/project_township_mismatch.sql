@@ -6,4 +6,4 @@ select
     township as found,
     names as expected
 from unlisted_township
-where not is_open_list
+where not is_open_list and not is_listed

@@ -21,10 +21,11 @@ select
     submission.feedback_no as found,
     min(other.feedback_no) as expected
 from submission
-inner join known as other
+left join known as other
     on
         submission.received_on = other.received_on
         and submission.township_code = other.township_code
         and submission.summary = other.summary
         and submission.feedback_no > other.feedback_no
+where other.feedback_no is not null
 group by submission.row_id, submission.feedback_no

@@ -7,6 +7,5 @@ select
 from submission
 inner join previous on submission.row_id = previous.row_id
 where
-    submission.waste_generated_t = previous.waste_generated_t
-    and submission.waste_treated_t = previous.waste_treated_t
-    and submission.waste_generated_t > 0
+    submission.waste_generated_t > 0
+    and not (submission.waste_generated_t != previous.waste_generated_t or submission.waste_treated_t != previous.waste_treated_t)

@@ -5,4 +5,4 @@ select
     rectify_due as found,
     severity as expected
 from submission
-where rectify_due is null and rectified_on is null and severity in ('较重', '严重')
+where rectified_on is null and severity in ('较重', '严重') and rectify_due is null

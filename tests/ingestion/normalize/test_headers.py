@@ -8,6 +8,7 @@ from contracts import contract, contracts, measure_units
 from contracts.text import heading_key
 from ingestion.normalize.columns import columns_of, missing_columns
 from ingestion.normalize.headers import class_target, exact_targets, known_headings, read_heading, similar_target
+from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.readers.cells import Merged, RawRow, RawSheet
 from tests.support.workbooks import ECOLOGY_HEADER
@@ -34,7 +35,7 @@ def sheet_of(*rows, merged=()):
 
 
 def fields_by_column(table, dataset="ecology"):
-    columns, _ = columns_of(table, contract(dataset), table.below, [])
+    columns, _ = columns_of(table, contract(dataset), table.below, SheetMetadata())
     return {column.number: column.field.name for column in columns}
 
 
@@ -161,7 +162,7 @@ def test_a_csv_has_lost_the_merging_of_its_group_headings():
         ["A1", "苏店镇", "在建", "1", "2", "3", "4"],
     ]
     (table,) = find_tables(sheet_of(*rows), contract("project_progress"))
-    columns, found = columns_of(table, contract("project_progress"), table.below, [])
+    columns, found = columns_of(table, contract("project_progress"), table.below, SheetMetadata())
     assert {
         column.number: (column.field.name, column.measure_unit.name) for column in columns if column.measure_unit
     } == {
@@ -185,7 +186,7 @@ def test_a_unit_row_and_a_row_of_column_numbers_are_no_data():
         contract("ecology"),
     )
     assert table.below[0].no == 4
-    columns, _ = columns_of(table, contract("ecology"), table.below, [])
+    columns, _ = columns_of(table, contract("ecology"), table.below, SheetMetadata())
     assert [column.measure_unit.name for column in columns if column.measure_unit] == [
         "mu",
         "mu",
@@ -214,7 +215,7 @@ def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():
     row = ["140404101", "苏店镇", 1.0, 1.0, 1.0, 1.0, 5.0, 1.0, 1.0]
     for second, expected in ((5.0, []), ("5.00", []), (6.0, [("normalize.ambiguous_header", "J1", None)])):
         (table,) = find_tables(sheet_of(header, [*row, second]), contract("ecology"))
-        columns, found = columns_of(table, contract("ecology"), table.below, [])
+        columns, found = columns_of(table, contract("ecology"), table.below, SheetMetadata())
         assert [(item.rule_id, item.cell, item.reporting_unit) for item in found] == expected
         assert 10 not in {column.number for column in columns}
 
@@ -222,7 +223,7 @@ def test_two_columns_of_one_field_are_ambiguous_only_when_they_differ():
 def test_what_is_missing_is_named():
     header = [heading for heading in ECOLOGY_HEADER if "森林面积" not in heading]
     (table,) = find_tables(sheet_of(header, ["140404101"]), contract("ecology"))
-    columns, _ = columns_of(table, contract("ecology"), table.below, [])
+    columns, _ = columns_of(table, contract("ecology"), table.below, SheetMetadata())
     (found,) = missing_columns(columns, contract("ecology"), "Sheet1", set())
     assert (found.message, found.reporting_unit, found.cell, found.field) == (
         "缺少“森林面积”列",
@@ -235,7 +236,7 @@ def test_what_is_missing_is_named():
 def test_units_that_cannot_be_converted_hold_the_file():
     header = ["乡镇代码", "土地总面积（千公顷）", "森林面积（万元）", "湿地面积"]
     (table,) = find_tables(sheet_of(header, ["140404101", 1.0, 1.0, 1.0]), contract("ecology"))
-    _, found = columns_of(table, contract("ecology"), table.below, [])
+    _, found = columns_of(table, contract("ecology"), table.below, SheetMetadata())
     assert [(item.rule_id, item.cell, item.found) for item in found] == [
         ("normalize.unit_unknown", "B1", "千公顷"),
         ("normalize.unit_unknown", "C1", "万元"),

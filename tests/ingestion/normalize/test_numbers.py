@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import measure_units
-from ingestion.normalize.dates import InvalidDate, parse_date, parse_month
+from ingestion.normalize.dates import InvalidDate, WrittenDay, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, Number, convert, decimals, parse_number, unit_named
+from ingestion.normalize.periods import UnclearMonth
 
 FULL_WIDTH = str.maketrans("0123456789.,-+%", "０１２３４５６７８９．，－＋％")
 NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, allow_infinity=False, places=4)
@@ -111,14 +112,15 @@ def test_every_way_of_writing_a_date_means_the_same(day):
         f"{day:%Y-%m-%d}",
         f"{day.year}.{day.month}.{day.day}",
         f"{day:%Y%m%d}",
-        f"{day:%Y/%m/%d} 08:30",
         f"{day.year}年{day.month}月{day.day}日".translate(FULL_WIDTH),
         int(f"{day:%Y%m%d}"),
-        datetime(day.year, day.month, day.day, 9),
     ):
-        assert parse_date(text) == (day, False)
+        assert parse_date(text) == WrittenDay(day)
         assert parse_month(text) == f"{day:%Y-%m}"
-    assert parse_date(float((day - date(1899, 12, 30)).days)) == (day, True)
+    for moment in (f"{day:%Y/%m/%d} 08:30", datetime(day.year, day.month, day.day, 8, 30)):
+        assert parse_date(moment) == WrittenDay(day, time="08:30:00")
+        assert parse_month(moment) == f"{day:%Y-%m}"
+    assert parse_date(float((day - date(1899, 12, 30)).days)) == WrittenDay(day, is_guessed=True)
 
 
 @pytest.mark.parametrize(
@@ -129,11 +131,36 @@ def test_dates_that_are_none(text):
         parse_date(text)
 
 
+@pytest.mark.parametrize(
+    ("value", "day", "time", "weekday", "rest"),
+    [
+        ("2023-05-16T00:00:00.000Z", date(2023, 5, 16), "08:00:00", None, ""),  # in the district's time
+        ("2023-07-18T16:00:00Z", date(2023, 7, 19), None, None, ""),
+        ("2023-07-19T00:00:00+08:00", date(2023, 7, 19), None, None, ""),
+        ("2023-09-05 00:00:00 +0800 CST", date(2023, 9, 5), None, None, ""),
+        ("2023/8/14 上午 12:00:00", date(2023, 8, 14), None, None, ""),
+        ("2023/8/14 下午 3:05", date(2023, 8, 14), "15:05:00", None, ""),
+        ("2023年8月24日 星期四", date(2023, 8, 24), None, True, ""),
+        ("2023年09月05日（周三）", date(2023, 9, 5), None, False, ""),
+        ("2023年8月24日前", date(2023, 8, 24), None, None, "前"),
+        (datetime(2023, 7, 18, 23, 59, 17), date(2023, 7, 19), "23:59:17", None, ""),
+        (45108.9996, date(2023, 7, 2), "23:59:25", None, ""),  # 45108 is 2023-07-01
+    ],
+)
+def test_what_stands_behind_a_date_is_read_and_never_lost(value, day, time, weekday, rest):
+    found = parse_date(value)
+    assert (found.day, found.time, found.weekday, found.rest) == (day, time, weekday, rest)
+
+
 def test_chinese_dates_and_months():
-    assert parse_date("二〇二五年三月二十一日") == (date(2025, 3, 21), False)
-    assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, "二〇二二年九月", 2022.1)] == [
+    assert parse_date("二〇二五年三月二十一日") == WrittenDay(date(2025, 3, 21))
+    assert [parse_month(value) for value in ("2022年9月", "2022.9", 202209, 2022.9, "二〇二二年九月")] == [
         "2022-09"
-    ] * 4 + ["2022-10"]
+    ] * 5
+    for number in (2022.1, "2022.1"):  # January, or October without its zero
+        with pytest.raises(UnclearMonth) as caught:
+            parse_month(number)
+        assert caught.value.periods == ("2022-01", "2022-10")
     for text in ("2025年2月30日", "2025年13月", "待定"):
         with pytest.raises(InvalidDate):
             parse_month(text)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.calendar import period_of_date
 from ingestion.normalize import InvalidPeriod, find_period
-from ingestion.normalize.periods import period_of_cell, period_of_date
+from ingestion.normalize.periods import OtherCalendar, SeveralPeriods, UnclearMonth, period_of_cell, without_days
 
 YEARS = st.integers(1990, 2099)
 CHINESE = "一二三四五六七八九十"
@@ -50,7 +51,6 @@ def test_years(text, period):
         ("２０２５年４季度", "2025Q4"),
         ("2022年农村生活垃圾四个季度汇总", None),
         ("2023年汇总（4个季度）", None),
-        ("2025年前三季度", None),
         ("2025年", None),
         ("第一季度", None),
         ("2025年7月", None),
@@ -159,6 +159,133 @@ def test_no_text_raises_anything_but_invalid_period(text, grain):
 
 def test_cells():
     assert [period_of_cell(value, "year") for value in (2025.0, 2025, "2025年", date(2025, 3, 1))] == ["2025"] * 4
-    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2024.1)] == ["2025-03"] * 3 + [
-        "2024-10"
-    ]
+    assert [period_of_cell(value, "month") for value in (202503.0, 2025.03, "2025.03", 2025.3)] == ["2025-03"] * 4
+    for value in (2024.1, "2024.1"):
+        with pytest.raises(UnclearMonth) as caught:
+            period_of_cell(value, "month")
+        assert caught.value.periods == ("2024-01", "2024-10")
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "first", "last", "is_span"),
+    [
+        ("重点工程进度月报2025年1月-6月", "month", "2025-01", "2025-06", True),
+        ("2025年1-6月", "month", "2025-01", "2025-06", True),
+        ("2024年12月-2025年6月", "month", "2024-12", "2025-06", True),
+        ("2025年上半年", "month", "2025-01", "2025-06", True),
+        ("2025年前三季度", "quarter", "2025Q1", "2025Q3", True),
+        ("2025年第一季度—第三季度", "quarter", "2025Q1", "2025Q3", True),
+        ("2025年三、四季度", "quarter", "2025Q3", "2025Q4", True),
+        ("2025Q1-Q3", "quarter", "2025Q1", "2025Q3", True),
+        ("2023年和2024年生态年报", "year", "2023", "2024", False),
+        ("7月、8月月报2025", "month", "2025-07", "2025-08", False),
+        ("2024年、2025年12月重点工程月报", "month", "2024-01", "2025-12", False),
+    ],
+)
+def test_several_periods_are_none(text, grain, first, last, is_span):
+    with pytest.raises(SeveralPeriods) as caught:
+        find_period(text, grain)
+    assert (caught.value.first, caught.value.last, caught.value.is_span) == (first, last, is_span)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "采空塌陷区_2000坐标系_2023",
+        "CGCS2000 2023年",
+        "1985国家高程基准_2023",
+        "三调2019 图斑2023",
+        "按GB/T 21010-2017 2023年度",
+        "TD/T 1055-2019_2023",
+        "1:2000 2023年",
+        "覆盖2000户（2023年）",
+        "上农验〔2021〕12号 2023年",
+        "国家2000坐标系 2023年",
+        "1954北京坐标 2023",
+    ],
+)
+def test_a_number_that_is_no_year_is_none(text):
+    assert find_period(text, "year") == "2023"
+
+
+def test_a_year_before_the_word_for_coordinates_is_one():
+    assert find_period("北呈2024坐标颠倒", "year") == "2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "first", "last"),
+    [
+        ("上党区2025年第三季度农村生活垃圾季报（补报二季度）", "quarter", "2025Q2", "2025Q3"),
+        ("2025年度农村生活垃圾（3季度，2024年四季度同口径）", "quarter", "2024Q4", "2025Q3"),
+        ("2025年度上报2024年生态状况年报", "year", "2024", "2025"),
+        ("2025年生态状况年报（2024年底数据，2025年度填）", "year", "2024", "2025"),
+        ("生态2024（2025年报送）", "year", "2024", "2025"),
+        ("2025年7月资金台账（6月底数）", "month", "2025-06", "2025-07"),
+        ("2025年7月资金台账2025.06", "month", "2025-06", "2025-07"),
+        ("2025年1-9月（三季度累计）", "quarter", "2025Q1", "2025Q3"),
+        ("2025年三季度垃圾（4-6月）", "quarter", "2025Q2", "2025Q3"),
+        ("2025年5-8月", "quarter", "2025Q2", "2025Q3"),
+    ],
+)
+def test_different_periods_are_compared_however_sure_their_writing(text, grain, first, last):
+    with pytest.raises(SeveralPeriods) as caught:
+        find_period(text, grain)
+    assert (caught.value.first, caught.value.last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "period"),
+    [
+        ("2025年三季度（7-9月）", "quarter", "2025Q3"),
+        ("2025年7-9月（三季度）", "quarter", "2025Q3"),
+        ("2025年7月资金台账（7月底数）", "month", "2025-07"),
+        ("2025年7月资金台账（20250805报送）", "month", "2025-07"),
+        ("2025年7月（6月26日至7月25日）", "month", "2025-07"),
+        ("2025.1月资金台账", "month", "2025-01"),
+        ("2025年1月（2025.1）", "month", "2025-01"),
+        ("2025年度生态状况年报2025", "year", "2025"),
+    ],
+)
+def test_the_same_period_twice_is_one(text, grain, period):
+    assert find_period(text, grain) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "grain"),
+    [
+        ("农历二〇二五年三季度", "quarter"),
+        ("2025年农历六月", "month"),
+        ("2025年资金台账（农历六月）", "month"),
+        ("2025财年生态", "year"),
+        ("阴历2025年", "year"),
+    ],
+)
+def test_periods_of_other_calendars_are_refused(text, grain):
+    with pytest.raises(OtherCalendar):
+        find_period(text, grain)
+
+
+def test_a_month_that_may_have_lost_a_zero_is_unclear_in_a_title_too():
+    with pytest.raises(UnclearMonth) as caught:
+        find_period("2025.1资金台账", "month")
+    assert caught.value.periods == ("2025-01", "2025-10")
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "period"),
+    [
+        ("2025年7月1日-2025年9月30日", "quarter", "2025Q3"),
+        ("2025年7月1日至9月30日垃圾", "quarter", "2025Q3"),
+        ("2025.7.1-2025.7.31", "month", "2025-07"),
+        ("2025年1月1日—12月31日", "year", "2025"),
+        ("2025年7、8、9月", "quarter", "2025Q3"),
+    ],
+)
+def test_a_span_of_days_or_months_is_the_period_that_it_fills(text, grain, period):
+    assert find_period(text, grain) == find_period(without_days(text), grain) == period
+
+
+def test_a_list_of_months_is_not_its_last():
+    with pytest.raises(SeveralPeriods) as caught:
+        find_period("2025年7、8、9月", "month")
+    assert (caught.value.first, caught.value.last) == ("2025-07", "2025-09")

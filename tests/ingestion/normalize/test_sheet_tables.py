@@ -126,7 +126,10 @@ def test_a_total_may_be_of_all_blocks(tmp_path, forest, cells):
 )
 def test_another_table_below_is_not_the_reports(tmp_path, other):
     got = normalize_rows(tmp_path, [*ecology_sheet(), ["填报人：张某"], [], [], *other])
-    assert (got.rows_read, got.rows_control, got.findings, column(got, "reporting_unit")) == (10, 0, [], TOWNSHIPS)
+    assert (got.rows_read, got.rows_control, column(got, "reporting_unit")) == (10, 0, TOWNSHIPS)
+    told = [item.rule_id for item in got.findings if item.severity == "warning"]
+    assert told == (["reading.other_data_not_read"] if other is STATISTICS else [])  # it has figures of townships
+    assert len(got.findings) == len(told)
     assert got.notes["reporter"] == "张某"
 
 
@@ -169,11 +172,11 @@ def test_hidden_columns_of_the_report_are_read_and_reported(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, rows, change=hidden(columns=["D", "F", "J"]))
     assert column(got, "forest_area_ha") == [400.0] * 10
-    assert found_places(got) == [("reading.hidden_columns", "D2", None)]
-    assert (got.findings[0].severity, got.findings[0].found) == ("warning", "D 森林面积、F 湿地面积")
+    assert found_places(got) == [("reading.columns_not_read", "J2", None), ("reading.hidden_columns", "D2", None)]
+    assert (got.findings[1].severity, got.findings[1].found) == ("warning", "D 森林面积、F 湿地面积")
 
 
 def test_hidden_rows_and_columns_that_are_no_data_say_nothing(tmp_path):
     rows = [[*row, "内部"] for row in ecology_sheet()]
     got = normalize_rows(tmp_path, [*rows, ["注：仅供参考"]], change=hidden([1, 13, 20], ["J", "K"]))
-    assert (got.rows_read, got.findings) == (10, [])
+    assert (got.rows_read, found_places(got)) == (10, [("reading.columns_not_read", "J2", None)])

@@ -71,7 +71,10 @@ def test_notes_repeated_headings_and_signatures_are_no_rows(tmp_path):
             ["填表人：张某", None, "审核人：李某"],
         ],
     )
-    assert (got.rows_read, got.findings) == (10, [])
+    assert (got.rows_read, [(item.rule_id, item.severity, item.cell, item.found) for item in got.findings]) == (
+        10,
+        [("reading.rows_not_read", "info", "A15", "第 15 行“一句没有来由的话”")],
+    )
     assert got.notes["reviewer"] == "李某"
 
 
@@ -105,10 +108,19 @@ def test_a_cell_that_is_no_plain_number(tmp_path, value, rule):
     )
 
 
-@pytest.mark.parametrize("value", ["400.00", "４００", "'400", " 400 ", "6,000亩", "4平方千米", "400公顷"])
+@pytest.mark.parametrize("value", ["400.00", "４００", "'400", " 400 ", "400公顷"])
 def test_ordinary_ways_of_writing_a_number_are_no_finding(tmp_path, value):
     got = normalize_rows(tmp_path, changed(2, 3, value))
     assert (got.findings, column(got, "forest_area_ha")[2]) == ([], 400.0)
+
+
+@pytest.mark.parametrize("value", ["6,000亩", "4平方千米", "4000000㎡"])
+def test_a_unit_that_is_not_the_columns_is_told_at_its_cell(tmp_path, value):
+    got = normalize_rows(tmp_path, changed(2, 3, value))
+    (found,) = got.findings
+    assert (found.rule_id, found.severity, found.cell) == ("normalize.unit_in_cell", "info", "D5")
+    assert value in found.message and "公顷" in found.message
+    assert column(got, "forest_area_ha")[2] == 400.0
 
 
 def test_a_count_must_be_whole(tmp_path):
@@ -343,7 +355,7 @@ def test_an_unreadable_file_is_an_outcome(tmp_path):
     path = tmp_path / "x.xls"
     path.write_bytes(b"<html>")
     got = normalize(path, "x.xls", contract("ecology"), "s1")
-    assert (got.readable, [item.rule_id for item in got.findings]) == (False, ["reading.unreadable"])
+    assert (got.readable, [item.rule_id for item in got.findings]) == (False, ["reading.other_format"])
 
 
 def test_other_sheets_of_a_workbook(tmp_path):

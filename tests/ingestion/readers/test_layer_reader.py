@@ -244,7 +244,7 @@ def test_plain_sqlite_is_no_geopackage(tmp_path):
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         connection.execute("create table x(y)")
     connection.close()
-    assert refused(tmp_path / "a.gpkg")[0] == "reading.unreadable"
+    assert refused(tmp_path / "a.gpkg") == ("reading.other_format", "数据库文件（不是 GeoPackage）")
 
 
 def test_members_of_a_zip_never_leave_their_folder(tmp_path):

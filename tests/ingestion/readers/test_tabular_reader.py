@@ -291,10 +291,6 @@ def test_a_zip_with_one_table_and_attachments(tmp_path):
     [
         (b"", "空的"),
         (b" \n ", "空的"),
-        (b"<html><body><table><tr><td>1</td></tr></table>", "网页"),
-        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "网页"),
-        (bytes(range(256)) * 8, "不是表格文件"),
-        ("乡镇,森林".encode()[:-1], "截断"),
         (b"PK\x03\x04" + b"\0" * 40, "不完整"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不完整"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
@@ -302,7 +298,6 @@ def test_a_zip_with_one_table_and_attachments(tmp_path):
         (zipped({"a.jpg": b"x"}), "0 个"),
         (zipped({f"{number}.jpg": b"" for number in range(MAX_MEMBERS)} | {"a.csv": b"x"}), "多于"),
         (zipped({"a.csv": zipped({"b.csv": b"x"})}), "不是 Excel"),
-        (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "不是 Excel"),
         (
             zipped({"xl/workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}),
             "外部实体",
@@ -313,8 +308,57 @@ def test_a_zip_with_one_table_and_attachments(tmp_path):
 def test_unreadable_files_say_why(tmp_path, content, detail):
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(tmp_path, content)
-    assert caught.value.rule_id == "reading.unreadable"
+    assert caught.value.rule_id == ("reading.password" if detail == "密码" else "reading.unreadable")
     assert detail in caught.value.detail
+    assert "Error" not in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("content", "rule_id", "detail"),
+    [
+        (b"<html><body><table><tr><td>1</td></tr></table>", "reading.other_format", "网页"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "reading.other_format", "XML"),
+        (b"%PDF-1.7 ...", "reading.other_format", "PDF"),
+        (b"{\\rtf1\\ansi}", "reading.other_format", "RTF"),
+        (b"\xff\xd8\xff\xe0" + bytes(40), "reading.other_format", "图片"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "reading.other_format", "MHTML"),
+        (b"<?xml version='1.0'?><kml xmlns='http://www.opengis.net/kml/2.2'>", "reading.other_format", "KML"),
+        (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "reading.other_format", "Word"),
+        (
+            zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
+            "reading.other_format",
+            "ods",
+        ),
+        (bytes(range(256)) * 8, "reading.not_text", ""),
+        ("乡镇,森林".encode()[:-1], "reading.cut_text", "1"),
+        ("乡镇,森林\n一,二".encode("gb18030")[:-1], "reading.cut_text", "2"),
+        ("乡镇,森林面积\n韩店\0街道,2\n".encode(), "reading.control_character", "第 2 行（U+0000）"),
+        ("乡镇,森林面积,湿地面积\n".encode() + b"\xff\xfe,1,2\n", "reading.bad_encoding", "第 2 行"),
+        ('乡镇,备注\n韩店街道,"未完\n苏店镇,好\n'.encode(), "reading.csv_quote", "2–3"),
+        ('乡镇,备注\n韩店街道,"完"了\n'.encode(), "reading.csv_quote", "2"),
+        ('乡镇,备注\n韩店街道,"说 \\"好\\" 了"\n'.encode(), "reading.csv_quote", "2"),
+        ('乡镇,面积,备注\n韩店街道,1,"一\n苏店镇,2,二\n荫城镇,3,三"\n'.encode(), "reading.csv_quote", "2–4"),
+    ],
+)
+def test_what_is_no_table_is_named_with_its_cause_and_place(tmp_path, content, rule_id, detail):
+    with pytest.raises(UnreadableFile) as caught:
+        read_bytes(tmp_path, content)
+    assert (caught.value.rule_id, detail in caught.value.detail) == (rule_id, True), caught.value.detail
+
+
+def test_a_text_that_does_not_end_is_read_and_asked_about(tmp_path):
+    (whole,) = read_bytes(tmp_path, "乡镇,面积\n韩店街道,14700.50\n".encode(), "a.csv")
+    (cut,) = read_bytes(tmp_path, "乡镇,面积\n韩店街道,1470".encode(), "a.csv")
+    assert (whole.faults, cut.is_delimited) == ((), True)
+    assert [(fault.rule_id, fault.cell, fault.operands) for fault in cut.faults] == [
+        ("reading.csv_last_line", "B2", {"found": "1470"})
+    ]
+
+
+def test_the_delimiter_is_what_cuts_the_records_alike(tmp_path):
+    """Texts full of another one do not count."""
+    text = "编号,问题，整改\n1,渗水，开裂，沉降\n2,无\n3,安全，标志，不全，少，缺\n"
+    assert [row.values for row in read_bytes(tmp_path, text.encode(), "a.csv")[0].rows][1] == ("1", "渗水，开裂，沉降")
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.98])
@@ -373,7 +417,7 @@ def test_cells_that_lie_too_far_apart_are_refused_before_they_are_parsed(tmp_pat
     monkeypatch.setattr("python_calamine.load_workbook", lambda _: pytest.fail("parsed"))
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(tmp_path, zipped(members))
-    assert caught.value.rule_id == "reading.timeout"
+    assert caught.value.rule_id in ("reading.timeout", "reading.stray_cell")
 
 
 def test_a_workbook_with_a_password_inside_a_zip_entry(tmp_path):

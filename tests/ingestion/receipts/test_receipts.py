@@ -10,7 +10,19 @@ from contracts import Finding, catalogue, finding
 from contracts.findings import SEVERITIES
 from contracts.names import period_name, unit_name
 from contracts.normalization_log import CONVERSION_KINDS, Conversion
+from contracts.reading_causes import unreadable_because
+from contracts.reading_record import (
+    COLUMN_READINGS,
+    ROW_KINDS,
+    ColumnRecord,
+    PeriodCandidate,
+    ReadingRecord,
+    RowRange,
+    SheetRecord,
+    record_of,
+)
 from contracts.reference import table
+from contracts.rule_outcomes import FAILED, NO_EARLIER, OUTCOMES, PASSED, REASONS, RuleOutcomes
 from ingestion.receipts import SubmissionSummary, UnitSummary, headline, text
 from ingestion.receipts.write import write_receipt
 from tests.support.answers import SAMPLES
@@ -69,6 +81,92 @@ CONVERSION_SCHEMA = {
         **{name: {"type": "string"} for name in ("field", "written", "taken", "message", "message_en")},
     },
 }
+READING_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "sheets": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "name": {"type": "string"},
+                    "ignored": {"type": "string"},
+                    "turned": {"type": "boolean"},
+                    "rows": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["kind", "first", "last"],
+                            "properties": {
+                                "kind": {"enum": list(ROW_KINDS)},
+                                **{key: {"type": "integer", "minimum": 1} for key in ("first", "last")},
+                                "of": {"type": "string"},
+                            },
+                        },
+                    },
+                    "columns": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["cell", "heading", "by"],
+                            "properties": {
+                                "by": {"enum": list(COLUMN_READINGS)},
+                                "score": {"type": "number"},
+                                **{key: {"type": "string"} for key in ("cell", "heading", "field", "measure_unit")},
+                            },
+                        },
+                    },
+                    "periods": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["where", "period", "text", "taken"],
+                            "properties": {
+                                "taken": {"type": "boolean"},
+                                **{key: {"type": "string"} for key in ("where", "period", "text")},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+        "conversions": {"type": "object", "additionalProperties": {"type": "integer"}},
+    },
+}
+RULES_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{outcome: {"type": "integer", "minimum": 0} for outcome in OUTCOMES},
+        "list": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["rule_id", "field", "outcome", "reason"],
+                "properties": {
+                    "rule_id": {"enum": list(catalogue())},
+                    "field": {"type": ["string", "null"]},
+                    "outcome": {"enum": list(OUTCOMES)},
+                    "reason": {"enum": [*REASONS, None]},
+                    "units": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "properties": {"unit": {"type": "string"}, "period": {"type": ["string", "null"]}},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -98,9 +196,38 @@ SCHEMA = {
         "findings": {"type": "array", "items": FINDING_SCHEMA},
         "converted": {"type": "integer", "minimum": 0},
         "conversions": {"type": "array", "items": CONVERSION_SCHEMA},
+        "rules": RULES_SCHEMA,
+        "reading": READING_SCHEMA,
     },
     "required": ["file", "submission", "dataset", "period", "received_at", "rows_read", "units", "findings"],
 }
+RULES = RuleOutcomes(
+    {
+        ("ecology.part_exceeds_whole", None): {(YINCHENG, "2025"): FAILED, (XIHUO, "2025"): PASSED},
+        ("ecology.forest_area_drop", None): {(YINCHENG, "2025"): NO_EARLIER, (XIHUO, "2025"): NO_EARLIER},
+    }
+)
+RECORD = ReadingRecord(
+    (
+        SheetRecord(
+            "表一",
+            rows=(
+                RowRange("heading", 2, 2),
+                RowRange("data", 3, 12),
+                RowRange("subtotal", 13, 13, "盆地区小计"),
+                RowRange("total", 14, 14, "合计"),
+            ),
+            columns=(
+                ColumnRecord("A2", "镇街", "content", "township_code", 100),
+                ColumnRecord("B2", "森林面积(亩)", "heading", "forest_area_ha", 100, "亩"),
+                ColumnRecord("C2", "身份证号", "ignored"),
+            ),
+            periods=(PeriodCandidate("标题", "2025", "2025年", True), PeriodCandidate("文件名", "2024", "2024")),
+        ),
+        SheetRecord("表二", "空白 (blank)"),
+    ),
+    {"full_width": 1},
+)
 
 
 def townships(**states: str) -> list[UnitSummary]:
@@ -247,7 +374,7 @@ def test_the_text_names_unit_field_and_cell():
     written = text(SUBMISSION, ECOLOGY.name, [drop(XIHUO), too_large()], townships(u140404102="held"))
     assert (
         "1. 荫城镇 · 受保护湿地面积 · Sheet1!F9　受保护湿地面积 46.20 公顷，大于湿地面积 42.60 公顷。"
-        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。\n"
+        "请核对两个数和它们的单位，按它们算出的百分数也一并核对，改正后重新报送；有合计行的，合计一并改正。〔ecology.part_exceeds_whole〕\n"
     ) in written
     assert (
         written.index("【须改正】1 处")
@@ -262,7 +389,7 @@ def test_one_message_over_many_cells_is_one_line():
     written = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
     assert (
         "【须改正】3 处\n1. 荫城镇、西火镇 · 森林面积 · Sheet1!C9、Sheet1!C10、Sheet1!C11　森林面积没有填。"
-        "请填写后重新报送；有合计行的，合计一并改正。\n"
+        "请填写后重新报送；有合计行的，合计一并改正。〔contract.missing_value〕\n"
     ) in written
 
 
@@ -305,6 +432,8 @@ def test_the_document_has_its_schema(tmp_path):
             SUBMISSION,
             converted=1,
             conversions=(Conversion("Sheet1", "C5", "forest_area_ha", "full_width", "１２", "12"),),
+            reading=RECORD,
+            rules=RULES,
         ),
         reporting_units=townships(u140404102="held"),
         table=None,
@@ -316,6 +445,31 @@ def test_the_document_has_its_schema(tmp_path):
     assert document["findings"][0]["message_en"] == "受保护湿地面积 46.20 ha exceeds 湿地面积 42.60 ha"
     assert [reporting_unit["name"] for reporting_unit in document["units"] if reporting_unit["state"] == "held"] == [
         "荫城镇"
+    ]
+    assert record_of(document["reading"]) == RECORD
+    assert {name: document["rules"][name] for name in OUTCOMES} == {"passed": 1, "failed": 1, "not_applicable": 2}
+    assert document["rules"]["list"][0] == {
+        "rule_id": "ecology.forest_area_drop",
+        "field": None,
+        "outcome": "not_applicable",
+        "reason": "no_earlier_period",
+    }
+
+
+def test_the_receipt_counts_rules_and_says_where_they_are_listed():
+    line = "规则：通过 1、未通过 1、不适用 2（每条规则按填报单元计；清单见 receipt.json 的 rules）\n"
+    assert line in text(replace(SUBMISSION, rules=RULES), "a.xlsx", [], townships())
+    assert "规则：" not in text(SUBMISSION, "a.xlsx", [], townships())  # read when outcomes were not yet kept
+
+
+def test_the_text_says_briefly_how_the_file_was_read(tmp_path):
+    said = text(replace(SUBMISSION, reading=RECORD), ECOLOGY.name, [], townships())
+    lines = said[said.index("【读取说明】") :].splitlines()
+    assert lines[1:5] == [
+        "“表一”：数据 10 行、合计 1 行、小计 1 行；读取 2 列，按内容 “镇街”，未读取 “身份证号”",
+        "报告期：标题写“2025年”，采用；文件名写“2024”，未采用",
+        "“表二”未读取：空白 (blank)",
+        "与原文写法不同的读取：全角字符或特殊符号按半角读取 1 处",
     ]
 
 
@@ -329,7 +483,7 @@ def test_an_unreadable_file_has_text_and_document_only(tmp_path):
         submission=SUBMISSION,
         reporting_units=[],
         table=None,
-        findings=[finding("reading.unreadable", found="文件不完整或已损坏")],
+        findings=[unreadable_because("torn")],
     )
     assert sorted(path.name for path in receipt.folder.iterdir()) == ["receipt.json", "receipt.txt"]
     assert "文件打不开：文件不完整或已损坏" in receipt.text.read_text(encoding="utf-8")

@@ -274,6 +274,7 @@ def test_findings_of_one_cell_share_a_comment_and_keep_the_submitters(tmp_path):
     cell = receipt(tmp_path, tmp_path / "a.xlsx", findings)["Sheet"]["B2"]
     assert cell.fill.fgColor.rgb == RED
     remedy = "请填写后重新报送；有合计行的，合计一并改正。"
+    remedy += "〔contract.missing_value〕"
     assert (
         cell.comment.text == f"【须改正】乙没有填。\n{remedy}\n【请核实】甲没有填。\n{remedy}\n（原有批注）去年也是 5"
     )

@@ -28,6 +28,8 @@ NOT_COMPARED = {
     "mart_submission_status",
     "mart_finding",
     "mart_finding_rule",
+    "mart_rule_outcome",
+    "mart_reading",
     "mart_data_quality",
     "mart_decision",
     "mart_waiver",  # of sending, not of the plan

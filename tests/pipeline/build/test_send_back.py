@@ -30,6 +30,7 @@ from tests.support.answers import SAMPLES
 from tests.support.changed_boundary import BOUNDARY, Change, beyond_the_zones, overlapping, write_boundary
 from tests.support.cheap_intake import cheapen
 from tests.support.copies import copy_of
+from tests.support.receipt_of import receipt_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnitVersion
 from warehouse.staged import read_staged, write_staged
@@ -214,7 +215,7 @@ def test_what_was_accepted_and_cannot_be_built_is_sent_back_alone(
         (notice,) = ledger.notices()
         assert (notice.kind, notice.detail["submission_id"]) == ("sent_back", name)
         assert name in notice.body and "warehouse rejudge" in notice.body
-    receipt = (home.receipts / name / "receipt.txt").read_text(encoding="utf-8")
+    receipt = (receipt_of(home, name) / "receipt.txt").read_text(encoding="utf-8")
     assert "未接收" in receipt and "已退回" in receipt
     assert overlay(home) == [], "the next build has nothing to send back"
 

@@ -14,6 +14,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from contracts import contract
+from contracts.rule_outcomes import RuleOutcomes
 from ingestion.normalize.layer import normalize_layer
 from pipeline.build import overlays
 from pipeline.build import run as build
@@ -162,7 +163,7 @@ def test_a_site_is_held_against_those_of_other_projects_that_were_accepted(
 
     def found(table: pa.Table) -> list[tuple[str, str | None, str | None]]:
         with RuleRunner(home, opened) as rule_runner:
-            findings = rule_runner.check_table(table, contract("project_site"), [])
+            findings = rule_runner.check_table(table, contract("project_site"), [], (), RuleOutcomes())
         return [
             (item.severity, item.reporting_unit, item.feature)
             for item in findings

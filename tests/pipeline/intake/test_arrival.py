@@ -40,7 +40,8 @@ def test_figures_wait_for_the_boundary_and_are_checked_when_it_comes(home: Home)
     with Ledger.open(home) as ledger:
         good, faulty = sorted(ledger.submissions(), key=lambda one: one.file_name != Path(GOOD).name)
         assert (good.state, faulty.state, ledger.current_units("ecology")) == ("waiting", "waiting", [])
-        assert "等待" in (home.absolute(str(good.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
+        text = (home.absolute(str(good.receipt_as)) / "receipt.txt").read_text(encoding="utf-8")
+        assert "等待行政区，到达后自动复核，不必重报" in text
     put(home, "clean", *BOUNDARY_FILES)
     load(home, build_marts=False)
     with Ledger.open(home) as ledger:
@@ -149,7 +150,7 @@ def test_a_crash_at_any_step_loses_nothing_and_receives_nothing_twice(
         assert one.state == ("accepted" if file == WASTE else "unreadable")
         assert (home.absolute(str(one.receipt_as)) / "receipt.txt").is_file()
     assert not target.exists()
-    assert [path.name for path in home.receipts.iterdir()] == [one.submission_id]
+    assert [path.name for path in home.receipts.glob("*/*")] == [f"{Path(one.file_name).stem}-{one.submission_id}"]
 
 
 def test_reading_what_was_read_changes_nothing(home: Home) -> None:

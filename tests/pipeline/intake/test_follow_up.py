@@ -15,6 +15,7 @@ from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
 from pipeline.intake.decide import decide_family
 from tests.support.arrivals import decide, stage
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -62,7 +63,7 @@ def test_a_follow_up_that_raised_once_is_done_by_the_next_decision(
     assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([first], False)
     decide_family(home, ledger, "statistics")
     assert (list(ledger.follow_ups_due()), FALLS in rules_of(ledger, second)) == ([], True)
-    assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert "下降" in (receipt_of(home, second) / "receipt.txt").read_text(encoding="utf-8")
     assert ledger.get(first).receipt_as is not None
 
 
@@ -82,9 +83,9 @@ def test_a_receipt_that_a_crash_left_unwritten_after_its_finding_is_written(
             decide_family(home, ledger, "statistics")
     assert following.give_receipt is give
     assert FALLS in rules_of(ledger, second)
-    assert "下降" not in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert "下降" not in (receipt_of(home, second) / "receipt.txt").read_text(encoding="utf-8")
     decide_family(home, ledger, "statistics")
-    assert "下降" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert "下降" in (receipt_of(home, second) / "receipt.txt").read_text(encoding="utf-8")
     assert list(ledger.follow_ups_due()) == []
     assert ledger.get(first).receipt_as is not None
 

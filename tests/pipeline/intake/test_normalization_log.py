@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def receipt_of(home: Home, dataset: str, file_name: str) -> Path:
     with Ledger.open(home) as ledger:
         submission = next(one for one in ledger.submissions(dataset=dataset) if one.file_name == file_name)
-    return home.receipts / submission.submission_id
+    return home.absolute(str(submission.receipt_as))
 
 
 def test_a_receipt_lists_every_repaired_cell(clean_home: Home) -> None:

@@ -15,6 +15,7 @@ from pipeline.intake.overrides import is_waivable
 from pipeline.intake.record_override import NotOverridable
 from pipeline.intake.waive import waive
 from tests.support.arrivals import receive, stage, units_of
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnknownSubmission
@@ -89,7 +90,7 @@ def test_dropped_rows_hold_their_unit_until_confirmed(home: Home, ledger: Ledger
     assert lifted.message.startswith("【已确认 D000001（王科长：该维度并入目标任务完成）】比现行版本少 1 项")
     assert ledger.get(second).state == "accepted"
     assert all(balance.is_balanced for balance in ledger.balance())
-    assert "已确认 D000001" in (home.receipts / second / "receipt.txt").read_text(encoding="utf-8")
+    assert "已确认 D000001" in (receipt_of(home, second) / "receipt.txt").read_text(encoding="utf-8")
     with pytest.raises(NotOverridable, match="没有被退回的单元"):
         accept(home, second, ["A1"], because="再次")
 

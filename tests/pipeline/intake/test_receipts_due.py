@@ -23,6 +23,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.run import read_and_decide
 from pipeline.watch import promises
 from tests.support.arrivals import decide, stage
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -53,7 +54,7 @@ def ledger(home: Home) -> Iterator[Ledger]:
 
 
 def receipt(home: Home, name: str) -> dict[str, Any]:
-    return json.loads((home.receipts / name / "receipt.json").read_text(encoding="utf-8"))
+    return json.loads((receipt_of(home, name) / "receipt.json").read_text(encoding="utf-8"))
 
 
 def shown(home: Home, name: str) -> tuple[dict[str, str], set[str]]:

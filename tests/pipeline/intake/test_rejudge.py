@@ -13,6 +13,7 @@ from pipeline.intake.waive import end_waiver, waive
 from pipeline.intake.withdraw import withdraw
 from tests.cli.test_main import Run, warehouse
 from tests.support.arrivals import stage
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnknownWaiver
@@ -79,7 +80,7 @@ def test_a_rule_that_is_new_takes_back_and_one_that_is_gone_lets_in(
     assert [(one.reporting_unit, one.before, one.after) for one in judged.reporting_units] == [(A, "accepted", "held")]
     assert MORE in judged.new_rules
     assert in_force(ledger) == {A: first}, "what it had replaced is in force again"
-    assert "未接收" in (home.receipts / wrong / "receipt.txt").read_text(encoding="utf-8")
+    assert "未接收" in (receipt_of(home, wrong) / "receipt.txt").read_text(encoding="utf-8")
     (event,) = ledger.events(wrong, actions=["judged_again"])
     assert event.detail["reason"] == "新规则"
     with monkeypatch.context() as patched:

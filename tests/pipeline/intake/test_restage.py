@@ -17,6 +17,7 @@ from pipeline.release.verify import verify
 from pipeline.run import load
 from pipeline.watch.report import state_of
 from tests.support.answers import SAMPLES
+from tests.support.receipt_of import receipt_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
 from warehouse.staged import read_staged
@@ -172,7 +173,7 @@ def test_other_files_are_taken_while_both_files_of_one_are_gone(emptied: Home, l
 
 def test_what_is_lost_can_be_withdrawn_and_the_build_goes_on(emptied: Home, lost: str) -> None:
     withdraw(emptied, lost, because="原件不可得", decided_by="王")
-    assert "已撤回" in (emptied.receipts / lost / "receipt.txt").read_text(encoding="utf-8")
+    assert "已撤回" in (receipt_of(emptied, lost) / "receipt.txt").read_text(encoding="utf-8")
     with Ledger.open(emptied) as ledger:
         assert ledger.receipts_due() == {}
     assert build.overlay(emptied)["cut"] == 0

@@ -45,3 +45,18 @@ def test_it_is_refused_or_left_to_its_folders_reader(
     assert given["cpu_seconds"] == pytest.approx(
         sandbox_policy.RECOGNISE_CPU_SECONDS + 2 * sandbox_policy.RECOGNISE_CPU_SECONDS_PER_MEGABYTE
     )
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [("timeout", "时间过长"), ("memory", "占用内存过多"), ("crash", "读取时中断"), ("error", "读取时中断")],
+)
+def test_what_the_program_says_of_a_failure_stands_in_no_receipt(
+    failure: Any, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detail = "ValueError: Unable to read workbook\nTraceback (most recent call last)"
+    monkeypatch.setattr(sandbox, "run", lambda *_, **__: Outcome(None, failure, detail, 0.5, 1.0, 100.0))
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    _, found = sandbox_policy.recognised(tmp_path / "a.xlsx", "a.xlsx", None)
+    assert found is not None and words in found.message
+    assert "Error" not in found.message and "Unable" not in found.message + found.message_en

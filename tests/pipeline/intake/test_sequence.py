@@ -9,6 +9,7 @@ import pytest
 from pipeline.release.rebuild import rebuild
 from pipeline.run import load
 from tests.support.answers import SAMPLES
+from tests.support.receipt_of import receipt_of
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -47,7 +48,7 @@ def test_a_month_that_arrives_late_throws_light_on_the_next(tmp_path: Path) -> N
         "warning",
         "L9",
     )
-    assert "累计新增耕地" in (home.receipts / first.submission_id / "receipt.txt").read_text(encoding="utf-8")
+    assert "累计新增耕地" in (receipt_of(home, first.submission_id) / "receipt.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(

@@ -10,6 +10,7 @@ from pipeline.intake.accept import accept
 from pipeline.intake.withdraw import NotWithdrawable, PeriodClosed, withdraw
 from tests.cli.test_main import Run, warehouse
 from tests.support.arrivals import stage
+from tests.support.receipt_of import receipt_of
 from tests.support.small_home import A, B, new_home, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnknownSubmission
@@ -37,7 +38,7 @@ def in_force(ledger: Ledger) -> dict[str, str]:
 
 
 def text(home: Home, name: str) -> str:
-    return (home.receipts / name / "receipt.txt").read_text(encoding="utf-8")
+    return (receipt_of(home, name) / "receipt.txt").read_text(encoding="utf-8")
 
 
 def test_a_dry_run_says_what_a_withdrawal_does(home: Home, ledger: Ledger) -> None:

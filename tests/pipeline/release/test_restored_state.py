@@ -25,6 +25,7 @@ from pipeline.release.verify import verify
 from pipeline.run import build_if_due, load
 from tests.support.answers import SAMPLES
 from tests.support.light_builds import light_builds
+from tests.support.receipt_of import receipt_of
 from warehouse import builds
 from warehouse.builds import DATABASE
 from warehouse.home import Home
@@ -189,7 +190,7 @@ def test_a_damaged_backup_is_restored_as_far_as_it_is_whole_only_when_asked(home
     assert second.submission_id in report["not_built"] and not is_clean(report)
     assert shown(into) == shown(home), "what was published is what readers have"
     for one in (first, second):
-        assert (into.receipts / one.submission_id / "receipt.json").is_file()
+        assert (receipt_of(into, one.submission_id) / "receipt.json").is_file()
     gone.write_bytes(content)
     assert restore_files(kept, into, [name]) == [name]
     build.run(into)

@@ -11,8 +11,9 @@ import duckdb
 
 from contracts import Finding, contract, contracts
 from contracts.submission_table import table_columns
-from expectations.engine import check, rules
+from expectations.engine import check
 from expectations.relations import tables_read
+from expectations.sql_rules import rules
 from expectations.suites import validate
 from ingestion.normalize import NormalizedFile, normalize
 from ingestion.normalize.layer_checks import layer_checks

@@ -25,12 +25,14 @@ from tests.support.other_layouts.records import SAMPLES
 
 LARGEST = 700  # features: a whole district's parcels take longer than they teach
 DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "gdb": "OpenFileGDB", "shp": "ESRI Shapefile"}
+STRANGE = {"township": "所在", "area": "丈量"}
+"""Names that say nothing by themselves; the others say what the contract's do, in words of their own."""
 
 
 @dataclass(frozen=True)
 class Surveyor:
-    """One way of handing in a layer. names: as printed, lower case, or the Chinese title; cpg: what the .cpg says, None
-    for no file.
+    """One way of handing in a layer. names: as printed, lower case, the Chinese title, or strange, as no list
+    has them; cpg: what the .cpg says, None for no file.
 
     without: a field that is left out.
     """
@@ -151,7 +153,13 @@ def _fields(contract: Contract, table: pa.Table, surveyor: Surveyor) -> dict[str
     for name, spec in contract.columns.items():
         if name == surveyor.without:
             continue
-        title = {"printed": spec.headers[0], "lower": spec.headers[0].lower(), "titles": spec.zh}[surveyor.names]
+        title = {
+            "printed": spec.headers[0],
+            "lower": spec.headers[0].lower(),
+            "titles": spec.zh,
+            "strange": STRANGE.get(spec.type, f"本次{spec.zh}"),
+        }[surveyor.names]
+        title = "唯一码" if surveyor.names == "strange" and name == contract.layout.feature_id else title
         values = table[name].to_pylist()
         if spec.type == "boolean":
             values = ["是" if value else "否" for value in values]

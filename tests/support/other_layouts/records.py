@@ -1,14 +1,21 @@
 """What a clean file says, freed from its layout."""
 
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from random import Random
 from typing import Any
 
 from contracts import Contract, contracts
 from ingestion.normalize.table import normalize_table
+from ingestion.templates import form_of, write_template
 from tests.support.answers import SAMPLES
+from tests.support.filled_forms import fill_workbook, filled_rows
 
+PERIODS = {"year": "2025", "quarter": "2025Q3", "month": "2025-03"}
+"""For which a form is filled in, by the grain of a contract."""
 PLACES = 6  # decimals that are kept: a figure that was written in 亩 has endless ones in 公顷
 
 
@@ -50,9 +57,21 @@ def clean_tables() -> list[str]:
 @cache
 def source(file: str) -> Source:
     """The rows of a clean file, named as `<dataset>/<file>`."""
-    dataset, name = file.split("/")
-    contract = contracts()[dataset]
-    rows = normalize_table(SAMPLES / "clean" / file, name, contract, "s1").table.to_pylist()
+    return _source(contracts()[file.split("/")[0]], SAMPLES / "clean" / file)
+
+
+def filled_source(contract: Contract) -> Source:
+    """The rows of a form of a dataset, filled in, for one that no clean file is of."""
+    form = form_of(contract, None, PERIODS[contract.period.grain])
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_template(form, Path(folder) / form.file_name)
+        fill_workbook(form, path, filled_rows(form, Random(contract.dataset)))
+        return _source(contract, path)
+
+
+def _source(contract: Contract, path: Path) -> Source:
+    name = path.name
+    rows = normalize_table(path, name, contract, "s1").table.to_pylist()
     by_row: dict[tuple[str | None, int], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_row[row["sheet"], row["row_no"]].append(row)

@@ -101,9 +101,12 @@ def month(value: str, layout: Layout) -> Shown:
     )
 
 
-def code(value: str, field: FieldSpec, layout: Layout, rng: random.Random) -> Shown:
+def code(value: str | bool, field: FieldSpec, layout: Layout, rng: random.Random) -> Shown:
     """A listed value, or another way in which the list knows it."""
-    others = code_lists()[str(field.list)].values[value]
+    values = code_lists()[str(field.list)].values
+    if field.type == "boolean":
+        value = list(values)[0 if value else 1]
+    others = values[value]
     if layout.codes == "other" and others and field.list != "land_class":
         return Shown(rng.choice(others))
     return Shown(

@@ -1,0 +1,153 @@
+"""Whether a heading, or the group above it, says the same as a field of the contract, more, or something else. Called by
+`headers`, `evidence`, `layer_evidence` and `columns`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from contracts import Contract, FieldSpec, group_words, heading_words, plain_words
+from contracts.model import Grain
+from contracts.text import heading_key
+from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, find_period
+
+ADDED = {  # what a heading may add to the words of a field of a type without saying more
+    "area": "面积",
+    "money": "资金额",
+    "mass": "重量",
+    "count": "个数量",
+    "number": "数值",
+    "percent": "百分率",
+    "date": "日期时间",
+    "month": "日期时间",
+}
+SUMS = frozenset({"area", "money", "mass", "count", "number"})
+"""Types of figures that add up over time."""
+NAMED_ANYHOW = frozenset({"township", "project"})
+"""Types of fields whose columns offices head as they like: only words that say another thing count against them."""
+NO_WORDS = re.compile(r"[^一-鿿A-Za-z0-9×]+")
+NOT_CHINESE = re.compile(r"[^一-鿿]+")
+QUARTER, MONTH = re.compile(r"([一二三四1-4])季"), re.compile(r"(?<![\d-])(\d{1,2})月")
+ACTUAL, PLAN = "实际", "计划"
+THIS_QUARTER = ("本季度", "本季")
+QUARTER_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+
+
+def _without(text: str, words: Iterable[str], by: str = " ") -> str:
+    for word in words:
+        text = text.replace(word, by)
+    return text
+
+
+@cache
+def _spellings() -> tuple[tuple[str, str], ...]:
+    pairs = [(spelling, word) for word, spellings in heading_words().items() for spelling in spellings]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def words_of(text: str) -> frozenset[str]:
+    """Which words that say what is measured a heading has: 累计新增林地面积 → 累计, 新增, 林."""
+    text, found = heading_key(text), set()
+    for spelling, word in _spellings():
+        if spelling in text:
+            found.add(word)
+            text = text.replace(spelling, "·")
+    return frozenset(found)
+
+
+def is_planned(field: FieldSpec) -> bool:
+    """Whether a field is a plan's: its figures and dates are not what was done."""
+    return "plan" in field.name.split("_") or "planned" in field.name.split("_")
+
+
+def _empty_words(heading: str, field: FieldSpec) -> tuple[str, ...]:
+    """Words that say nothing in a heading; 实际 says something where the field is 计划… and the heading does not say that."""
+    words = plain_words("empty")
+    is_done = ACTUAL in heading and PLAN in field.zh and PLAN not in heading
+    return tuple(word for word in words if word != ACTUAL) if is_done else words
+
+
+@cache
+def _own_letters(field: FieldSpec) -> str:
+    return "".join(map(heading_key, field.headers)) + ADDED.get(field.type, "")
+
+
+def without_empty_words(heading: str, field: FieldSpec) -> str:
+    """A heading without the words that say nothing."""
+    return _without(heading, _empty_words(heading, field), "")
+
+
+def says_more(heading: str, field: FieldSpec, grain: Grain | None = None) -> bool:
+    """Whether a heading has anything beside words that say what is measured, empty words, and what the field's own have.
+    grain: of the report's period, whose own (本季) says nothing either.
+    """
+    text = _without(heading_key(heading), THIS_QUARTER) if grain == "quarter" else heading_key(heading)
+    rest = _without(text, (spelling for spelling, _ in _spellings()))
+    rest = NO_WORDS.sub("", _without(rest, _empty_words(heading, field)))
+    return not set(rest) <= set(_own_letters(field))
+
+
+def says_other(heading: str, field: FieldSpec) -> bool:
+    """Whether a heading says that its column is of something else than a field, whatever stands in the column."""
+    text, own = heading_key(heading), " ".join(map(heading_key, field.headers))
+    if any(word in text and word not in own for word in plain_words("others")):
+        return True
+    if field.type in NAMED_ANYHOW:
+        return False
+    containers = plain_words("containers")
+    plain = words_of(" ".join(containers))
+    said, meant = words_of(_without(text, _empty_words(heading, field))), words_of(own)
+    if said - meant - plain:
+        return True
+    if (said & meant) - plain:
+        return False
+    rest = NOT_CHINESE.sub("", _without(_without(text, containers), _empty_words(heading, field)))
+    return not set(rest) <= set(_own_letters(field))
+
+
+def contradiction(groups: Sequence[str], field: FieldSpec, contract: Contract, period: str | None = None) -> str | None:
+    """The group above a column that says another time, plan or change than the field does (上年同期 above 产生量); None where
+    none does. period: the sheet's.
+    """
+    return next((group for group in reversed(groups) if _contradicts(group, field, contract, period)), None)
+
+
+def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str | None) -> bool:
+    if field.type in ("township", "project", "text", "place", "township_list", "period"):
+        return False
+    words, own = group_words(), " ".join((*field.headers, field.zh))
+    text = _without(heading_key(group), words["harmless"])
+    said = {kind for kind, some in words.items() if any(word in text and word not in own for word in some)}
+    if said & {"past", "change", "before", "average"}:
+        return True
+    if "plan" in said and not is_planned(field) and not any(word in own for word in (*words["plan"], "任务")):
+        return True
+    if "actual" in said and is_planned(field):
+        return True
+    if field.type not in SUMS:
+        return False
+    grain = contract.period.grain
+    if field.cumulative:
+        is_part = bool(said & {"month", "quarter", "year"})
+    else:
+        is_part = bool(said & {"month", "quarter", "year"} - {grain}) or ("total" in said and not is_planned(field))
+    return is_part or _names_another_period(text, contract, period)
+
+
+def _names_another_period(text: str, contract: Contract, period: str | None) -> bool:
+    """Whether a text names a period, or a part of one, that is not the sheet's."""
+    if period is None:
+        return False
+    try:
+        named, year = find_period(text, contract.period.grain), find_period(text, "year")
+    except (InvalidPeriod, SeveralPeriods):
+        return True
+    if (named and named != period) or (year and year != period[:4]):
+        return True
+    _, _, number = period.partition("Q")
+    if number and (found := QUARTER.search(text)):
+        return QUARTER_NUMBERS.get(found[1], found[1]) != number
+    if contract.period.grain == "month" and (found := MONTH.search(text)):
+        return found[1].zfill(2) != period[5:7]
+    return False

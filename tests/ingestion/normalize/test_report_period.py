@@ -1,0 +1,139 @@
+"""The period by every place that may name it: none of them is passed over where another contradicts it."""
+
+import zipfile
+
+import pytest
+
+from contracts import contract
+from ingestion.normalize.table import normalize_table
+from tests.ingestion.normalize.test_left_out import HEADER, REPORT, ROWS, TITLE, normalized
+from tests.support.workbooks import column
+
+WASTE = [
+    [
+        "乡镇代码",
+        "乡镇",
+        "行政村数",
+        "收运处置体系覆盖村数",
+        "农户数",
+        "产生量（吨）",
+        "无害化处理量（吨）",
+        "处理率（%）",
+    ],
+    ["140404001", "韩店街道", 30, 28, 5000, 1000, 900, 90],
+]
+Q3 = "上党区2025年三季度农村生活垃圾处理季报"
+TABLE = [HEADER, *ROWS]
+CONFLICT, SEVERAL, MISSING = "normalize.period_conflict", "normalize.several_periods", "normalize.period_missing"
+
+
+def periods(got):
+    """The period of each row, and what is found of them."""
+    errors = [item for item in got.findings if item.severity == "error"]
+    return set(column(got, "period")), [(item.rule_id, item.found, item.expected) for item in errors]
+
+
+@pytest.mark.parametrize(
+    ("file", "sheet", "title", "period", "error"),
+    [
+        ("资金台账2025年7月.xlsx", "7月", None, "2025-07", None),
+        ("资金台账2025年7月.xlsx", "6月", None, None, (CONFLICT, "文件名 2025-07", "工作表名 2025-06")),
+        ("资金台账2025年7月.xlsx", "2024年7月", None, None, (CONFLICT, "文件名 2025-07", "工作表名 2024-07")),
+        ("资金台账.xlsx", "2025.7", None, "2025-07", None),
+        ("资金台账.xlsx", "2024年", "2025年7月资金台账", None, (CONFLICT, "标题 2025-07", "工作表名 2024")),
+        ("资金台账.xlsx", "20240705", "2025年7月资金台账", "2025-07", None),
+        ("资金台账.xlsx", "资金台账（1）", "2025年7月资金台账", "2025-07", None),
+        ("资金台账.xlsx", "Sheet1", "2025.1资金台账", "2025-01", ("normalize.month_unclear", "2025.1", "2025-01")),
+        ("资金台账2025年10月.xlsx", "Sheet1", "2025.1资金台账", "2025-10", None),
+        ("资金台账2025年3月.xlsx", "Sheet1", "2025.1资金台账", None, (CONFLICT, "文件名 2025-03", "标题 2025.1")),
+        (
+            "资金台账.xlsx",
+            "Sheet1",
+            "农历二〇二五年六月资金台账",
+            None,
+            ("normalize.period_of_other_calendar", "农历2025", None),
+        ),
+    ],
+)
+def test_sheet_names_and_titles_of_a_monthly_report(tmp_path, file, sheet, title, period, error):
+    got = normalized(tmp_path, {sheet: [*([[title]] if title else []), *TABLE]}, name=file)
+    assert periods(got) == ({period}, [error] if error else [])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "period", "error"),
+    [
+        ("一季度", Q3, None, (CONFLICT, "标题 2025Q3", "工作表名 2025Q1")),
+        ("三季度", Q3, "2025Q3", None),
+        ("7-9月", Q3, "2025Q3", None),
+        ("2024年三季度", "上党区农村生活垃圾处理季报", "2024Q3", None),
+        ("Sheet1", f"{Q3}（补报二季度）", None, (SEVERAL, "标题 二季、2025年三季", None)),
+    ],
+)
+def test_sheet_names_and_titles_of_a_quarterly_report(tmp_path, sheet, title, period, error):
+    got = normalized(tmp_path, {sheet: [[title], *WASTE]}, "rural_waste", "垃圾.xlsx")
+    got_periods, errors = periods(got)
+    if error and error[0] == SEVERAL:
+        assert (got_periods, [one[0] for one in errors]) == ({None}, [SEVERAL])
+    else:
+        assert (got_periods, errors) == ({period}, [error] if error else [])
+
+
+def test_one_sheet_of_several_that_is_of_another_month_is_found(tmp_path):
+    got = normalized(tmp_path, {"7月": TABLE, "6月": TABLE}, name="资金台账2025年7月.xlsx")
+    assert [(item.rule_id, item.sheet) for item in got.findings if item.rule_id == CONFLICT] == [(CONFLICT, "6月")]
+    names = [(one.where, one.period) for sheet in got.record.sheets for one in sheet.periods]
+    assert names == [("文件名", "2025-07")] * 2
+
+
+def test_a_sheet_of_another_year_than_the_file(tmp_path):
+    rows = [["乡镇代码", "乡镇", "土地总面积（公顷）", "森林面积（公顷）"], ["140404001", "韩店街道", 400, 40]]
+    got = normalized(tmp_path, {"2023": rows, "2024": rows}, "ecology", "生态2024.xlsx")
+    assert [item.sheet for item in got.findings if item.rule_id == CONFLICT] == ["2023"]
+    names = [(one.where, one.period) for one in got.record.sheets[0].periods]
+    assert names == [("文件名", "2024"), ("工作表名", "2023")]
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "period", "error"),
+    [
+        ("2025年二季度垃圾.zip", "2025年三季度.csv", None, (CONFLICT, "文件名 2025Q2", "压缩包内文件名 2025Q3")),
+        ("垃圾.zip", "2025年三季度.csv", "2025Q3", None),
+        ("2025年垃圾.zip", "三季度.csv", "2025Q3", None),
+        ("2025年三季度垃圾.zip", "二季度.csv", None, (CONFLICT, "文件名 2025Q3", "压缩包内文件名 2025Q2")),
+    ],
+)
+def test_the_name_of_a_zips_member_counts(tmp_path, name, member, period, error):
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr(member, "\n".join(",".join(map(str, row)) for row in WASTE) + "\n")
+    got = normalize_table(tmp_path / name, name, contract("rural_waste"), "s1")
+    assert periods(got) == ({period}, [error] if error else [])
+
+
+def test_a_line_and_a_title_are_compared(tmp_path):
+    got = normalized(tmp_path, {"Sheet1": [TITLE, ["填报期：2025年6月"], *TABLE]})
+    assert periods(got) == ({None}, [(CONFLICT, "填报期 2025-06", "标题 2025-07")])
+
+
+def test_a_row_of_another_period_than_the_title_is_asked_about(tmp_path):
+    month = ["2025-07", "2024-07", "2025-07"]
+    rows = [[*row, when] for row, when in zip(ROWS, month, strict=True)]
+    got = normalized(tmp_path, {"Sheet1": [TITLE, [*HEADER, "月份"], *rows]})
+    assert column(got, "period") == ["2025-07", None, "2025-07"]
+    assert [(item.rule_id, item.cell, item.reporting_unit) for item in got.findings if item.severity == "error"] == [
+        (CONFLICT, "H4", "A2")
+    ]
+    several = normalized(tmp_path, {"Sheet1": [["资金台账"], [*HEADER, "月份"], *rows]})
+    assert column(several, "period") == month
+    assert periods(normalized(tmp_path, {"Sheet1": REPORT})) == ({"2025-07"}, [])
+
+
+def test_year_and_quarter_in_lines_of_their_own(tmp_path):
+    sheet = [["农村生活垃圾处理季报"], ["年度：", 2025], ["季度：", 3], *WASTE]
+    assert periods(normalized(tmp_path, {"Sheet1": sheet}, "rural_waste", "垃圾.xlsx")) == ({"2025Q3"}, [])
+
+
+def test_a_title_with_a_date_only_is_told_as_that(tmp_path):
+    got = normalized(tmp_path, {"Sheet1": [["2025年7月31日资金台账"], *TABLE]})
+    assert periods(got) == ({None}, [("normalize.period_only_date", "2025年7月31日", None)])
+    assert periods(normalized(tmp_path, {"Sheet1": [["资金台账"], *TABLE]})) == ({None}, [(MISSING, None, None)])

@@ -1,0 +1,104 @@
+"""Nothing silently wrong: of clean reports with one thing changed that changes their meaning, none is read with other figures
+and no word about it. `pytest -s` shows what became of each kind.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from contracts import Contract, catalogue
+from contracts.submission_table import content_columns
+from expectations.period_bounds import periods_out_of_bounds
+from expectations.suites import validate
+from ingestion.normalize.result import NormalizedFile
+from ingestion.normalize.table import normalize_table
+from tests.support.mutations import Base, Mutation, base_of, mutations
+from tests.support.other_layouts.lay_out import lay_out
+from tests.support.other_layouts.office import USUAL
+from tests.support.other_layouts.records import clean_tables, source
+from tests.support.workbooks import write
+
+pytestmark = pytest.mark.slow  # reads some hundreds of files
+
+ARRIVED = date(2026, 1, 5)
+MOST_ROWS = 12  # of a report: every kind of row and column is among them, and the files are read quickly
+LEAST = 200  # mutations, of all reports together
+FILES = {file.split("/")[0]: file for file in reversed(clean_tables())}  # the first of each dataset
+Ending = Literal["held", "asked", "warned", "told", "converted", "the same", "SILENT"]
+ENDINGS: tuple[Ending, ...] = ("held", "asked", "warned", "told", "converted", "the same", "SILENT")
+
+
+def read(path: Path, contract: Contract) -> NormalizedFile:
+    return normalize_table(path, path.name, contract, "s1")
+
+
+def figures(got: NormalizedFile, contract: Contract) -> list[str]:
+    names = ("reporting_unit", "period", *content_columns(contract))
+    return sorted(repr([row[name] for name in names]) for row in got.table.to_pylist())
+
+
+def base(file: str, folder: Path) -> tuple[Base, NormalizedFile]:
+    """A clean report of one sheet as an office prints it."""
+    whole = source(file)
+    is_of_townships = whole.contract.reporting_unit.kind == "township"  # of which none may be absent
+    laid = lay_out(whole if is_of_townships else replace(whole, rows=whole.rows[:MOST_ROWS]), USUAL)
+    rows = [[None if cell is None else cell.value for cell in row] for row in laid.sheets[0].rows()]
+    contract = source(file).contract
+    got = read(write(folder / f"{laid.stem}.xlsx", rows), contract)
+    assert [item for item in got.findings if item.severity != "info"] == []
+    return base_of(contract, laid.stem, rows, got), got
+
+
+def ending(original: NormalizedFile, got: NormalizedFile, contract: Contract) -> Ending:
+    """What became of a mutation: the gravest word about it that the original does not have."""
+    if not got.readable:
+        return "held"
+    known = Counter(item.rule_id for item in original.findings)
+    found = [*got.findings, *periods_out_of_bounds(got.table, contract, ARRIVED, got.findings)]
+    new = Counter(item.rule_id for item in found) - known
+    of_severity = {item.severity for item in found if item.rule_id in new}
+    if "error" in of_severity:
+        errors = [item for item in found if item.severity == "error"]
+        return "asked" if all(catalogue()[item.rule_id].asks for item in errors) else "held"
+    if "warning" in of_severity:
+        return "warned"
+    if of_severity:
+        return "told"
+    if figures(got, contract) == figures(original, contract):
+        return "the same"
+    if [item for item in validate(got.table, contract, found) if item.severity == "error"]:
+        return "held"
+    return "converted" if got.record.conversions != original.record.conversions else "SILENT"
+
+
+def endings(folder: Path) -> Iterator[tuple[Mutation, Ending]]:
+    for number, file in enumerate(FILES.values()):
+        (of_file := folder / str(number)).mkdir()
+        one, original = base(file, of_file)
+        for mutation in mutations(one):
+            got = read(mutation.write(of_file), one.contract)
+            yield mutation, ending(original, got, one.contract)
+
+
+def table(counted: dict[str, Counter[Any]]) -> str:
+    lines = [f"{'kind':12} {'count':>6} " + " ".join(f"{name:>9}" for name in ENDINGS)]
+    for kind, counts in counted.items():
+        lines.append(f"{kind:12} {counts.total():>6} " + " ".join(f"{counts[name]:>9}" for name in ENDINGS))
+    return "\n".join(lines)
+
+
+def test_no_change_of_meaning_is_read_without_a_word(tmp_path: Path) -> None:
+    counted: dict[str, Counter[Any]] = {}
+    silent = []
+    for mutation, became in endings(tmp_path):
+        counted.setdefault(mutation.kind, Counter())[became] += 1
+        if became == "SILENT":
+            silent.append(f"{mutation.kind}: {mutation.name}")
+    print(f"\n{table(counted)}")
+    assert sum(counts.total() for counts in counted.values()) >= LEAST
+    assert silent == []
