@@ -1,6 +1,7 @@
 """A connection with the accepted_<dataset> views that rules see, filled by a test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import duckdb
@@ -14,23 +15,22 @@ Accept = Callable[..., None]
 
 
 @cache
-def _nothing_accepted() -> str:
+def _tables() -> str:
     return ";".join(
         f"create table accepted_{name} ({sql_columns(raw_columns(item))})" for name, item in contracts().items()
     )
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+@contextmanager
+def nothing_accepted() -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database where nothing is accepted yet."""
     with duckdb.connect(config={"threads": 1}) as connection:  # frames of a few rows: more would only cost
-        connection.execute(_nothing_accepted())
+        connection.execute(_tables())
         yield connection
 
 
-@pytest.fixture
-def accept(con: duckdb.DuckDBPyConnection) -> Accept:
-    """Add frames to what is accepted: accept("ecology", rows, submission="s1")."""
+def adder(con: duckdb.DuckDBPyConnection) -> Accept:
+    """What adds frames to what is accepted: add("ecology", rows, submission="s1")."""
 
     def add(dataset: str, rows: list[dict], submission: str = "accepted") -> None:
         con.register("added", submission_table(contracts()[dataset], rows))
@@ -38,3 +38,16 @@ def accept(con: duckdb.DuckDBPyConnection) -> Accept:
         con.unregister("added")
 
     return add
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database where nothing is accepted yet."""
+    with nothing_accepted() as connection:
+        yield connection
+
+
+@pytest.fixture
+def accept(con: duckdb.DuckDBPyConnection) -> Accept:
+    """Adds frames to what is accepted in it."""
+    return adder(con)

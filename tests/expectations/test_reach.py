@@ -1,15 +1,33 @@
 """What becomes of each SQL rule for each reporting unit: passed only where it has asked something of a row of the unit."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 
+import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from contracts import contract, finding
 from contracts.rule_outcomes import CODES, RuleOutcomes
-from expectations.engine import check, check_following
-from expectations.reach import StaleReach, reach
+from expectations.addresses import Reported
+from expectations.engine import check, check_following, run_rule
+from expectations.reach import BROKEN, StaleReach, reach
+from expectations.relations import relations
 from expectations.sql_rules import rules
-from tests.support.rule_cases.cases import accepted_project, boundary, ecology, layer, plan_of_progress, progress, waste
+from tests.expectations.conftest import adder, nothing_accepted
+from tests.support.rule_cases.cases import (
+    CLEAN,
+    accepted_project,
+    boundary,
+    ecology,
+    layer,
+    plan_of_progress,
+    progress,
+    waste,
+)
 from tests.support.submission_tables import submission_table
 
 TOWNSHIP, YEAR = ecology()[0]["reporting_unit"], ecology()[0]["period"]
@@ -118,3 +136,56 @@ def test_a_rule_whose_reach_was_not_made_anew_does_not_run(con):
     rule = rules("ecology")[0]
     with pytest.raises(StaleReach, match=r"dev\.generate"):
         reach(con, [replace(rule, sql=rule.sql + "\n")])
+
+
+@contextmanager
+def accepted_basis() -> Iterator[tuple[duckdb.DuckDBPyConnection, Callable[..., None]]]:
+    """A connection with boundary and ledgers accepted, and what accepts more: of each example one of its own."""
+    with nothing_accepted() as con:
+        add = adder(con)
+        add("admin_boundary", boundary(1000, 1000, 1000))
+        add("project_ledger", [*plan_of_progress(), accepted_project()])
+        yield con, add
+
+
+def earlier(period: str) -> str:
+    """The period of a year before."""
+    return f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def _other(value, neighbour, data):
+    """Another value of a cell: none, the next row's, or a figure or a day that is not it."""
+    if isinstance(value, bool):
+        return data.draw(st.sampled_from([None, not value]))
+    if isinstance(value, int | float):
+        return data.draw(st.sampled_from([None, neighbour, 0, 1, type(value)(value * 3), type(value)(value / 4)]))
+    if isinstance(value, date):
+        return data.draw(st.sampled_from([None, neighbour, value + timedelta(500), value - timedelta(500)]))
+    return data.draw(st.sampled_from([None, neighbour]))
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data(), dataset=st.sampled_from(list(CLEAN)), is_same_before=st.booleans())
+def test_a_rule_is_broken_by_its_reach_wherever_it_finds_a_row(data, dataset, is_same_before):
+    """Nothing that a rule would find is lost because its derived statement says that it is kept."""
+    item, given_rules = contract(dataset), rules(dataset)
+    rows = [dict(row) for row in CLEAN[dataset]()]
+    with accepted_basis() as (con, accept):
+        if is_same_before:
+            accept(dataset, [row | {"period": earlier(row["period"])} for row in rows], submission="before")
+        for _ in range(data.draw(st.integers(1, 4))):
+            number, name = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.sampled_from(list(item.columns)))
+            neighbour = rows[(number + 1) % len(rows)].get(name)
+            rows[number][name] = _other(rows[number].get(name), neighbour, data)
+        table = submission_table(item, rows)
+        with relations(con, table, item, [rule.sql for rule in given_rules], Reported([])):
+            reached = reach(con, given_rules)
+            for rule in given_rules:
+                is_broken = BROKEN in reached[rule.rule.rule_id].values()
+                assert is_broken == bool(run_rule(con, rule)), rule.rule.rule_id
