@@ -31,6 +31,11 @@ FieldType = Literal[
 ]
 
 NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
+SUMMED_TYPES = NUMERIC_TYPES - {"percent"}
+"""Types of figures that add up."""
+
+SCALED_KINDS = frozenset({"area", "money", "mass"})
+"""Kinds of units of which several are in use, so that a figure may be meant in another one."""
 
 
 class Declared(BaseModel):

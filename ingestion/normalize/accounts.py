@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
+from contracts.model import SCALED_KINDS
 from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
 from contracts.text import heading_key, value_text, without_blanks
-from ingestion.normalize.columns import SCALED, Column
+from ingestion.normalize.columns import Column
 from ingestion.normalize.headers import is_subtotal
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout
 from ingestion.normalize.numbers import unit_named
@@ -197,7 +198,7 @@ def _columns_not_read(
 def _are_units(values: Sequence[object]) -> bool:
     """Whether a column says in which units the figures beside it are."""
     named = [unit_named(heading_key(value)) for value in values]
-    return all(one is not None and one.kind in SCALED for one in named)
+    return all(one is not None and one.kind in SCALED_KINDS for one in named)
 
 
 def _code_named_by(number: int, part: TableAccount) -> Column | None:

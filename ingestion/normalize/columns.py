@@ -14,8 +14,6 @@ from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.readers.cells import RawRow
 
-SCALED = frozenset({"area", "money", "mass"})
-"""Kinds of units of which several are in use, so that a figure may be meant in another one."""
 LISTED_CODES = 5
 """Codes that a message names as examples of a list."""
 

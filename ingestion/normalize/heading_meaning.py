@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from contracts import Contract, FieldSpec, group_words, heading_words, plain_words
-from contracts.model import Grain
+from contracts.model import SUMMED_TYPES, Grain
 from contracts.text import heading_key
 from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, find_period
 
@@ -21,8 +21,6 @@ ADDED = {  # what a heading may add to the words of a field of a type without sa
     "date": "日期时间",
     "month": "日期时间",
 }
-SUMS = frozenset({"area", "money", "mass", "count", "number"})
-"""Types of figures that add up over time."""
 NAMED_ANYHOW = frozenset({"township", "project"})
 """Types of fields whose columns offices head as they like: only words that say another thing count against them."""
 NO_WORDS = re.compile(r"[^一-鿿A-Za-z0-9×]+")
@@ -125,7 +123,7 @@ def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str |
         return True
     if "actual" in said and is_planned(field):
         return True
-    if field.type not in SUMS:
+    if field.type not in SUMMED_TYPES:
         return False
     grain = contract.period.grain
     if field.cumulative:

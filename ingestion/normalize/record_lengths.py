@@ -2,7 +2,7 @@
 for each sheet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from contracts import Finding, finding
 from ingestion.normalize.accounts import TableAccount
@@ -12,6 +12,7 @@ from ingestion.readers.delimited import DELIMITERS
 MOST_SHORT_RECORDS = (
     100  # findings on records of another length: with more of them the file is no table with this delimiter
 )
+LEAST_FIGURES = 2  # of a row of a table; one alone may be a year or a telephone number in a line of text
 
 
 def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Finding]:
@@ -52,9 +53,14 @@ def record_lengths(sheet: RawSheet, parts: Sequence[TableAccount]) -> list[Findi
 
 def _is_cut_otherwise(values: Sequence[object], fields: int) -> bool:
     """Whether a record is a row of the table that another delimiter cuts, that stands in quotation marks as a whole, or that
-    is cut short behind a figure.
+    is cut short: it holds figures, as a sentence with commas or a line with a telephone number does not.
     """
     texts = [str(value) for value in values if value is not None]
-    if len(texts) > 1 and len(values) != fields:
-        return any(text.replace(".", "", 1).isdecimal() for text in texts)
-    return len(texts) == 1 and any(texts[0].count(delimiter) >= fields - 1 > 0 for delimiter in DELIMITERS)
+    if len(texts) > 1:
+        return len(values) != fields and _figures(texts) >= LEAST_FIGURES
+    pieces = [texts[0].split(delimiter) for delimiter in DELIMITERS]
+    return any(len(some) >= fields > 1 and _figures(some) >= LEAST_FIGURES for some in pieces)
+
+
+def _figures(texts: Iterable[str]) -> int:
+    return sum(text.strip().replace(".", "", 1).isdecimal() for text in texts)

@@ -13,7 +13,7 @@ from contracts.text import is_null_token, value_text
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 from ingestion.normalize.normalization_log import SheetLog
-from ingestion.normalize.numbers import is_stored_as_written
+from ingestion.normalize.numbers import is_stored_as_written, unit_named
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.report_period import ReportPeriod
 from ingestion.normalize.row_period import RowPeriods
@@ -21,7 +21,7 @@ from ingestion.normalize.row_township import RowTownships
 from ingestion.normalize.rows import Cells
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.normalize.values import convert_cell, event_number
-from ingestion.readers.cells import RawRow, a1, column_letters
+from ingestion.readers.cells import SHOWN_UNIT, RawRow, a1, column_letters
 
 REMEMBERED = 20_000  # different cell contents: bounds the memory of a sheet of a million rows
 NOTHING = ConvertedValue()
@@ -108,7 +108,8 @@ class RowParser:
             problem = ValueProblem("reading.formula_without_value", column.field.name, where, operands)
             parsed.problems += (problem,)
             return True
-        if how := cells.shown_otherwise(row, column.number):
+        how = cells.shown_otherwise(row, column.number)
+        if how and not _shows_own_unit(how, column):
             shown = operands | {"found": value_text(cells.value(row, column.number)), "how": how}
             where = a1(row.no, column.number)
             parsed.problems += (ValueProblem("reading.shown_otherwise", column.field.name, where, shown),)
@@ -216,3 +217,10 @@ class RowParser:
         if not any(parts):
             return f"第{parsed.row_no}行"
         return "|".join(str(part or "—") for part in parts)
+
+
+def _shows_own_unit(how: str, column: Column) -> bool:
+    """Whether all that a cell's format adds is the unit that its column is written in, or a unit where none counts."""
+    if not how.startswith(SHOWN_UNIT):
+        return False
+    return column.measure_unit is None or unit_named(how.removeprefix(SHOWN_UNIT)) == column.measure_unit

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract
-from contracts.model import MeasureUnit
+from contracts.model import SCALED_KINDS, MeasureUnit
 from contracts.text import half_width, heading_key, value_text
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
@@ -18,6 +18,7 @@ UNIT_NAMED = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
 UNIT_IN_NOTE = re.compile(
     r"(?:(?:折合|折算)(?:为|成)?|按|以|为|成)\s*([^\s,，。;；)）(（]{1,6}?)(?=填报|填列|填写|统计|计算|计|为单位|[,，。;；)）(（]|$)"
 )
+UNIT_AT_END = re.compile(r"\((?:[^():]{0,8}:)?([^():]{1,6})\)\s*$")
 NOTE_KEYS = {
     "填报单位": "submitter",
     "报送单位": "submitter",
@@ -92,13 +93,16 @@ def _units_in_note(text: str) -> list[MeasureUnit]:
 
 
 def _units_named(texts: list[str]) -> list[MeasureUnit]:
+    """Units that texts declare: 单位：公顷, or at the end in brackets: 资金台账（元）, （面积：亩）."""
     words = [
         word
         for text in texts
         for found in UNIT_NAMED.finditer(half_width(text))
         for word in re.split(r"[、/]", found[1])
     ]
-    return [measure_unit for measure_unit in dict.fromkeys(map(unit_named, words)) if measure_unit]
+    ends = [found[1] for text in texts if (found := UNIT_AT_END.search(half_width(text)))]
+    named = [*map(unit_named, words), *(one for one in map(unit_named, ends) if one and one.kind in SCALED_KINDS)]
+    return [measure_unit for measure_unit in dict.fromkeys(named) if measure_unit]
 
 
 def _take_lines(row: RawRow, metadata: SheetMetadata, titles: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from contracts import Contract, Finding, finding
-from contracts.model import MeasureUnit
+from contracts.model import SUMMED_TYPES, MeasureUnit
 from ingestion.normalize.accounts import SHOWN, labels_of
 from ingestion.normalize.columns import Column
 from ingestion.normalize.numbers import NotANumber, Number, decimals, parse_number
@@ -14,7 +14,6 @@ from ingestion.normalize.rows import Cells, Part, Rows, names_no_unit
 from ingestion.normalize.values import convert_cell, project_number
 from ingestion.readers.cells import RawRow, a1
 
-SUMMED = frozenset({"area", "money", "mass", "count", "number"})
 CODED = frozenset({"date", "month", "code", "boolean"})
 MOST_DECIMALS = 6  # of a figure: more are the noise of binary fractions, and would make the tolerance vanish
 LEAST_ADDENDS = 2  # of a row that is taken for a total by its figures alone: of one row it would be its copy
@@ -30,7 +29,7 @@ def take_unlabelled_totals(part: Part, contract: Contract) -> list[RawRow]:
     """Rows without a unit whose every figure is the sum of those of the rows right above or right below: they become
     totals. Returns them.
     """
-    summed = [column for column in part.columns if column.field.type in SUMMED]
+    summed = [column for column in part.columns if column.field.type in SUMMED_TYPES]
     without = [row for row in part.rows.data if names_no_unit(row, part, contract)]
     if not summed or len(without) > MOST_WITHOUT_UNIT:
         return []
@@ -114,7 +113,7 @@ def check_totals(parts: list[Part], contract: Contract, sheet: str | None) -> li
     """
     found = []
     for number, part in enumerate(parts):
-        summed = [column for column in part.columns if column.field.type in SUMMED]
+        summed = [column for column in part.columns if column.field.type in SUMMED_TYPES]
         for total in part.rows.totals:
             if total.no in part.rows.parts:
                 continue

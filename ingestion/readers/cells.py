@@ -7,15 +7,19 @@ addresses are openpyxl's; these three functions are the only ones of the project
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
 
+from contracts import measure_units
+from contracts.model import SCALED_KINDS
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
     "RAISED",
+    "SHOWN_UNIT",
     "STRUCK",
     "Cell",
     "CellTexts",
@@ -53,14 +57,16 @@ PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format th
 
 HIDDEN, SCALED, LITERAL = "隐藏（;;;）", "显示为缩小后的数", "显示时加了数字或量级"
 STRUCK, RAISED = "删除线", "上标"
+SHOWN_UNIT = "格式带单位："
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
 
 
 def shown_by_format(code: str) -> str | None:
-    """How a number format shows another number than its cell holds: hidden, scaled, or with literal digits, points or
-    magnitudes; None where it does not.
+    """How a number format shows another number than its cell holds: hidden, scaled, with literal digits, points or
+    magnitudes, or with a unit (SHOWN_UNIT and its spelling: another number only where the column is in another unit);
+    None where it does not.
     """
     literal = "".join(first or second for first, second in TEXT_OF_FORMAT.findall(code))
     plain = re.sub(r"\[[^\]]*\]|_.|\*.", "", TEXT_OF_FORMAT.sub("", code))
@@ -68,7 +74,20 @@ def shown_by_format(code: str) -> str | None:
         return HIDDEN
     if SCALED_FORMAT.search(plain):
         return SCALED
-    return LITERAL if CHANGES_NUMBER.search(literal) else None
+    if CHANGES_NUMBER.search(literal):
+        return LITERAL
+    return SHOWN_UNIT + literal.strip() if literal.strip() in _spellings() else None
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    """Every spelling of a unit of which several are in use."""
+    return frozenset(
+        spelling
+        for unit in measure_units().values()
+        if unit.kind in SCALED_KINDS
+        for spelling in (unit.zh, *unit.spellings)
+    )
 
 
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:

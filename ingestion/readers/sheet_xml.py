@@ -12,6 +12,7 @@ from ingestion.readers.xml_parts import Element, LocalNames, Mark, feed, new_par
 
 LONGEST_LETTERS = 3  # of a column: XFD is Excel's last
 TRUE = ("1", "true")
+NO_SIZE = ("0", "0.0")  # the height of a row, or the width of a column, that nobody sees
 DIGITS = "0123456789"
 MOST_REPEATED = 20  # cells that are named: a sheet with more is broken as a whole
 COUNTED_BYTES = 1 << 20  # at a time, of the unpacked part
@@ -197,9 +198,9 @@ class _SheetScanner:
                 row_text = attributes.get("r", "") or str(row + 1)
                 self.is_out_of_order = self.is_out_of_order or int(row_text) <= row
                 row, column = int(row_text), 0
-                if attributes.get("hidden") in TRUE:
+                if attributes.get("hidden") in TRUE or attributes.get("ht") in NO_SIZE:
                     lengthen(self.hidden_rows, row)
-            elif name == "col" and attributes.get("hidden") in TRUE and "min" in attributes:
+            elif name == "col" and "min" in attributes and _is_hidden(attributes):
                 first = int(attributes["min"])
                 self.hidden_columns.append((first, int(attributes.get("max", first))))
 
@@ -254,3 +255,8 @@ def _position(address: str) -> tuple[int, int]:
     if len(address.rstrip(DIGITS)) > LONGEST_LETTERS:
         check_size(0, columns=MAX_COLUMNS + 1)
     return position(address)
+
+
+def _is_hidden(column: dict[str, str]) -> bool:
+    """Whether a column's attributes hide it, by word or by its width."""
+    return column.get("hidden") in TRUE or column.get("width") in NO_SIZE

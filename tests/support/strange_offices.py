@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import FieldSpec, contract, measure_units
+from contracts.model import SUMMED_TYPES
 from ingestion.normalize.numbers import canonical_unit
 from ingestion.normalize.result import NormalizedFile
-from ingestion.normalize.totals import SUMMED
 from ingestion.readers.cells import a1, position
 from tests.support.other_layouts.grid import Sheet
 from tests.support.other_layouts.lay_out import LaidOut
@@ -117,7 +117,7 @@ def _subtotal(laid: LaidOut, sheet: Sheet, columns: list[Any], plain: Normalized
     keys = [
         position(one.cell)[1] for one in columns if _fields(plain)[one.field].type in ("township", "project", "text")
     ]
-    summed = [position(one.cell)[1] for one in columns if _fields(plain)[one.field].type in SUMMED]
+    summed = [position(one.cell)[1] for one in columns if _fields(plain)[one.field].type in SUMMED_TYPES]
     if not keys or not summed:
         return
     at = above[-1] + 1
