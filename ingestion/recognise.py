@@ -3,6 +3,7 @@
 `recognise` is called by `pipeline.intake.sandbox_policy`, in the sandbox; `named_dataset` by the inbox and the templates.
 """
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,6 +15,8 @@ from contracts.text import search_key
 from ingestion.readers.errors import UnreadableFile
 from ingestion.sniff import FileSniff, sniff
 from ingestion.system_faults import is_system_fault
+
+log = logging.getLogger(__name__)
 
 # What content and name count for in a score, and what a score must reach and lead by: chosen on the samples, of which
 # every one is recognised without its folder, at 0.7 or more.
@@ -100,9 +103,10 @@ def _refusal(path: Path, seen: FileSniff) -> Finding | None:
             read_workbook(path)
     except UnreadableFile as error:
         return finding(error.rule_id, found=error.detail, **error.operands)
-    except Exception as error:
+    except Exception as error:  # what no reader foresees: the file is of no dataset all the same
         if is_system_fault(error):
             raise
+        log.info("not looked into: %s: %s", type(error).__name__, error)
     return None
 
 

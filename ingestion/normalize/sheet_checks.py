@@ -19,6 +19,7 @@ from ingestion.readers.cells import RawSheet, a1, column_letters
 MOST_SHOWN = 8  # ranges of rows, or columns, that a message names
 MOST_MARKED = 1000  # rows of the range at which a finding on hidden rows stands
 RETIRED = "normalize.township_code_retired"
+ROWS_HIDDEN, COLUMNS_HIDDEN = "reading.hidden_rows", "reading.hidden_columns"
 UNIT_IN_CELL = "normalize.unit_in_cell"
 
 Numbers = tuple[int, int]
@@ -42,15 +43,12 @@ def _hidden_rows(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
     column = min(column.number for part in parts for column in part.columns)
     first, last = ranges[0]
     cells = dict.fromkeys([a1(first, column), a1(min(last, first + MOST_MARKED - 1), column)])
-    return [
-        finding(
-            "reading.hidden_rows",
-            sheet=sheet.name,
-            cell=":".join(cells),
-            count=sum(last - first + 1 for first, last in ranges),
-            found=_listed([str(first) if first == last else f"{first}-{last}" for first, last in ranges]),
-        )
-    ]
+    count = sum(last - first + 1 for first, last in ranges)
+    if sheet.is_turned:
+        names = [column_letters(number) for first, last in ranges for number in range(first, last + 1)]
+        return [finding(COLUMNS_HIDDEN, sheet=sheet.name, cell=":".join(cells), count=count, found=_listed(names))]
+    names = [str(first) if first == last else f"{first}-{last}" for first, last in ranges]
+    return [finding(ROWS_HIDDEN, sheet=sheet.name, cell=":".join(cells), count=count, found=_listed(names))]
 
 
 def _hidden_columns(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
@@ -60,13 +58,18 @@ def _hidden_columns(sheet: RawSheet, parts: list[Part]) -> list[Finding]:
         return []
     return [
         finding(
-            "reading.hidden_columns",
+            ROWS_HIDDEN if sheet.is_turned else COLUMNS_HIDDEN,
             sheet=sheet.name,
             cell=hidden[0].cell,
             count=len(hidden),
-            found=_listed([f"{column_letters(column.number)} {column.title}" for column in hidden]),
+            found=_listed([f"{_name(sheet, column.number)} {column.title}" for column in hidden]),
         )
     ]
+
+
+def _name(sheet: RawSheet, number: int) -> str:
+    """What a column is called in the file: its letters, of a sheet that was turned the number of its row."""
+    return str(number) if sheet.is_turned else column_letters(number)
 
 
 def _among(numbers: list[int], ranges: Iterable[Numbers]) -> list[int]:

@@ -10,6 +10,7 @@ from ingestion.normalize import normalize
 from tests.support.workbooks import (
     ECOLOGY_HEADER,
     TOWNSHIPS,
+    WASTE_HEADER,
     column,
     ecology_rows,
     ecology_sheet,
@@ -17,15 +18,6 @@ from tests.support.workbooks import (
     normalize_rows,
 )
 
-WASTE_HEADER = [
-    "乡镇",
-    "行政村数（个）",
-    "收运处置体系覆盖村数（个）",
-    "农户数（户）",
-    "产生量（吨）",
-    "处理量（吨）",
-    "处理率（%）",
-]
 WASTE = ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0]
 TOTAL = ["", "合计", 40045.0, 4000.0, "", 500.0, 50.0, "", 2.5]
 

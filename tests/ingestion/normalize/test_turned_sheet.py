@@ -86,3 +86,16 @@ def test_the_record_says_that_the_sheet_was_turned(tmp_path):
     assert sheet.turned
     assert sheet.count("data") == len(TOWNSHIPS)
     assert [one.cell for one in sheet.columns] == [f"A{number}" for number in range(2, len(ECOLOGY_HEADER) + 2)]
+
+
+def test_what_is_hidden_is_named_as_it_stands_in_the_file(tmp_path):
+    def hide(worksheet):
+        worksheet.row_dimensions[5].hidden = True
+        worksheet.column_dimensions["D"].hidden = True
+
+    got = normalize_rows(tmp_path, [TITLE, *across(UPRIGHT)], change=hide)
+    assert [(item.rule_id, item.cell, item.found) for item in got.findings] == [
+        ("sheet.turned", "A2", None),
+        ("reading.hidden_columns", "D2", "D"),
+        ("reading.hidden_rows", "A5", "5 森林面积"),
+    ]
