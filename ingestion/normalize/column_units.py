@@ -14,15 +14,18 @@ def unit_contradictions(columns: list[Column], metadata: SheetMetadata, sheet: s
 
 
 def _against_lines(columns: list[Column], metadata: SheetMetadata, sheet: str | None) -> list[Finding]:
-    """A question for each unit that the lines above the table declare and that no column of its kind is written in."""
+    """A question for each unit that the lines above the table declare and that no column of its kind is written in; of the
+    file's name, which nobody reads as part of the table, a warning.
+    """
     found = []
+    rule = "normalize.unit_in_file_name" if metadata.are_of_file_name else "normalize.units_contradict"
     for measure_unit in metadata.measure_units:
         of_kind = [one for one in columns if one.measure_unit and one.measure_unit.kind == measure_unit.kind]
         written_in = list(dict.fromkeys(one.measure_unit for one in of_kind))
         if measure_unit.kind in SCALED_KINDS and of_kind and not set(metadata.measure_units) & set(written_in):
             found.append(
                 finding(
-                    "normalize.units_contradict",
+                    rule,
                     sheet=sheet,
                     cell=of_kind[0].cell,
                     field=of_kind[0].field.name,

@@ -45,7 +45,7 @@ class LocatedText:
 @dataclass
 class SheetMetadata:
     """title: the heading line. lines: every `key: value` by its key. measure_units: those that the lines above the table, or
-    the file name, declare, the first one first; note_units: those that the notes below name, each with where: they say
+    the file name, declare, the first one first; are_of_file_name: it is the file name that does; note_units: those that the notes below name, each with where: they say
     something of the figures, but never what they are written in.
     """
 
@@ -53,6 +53,7 @@ class SheetMetadata:
     titles: list[LocatedText] = field(default_factory=list)
     lines: dict[str, LocatedText] = field(default_factory=dict)
     measure_units: list[MeasureUnit] = field(default_factory=list)
+    are_of_file_name: bool = False
     note_units: list[tuple[MeasureUnit, LocatedText]] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
@@ -77,7 +78,9 @@ def read_metadata(above: list[RawRow], notes: list[RawRow], file_name: str) -> S
     for row in notes:
         _take_lines(row, metadata, titles=False)
     texts = [str(value) for row in above for value in row.values if isinstance(value, str)]
-    metadata.measure_units = _units_named(texts) or _units_named([PurePath(file_name).stem])
+    metadata.measure_units = _units_named(texts)
+    if not metadata.measure_units:
+        metadata.measure_units, metadata.are_of_file_name = _units_named([PurePath(file_name).stem]), True
     for row in notes:
         for column, value in enumerate(row.values, start=1):
             if isinstance(value, str):

@@ -36,13 +36,15 @@ class TurnedSheet:
 def turned(sheet: RawSheet) -> TurnedSheet | None:
     """A sheet with its rows as columns, from the first row on that names several units; None where no row does."""
     rows = sheet.rows
+    if not rows or rows[-1].no > LONGEST_ACROSS:
+        return None
     top = next((index for index, row in enumerate(rows) if sum(map(_names_unit, row.values)) >= LEAST_ACROSS), None)
     if top is None:
         return None
     last = max(index for index, row in enumerate(rows) if index == top or _count(row) >= LEAST_VALUES)
     block = rows[top : last + 1]
     width = max(len(row.values) for row in block)
-    if block[-1].no > LONGEST_ACROSS or width > LONGEST_ACROSS:
+    if width > LONGEST_ACROSS:
         return None
     by_number = {row.no: row for row in block}
     numbers = range(1, block[-1].no + 1)

@@ -15,6 +15,7 @@ from typing import Any
 
 from contracts import contract
 from contracts.calendar import DISTRICT_TIME
+from contracts.rule_outcomes import outcomes_of
 from pipeline.intake import receive as intake
 from pipeline.intake.accept import accept
 from pipeline.intake.decide import TO_DECIDE, decide_submission
@@ -225,6 +226,7 @@ class Replay:
             [item for name, _, item in then.findings if name == submission.submission_id],
             reason=str(event.detail.get("reason", "")),
             per_period=contract(str(submission.dataset)).reporting_unit.per_period,
+            rules=outcomes_of(dict(then.rules).get(submission.submission_id, {})),
         )
         give_receipt(self._into, again, submission.submission_id)
 

@@ -8,7 +8,7 @@ again: staged files from the archive, the marts, receipts. Interrupted, it goes 
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ RESTORED = "restored"  # in the audit trail
 STATE = ".restoring.json"
 FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
 READ_ONCE_MORE = (READ_AGAIN, STAGED_AGAIN)  # in the audit trail; what was decided stays
+HOW_READ = "mart_reading"
+"""The mart of how each file was read; a program that reads the originals otherwise says so of its own reading."""
 NOT_IN_BACKUP = "恢复：该构建不在备份中 (not in the backup)"  # why a rollback was released
 Progress = Callable[[str], None]
 
@@ -114,7 +116,7 @@ def restore(
             "editions": [one.edition for one in editions.approved(into)],
         }
     try:
-        report |= _publish(into, originals.manifest, progress)
+        report |= _publish(into, originals.manifest, state["restore"], progress)
     except StagedLost as error:
         report |= {"build": None, "equal": None, "different": [], "not_built": str(error)}
     _write_receipts(into, progress)
@@ -195,8 +197,10 @@ def _release_what_is_gone(into: Home, ledger: Ledger, restored: str) -> str | No
     return str(released[-1].detail["build_id"]) if released else None
 
 
-def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[str, Any]:
-    """Build and publish, and compare with the build that was current in the backup."""
+def _publish(into: Home, manifest: Manifest | None, restored: str, progress: Progress) -> dict[str, Any]:
+    """Build and publish, and compare with the build that was current in the backup; how files were read is not compared where
+    another program than then has read them again.
+    """
     progress("构建并发布 (building and publishing)")
     published = manifest and manifest.published
     day = date.fromisoformat(published["as_of_date"]) if published and published["as_of_date"] else None
@@ -204,12 +208,13 @@ def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[
     compared = None
     with Ledger.open(into) as ledger:
         held = publication.pinned(ledger)
+        left_out = {MART, HOW_READ} if _since(ledger, restored, READ_AGAIN) else {MART}
     if published and published["as_of"] and (held or not is_the_same):
         progress("按备份时的构建时点比对 (comparing as of the build in the backup)")
         with tempfile.TemporaryDirectory(dir=into.root, prefix=TEMPORARY) as folder:
             moment = datetime.fromisoformat(published["as_of"])
             tables = make_marts(into, moment, day or moment.date(), Path(folder) / "marts")
-            compared = _comparison(published, tables, build.code_version())
+            compared = _comparison(published, tables, build.code_version(), left_out)
     gate = None
     scope = build.Scope(as_of_date=day if is_the_same else None, is_forced=is_the_same)
     try:
@@ -219,7 +224,7 @@ def _publish(into: Home, manifest: Manifest | None, progress: Progress) -> dict[
         gate = str(error)
     made = builds.manifest(into)
     if published and is_the_same and not held and made:
-        compared = _comparison(published, made["tables"], made["code_version"])
+        compared = _comparison(published, made["tables"], made["code_version"], left_out)
     return {
         "build": made and made["build_id"],
         "gate": gate,
@@ -241,10 +246,14 @@ def _is_of_now(into: Home, published: Mapping[str, Any]) -> bool:
         )
 
 
-def _comparison(published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str) -> Comparison:
+def _comparison(
+    published: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]], code_version: str, left_out: Collection[str]
+) -> Comparison:
     before, after = published["checksums"], {name: table["checksum"] for name, table in tables.items()}
-    different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - {MART}
-    return Comparison(published["build_id"], tuple(sorted(different)), published["code_version"] == code_version)
+    different = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return Comparison(
+        published["build_id"], tuple(sorted(different.difference(left_out))), published["code_version"] == code_version
+    )
 
 
 def _write_receipts(into: Home, progress: Progress) -> None:

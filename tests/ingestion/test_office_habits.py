@@ -339,6 +339,18 @@ def test_units_that_contradict_each_other_are_asked_about(tmp_path, title, unit,
     assert [item.severity for item in got.findings if item.rule_id == expected] == ["error"]
 
 
+def test_a_unit_in_the_file_name_that_contradicts_the_headings_is_a_warning(tmp_path):
+    """Where no heading names one, the columns are read in it; the sheet's own words stand above those of its name."""
+    names = [*PROGRESS_HEADER[:-1], "累计完成投资（万元）"]
+    rows = [["2025年6月进度月报"], names, ["某工程", "A1-01", "苏店镇", "施工", 10, 12.5]]
+    got = normalize_rows(tmp_path, rows, "project_progress", name="2025年6月月报（单位元）.xlsx")
+    said = [item for item in got.findings if item.rule_id.startswith("normalize.unit")]
+    assert [(item.rule_id, item.severity, item.cell) for item in said] == [
+        ("normalize.unit_in_file_name", "warning", "F2")
+    ]
+    assert "元，累计完成投资的列名写万元，按万元读取" in said[0].message
+
+
 def test_a_rate_is_no_unit_of_the_whole(tmp_path):
     header = [*WASTE_HEADER[:4], "产生量（吨/日）", *WASTE_HEADER[5:]]
     got = normalize_rows(
