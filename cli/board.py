@@ -2,6 +2,7 @@
 zone.
 """
 
+from datetime import date
 from typing import Any
 
 from rich.table import Table
@@ -14,6 +15,8 @@ STATUS_COLOURS = {
     "met": "green",
     "on_track": "green",
     "slow": "yellow",
+    "data_short": "yellow",
+    "missed": "bold red",
     "stalled": "red",
     "reversed": "red",
     "no_data": "dim",
@@ -22,11 +25,12 @@ OVERDUE = "已到期未达"
 ZONINGS = {"consolidation": "整治区", "restoration": "修复区"}
 
 DISTRICT = """
-select indicator_code, indicator_name, unit, value, period, latest_is_provisional, target_year, target_value, status, status_zh,
+select indicator_code, indicator_name, unit, value, data_through, latest_is_provisional, target_year, target_value, status, status_zh,
     required_per_year, is_overdue
 from mart_target_progress
 where area_level = 'district'
 """
+AS_OF = "select max(as_of_date) from mart_submission_status"
 ZONES = """
 select distinct indicator_code, indicator_name, unit, zoning, area_code, area_name, value, is_allocated
 from mart_target_progress
@@ -43,18 +47,19 @@ def print_board(home: Home) -> None:
     with connect(home) as con:
         district = con.sql(DISTRICT).to_arrow_table().to_pylist()
         zones = con.sql(ZONES).to_arrow_table().to_pylist()
+        (as_of,) = con.sql(AS_OF).fetchall()[0]
     indicators = [row["indicator_code"] for row in table("indicator")]
     district.sort(key=lambda row: indicators.index(row["indicator_code"]))
     zones.sort(key=lambda row: indicators.index(row["indicator_code"]))
-    _print_district(district)
+    _print_district(district, as_of)
     for zoning, title in ZONINGS.items():
         _print_zones([row for row in zones if row["zoning"] == zoning], title)
-    say("[dim]* 年度未结束或季度未齐；≈ 按实测面积分摊。各区之和等于全区。[/]")
+    say("[dim]* 期间未结束或数据未报齐；≈ 按实测面积分摊。各区之和等于全区。[/]")
 
 
-def _print_district(rows: list[dict[str, Any]]) -> None:
+def _print_district(rows: list[dict[str, Any]], as_of: date | None) -> None:
     years = sorted({row["target_year"] for row in rows})
-    board = _board("上党区规划目标进展（样例数据为模拟数据 SYNTHETIC）")
+    board = _board(f"上党区规划目标进展，统计日期 {as_of or '—'}（样例数据为模拟数据 SYNTHETIC）")
     board.add_column("现值", justify="right")
     board.add_column("截至")
     for year in years:
@@ -64,9 +69,9 @@ def _print_district(rows: list[dict[str, Any]]) -> None:
     for code in dict.fromkeys(row["indicator_code"] for row in rows):
         targets = {row["target_year"]: row for row in rows if row["indicator_code"] == code}
         one = next(iter(targets.values()))
-        period = f"{one['period'] or '—'}{'*' if one['latest_is_provisional'] else ''}"
+        through = f"{one['data_through'] or '—'}{'*' if one['latest_is_provisional'] else ''}"
         cells = [cell for year in years for cell in _target(targets.get(year))]
-        board.add_row(one["indicator_name"], one["unit"], _number(one["value"]), period, *cells)
+        board.add_row(one["indicator_name"], one["unit"], _number(one["value"]), through, *cells)
     console().print(board)
 
 
@@ -78,7 +83,7 @@ def _board(title: str) -> Table:
 
 
 def _target(row: dict[str, Any] | None) -> tuple[str, str, str]:
-    """A target, its status, and the pace that it needs; a target whose year is over needs no pace any more."""
+    """A target, its status, and the pace that it needs; one that is missed needs no pace any more."""
     if row is None:
         return "—", "—", "—"
     status = f"[{STATUS_COLOURS.get(row['status'], 'white')}]{row['status_zh']}[/]"

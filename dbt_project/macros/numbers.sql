@@ -11,3 +11,17 @@
         when {{ last_day }} >= {{ first_day }} then ({{ days_between(first_day, day) }} + 1) / ({{ days_between(first_day, last_day) }} + 1)
     end
 {%- endmacro %}
+
+{# An output that a project reports: null where it has no such output and none is reported, as the 0 of a form says nothing then. A project of unknown outputs is taken at its word. #}
+{% macro output_reported(amount, has_output) -%}
+    case when coalesce({{ has_output }}, true) or {{ amount }} > 0 then {{ amount }} end
+{%- endmacro %}
+
+{# Why that is null: the project has no such output, or none was reported; null where there is a figure. #}
+{% macro null_reason(amount, has_output) -%}
+    case
+        when {{ amount }} > 0 then null
+        when not coalesce({{ has_output }}, true) then 'no_such_output'
+        when {{ amount }} is null then 'not_reported'
+    end
+{%- endmacro %}

@@ -270,6 +270,9 @@ class TestOnTheCleanHome:
         ]
         wetland = next(line for line in lines if "湿地保护率" in line)
         assert "7.943" in wetland and "8.34" in wetland and "已到期未达" in wetland
+        assert "2025-12-31" in wetland and "未完成（逾期）" in wetland
+        cropland = next(line for line in lines if "补充耕地" in line)
+        assert "2025-06-30" in cropland and "数据未到期末" in cropland
 
     def test_a_home_may_be_named_by_an_option(self, warehouse: Run, clean_home: Home, empty_home: Home) -> None:
         status, out, _ = warehouse(

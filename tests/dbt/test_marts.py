@@ -2,6 +2,7 @@
 warehouse.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,68 @@ def figures(path: Path, mart: str, indicator: str, period: str) -> dict[str, tup
     """,
     )
     return {row[0]: row[1:] for row in found}
+
+
+def test_one_acceptance_closes_neither_its_quarter_nor_its_year(built: Path) -> None:
+    found = rows(
+        built,
+        """
+        select period, is_provisional, data_through, in_period_value, data_age_days, data_age_as_of_days, as_of_date
+        from marts.mart_indicator_district where indicator_code = 'land_consolidation_area' and period >= '2024Q4' order by 1
+    """,
+    )
+    # nothing is expected: the build judges as of the day after its data, which reach the end of 2025 (ecology)
+    as_of = date(2026, 1, 1)
+    assert found == [
+        ("2024Q4", False, date(2024, 12, 31), 5.0, 365, 366, as_of),
+        ("2025", True, date(2025, 2, 4), 0.0, 330, 331, as_of),
+        ("2025Q1", True, date(2025, 2, 4), 0.0, 330, 331, as_of),
+    ]
+    board = rows(
+        built,
+        """
+        select indicator_code, data_through, value, status, is_overdue, required_per_year from marts.mart_target_progress
+        where area_level = 'district' and target_year = 2025 order by 1
+    """,
+    )
+    assert board == [
+        ("eco_redline_area", date(2025, 12, 31), pytest.approx(0.3), "data_short", False, None),  # seven are silent
+        ("forest_coverage_rate", date(2024, 12, 31), 10.0, "data_short", False, None),
+        ("hsf_upgrade_area", date(2025, 2, 4), pytest.approx(0.4), "data_short", False, None),
+        ("land_consolidation_area", date(2025, 2, 4), 13.0, "data_short", False, None),
+        ("supplemented_cropland_area", date(2025, 2, 4), 7.0, "data_short", False, None),
+        ("wetland_protection_rate", date(2024, 12, 31), 25.0, "met", False, 0.0),
+    ]
+
+
+def test_what_a_project_reports_lies_where_it_was_accepted(built: Path) -> None:
+    found = rows(
+        built,
+        """
+        select measure_code, zone_code, value, null_reason, is_additive from marts.mart_project_zone
+        where measure_code in ('consolidated_area_to_date', 'cropland_to_date', 'hsf_to_date') and zoning = 'consolidation'
+        order by 1, 2
+    """,
+    )
+    # accepted: 6 of 8 ha and 3 of 4 ha of cropland in the west, 5 and 3 in the east. Of the 7 ha of cropland 6 are reported
+    assert found == [
+        ("consolidated_area_to_date", "cz_basin", 6.0, None, True),
+        ("consolidated_area_to_date", "cz_south", None, "not_reported", False),
+        ("consolidated_area_to_date", "cz_wulong", 7.0, None, True),
+        ("cropland_to_date", "cz_basin", pytest.approx(6 * 3 / 7), None, True),
+        ("cropland_to_date", "cz_south", None, "not_reported", False),
+        ("cropland_to_date", "cz_wulong", pytest.approx(6 * 4 / 7), None, True),
+        *(("hsf_to_date", zone, None, "no_such_output", False) for zone in ("cz_basin", "cz_south", "cz_wulong")),
+    ]
+    curve = rows(
+        built,
+        """
+        select cum_consolidated_area_ha, area_null_reason, cum_cropland_ha, cropland_null_reason, cum_hsf_mu, hsf_null_reason,
+            data_age_as_of_days
+        from marts.mart_project_s_curve
+    """,
+    )
+    assert curve == [(13.0, None, 6.0, None, None, "no_such_output", 215)]
 
 
 def test_a_ratio_is_the_sum_of_numerators_over_the_sum_of_denominators(built: Path) -> None:
@@ -69,9 +132,10 @@ def test_accepted_results_add_up_from_the_base_year_on_the_ground_of_their_sites
 
 def test_without_a_site_a_split_township_is_shared_by_measured_area(built: Path) -> None:
     zones = figures(built, "zone", "hsf_upgrade_area", "2025Q1")
-    assert zones["cz_basin"] == (3000.0, None, pytest.approx(0.3, rel=1e-12), True, False)
-    assert zones["cz_wulong"] == (1000.0, None, pytest.approx(0.1, rel=1e-12), True, False)
-    assert zones["cz_south"] == (0.0, None, 0.0, False, False)
+    # the last record is of 4 February, and no monthly report says that no other came by the quarter's end
+    assert zones["cz_basin"] == (3000.0, None, pytest.approx(0.3, rel=1e-12), True, True)
+    assert zones["cz_wulong"] == (1000.0, None, pytest.approx(0.1, rel=1e-12), True, True)
+    assert zones["cz_south"] == (0.0, None, 0.0, False, True)
 
 
 def test_a_year_of_reports_is_its_quarters_and_provisional_while_one_is_missing(built: Path) -> None:
@@ -138,7 +202,8 @@ def test_a_projects_month_stands_beside_its_plan(built: Path) -> None:
         where measure_code = 'investment_to_date' and zoning = 'consolidation' order by 1
     """,
     )
-    assert money == [("cz_basin", 60.0), ("cz_wulong", 40.0)]  # 30 of 50 ha of the project's sites lie west
+    # 30 of 50 ha of the project's sites lie west; the south reported nothing
+    assert money == [("cz_basin", 60.0), ("cz_south", None), ("cz_wulong", 40.0)]
 
 
 def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
@@ -203,6 +268,26 @@ def test_a_zone_that_does_not_add_up_stops_the_build(built: Path, tmp_path: Path
     outcome = dbt(path, "test", "--select", "zones_of_a_zoning_add_up_to_the_district")
     assert not outcome.success
     assert outcome.result.results[0].failures == 7  # six cumulative flows and the waste rate have a 2024Q4
+
+
+def test_figures_of_a_zone_that_differ_between_marts_stop_the_build(built: Path, tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    path.write_bytes(built.read_bytes())
+    assert rows(path, "select count(*) from marts.mart_indicator_zone where is_additive") != [(0,)]
+    with duckdb.connect(str(path)) as con:
+        con.execute("update marts.dim_zone set land_area_ha = land_area_ha + 1 where zone_code = 'cz_basin'")
+        con.execute(
+            "update marts.mart_project_zone set value = value + 0.001 where zone_code = 'rz_wulong' and measure_code = 'investment_to_date'"
+        )
+        con.execute("update marts.mart_indicator_zone set is_additive = true where area_code = 'rz_basin'")
+    tests = (
+        "zone_figures_agree_across_marts",
+        "project_zones_close_on_the_project",
+        "additive_rows_add_up_to_the_district",
+    )
+    outcome = dbt(path, "test", "--select", *tests, "reported_and_accepted_agree_by_zone")
+    failed = {item.node.name for item in outcome.result.results if item.status == "fail"}
+    assert failed == set(tests)
 
 
 def test_an_empty_warehouse_builds_and_knows_nothing(empty_build: EmptyBuild) -> None:

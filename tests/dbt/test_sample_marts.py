@@ -118,6 +118,59 @@ def test_land_by_class_is_that_of_the_key(clean_home: Home) -> None:
     assert declared[0][0] < 0.01
 
 
+def test_a_zones_accepted_and_reported_figures_are_one(clean_home: Home) -> None:
+    with connect(clean_home) as con:
+        found = con.execute(
+            """
+            with reported as (
+                select zone_code, measure_code, sum(value) as value from mart_project_zone where period = '2025-06' group by all
+            )
+            select indicator.area_code, indicator.indicator_code, indicator.numerator, reported.value
+            from mart_indicator_zone as indicator
+            inner join (values
+                ('land_consolidation_area', 'consolidated_area_to_date'), ('supplemented_cropland_area', 'cropland_to_date'),
+                ('hsf_upgrade_area', 'hsf_to_date'), ('linked_reclaimed_cropland', 'reclaimed_to_date')
+            ) as pair (indicator_code, measure_code) using (indicator_code)
+            inner join reported on reported.zone_code = indicator.area_code and reported.measure_code = pair.measure_code
+            where indicator.period = '2025Q2'
+            """
+        ).fetchall()
+    assert len(found) == 24
+    for zone, indicator, accepted, reported in found:
+        assert reported == pytest.approx(accepted, abs=1e-9), (zone, indicator)
+    wulong = {indicator: round(reported, 6) for zone, indicator, _, reported in found if zone == "cz_wulong"}
+    assert wulong == {
+        "land_consolidation_area": 51.3,
+        "supplemented_cropland_area": 38.85,
+        "hsf_upgrade_area": 3070.0,
+        "linked_reclaimed_cropland": 15.8,
+    }
+
+
+def test_what_was_not_reported_is_null_with_its_reason(clean_home: Home) -> None:
+    with connect(clean_home) as con:
+        curve = con.execute(
+            """
+            select planned_area_ha, cum_consolidated_area_ha, area_null_reason from mart_project_s_curve
+            where project_id = 'F5' and is_latest
+            """
+        ).fetchall()
+        money = con.execute(
+            """
+            select zone_code, round(sum(value)), any_value(null_reason) filter (value is null), count(value) from mart_project_zone
+            where measure_code = 'investment_to_date' and period = '2025-06' and zoning = 'restoration'
+                and left(project_id, 1) in ('D', 'E', 'F')
+            group by zone_code order by zone_code
+            """
+        ).fetchall()
+    assert curve == [(pytest.approx(276.16), None, "no_such_output")]
+    assert money == [
+        ("rz_basin", 9564.0, "not_reported", 10),
+        ("rz_south", None, "not_reported", 0),
+        ("rz_wulong", 16681.0, None, 13),
+    ]
+
+
 def test_no_project_of_the_samples_is_late_and_money_adds_up(clean_home: Home) -> None:
     with connect(clean_home) as con:
         late = con.execute("select count(*) from mart_project_progress where delay_months > 0 or is_overdue").fetchall()

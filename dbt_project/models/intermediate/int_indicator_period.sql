@@ -1,6 +1,7 @@
 -- For which periods an indicator can be computed, from which source, and up to which day the data reach.
 -- Stocks: the years received. Flows: the quarters received and their years. Events: every quarter and year from the year of the first
--- event received to the quarter of the last; a year whose last quarter has no event yet is not over.
+-- event received to the day up to which the events speak. A period is open while its end is not past on the as-of date, and while the
+-- events do not reach it; which reports of a period are missing, area by area, is in int_report_coverage.
 with numerator as (
     select distinct
         indicator_code,
@@ -14,37 +15,31 @@ with numerator as (
     where role = 'numerator'
 ),
 
-event_span as (
-    select
-        'project_acceptance' as dataset,
-        acceptance_date as event_on
-    from {{ ref('stg_project_acceptance') }}
-),
-
-counted as (
+first_event as (
     select
         numerator.indicator_code,
         numerator.source,
         numerator.source_rank,
-        min(event_span.event_on) as first_on,
-        max(event_span.event_on) as last_on
+        reach.speaks_until,
+        min(event.acceptance_date) as first_on
     from numerator
-    inner join event_span on numerator.dataset = event_span.dataset and numerator.counted_from <= event_span.event_on
+    inner join {{ ref('int_event_reach') }} as reach on numerator.dataset = reach.dataset
+    inner join {{ ref('stg_project_acceptance') }} as event on numerator.counted_from <= event.acceptance_date
     where numerator.time_basis = 'event'
-    group by numerator.indicator_code, numerator.source, numerator.source_rank
+    group by numerator.indicator_code, numerator.source, numerator.source_rank, reach.speaks_until
 ),
 
 events as (
     select
-        counted.indicator_code,
-        counted.source,
-        counted.source_rank,
+        first_event.indicator_code,
+        first_event.source,
+        first_event.source_rank,
         period.period,
-        least(period.ends_on, counted.last_on) as data_through,
-        period.ends_on >= date_trunc('quarter', counted.last_on) + interval 3 month as is_open
-    from counted
+        least(period.ends_on, first_event.speaks_until) as data_through,
+        period.ends_on > first_event.speaks_until as is_short
+    from first_event
     inner join {{ ref('int_period') }} as period
-        on period.starts_on >= date_trunc('year', counted.first_on) and counted.last_on >= period.starts_on
+        on period.starts_on >= date_trunc('year', first_event.first_on) and first_event.speaks_until >= period.starts_on
 ),
 
 received as (
@@ -54,7 +49,7 @@ received as (
         numerator.source_rank,
         period.period,
         max(fact.ends_on) as data_through,
-        false as is_open
+        false as is_short
     from numerator
     inner join {{ ref('int_measure') }} as fact
         on numerator.measure_code = fact.measure_code and numerator.source = fact.source
@@ -78,8 +73,9 @@ select
     period.period_grain,
     period.starts_on,
     period.ends_on,
-    candidate.data_through,
-    candidate.is_open
+    least(candidate.data_through, today.as_of_date) as data_through,
+    candidate.is_short or period.ends_on >= today.as_of_date as is_open
 from candidate
+cross join {{ ref('int_as_of_date') }} as today
 inner join {{ ref('int_period') }} as period on candidate.period = period.period
 qualify row_number() over (partition by candidate.indicator_code, candidate.period order by candidate.source_rank) = 1

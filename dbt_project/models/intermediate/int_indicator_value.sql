@@ -23,6 +23,7 @@ shown as (
     select
         indicator.indicator_code,
         indicator.measure_unit,
+        indicator.aggregation,
         period.source,
         basis.datasets,
         period.period,
@@ -33,6 +34,7 @@ shown as (
         area.area_code,
         area.area_name,
         area.zoning,
+        area.counts_once,
         coalesce(amount.numerator, case when basis.absence_is_zero then 0 end) as numerator,
         case
             when indicator.denominator_measures is not null
@@ -46,8 +48,11 @@ shown as (
         100 * coalesce(amount.allocated_numerator, 0) / nullif(amount.numerator, 0) as allocated_pct,
         amount.submission_ids,
         {{ days_between('period.data_through', 'max(period.data_through) over ()') }} as data_age_days,
+        today.as_of_date,
+        {{ days_between('period.data_through', 'today.as_of_date') }} as data_age_as_of_days,
         period.is_open or coalesce(coverage.coverage < 1, false) as is_provisional
     from {{ ref('int_indicator_period') }} as period
+    cross join {{ ref('int_as_of_date') }} as today
     inner join {{ ref('indicator') }} as indicator on period.indicator_code = indicator.indicator_code
     inner join basis on period.indicator_code = basis.indicator_code and period.source = basis.source
     inner join {{ ref('measure_unit') }} as given on indicator.numerator_unit = given.spelling
@@ -74,6 +79,16 @@ shown as (
     where
         (basis.absence_is_zero or amount.area_code is not null)
         and unplaced.indicator_code is null
+),
+
+valued as (
+    select
+        *,
+        case
+            when is_ratio then 100 * numerator * numerator_factor / nullif(denominator * denominator_factor, 0)
+            else numerator * numerator_factor / value_factor
+        end as value
+    from shown
 )
 
 select
@@ -88,16 +103,20 @@ select
     zoning,
     numerator,
     denominator,
+    value,
     case
-        when is_ratio then 100 * numerator * numerator_factor / nullif(denominator * denominator_factor, 0)
-        else numerator * numerator_factor / value_factor
-    end as value,
+        when aggregation = 'flow_cumulative'
+            then value - coalesce(lag(value) over (partition by indicator_code, area_level, area_code, period_grain order by ends_on), 0)
+    end as in_period_value,
     measure_unit,
+    coalesce(counts_once and not is_ratio, false) as is_additive,
     source,
     datasets,
     is_allocated,
     coalesce(allocated_pct, 0) as allocated_pct,
     is_provisional,
     cast(data_age_days as integer) as data_age_days,
+    cast(data_age_as_of_days as integer) as data_age_as_of_days,
+    as_of_date,
     submission_ids
-from shown
+from valued

@@ -1,5 +1,7 @@
 -- Pace: how fast the district's value has moved since its base, and how fast it must still move to reach a target by the end of its year.
--- So far: (value - base) / years since the base. Required: gap / years left. Projected: latest day + gap / pace so far.
+-- All spans run to the day up to which the value speaks. So far: (value - base) / years since the base. Required: gap / years left.
+-- Projected: that day + gap / pace. Once a target's date is past on the as-of date there is no pace to judge: it is missed when data that
+-- reach the date are complete and below it, and open while they end before it.
 with standing as (
     select
         target.indicator_code,
@@ -7,12 +9,18 @@ with standing as (
         target.target_value,
         latest.area_code,
         latest.value,
-        latest.ends_on,
+        latest.data_through,
+        latest.is_provisional,
         target.target_value - latest.value as gap,
-        {{ days_between('latest.base_on', 'latest.ends_on') }} / {{ var('days_per_year') }} as years_so_far,
-        {{ days_between('latest.ends_on', "cast(target.target_year || '-12-31' as date)") }} / {{ var('days_per_year') }} as years_left,
+        cast(target.target_year || '-12-31' as date) as due_on,
+        latest.as_of_date,
+        {{ days_between('latest.base_on', 'latest.data_through') }} / {{ var('days_per_year') }} as years_so_far,
         latest.value - latest.base_value as gained,
-        latest.value - latest.value_year_before as recent_per_year
+        1 - (
+            {{ days_between('latest.data_through', 'latest.ends_on') }}
+            - {{ days_between('latest.year_before_through', "cast(latest.ends_on - interval 1 year as date)") }}
+        ) / {{ var('days_per_year') }} as years_since_year_before,
+        latest.value - latest.value_year_before as gained_since_year_before
     from {{ ref('plan_target') }} as target
     inner join {{ ref('int_indicator_latest') }} as latest on target.indicator_code = latest.indicator_code
     inner join {{ ref('district') }} as district on latest.area_code = district.district_code
@@ -21,8 +29,14 @@ with standing as (
 pace as (
     select
         *,
+        due_on < as_of_date as is_past,
         case when years_so_far > 0 then gained / years_so_far end as so_far_per_year,
-        case when gap <= 0 then 0 when years_left > 0 then gap / years_left end as required_per_year,
+        case when years_since_year_before > 0 then gained_since_year_before / years_since_year_before end as recent_per_year,
+        case
+            when gap <= 0 then 0
+            when due_on >= as_of_date and due_on > data_through
+                then gap / ({{ days_between('data_through', 'due_on') }} / {{ var('days_per_year') }})
+        end as required_per_year,
         {{ var('stalled_pace_share') }} * target_value as standstill
     from standing
 ),
@@ -47,10 +61,12 @@ answered as (
         *,
         case
             when gap > 0 and per_year > standstill
-                then extract(year from ends_on + cast(floor(gap / per_year * {{ var('days_per_year') }}) as integer))
+                then extract(year from data_through + cast(floor(gap / per_year * {{ var('days_per_year') }}) as integer))
         end as projected_year,
         case
             when gap <= 0 then 'met'
+            when is_past and data_through >= due_on and not is_provisional then 'missed'
+            when is_past then 'data_short'
             when per_year is null then 'no_trend'
             when per_year < -standstill then 'reversed'
             when per_year <= standstill then 'stalled'
@@ -70,7 +86,7 @@ select
     so_far.required_per_year,
     so_far.projected_year,
     recent.projected_year as recent_projected_year,
-    so_far.gap > 0 and so_far.years_left <= 0 as is_overdue,
+    so_far.status = 'missed' as is_overdue,
     so_far.status,
     recent.status as recent_status
 from answered as so_far

@@ -3,6 +3,7 @@ select
     project_id,
     plan_project_id,
     is_subproject,
+    not is_subproject as is_additive,
     project_name,
     category,
     phase,

@@ -22,8 +22,11 @@ select
     {{ above_zero('earlier.available_wan - money.used_wan') }} as idle_wan,
     {{ above_zero('money.invested_wan - money.available_wan') }} as invested_ahead_wan,
     money.is_carried,
-    money.is_latest
+    money.is_latest,
+    cast({{ days_between('money.ends_on', 'today.as_of_date') }} as integer) as data_age_as_of_days,
+    today.as_of_date
 from {{ ref('int_project_funds') }} as money
+cross join {{ ref('int_as_of_date') }} as today
 left join {{ ref('int_project_funds') }} as earlier
     on
         money.project_id = earlier.project_id

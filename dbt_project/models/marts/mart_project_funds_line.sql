@@ -64,6 +64,9 @@ select
     {{ above_zero('line.arrived_wan - line.paid_wan') }} as stuck_wan,
     line.is_carried,
     dense_rank() over (partition by line.project_id, line.reported_in order by line.ends_on desc) = 1 as is_latest,
+    cast({{ days_between('line.ends_on', 'today.as_of_date') }} as integer) as data_age_as_of_days,
+    today.as_of_date,
     line.submission_id
 from line
+cross join {{ ref('int_as_of_date') }} as today
 left join {{ ref('dim_project') }} as project on line.project_id = project.project_id

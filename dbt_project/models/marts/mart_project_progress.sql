@@ -27,7 +27,9 @@ select
     progress.cum_hsf_mu,
     progress.cum_reclaimed_ha,
     progress.planned_area_to_date_ha,
-    100 * progress.cum_consolidated_area_ha / nullif(progress.township_planned_area_ha, 0) as area_of_plan_pct,
+    100 * {{ output_reported('progress.cum_consolidated_area_ha', 'output.has_output') }} / nullif(progress.township_planned_area_ha, 0)
+        as area_of_plan_pct,
+    {{ null_reason('progress.cum_consolidated_area_ha', 'output.has_output') }} as area_null_reason,
     progress.plan_start,
     progress.plan_finish,
     progress.township_planned_area_ha,
@@ -45,5 +47,10 @@ select
     progress.issues,
     progress.next_step,
     progress.is_latest,
+    cast({{ days_between('progress.ends_on', 'today.as_of_date') }} as integer) as data_age_as_of_days,
+    today.as_of_date,
     progress.submission_id
 from {{ ref('int_project_progress') }} as progress
+cross join {{ ref('int_as_of_date') }} as today
+left join {{ ref('int_project_output') }} as output
+    on progress.project_id = output.project_id and output.field = 'cum_consolidated_area_ha'

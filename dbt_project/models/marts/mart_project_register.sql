@@ -99,6 +99,7 @@ select
     project.project_id,
     project.plan_project_id,
     project.is_subproject,
+    not project.is_subproject as is_additive,
     project.project_name,
     project.category,
     project.phase,

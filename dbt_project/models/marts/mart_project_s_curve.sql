@@ -17,9 +17,15 @@ select
     curve.planned_investment_wan,
     curve.funds_arrived_wan,
     curve.cum_consolidated_area_ha,
+    curve.area_null_reason,
     curve.planned_area_to_date_ha,
     curve.planned_area_ha,
     curve.cum_cropland_ha,
+    curve.cropland_null_reason,
     curve.cum_hsf_mu,
-    curve.is_latest
+    curve.hsf_null_reason,
+    curve.is_latest,
+    cast({{ days_between('curve.ends_on', 'today.as_of_date') }} as integer) as data_age_as_of_days,
+    today.as_of_date
 from {{ ref('int_project_s_curve') }} as curve
+cross join {{ ref('int_as_of_date') }} as today

@@ -1,5 +1,6 @@
 -- Each target by area: where the indicator stands, what is missing, and whether the pace suffices. Targets are the district's;
 -- a zone's row shows its value and what it contributes.
+-- Zones of which one stands in another period than the district are not added up.
 with area as (
     select * from {{ ref('int_area') }}
     where area_level in ('district', 'zone')
@@ -23,6 +24,12 @@ judged as (
         latest.period,
         latest.data_through,
         latest.value,
+        area.area_level = 'zone'
+        and area.counts_once
+        and indicator.denominator_measures is null
+        and target.target_year = min(target.target_year) over (partition by target.indicator_code)
+        and bool_and(district_latest.period is not null) over (partition by target.indicator_code, target.target_year, area.zoning)
+            as is_additive,
         case when area.area_level = 'district' then target.target_value end as target_value,
         indicator.measure_unit as unit,
         indicator.direction,
@@ -41,10 +48,13 @@ judged as (
         latest.allocated_pct,
         latest.is_provisional,
         latest.data_age_days,
+        latest.data_age_as_of_days,
+        today.as_of_date,
         latest.submission_ids
     from {{ ref('plan_target') }} as target
     inner join {{ ref('indicator') }} as indicator on target.indicator_code = indicator.indicator_code
     cross join area
+    cross join {{ ref('int_as_of_date') }} as today
     left join {{ ref('int_indicator_latest') }} as latest
         on target.indicator_code = latest.indicator_code and area.area_code = latest.area_code
     left join district_latest
@@ -67,6 +77,7 @@ select
     judged.period,
     judged.data_through,
     judged.value,
+    judged.is_additive,
     judged.target_value,
     judged.unit,
     judged.direction,
@@ -81,7 +92,7 @@ select
     status.status_zh,
     judged.recent_status,
     case
-        when judged.status not in ('no_data', 'no_target') and judged.recent_status <> 'no_trend'
+        when judged.status not in ('no_data', 'no_target', 'data_short') and judged.recent_status <> 'no_trend'
             then judged.status = judged.recent_status and not judged.is_provisional
     end as is_status_firm,
     judged.is_overdue,
@@ -90,6 +101,8 @@ select
     judged.allocated_pct,
     judged.is_provisional as latest_is_provisional,
     judged.data_age_days,
+    judged.data_age_as_of_days,
+    judged.as_of_date,
     judged.submission_ids
 from judged
 inner join {{ ref('target_status') }} as status on judged.status = status.status
