@@ -45,8 +45,8 @@ class LocatedText:
 @dataclass
 class SheetMetadata:
     """title: the heading line. lines: every `key: value` by its key. measure_units: those that the lines above the table, or
-    the file name, declare, the first one first; are_of_file_name: it is the file name that does; note_units: those that the notes below name, each with where: they say
-    something of the figures, but never what they are written in.
+    the file name, declare, the first one first; are_of_file_name: it is the file name that does; note_units: those that the
+    notes below name, each with where: they say something of the figures, but never what they are written in.
     """
 
     title: LocatedText | None = None
