@@ -22,6 +22,7 @@ unplaced as (
 shown as (
     select
         indicator.indicator_code,
+        indicator.name_zh as indicator_name,
         indicator.measure_unit,
         period.source,
         basis.datasets,
@@ -78,6 +79,7 @@ shown as (
 
 select
     indicator_code,
+    indicator_name,
     period,
     period_grain,
     ends_on,

@@ -1,6 +1,7 @@
 -- Every indicator for the whole district.
 select
     indicator_code,
+    indicator_name,
     period,
     period_grain,
     area_code,
@@ -10,6 +11,7 @@ select
     value,
     measure_unit as unit,
     source,
+    {{ code_name('indicator_source', 'source') }} as source_name,
     datasets,
     data_through,
     data_age_days,
