@@ -1,7 +1,8 @@
 """Commands of the `warehouse` program that read the published data: query, board; explain stands in cli.lineage."""
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,37 +10,92 @@ from cli.errors import UserError
 from cli.lineage import explain
 from warehouse.home import Home
 
+if TYPE_CHECKING:
+    import duckdb
+
 
 class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    xlsx = "xlsx"
+
+
+class Headers(StrEnum):
+    names = "names"
+    zh = "zh"
 
 
 def query(
     sql: Annotated[str | None, typer.Argument(help="one statement; default: a prompt")] = None,
-    out: Annotated[Format, typer.Option("--format", help="how the rows are printed")] = Format.table,
+    form: Annotated[Format, typer.Option("--format", help="how the rows are printed; xlsx needs --out")] = Format.table,
+    headers: Annotated[
+        Headers,
+        typer.Option(help="zh: Chinese headings with units, and a CSV that Excel and WPS open (byte order mark)"),
+    ] = Headers.names,
+    out: Annotated[Path | None, typer.Option(help="file to write, of csv or xlsx; default: print")] = None,
 ) -> None:
     """Run SQL on the current build, read-only.
 
     Examples: `warehouse query "from mart_indicator_district where period = '2024'"` · `warehouse query --format csv
-    "from dim_zone" > zones.csv`
+    "from dim_zone" > zones.csv` · `warehouse query --format xlsx --headers zh --out 进展.xlsx "from mart_target_progress"`
     """
     import duckdb
 
     from cli.printing import print_rows, prompt
     from warehouse.serving import connect
 
+    is_for_office = form is Format.xlsx or (form is Format.csv and (headers is Headers.zh or out is not None))
+    _check(sql, form, headers, out, is_for_office)
     with connect(Home.from_env()) as con:
         if sql is None:
             prompt(con)
             return
         try:
-            print_rows(con.sql(sql), out.value)
+            relation = con.sql(sql)
+            if is_for_office and relation is not None:
+                _export(con, sql, relation, form, headers, out)
+            else:
+                print_rows(relation, form.value)
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
             raise  # of the database or the machine, not of the statement
         except duckdb.Error as error:
             raise UserError(str(error)) from error
+
+
+def _check(sql: str | None, form: Format, headers: Headers, out: Path | None, is_for_office: bool) -> None:
+    """Raises UserError for options that do not go together."""
+    if form is Format.xlsx and (out is None or sql is None):
+        raise UserError(
+            "xlsx 是文件，请给出语句和 --out 文件.xlsx (give a statement, and --out FILE.xlsx for --format xlsx)"
+        )
+    if not is_for_office and (headers is Headers.zh or out is not None):
+        raise UserError("--headers zh 和 --out 用于 --format csv 或 xlsx (are for --format csv or xlsx)")
+
+
+def _export(
+    con: "duckdb.DuckDBPyConnection",
+    sql: str,
+    relation: "duckdb.DuckDBPyRelation",
+    form: Format,
+    headers: Headers,
+    out: Path | None,
+) -> None:
+    from pipeline.release.export import as_csv, write_xlsx
+
+    is_chinese = headers is Headers.zh
+    if form is Format.csv:
+        text = as_csv(con, sql, relation, is_chinese=is_chinese)
+        if out is None:
+            print(text, end="")
+        else:
+            out.write_text(text, encoding="utf-8", newline="")
+        return
+    assert out is not None
+    try:
+        write_xlsx(con, sql, relation, out, is_chinese=is_chinese)
+    except ValueError as error:
+        raise UserError(str(error)) from error
 
 
 def board() -> None:

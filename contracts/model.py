@@ -52,11 +52,12 @@ class Title(Declared):
 
 
 class MeasureUnit(Declared):
-    """A unit of measure; factor to the canonical unit of its kind, exact."""
+    """A unit of measure; factor to the canonical unit of its kind, exact. decimals: of its figures as they are printed."""
 
     name: str
     kind: str
     factor: Annotated[Fraction, BeforeValidator(lambda value: Fraction(str(value)))]
+    decimals: int
     zh: str
     also: tuple[str, ...] = ()
 

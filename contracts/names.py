@@ -7,18 +7,10 @@ import re
 from contracts.loader import code_lists
 from contracts.model import Contract
 from contracts.places import township_name
+from contracts.reference import code_names
 
 QUARTERS = "一二三四"
-SUBMISSION_STATES_ZH = {
-    "received": "已收到",
-    "staged": "待审核",
-    "accepted": "已接收",
-    "partly_held": "部分退回",
-    "held": "退回",
-    "waiting": "等待",
-    "withdrawn": "已撤回",
-    "unreadable": "无法读取",
-}
+SUBMISSION_STATES_ZH = code_names("submission_state")
 PERIOD = re.compile(r"(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
 
 

@@ -39,6 +39,17 @@ def lookup(seed: str, key: str, value: str) -> dict[str, str]:
     return {row[key]: row[value] for row in table(seed)}
 
 
+@cache
+def code_names(code_list: str) -> dict[str, str]:
+    """The codes of a list (a state, a severity) and their Chinese names, in the list's order. Raises LookupError for a list
+    that there is not.
+    """
+    found = {row["code"]: row["name_zh"] for row in table("code") if row["code_list"] == code_list}
+    if not found:
+        raise LookupError(code_list)
+    return found
+
+
 def plan_first_year() -> str:
     """The first year of the plan (2021-2035): no figure of an earlier year is reported."""
     return lookup("plan_fact", "fact_code", "value")["title_from_year"]

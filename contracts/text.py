@@ -24,6 +24,12 @@ COMPUTED_DECIMALS = 4
 HEADINGS_REMEMBERED = 1 << 14  # the headings of all contracts and of some hundred files
 LONGEST_REMEMBERED = 40  # characters of a name or a label: of longer texts few stand twice
 
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet program may take for a formula when a cell is edited, or saved as CSV and opened again."""
+NOT_IN_A_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that a workbook's XML cannot hold."""
+LONGEST_IN_A_CELL = 32_767  # characters: the most that spreadsheet programs hold
+
 ValueForm = Literal["cell", "typed", "message", "computed", "month"]
 
 
@@ -64,6 +70,21 @@ def exported_code(text: str) -> str:
 def is_null_token(text: str) -> bool:
     """Whether a cell says that there is nothing: blank, —, /, 无."""
     return half_width(text).strip() in NULL_TOKENS or text.strip() in NULL_TOKENS
+
+
+def text_width(text: str) -> int:
+    """Of a text in a column, in half-width characters: a Chinese one is as wide as two."""
+    return len(text) + sum(one > "\u2e7f" for one in text)
+
+
+def cell_text(text: str) -> str:
+    """A text as the cell of a workbook can hold it."""
+    return NOT_IN_A_CELL.sub(" ", text)[:LONGEST_IN_A_CELL]
+
+
+def csv_text(value: object) -> object:
+    """A value of a CSV that Excel opens: a text that would be taken for a formula has an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINNINGS) else value
 
 
 def value_text(value: object, form: ValueForm = "cell") -> str:

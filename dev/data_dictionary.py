@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from contracts import Contract, Rule, catalogue, contracts
 from contracts.findings import catalogue_version
 from contracts.model import FieldSpec
 from contracts.reading_causes import reading_causes
+from contracts.reference import code_names
+from reporting.code_lists import code_list_of, code_lists
+from reporting.mart_models import models
 
-SEVERITY_ZH = {"error": "错误", "warning": "提醒", "info": "说明"}
 OF_ALL = {
     "reading": ("文件的读取", "Reading of files"),
     "sheet": ("工作表", "Sheets"),
@@ -72,13 +72,14 @@ def _dataset(contract: Contract) -> list[str]:
 
 
 def _rules(rules: Iterable[Rule]) -> list[str]:
+    severities = code_names("severity")
     header = ("规则 Rule", "级别 Severity", "阈值 Threshold", "说明", "如何改正", "Message", "Remedy", "自 Since")
     return _table(
         header,
         (
             (
                 f"`{rule.rule_id}`",
-                f"{SEVERITY_ZH[rule.severity]}{'（可确认）' if rule.asks else ''} {rule.severity}",
+                f"{severities[rule.severity]}{'（可确认）' if rule.asks else ''} {rule.severity}",
                 rule.threshold,
                 *(rule.zh, rule.remedy_zh, rule.en, rule.remedy_en, rule.since),
             )
@@ -130,15 +131,6 @@ def _causes() -> list[str]:
     ]
 
 
-def _models(folder: Path) -> list[dict[str, Any]]:
-    found = [
-        model
-        for path in folder.glob("*.yml")
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
-    ]
-    return sorted(found, key=lambda model: model["name"])
-
-
 def _mart(model: dict[str, Any]) -> list[str]:
     meta = model["config"]["meta"]
     grain = f"主键 Key: {', '.join(meta['grain'])}" if meta.get("grain") else ""
@@ -149,7 +141,7 @@ def _mart(model: dict[str, Any]) -> list[str]:
             column["config"]["meta"]["title_zh"],
             column["data_type"],
             column["config"]["meta"].get("measure_unit"),
-            column["description"],
+            _meaning(column),
         )
         for column in model["columns"]
     )
@@ -163,15 +155,37 @@ def _mart(model: dict[str, Any]) -> list[str]:
     ]
 
 
+def _meaning(column: dict[str, Any]) -> str:
+    """A column's description, with the list that its codes are of."""
+    name = code_list_of(column)
+    return f"{column['description']}（[{name}](#代码--codes)）" if name else str(column["description"])
+
+
+def _codes() -> list[str]:
+    """Every list of codes that the marts use, with the names."""
+    lines = [
+        "## 代码 / Codes",
+        "",
+        "表中的代码和名称；状态、级别等由 `dbt_project/seeds/code.csv` 登记，各表的名称列由此得出。The codes of the marts and their names.",
+        "",
+    ]
+    header = ("代码 Code", "名称", "Name", "含义")
+    for one in code_lists():
+        rows = ((f"`{code.code}`", code.name_zh, code.name_en, code.meaning) for code in one.codes)
+        lines += [f"### `{one.name}` {one.title}", "", *_table(header, rows)]
+    return lines
+
+
 def data_dictionary(marts: Path) -> str:
-    """Markdown in Chinese and English: what is submitted (contracts), then what is published (the models' YAML in
-    `marts`).
+    """Markdown in Chinese and English: what is submitted (contracts), what is published (the models' YAML in
+    `marts`), the codes.
     """
     lines = ["# 数据字典 / Data dictionary", "", "## 报送的数据 / What is submitted", ""]
     for contract in contracts().values():
         lines += _dataset(contract)
     lines += _catalogue()
     lines += ["## 发布的数据 / What is published", ""]
-    for model in _models(marts):
+    for model in models(marts):
         lines += _mart(model)
+    lines += _codes()
     return "\n".join(lines).rstrip() + "\n"

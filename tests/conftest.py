@@ -200,3 +200,33 @@ def copied_home(clean_home: Home, tmp_path: Path) -> Iterator[Home]:
     home = Home(tmp_path / "home")
     copy_of(clean_home, home.root)
     yield home
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build database of the whole small district; every data test and unit test has passed. Only to be read."""
+    from tests.support.dbt_builds import build
+    from tests.support.small_district_records import full_district
+
+    return build(tmp_path_factory.mktemp("marts"), full_district())
+
+
+def _published(build_db: Path, folder: Path) -> Path:
+    """The marts of a build database as they are published: a file of their own, with comments."""
+    from pipeline.build.publishing import public_tables
+    from warehouse.marts import DATABASE, copy_marts
+
+    copy_marts(build_db, folder, public_tables(build_db))
+    return folder / DATABASE
+
+
+@pytest.fixture(scope="session")
+def published_marts(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published database of the small district. Only to be read."""
+    return _published(built, tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="session")
+def empty_published(empty_build: "EmptyBuild", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published database of an empty warehouse. Only to be read."""
+    return _published(empty_build.path, tmp_path_factory.mktemp("published-empty"))

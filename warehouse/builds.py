@@ -121,8 +121,8 @@ def write_build(
 ) -> Path:
     """Write the public marts of a build database to a new immutable folder, whole or not at all; gives it.
 
-    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder. What it changes
-    beside the current build stands in its `mart_revision`.
+    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder, once its
+    database is whole. What it changes beside the current build stands in its `mart_revision`.
     Raises ContentMismatch where the marts are not those that the gate judged, ValueError, duckdb.Error, OSError.
     """
     made = manifest(home)
@@ -132,10 +132,10 @@ def write_build(
             copied = content_hash({name: mart.checksum for name, mart in marts.items()})
             if copied != new.content_hash:
                 raise ContentMismatch(new.build_id)
+            marts |= revision(folder / DATABASE, database(home), folder / PARQUET)
             also(folder)
         if data_docs and data_docs.is_dir():
             shutil.copytree(data_docs, folder / DATA_DOCS)
-        marts |= revision(folder / DATABASE, database(home), folder / PARQUET)
         _write_manifest(folder, new, marts, made["build_id"] if made else None)
     return home.builds / new.build_id
 

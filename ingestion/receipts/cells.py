@@ -6,13 +6,11 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from contracts.text import FORMULA_BEGINNINGS, cell_text
+
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
 
-# What a spreadsheet program may take for a formula when the cell is edited, or saved as CSV and opened again
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LONGEST = 32_767  # characters of a cell: the most that spreadsheet programs hold
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,12})?")
 
@@ -27,7 +25,7 @@ def put_value(cell: "Cell", value: Any) -> None:
 
 def put_text(cell: "Cell", text: str) -> None:
     """Puts text into a cell; the quote prefix keeps it text when somebody edits it."""
-    cell.value = ILLEGAL.sub(" ", text)[:LONGEST]
+    cell.value = cell_text(text)
     cell.data_type = "s"
     if text.startswith(FORMULA_BEGINNINGS):
         cell.quotePrefix = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from ingestion.receipts.cells import FORMULA_BEGINNINGS
+from contracts.text import csv_text
 from ingestion.receipts.names import TEXT_NAME
 
 PAGE_NAME, TABLE_NAME = "index.html", "索引.csv"
@@ -62,7 +62,7 @@ def index_table(rows: Iterable[IndexRow]) -> str:
     text.write("\ufeff")
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
-    writer.writerows([_as_text(value) for value in row.values] for row in rows)
+    writer.writerows([csv_text(value) for value in row.values] for row in rows)
     return text.getvalue()
 
 
@@ -85,7 +85,3 @@ def _row(row: IndexRow) -> str:
         f'<td class="n">{value}</td>' if isinstance(value, int) else f"<td>{escape(value)}</td>" for value in others
     ]
     return f'<tr>{"".join(cells)}<td><a href="{place}/">{escape(str(last))}</a></td></tr>'
-
-
-def _as_text(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINNINGS) else value

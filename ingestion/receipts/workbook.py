@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
+from contracts.text import FORMULA_BEGINNINGS, text_width
 from ingestion.readers.cells import RawSheet, column_letters
 from ingestion.readers.tabular import read_workbook
 from ingestion.readers.zip_members import Archive, is_zip, open_zip, read_beginning
 from ingestion.receipt_sheets import LONGEST_SHEET_NAME, NORMALIZATION_SHEET, RECEIPT_SHEET
-from ingestion.receipts.cells import ADDRESS, FORMULA_BEGINNINGS, number_or_text, put_text, put_value
+from ingestion.receipts.cells import ADDRESS, number_or_text, put_text, put_value
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
 from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.receipts.sheet import COLOURS, add_sheet, print_in_width
@@ -183,7 +184,7 @@ def _rebuilt(sheets: list[RawSheet], file_name: str) -> "Workbook":
         for row in raw.rows:
             for column, value in enumerate(row.values, start=1):
                 if value is not None:
-                    widths[column] = max(widths.get(column, NARROWEST), min(_width(str(value)), WIDEST))
+                    widths[column] = max(widths.get(column, NARROWEST), min(text_width(str(value)), WIDEST))
                     put_value(
                         sheet.cell(row.no, column),
                         number_or_text(value) if raw.name is None and isinstance(value, str) else value,
@@ -193,11 +194,6 @@ def _rebuilt(sheets: list[RawSheet], file_name: str) -> "Workbook":
             sheet.column_dimensions[column_letters(column)].width = width + 2
         print_in_width(sheet)
     return workbook
-
-
-def _width(text: str) -> int:
-    """Of a text in a column, in half-width characters."""
-    return len(text) + sum(one > "\u2e7f" for one in text)
 
 
 def _annotate(workbook: "Workbook", findings: Sequence[Finding], own_sheet: str) -> None:

@@ -2,7 +2,6 @@
 Airflow's tasks call them.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
     warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
-    from pipeline.build import gate_verdict, maps
+    from pipeline.build import documents, gate_verdict, maps
     from pipeline.build.revisions import write_revision
     from warehouse.builds import NewBuild
     from warehouse.sync import synced_state
@@ -83,6 +82,12 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
                 maps.MADE_OF: maps.made_of(home),
             },
         )
+        about = documents.about(candidate.build_id, build_state.read(home).as_of_date)
+
+        def write_for_people(folder: Path) -> None:
+            maps.write(home, ledger, folder)
+            documents.write(folder, about)
+
         published = publication.publish(
             home,
             ledger,
@@ -90,7 +95,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             build_db=home.build_db,
             tables=public_tables(home.build_db),
             data_docs=home.gate_docs,
-            also=partial(maps.write, home, ledger),
+            also=write_for_people,
             revision=write_revision,
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,

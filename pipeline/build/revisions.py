@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
+from contracts.reference import code_names
 from pipeline.build.dbt import PROJECT
 from pipeline.build.diff_columns import AREA_LAYERS, DIFFED_MARTS
 from pipeline.build.former_names import attach
@@ -46,12 +47,7 @@ COLUMNS = {
     for column in MODEL["columns"]
 }
 KEY: tuple[str, ...] = tuple(MODEL["config"]["meta"]["grain"])
-(CHANGE_KINDS,) = (
-    tuple(test["accepted_values"]["arguments"]["values"])
-    for column in MODEL["columns"]
-    if column["name"] == "change_kind"
-    for test in column["data_tests"]
-)
+CHANGE_KINDS = tuple(code_names("change_kind"))
 FACT = (
     "measure_code, source, dataset, submission_id, row_id, project_id, period, starts_on, ends_on, township_code, part_code, "
     "consolidation_zone, restoration_zone, share, value"

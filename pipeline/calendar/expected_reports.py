@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from contracts import Contract, contract, contracts
 from contracts.calendar import DISTRICT_TIME
 from contracts.names import unit_name
-from contracts.reference import table
+from contracts.reference import code_names, table
 from pipeline.calendar.due_dates import MONTHS, due_on, is_period, last_expected, periods_between
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Snapshot, UnitRecord
@@ -20,13 +20,7 @@ from warehouse.staged import read_staged
 ExpectedReportState = Literal["on_time", "late", "held", "waiting", "received", "missing", "not_due"]
 MET: frozenset[ExpectedReportState] = frozenset({"on_time", "late"})
 STATES_ZH: dict[ExpectedReportState, str] = {
-    "on_time": "按期",
-    "late": "逾期补报",
-    "held": "退回待改",
-    "waiting": "等待前置数据",
-    "received": "审核中",
-    "missing": "未报",
-    "not_due": "未到期",
+    state: code_names("expected_report_state")[state] for state in get_args(ExpectedReportState)
 }
 TOWNSHIP_KINDS = ("township", "township_located")
 DISTRICT = "district"

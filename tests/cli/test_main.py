@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from cli.main import main
 from tests.support.answers import SAMPLES, agree, key
 from warehouse.home import Home
+from warehouse.serving import connect
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -223,6 +225,32 @@ class TestOnTheCleanHome:
         _, out, _ = warehouse(clean_home, "query", sql)
         assert "140404" in out and row[1][:8] in out
         assert "[brackets]" in warehouse(clean_home, "query", "select '[brackets]' as a")[1]
+
+    def test_a_query_becomes_a_csv_that_excel_opens(self, warehouse: Run, clean_home: Home) -> None:
+        sql = "select indicator_name, target_year, value from mart_target_progress where area_level = 'district' order by all"
+        status, out, _ = warehouse(clean_home, "query", "--format", "csv", "--headers", "zh", sql)
+        assert status == 0 and out.startswith("\ufeff")
+        header, *rows = csv.reader(io.StringIO(out.removeprefix("\ufeff")))
+        assert header == ["指标", "目标年", "数值（单位见unit）"]
+        with connect(clean_home) as con:
+            assert [(name, int(year), float(value)) for name, year, value in rows] == con.execute(sql).fetchall()
+
+    def test_a_query_becomes_a_workbook_with_the_same_figures(
+        self, warehouse: Run, clean_home: Home, tmp_path: Path
+    ) -> None:
+        file, sql = tmp_path / "进展.xlsx", "from mart_target_progress where area_level = 'district' order by all"
+        assert warehouse(clean_home, "query", "--format", "xlsx", "--headers", "zh", "--out", file, sql)[0] == 0
+        sheet = openpyxl.load_workbook(file)["查询结果"]
+        header, *rows = sheet[sheet.tables["query"].ref]
+        at = [cell.value for cell in header].index("目标值（单位见“单位”）")
+        with connect(clean_home) as con:
+            want = con.execute(f"select target_value from ({sql})").fetchall()
+        assert [(row[at].value,) for row in rows] == want and len(want) > 10
+
+    def test_a_workbook_needs_a_place(self, warehouse: Run, clean_home: Home) -> None:
+        for options in (["--format", "xlsx"], ["--format", "json", "--headers", "zh"], ["--out", "a.csv"]):
+            status, _, err = warehouse(clean_home, "query", *options, "select 1")
+            assert status == 2 and "--format" in err, options
 
     def test_a_wrong_query_is_said_in_words(self, warehouse: Run, clean_home: Home) -> None:
         status, out, err = warehouse(clean_home, "query", "select nothing from nowhere")

@@ -31,7 +31,10 @@ def test_each_rule_has_its_outcome_for_each_reporting_unit(built: Path) -> None:
 
 
 def test_the_reading_of_a_file_is_a_row_for_each_of_its_parts(built: Path) -> None:
-    found = rows(built, "select file_name, sheet, part, kind, place, written, read_as, score from marts.mart_reading")
+    found = rows(
+        built,
+        "select file_name, sheet, part, kind, place, written, read_as, score from marts.mart_reading order by item_no",
+    )
     assert found == [
         ("生态2025.xlsx", "Sheet1", "sheet", "read", None, None, None, None),
         ("生态2025.xlsx", "Sheet1", "column", "similar", "C3", "森林復盖", "forest_coverage_pct", 92.0),

@@ -23,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from contracts import contracts
 from expectations import gate
 from expectations.gate import GateCheck, GateResult
-from pipeline.build import due, gate_verdict, maps, revisions, run
+from pipeline.build import documents, due, gate_verdict, maps, revisions, run
 from pipeline.build.scope import LATEST, Scope
 from tests.support.cheap_intake import cheapen, share_readings_of_any_file
 from warehouse.home import Home
@@ -61,6 +61,7 @@ def lighten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(revisions, "write_revision", lambda database, before, parquet: {})
     patch.setattr(maps, "made_of", lambda home: "")
     patch.setattr(maps, "write", lambda home, ledger, folder: None)
+    patch.setattr(documents, "write", lambda folder, about: None)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ unplaced as (
 shown as (
     select
         indicator.indicator_code,
+        indicator.name_zh as indicator_name,
         indicator.measure_unit,
         indicator.aggregation,
         period.source,
@@ -93,6 +94,7 @@ valued as (
 
 select
     indicator_code,
+    indicator_name,
     period,
     period_grain,
     ends_on,

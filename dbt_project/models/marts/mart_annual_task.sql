@@ -40,6 +40,19 @@ judged as (
         *,
         value_before + (task_value - value_before) * elapsed as expected_by_now
     from compared
+),
+
+standing as (
+    select
+        *,
+        case
+            when result_value is null then 'no_data'
+            when result_value >= task_value then 'done'
+            when not is_provisional then 'missed'
+            when result_value >= expected_by_now then 'on_track'
+            else 'behind'
+        end as status
+    from judged
 )
 
 select
@@ -59,20 +72,8 @@ select
     expected_by_now,
     data_through,
     is_provisional,
-    case
-        when result_value is null then 'no_data'
-        when result_value >= task_value then 'done'
-        when not is_provisional then 'missed'
-        when result_value >= expected_by_now then 'on_track'
-        else 'behind'
-    end as status,
-    case
-        when result_value is null then '无数据'
-        when result_value >= task_value then '已完成'
-        when not is_provisional then '未完成'
-        when result_value >= expected_by_now then '按期'
-        else '滞后'
-    end as status_zh,
+    status,
+    {{ code_name('annual_task_status', 'status') }} as status_zh,
     document_no,
     submission_id
-from judged
+from standing

@@ -70,36 +70,43 @@ side_by_side as (
         bool_or(is_carried) as is_carried
     from by_area
     group by reconciliation_code, period, area_level, area_code
+),
+
+found as (
+    select
+        compared.reconciliation_code,
+        quantity.title_zh as reconciliation_name,
+        quantity.indicator_code,
+        compared.period,
+        compared.area_level,
+        compared.area_code,
+        area.area_name,
+        compared.measured_value,
+        compared.accepted_value,
+        compared.reported_value,
+        compared.declared_value,
+        quantity.measure_unit,
+        cast(compared.evidence_sources as integer) as evidence_sources,
+        case
+            when compared.evidence_sources > 1
+                then
+                    coalesce(compared.measured_value, compared.accepted_value, compared.reported_value)
+                    - coalesce(compared.declared_value, compared.reported_value, compared.accepted_value)
+        end as difference,
+        case when compared.evidence_sources > 1 then compared.spread end as spread,
+        greatest(quantity.tolerance, quantity.tolerance_share * compared.largest) as tolerance,
+        case
+            when compared.evidence_sources < 2 then 'missing'
+            when compared.spread <= greatest(quantity.tolerance, quantity.tolerance_share * compared.largest) then 'agree'
+            else 'differs'
+        end as verdict,
+        compared.is_carried
+    from side_by_side as compared
+    inner join {{ ref('reconciliation') }} as quantity on compared.reconciliation_code = quantity.reconciliation_code
+    inner join {{ ref('int_area') }} as area on compared.area_level = area.area_level and compared.area_code = area.area_code
 )
 
 select
-    compared.reconciliation_code,
-    quantity.title_zh as reconciliation_name,
-    quantity.indicator_code,
-    compared.period,
-    compared.area_level,
-    compared.area_code,
-    area.area_name,
-    compared.measured_value,
-    compared.accepted_value,
-    compared.reported_value,
-    compared.declared_value,
-    quantity.measure_unit,
-    cast(compared.evidence_sources as integer) as evidence_sources,
-    case
-        when compared.evidence_sources > 1
-            then
-                coalesce(compared.measured_value, compared.accepted_value, compared.reported_value)
-                - coalesce(compared.declared_value, compared.reported_value, compared.accepted_value)
-    end as difference,
-    case when compared.evidence_sources > 1 then compared.spread end as spread,
-    greatest(quantity.tolerance, quantity.tolerance_share * compared.largest) as tolerance,
-    case
-        when compared.evidence_sources < 2 then 'missing'
-        when compared.spread <= greatest(quantity.tolerance, quantity.tolerance_share * compared.largest) then 'agree'
-        else 'differs'
-    end as verdict,
-    compared.is_carried
-from side_by_side as compared
-inner join {{ ref('reconciliation') }} as quantity on compared.reconciliation_code = quantity.reconciliation_code
-inner join {{ ref('int_area') }} as area on compared.area_level = area.area_level and compared.area_code = area.area_code
+    found.*,
+    {{ code_name('reconciliation_verdict', 'found.verdict') }} as verdict_zh
+from found

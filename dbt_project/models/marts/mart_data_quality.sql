@@ -73,6 +73,7 @@ together as (
 
 select
     together.dataset,
+    dataset.title_zh as dataset_name,
     together.township_code,
     township.township_name,
     together.period,
@@ -92,6 +93,7 @@ select
     cast(together.warnings - lag(together.warnings) over before as integer) as warnings_change
 from together
 left join {{ ref('township') }} as township on together.township_code = township.township_code
+left join {{ ref('dataset') }} as dataset on together.dataset = dataset.dataset
 window before as (
     partition by together.dataset, together.township_code, {{ period_grain('together.period') }}
     order by together.period

@@ -2,9 +2,11 @@
 select
     decision.decision_id,
     decision.kind,
+    {{ code_name('decision_kind', 'decision.kind') }} as kind_zh,
     decision.submission_id,
     submission.file_name,
     decision.dataset,
+    dataset.title_zh as dataset_name,
     decision.reporting_unit,
     decision.period,
     {{ joined('decision.rules') }} as rules,
@@ -13,3 +15,4 @@ select
     decision.decided_at
 from {{ ref('stg_decision') }} as decision
 inner join {{ ref('stg_submission') }} as submission on decision.submission_id = submission.submission_id
+left join {{ ref('dataset') }} as dataset on decision.dataset = dataset.dataset

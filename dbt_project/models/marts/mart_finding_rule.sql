@@ -2,7 +2,9 @@
 select
     finding.rule_id,
     finding.dataset,
+    dataset.title_zh as dataset_name,
     finding.severity,
+    {{ code_name('severity', 'finding.severity') }} as severity_zh,
     finding.township_code,
     township.township_name,
     finding.period,
@@ -13,4 +15,6 @@ select
     max(finding.received_at) as last_received_at
 from {{ ref('int_finding_place') }} as finding
 left join {{ ref('township') }} as township on finding.township_code = township.township_code
-group by finding.rule_id, finding.dataset, finding.severity, finding.township_code, township.township_name, finding.period
+left join {{ ref('dataset') }} as dataset on finding.dataset = dataset.dataset
+group by
+    finding.rule_id, finding.dataset, dataset.title_zh, finding.severity, finding.township_code, township.township_name, finding.period

@@ -1,6 +1,7 @@
 -- Every indicator for the whole district.
 select
     indicator_code,
+    indicator_name,
     period,
     period_grain,
     area_code,
@@ -12,6 +13,7 @@ select
     measure_unit as unit,
     is_additive,
     source,
+    {{ code_name('indicator_source', 'source') }} as source_name,
     datasets,
     data_through,
     data_age_days,

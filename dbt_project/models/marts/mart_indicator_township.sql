@@ -1,6 +1,7 @@
 -- Every indicator by township; the parts of a split township stand beside it, marked, and add up to it.
 select
     indicator_code,
+    indicator_name,
     period,
     period_grain,
     area_code,
@@ -13,6 +14,7 @@ select
     measure_unit as unit,
     is_additive,
     source,
+    {{ code_name('indicator_source', 'source') }} as source_name,
     datasets,
     data_through,
     data_age_days,

@@ -9,6 +9,7 @@ select
     statement.code as inconsistency_code,
     statement.number,
     statement.kind,
+    {{ code_name('inconsistency_kind', 'statement.kind') }} as kind_zh,
     statement.topic_zh,
     statement.topic_en,
     statement.left_zh,

@@ -52,6 +52,7 @@ figure as (
 
 select
     figure.project_id,
+    project.project_name,
     figure.period,
     figure.zoning,
     figure.zone_code,
@@ -68,4 +69,5 @@ select
     figure.counts_once and figure.value is not null as is_additive,
     figure.is_allocated
 from figure
+inner join {{ ref('dim_project') }} as project on figure.project_id = project.project_id
 inner join {{ ref('measure') }} as measure on figure.measure_code = measure.measure_code

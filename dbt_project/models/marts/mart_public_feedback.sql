@@ -21,7 +21,7 @@ select
     end as days_open,
     feedback.satisfied as is_satisfied,
     judgement.status,
-    case judgement.status when 'open' then '未答复' when 'answered' then '已答复' when 'satisfied' then '满意' else '不满意' end as status_zh,
+    {{ code_name('feedback_status', 'judgement.status') }} as status_zh,
     reached.as_of_on,
     feedback.submission_id
 from {{ ref('stg_public_feedback') }} as feedback

@@ -4,6 +4,7 @@ select
     item.item_no,
     submission.file_name,
     submission.dataset,
+    dataset.title_zh as dataset_name,
     submission.received_at,
     item.sheet,
     item.part,
@@ -18,3 +19,4 @@ select
     item.measure_unit
 from {{ ref('stg_reading_item') }} as item
 inner join {{ ref('stg_submission') }} as submission on item.submission_id = submission.submission_id
+left join {{ ref('dataset') }} as dataset on submission.dataset = dataset.dataset

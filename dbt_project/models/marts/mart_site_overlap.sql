@@ -33,7 +33,9 @@ select
     township.township_name,
     ground.part_code,
     ground.consolidation_zone,
+    consolidation.zone_name as consolidation_zone_name,
     ground.restoration_zone,
+    restoration.zone_name as restoration_zone_name,
     ground.project_ids,
     ground.subproject_ids,
     ground.area_ha,
@@ -42,6 +44,8 @@ select
     coalesce(farmland.repeated_hsf_mu, 0) as repeated_hsf_mu
 from ground
 inner join {{ ref('township') }} as township on ground.township_code = township.township_code
+left join {{ ref('zone') }} as consolidation on ground.consolidation_zone = consolidation.zone_code
+left join {{ ref('zone') }} as restoration on ground.restoration_zone = restoration.zone_code
 left join farmland
     on
         ground.ground = farmland.ground

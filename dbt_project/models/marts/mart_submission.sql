@@ -11,10 +11,12 @@ select
     submission.submission_id,
     submission.file_name,
     submission.dataset,
+    dataset.title_zh as dataset_name,
     submission.family,
     submission.sender,
     submission.received_at,
     submission.state,
+    {{ code_name('submission_state', 'submission.state') }} as state_zh,
     submission.rows_read,
     submission.rows_accepted,
     submission.rows_held,
@@ -25,4 +27,5 @@ select
 from {{ ref('stg_submission') }} as submission
 left join in_force on submission.submission_id = in_force.submission_id
 left join {{ ref('stg_finding') }} as finding on submission.submission_id = finding.submission_id
+left join {{ ref('dataset') }} as dataset on submission.dataset = dataset.dataset
 group by all

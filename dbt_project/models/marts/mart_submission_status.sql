@@ -6,6 +6,7 @@ select
     report.reporting_unit,
     report.unit_zh as unit_name,
     township.township_code,
+    township.township_name,
     report.due_on,
     report.state,
     report.state_zh,

@@ -17,7 +17,7 @@ select
     supervision.reinspected_on,
     supervision.reinspection_result,
     judgement.status,
-    case judgement.status when 'nothing_found' then '未发现问题' when 'closed' then '已销号' when 'overdue' then '逾期未改' else '整改中' end as status_zh,
+    {{ code_name('supervision_status', 'judgement.status') }} as status_zh,
     judgement.has_finding,
     judgement.has_finding and supervision.rectified_on > supervision.rectify_due as is_rectified_late,
     case

@@ -17,6 +17,12 @@ leaf as (
 
 select
     leaf.*,
-    submission.file_name
+    submission.file_name,
+    indicator.name_zh as indicator_name,
+    measure.name_zh as measure_name,
+    area.area_name
 from leaf
 left join {{ ref('stg_submission') }} as submission on leaf.submission_id = submission.submission_id
+inner join {{ ref('indicator') }} as indicator on leaf.indicator_code = indicator.indicator_code
+inner join {{ ref('measure') }} as measure on leaf.measure_code = measure.measure_code
+inner join {{ ref('int_area') }} as area on leaf.area_code = area.area_code

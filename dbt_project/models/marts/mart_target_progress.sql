@@ -91,6 +91,7 @@ select
     judged.status,
     status.status_zh,
     judged.recent_status,
+    recent.status_zh as recent_status_zh,
     case
         when judged.status not in ('no_data', 'no_target', 'data_short') and judged.recent_status <> 'no_trend'
             then judged.status = judged.recent_status and not judged.is_provisional
@@ -106,3 +107,4 @@ select
     judged.submission_ids
 from judged
 inner join {{ ref('target_status') }} as status on judged.status = status.status
+left join {{ ref('target_status') }} as recent on judged.recent_status = recent.status

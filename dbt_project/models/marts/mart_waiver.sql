@@ -13,6 +13,7 @@ select
     waiver.waiver_id,
     waiver.rule_id,
     waiver.dataset,
+    dataset.title_zh as dataset_name,
     waiver.reporting_unit,
     township.township_name,
     waiver.period,
@@ -28,3 +29,4 @@ select
 from {{ ref('stg_waiver') }} as waiver
 left join lifted on waiver.waiver_id = lifted.lifted_by
 left join {{ ref('township') }} as township on split_part(waiver.reporting_unit, '|', -1) = township.township_code
+left join {{ ref('dataset') }} as dataset on waiver.dataset = dataset.dataset
