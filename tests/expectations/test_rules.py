@@ -4,6 +4,7 @@ production uses.
 
 import re
 from dataclasses import replace
+from datetime import date
 from string import Formatter
 
 import pytest
@@ -14,8 +15,10 @@ from expectations.addresses import Reported
 from expectations.engine import COLUMNS, HINTS, check, check_following, run_rule
 from expectations.relations import RULES, relations
 from expectations.sql_rules import rules
+from tests.support.rule_cases import details as cases_details
 from tests.support.rule_cases import layers as cases_layers
 from tests.support.rule_cases import ledger as cases_ledger
+from tests.support.rule_cases import outputs as cases_outputs
 from tests.support.rule_cases import progress as cases_progress
 from tests.support.rule_cases import records as cases_records
 from tests.support.rule_cases import safeguards as cases_safeguards
@@ -25,6 +28,7 @@ from tests.support.rule_cases.cases import (
     accepted_project,
     boundary,
     ecology,
+    feedback,
     land_use,
     plan_of_progress,
     progress,
@@ -33,7 +37,16 @@ from tests.support.rule_cases.cases import (
 )
 from tests.support.submission_tables import cell, good_table, submission_table
 
-GROUPS = (cases_statistics, cases_ledger, cases_progress, cases_records, cases_safeguards, cases_layers)
+GROUPS = (
+    cases_statistics,
+    cases_ledger,
+    cases_progress,
+    cases_records,
+    cases_safeguards,
+    cases_layers,
+    cases_outputs,
+    cases_details,
+)
 CASES = [case for group in GROUPS for case in group.CASES]
 QUICK_EVERY = 3  # of the cases, those that are among the quick tests: each runs all rules of its dataset
 ALL = [rule for name in contracts() for rule in rules(name)]
@@ -173,6 +186,16 @@ def test_a_treated_amount_over_the_generated_is_that_fault_alone(con):
     assert [found.rule_id for found in check(submission_table(item, rows), item, con)] == [
         "rural_waste.part_exceeds_whole"
     ]
+
+
+def test_a_notice_waits_for_no_answer(con):
+    item = contract("public_feedback")
+    rows = feedback()
+    rows[0] |= {"replied_on": None, "satisfied": None, "event_kind": "公示公告"}
+    rows[1] |= dict.fromkeys(("received_on", "replied_on"), date(2024, 12, 31))
+    assert check(submission_table(item, rows), item, con) == []
+    rows[0]["event_kind"] = "意见征集"
+    assert [found.rule_id for found in check(submission_table(item, rows), item, con)] == ["public_feedback.unanswered"]
 
 
 def test_nothing_is_held_against_a_figure_that_is_itself_in_error(con):

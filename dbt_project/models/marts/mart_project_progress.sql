@@ -26,6 +26,9 @@ select
     progress.cum_cropland_ha,
     progress.cum_hsf_mu,
     progress.cum_reclaimed_ha,
+    progress.output_kind,
+    progress.output_unit,
+    progress.cum_output,
     progress.planned_area_to_date_ha,
     100 * {{ output_reported('progress.cum_consolidated_area_ha', 'output.has_output') }} / nullif(progress.township_planned_area_ha, 0)
         as area_of_plan_pct,

@@ -4,6 +4,8 @@ select
     feedback.received_on,
     feedback.channel,
     feedback.kind as feedback_kind,
+    feedback.event_kind,
+    feedback.participants,
     feedback.township_code,
     township.township_name,
     feedback.project_id,
@@ -17,7 +19,7 @@ select
         when feedback.replied_on is not null then cast({{ days_between('feedback.received_on', 'feedback.replied_on') }} as integer)
     end as days_to_answer,
     case
-        when feedback.replied_on is null then cast({{ days_between('feedback.received_on', 'reached.as_of_on') }} as integer)
+        when judgement.status = 'open' then cast({{ days_between('feedback.received_on', 'reached.as_of_on') }} as integer)
     end as days_open,
     feedback.satisfied as is_satisfied,
     judgement.status,

@@ -20,5 +20,14 @@ select
     hsf_mu,
     renewed_inefficient_ha,
     conclusion,
+    village,
+    key_area_code,
+    output_kind,
+    output_unit,
+    accepted_output,
+    reclaimed_from,
+    renewed_land,
+    grade_before,
+    grade_after,
     conclusion = '合格' as is_accepted
 from {{ source('raw', 'project_acceptance') }}

@@ -23,6 +23,11 @@ select
     planned_hsf_mu,
     planned_investment_wan,
     year_plan_investment_wan,
+    village,
+    key_area_code,
+    output_kind,
+    output_unit,
+    planned_output,
     left(project_id, 2) as plan_project_id,
     project_id like '%-%' as is_subproject
 from {{ source('raw', 'project_ledger') }}

@@ -26,6 +26,9 @@ select
     cum_reclaimed_ha,
     issues,
     next_step,
+    output_kind,
+    output_unit,
+    cum_output,
     coalesce(funds_central_wan, 0) + coalesce(funds_province_wan, 0) + coalesce(funds_local_wan, 0) + coalesce(funds_social_wan, 0)
         as funds_arrived_wan
 from {{ source('raw', 'project_progress') }}

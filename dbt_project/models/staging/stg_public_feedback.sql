@@ -18,5 +18,7 @@ select
     project_id,
     summary,
     replied_on,
-    satisfied
+    satisfied,
+    event_kind,
+    participants
 from {{ source('raw', 'public_feedback') }}

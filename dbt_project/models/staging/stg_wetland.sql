@@ -14,5 +14,6 @@ select
     wetland_type,
     is_protected,
     declared_area_ha,
+    wetland_name,
     area_m2
 from {{ source('raw', 'wetland') }}

@@ -12,4 +12,5 @@ where
     + coalesce(cropland_linked_ha, 0)
     + coalesce(hsf_mu, 0)
     + coalesce(renewed_inefficient_ha, 0)
+    + coalesce(accepted_output, 0)
     = 0

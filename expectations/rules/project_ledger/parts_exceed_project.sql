@@ -6,7 +6,7 @@ with parts as (
         field,
         sum(value) as value
     from ledger_value
-    where contains(project_id, '-')
+    where contains(project_id, '-') and field != 'planned_output' -- sub-projects have outputs of different kinds
     group by project, field
 )
 

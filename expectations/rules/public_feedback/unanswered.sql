@@ -24,4 +24,11 @@ select
     latest.received_on - submission.received_on as days
 from submission
 cross join latest
-where submission.replied_on is null and latest.received_on - submission.received_on > $threshold
+where
+    coalesce(submission.event_kind, '来信来访') not in (
+        select ref_participation_event.event_kind
+        from ref_participation_event
+        where ref_participation_event.is_answerable = 'false'
+    )
+    and submission.replied_on is null
+    and latest.received_on - submission.received_on > $threshold

@@ -7,6 +7,9 @@ select
     cropland_reserve_ha,
     cropland_linked_ha,
     hsf_mu,
+    output_kind,
+    output_unit,
+    accepted_output,
     conclusion
 from submission
 union all
@@ -18,6 +21,9 @@ select
     cropland_reserve_ha,
     cropland_linked_ha,
     hsf_mu,
+    output_kind,
+    output_unit,
+    accepted_output,
     conclusion
 from accepted_project_acceptance
 where reporting_unit not in (select submission.reporting_unit from submission)

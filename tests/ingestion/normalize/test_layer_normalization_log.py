@@ -20,7 +20,7 @@ from tests.support.answers import SAMPLES
 from tests.support.layer_files import cell, shapefile, write
 
 CLEAN = sorted(
-    path for name, one in contracts().items() if one.is_layer for path in (SAMPLES / "clean" / name).iterdir()
+    path for name, one in contracts().items() if one.is_layer for path in (SAMPLES / "clean" / name).glob("*")
 )
 STANDS = {"XBBH": ["X1", "X2", "X3"], "DL": ["乔木林地"] * 3, "SFSL": ["是", "否", "是"], "MJ": [99.9, 100.1, 5000.0]}
 PARCELS = {

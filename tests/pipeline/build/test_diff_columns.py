@@ -40,13 +40,18 @@ NAMES = """measure_unit project_name category lead_unit township_name indicator_
     zone_name measure_name land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name
     to_class_name to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020
     village_code_2021 is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh
-    effect_zh source_name verdict_zh kind_zh recent_status_zh consolidation_zone_name restoration_zone_name"""
+    effect_zh source_name verdict_zh kind_zh recent_status_zh consolidation_zone_name restoration_zone_name output_name item_name topic
+    heading_no heading_zh order_no duty_zh is_standing shown_in pattern_kind_zh dimension_zh is_stated plan_directions"""
 FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
-    to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no acceptance_nos counted_for"""
+    to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no acceptance_nos counted_for
+    due_on"""
 """Follow from the key, from who sent it, from the day of the newest data or of the build, or from how a build numbers its rows."""
 COMPARED_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
 OTHERWISE_READ = {
     "mart_project_funds_line": {"project_ledger"},
+    "mart_wetland": {"corridor"},
+    "mart_corridor": {"wetland"},
+    "mart_project_duty": {"expected_report"},
     "mart_performance_evaluation": {"project_ledger"},
     "mart_supplemented_cropland_ledger": {"project_ledger"},
     "mart_site_overlap": {"project_progress"},

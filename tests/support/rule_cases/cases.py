@@ -11,6 +11,8 @@ from contracts.reference import COUNTY_CODE, lookup, table
 from tests.support.submission_tables import cell, good_rows
 
 HECTARE = 10000.0
+WITHOUT_OUTPUT = {"village": None, "key_area_code": None, "output_kind": None, "output_unit": None}
+"""What a consolidation project leaves open of its village and its output."""
 
 
 def square(west: float, side: float = 0.01) -> bytes:
@@ -87,6 +89,8 @@ def ledger() -> list[dict[str, Any]]:
             "planned_investment_wan": 500.0,
             "plan_start": "2023-01",
             "plan_finish": "2025-12",
+            "planned_output": None,
+            **WITHOUT_OUTPUT,
         }
     return rows
 
@@ -113,6 +117,9 @@ def progress() -> list[dict[str, Any]]:
             "cum_cropland_ha": 20.0,
             "cum_hsf_mu": 300.0 if project == "A3" else 0.0,
             "cum_reclaimed_ha": 0.0,
+            "cum_output": None,
+            "output_kind": None,
+            "output_unit": None,
         }
     return rows
 
@@ -134,6 +141,12 @@ def acceptance() -> list[dict[str, Any]]:
             "hsf_mu": 0.0,
             "renewed_inefficient_ha": 0.0,
             "conclusion": "合格",
+            "accepted_output": None,
+            "reclaimed_from": None,
+            "renewed_land": None,
+            "grade_before": None,
+            "grade_after": None,
+            **WITHOUT_OUTPUT,
         }
     return rows
 
@@ -189,7 +202,39 @@ def funds() -> list[dict[str, Any]]:
 
 
 def feedback() -> list[dict[str, Any]]:
-    return [row | {"project_id": "D1"} for row in good_rows(contract("public_feedback"))]
+    rows = good_rows(contract("public_feedback"))
+    events = ("意见征集", "专家咨询", "来信来访")
+    return [row | {"project_id": "D1", "event_kind": event} for row, event in zip(rows, events, strict=True)]
+
+
+def details() -> list[dict[str, Any]]:
+    """Working and green mines of one township, and the class of one section."""
+    rows = good_rows(contract("ecology_detail"))
+    given = (
+        ("mines_working", "140404001", 4.0, "count"),
+        ("mines_green", "140404001", 2.0, "count"),
+        ("water_class", "北张断面", 3.0, None),
+    )
+    for row, (item, area, value, measure_unit) in zip(rows, given, strict=True):
+        row |= {"item_code": item, "reporting_unit": item, "area": area, "item_value": value, "item_unit": measure_unit}
+    return rows
+
+
+def safeguards() -> list[dict[str, Any]]:
+    return [row | {"duty_status": "推进中"} for row in good_rows(contract("safeguard"))]
+
+
+def corridors() -> list[dict[str, Any]]:
+    """A corridor, a screen and a patch of the plan."""
+    names = (("corridor", "荫城河"), ("screen", "南部首阳山-老雄山生态屏障带"), ("patch", "黎都公园"))
+    return [
+        row | {"pattern_kind": kind, "element_name": name}
+        for row, (kind, name) in zip(layer("corridor"), names, strict=True)
+    ]
+
+
+def key_areas() -> list[dict[str, Any]]:
+    return layer("key_area", key_area_code="ka_gully", place="五谷山")
 
 
 def layer(dataset: str, count: int = 3, **changed: Any) -> list[dict[str, Any]]:
@@ -237,6 +282,10 @@ CLEAN = {
     "annual_task": tasks,
     "project_funds": funds,
     "public_feedback": feedback,
+    "ecology_detail": details,
+    "safeguard": safeguards,
+    "corridor": corridors,
+    "key_area": key_areas,
     "admin_boundary": partial(boundary, 1000, 1000, 1000),
     "ecological_redline": partial(layer, "ecological_redline", area_m2=35 * HECTARE),
     **{name: partial(layer, name) for name in ("wetland", "forest_land", "mining_subsidence")},

@@ -172,4 +172,19 @@ CASES = [
         expected="意见编号1",
         also={1: {name: feedback()[0][name] for name in ("received_on", "township_code", "summary", "replied_on")}},
     ),
+    Case(
+        "public_feedback.event_of_other_kind",
+        {"event_kind": "专家咨询"},
+        "kind",
+        found="群众",
+        expected="专家",
+        words="参与方式是“专家咨询”，意见类别应为“专家”",
+    ),
+    Case(
+        "public_feedback.participants_missing",
+        {"event_kind": "专家评审", "participants": None},
+        "participants",
+        row=1,
+        expected="专家评审",
+    ),
 ]

@@ -1,0 +1,75 @@
+-- What the ground was that projects changed: where reclaimed cropland came from, which kind of inefficient land was renewed, how good the
+-- cropland was that became high-standard farmland; by township, accepted (合格 only) from the base year on. What an acceptance does not say
+-- stands as not stated. Beside cropland from mining land what the parcels show: 0602 that became cropland.
+with accepted as (
+    select *
+    from {{ ref('stg_project_acceptance') }}
+    where is_accepted and extract(year from acceptance_date) >= {{ plan_fact('base_year') }}
+),
+
+said as (
+    select
+        'reclaimed_from' as dimension,
+        reclaimed_from as stated,
+        township_code,
+        cropland_linked_ha as area_ha
+    from accepted
+    union all
+    select
+        'renewed_land',
+        renewed_land,
+        township_code,
+        renewed_inefficient_ha
+    from accepted
+    union all
+    select
+        'upgraded_quality',
+        case grade.quality when 'high' then '高质量' when 'medium' then '中质量' when 'low' then '低质量' end,
+        accepted.township_code,
+        accepted.hsf_mu / {{ plan_fact('hsf_mu_per_ha') }}
+    from accepted
+    left join {{ ref('cropland_grade') }} as grade on accepted.grade_before = grade.grade
+),
+
+summed as (
+    select
+        dimension,
+        stated,
+        township_code,
+        count(*) as acceptances,
+        {{ total('area_ha') }} as accepted_ha
+    from said
+    where area_ha > 0
+    group by dimension, stated, township_code
+),
+
+from_mines as (
+    select
+        'reclaimed_from' as dimension,
+        '采矿用地' as stated,
+        township_code,
+        {{ total('area_ha') }} as measured_ha
+    from {{ ref('int_land_transition') }}
+    where from_class_code = '0602' and change = 'to_cropland'
+    group by township_code
+)
+
+select
+    coalesce(summed.dimension, from_mines.dimension) as dimension,
+    case coalesce(summed.dimension, from_mines.dimension)
+        when 'reclaimed_from' then '复垦前用地' when 'renewed_land' then '低效用地类型' else '提质前耕地质量'
+    end as dimension_zh,
+    coalesce(summed.stated, from_mines.stated) as stated,
+    coalesce(summed.stated, from_mines.stated) is not null as is_stated,
+    coalesce(summed.township_code, from_mines.township_code) as township_code,
+    township.township_name,
+    cast(coalesce(summed.acceptances, 0) as integer) as acceptances,
+    summed.accepted_ha,
+    from_mines.measured_ha
+from summed
+full outer join from_mines
+    on
+        summed.dimension = from_mines.dimension
+        and summed.stated = from_mines.stated
+        and summed.township_code = from_mines.township_code
+inner join {{ ref('township') }} as township on township.township_code = coalesce(summed.township_code, from_mines.township_code)

@@ -1,0 +1,30 @@
+-- Each duty of the plan's part on safeguards, and what was done for it: documents, the latest of them, how far it is. A duty without a
+-- document says so.
+with latest as (
+    select
+        *,
+        count(*) over (partition by duty_code) as documents,
+        min(issued_on) over (partition by duty_code) as first_issued_on
+    from {{ ref('stg_safeguard') }}
+    qualify row_number() over (partition by duty_code order by issued_on desc, document_no desc) = 1
+)
+
+select
+    duty.duty_code,
+    duty.heading_no,
+    duty.heading_zh,
+    duty.order_no,
+    duty.duty_zh,
+    duty.is_standing,
+    duty.shown_in,
+    cast(coalesce(latest.documents, 0) as integer) as documents,
+    latest.first_issued_on,
+    latest.issued_on as last_issued_on,
+    latest.document_no as last_document_no,
+    latest.responsible_unit,
+    latest.note,
+    case latest.duty_status when '已落实' then 'done' when '推进中' then 'under_way' when '未开展' then 'not_begun' else 'no_document' end as status,
+    coalesce(latest.duty_status, '没有文件') as status_zh,
+    latest.submission_id
+from {{ ref('plan_duty') }} as duty
+left join latest on duty.duty_code = latest.duty_code

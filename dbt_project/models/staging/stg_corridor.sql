@@ -1,0 +1,18 @@
+-- 生态格局: the rows in force, periods as dates.
+select
+    submission_id,
+    {{ moment('accepted_at') }} as accepted_at,
+    row_id,
+    sheet,
+    row_no,
+    feature,
+    reporting_unit,
+    period,
+    {{ period_starts_on('period') }} as starts_on,
+    {{ period_ends_on('period') }} as ends_on,
+    corridor_id,
+    pattern_kind,
+    element_name,
+    declared_area_ha,
+    area_m2
+from {{ source('raw', 'corridor') }}

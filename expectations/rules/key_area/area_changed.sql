@@ -1,0 +1,9 @@
+-- Key areas keep their extent. Threshold: %. It concerns the whole layer, not one feature.
+select
+    row_id,
+    'declared_area_ha' as field,
+    null as feature,
+    area_m2 / 10000 as found,
+    earlier_area_m2 / 10000 as expected
+from layer_period
+where part = 'whole' and abs(area_m2 - earlier_area_m2) > earlier_area_m2 * $threshold / 100
