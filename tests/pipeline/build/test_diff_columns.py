@@ -40,7 +40,9 @@ NAMES = """measure_unit project_name category lead_unit township_name indicator_
     zone_name measure_name land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name
     to_class_name to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020
     village_code_2021 is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh
-    effect_zh"""
+    effect_zh form target_words target_scope_words phase_in_part_5 phase_in_part_7 open_words printed_as same_place_by zone_codes
+    linked_project_ids key_area_code standing_zh kind_zh task_zh figure_kind figure_name part clause_no topic_zh subject_code
+    subject_zh order_no text_zh indicator_codes measure_codes key_area_codes villages measured_by_zh is_link_printed"""
 FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
     to_submission_id is_latest as_of_on data_age_days ground_no acceptance_nos counted_for"""
 """Follow from the key, from who sent it, from the day of the newest data, or from how a build numbers its rows."""
