@@ -13,7 +13,6 @@ from ingestion.normalize.townships import is_district, place_named
 from ingestion.normalize.values import PROJECT, project_number
 
 LIST_JOINT = "、"
-PHASES = {"near": "近期", "far": "远期"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _project(contract: Contract, project: str) -> dict[str, Any]:
             known[name] = plan["project_name"]
         elif spec.list == "project_category":
             known[name] = lookup("plan_project_category", "category_code", "category_name")[plan["category_code"]]
-        elif spec.list == "phase" and (phase := PHASES.get(plan["phase_as_printed"].partition(" ")[0])):
+        elif spec.list == "phase" and (phase := plan["phase_in_part_7"] or plan["phase_in_part_5"]):
             known[name] = phase
         elif spec.type == "township_list":
             known[name] = LIST_JOINT.join(map(township_name, _townships(project)))

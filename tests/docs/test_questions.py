@@ -9,8 +9,9 @@ from warehouse.serving import connect
 ASKED = list(questions(DOCUMENT.read_text(encoding="utf-8")))
 
 
-def test_there_are_ten_questions_in_both_languages_with_a_few_lines_each() -> None:
-    assert [title.partition(".")[0] for title, _, _ in ASKED] == [str(number) for number in range(1, 11)]
+def test_the_questions_are_numbered_and_in_both_languages_with_a_few_lines_each() -> None:
+    assert [title.partition(".")[0] for title, _, _ in ASKED] == [str(number) for number in range(1, len(ASKED) + 1)]
+    assert len(ASKED) >= 12
     assert all(" / " in title for title, _, _ in ASKED)
     assert all(sql.count("\n") <= 20 and shown.count("\n") > 2 for _, sql, shown in ASKED)
 

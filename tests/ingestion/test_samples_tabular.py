@@ -271,7 +271,7 @@ def test_values_of_a_ledger_row():
     assert row["township_codes"] == ["140404202", "140404203", "140404101"]
     assert (row["reporting_unit"], row["category"], row["phase"], row["plan_start"], row["plan_finish"]) == (
         "A1",
-        "农用地整理",
+        "农用地整治",
         "近期",
         "2022-09",
         "2025-12",

@@ -1,4 +1,4 @@
--- The plan's lists held against each other: two counts a row, each computed from the seeds.
+-- The plan's lists of projects, townships, zones and types held against each other: two counts a row, each computed from the seeds.
 with split as (
     select township_code
     from {{ ref('township_part') }}
@@ -9,52 +9,40 @@ with split as (
 project as (
     select
         project.*,
+        coalesce(project.phase_in_part_7, project.phase_in_part_5) as phase_in_plan,
         project.category_code in ('farmland', 'construction_land', 'whole_area') as is_consolidation,
         project.project_name like '%高标准农田%' as is_hsf,
         count(named.township_code) as townships,
-        bool_or(split.township_code is not null) as is_in_split_township,
-        {{ joined_in_order('named.township_code', 'named.township_code') }} as township_list
+        bool_or(split.township_code is not null) as is_in_split_township
     from {{ ref('plan_project') }} as project
     inner join {{ ref('plan_project_township') }} as named on project.project_id = named.project_id
     left join split on named.township_code = split.township_code
     group by all
 ),
 
-mention as (
-    select
-        *,
-        place_kind in ('river', 'reservoir') as is_water,
-        bool_or(element_code = 'rk_river') over (partition by place) as is_in_key_area
-    from {{ ref('plan_place_mention') }}
-),
-
-restoration_place as (
-    select
-        mention.place,
-        mention.place_kind,
-        mention.township_code,
-        bool_or(named.township_code is not null) as is_in_listed_township
-    from mention
-    left join {{ ref('plan_project_township') }} as named
-        on mention.element_code = named.project_id and mention.township_code = named.township_code
-    where mention.section = 'project' and mention.township_code is not null
-    group by mention.place, mention.place_kind, mention.township_code
-),
-
-subsidence as (
-    select
-        order_no,
-        township_code
-    from {{ ref('plan_statement') }}
-    where kind = 'subsidence'
-),
-
 zone_members as (
     select
-        zone_code,
-        {{ joined_in_order('part_code', 'part_code') }} as members
-    from {{ ref('zone_part') }}
-    group by zone_code
+        member.zone_code,
+        zone.zoning,
+        {{ joined_in_order('member.part_code', 'member.part_code') }} as members
+    from {{ ref('zone_part') }} as member
+    inner join {{ ref('zone') }} as zone on member.zone_code = zone.zone_code
+    group by member.zone_code, zone.zoning
+),
+
+south as (
+    select
+        part.township_code,
+        bool_or(said.township_code is not null) as has_subsidence,
+        bool_or(category.category_code = 'mine') as is_named_by_mine_project,
+        bool_or(category.category_code in ('mine', 'mountain_soil', 'water')) as is_named_by_restoration
+    from {{ ref('zone_part') }} as member
+    inner join {{ ref('township_part') }} as part on member.part_code = part.part_code
+    left join {{ ref('plan_statement') }} as said on part.township_code = said.township_code and said.kind = 'subsidence'
+    left join {{ ref('plan_project_township') }} as named on part.township_code = named.township_code
+    left join {{ ref('plan_project') }} as category on named.project_id = category.project_id
+    where member.zone_code = 'rz_south'
+    group by part.township_code
 )
 
 select
@@ -73,6 +61,16 @@ select
     ) as right_value
 union all
 select
+    'far_hsf_target',
+    count(case when is_hsf and phase_in_plan = '远期' then 1 end),
+    (
+        select count(*)
+        from {{ ref('plan_target') }} as target
+        where target.indicator_code = 'hsf_upgrade_area' and target.target_year = {{ plan_fact('far_term_to') }}
+    )
+from project
+union all
+select
     'cropland_after_2025',
     (
         select count(*)
@@ -84,7 +82,7 @@ select
     (
         select count(*)
         from project
-        where is_consolidation and not is_hsf and phase_as_printed like 'far%'
+        where is_consolidation and not is_hsf and phase_in_plan = '远期'
     )
 union all
 select
@@ -101,9 +99,26 @@ select
     )
 union all
 select
+    'types_not_categories',
+    (select count(*) from {{ ref('plan_project_category') }}),
+    (
+        select count(distinct project.category_code)
+        from {{ ref('plan_statement') }} as stated
+        inner join {{ ref('plan_link') }} as link on stated.statement_code = link.source_code and link.target_kind = 'project'
+        inner join project on link.target_code = project.project_id
+        where stated.kind = 'consolidation_project_type'
+    )
+union all
+select
     'phase_dropped',
-    count(case when phase_as_printed like 'near%' then 1 end),
-    count(case when phase_as_printed = 'near' then 1 end)
+    count(case when phase_in_part_5 = '近期' then 1 end),
+    count(case when phase_in_part_5 = '近期' and phase_in_part_7 = '近期' then 1 end)
+from project
+union all
+select
+    'phase_missing',
+    count(*),
+    count(phase_in_plan)
 from project
 union all
 select
@@ -111,52 +126,6 @@ select
     (select sum(category.claimed_count) from {{ ref('plan_project_category') }} as category),
     count(*)
 from project
-union all
-select
-    'restoration_scope',
-    count(*),
-    count(case when is_in_listed_township then 1 end)
-from restoration_place
-union all
-select
-    'subsidence_clauses',
-    count(distinct order_no),
-    count(distinct township_code)
-from subsidence
-union all
-select
-    'subsidence_mines',
-    count(distinct township_code),
-    count(distinct case when township_code in (select subsidence.township_code from subsidence) then township_code end)
-from restoration_place
-where place_kind = 'mine'
-union all
-select
-    'mountain_positions',
-    count(distinct place || ' ' || position),
-    count(distinct place)
-from mention
-where place_kind = 'mountain' and position is not null
-union all
-select
-    'name_variants',
-    count(distinct printed_as),
-    count(distinct place)
-from mention
-union all
-select
-    'rivers_outside_key_area',
-    count(distinct place),
-    count(distinct case when is_in_key_area then place end)
-from mention
-where section = 'project' and is_water
-union all
-select
-    'rivers_counted_twice',
-    count(*),
-    count(distinct place)
-from mention
-where section = 'project' and is_water
 union all
 select
     'split_township',
@@ -168,8 +137,10 @@ union all
 select
     'two_zonings',
     count(*),
-    count(distinct members)
+    count(case when other.zone_code is not null then 1 end)
 from zone_members
+left join zone_members as other on zone_members.members = other.members and other.zoning = 'restoration'
+where zone_members.zoning = 'consolidation'
 union all
 select
     'open_complete_lists',
@@ -184,13 +155,13 @@ select
     (select count(*) from {{ ref('township') }}) + (select count(*) from {{ ref('stat_unit') }})
 union all
 select
-    'villages_gone',
-    count(*),
-    count(village_code_2021)
-from {{ ref('plan_key_area_village') }}
+    'south_subsidence',
+    count(case when has_subsidence then 1 end),
+    count(case when has_subsidence and is_named_by_mine_project then 1 end)
+from south
 union all
 select
-    'phase_missing',
+    'south_restoration',
     count(*),
-    count(phase_as_printed)
-from project
+    count(case when is_named_by_restoration then 1 end)
+from south

@@ -14,6 +14,7 @@ now as (
         max(case when indicator_code = 'supplemented_cropland_area' then value end) as cropland,
         max(case when indicator_code = 'hsf_upgrade_area' then value end) as hsf,
         max(case when indicator_code = 'hsf_upgrade_area' then numerator end) / {{ plan_fact('hsf_mu_per_ha') }} as hsf_ha,
+        max(case when indicator_code = 'linked_reclaimed_cropland' then value end) as linked_cropland,
         max(case when indicator_code = 'inefficient_land_renewal_area' then value end) as renewal,
         max(case when indicator_code = 'forest_coverage_rate' then value end) as forest_pct,
         max(case when indicator_code = 'forest_coverage_rate' then numerator end) as forest_ha
@@ -56,6 +57,67 @@ accepted as (
         {{ total('case when accepted_in >= base_year then accepted_area_ha end') }} as area_since_base
     from acceptance
     where accepted_in >= title_from_year
+),
+
+reserve_zone as (
+    select distinct task.subject_code as zone_code
+    from {{ ref('plan_link') }} as link
+    inner join {{ ref('plan_statement') }} as task on link.source_code = task.statement_code and task.kind = 'zone_task'
+    where link.target_kind = 'key_area' and link.target_code = 'ka_reserve'
+),
+
+reserve as (
+    select
+        {{ total('reported.amount') }} as everywhere,
+        coalesce({{ total('case when reserve_zone.zone_code is not null then reported.amount end') }}, 0) as where_it_is_a_task
+    from {{ ref('int_measure_project') }} as reported
+    left join reserve_zone on reported.consolidation_zone = reserve_zone.zone_code
+    where
+        reported.field = 'cropland_reserve_ha'
+        and left(reported.project_id, 2) = 'A4'
+        and extract(year from reported.ends_on) >= {{ plan_fact('base_year') }}
+),
+
+whole_area as (
+    select coalesce({{ total('reported.amount') }}, 0) as linked_inside
+    from {{ ref('int_measure_project') }} as reported
+    inner join {{ ref('plan_project_township') }} as named on reported.township_code = named.township_code
+    inner join {{ ref('plan_project') }} as project on named.project_id = project.project_id and project.category_code = 'whole_area'
+    where
+        reported.field = 'cropland_linked_ha'
+        and left(reported.project_id, 2) <> project.project_id
+        and extract(year from reported.ends_on) >= {{ plan_fact('base_year') }}
+),
+
+ledger as (
+    select {{ total('planned_hsf_mu') }} / 10000 as planned_hsf
+    from {{ ref('int_project') }}
+    where not is_subproject
+),
+
+newest_subsidence as (
+    select *
+    from {{ ref('stg_mining_subsidence') }}
+    qualify rank() over (order by starts_on desc) = 1
+),
+
+mine_township as (
+    select distinct named.township_code
+    from {{ ref('plan_project_township') }} as named
+    inner join {{ ref('plan_project') }} as project on named.project_id = project.project_id and project.category_code = 'mine'
+),
+
+subsidence as (
+    select
+        {{ total('piece.area_m2') }} / 10000 as everywhere_ha,
+        coalesce({{ total('case when mine_township.township_code is not null then piece.area_m2 end') }}, 0) / 10000 as in_named_ha
+    from newest_subsidence as feature
+    inner join {{ ref('int_overlay') }} as piece
+        on
+            piece.dataset = 'mining_subsidence'
+            and feature.submission_id = piece.submission_id
+            and feature.row_id = piece.row_id
+    left join mine_township on piece.township_code = mine_township.township_code
 ),
 
 land as (
@@ -170,3 +232,35 @@ select
     {{ above_zero('plan.forest_2035 - now.forest_pct') }} * land.measured_km2,
     plan.scale_2035 - now.scale
 from now, plan, land
+union all
+select
+    'south_subsidence',
+    everywhere_ha,
+    in_named_ha
+from subsidence
+where everywhere_ha is not null
+union all
+select
+    'reserve_land_zone',
+    everywhere,
+    where_it_is_a_task
+from reserve
+where everywhere is not null
+union all
+select
+    'far_hsf_target',
+    100 * now.hsf / plan.hsf_2025,
+    100 * accepted.near_hsf / plan.hsf_2025
+from now, plan, accepted
+union all
+select
+    'whole_area_villages',
+    now.linked_cropland,
+    now.linked_cropland - whole_area.linked_inside
+from now, whole_area
+union all
+select
+    'hsf_accepted',
+    100 * now.hsf / plan.hsf_2025,
+    100 * ledger.planned_hsf / plan.hsf_2025
+from now, plan, ledger

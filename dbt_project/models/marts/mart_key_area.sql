@@ -1,10 +1,12 @@
--- The plan's key areas and the places that it names there: villages with their codes, land and cropland from the parcels, and the
--- projects that name the same place.
+-- The plan's key areas and the places that it names there: villages with their codes, land and cropland from the parcels, the projects that
+-- name the same place, and what those linked to the area did in the place's township. By zone, what was done stands in mart_zone_task.
 with place as (
     select
         key_area_code,
         village_name as place,
         'village' as place_kind,
+        village_name as printed_as,
+        'printed' as same_place_by,
         township_code,
         village_code_2020,
         village_code_2021
@@ -14,6 +16,8 @@ with place as (
         element_code,
         place,
         place_kind,
+        printed_as,
+        same_place_by,
         township_code,
         null,
         null
@@ -48,20 +52,106 @@ latest_land as (
         first_value(period) over (partition by village_code order by period) as first_period
     from village_land
     qualify row_number() over (partition by village_code order by period desc) = 1
+),
+
+task as (
+    select
+        subject_code as key_area_code,
+        {{ joined_in_order('text_zh', 'order_no', '、') }} as measure
+    from {{ ref('plan_statement') }}
+    where kind = 'key_area_measure'
+    group by subject_code
+),
+
+link as (
+    select distinct
+        coalesce(stated.subject_code, link.source_code) as key_area_code,
+        link.target_kind,
+        link.target_code
+    from {{ ref('plan_link') }} as link
+    left join {{ ref('plan_statement') }} as stated
+        on link.source_code = stated.statement_code and stated.kind = 'key_area_measure'
+    where link.target_kind <> 'key_area'
+),
+
+linked as (
+    select
+        key_area_code,
+        {{ joined_distinct("case when target_kind = 'project' then target_code end", '、') }} as linked_project_ids
+    from link
+    group by key_area_code
+),
+
+place_zone as (
+    select
+        part.township_code,
+        zone.zoning,
+        {{ joined_in_order('zone.zone_code', 'zone.zone_code', '、') }} as zone_codes
+    from {{ ref('township_part') }} as part
+    inner join {{ ref('zone_part') }} as member on part.part_code = member.part_code
+    inner join {{ ref('zone') }} as zone on member.zone_code = zone.zone_code
+    group by part.township_code, zone.zoning
+),
+
+work as (
+    select
+        link.key_area_code,
+        result.township_code,
+        {{ total("case when result.measure_code = 'accepted_area' then result.value end") }} as accepted_area_ha,
+        {{ total("case when result.measure_code in ('cropland_reserve', 'cropland_linked') then result.value end") }}
+            as accepted_cropland_ha
+    from link
+    inner join {{ ref('fct_measure') }} as result on link.target_kind = 'project' and link.target_code = left(result.project_id, 2)
+    where
+        result.source in ('acceptance', 'progress')
+        and extract(year from result.ends_on) >= {{ plan_fact('base_year') }}
+    group by link.key_area_code, result.township_code
+),
+
+worked as (
+    select
+        area.key_area_code,
+        place.place,
+        place.township_code,
+        count(work.township_code) > 0 as is_reported,
+        {{ total('work.accepted_area_ha') }} as accepted_area_ha,
+        {{ total('work.accepted_cropland_ha') }} as accepted_cropland_ha
+    from {{ ref('plan_key_area') }} as area
+    inner join place on area.key_area_code = place.key_area_code
+    left join work on area.key_area_code = work.key_area_code and place.township_code = work.township_code
+    group by area.key_area_code, place.place, place.township_code
+),
+
+judged as (
+    select
+        worked.key_area_code,
+        worked.place,
+        case
+            when linked.key_area_code is null then 'not_linked'
+            when worked.township_code is null then 'not_placed'
+            when worked.accepted_area_ha > 0 or worked.accepted_cropland_ha > 0 then 'done'
+            when worked.is_reported then 'under_way'
+            else 'no_data'
+        end as standing
+    from worked
+    left join linked on worked.key_area_code = linked.key_area_code
 )
 
 select
     area.key_area_code,
     area.key_area_name,
     area.zoning,
-    area.measure,
+    task.measure,
     area.phase,
-    area.lead_unit,
+    area.open_words,
     area.is_open_list,
     place.place,
     place.place_kind,
+    place.printed_as,
+    place.same_place_by,
     place.township_code,
     township.township_name,
+    place_zone.zone_codes,
     place.village_code_2020,
     place.village_code_2021,
     case when place.place_kind = 'village' then place.village_code_2021 is not null end as is_village_today,
@@ -70,9 +160,20 @@ select
     land.cropland_ha,
     land.cropland_change_ha,
     land.first_period as change_since,
-    project.project_ids
+    project.project_ids,
+    linked.linked_project_ids,
+    worked.accepted_area_ha as township_accepted_area_ha,
+    worked.accepted_cropland_ha as township_accepted_cropland_ha,
+    judged.standing,
+    standing.standing_zh
 from {{ ref('plan_key_area') }} as area
 inner join place on area.key_area_code = place.key_area_code
 left join {{ ref('township') }} as township on place.township_code = township.township_code
 left join latest_land as land on place.village_code_2021 = land.village_code
 left join project on place.place = project.place
+left join task on area.key_area_code = task.key_area_code
+left join linked on area.key_area_code = linked.key_area_code
+left join place_zone on place.township_code = place_zone.township_code and area.zoning = place_zone.zoning
+inner join worked on area.key_area_code = worked.key_area_code and place.place = worked.place
+inner join judged on area.key_area_code = judged.key_area_code and place.place = judged.place
+inner join {{ ref('plan_standing') }} as standing on judged.standing = standing.standing

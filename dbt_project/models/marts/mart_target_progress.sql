@@ -31,6 +31,8 @@ judged as (
         and bool_and(district_latest.period is not null) over (partition by target.indicator_code, target.target_year, area.zoning)
             as is_additive,
         case when area.area_level = 'district' then target.target_value end as target_value,
+        target.words as target_words,
+        target.scope_words as target_scope_words,
         indicator.measure_unit as unit,
         indicator.direction,
         100 * latest.numerator / nullif(district_latest.numerator, 0) as contribution_pct,
@@ -79,6 +81,8 @@ select
     judged.value,
     judged.is_additive,
     judged.target_value,
+    judged.target_words,
+    judged.target_scope_words,
     judged.unit,
     judged.direction,
     judged.gap,

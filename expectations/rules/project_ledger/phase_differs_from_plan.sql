@@ -1,18 +1,10 @@
--- Where the plan prints a project's phase, it is that one.
-with printed as (
-    select
-        row_id,
-        project_id,
-        case phase_as_printed when 'near' then '近期' when 'far' then '远期' end as phase
-    from planned_project
-)
-
+-- Where the plan prints a project's phase in its list of projects (part 七), it is that one.
 select
     submission.row_id,
     'phase' as field,
-    printed.project_id as project,
+    planned_project.project_id as project,
     submission.phase as found,
-    printed.phase as expected
+    planned_project.phase_in_part_7 as expected
 from submission
-inner join printed on submission.row_id = printed.row_id
-where submission.phase != printed.phase
+inner join planned_project on submission.row_id = planned_project.row_id
+where submission.phase != planned_project.phase_in_part_7

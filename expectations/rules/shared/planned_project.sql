@@ -4,6 +4,6 @@ select
     ref_plan_project.project_id,
     ref_plan_project.project_name,
     ref_plan_project.category_code,
-    ref_plan_project.phase_as_printed
+    nullif(ref_plan_project.phase_in_part_7, '') as phase_in_part_7
 from submission
 inner join ref_plan_project on split_part(submission.project_id, '-', 1) = ref_plan_project.project_id

@@ -45,7 +45,7 @@ def test_expected_rows_stand_in_the_form_already() -> None:
     assert _known("rural_waste", "荫城") == [("140404102", "荫城镇")]
     assert [row[0] for row in _known("project_ledger")][:3] == ["A1", "A2", "A3"]
     assert _known("project_ledger", "A1") == [
-        ("A1", "北呈乡、东和乡、苏店镇高标准农田建设近期工程", "农用地整理", "近期", "北呈乡、东和乡、苏店镇")
+        ("A1", "北呈乡、东和乡、苏店镇高标准农田建设近期工程", "农用地整治", "近期", "北呈乡、东和乡、苏店镇")
     ]
     assert [(row[0], row[2]) for row in _known("project_progress", "A1")] == [
         ("A1", "140404202"),

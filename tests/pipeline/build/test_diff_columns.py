@@ -40,8 +40,11 @@ NAMES = """measure_unit project_name category lead_unit township_name indicator_
     zone_name measure_name land_class_name first_class_code first_class_name is_cropland from_class_name from_first_class_name
     to_class_name to_first_class_name change change_name key_area_name measure phase is_open_list place_kind village_code_2020
     village_code_2021 is_village_today number kind topic_zh topic_en left_zh right_zh relation reading_zh other_reading_zh
-    effect_zh source_name verdict_zh kind_zh recent_status_zh consolidation_zone_name restoration_zone_name output_name item_name topic
-    heading_no heading_zh order_no duty_zh is_standing shown_in pattern_kind_zh dimension_zh is_stated plan_directions"""
+    effect_zh source_name verdict_zh kind_zh recent_status_zh consolidation_zone_name restoration_zone_name output_name
+    item_name topic heading_no heading_zh order_no duty_zh is_standing shown_in pattern_kind_zh dimension_zh is_stated
+    plan_directions form form_zh target_words target_scope_words phase_in_part_5 phase_in_part_7 open_words printed_as same_place_by
+    zone_codes linked_project_ids key_area_code standing_zh task_zh figure_kind figure_name part clause_no topic_zh subject_code
+    subject_zh text_zh indicator_codes measure_codes key_area_codes villages measured_by_zh is_link_printed"""
 FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
     to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no acceptance_nos counted_for
     due_on"""

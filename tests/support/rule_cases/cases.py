@@ -81,7 +81,7 @@ def ledger() -> list[dict[str, Any]]:
     for row, codes in zip(rows, (["140404202"], ["140404001"], ["140404107"]), strict=True):
         row |= {
             "project_name": lookup("plan_project", "project_id", "project_name")[row["project_id"]],
-            "category": "农用地整理",
+            "category": "农用地整治",
             "township_codes": codes,
             "planned_area_ha": 100.0,
             "planned_cropland_ha": 50.0,

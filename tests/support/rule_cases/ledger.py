@@ -53,7 +53,7 @@ CASES = [
     ),
     Case(
         "project_ledger.project_missing",
-        _part(5, "B2", category="建设用地整理", planned_hsf_mu=0.0),
+        _part(5, "B2", category="建设用地整治", planned_hsf_mu=0.0),
         "project_id",
         row=2,
         found="B2-05",
@@ -92,12 +92,12 @@ CASES = [
             "project_id": "B2",
             "reporting_unit": "B2",
             "project_name": "挂钩类建设用地复垦近期工程",
-            "category": "建设用地整理",
+            "category": "建设用地整治",
         },
         "planned_hsf_mu",
         row=2,
         found="1000",
-        words="B2不属于农用地整理",
+        words="B2不属于农用地整治",
     ),
     Case(
         "project_ledger.name_differs_from_plan",
@@ -109,10 +109,10 @@ CASES = [
     ),
     Case(
         "project_ledger.category_differs_from_plan",
-        {"category": "水系修复"},
+        {"category": "水环境治理和水生态修复"},
         "category",
-        found="水系修复",
-        expected="农用地整理",
+        found="水环境治理和水生态修复",
+        expected="农用地整治",
     ),
     Case(
         "project_ledger.phase_differs_from_plan",

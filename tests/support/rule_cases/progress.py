@@ -166,7 +166,7 @@ CASES = [
         {"cum_reclaimed_ha": 5.0},
         "cum_reclaimed_ha",
         found="5",
-        words="A3不属于建设用地整理",
+        words="A3不属于建设用地整治",
     ),
     Case(
         "project_progress.hsf_outside_farmland",
@@ -174,7 +174,7 @@ CASES = [
         "cum_hsf_mu",
         row=LAST,
         found="5",
-        words="C1不属于农用地整理",
+        words="C1不属于农用地整治",
     ),
     Case(
         "project_progress.started_before_plan",

@@ -61,7 +61,7 @@ CASES = [
         {"cropland_reserve_ha": 0.0, "cropland_linked_ha": 3.0},
         "cropland_linked_ha",
         found="3",
-        words="A3不属于建设用地整理",
+        words="A3不属于建设用地整治",
     ),
     Case(
         "project_acceptance.reserve_cropland_of_construction_land",
