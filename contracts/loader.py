@@ -119,7 +119,8 @@ def _with_half_width(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str,
 def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     if seed := spec.get("seed"):
         names: dict[str, list[str]] = {}
-        for row in table(seed):
+        where = spec.get("where", {}).items()
+        for row in (one for one in table(seed) if all(one[column] == value for column, value in where)):
             names.setdefault(row[spec["code"]], []).append(row[spec["name"]])
         if detail := spec.get("detail"):
             for row in table(detail["seed"]):

@@ -11,10 +11,10 @@ with latest as (
 
 select
     duty.duty_code,
-    duty.heading_no,
-    duty.heading_zh,
-    duty.order_no,
-    duty.duty_zh,
+    statement.clause_no as heading_no,
+    clause.topic_zh as heading_zh,
+    statement.order_no,
+    statement.text_zh as duty_zh,
     duty.is_standing,
     duty.shown_in,
     cast(coalesce(latest.documents, 0) as integer) as documents,
@@ -27,4 +27,6 @@ select
     coalesce(latest.duty_status, '没有文件') as status_zh,
     latest.submission_id
 from {{ ref('plan_duty') }} as duty
+inner join {{ ref('plan_statement') }} as statement on duty.duty_code = statement.statement_code
+inner join {{ ref('plan_clause') }} as clause on statement.part = clause.part and statement.clause_no = clause.clause_no
 left join latest on duty.duty_code = latest.duty_code
