@@ -76,6 +76,12 @@ def contract_field_seed() -> str:
     return _csv(("dataset", "field", "title_zh", "title_en", "type", "measure_unit"), rows)
 
 
+def dataset_seed() -> str:
+    """Every dataset with its titles."""
+    rows = [(contract.dataset, contract.title.zh, contract.title.en) for contract in contracts().values()]
+    return _csv(("dataset", "title_zh", "title_en"), rows)
+
+
 def district_seed() -> str:
     """The district itself."""
     return _csv(("district_code", "district_name"), [(COUNTY_CODE, COUNTY_NAME)])
@@ -100,6 +106,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     DBT / "models" / "staging" / "_staging.yml": staging_models,
     DBT / "seeds" / "generated" / "measure_unit.csv": unit_seed,
     DBT / "seeds" / "generated" / "contract_field.csv": contract_field_seed,
+    DBT / "seeds" / "generated" / "dataset.csv": dataset_seed,
     DBT / "seeds" / "generated" / "district.csv": district_seed,
     DBT / "seeds" / "generated" / "rule_outcome_code.csv": rule_outcome_code_seed,
     CHECKOUT / "docs" / "data_dictionary.md": dictionary,

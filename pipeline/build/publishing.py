@@ -55,8 +55,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
     warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
-    from pipeline.build import gate_verdict, maps
-    from pipeline.build.revisions import write_revision
+    from pipeline.build import build_facts, gate_verdict, maps
     from warehouse.builds import NewBuild
     from warehouse.sync import synced_state
 
@@ -90,12 +89,19 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             build_db=home.build_db,
             tables=public_tables(home.build_db),
             data_docs=home.gate_docs,
-            also=partial(maps.write, home, ledger),
-            revision=write_revision,
+            fill=partial(build_facts.fill, home, new),
+            also=partial(_write_for_people, home, ledger),
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,
         )
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+
+
+def _write_for_people(home: Home, ledger: Ledger, folder: Path) -> None:
+    from pipeline.build import maps, report
+
+    maps.write(home, ledger, folder)
+    report.write(home, folder)
 
 
 def _of_the_home_itself(scope: Scope) -> None:
