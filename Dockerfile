@@ -6,6 +6,10 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --requirement /requirements.lock
 
 FROM python:3.11-slim-bookworm
+# What the report's PDF needs beside Python packages.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fontconfig fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 warehouse \
     && useradd --uid 10001 --gid warehouse --no-create-home --home-dir /tmp --shell /usr/sbin/nologin warehouse \
     && install --directory --owner=warehouse --group=warehouse --mode=0750 /var/lib/warehouse

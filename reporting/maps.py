@@ -144,7 +144,8 @@ def _write_style(path: Path, dataset: str, style: str) -> None:
 
 
 def simplified(area_cells: pa.Table) -> dict[str, Any]:
-    """Townships and zones as a GeoJSON FeatureCollection of few points (kind, code, name), for reports.
+    """Townships, the parts of those that are split, and zones as a GeoJSON FeatureCollection of few points (kind, code,
+    name), for reports.
 
     area_cells: as in `write_maps`. All borders are simplified together, so that what touched still touches and nothing
     overlaps.
@@ -156,11 +157,16 @@ def simplified(area_cells: pa.Table) -> dict[str, Any]:
         shapely.from_wkb(np.array(area_cells["geometry"].to_pylist(), dtype=object)), TOLERANCE_DEGREES
     )
     drawn = shapely.transform(drawn, lambda at: np.round(at, DECIMALS))
-    names = lookup("township", "township_code", "township_name") | lookup("zone", "zone_code", "zone_name")
+    names = {
+        **lookup("township_part", "part_code", "part_name"),
+        **lookup("township", "township_code", "township_name"),
+        **lookup("zone", "zone_code", "zone_name"),
+    }
     features = []
-    for kind in ("township_code", "consolidation_zone", "restoration_zone"):
+    whole = set(area_cells["township_code"].to_pylist())
+    for kind in ("township_code", "part_code", "consolidation_zone", "restoration_zone"):
         codes = np.array(area_cells[kind].to_pylist(), dtype=str)
-        for code in sorted(set(codes.tolist())):
+        for code in sorted(set(codes.tolist()) - (whole if kind == "part_code" else set())):
             shape = shapely.coverage_union_all(drawn[codes == code])
             features.append(
                 {

@@ -120,13 +120,17 @@ def workers_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_work(workers_folder: Path) -> Iterator[None]:
-    """Readings of sample files and the parsed dbt project are made once, whoever needs them."""
+    """Readings of sample files and the parsed dbt project are made once, whoever needs them; builds carry no report, which
+    tests/reporting/report makes of one of them.
+    """
+    from pipeline.build import report
     from tests.support.shared_manifest import share_manifests
     from tests.support.shared_readings import share_readings
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WRITE_JSON", "false")  # nobody reads dbt's own record of a run
         patch.setenv(RAISE, "1")  # what reading leaves out of every account fails the test that meets it
+        patch.setattr(report, "write", lambda home, folder: None)
         share_readings(workers_folder / "readings", patch)
         share_manifests(workers_folder / "manifests", patch)
         yield

@@ -117,12 +117,12 @@ def write_build(
     tables: Sequence[str],
     data_docs: Path | None = None,
     also: Callable[[Path], None] = lambda folder: None,
-    revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
+    fill: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
 ) -> Path:
     """Write the public marts of a build database to a new immutable folder, whole or not at all; gives it.
 
-    tables: `schema.name` in the build. also: writes what else of the build belongs into the folder, once its
-    database is whole. What it changes beside the current build stands in its `mart_revision`.
+    tables: `schema.name` in the build. fill: fills the marts that only publishing knows, as what changed beside the current
+    build, and gives them. also: writes what else of the build belongs into the folder, when its marts are whole.
     Raises ContentMismatch where the marts are not those that the gate judged, ValueError, duckdb.Error, OSError.
     """
     made = manifest(home)
@@ -132,7 +132,7 @@ def write_build(
             copied = content_hash({name: mart.checksum for name, mart in marts.items()})
             if copied != new.content_hash:
                 raise ContentMismatch(new.build_id)
-            marts |= revision(folder / DATABASE, database(home), folder / PARQUET)
+            marts |= fill(folder / DATABASE, database(home), folder / PARQUET)
             also(folder)
         if data_docs and data_docs.is_dir():
             shutil.copytree(data_docs, folder / DATA_DOCS)

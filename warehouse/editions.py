@@ -68,6 +68,12 @@ def approved(home: Home) -> list[Edition]:
     return sorted(found, key=lambda one: (one.period, int(one.edition.rpartition(".")[2])))
 
 
+def last_standing(home: Home, but: Edition | None = None) -> Edition | None:
+    """The edition that was approved last and is not revoked; but: one that does not count."""
+    standing = [one for one in approved(home) if not one.is_revoked and one != but]
+    return max(standing, key=lambda one: one.approved_at, default=None)
+
+
 def named(home: Home, name: str) -> Edition:
     """The edition of a name, revoked or not. Raises UnknownBuild."""
     folder = home.editions / name

@@ -79,7 +79,7 @@ def publish(
     tables: Sequence[str],
     data_docs: Path | None = None,
     also: Callable[[Path], None] = lambda folder: None,
-    revision: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
+    fill: Callable[[Path, Path | None, Path], dict[str, Mart]] = lambda database, before, parquet: {},
     is_forced: bool = False,
     check_lease: Callable[[], None] = lambda: None,
 ) -> Published:
@@ -99,9 +99,7 @@ def publish(
         if held := pinned(ledger):
             raise Pinned(held)
         retention = read_settings(home).retention  # before anything moves: it may be invalid
-        path = write_build(
-            home, new, build_db=build_db, tables=tables, data_docs=data_docs, also=also, revision=revision
-        )
+        path = write_build(home, new, build_db=build_db, tables=tables, data_docs=data_docs, also=also, fill=fill)
         check_lease()
         _enter(home, ledger, path, new.inputs_fingerprint, new.content_hash)
         point(home, new.build_id)

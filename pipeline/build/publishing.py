@@ -2,6 +2,7 @@
 Airflow's tasks call them.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
     warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
-    from pipeline.build import documents, gate_verdict, maps
-    from pipeline.build.revisions import write_revision
+    from pipeline.build import build_facts, documents, gate_verdict, maps, report
     from warehouse.builds import NewBuild
     from warehouse.sync import synced_state
 
@@ -86,6 +86,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
         def write_for_people(folder: Path) -> None:
             maps.write(home, ledger, folder)
+            report.write(home, folder)
             documents.write(folder, about)
 
         published = publication.publish(
@@ -95,8 +96,8 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             build_db=home.build_db,
             tables=public_tables(home.build_db),
             data_docs=home.gate_docs,
+            fill=partial(build_facts.fill, home, new),
             also=write_for_people,
-            revision=write_revision,
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,
         )

@@ -84,8 +84,7 @@ def preview(home: Home, build: str = "current", *, period: str | None = None, at
         used = _names_used(ledger)
         known = editions.edition_of(home, name, folder.name)
         closing = closing_of(ledger, folder, name, at or today())
-    standing = [one for one in editions.approved(home) if not one.is_revoked and one != known]
-    last = max(standing, key=lambda one: one.approved_at, default=None)
+    last = editions.last_standing(home, but=known)
     rows = [] if last is None else revision_rows(home.editions / last.edition / DATABASE, folder / DATABASE)
     changes = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     return Preview(

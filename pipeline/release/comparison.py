@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.build import revisions
+from pipeline.build.build_facts import MARTS_OF_PUBLISHING
 from pipeline.build.former_names import attach, present_mart
 from warehouse.marts import checksum
 
@@ -18,15 +18,15 @@ def differing(before: tuple[Tables, Path], after: tuple[Tables, Path]) -> list[s
     """Marts whose rows differ between two builds, or that the second one lacks; by their manifests and database files.
 
     A build published before a column was renamed is read under the present names; a column that only one of them has is
-    left out, and so is a mart that is new since the first. Not compared is the mart that compares a build with the one before
-    it: another warehouse published others before. Raises duckdb.Error.
+    left out, and so is a mart that is new since the first. Not compared are the marts that say which build it is and what it
+    changed: another warehouse published others before. Raises duckdb.Error.
     """
     (tables_before, _), (tables_after, _) = before, after
     old = {present_mart(name): table["checksum"] for name, table in tables_before.items()}
     new = {present_mart(name): table["checksum"] for name, table in tables_after.items()}
     gone = old.keys() - new.keys()
     others = sorted(name for name in old.keys() & new.keys() if old[name] != new[name])
-    return sorted({*gone, *(others and _with_other_rows(others, before[1], after[1]))} - {revisions.MART})
+    return sorted({*gone, *(others and _with_other_rows(others, before[1], after[1]))} - MARTS_OF_PUBLISHING)
 
 
 def _with_other_rows(marts: list[str], before: Path, after: Path) -> list[str]:

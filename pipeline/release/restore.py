@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import run as build
-from pipeline.build.revisions import MART
+from pipeline.build.build_facts import MARTS_OF_PUBLISHING
 from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.restage import STAGED_AGAIN, StagedLost, restage
@@ -208,7 +208,7 @@ def _publish(into: Home, manifest: Manifest | None, restored: str, progress: Pro
     compared = None
     with Ledger.open(into) as ledger:
         held = publication.pinned(ledger)
-        left_out = {MART, HOW_READ} if _since(ledger, restored, READ_AGAIN) else {MART}
+        left_out = MARTS_OF_PUBLISHING | ({HOW_READ} if _since(ledger, restored, READ_AGAIN) else set())
     if published and published["as_of"] and (held or not is_the_same):
         progress("按备份时的构建时点比对 (comparing as of the build in the backup)")
         with tempfile.TemporaryDirectory(dir=into.root, prefix=TEMPORARY) as folder:

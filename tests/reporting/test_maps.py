@@ -175,9 +175,14 @@ def test_simplified_borders_are_still_shared():
         )
     assert {kind: len(shapes) for kind, shapes in kinds.items()} == {
         "township": 10,
+        "part": 2,
         "consolidation_zone": 3,
         "restoration_zone": 3,
     }
+    parts = shapely.union_all(np.array(kinds.pop("part")))
+    codes = [feature["properties"]["code"] for feature in drawn["features"]]
+    split = shapely.from_geojson(json.dumps(drawn["features"][codes.index("140404101")]["geometry"]))
+    assert parts.equals(split)
     whole = shapely.union_all(shapely.from_wkb(np.array(given["geometry"].to_pylist(), dtype=object)))
     for shapes in kinds.values():
         assert shapely.coverage_is_valid(np.array(shapes))

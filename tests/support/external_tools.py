@@ -30,7 +30,18 @@ def postgresql_programs() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
-TOOLS: dict[str, Tool] = {"postgresql": Tool(lambda: postgresql_programs() is not None, "postgresql")}
+def _makes_pdf() -> bool:
+    from reporting.report.pdf import why_not
+
+    return why_not() is None
+
+
+TOOLS: dict[str, Tool] = {
+    "postgresql": Tool(lambda: postgresql_programs() is not None, "postgresql"),
+    "chromium": Tool(lambda: shutil.which("chromium") is not None, "chromium"),
+    "pango": Tool(_makes_pdf, "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk"),
+    "poppler": Tool(lambda: shutil.which("pdffonts") is not None, "poppler-utils"),
+}
 
 
 def missing_tools(names: tuple[str, ...], tools: Mapping[str, Tool] = TOOLS) -> str:

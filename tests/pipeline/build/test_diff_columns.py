@@ -34,6 +34,8 @@ NOT_COMPARED = {
     "mart_decision",
     "mart_waiver",  # of sending, not of the plan
     "mart_revision",  # the comparison itself
+    "mart_build",
+    "mart_dataset_freshness",  # of publishing and of sending
 }
 NAMES = """measure_unit project_name category lead_unit township_name indicator_name area_name area_level area_kind zoning period_grain
     is_part unit effect_unit direction status_zh plan_project_id is_subproject phase_in_plan is_in_plan reconciliation_name

@@ -1,0 +1,27 @@
+"""Writes the report of a build that is being published, for pipeline.build.publishing: with what changed since the last
+edition, where one stands.
+"""
+
+import logging
+from pathlib import Path
+
+from pipeline.build import revisions
+from warehouse import editions
+from warehouse.home import Home
+from warehouse.marts import DATABASE
+
+log = logging.getLogger(__name__)
+
+
+def write(home: Home, folder: Path) -> None:
+    """Write the folder `report` of a build, whose marts and maps are in its folder already."""
+    from reporting.report import page
+
+    edition = editions.last_standing(home)
+    before = home.editions / edition.edition / DATABASE if edition else None
+    changed = None
+    if before and before.is_file():
+        rows = revisions.revision_rows(before, folder / DATABASE)
+        changed = [dict(zip(revisions.COLUMNS, row, strict=True)) for row in rows]
+    pages = page.write(folder, folder / DATABASE, since=edition.edition if edition else None, revision=changed)
+    log.info("report: %s", ", ".join(pages) or "none, the build has no targets")
