@@ -28,14 +28,20 @@ def query(
     import duckdb
 
     from cli.printing import print_rows, prompt
-    from warehouse.serving import connect
+    from cli.query_process import end_process, memory_held_to
+    from warehouse.serving import QueryStuck, ServedError, connect
 
     with connect(Home.from_env()) as con:
-        if sql is None:
-            prompt(con)
-            return
         try:
-            print_rows(con.sql(sql), out.value)
+            with memory_held_to(con.limits.memory_megabytes):
+                if sql is None:
+                    prompt(con)
+                else:
+                    print_rows(con.execute(sql), out.value)
+        except QueryStuck as error:
+            end_process(error)
+        except ServedError:
+            raise  # it says itself what is wrong
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
             raise  # of the database or the machine, not of the statement
         except duckdb.Error as error:
