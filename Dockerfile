@@ -1,6 +1,7 @@
 # One image for every service and for the `warehouse` command: the locked environment, then the rooms. No service writes into it.
 FROM python:3.11-slim-bookworm AS environment
-COPY requirements.lock /requirements.lock
+# Without the packages that only developers need.
+COPY requirements-runtime.lock /requirements.lock
 # Bytecode is compiled here once: importing is what costs at every start.
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --requirement /requirements.lock

@@ -39,9 +39,12 @@ up: .venv/ready ## start Airflow: scheduler, api-server, dag-processor, triggere
 down: .venv/ready ## stop it
 	@$(BIN)/warehouse down
 
+# The statement reaches the command by the environment, so that neither make nor the shell reads anything in it.
+unexport Q
+sql: export WAREHOUSE_SQL = $(value Q)
 .PHONY: sql
 sql: .venv/ready ## SQL prompt on the current edition, or one query: make sql Q="select ..."
-	@$(BIN)/warehouse query $(if $(Q),"$(Q)")
+	@$(BIN)/warehouse query $(if $(value Q),-- "$$WAREHOUSE_SQL")
 
 .PHONY: board
 board: .venv/ready ## print the target board of the current edition
@@ -82,8 +85,9 @@ bench: .venv/ready ## measure `make demo` by stage: wall time and peak memory
 	@$(BIN)/python -m bench.demo
 
 .PHONY: lock
-lock: ## compile requirements.lock from pyproject.toml (needs uv)
+lock: .venv/ready ## compile requirements.lock from pyproject.toml (needs uv), and of it the lock of servers
 	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock --quiet
+	@$(BIN)/python -m dev.generate
 
 .PHONY: clean
 clean: ## remove the environment and all caches; the warehouse home stays

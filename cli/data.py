@@ -11,7 +11,7 @@ from cli.lineage import explain
 from warehouse.home import Home
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.serving import Connection
 
 
 class Format(StrEnum):
@@ -43,20 +43,24 @@ def query(
     import duckdb
 
     from cli.printing import print_rows, prompt
-    from warehouse.serving import connect
+    from cli.query_process import end_process, memory_held_to
+    from warehouse.serving import QueryStuck, ServedError, connect
 
     is_for_office = form is Format.xlsx or (form is Format.csv and (headers is Headers.zh or out is not None))
     _check(sql, form, headers, out, is_for_office)
     with connect(Home.from_env()) as con:
-        if sql is None:
-            prompt(con)
-            return
         try:
-            relation = con.sql(sql)
-            if is_for_office and relation is not None:
-                _export(con, sql, relation, form, headers, out)
-            else:
-                print_rows(relation, form.value)
+            with memory_held_to(con.limits.memory_megabytes):
+                if sql is None:
+                    prompt(con)
+                elif is_for_office:
+                    _export(con, sql, form, headers, out)
+                else:
+                    print_rows(con.execute(sql), form.value)
+        except QueryStuck as error:
+            end_process(error)
+        except ServedError:
+            raise  # it says itself what is wrong
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException):
             raise  # of the database or the machine, not of the statement
         except duckdb.Error as error:
@@ -73,19 +77,12 @@ def _check(sql: str | None, form: Format, headers: Headers, out: Path | None, is
         raise UserError("--headers zh 和 --out 用于 --format csv 或 xlsx (are for --format csv or xlsx)")
 
 
-def _export(
-    con: "duckdb.DuckDBPyConnection",
-    sql: str,
-    relation: "duckdb.DuckDBPyRelation",
-    form: Format,
-    headers: Headers,
-    out: Path | None,
-) -> None:
+def _export(con: "Connection", sql: str, form: Format, headers: Headers, out: Path | None) -> None:
     from pipeline.release.export import as_csv, write_xlsx
 
     is_chinese = headers is Headers.zh
     if form is Format.csv:
-        text = as_csv(con, sql, relation, is_chinese=is_chinese)
+        text = as_csv(con, sql, is_chinese=is_chinese)
         if out is None:
             print(text, end="")
         else:
@@ -93,7 +90,7 @@ def _export(
         return
     assert out is not None
     try:
-        write_xlsx(con, sql, relation, out, is_chinese=is_chinese)
+        write_xlsx(con, sql, out, is_chinese=is_chinese)
     except ValueError as error:
         raise UserError(str(error)) from error
 

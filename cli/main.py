@@ -12,6 +12,7 @@ import typer
 
 from cli import approvals, corrections, data, decisions, operations, releases, submissions
 from cli.errors import DEBUG, INTERRUPTED, reader_is_gone, report, report_interruption
+from cli.plain_text import plain_output
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "报送 submissions": submissions.COMMANDS,
@@ -75,9 +76,13 @@ def main() -> Any:
     """Entry point of the `warehouse` command. What is missing, or was refused, is printed in one line, a failure in one
     paragraph; exit status 2.
     """
+    with plain_output(), _progress_lines():
+        return _run()
+
+
+def _run() -> Any:
     try:
-        with _progress_lines():
-            return app()
+        return app()
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer turns Ctrl-C into it
             report_interruption()

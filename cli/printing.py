@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.plain_text import plain_console
 from contracts import DISTRICT_TIME, Finding, contract
 from contracts.findings import SEVERITIES
 from contracts.names import SUBMISSION_STATES_ZH, unit_name
@@ -18,17 +19,18 @@ from contracts.text import value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.serving import Connection, Rows
 
 SHOWN_FINDINGS = 12  # of a file: a screenful; the receipt has all
 SHOWN_ROWS = 200  # of a query: what a person scrolls through; --format csv gives all
+BATCH_ROWS = 10_000  # of CSV or JSON: printed while the next ones are fetched
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 WIDTH = 150  # of a table, where the output is no terminal
 
 
 def console() -> Console:
     """The terminal, or a page wide enough for the tables."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    return plain_console(WIDTH)
 
 
 def say(line: str) -> None:
@@ -110,20 +112,22 @@ def table_cell(value: object) -> str:
     return "" if value is None else escape(value_text(value, "message"))
 
 
-def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
-    """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV or JSON lines."""
-    if relation is None:
-        return
+def print_rows(found: "Rows", form: str) -> None:
+    """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV or JSON lines. Raises
+    serving.ServedError.
+    """
     if form == "csv":
         writer = csv.writer(sys.stdout)
-        writer.writerow(relation.columns)
-        writer.writerows(relation.fetchall())
+        writer.writerow(found.columns)
+        for batch in found.batches(BATCH_ROWS):
+            writer.writerows(batch)
     elif form == "json":
-        for row in relation.fetchall():
-            print(json.dumps(dict(zip(relation.columns, row, strict=True)), ensure_ascii=False, default=str))
+        for batch in found.batches(BATCH_ROWS):
+            for row in batch:
+                print(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False, default=str))
     else:
-        rows = relation.fetchmany(SHOWN_ROWS + 1)
-        table = Table(*map(escape, relation.columns))
+        rows = found.fetchmany(SHOWN_ROWS + 1)
+        table = Table(*map(escape, found.columns))
         for row in rows[:SHOWN_ROWS]:
             table.add_row(*map(table_cell, row))
         console().print(table)
@@ -131,11 +135,15 @@ def print_rows(relation: "duckdb.DuckDBPyRelation | None", form: str) -> None:
             say(f"[dim]前 {SHOWN_ROWS} 行；全部用 --format csv[/]")
 
 
-def prompt(con: "duckdb.DuckDBPyConnection") -> None:
-    """Run a SQL prompt: a statement ends with a semicolon; `.tables` lists the marts, Ctrl-D ends."""
+def prompt(con: "Connection") -> None:
+    """Run a SQL prompt: a statement ends with a semicolon; `.tables` lists the marts, Ctrl-C ends a statement that runs,
+    Ctrl-D the prompt. Raises serving.QueryStuck.
+    """
     import readline  # noqa: F401 - gives input() its history
 
     import duckdb
+
+    from warehouse.serving import QueryStuck
 
     print("只读。语句以分号结束；.tables 列出全部表；Ctrl-D 退出。(read-only; end statements with a semicolon)")
     lines: list[str] = []
@@ -150,7 +158,11 @@ def prompt(con: "duckdb.DuckDBPyConnection") -> None:
         lines.append(line)
         if line.rstrip().endswith(";"):
             try:
-                print_rows(con.sql("\n".join(lines)), "table")
+                print_rows(con.execute("\n".join(lines)), "table")
+            except QueryStuck:
+                raise
             except duckdb.Error as error:
                 print(error)
+            except KeyboardInterrupt:
+                print("已中止 (ended)")
             lines = []

@@ -2,7 +2,7 @@
 
 dbt cannot read a contract, so what its models need of them is written out: sources and staging models with their
 columns (dev.dbt_yaml), the units with their factors, the fields with their units; so are the data dictionary and what each
-rule is about (dev.rule_reach). `--check`
+rule is about (dev.rule_reach). Of requirements.lock come the lock of servers and the licences. `--check`
 writes nothing and fails when a file is not what the contracts now say.
 """
 
@@ -17,6 +17,8 @@ from contracts.reference import COUNTY_CODE, COUNTY_NAME
 from contracts.rule_outcomes import CODES, OUTCOMES, REASONS
 from dev.data_dictionary import data_dictionary
 from dev.dbt_yaml import SYSTEM_COLUMN_TITLES, SYSTEM_COLUMN_UNITS, sources_yaml, staging_yaml
+from dev.licences import REPORT, licence_report
+from dev.lock import RUNTIME_LOCK, runtime_lock
 from dev.rooms_picture import rooms_picture
 from dev.rule_reach import rule_reach
 from warehouse.home import CHECKOUT
@@ -112,6 +114,8 @@ GENERATED: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs" / "data_dictionary.md": dictionary,
     CHECKOUT / "docs" / "rooms.svg": rooms_picture,
     CHECKOUT / "expectations" / "reach.json": rule_reach,
+    RUNTIME_LOCK: runtime_lock,
+    REPORT: licence_report,
 }
 
 

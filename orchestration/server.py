@@ -25,7 +25,6 @@ from warehouse.home import CHECKOUT, Home
 if TYPE_CHECKING:
     import psutil
 
-PORTS = 3  # the API, and the two log servers above it
 START_SECONDS = 120.0  # ten times what it takes on a quiet machine with two cores
 STOP_SECONDS = 40.0  # supervisord gives the scheduler 20 s and the API 3 s; twice that on a busy machine
 CONFIG = CHECKOUT / "orchestration" / "supervisord.conf"
@@ -156,10 +155,8 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
         say(f"已在运行 (already running): {state['url']}　{LOGIN} / {password(home)}")
         return Running(state["url"], LOGIN, password(home), state["pid"])
     down(home)  # what a killed supervisord left behind
-    if taken := [str(one) for one in range(port, port + PORTS) if not _port_is_free(one)]:
-        raise NotHealthy(
-            f"端口已被占用 (port taken): {', '.join(taken)}；可另选 (choose another): warehouse up --port N"
-        )
+    if not _port_is_free(port):
+        raise NotHealthy(f"端口已被占用 (port taken): {port}；可另选 (choose another): warehouse up --port N")
     url = f"http://127.0.0.1:{port}"
     say("准备 Airflow 的元数据库 (preparing Airflow's database)")
     with open(home.logs / "airflow-init.log", "ab") as output:

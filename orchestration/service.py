@@ -16,7 +16,16 @@ from orchestration.settings import environment, prepare
 from warehouse.home import Home
 
 API = "AIRFLOW__CORE__EXECUTION_API_SERVER_URL"
-COMPONENTS = ("scheduler", "api-server", "dag-processor", "triggerer")
+# Airflow's log servers listen on every address of the machine, and nothing sets another; all components of ours see the
+# same folder of logs, and read it there.
+NO_LOG_SERVER = "--skip-serve-logs"
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "scheduler": (NO_LOG_SERVER,),
+    "api-server": (),
+    "dag-processor": (),
+    "triggerer": (NO_LOG_SERVER,),
+}
+COMPONENTS = tuple(OPTIONS)
 # The scheduler waits so long for the API, which tasks report to, and then starts all the same: a task that fails then is
 # tried again. The API answers 8 s after its start on a quiet machine with two cores.
 API_WAIT_SECONDS, API_ASKED_EVERY_SECONDS = 90.0, 0.5
@@ -83,7 +92,7 @@ def main(name: str, component: str = "") -> None:
             print(
                 f"API 在 {API_WAIT_SECONDS:.0f} s 内没有应答，调度器照常启动 (the API did not answer; starting anyway)"
             )
-        os.execv(sys.executable, [sys.executable, "-m", "airflow", name])
+        os.execv(sys.executable, [sys.executable, "-m", "airflow", name, *OPTIONS[name]])
     else:
         raise SystemExit(f"no such process: {name}; there are: init, health, {', '.join(COMPONENTS)}")
 

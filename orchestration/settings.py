@@ -107,8 +107,6 @@ def _settings(home: Home, port: int) -> dict[str, str]:
             "colored_console_log": False,
             "namespace_levels": " ".join(f"{name}={level}" for name, level in QUIET.items()),
             "uvicorn_logging_level": "WARNING",
-            "worker_log_server_port": port + 1,
-            "trigger_log_server_port": port + 2,
         },
         "api": {"host": "127.0.0.1", "port": port, "base_url": base, "workers": 1, "secret_key": keys["api"]},
         "api_auth": {"jwt_secret": keys["jwt"]},
@@ -137,7 +135,7 @@ def _is_set(name: str, environ: Mapping[str, str]) -> bool:
 def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """The whole process environment in which Airflow serves a home.
 
-    port: of the UI and API on the loopback address; the two above it serve logs. given: the variables in which a
+    port: of the UI and API on the loopback address, the only one. given: the variables in which a
     deployment sets options itself (AIRFLOW__SECTION__NAME, also with _CMD or _SECRET), which go before ours; without
     it, none of the shell's Airflow options is taken over.
     """

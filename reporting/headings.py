@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from warehouse.serving import Connection
+
 UNIT_OF_A_COLUMN = "见 "
 """Before the name of the column that has each row's unit, where the unit of a column stands: 数值（见 unit）."""
 COMMENTS = """
@@ -41,7 +43,7 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def tables(con: "DuckDBPyConnection") -> dict[str, Table]:
+def tables(con: "DuckDBPyConnection | Connection") -> dict[str, Table]:
     """Every table of the connection's database, by name."""
     comments = con.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables() where database_name = current_database() order by 1"
@@ -85,7 +87,9 @@ def _heading(one: Column, titles: dict[str, str]) -> str:
     return f"{one.title}（{one.unit}）" if one.unit else one.title
 
 
-def columns_of_query(con: "DuckDBPyConnection", sql: str, described: Iterable[tuple[str, str]]) -> list[Column]:
+def columns_of_query(
+    con: "DuckDBPyConnection | Connection", sql: str, described: Iterable[tuple[str, str]]
+) -> list[Column]:
     """The columns that a query gives (name, type), with the titles that columns of these names have in the tables that it
     reads; one that is computed, or is called differently in two of them, keeps its name.
     """
@@ -100,7 +104,7 @@ def columns_of_query(con: "DuckDBPyConnection", sql: str, described: Iterable[tu
     return found
 
 
-def _tables_of(con: "DuckDBPyConnection", sql: str, known: Iterable[str]) -> Iterable[str]:
+def _tables_of(con: "DuckDBPyConnection | Connection", sql: str, known: Iterable[str]) -> Iterable[str]:
     """The tables that a statement reads; all of them where DuckDB does not say (measured on 1.5.5: joins by `using`)."""
     import duckdb
 

@@ -13,18 +13,25 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from contracts.calendar import DISTRICT_TIME
 from warehouse import builds
 from warehouse.home import Home
+from warehouse.served_connection import Connection, QueryStuck, Rows
+from warehouse.served_statements import ServedError
+from warehouse.settings import Queries, read_settings
 
-# Moments are shown in the district's time. The last statement makes those before it final: with read_only alone a query
-# can read any file and overwrite the database (measured on DuckDB 1.5.5).
-LOCKDOWN = (
-    f"SET GLOBAL TimeZone = '{DISTRICT_TIME.key}'",
-    "SET enable_external_access = false",
-    "SET disabled_filesystems = 'LocalFileSystem'",
-    "SET lock_configuration = true",
-)
+__all__ = [
+    "Connection",
+    "CurrentMissing",
+    "NothingPublished",
+    "QueryStuck",
+    "Reader",
+    "Rows",
+    "ServedError",
+    "connect",
+    "open_locked",
+    "query",
+]
+
 _opening = threading.Lock()
 
 
@@ -36,23 +43,18 @@ class CurrentMissing(LookupError):
     """`current` points to a build that is not there, or has no database."""
 
 
-def open_locked(path: Path) -> duckdb.DuckDBPyConnection:
+def open_locked(path: Path, limits: Queries | None = None) -> Connection:
     """Open a published database so that SQL can read its tables and nothing else: no file, no other database, no
-    setting.
+    setting. limits: of memory, threads, time and rows; the defaults unless given.
     """
     with _opening:
-        con = duckdb.connect(str(path), read_only=True)
-        # connections of one process to one file share an instance, which is locked down once
-        locked = con.execute("select current_setting('lock_configuration')").fetchone()
-        if not (locked and locked[0]):
-            for statement in LOCKDOWN:
-                con.execute(statement)
-        return con
+        return Connection(duckdb.connect(str(path), read_only=True), limits or Queries())
 
 
-def connect(home: Home) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Raises
-    NothingPublished, CurrentMissing, PermissionError, duckdb.Error.
+def connect(home: Home) -> Connection:
+    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its
+    limits are those of settings.toml. Raises NothingPublished, CurrentMissing, InvalidSettings, PermissionError,
+    duckdb.Error.
     """
     path = builds.database(home)
     if home.current.is_symlink() and (path is None or not path.exists()):
@@ -61,13 +63,15 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
         raise NothingPublished(
             f"还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load): {home.current}"
         )
-    return open_locked(path)
+    return open_locked(path, read_settings(home).queries)
 
 
 def query(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """The rows of one statement on the current build, as an Arrow table. Raises NothingPublished, duckdb.Error."""
+    """The rows of one statement on the current build, as an Arrow table. Raises NothingPublished, ServedError,
+    duckdb.Error.
+    """
     with connect(home) as con:
-        return con.execute(sql, list(parameters)).to_arrow_table()
+        return con.execute(sql, parameters).to_arrow_table()
 
 
 class Reader:
@@ -80,10 +84,10 @@ class Reader:
     def __init__(self, home: Home) -> None:
         self.home = home
         self._link: str | None = None
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._connection: Connection | None = None
 
     @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
+    def connection(self) -> Connection:
         """The connection to the build that is current now; take it once for queries that belong together. Raises
         NothingPublished.
         """
@@ -95,8 +99,10 @@ class Reader:
         return self._connection
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-        """The rows of one statement on the build that is current now. Raises NothingPublished, duckdb.Error."""
-        return self.connection.execute(sql, list(parameters)).to_arrow_table()
+        """The rows of one statement on the build that is current now. Raises NothingPublished, ServedError,
+        duckdb.Error.
+        """
+        return self.connection.execute(sql, parameters).to_arrow_table()
 
     def close(self) -> None:
         if self._connection is not None:

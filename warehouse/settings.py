@@ -57,12 +57,28 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Queries:
+    """What one reader's SQL may use (`warehouse query`, warehouse.serving).
+
+    memory_megabytes: the marts of the samples are a few megabytes, those of ten years some hundred; an eighth of a small
+    server's 8 GB. threads: a server of four processors keeps two for builds. seconds: whoever waits longer asked too
+    much. rows: more than any mart has.
+    """
+
+    memory_megabytes: int = _at_least(1024, 64)
+    threads: int = _at_least(2, 1)
+    seconds: int = _at_least(60, 1)
+    rows: int = _at_least(1_000_000, 1)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by part."""
 
     retention: Retention = field(default_factory=Retention)
     promises: Promises = field(default_factory=Promises)
     health: Health = field(default_factory=Health)
+    queries: Queries = field(default_factory=Queries)
 
 
 def read_settings(home: Home) -> Settings:

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-import duckdb
-
 from warehouse.home import Home
-from warehouse.serving import connect
+from warehouse.serving import Connection, connect
 
 CLOSES_WITHIN = 1e-9  # of the figure: what summing in another order may change in floating point
 ORDER = ("role", "measure_code", "submission_id", "sheet", "reporting_unit", "cell", "feature")
@@ -64,7 +62,7 @@ def explain(
     return {**figure, "indicator_name": name, "closes": closes, "made_of": roles}
 
 
-def _named(con: duckdb.DuckDBPyConnection, code: str, name: str, table: str, asked: str) -> tuple[str, str]:
+def _named(con: Connection, code: str, name: str, table: str, asked: str) -> tuple[str, str]:
     found = con.execute(f"select {code}, {name} from {table} where ? in ({code}, {name})", [asked]).fetchone()
     if found is None:
         known = "、".join(
@@ -75,7 +73,7 @@ def _named(con: duckdb.DuckDBPyConnection, code: str, name: str, table: str, ask
     return found
 
 
-def _area(con: duckdb.DuckDBPyConnection, asked: str | None) -> str:
+def _area(con: Connection, asked: str | None) -> str:
     areas = " union ".join(f"select area_code, area_name from mart_indicator_{level}" for level in LEVELS)
     if asked is None:
         ((code,),) = con.execute("select distinct area_code from mart_indicator_district").fetchall()
@@ -83,7 +81,7 @@ def _area(con: duckdb.DuckDBPyConnection, asked: str | None) -> str:
     return _named(con, "area_code", "area_name", f"({areas})", asked)[0]
 
 
-def _figure(con: duckdb.DuckDBPyConnection, code: str, name: str, area: str, period: str | None) -> dict[str, Any]:
+def _figure(con: Connection, code: str, name: str, area: str, period: str | None) -> dict[str, Any]:
     figures = [
         row
         for level in LEVELS

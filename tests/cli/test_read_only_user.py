@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from cli.main import GROUPS
 from pipeline.release.approve import approve
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
@@ -30,7 +31,9 @@ READING = (
     ["diff", "current", "current"],
     ["decisions"],
     ["waivers"],
+    ["periods"],
 )
+READS_FILES_TOO = {"check", "as-of", "template", "attachments", "verify"}
 WRITING = (
     ["load"],
     ["publish", "--force"],
@@ -64,6 +67,18 @@ def reader() -> Iterator[OtherUser]:
         Ledger.open(home).close()
         with other_user(home) as user:
             yield user
+
+
+def test_every_command_either_reads_or_names_a_right() -> None:
+    """A new command must be placed: among those that a user without rights runs below, or among those that write."""
+    commands = {command.__name__.replace("_", "-") for group in GROUPS.values() for command in group}
+    reads = {words[0] for words in READING} | READS_FILES_TOO
+    writes = {words[0] for words in WRITING} | {
+        *("accept", "withdraw", "rejudge", "override-gate", "rollback", "release", "revoke"),
+        *("demo", "up", "down", "rebuild", "backup", "restore"),
+    }
+    assert not reads & writes
+    assert commands == reads | writes
 
 
 def test_the_ledger_is_read_when_no_writer_has_it_open(reader: OtherUser) -> None:
@@ -161,6 +176,14 @@ def _reads_and_changes_nothing(home: Home) -> None:
             ran = user.run(*words)
             assert (ran.returncode, ran.stderr) == (0, ""), (words, ran.stderr)
             assert ran.stdout.strip(), words
+        verified = user.run("verify")
+        assert verified.returncode == 0, verified.stderr
+        form = user.run(
+            *("template", "rural_waste", "--unit", "荫城镇", "--period", "2025Q3", "--out", user.folder / "form.xlsx")
+        )
+        assert form.returncode == 0 and (user.folder / "form.xlsx").is_file(), form.stderr
+        photos = user.run("attachments", "JC2025-040")
+        assert photos.returncode == 2 and "没有“JC2025-040”的附件" in photos.stderr, photos.stderr
         good = user.run("check", GOOD)
         assert good.returncode == 0, (good.stdout, good.stderr)
         layer = user.run("check", LAYER)

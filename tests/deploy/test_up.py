@@ -118,7 +118,7 @@ def test_files_dropped_beside_a_running_airflow(up: Up, capsys: pytest.CaptureFi
 def test_a_component_that_is_killed_is_started_again(up: Up) -> None:
     running = up.running
     scheduler = next(
-        process for process in server.session(running.pid) if process.cmdline()[-2:] == ["airflow", "scheduler"]
+        process for process in server.session(running.pid) if process.cmdline()[-3:-1] == ["airflow", "scheduler"]
     )
     leftovers = scheduler.children(recursive=True)
     scheduler.kill()

@@ -1,6 +1,7 @@
 """Data docs of a run: one page a result, an index that leads to each; results pass between processes as JSON."""
 
 import re
+from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
@@ -36,6 +37,39 @@ def test_a_run_has_a_page_for_each_result_and_an_index(tmp_path):
     assert "Failed" in failed
     assert "-1.0" in failed
     assert not list(index.parent.glob("static/images/*.gif"))
+
+
+def test_a_page_loads_nothing_from_the_web(tmp_path):
+    docs = DataDocs(tmp_path / "site", "run")
+    docs.add("<script>alert(1)</script>.xlsx", _validated(tmp_path, "ecology", "a", forest_area_ha=-1.0))
+    docs.write()
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) == 2
+    for page in pages:
+        loaded = LoadedOf(page)
+        assert loaded.scripts == 0
+        assert not [place for place in loaded.places if "//" in place], page.name
+    styles = "".join(style.read_text(encoding="utf-8") for style in (tmp_path / "site").rglob("*.css"))
+    assert styles and "url(http" not in styles.replace("'", "").replace('"', "")
+    (result,) = (page for page in pages if page.name != "index.html")
+    text = result.read_text(encoding="utf-8")
+    assert "default-src 'none'" in text and "-1.0" in text
+
+
+class LoadedOf(HTMLParser):
+    """What a page loads: places of styles and pictures; how many scripts it has."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.places, self.scripts = [], 0
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.scripts += tag == "script"
+        self.places += [found[name] for name in ("src", "srcset") if name in found]
+        if tag == "link":
+            self.places.append(found["href"])
 
 
 def test_a_site_replaces_the_one_before(tmp_path):

@@ -49,7 +49,7 @@ def test_the_scheduler_starts_when_the_api_answers(started: list[list[str]]) -> 
         os.environ[service.API] = url
         service.main("scheduler")
     assert time.monotonic() - began >= 0.5
-    assert [words[-1] for words in started] == ["scheduler"]
+    assert [words[2:] for words in started] == [["airflow", "scheduler", "--skip-serve-logs"]]
 
 
 def test_the_scheduler_starts_all_the_same_when_no_api_answers(
@@ -58,7 +58,7 @@ def test_the_scheduler_starts_all_the_same_when_no_api_answers(
     os.environ[service.API] = "http://127.0.0.1:9/execution/"
     monkeypatch.setattr(service.wait_for_api, "__defaults__", (0.2,))
     service.main("scheduler")
-    assert [words[-1] for words in started] == ["scheduler"]
+    assert [words[2:] for words in started] == [["airflow", "scheduler", "--skip-serve-logs"]]
     assert "没有应答" in capsys.readouterr().out
 
 
@@ -66,4 +66,4 @@ def test_the_scheduler_starts_all_the_same_when_no_api_answers(
 def test_no_other_component_waits(started: list[list[str]], monkeypatch: pytest.MonkeyPatch, component: str) -> None:
     monkeypatch.setattr(service, "wait_for_api", lambda: pytest.fail("it waited"))
     service.main(component)
-    assert [words[-1] for words in started] == [component]
+    assert [words[2:4] for words in started] == [["airflow", component]]

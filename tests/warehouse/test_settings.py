@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.warehouse.test_builds import build, publish
 from warehouse.home import Home
-from warehouse.settings import InvalidSettings, Retention, Settings, read_settings
+from warehouse.serving import ServedError, connect
+from warehouse.settings import InvalidSettings, Queries, Retention, Settings, read_settings
 
 
 def test_without_a_file_everything_has_its_default(home: Home) -> None:
@@ -32,3 +34,19 @@ def test_a_mistake_is_named_with_what_there_is(home: Home, text: str, named: str
     with pytest.raises(InvalidSettings) as error:
         read_settings(home)
     assert named in str(error.value) and str(home.settings_file) in str(error.value)
+
+
+def test_a_reader_of_a_home_has_its_limits(home: Home) -> None:
+    build(home, 1)
+    publish(home, 1)
+    home.settings_file.write_text("[queries]\nrows = 7\nthreads = 1\nmemory_megabytes = 64\n", encoding="utf-8")
+    with connect(home) as con:
+        assert con.limits == Queries(rows=7, threads=1, memory_megabytes=64, seconds=60)
+        with pytest.raises(ServedError, match="7"):
+            con.execute("from mart_one").fetchall()
+        with pytest.raises(ServedError, match="64 MB"):
+            con.execute("select count(distinct range) from range(1000000000)").fetchall()
+    for text in ("[queries]\nrows = 0\n", "[queries]\nmemory_megabytes = 8\n", "[queries]\nseconds = 0\n"):
+        home.settings_file.write_text(text, encoding="utf-8")
+        with pytest.raises(InvalidSettings):
+            connect(home)

@@ -28,16 +28,16 @@ def con():
 
 
 def test_a_csv_has_a_byte_order_mark_chinese_headings_and_no_formula(con):
-    text = as_csv(con, SQL, con.sql(SQL), is_chinese=True)
+    text = as_csv(con, SQL, is_chinese=True)
     assert text.startswith("\ufeff代码,面积（公顷）,received_at,is_met\r\n")
     _, first, second = csv.reader(io.StringIO(text))
     assert first[0] == "'=1+1" and float(first[1]) == 1 / 3 and first[2] == "2025-07-02 00:30:00"
     assert second == ["甲", "", "", "False"]
-    assert as_csv(con, SQL, con.sql(SQL), is_chinese=False).startswith("\ufeffcode,area_ha,received_at,is_met\r\n")
+    assert as_csv(con, SQL, is_chinese=False).startswith("\ufeffcode,area_ha,received_at,is_met\r\n")
 
 
 def test_a_workbook_has_the_same_rows_as_values(con, tmp_path):
-    assert write_xlsx(con, SQL, con.sql(SQL), tmp_path / "a.xlsx", is_chinese=True) == 2
+    assert write_xlsx(con, SQL, tmp_path / "a.xlsx", is_chinese=True) == 2
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     found = [[cell.value for cell in row] for row in sheet[sheet.tables["query"].ref]]
     assert found == [
@@ -51,5 +51,5 @@ def test_a_workbook_has_the_same_rows_as_values(con, tmp_path):
 def test_more_rows_than_a_sheet_is_given_are_refused(con, tmp_path, monkeypatch):
     monkeypatch.setattr(book, "MOST_ROWS", 1)
     with pytest.raises(ValueError, match="--format csv"):
-        write_xlsx(con, SQL, con.sql(SQL), tmp_path / "a.xlsx", is_chinese=True)
+        write_xlsx(con, SQL, tmp_path / "a.xlsx", is_chinese=True)
     assert not (tmp_path / "a.xlsx").exists()
