@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.plain_text import plain_console
 from contracts import DISTRICT_TIME, Finding, contract
+from contracts.consequences import with_causes
 from contracts.findings import SEVERITIES
 from contracts.names import SUBMISSION_STATES_ZH, unit_name
 from contracts.text import value_text
@@ -53,10 +54,12 @@ def where(item: Finding, lang: str = "zh") -> str:
 
 
 def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh") -> None:
-    """Print findings, errors first, each with its reporting unit, place and remedy; beyond SHOWN_FINDINGS they are counted."""
+    """Print findings, errors first, each with its reporting unit, place and remedy, what follows from another behind it;
+    beyond SHOWN_FINDINGS they are counted.
+    """
     rules = contract(dataset) if dataset else None
-    ordered = sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
-    for item in ordered[:SHOWN_FINDINGS]:
+    ordered = sorted(with_causes(findings, rules), key=lambda pair: SEVERITIES.index(pair[0].severity))
+    for item, cause in ordered[:SHOWN_FINDINGS]:
         message, remedy = (item.message, item.remedy) if lang == "zh" else (item.message_en, item.remedy_en)
         place = " · ".join(
             part
@@ -65,6 +68,13 @@ def print_findings(findings: list[Finding], dataset: str | None, lang: str = "zh
         )
         said = escape(f"{place}　{message}")
         say(f"  [{COLOURS[item.severity]}]●[/] {said} [dim]{escape(item.rule_id)}[/]")
+        if cause is not None:
+            words = (
+                "由上述问题引起，请先改正"
+                if lang == "zh"
+                else "follows from what is wrong there, to be corrected first:"
+            )
+            say(f"      [dim]{words} {escape(where(cause, lang))} {escape(cause.rule_id)}[/]")
         if item.severity != "info":
             say(f"      [dim]{escape(remedy)}[/]")
     if len(ordered) > SHOWN_FINDINGS:

@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.characters import odd_characters
 from contracts.model import Severity
+from contracts.personal_numbers import without_personal_numbers
 from contracts.references import ContractError
 from contracts.text import ValueForm, value_text
 
@@ -107,11 +108,11 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
 
 def shown(value: Any, form: ValueForm = "message") -> str | None:
     """A value as a message shows it: floats without noise, None as None; characters that cannot be told by looking at them
-    are named behind it.
+    are named behind it, and no identity number of a person is repeated.
     """
     if value is None:
         return None
-    text = value_text(value, form)
+    text = without_personal_numbers(value_text(value, form))
     odd = odd_characters(text)
     return f"{text}［含 {'、'.join(odd)}］" if odd else text
 

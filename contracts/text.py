@@ -14,6 +14,7 @@ TEXT_NULL_TOKENS = frozenset({"", "-", "—", "——", "/"})
 """Those that mean "nothing" in a column of free text too, where 无 or NA may be the answer itself."""
 
 EXPORTED = re.compile(r"""(?:="|['"’‘`]*)(?P<code>[^"'’‘`=.]+)(?:\.0+)?["'’‘`]*""")
+EMPTY_DECIMALS = re.compile(r"(?P<whole>\d+)\.0+")
 WHITE_SPACE = re.compile(r"\s+")
 LARGEST_EXACT_INTEGER = 2**53
 """Up to it every integer is a float of its own (IEEE 754 double), so that 12.0 may be shown as 12."""
@@ -65,6 +66,12 @@ def exported_code(text: str) -> str:
     """A code without what programs put around it on export: an apostrophe before it, ="…", a decimal point behind."""
     found = EXPORTED.fullmatch(text)
     return found["code"] if found else text
+
+
+def without_empty_decimals(text: str) -> str:
+    """A whole number that a program wrote into a text with a point, without it: 101.0 → 101; other texts as they are."""
+    found = EMPTY_DECIMALS.fullmatch(text)
+    return found["whole"] if found else text
 
 
 def is_null_token(text: str) -> bool:

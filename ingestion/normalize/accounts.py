@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
 from contracts.model import SCALED_KINDS
+from contracts.personal_numbers import has_personal_number, without_personal_numbers
 from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
 from contracts.text import heading_key, value_text, without_blanks
 from ingestion.normalize.columns import Column
@@ -142,7 +143,11 @@ def not_read(sheet: RawSheet, part: TableAccount, contract: Contract, found: Ite
     field takes. found: what was found of the columns before; a heading that it names is not named again.
     """
     reported = {item.cell for item in found}
-    return [*_rows_not_read(sheet, part), *_columns_not_read(sheet, part, contract, reported)]
+    return [
+        *_rows_not_read(sheet, part),
+        *_columns_not_read(sheet, part, contract, reported),
+        *_personal_numbers(sheet, part),
+    ]
 
 
 def _rows_not_read(sheet: RawSheet, part: TableAccount) -> Iterator[Finding]:
@@ -193,6 +198,18 @@ def _columns_not_read(
             found="、".join(name for _, name in left[:SHOWN]) + ("…" if len(left) > SHOWN else ""),
             count=len(left),
         )
+
+
+def _personal_numbers(sheet: RawSheet, part: TableAccount) -> Iterator[Finding]:
+    """A word on each column that is not read and holds identity numbers of persons, at the first."""
+    read, heads = {column.number for column in part.columns}, {head.column: head for head in part.table.header}
+    width = max((len(row.values) for row in part.rows.data), default=0)
+    for number in sorted({*range(1, width + 1)} - read):
+        cells = ((row, row.at(number)) for row in part.rows.data)
+        texts = ((row, value_text(value)) for row, value in cells if isinstance(value, str | float))
+        if first := next((row for row, text in texts if has_personal_number(text)), None):
+            title = _heading(part.table, number, heads.get(number))[1] or f"{column_letters(number)} 列"
+            yield finding("normalize.personal_number", sheet=sheet.name, cell=a1(first.no, number), title=title)
 
 
 def _are_units(values: Sequence[object]) -> bool:
@@ -252,7 +269,7 @@ def _is_plain(text: str, head: HeaderCell | None, values: Sequence[object], cont
 
 
 def _short(value: object) -> str:
-    text = " ".join(str(value).split())
+    text = without_personal_numbers(" ".join(str(value).split()))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 

@@ -10,7 +10,7 @@ from contracts.text import heading_key
 from ingestion.normalize.column_choice import choose, field_of
 from ingestion.normalize.headers import Target
 from ingestion.normalize.layout import HeaderCell, TableLayout
-from ingestion.normalize.numbers import NotANumber, canonical_unit, parse_number
+from ingestion.normalize.numbers import NotANumber, canonical_unit, decimals, parse_number
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.readers.cells import RawRow
 
@@ -198,7 +198,7 @@ def _without_doubles(
             kept[key] = column
         elif column.target.role == "name":
             kept[key] = min(kept[key], column, key=_rank_of_name)
-        elif any(_differ(row.at(kept[key].number), row.at(column.number)) for row in data):
+        elif any(_differ(row, kept[key], column) for row in data):
             found.append(
                 finding(
                     "normalize.ambiguous_header",
@@ -219,12 +219,21 @@ def _rank_of_name(column: Column) -> int:
     return order.index(column.shown) if column.shown in order else len(order)
 
 
-def _differ(one: object, other: object) -> bool:
+def _differ(row: RawRow, one: Column, other: Column) -> bool:
+    """Whether two columns of a field have different values in a row; figures in two units may differ by their rounding."""
+    written = row.at(one.number), row.at(other.number)
     try:
-        first, second = parse_number(one), parse_number(other)
+        numbers = [parse_number(value) for value in written]
     except NotANumber:
-        return heading_key(one) != heading_key(other)
-    return (first and first.value) != (second and second.value)
+        return heading_key(written[0]) != heading_key(written[1])
+    if numbers[0] is None or numbers[1] is None:
+        return numbers[0] is not numbers[1]
+    if one.measure_unit == other.measure_unit or one.measure_unit is None or other.measure_unit is None:
+        return numbers[0].value != numbers[1].value
+    factors = [unit.factor for unit in (one.measure_unit, other.measure_unit)]
+    difference = numbers[0].value * factors[0] - numbers[1].value * factors[1]
+    rounding = sum(factor / 10 ** decimals(value) / 2 for factor, value in zip(factors, written, strict=True))
+    return abs(difference) > rounding
 
 
 def missing_columns(columns: list[Column], contract: Contract, sheet: str | None, given: set[str]) -> list[Finding]:

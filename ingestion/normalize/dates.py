@@ -15,7 +15,8 @@ EXCEL_EPOCH, MAC_EPOCH = date(1899, 12, 30), date(1904, 1, 1)
 EXCEL_SERIALS = range(20_000, 80_000)
 """Numbers that are read as Excel's serial numbers of days: 1954 to 2119, five digits, so that no year, month (202503) or
 day (20250301) is among them."""
-SERIAL_DIGITS = 5
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+"""A serial number as a text, with the part of the day behind the point."""
 DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 CHINESE_DAY = re.compile(
@@ -59,15 +60,10 @@ def parse_date(value: object, is_1904: bool = False) -> WrittenDay:
         return WrittenDay(value)
     if isinstance(value, bool):
         raise InvalidDate(str(value))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    epoch = MAC_EPOCH if is_1904 else EXCEL_EPOCH
-    if isinstance(value, int | float) and isfinite(value) and int(value) in EXCEL_SERIALS:
-        midnight = datetime.combine(epoch, time()) + timedelta(seconds=round(value * 86_400))
-        return replace(_of_moment(midnight), is_guessed=True)
-    text = half_width(str(value)).strip()
-    if text.isdecimal() and len(text) == SERIAL_DIGITS and int(text) in EXCEL_SERIALS:
-        return WrittenDay(epoch + timedelta(days=int(text)), is_guessed=True)
+    text = half_width(value_text(value)).strip()
+    if (serial := _serial(value, text)) is not None:
+        midnight = datetime.combine(MAC_EPOCH if is_1904 else EXCEL_EPOCH, time())
+        return replace(_of_moment(midnight + timedelta(seconds=round(serial * 86_400))), is_guessed=True)
     if chinese := CHINESE_DAY.match(text):
         year, month, day = chinese.groups()
         found = _day(int(year.translate(CHINESE_DIGITS)), CHINESE_NUMERALS.get(month, 0), _chinese_day(day))
@@ -77,6 +73,12 @@ def parse_date(value: object, is_1904: bool = False) -> WrittenDay:
     if not (written := DAY.match(text)):
         raise InvalidDate(text)
     return _with_rest(_day(*map(int, written.groups())), text[written.end() :])
+
+
+def _serial(value: object, text: str) -> float | None:
+    """The serial number that a number or the same as a text is."""
+    serial = value if isinstance(value, int | float) else float(text) if SERIAL.fullmatch(text) else None
+    return serial if serial is not None and isfinite(serial) and int(serial) in EXCEL_SERIALS else None
 
 
 def _of_moment(moment: datetime) -> WrittenDay:
@@ -124,11 +126,9 @@ def parse_month(value: object, is_1904: bool = False) -> str:
     """The month that a cell names, as 2025-03; a full date must exist. Raises InvalidDate, UnclearMonth."""
     if isinstance(value, datetime | date):
         return f"{value.year}-{value.month:02d}"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
     text = half_width(value_text(value)).strip()
     if (
-        (isinstance(value, int) and value in EXCEL_SERIALS)
+        _serial(value, text) is not None
         or DAY.fullmatch(text)
         or COMPACT.fullmatch(text)
         or CHINESE_DAY.fullmatch(text)
@@ -158,7 +158,7 @@ def conversion_of_date(value: object, stored: str, written: WrittenDay | None = 
     if isinstance(value, date):
         return None
     text = value_text(value)
-    if text.isdecimal() and len(text) == SERIAL_DIGITS and int(text) in EXCEL_SERIALS:
+    if _serial(value, text) is not None:
         return "excel_serial"
     if ORDINARY_DATE.fullmatch(text):
         return "text_date"

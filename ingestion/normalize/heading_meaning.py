@@ -28,6 +28,11 @@ NOT_CHINESE = re.compile(r"[^一-鿿]+")
 QUARTER, MONTH = re.compile(r"([一二三四1-4])季"), re.compile(r"(?<![\d-])(\d{1,2})月")
 ACTUAL, PLAN = "实际", "计划"
 THIS_QUARTER = ("本季度", "本季")
+THIS_TIME = ("本期", "当期", "本次", "全年")
+PART_OF_TIME = re.compile(
+    r"第?[一二三四1-4]季度?|(?<!\d)\d{1,2}月份?|十?[一二三四五六七八九十]月份?|(?:19|20)\d{2}年度?|[上下]半年"
+)
+SAYS_NO_MORE = frozenset(" 数值额量度份期末")
 QUARTER_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
@@ -74,6 +79,15 @@ def _own_letters(field: FieldSpec) -> str:
 def without_empty_words(heading: str, field: FieldSpec) -> str:
     """A heading without the words that say nothing."""
     return _without(heading, _empty_words(heading, field), "")
+
+
+@cache
+def says_only_when(heading: str) -> bool:
+    """Whether a heading says of which time, or whether planned or done, and nothing of what: 上年同期, 本期, 一季度, 实际."""
+    text = heading_key(heading)
+    words = {word for kind, some in group_words().items() if kind != "harmless" for word in some}
+    rest = _without(PART_OF_TIME.sub(" ", _without(text, THIS_TIME)), sorted(words, key=len, reverse=True))
+    return rest != text and set(rest) <= SAYS_NO_MORE
 
 
 def says_more(heading: str, field: FieldSpec, grain: Grain | None = None) -> bool:
@@ -124,7 +138,7 @@ def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str |
     if "actual" in said and is_planned(field):
         return True
     if field.type not in SUMMED_TYPES:
-        return False
+        return field.is_numeric and _names_another_period(text, contract, period)
     grain = contract.period.grain
     if field.cumulative:
         is_part = bool(said & {"month", "quarter", "year"})

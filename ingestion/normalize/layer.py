@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from contracts import Contract, Finding, finding
 from contracts.reading_record import ReadingRecord
@@ -16,15 +15,14 @@ from contracts.reference import COUNTY_EXTENT
 from ingestion.normalize.container import left_out
 from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.layer_evidence import with_known_attributes
+from ingestion.normalize.layer_period import layer_period
 from ingestion.normalize.layer_position import Extent, place, position_findings
 from ingestion.normalize.layer_record import layer_record
 from ingestion.normalize.layer_under_check import feature_findings
 from ingestion.normalize.layer_units import reporting_units_of
 from ingestion.normalize.layer_values import garbled_attributes, normalize_attributes
 from ingestion.normalize.normalization_log import count_by_kind
-from ingestion.normalize.report_period import named_period
 from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
-from ingestion.normalize.sheet_metadata import LocatedText
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.layer import RawLayer, read_layer
 from spatial.area import areas
@@ -58,7 +56,7 @@ def normalize_layer(
     raw, by_evidence = with_known_attributes(raw, contract, own_areas)
     attributes = normalize_attributes(raw, contract)
     record, not_read = layer_record(raw, contract)
-    period, period_findings = _period(contract, attributes.columns, raw, file_name)
+    period, period_findings = layer_period(contract, attributes.columns, raw, file_name)
     names = (PurePosixPath(file_name).stem, raw.title)
     reporting_units = reporting_units_of(
         contract, attributes.columns, placed.geometries if placed.known else None, names, townships
@@ -101,23 +99,6 @@ def normalize_layer(
         conversions=conversions,
         record=ReadingRecord((record, *left_out(path)), count_by_kind(conversions)),
     )
-
-
-def _period(
-    contract: Contract, columns: dict[str, pa.Array], raw: RawLayer, file_name: str
-) -> tuple[str | None, list[Finding]]:
-    """The layer's period: the contract's fixed one, the latest of its date field, or what title and file name say."""
-    source = contract.period
-    if source.fixed:
-        return source.fixed, []
-    if source.from_field:
-        latest = pc.max(columns[source.from_field]).as_py()
-        missing = finding("normalize.period_missing", sheet=raw.name, field=source.from_field)
-        return (latest.isoformat(), []) if latest else (None, [missing])
-    named = named_period([LocatedText(raw.title, None)], None, raw.name, file_name, source.grain)
-    if named.period or named.findings:
-        return named.period, named.findings
-    return None, [finding("normalize.period_missing", sheet=raw.name, field="period")]
 
 
 def _value_findings(

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, FieldSpec, Finding, finding
-from contracts.text import TEXT_NULL_TOKENS, heading_key
+from contracts.text import TEXT_NULL_TOKENS, heading_key, without_blanks
 from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.normalization_log import LayerLog
 from ingestion.normalize.numbers import is_stored_as_written
+from ingestion.normalize.personal_data import may_hold_personal_numbers, texts_without_personal_data
 from ingestion.normalize.townships import LOOSE_NAMES, WrittenPlace, township_of, written_code, written_name
 from ingestion.normalize.values import convert_cell
 from ingestion.readers.layer import DBF_NAME_BYTES, RawLayer
@@ -71,6 +72,11 @@ def normalize_attributes(raw: RawLayer, contract: Contract) -> NormalizedAttribu
             values, problems = _townships(raw, spec, own, names, result.log)
         else:
             values, problems = _convert(raw, own[0], spec, kind, result.log)
+            if name == contract.layout.feature_id and spec.type == "text":
+                values = _ids_as_compared(values, own[0], spec, result.log)
+            if may_hold_personal_numbers(spec, contract):
+                values, personal = texts_without_personal_data(values, spec)
+                problems = [*problems, *personal]
         result.columns[name] = values.cast(kind)
         result.problems.extend(problems)
     return result
@@ -164,6 +170,7 @@ def _convert(
     """
     values = plain_values(raw.attributes[attribute])
     measure_unit = raw.measure_units.get(attribute)
+    log.take_unit(attribute, spec, measure_unit, len(values) - values.null_count)
     if spec.is_numeric and _is_number(values):
         values = values.cast(pa.float64())
         values = pc.if_else(pc.is_nan(values), None, pc.add(values, 0.0))  # there is no minus zero
@@ -180,6 +187,17 @@ def _convert(
     if not is_yes_or_no:  # the 1 and 0 that stand for true and false were not written by the submitter
         log.take(attribute, spec, distinct, stored, [one.conversion for one in converted])
     return pa.array(stored, type=kind).take(distinct.at), _of_features(distinct, [one.problems for one in converted])
+
+
+def _ids_as_compared(ids: pa.Array, attribute: str, spec: FieldSpec, log: LayerLog) -> pa.Array:
+    """Ids of features as they are compared: half-width, without blanks, so that ＳＤ００１ is SD001."""
+    if pc.all(pc.string_is_ascii(ids)).as_py() is not False:
+        return ids
+    distinct = DistinctValues.of(ids)
+    stored = [None if one is None else without_blanks(one) for one in distinct.values]
+    kinds = [None if one == own else "full_width" for one, own in zip(distinct.values, stored, strict=True)]
+    log.take(attribute, spec, distinct, stored, kinds)
+    return pa.array(stored, ids.type).take(distinct.at)
 
 
 def _townships(

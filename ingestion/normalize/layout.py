@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from contracts import Contract
 from contracts.model import MeasureUnit
 from contracts.text import NULL_TOKENS, heading_key
+from ingestion.normalize.column_numbers import numbers_columns
 from ingestion.normalize.headers import (
     GROUP_CODE,
     Heading,
@@ -17,13 +17,13 @@ from ingestion.normalize.headers import (
     known_headings,
     read_heading,
 )
+from ingestion.normalize.heading_meaning import says_only_when
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
 LEAST_MATCHES = 2  # fields that headings name: one alone may be a word in a title or a note
 UNIT_LABELS = frozenset({"单位", "计量单位"})  # in a row of units, what it calls itself
-LEAST_NUMBERED = 3  # columns numbered in sequence: two numbers may be data
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class TableLayout:
 
     heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
     headings, of units and of the columns' numbers. others: rows below that belong to another table. lines, notes: of a turned
-    sheet, the rows above and below it as they stand in the file.
+    sheet, the rows above and below it as they stand in the file. may_be_numbers: its only row may number the columns.
+    period_words: what stands above its columns of the period that they are of, where others beside them are of others.
     """
 
     sheet: RawSheet
@@ -64,6 +65,8 @@ class TableLayout:
     others: list[RawRow] = field(default_factory=list)
     notes: list[RawRow] = field(default_factory=list)
     lines: list[RawRow] = field(default_factory=list)
+    may_be_numbers: bool = False
+    period_words: str = ""
 
     @property
     def matches(self) -> int:
@@ -113,7 +116,19 @@ def find_headings(sheet: RawSheet, rows: list[RawRow], contract: Contract) -> tu
             header = header_cells(sheet, block, contract, known)
             if (matches := count_matches(header)) > most:
                 best, most = (start, depth, header), matches
-    return best
+    return best and _with_times_below(sheet, rows, best, contract, known)
+
+
+def _with_times_below(
+    sheet: RawSheet, rows: list[RawRow], found: tuple[int, int, list[HeaderCell]], contract: Contract, known: Known
+) -> tuple[int, int, list[HeaderCell]]:
+    """Headings with the row below them, where this says only of which time each column is (上年同期 | 本期 below 产生量)."""
+    start, depth, _ = found
+    below = rows[start + depth] if depth < HEADER_DEPTH and start + depth < len(rows) else None
+    times = [value for value in below.values if value is not None] if below else []
+    if len(times) < LEAST_MATCHES or not all(isinstance(time, str) and says_only_when(time) for time in times):
+        return found
+    return start, depth + 1, header_cells(sheet, rows[start : start + depth + 1], contract, known)
 
 
 def header_cells(sheet: RawSheet, block: list[RawRow], contract: Contract, known: Known) -> list[HeaderCell]:
@@ -147,8 +162,11 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
     measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
     if len(parts) > 1 and not headings[-1].text:  # the lowest part is only the unit
         parts, headings = parts[:-1], headings[:-1]
+    lowest = parts[-1][0]
+    if len(parts) > 1 and says_only_when(headings[-1].text) and not exact_targets(_readings(headings), contract, known):
+        parts, headings = [parts[-1], *parts[:-1]], [headings[-1], *headings[:-1]]  # what is measured stands above
     leaf, groups = headings[-1], headings[:-1]
-    readings = [*("".join(part.text for part in groups[start:]) + leaf.text for start in range(len(groups))), leaf.text]
+    readings = _readings(headings)
     group = groups[-1].text if groups else None
     targets = exact_targets(readings, contract, known)
     if (
@@ -164,7 +182,7 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
     odd = None if measure_unit or exact_targets([heading_key(parts[-1][1])], contract, known) else _odd_unit(headings)
     return HeaderCell(
         column=column,
-        cell=a1(parts[-1][0], column),
+        cell=a1(lowest, column),
         shown=heading_key(parts[-1][1]),
         text=leaf.text,
         group=group,
@@ -173,6 +191,11 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         targets=targets,
         groups=_groups_beside(readings, groups, targets, contract, known),
     )
+
+
+def _readings(headings: list[Heading]) -> list[str]:
+    """The ways of reading the parts of a heading: all of them together, then without the upper ones."""
+    return ["".join(part.text for part in headings[start:]) for start in range(len(headings))]
 
 
 def _groups_beside(
@@ -205,15 +228,7 @@ def take_rows_that_explain(table: TableLayout) -> None:
         if named and all(named.values()):
             table.unit_row = {column: measure_unit for column, measure_unit in named.items() if measure_unit}
             table.take_texts([row])
-        elif not _numbers_columns(list(texts.values())):
+        elif not numbers_columns(texts):
             return
         table.heading_rows.append(row)
         del table.below[0]
-
-
-def _numbers_columns(texts: list[str]) -> bool:
-    """甲 乙 1 2 3 …, or 1 2 3 …: at least LEAST_NUMBERED numbers in sequence."""
-    numbers = [text.removesuffix(".0").strip("()") for text in texts if text not in ("甲", "乙", "丙", "丁")]
-    if len(numbers) < LEAST_NUMBERED or not all(text.isdecimal() for text in numbers):
-        return False
-    return all(int(after) - int(before) == 1 for before, after in pairwise(numbers))

@@ -80,6 +80,11 @@ def _written(value: Any, kind: str) -> str:
     return value_text(value, "typed")
 
 
+def _unit_of_column(field: FieldSpec, written_in: MeasureUnit, own: MeasureUnit) -> tuple[str, str, str, str]:
+    """Of an entry on a whole column or attribute: field, kind, and the units as what is written and taken."""
+    return field.name, "unit_of_column", written_in.zh, f"{own.zh}（{factor_between(written_in, own)}）"
+
+
 @dataclass(slots=True)
 class RowRange:
     """Rows of a converted column: the first, the last and how many."""
@@ -137,8 +142,7 @@ class SheetLog:
         measure_unit, own = column.measure_unit, canonical_unit(column.field)
         assert measure_unit and own  # else the column is none of the converted
         where = a1(rows.first, column.number) + (f":{a1(rows.last, column.number)}" if rows.last != rows.first else "")
-        taken = f"{own.zh}（{factor_between(measure_unit, own)}）"
-        return self._sheet, where, column.field.name, "unit_of_column", measure_unit.zh, taken, rows.cells, None
+        return self._sheet, where, *_unit_of_column(column.field, measure_unit, own), rows.cells, None
 
     def _flush(self) -> None:
         if self._entries:
@@ -156,6 +160,13 @@ class LayerLog:
     def __init__(self, raw: "RawLayer") -> None:
         self._raw = raw
         self._parts: list[tuple[pa.Table, pa.Array]] = []
+        self._whole: list[tuple[Any, ...]] = []
+
+    def take_unit(self, attribute: str, field: FieldSpec, measure_unit: MeasureUnit | None, count: int) -> None:
+        """The unit that an attribute's name says. count: of its values; where it is the field's own nothing is converted."""
+        own = canonical_unit(field)
+        if own and measure_unit and own != measure_unit and own.kind == measure_unit.kind and count:
+            self._whole.append((self._raw.name, attribute, *_unit_of_column(field, measure_unit, own), count, None))
 
     def take(
         self,
@@ -197,6 +208,7 @@ class LayerLog:
         parts = [empty_log()]
         if placed.converted and (count := placed.count):
             parts.append(_columnar([(self._raw.name, None, GEOMETRY, "reprojected", *placed.converted, count, None)]))
+        parts.append(_columnar(self._whole))
         for entries, rows in self._parts:
             ids = pc.coalesce(features.take(rows), pc.add(rows, 1).cast(pa.string()))
             parts.append(entries.set_column(entries.schema.get_field_index("feature"), "feature", ids))

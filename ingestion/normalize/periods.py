@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from contracts.calendar import period_of_date
 from contracts.model import Grain
-from contracts.text import half_width, value_text
+from contracts.text import half_width, value_text, without_empty_decimals
 from ingestion.normalize.period_patterns import (
     CHINESE_DIGITS,
     CHINESE_NUMERALS,
@@ -229,7 +229,7 @@ def period_of_cell(value: object, grain: Grain) -> str | None:
     """
     if isinstance(value, datetime | date):
         return period_of_date(value, grain)
-    text = half_width(value_text(value)).strip()
+    text = without_empty_decimals(half_width(value_text(value)).strip())
     if grain == "month" and (found := LOST_ZERO.fullmatch(text)):
         raise UnclearMonth(text, (f"{found['year']}-01", f"{found['year']}-10"))
     return find_period(text, grain)

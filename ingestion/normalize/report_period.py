@@ -9,9 +9,7 @@ from functools import partial
 from contracts import Contract, Finding, finding
 from contracts.model import Grain
 from contracts.reading_record import PeriodCandidate
-from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.named_period import (
-    IN_COLUMN,
     IN_FILE_NAME,
     IN_LINE,
     IN_MEMBER,
@@ -26,7 +24,6 @@ from ingestion.normalize.named_period import (
     words_of_names,
     year_in,
 )
-from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.periods import SeveralPeriods, find_period, first_day_in, number_in_words, without_days
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, period_keys
 
@@ -38,7 +35,8 @@ class ReportPeriod:
 
     span: the first and the last of several that they name: rows that name their own must lie among them. source: where it
     stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
-    that does not exist, or different ones; findings say which. day: a full date in the title, which is no period.
+    that does not exist; is_asked: they name different ones, and the most trusted is taken until a person confirms it;
+    findings say which. day: a full date in the title, which is no period.
     """
 
     period: str | None = None
@@ -47,21 +45,33 @@ class ReportPeriod:
     cell: str | None = None
     findings: list[Finding] = field(default_factory=list)
     is_faulty: bool = False
+    is_asked: bool = False
     candidates: tuple[PeriodCandidate, ...] = ()
     span: tuple[str, str] | None = None
     day: str | None = None
 
 
 def sheet_period(
-    metadata: SheetMetadata, contract: Contract, sheet: str | None, file_name: str, member: str | None = None
+    metadata: SheetMetadata,
+    contract: Contract,
+    sheet: str | None,
+    file_name: str,
+    member: str | None = None,
+    words: str = "",
 ) -> ReportPeriod:
     """The period that stands around the tables of a sheet: by the 填报期 line, the title lines, the names of the sheet, the
-    file and the zip's member.
+    file and the zip's member. words: what stands above the columns themselves; line and titles then only add the year.
     """
-    line = _line(metadata, contract)
+    line, titles = _line(metadata, contract), metadata.titles
+    if words:
+        said = " ".join([line.text if line else "", *(without_days(title.text) for title in titles)])
+        names = words_of_names(file_name, member, sheet).values()
+        year = next(filter(None, map(year_in, (words, said, *names))), None)
+        line = LocatedText(f"{year}年{words}" if year and not year_in(words) else words, None)
+        titles = [] if year else titles
     is_cumulative = any(field.cumulative for field in contract.fields.values())
     grain = contract.period.grain
-    return named_period(metadata.titles, line, sheet, file_name, grain, is_cumulative=is_cumulative, member=member)
+    return named_period(titles, line, sheet, file_name, grain, is_cumulative=is_cumulative, member=member)
 
 
 def _line(metadata: SheetMetadata, contract: Contract) -> LocatedText | None:
@@ -113,21 +123,23 @@ def named_period(
     if several := [one for one in places if one.several]:
         found = "、".join(f"{one.where} {one.several}" for one in several)
         ends = [one.several for one in several if one.several]
-        return replace(
-            _faulty(cell, told("normalize.several_periods", found=found)),
-            year=year,
-            span=(min(one.first for one in ends), max(one.last for one in ends)),
-            candidates=candidates,
+        last = max(one.last for one in ends)
+        return _asked(
+            (several[0].where, last),
+            cell,
+            told("normalize.several_periods", found=found, expected=last),
+            places,
+            span=(min(one.first for one in ends), last),
         )
     first = next((one for one in places if one.period), None)
     if conflict := _conflict(places, names, grain):
-        return replace(_faulty(cell, period_conflict(sheet, cell, *conflict)), candidates=candidates)
+        return _asked(conflict[0], cell, period_conflict(sheet, cell, *conflict), places)
     period, where = (first.period, first.where) if first else (None, IN_FILE_NAME)
     for one in places:
         if one.unclear and period not in one.unclear.periods:
             if period:
                 conflict = (str(where), period), (one.where, one.unclear.written)
-                return replace(_faulty(cell, period_conflict(sheet, cell, *conflict)), candidates=candidates)
+                return _asked(conflict[0], cell, period_conflict(sheet, cell, *conflict), places)
             (period, other), where = one.unclear.periods, one.where
             written = one.unclear.written
             findings = [*findings, told("normalize.month_unclear", found=written, expected=period, other=other)]
@@ -137,7 +149,7 @@ def named_period(
         where,
         cell,
         findings=findings,
-        candidates=tuple(dict.fromkeys(one for place in places for one in place.candidates(period))),
+        candidates=_candidates(places, period),
         day=next(filter(None, (first_day_in(title.text) for title in titles)), None),
     )
 
@@ -207,39 +219,22 @@ def _faulty(cell: str | None, found: Finding) -> ReportPeriod:
     return ReportPeriod(cell=cell, findings=[found], is_faulty=True)
 
 
-def check_row_periods(
-    parsed_rows: list[ParsedRow], period: ReportPeriod, contract: Contract, sheet: str | None
-) -> list[Finding]:
-    """Findings on the period of a table's rows: their own columns against what title and file name say.
+def _asked(
+    taken: tuple[str, str],
+    cell: str | None,
+    found: Finding,
+    places: Sequence[NamedPeriod],
+    span: tuple[str, str] | None = None,
+) -> ReportPeriod:
+    """The period that is read of several, until a person confirms it. taken: where it stands, and which."""
+    where, period = taken
+    return ReportPeriod(
+        period, period[:4], where, cell, [found], is_asked=True, candidates=_candidates(places, period), span=span
+    )
 
-    Where these contradict no row keeps a period, for it would be a guess; changes the rows.
-    """
-    if contract.period.from_date:
-        return []
-    in_column = {row.period for row in parsed_rows if row.own_period}
-    if period.span and all(
-        row.own_period and period.span[0] <= str(row.period) <= period.span[1] for row in parsed_rows
-    ):
-        return []
-    if period.is_faulty:
-        for row in parsed_rows:
-            row.period = None
-        return period.findings
-    if len(in_column) == 1 and period.period and period.period not in in_column:
-        for row in parsed_rows:
-            row.period = None
-        cell = parsed_rows[0].cells.get("period")
-        return [period_conflict(sheet, cell, (IN_COLUMN, str(*in_column)), (period.source, period.period))]
-    if len(in_column) > 1 and period.period and period.source in (IN_TITLE, IN_LINE):
-        for row in parsed_rows:
-            if row.own_period and row.period and row.period != period.period:
-                operands = {"found": f"{IN_COLUMN} {row.period}", "expected": f"{period.source} {period.period}"}
-                row.problems += (ValueProblem("normalize.period_conflict", "period", operands=operands),)
-                row.period = None
-    if any(row.period is None and not any(one.field == "period" for one in row.problems) for row in parsed_rows):
-        rule_id = "normalize.period_only_date" if period.day else "normalize.period_missing"
-        return [*period.findings, finding(rule_id, sheet=sheet, cell=period.cell, field="period", found=period.day)]
-    return period.findings if len(in_column) != 1 else []
+
+def _candidates(places: Sequence[NamedPeriod], taken: str | None) -> tuple[PeriodCandidate, ...]:
+    return tuple(dict.fromkeys(one for place in places for one in place.candidates(taken)))
 
 
 def period_conflict(sheet: str | None, cell: str | None, one: tuple[str, str], other: tuple[str, str]) -> Finding:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Literal
 
 from contracts import Contract
+from contracts.reference import lookup
 from contracts.text import without_blanks
 from ingestion.normalize.layout import TableLayout
-from ingestion.normalize.townships import OF_WHICH, is_district, place_named
+from ingestion.normalize.townships import OF_WHICH, is_district, place_named, written_code, written_together
 from ingestion.normalize.values import PROJECT, project_number
 from ingestion.readers.cells import Cell, RawRow
 
@@ -18,6 +19,7 @@ WHOLE = frozenset({"", "全区", "全市", "上党区", "本表", "各乡镇", "
 """Of what a total is the total of all."""
 # Digits as in a township's code, a letter and a digit as in a project's number
 CODE = re.compile(r"[0-9]{5}|^[A-Z][0-9]")
+PROJECT_FIRST = re.compile(r"^[A-Z]\d(?![0-9A-Z])")
 LISTED_KINDS = frozenset({"township", "project", "project_township"})
 """Kinds of reporting units whose names a list has."""
 UNITS_REMEMBERED = 1 << 12  # values of key columns: a district's townships and projects many times over
@@ -66,7 +68,11 @@ class Labels:
             if label in WHOLE and not self._has_unit(row):
                 return "grand"
             found = TOTAL.match(label)
-            if found and (not self._has_unit(row) or (label == found[0] and not found["of"] and column in self._texts)):
+            if found and (
+                not self._has_unit(row)
+                or not self._has_listed_unit(row)
+                or (label == found[0] and not found["of"] and column in self._texts)
+            ):
                 return "sub" if found["sub"] or found["of"] not in WHOLE else "grand"
             if OF_WHICH.match(label) and not self._has_unit(row):
                 return "part"
@@ -84,6 +90,12 @@ class Labels:
         """Whether a row names a unit by each of the fields that make one, as far as the table has columns for them."""
         named = [any(self._is_unit(row.at(column)) for column in columns) for columns in self._keys.values() if columns]
         return bool(named) and all(named)
+
+    def _has_listed_unit(self, row: RawRow) -> bool:
+        """Whether a row names a township or a project of the lists; where there is no list, any unit."""
+        if self._contract.reporting_unit.kind not in LISTED_KINDS:
+            return True
+        return any(is_listed_unit(row.at(column)) for columns in self._keys.values() for column in columns)
 
     def _is_unit(self, value: Cell) -> bool:
         """Whether a key cell names a unit; a document's number or an indicator may be any text but a label."""
@@ -113,6 +125,18 @@ def names_unit(value: Cell) -> bool:
         return False
     text = OF_WHICH.sub("", without_blanks(str(value)))
     return TOTAL.match(text) is None and (names_a_unit(text) or CODE.search(text) is not None)
+
+
+@lru_cache(maxsize=UNITS_REMEMBERED, typed=True)
+def is_listed_unit(value: Cell) -> bool:
+    """Whether a key cell says a township or a project of the plan, by its code, its name or both."""
+    if not names_unit(value):
+        return False
+    project = PROJECT_FIRST.match(project_number(value))
+    if project is not None and project[0] in lookup("plan_project", "project_id", "project_name"):
+        return True
+    places = written_code(value).place, place_named(str(value)), written_together(value)
+    return any(one is not None for one in places)
 
 
 def names_a_unit(value: Cell) -> bool:

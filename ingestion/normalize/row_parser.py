@@ -15,6 +15,7 @@ from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 from ingestion.normalize.normalization_log import SheetLog
 from ingestion.normalize.numbers import is_stored_as_written, unit_named
 from ingestion.normalize.parsed_row import ParsedRow
+from ingestion.normalize.personal_data import may_hold_personal_numbers, without_personal_data
 from ingestion.normalize.report_period import ReportPeriod
 from ingestion.normalize.row_period import RowPeriods
 from ingestion.normalize.row_township import RowTownships
@@ -57,6 +58,7 @@ class RowParser:
         self._stored_as_written = {
             column.number for column in columns if is_stored_as_written(column.field, column.measure_unit)
         }
+        self._texts = {column.number for column in self._plain if may_hold_personal_numbers(column.field, contract)}
         self._letters = {column.field.name: column_letters(column.number) for column in self._plain}
         self._columns: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._percents = {field.name for field in contract.fields.values() if field.type == "percent"}
@@ -133,7 +135,10 @@ class RowParser:
         if key not in self._converted:
             if len(self._converted) >= REMEMBERED:
                 self._converted.clear()
-            self._converted[key] = convert_cell(value, column.field, column.measure_unit, shown_as_percent, is_1904)
+            converted = convert_cell(value, column.field, column.measure_unit, shown_as_percent, is_1904)
+            if column.number in self._texts:
+                converted = without_personal_data(converted, column.field)
+            self._converted[key] = converted
         return self._converted[key]
 
     def _take(self, parsed: ParsedRow, row: RawRow, cells: Cells, column: Column, as_written: dict[str, str]) -> None:

@@ -66,7 +66,8 @@ class RowPeriods:
         except UnclearMonth as error:
             return self._of_unclear(error)
         except SeveralPeriods as error:
-            return None, ValueProblem("normalize.several_periods", "period", operands={"found": error.written})
+            operands = {"found": error.written, "expected": error.last}
+            return error.last, ValueProblem("normalize.several_periods", "period", operands=operands)
         except InvalidPeriod as error:
             return None, _invalid(error.written, error.rule_id)
         return (found, None) if found else (self._period.period, _invalid(text))

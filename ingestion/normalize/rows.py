@@ -3,7 +3,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from contracts import Contract
@@ -11,7 +11,7 @@ from contracts.text import heading_key, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.row_fit import RowFit
-from ingestion.normalize.row_labels import LISTED_KINDS, Labels, names_a_unit, names_unit
+from ingestion.normalize.row_labels import LISTED_KINDS, Labels, is_listed_unit, names_a_unit, names_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE
 from ingestion.readers.cells import Cell, Merged, RawRow, RawSheet
 
@@ -134,10 +134,22 @@ def names_no_unit(row: RawRow, part: Part, contract: Contract) -> bool:
     """Whether a row says nothing in its key columns that could be a unit: they are empty, or hold a text without a code.
     Only where units are townships and projects, which lists have.
     """
-    if contract.reporting_unit.kind not in LISTED_KINDS:
-        return False
-    keys = [column.number for column in part.columns if column.field.name in contract.reporting_unit.fields]
-    return bool(keys) and not any(names_unit(part.cells.value(row, number)) for number in keys)
+    return _all_keys(row, part, contract, lambda value: not names_unit(value))
+
+
+def names_no_listed_unit(row: RawRow, part: Part, contract: Contract) -> bool:
+    """Whether no key column of a row says a township or a project of the lists: a code or a number may be wrong."""
+    return _all_keys(row, part, contract, lambda value: not is_listed_unit(value))
+
+
+def _all_keys(row: RawRow, part: Part, contract: Contract, holds: Callable[[Cell], bool]) -> bool:
+    keys = key_columns(part, contract) if contract.reporting_unit.kind in LISTED_KINDS else []
+    return bool(keys) and all(holds(part.cells.value(row, key.number)) for key in keys)
+
+
+def key_columns(part: Part, contract: Contract) -> list[Column]:
+    """The columns that name the reporting unit of a row."""
+    return [column for column in part.columns if column.field.name in contract.reporting_unit.fields]
 
 
 def _repeats_headings(row: RawRow, table: TableLayout) -> bool:

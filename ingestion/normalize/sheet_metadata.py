@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from contracts import Contract
 from contracts.model import SCALED_KINDS, MeasureUnit
+from contracts.personal_numbers import without_personal_numbers
 from contracts.text import half_width, heading_key, value_text
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, a1
@@ -57,11 +58,12 @@ class SheetMetadata:
     note_units: list[tuple[MeasureUnit, LocatedText]] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
-        """Title, submitter, reporter, reviewer, date of the report, as far as they are given."""
+        """Title, submitter, reporter, reviewer, date of the report, as far as they are given; no identity number."""
         given = {
             note: self.lines[key].text for key, note in NOTE_KEYS.items() if key in self.lines and self.lines[key].text
         }
-        return ({"title": self.title.text} if self.title else {}) | given
+        notes = ({"title": self.title.text} if self.title else {}) | given
+        return {note: without_personal_numbers(text) for note, text in notes.items()}
 
     def first(self, keys: tuple[str, ...]) -> LocatedText | None:
         """The first of several lines that says something."""

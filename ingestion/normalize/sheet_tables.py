@@ -21,7 +21,8 @@ from ingestion.normalize.layout import (
     table_under,
     take_rows_that_explain,
 )
-from ingestion.normalize.other_tables import is_of_texts, without_other_tables
+from ingestion.normalize.other_tables import FIGURE, is_of_texts, without_other_tables
+from ingestion.normalize.period_blocks import by_periods
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.row_labels import names_a_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
@@ -58,7 +59,12 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     Headings that are only repeated, as on the top of a page, begin no table. Where none has enough of the contract's
     columns, there is the one that comes nearest, if any.
     """
-    found = [part for one in _below_each_other(sheet, list(sheet.rows), contract) for part in _beside_each_other(one)]
+    found = [
+        part
+        for one in _below_each_other(sheet, list(sheet.rows), contract)
+        for block in _beside_each_other(one)
+        for part in by_periods(block, contract)
+    ]
     for part in found:
         part.header = known_by_content(part, contract)
     if not any(is_table_of(part, contract) for part in found):
@@ -71,7 +77,25 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
         own = without_other_tables(part, contract)
         kept = {row.no for row in own}
         part.others, part.below = [row for row in part.below if row.no not in kept], own
+        _take_back_figures(part, contract)
     return found
+
+
+def _take_back_figures(table: TableLayout, contract: Contract) -> None:
+    """Where the only row below the headings was taken for the columns' numbers, and the rows need name no unit, it may be the
+    figures of the one unit that stands above: 1, 2, 3 then are data, and asked about.
+    """
+    last = table.heading_rows[-1]
+    named = {target.field for head in table.header for target in head.targets}
+    is_plain = all(value is None or FIGURE.fullmatch(str(value)) for value in last.values)
+    if (
+        len(table.heading_rows) > 1
+        and is_plain
+        and not table.below
+        and named.isdisjoint(contract.reporting_unit.fields)
+    ):
+        table.heading_rows.remove(last)
+        table.below, table.may_be_numbers = [last], True
 
 
 def _across(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
@@ -177,7 +201,8 @@ def _line_facts(lines: list[RawRow], contract: Contract) -> LineFacts:
     metadata = read_metadata(lines, [], "")
     period = sheet_period(metadata, contract, None, "")
     codes, names = (metadata.first(keys) for keys in township_keys(contract))
-    written = period.period or next((found.found for found in period.findings), None)
+    said = next((found.found for found in period.findings), None)
+    written = said if period.is_asked else period.period or said
     township = "".join(line.text for line in (codes, names) if line) or None
     return LineFacts(written, tuple(metadata.measure_units), township)
 

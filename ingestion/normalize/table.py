@@ -23,9 +23,10 @@ from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
 from ingestion.normalize.record_lengths import record_lengths
-from ingestion.normalize.report_period import check_row_periods, sheet_period
+from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
+from ingestion.normalize.row_period_checks import check_row_periods
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
 from ingestion.normalize.sheet_checks import (
     hidden_parts,
@@ -35,7 +36,7 @@ from ingestion.normalize.sheet_checks import (
 )
 from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
-from ingestion.normalize.totals import check_totals, odd_totals, take_unlabelled_totals
+from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
     findings_in_file,
@@ -176,34 +177,31 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     if sheet.is_turned:
         result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
     result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
+    result.findings += [
+        finding("sheet.figures_like_column_numbers", sheet=sheet.name, cell=a1(table.below[0].no, 1))
+        for table in tables
+        if table.may_be_numbers
+    ]
     parts, accounts, conversions = [], [], []
     candidates: list[PeriodCandidate] = []
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
-        period = sheet_period(metadata, contract, sheet.name, file_name, member)
+        period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
         findings += unit_contradictions(columns, metadata, sheet.name)
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
         part = Part(rows, cells, columns)
-        findings += [
-            finding(
-                "sheet.subtotal_by_sum",
-                sheet=sheet.name,
-                cell=a1(row.no, 1),
-                found=labels_of(rows).get(row.no, ""),
-            )
-            for row in take_unlabelled_totals(part, contract)
-        ]
+        findings += unlabelled_totals(part, contract, sheet.name)
         findings += odd_totals(part, sheet.name)
         account = TableAccount(table, rows, columns, labels_of(rows))
         accounts.append(account)
         findings += not_read(sheet, account, contract, findings)
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
-        findings += check_row_periods(parsed_rows, period, contract, sheet.name)
+        findings += check_row_periods(parsed_rows, period, columns, contract, sheet.name)
         findings += check_townships(parsed_rows, metadata, contract, sheet.name, file_name, member)
         _read_fractions(parsed_rows, contract, row_parser)
         parts.append(part)

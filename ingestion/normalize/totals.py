@@ -2,21 +2,30 @@
 are called. Called by `table`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
+from itertools import groupby
 
 from contracts import Contract, Finding, finding
-from contracts.model import SUMMED_TYPES, MeasureUnit
+from contracts.model import SUMMED_TYPES
+from contracts.text import value_text
 from ingestion.normalize.accounts import SHOWN, labels_of
 from ingestion.normalize.columns import Column
-from ingestion.normalize.numbers import NotANumber, Number, decimals, parse_number
-from ingestion.normalize.rows import Cells, Part, Rows, names_no_unit
+from ingestion.normalize.numbers import NotANumber, parse_number
+from ingestion.normalize.rows import Cells, Part, Rows, key_columns, names_no_listed_unit, names_no_unit
+from ingestion.normalize.summed_rows import (
+    LEAST_ADDENDS,
+    LEAST_COLUMNS,
+    MOST_IN_RUNS,
+    is_sum,
+    number_in,
+    sums_some,
+    tolerance,
+)
 from ingestion.normalize.values import convert_cell, project_number
 from ingestion.readers.cells import RawRow, a1
 
 CODED = frozenset({"date", "month", "code", "boolean"})
-MOST_DECIMALS = 6  # of a figure: more are the noise of binary fractions, and would make the tolerance vanish
-LEAST_ADDENDS = 2  # of a row that is taken for a total by its figures alone: of one row it would be its copy
 MOST_WITHOUT_UNIT = (
     50  # rows of a table that are compared with the sums of others: more are no totals, but rows with a fault
 )
@@ -25,47 +34,53 @@ RowGroup = list[tuple[Part, list[RawRow]]]
 """Rows of each of some tables that a total may sum."""
 
 
-def take_unlabelled_totals(part: Part, contract: Contract) -> list[RawRow]:
-    """Rows without a unit whose every figure is the sum of those of the rows right above or right below: they become
-    totals. Returns them.
+def unlabelled_totals(part: Part, contract: Contract, sheet: str | None) -> list[Finding]:
+    """Rows without a unit of the lists whose every figure is the sum of others become totals: of those right above or right
+    below; at an end of the table, of any. They are told; one with what looks like a code is asked about.
     """
     summed = [column for column in part.columns if column.field.type in SUMMED_TYPES]
-    without = [row for row in part.rows.data if names_no_unit(row, part, contract)]
-    if not summed or len(without) > MOST_WITHOUT_UNIT:
+    unlisted = [row for row in part.rows.data if names_no_listed_unit(row, part, contract)]
+    if not summed or not unlisted or len(unlisted) > MOST_WITHOUT_UNIT:
         return []
-    found = [
-        row for row in without if any(_is_sum(row, run, part, summed) for run in _runs_beside(row, part.rows, without))
+    numbers = {row.no for row in unlisted}
+    coded = {row.no for row in unlisted if not names_no_unit(row, part, contract)}
+    named = [row for row in part.rows.data if row.no not in numbers]
+    found = []
+    for row in unlisted:
+        least = LEAST_COLUMNS if row.no in coded else 1
+        is_at_end = not (named and named[0].no < row.no < named[-1].no)
+        if any(is_sum(row, run, part.cells, summed, least) for run in _runs_beside(row, named)) or (
+            is_at_end and sums_some(row, named, part.cells, summed)
+        ):
+            part.rows.take_total(row, of_all=False)
+            found.append(row)
+    labels, keys = labels_of(part.rows), key_columns(part, contract)
+    return [
+        finding(
+            "sheet.total_with_code" if row.no in coded else "sheet.subtotal_by_sum",
+            sheet=sheet,
+            cell=a1(row.no, keys[0].number if row.no in coded else 1),
+            field=keys[0].field.name if row.no in coded else None,
+            found=labels.get(row.no) or value_text(next(value for value in row.values if value is not None)),
+            title=keys[0].field.zh,
+        )
+        for row in found
     ]
-    for row in found:
-        part.rows.take_total(row, of_all=False)
-    return found
 
 
-def _runs_beside(row: RawRow, rows: Rows, without: list[RawRow]) -> Iterator[list[RawRow]]:
-    """Rows with a unit that follow each other, right above a row or right below it, from two of them to all."""
-    named = [one for one in rows.data if one not in without]
+def _runs_beside(row: RawRow, named: list[RawRow]) -> Iterator[list[RawRow]]:
+    """Rows with a unit that follow each other, right above a row or right below it, from two of them to MOST_IN_RUNS, and all."""
     above = [one for one in named if one.no < row.no]
     below = [one for one in named if one.no > row.no]
-    for count in range(LEAST_ADDENDS, len(above) + 1):
+    for count in _counts(above):
         yield above[-count:]
-    for count in range(LEAST_ADDENDS, len(below) + 1):
+    for count in _counts(below):
         yield below[:count]
 
 
-def _is_sum(total: RawRow, run: list[RawRow], part: Part, summed: list[Column]) -> bool:
-    """Whether a row has figures, and each is the sum of a run's."""
-    compared = 0
-    for column in summed:
-        written = _number(total, column, column.measure_unit)
-        if written is None:
-            continue
-        addends = [(row, column, part.cells) for row in run]
-        numbers = [_number(row, column, column.measure_unit) for row in run]
-        given = [number for number in numbers if number is not None]
-        if not given or abs(written - sum(given)) > _tolerance(total, addends, column):
-            return False
-        compared += bool(written)
-    return compared > 0
+def _counts(rows: list[RawRow]) -> list[int]:
+    counts = list(range(LEAST_ADDENDS, min(len(rows), MOST_IN_RUNS) + 1))
+    return [*counts, len(rows)] if len(rows) > MOST_IN_RUNS else counts
 
 
 def odd_totals(part: Part, sheet: str | None) -> list[Finding]:
@@ -105,33 +120,64 @@ def check_totals(parts: list[Part], contract: Contract, sheet: str | None) -> li
     """Totals that their rows do not add up to; each holds the whole file, at the total's cell. parts: the tables of the
     sheet.
 
-    A 小计 sums the rows since the total before it, or those below it up to the next; a 合计 all of them or those since the
+    A 小计 sums the rows since any total before it, or those below it up to any of the next; a 合计 all of them or those since the
     last 合计, or those of all tables or of those up to its own; where sub-projects stand beside their project, a 合计
-    may leave them out. A column
+    may leave them out, and rows without a unit, which are no data. Where several 小计 follow each other, each may sum any of
+    the rows; if it sums none of those that are tried, it is asked about. A column
     with a cell that cannot be read is not checked. Tolerance: half of the last decimal place of each addend and of the
     total.
     """
     found = []
+    without = _without_unit(parts, contract) if any(part.rows.totals for part in parts) else frozenset()
     for number, part in enumerate(parts):
         summed = [column for column in part.columns if column.field.type in SUMMED_TYPES]
+        stacked = _stacked(part.rows)
         for total in part.rows.totals:
             if total.no in part.rows.parts:
                 continue
-            groups = _groups(part, total, parts[: number + 1], parts)
-            for column in summed:
-                found += _check_total(total, groups, column, sheet)
+            groups = _groups(part, total, parts[: number + 1], parts, without)
+            differing = [one for column in summed for one in _check_total(total, groups, column, sheet)]
+            if not differing or total.no not in stacked:
+                found += differing
+            elif not sums_some(total, part.rows.data, part.cells, summed):
+                label = labels_of(part.rows).get(total.no, "")
+                found.append(
+                    finding("sheet.subtotal_of_unknown_rows", sheet=sheet, cell=differing[0].cell, found=label)
+                )
     return found
 
 
-def _groups(part: Part, total: RawRow, so_far: list[Part], parts: list[Part]) -> list[RowGroup]:
-    """The sets of rows that a total of a table may stand for."""
+def _stacked(rows: Rows) -> set[int]:
+    """Numbers of the subtotals that stand together, above or below all rows that they may be of."""
+    found: set[int] = set()
+    totals = rows.grand | rows.sub
+    for is_total, run in groupby(rows.order, key=lambda row: row.no in totals):
+        subtotals = [row.no for row in run if row.no in rows.sub] if is_total else []
+        found.update(subtotals if len(subtotals) > 1 else [])
+    return found
+
+
+def _without_unit(parts: list[Part], contract: Contract) -> frozenset[tuple[int, int]]:
+    """Rows of data that name no township and no project of the lists: their table and number."""
+    return frozenset(
+        (id(part), row.no) for part in parts for row in part.rows.data if names_no_listed_unit(row, part, contract)
+    )
+
+
+def _groups(
+    part: Part, total: RawRow, so_far: list[Part], parts: list[Part], without: frozenset[tuple[int, int]]
+) -> list[RowGroup]:
+    """The sets of rows that a total of a table may stand for. without: rows without a unit (`_without_unit`)."""
     groups: list[RowGroup] = [[(part, rows)] for rows in _own_groups(part.rows, total)]
-    if total.no in part.rows.sub:
-        return groups
-    if len(parts) > 1:
+    if total.no not in part.rows.sub and len(parts) > 1:
         groups += [[(one, one.rows.data) for one in some] for some in (so_far, parts)]
-    if any(column.field.type == "project" for column in part.columns):
+    if total.no not in part.rows.sub and any(column.field.type == "project" for column in part.columns):
         groups += [[(one, _without_sub_projects(one, rows)) for one, rows in group] for group in groups]
+    if without:
+        groups += [
+            [(one, [row for row in rows if (id(one), row.no) not in without]) for one, rows in group]
+            for group in groups
+        ]
     return groups
 
 
@@ -141,10 +187,10 @@ def _own_groups(rows: Rows, total: RawRow) -> list[list[RawRow]]:
     before = [row for row in before if row.no not in rows.parts]
     since_any = _data_since(before, totals)
     if total.no in rows.sub:
-        following = [row for row in rows.order if row.no > total.no]
-        end = next((row.no for row in following if row.no in totals), None)
-        below = [row for row in following if (end is None or row.no < end) and row.no not in rows.parts]
-        return [group for group in (since_any, below, _data_since(before, rows.grand, totals)) if group]
+        below = _data_until(rows, total, totals)
+        ends = [no for no in sorted(totals, reverse=True) if no < total.no]
+        since_each = [_data_since(before, {no}, totals) for no in ends]
+        return [group for group in (since_any, *below, *since_each, _data_since(before, (), totals)) if group]
     all_before = [row for row in before if row.no not in totals]
     # without any before it the total stands above its rows
     return (
@@ -152,6 +198,14 @@ def _own_groups(rows: Rows, total: RawRow) -> list[list[RawRow]]:
         if all_before
         else [list(rows.data)]
     )
+
+
+def _data_until(rows: Rows, total: RawRow, totals: Collection[int]) -> list[list[RawRow]]:
+    """The rows of data below a total, up to each total below it and to the end."""
+    below = [row for row in rows.order if row.no > total.no and row.no not in rows.parts]
+    data = [row for row in below if row.no not in totals]
+    ends = [row.no for row in below if row.no in totals]
+    return [[row for row in data if row.no < end] for end in ends] + [data]
 
 
 def _without_sub_projects(part: Part, rows: list[RawRow]) -> list[RawRow]:
@@ -167,7 +221,7 @@ def _data_since(before: list[RawRow], since: Iterable[int], totals: Iterable[int
 
 
 def _check_total(total: RawRow, groups: list[RowGroup], column: Column, sheet: str | None) -> list[Finding]:
-    written = _number(total, column, column.measure_unit)
+    written = number_in(total, column, column.measure_unit)
     if written is None:
         return []
     closest: Fraction | None = None
@@ -180,10 +234,10 @@ def _check_total(total: RawRow, groups: list[RowGroup], column: Column, sheet: s
         if any(_is_unknown(*addend) for addend in addends):
             return []
         sum_of_rows = sum(
-            (addend for row, own, _ in addends if (addend := _number(row, own, column.measure_unit)) is not None),
+            (addend for row, own, _ in addends if (addend := number_in(row, own, column.measure_unit)) is not None),
             Fraction(0),
         )
-        if abs(written - sum_of_rows) <= _tolerance(total, addends, column):
+        if abs(written - sum_of_rows) <= tolerance(total, addends, column):
             return []
         if closest is None or abs(written - sum_of_rows) < abs(written - closest):
             closest = sum_of_rows
@@ -209,20 +263,6 @@ def _same_column(part: Part, column: Column) -> Column | None:
     return next((one for one in part.columns if (one.field.name, one.target.class_code) == wanted), None)
 
 
-def _number(row: RawRow, column: Column, wanted: MeasureUnit | None) -> Fraction | None:
-    """The number of a cell in a unit, None where it has none."""
-    try:
-        number: Number | None = parse_number(row.at(column.number))
-    except NotANumber:
-        return None
-    if number is None:
-        return None
-    measure_unit = number.measure_unit or column.measure_unit
-    if measure_unit is None or wanted is None or measure_unit is wanted or measure_unit.kind != wanted.kind:
-        return number.value
-    return number.value * measure_unit.factor / wanted.factor
-
-
 def _is_unknown(row: RawRow, column: Column, cells: Cells) -> bool:
     """Whether a cell's number is unknown: text, a formula without value, merged, or a required one left empty."""
     if cells.is_formula_without_value(row, column.number) or cells.merged_over(row, column.number):
@@ -231,11 +271,3 @@ def _is_unknown(row: RawRow, column: Column, cells: Cells) -> bool:
         return parse_number(row.at(column.number)) is None and column.field.required
     except NotANumber:
         return True
-
-
-def _tolerance(total: RawRow, addends: list[tuple[RawRow, Column, Cells]], column: Column) -> Fraction:
-    if column.field.type == "count":
-        return Fraction(0)
-    places = min(max(decimals(row.at(own.number)) for row, own, _ in addends), MOST_DECIMALS)
-    own_places = min(decimals(total.at(column.number)), MOST_DECIMALS)
-    return Fraction(len(addends), 2 * 10**places) + Fraction(1, 2 * 10**own_places)

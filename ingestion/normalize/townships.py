@@ -93,7 +93,7 @@ def _every_name() -> re.Pattern[str]:
 
 def is_district(text: str) -> bool:
     """Whether a cell names the whole district: such a row is a total."""
-    return without_blanks(text) in (COUNTY_CODE, COUNTY_NAME, "全区", f"长治市{COUNTY_NAME}")
+    return without_blanks(text) in (COUNTY_CODE, f"{COUNTY_CODE}000", COUNTY_NAME, "全区", f"长治市{COUNTY_NAME}")
 
 
 def written_code(value: Any, cell: str | None = None) -> WrittenPlace:

@@ -9,7 +9,15 @@ from contracts import FieldSpec, code_lists, measure_units
 from contracts.characters import visible
 from contracts.model import CodeList, MeasureUnit
 from contracts.reference import lookup
-from contracts.text import TEXT_NULL_TOKENS, exported_code, half_width, is_null_token, value_text, without_blanks
+from contracts.text import (
+    TEXT_NULL_TOKENS,
+    exported_code,
+    half_width,
+    is_null_token,
+    value_text,
+    without_blanks,
+    without_empty_decimals,
+)
 from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 from ingestion.normalize.dates import InvalidDate, conversion_of_date, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, canonical_unit, conversion_of_number, convert, parse_number
@@ -161,8 +169,10 @@ def project_number(value: Any) -> str:
 
 
 def event_number(text: str) -> str:
-    """A document's number as compared: half-width, without blanks, the year in 〔〕 whatever brackets it was typed in."""
-    return YEAR_IN_BRACKETS.sub(r"〔\1〕", without_blanks(text))
+    """A document's number as compared: half-width, without blanks, the year in 〔〕 whatever brackets it was typed in; 101.0
+    is 101.
+    """
+    return YEAR_IN_BRACKETS.sub(r"〔\1〕", without_empty_decimals(without_blanks(text)))
 
 
 def _code(value: Any, field: FieldSpec) -> ConvertedValue:

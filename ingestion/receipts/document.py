@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts import Finding
+from contracts.consequences import caused_by, with_causes
 from contracts.names import unit_name
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
@@ -13,7 +14,8 @@ def document(
 ) -> dict[str, Any]:
     """Everything of a receipt as JSON values, in a stable order of keys and rows.
 
-    A finding has `feature` in a layer, `cell` elsewhere; a conversion has both keys (`contracts.normalization_log.Conversion`).
+    A finding has `feature` in a layer, `cell` elsewhere, and stands behind the one that it follows from (`caused_by`); a
+    conversion has both keys (`contracts.normalization_log.Conversion`).
     """
     contract = submission.contract
     return {
@@ -37,7 +39,7 @@ def document(
             }
             for one in reporting_units
         ],
-        "findings": [_finding(one, submission) for one in findings],
+        "findings": [_finding(one, cause, submission) for one, cause in with_causes(findings, contract)],
         "converted": submission.converted,
         "conversions": [one.as_dict() for one in submission.conversions],
         "rules": submission.rules.public(),
@@ -45,7 +47,7 @@ def document(
     }
 
 
-def _finding(one: Finding, submission: SubmissionSummary) -> dict[str, Any]:
+def _finding(one: Finding, cause: Finding | None, submission: SubmissionSummary) -> dict[str, Any]:
     contract = submission.contract
     place: dict[str, Any] = (
         {"feature": one.feature} if contract is not None and contract.is_layer else {"cell": one.cell}
@@ -66,4 +68,5 @@ def _finding(one: Finding, submission: SubmissionSummary) -> dict[str, Any]:
         "remedy": one.remedy,
         "message_en": one.message_en,
         "remedy_en": one.remedy_en,
+        "caused_by": caused_by(cause),
     }

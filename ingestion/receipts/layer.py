@@ -12,8 +12,9 @@ from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
 from contracts.names import unit_name
 from contracts.submission_table import CRS
+from ingestion.receipts.lines import field_title
 from ingestion.receipts.picture import Spot, write_picture
-from ingestion.receipts.report_text import SEVERITY_WORDS, field_title
+from ingestion.receipts.report_text import SEVERITY_WORDS
 
 FEATURES, POINTS = "问题图斑", "问题点"
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from contracts.findings import shown
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 from ingestion.receipts.cells import put_value
-from ingestion.receipts.report_text import field_title
+from ingestion.receipts.lines import field_title
 from ingestion.receipts.sheet import HEADER_COLOUR, free_name, print_in_width
 from ingestion.receipts.summary import SubmissionSummary
 
@@ -47,7 +48,7 @@ def add_normalization_sheet(workbook: "Workbook", submission: SubmissionSummary,
         words = f"{one.words.zh}（{one.cells} 格）" if one.cells > 1 else one.words.zh
         title = field_title(submission.contract, one.field)
         for column, value in enumerate(
-            (one.sheet or own_sheet, one.cell, title, one.written, one.taken, words), start=1
+            (one.sheet or own_sheet, one.cell, title, shown(one.written), one.taken, words), start=1
         ):
             put_value(sheet.cell(row, column), value)
     if submission.converted > len(submission.conversions):
@@ -74,7 +75,7 @@ def add_layer_normalization_log(target: Path, submission: SubmissionSummary) -> 
             one.feature or WHOLE_LAYER,
             one.cell,
             field_title(submission.contract, one.field),
-            one.written,
+            shown(one.written),
             one.taken,
             one.cells,
             one.words.zh,

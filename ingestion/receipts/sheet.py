@@ -9,7 +9,8 @@ from contracts import Finding
 from contracts.model import Severity
 from ingestion.receipt_sheets import RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, put_text, put_value
-from ingestion.receipts.report_text import SEVERITY_WORDS, Line, facts, headline, lines, listed, received
+from ingestion.receipts.lines import Line, lines, listed
+from ingestion.receipts.report_text import SEVERITY_WORDS, facts, headline, received
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: st
         sheet,
         [
             *(SEVERITY_WORDS[one.severity], line.who, line.title, line.where),
-            *(found, expected, one.message, one.remedy, one.rule_id),
+            *(found, expected, line.message, one.remedy, one.rule_id),
         ],
     )
     row = sheet.max_row

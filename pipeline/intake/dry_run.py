@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from contracts import Finding, contract, contracts, finding
+from contracts.consequences import caused_by, with_causes
 from contracts.reading_record import READING_NOTE
 from contracts.rule_outcomes import RuleOutcomes
 from pipeline.intake.check import check_read
@@ -75,6 +76,7 @@ class DryRunResult:
 
     def as_json(self) -> dict[str, Any]:
         """The public form: one JSON object a file."""
+        rules = contract(self.dataset) if self.dataset else None
         return {
             "file": self.file,
             "submission": DRY_RUN,
@@ -88,13 +90,13 @@ class DryRunResult:
                 {"reporting_unit": one.reporting_unit, "period": one.period, "state": one.state}
                 for one in self.outcomes
             ],
-            "findings": [_public(item) for item in self.findings],
+            "findings": [_public(item, cause) for item, cause in with_causes(self.findings, rules)],
             "rules": self.rules.public(),
             "reading": self.reading,
         }
 
 
-def _public(item: Finding) -> dict[str, Any]:
+def _public(item: Finding, cause: Finding | None) -> dict[str, Any]:
     where: dict[str, Any] = {"cell": item.cell}
     if item.feature is not None or item.point is not None:
         where = {"feature": item.feature, "point": list(item.point) if item.point else None}
@@ -110,6 +112,7 @@ def _public(item: Finding) -> dict[str, Any]:
         "remedy": item.remedy,
         "message_en": item.message_en,
         "remedy_en": item.remedy_en,
+        "caused_by": caused_by(cause),
     }
 
 

@@ -312,13 +312,15 @@ def test_columns_that_no_field_takes_are_told_and_never_stored(tmp_path):
     number = "140421198001010011"
     rows = [[*row, number, "x"] for row in ecology_rows()]
     got = normalize_rows(tmp_path, ecology_sheet(rows, header=[*ECOLOGY_HEADER, "身份证号", "备注2"]))
-    (found,) = got.findings
+    found, personal = got.findings
     assert (found.rule_id, found.severity, found.cell, found.found) == (
         "reading.columns_not_read",
         "info",
         "J2",
         "“身份证号”、“备注2”",
     )
+    assert (personal.rule_id, personal.severity, personal.cell) == ("normalize.personal_number", "info", "J3")
+    assert number not in repr(got.findings)
     assert number not in repr(got.table.to_pylist()) and number not in repr(got.record.as_dict())
 
 

@@ -13,7 +13,7 @@ from tests.ingestion.test_other_layouts import _rows
 from tests.support.other_layouts.files import write
 from tests.support.other_layouts.lay_out import lay_out
 from tests.support.other_layouts.records import Source, clean_tables, filled_source, source
-from tests.support.strange_offices import OFFICES, StrangeOffice, estrange, strange_offices
+from tests.support.strange_offices import OFFICES, StrangeOffice, estrange, put_beside, strange_offices
 
 pytestmark = pytest.mark.slow  # reads some seven hundred files
 
@@ -29,6 +29,7 @@ def outcome(original: Source, office: StrangeOffice, folder: Path) -> tuple[str,
     plain = normalize_table(path, path.name, original.contract, "s1")
     estrange(laid, office, plain)
     path = write(folder, laid.stem, laid.layout.kind, laid.sheets)
+    put_beside(path)
     got = normalize_table(path, path.name, original.contract, "s1")
     held = [f"{item.rule_id} {item.cell}: {item.message}" for item in got.findings if item.severity == "error"]
     if held or not got.readable:

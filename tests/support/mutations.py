@@ -78,6 +78,8 @@ def mutations(base: Base) -> Iterator[Mutation]:
         ("scale", _scales),
         ("formatting", _formats),
         ("container", _containers),
+        ("name", _names),
+        ("unit line", _unit_lines),
     ):
         for name, write in made(base):
             yield Mutation(kind, f"{base.contract.dataset}: {name}", write)
@@ -94,12 +96,13 @@ class _Book:
     rows: Rows
     change: Callable[[Any], None] | None = None
     others: dict[str, Rows] = field(default_factory=dict)
+    sheet: str = "Sheet1"
 
     def write(self, folder: Path) -> Path:
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
-        sheet.title = "Sheet1"
+        sheet.title = self.sheet
         for row in self.rows:
             sheet.append(row)
         for name, rows in self.others.items():
@@ -393,6 +396,53 @@ def _containers(base: Base) -> Made:
     yield "hidden sheet of the same", _Book(base.stem, _copy(base), _hide_other, {"底稿": _copy(base)}).write
     row, column = next(iter(_figure_cells(base, most=1)), (base.data[0], 1))
     yield "two cells of one address", partial(_twice, base, row, column)
+
+
+def _names(base: Base) -> Made:
+    """Names of the sheet and of the zip's member that say another period than the title, or that it is not reported."""
+    title = next((str(value) for row in base.rows[: base.heading - 1] for value in row if value), "")
+    year = next((one for one in ("2022", "2023", "2024", "2025") if one in title), None)
+    for name in ("作废", "草稿", "样表"):
+        yield f"sheet {name}", _Book(base.stem, _copy(base), sheet=name).write
+    if year is None or base.contract.period.from_date:
+        return
+    other = f"{int(year) - 1}年"
+    yield "sheet of another year", _Book(base.stem, _copy(base), sheet=other).write
+    yield "member of another year", partial(_in_zip, base, f"{base.contract.title.zh}{other}".replace("/", "-"))
+    for grain, part in (("quarter", "第二季度"), ("month", "5月")):
+        if base.contract.period.grain == grain and part not in title:
+            yield f"sheet of {part}", _Book(base.stem, _copy(base), sheet=part).write
+            yield f"member of {part}", partial(_in_zip, base, part)
+
+
+def _in_zip(base: Base, member: str, folder: Path) -> Path:
+    """The report as the member of this name of a zip that is called as the report was."""
+    (inside := folder / "inside").mkdir(exist_ok=True)
+    book = _Book(member, _copy(base)).write(inside)
+    return _zipped(base.stem, {book.name: book.read_bytes()}, folder)
+
+
+def _unit_lines(base: Base) -> Made:
+    """A line above the headings that names a unit: where the headings have another, and where they have none."""
+    words = {"area": ("亩", "平方米"), "money": ("元", "亿元"), "mass": ("千克", "万吨")}
+    for at in _figures(base):
+        field = next(
+            (name for name, column in base.columns.items() if column == at and name in base.contract.fields), ""
+        )
+        kind = base.contract.fields[field].type if field else "area"
+        if kind not in words:
+            continue
+        for unit in words[kind]:
+            for line in (f"单位：{unit}", f"计量单位：{unit}"):
+                rows = _copy(base)
+                rows.insert(base.heading - 1, [line])
+                yield f"line {line}", _Book(base.stem, rows).write
+            rows = _copy(base)
+            for column in _figures(base):
+                rows[base.heading - 1][column - 1] = _plain(base, column)
+            rows.insert(base.heading - 1, [f"（单位：{unit}）"])
+            yield f"line of {unit} above headings without units", _Book(base.stem, rows).write
+        return
 
 
 def _delimited(rows: Rows) -> str:

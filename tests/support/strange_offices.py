@@ -5,7 +5,9 @@ true address of every cell.
 
 import random
 import re
+import zipfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from contracts import FieldSpec, contract, measure_units
@@ -37,6 +39,25 @@ CODE_HEADINGS = ("区划", "统计区划", "镇街编码", "行政区划码")
 PROJECT_HEADINGS = ("工程代号", "项目", "工程序列", "项目标识")
 BEHIND = ("情况", "数", "合计数", "统计")  # what an office writes behind a heading without saying anything by it
 BEFORE = ("本表", "全口径", "实际")
+IN_OTHER_WORDS = {  # words of figures' headings, as offices say them that no list foresees
+    "产生量": "产出量",
+    "处理量": "处置量",
+    "处理率": "处置率",
+    "农户数": "住户数",
+    "行政村数": "村庄数",
+    "资金": "经费",
+    "复垦面积": "复垦的面积",
+    "形象进度": "形象进展",
+    "累计完成投资": "累积完成投资",
+    "得分": "评分",
+    "土地总面积": "国土总面积",
+}
+BESIDE = {  # what else an office puts into a zip: the same as a scan, a letter, a photo, what its system leaves
+    "报送/扫描件.pdf": b"%PDF-1.7\n%%EOF\n",
+    "报送/情况说明.docx": b"PK\3\4 a letter",
+    "报送/现场照片.jpg": b"\xff\xd8\xff\xe0 a photo",
+    "报送/Thumbs.db": b"\xd0\xcf\x11\xe0 thumbnails",
+}
 GROUPS = ("盆地区小计", "五龙山区小计", "北部片区合计", "A类小计", "片区汇总")
 END_OF_WORDS = re.compile(r"[（(\[【/\n]|$")
 
@@ -51,6 +72,7 @@ class StrangeOffice:
     has_groups: bool
     has_note: bool
     has_cover: bool
+    says_it_otherwise: bool
 
 
 def strange_offices() -> list[StrangeOffice]:
@@ -59,7 +81,9 @@ def strange_offices() -> list[StrangeOffice]:
     for seed in range(OFFICES):
         rng = random.Random(seed)
         layout = replace(USUAL, seed=seed, **{name: rng.choice(choices) for name, choices in SIMPLE.items()})
-        found.append(StrangeOffice(seed, layout, seed % 2 == 0, seed % 3 != 1, seed % 4 == 0, rng.random() < 0.3))
+        found.append(
+            StrangeOffice(seed, layout, seed % 2 == 0, seed % 3 != 1, seed % 4 == 0, rng.random() < 0.3, seed % 5 == 0)
+        )
     return found
 
 
@@ -102,9 +126,26 @@ def _rename(sheet: Sheet, columns: list[Any], plain: NormalizedFile, office: Str
             sheet.put(*at, rng.choice(PROJECT_HEADINGS))
         elif office.has_own_words and field.is_numeric:
             written = str(sheet.cells[at].value)
+            if office.says_it_otherwise:
+                written = _otherwise(written)
             end = END_OF_WORDS.search(written).start()  # type: ignore[union-attr]
             before, behind = rng.choice((("", rng.choice(BEHIND)), (rng.choice(BEFORE), "")))
             sheet.put(*at, f"{before}{written[:end]}{behind}{written[end:]}")
+
+
+def _otherwise(heading: str) -> str:
+    for word, other in IN_OTHER_WORDS.items():
+        if word in heading:
+            return heading.replace(word, other)
+    return heading
+
+
+def put_beside(path: Path) -> None:
+    """Puts files of other formats into a zip; another file stays as it is."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "a") as archive:
+            for name, content in BESIDE.items():
+                archive.writestr(name, content)
 
 
 def _subtotal(laid: LaidOut, sheet: Sheet, columns: list[Any], plain: NormalizedFile, rng: random.Random) -> None:

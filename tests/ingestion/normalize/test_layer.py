@@ -232,7 +232,7 @@ def test_townships_by_code_and_name(tmp_path):
         ("林地.gpkg", "林地2024", "2024", None),
         ("林地2024.gpkg", "林地2024年", "2024", None),
         ("林地.gpkg", "LD", None, "normalize.period_missing"),
-        ("林地2023.gpkg", "林地2024", None, "normalize.period_conflict"),
+        ("林地2023.gpkg", "林地2024", "2024", "normalize.period_conflict"),
     ],
 )
 def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
@@ -245,17 +245,77 @@ def test_the_period_of_a_yearly_layer(tmp_path, file_name, layer, period, rule):
 
 
 @pytest.mark.parametrize(
-    ("file_name", "layer", "rule", "found", "expected"),
+    ("file_name", "layer", "period", "rule", "found", "expected"),
     [
-        ("林地2023.gpkg", "林地2024", "normalize.period_conflict", "标题 2024", "文件名 2023"),
-        ("林地20250118.gpkg", "LD", "normalize.period_missing", None, None),  # the day of sending
-        ("林地.gpkg", "林地（依据晋自然资发2021年文）", "normalize.period_missing", None, None),
+        ("林地2023.gpkg", "林地2024", "2024", "normalize.period_conflict", "标题 2024", "文件名 2023"),
+        ("林地20250118.gpkg", "LD", None, "normalize.period_missing", None, None),  # the day of sending
+        ("林地.gpkg", "林地（依据晋自然资发2021年文）", None, "normalize.period_missing", None, None),
     ],
 )
-def test_a_layer_names_its_period_as_a_sheet_does(tmp_path, file_name, layer, rule, found, expected):
+def test_a_layer_names_its_period_as_a_sheet_does(tmp_path, file_name, layer, period, rule, found, expected):
     normalized = forest(tmp_path, name=file_name, layer=layer)
     assert [(one.rule_id, one.found, one.expected) for one in normalized.findings] == [(rule, found, expected)]
-    assert set(normalized.table["period"].to_pylist()) == {None}
+    assert set(normalized.table["period"].to_pylist()) == {period}
+
+
+@pytest.mark.parametrize(
+    ("file_name", "attribute", "years", "period", "conflict"),
+    [
+        ("林地2024.gpkg", "年度", [2024, 2024], "2024", None),
+        ("林地2024.gpkg", "年度", [2023, 2023], "2023", ("属性 年度 2023", "文件名 2024")),
+        ("林地2024.gpkg", "YEAR", ["2023年", "2023"], "2023", ("属性 YEAR 2023", "文件名 2024")),
+        ("林地2024.gpkg", "年份", [1999, 2003], "2024", None),  # of planting: each stand its own
+        ("林地.gpkg", "年度", [2023, 2023], "2023", None),
+    ],
+)
+def test_an_attribute_of_the_year_is_read_and_compared(tmp_path, file_name, attribute, years, period, conflict):
+    normalized = forest(tmp_path, {attribute: years}, name=file_name, layer="LD")
+    assert set(normalized.table["period"].to_pylist()) == {period}
+    errors = [item for item in normalized.findings if item.severity == "error"]
+    assert [(item.rule_id, item.cell, item.found, item.expected) for item in errors] == (
+        [("normalize.period_conflict", attribute, *conflict)] if conflict else []
+    )
+    read = {one.heading: one.field for one in normalized.record.sheets[0].columns}
+    assert read[attribute] == (None if len(set(years)) == 2 and period == "2024" else "period")
+
+
+def test_an_attribute_that_names_only_the_year_of_a_monthly_layer(tmp_path):
+    given = {"XMBH": ["A1", "A1"], "ZXMBH": ["A1-01", "A1-02"], "SBMJ": [1.0, 2.0], "年度": [2024, 2024]}
+    file = write(tmp_path / "a.gpkg", [cell(0, 0), cell(1, 0)], given, layer="LD")
+    for name, period, rules in (
+        ("红线2024年6月.gpkg", "2024-06", []),
+        ("红线2025年6月.gpkg", "2025-06", ["normalize.period_conflict"]),
+        ("红线.gpkg", None, ["normalize.period_missing"]),
+    ):
+        normalized = normalize_layer(file, name, contract("project_site"))
+        assert set(normalized.table["period"].to_pylist()) == {period}
+        assert [one.rule_id for one in normalized.findings] == rules
+
+
+def test_ids_are_the_same_in_full_width(tmp_path):
+    normalized = forest(tmp_path, {"XBBH": ["SD001", "ＳＤ００１"]})
+    assert normalized.table["stand_id"].to_pylist() == ["SD001", "SD001"]
+    assert [one.rule_id for one in validate(normalized.table, contract("forest_land"), normalized.findings)] == [
+        "contract.duplicate_key"
+    ]
+    (logged,) = normalized.conversions.to_pylist()
+    assert (logged["cell"], logged["kind"], logged["written"], logged["taken"]) == (
+        "XBBH",
+        "full_width",
+        "ＳＤ００１",
+        "SD001",
+    )
+
+
+def test_identity_numbers_of_persons_are_told_and_not_stored(tmp_path):
+    person = "张某140421198001011234"
+    normalized = forest(tmp_path, {"DL": [person, "其他林地"], "BZ": [None, person]})
+    assert normalized.table["land_class_name"].to_pylist() == ["张某［身份证号］", "其他林地"]
+    assert {(one.rule_id, one.severity, one.cell, one.feature) for one in normalized.findings} == {
+        ("normalize.personal_number", "info", "BZ", None),
+        ("normalize.personal_number", "info", None, "X1"),
+    }
+    assert not any("1404" in one.message for one in normalized.findings)
 
 
 def sites(tmp_path, file_name, layer):

@@ -298,3 +298,21 @@ def test_of_very_many_features_each_way_of_writing_is_one_entry(tmp_path):
     assert got[1] == ("MJ", "X0", "declared_area_ha", "thousands", "1,000", "1000", 5)
     assert got[-1] == ("MJ", f"X{ways - 1}", "declared_area_ha", "thousands", f"{999 + ways:,}", f"{999 + ways}", 4)
     assert sum(entry[-1] for entry in got[1:]) == count
+
+
+def test_the_unit_in_an_attributes_name_is_a_conversion_of_all_its_values(tmp_path):
+    given = {name: values for name, values in STANDS.items() if name != "MJ"} | {"面积（亩）": [1498.5, None, 75000.0]}
+    got = normalize_layer(write(tmp_path / "a.gpkg", SHAPES, given), "林地2024.gpkg", contract("forest_land"))
+    (entry,) = [one for one in got.conversions.to_pylist() if one["kind"] == "unit_of_column"]
+    assert entry == {
+        "sheet": "a",
+        "cell": "面积（亩）",
+        "field": "declared_area_ha",
+        "kind": "unit_of_column",
+        "written": "亩",
+        "taken": "公顷（÷15）",
+        "cells": 2,
+        "feature": None,
+    }
+    assert got.table["declared_area_ha"].to_pylist() == [99.9, None, 5000.0]
+    assert got.record.conversions["unit_of_column"] == 2

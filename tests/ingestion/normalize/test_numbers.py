@@ -120,7 +120,12 @@ def test_every_way_of_writing_a_date_means_the_same(day):
     for moment in (f"{day:%Y/%m/%d} 08:30", datetime(day.year, day.month, day.day, 8, 30)):
         assert parse_date(moment) == WrittenDay(day, time="08:30:00")
         assert parse_month(moment) == f"{day:%Y-%m}"
-    assert parse_date(float((day - date(1899, 12, 30)).days)) == WrittenDay(day, is_guessed=True)
+    serial = (day - date(1899, 12, 30)).days
+    for written in (serial, float(serial), str(serial), f"{serial}.0"):
+        assert parse_date(written) == WrittenDay(day, is_guessed=True)
+        assert parse_month(written) == f"{day:%Y-%m}"
+    for written in (serial + 0.5, f"{serial}.5"):
+        assert parse_date(written) == WrittenDay(day, is_guessed=True, time="12:00:00")
 
 
 @pytest.mark.parametrize(

@@ -37,15 +37,15 @@ def periods(got):
     ("file", "sheet", "title", "period", "error"),
     [
         ("资金台账2025年7月.xlsx", "7月", None, "2025-07", None),
-        ("资金台账2025年7月.xlsx", "6月", None, None, (CONFLICT, "文件名 2025-07", "工作表名 2025-06")),
-        ("资金台账2025年7月.xlsx", "2024年7月", None, None, (CONFLICT, "文件名 2025-07", "工作表名 2024-07")),
+        ("资金台账2025年7月.xlsx", "6月", None, "2025-07", (CONFLICT, "文件名 2025-07", "工作表名 2025-06")),
+        ("资金台账2025年7月.xlsx", "2024年7月", None, "2025-07", (CONFLICT, "文件名 2025-07", "工作表名 2024-07")),
         ("资金台账.xlsx", "2025.7", None, "2025-07", None),
-        ("资金台账.xlsx", "2024年", "2025年7月资金台账", None, (CONFLICT, "标题 2025-07", "工作表名 2024")),
+        ("资金台账.xlsx", "2024年", "2025年7月资金台账", "2025-07", (CONFLICT, "标题 2025-07", "工作表名 2024")),
         ("资金台账.xlsx", "20240705", "2025年7月资金台账", "2025-07", None),
         ("资金台账.xlsx", "资金台账（1）", "2025年7月资金台账", "2025-07", None),
         ("资金台账.xlsx", "Sheet1", "2025.1资金台账", "2025-01", ("normalize.month_unclear", "2025.1", "2025-01")),
         ("资金台账2025年10月.xlsx", "Sheet1", "2025.1资金台账", "2025-10", None),
-        ("资金台账2025年3月.xlsx", "Sheet1", "2025.1资金台账", None, (CONFLICT, "文件名 2025-03", "标题 2025.1")),
+        ("资金台账2025年3月.xlsx", "Sheet1", "2025.1资金台账", "2025-03", (CONFLICT, "文件名 2025-03", "标题 2025.1")),
         (
             "资金台账.xlsx",
             "Sheet1",
@@ -63,20 +63,16 @@ def test_sheet_names_and_titles_of_a_monthly_report(tmp_path, file, sheet, title
 @pytest.mark.parametrize(
     ("sheet", "title", "period", "error"),
     [
-        ("一季度", Q3, None, (CONFLICT, "标题 2025Q3", "工作表名 2025Q1")),
+        ("一季度", Q3, "2025Q3", (CONFLICT, "标题 2025Q3", "工作表名 2025Q1")),
         ("三季度", Q3, "2025Q3", None),
         ("7-9月", Q3, "2025Q3", None),
         ("2024年三季度", "上党区农村生活垃圾处理季报", "2024Q3", None),
-        ("Sheet1", f"{Q3}（补报二季度）", None, (SEVERAL, "标题 二季、2025年三季", None)),
+        ("Sheet1", f"{Q3}（补报二季度）", "2025Q3", (SEVERAL, "标题 2025年三季、二季", "2025Q3")),
     ],
 )
 def test_sheet_names_and_titles_of_a_quarterly_report(tmp_path, sheet, title, period, error):
     got = normalized(tmp_path, {sheet: [[title], *WASTE]}, "rural_waste", "垃圾.xlsx")
-    got_periods, errors = periods(got)
-    if error and error[0] == SEVERAL:
-        assert (got_periods, [one[0] for one in errors]) == ({None}, [SEVERAL])
-    else:
-        assert (got_periods, errors) == ({period}, [error] if error else [])
+    assert periods(got) == ({period}, [error] if error else [])
 
 
 def test_one_sheet_of_several_that_is_of_another_month_is_found(tmp_path):
@@ -97,10 +93,10 @@ def test_a_sheet_of_another_year_than_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "member", "period", "error"),
     [
-        ("2025年二季度垃圾.zip", "2025年三季度.csv", None, (CONFLICT, "文件名 2025Q2", "压缩包内文件名 2025Q3")),
+        ("2025年二季度垃圾.zip", "2025年三季度.csv", "2025Q2", (CONFLICT, "文件名 2025Q2", "压缩包内文件名 2025Q3")),
         ("垃圾.zip", "2025年三季度.csv", "2025Q3", None),
         ("2025年垃圾.zip", "三季度.csv", "2025Q3", None),
-        ("2025年三季度垃圾.zip", "二季度.csv", None, (CONFLICT, "文件名 2025Q3", "压缩包内文件名 2025Q2")),
+        ("2025年三季度垃圾.zip", "二季度.csv", "2025Q3", (CONFLICT, "文件名 2025Q3", "压缩包内文件名 2025Q2")),
     ],
 )
 def test_the_name_of_a_zips_member_counts(tmp_path, name, member, period, error):
@@ -112,14 +108,14 @@ def test_the_name_of_a_zips_member_counts(tmp_path, name, member, period, error)
 
 def test_a_line_and_a_title_are_compared(tmp_path):
     got = normalized(tmp_path, {"Sheet1": [TITLE, ["填报期：2025年6月"], *TABLE]})
-    assert periods(got) == ({None}, [(CONFLICT, "填报期 2025-06", "标题 2025-07")])
+    assert periods(got) == ({"2025-06"}, [(CONFLICT, "填报期 2025-06", "标题 2025-07")])
 
 
 def test_a_row_of_another_period_than_the_title_is_asked_about(tmp_path):
     month = ["2025-07", "2024-07", "2025-07"]
     rows = [[*row, when] for row, when in zip(ROWS, month, strict=True)]
     got = normalized(tmp_path, {"Sheet1": [TITLE, [*HEADER, "月份"], *rows]})
-    assert column(got, "period") == ["2025-07", None, "2025-07"]
+    assert column(got, "period") == month
     assert [(item.rule_id, item.cell, item.reporting_unit) for item in got.findings if item.severity == "error"] == [
         (CONFLICT, "H4", "A2")
     ]
@@ -137,3 +133,32 @@ def test_a_title_with_a_date_only_is_told_as_that(tmp_path):
     got = normalized(tmp_path, {"Sheet1": [["2025年7月31日资金台账"], *TABLE]})
     assert periods(got) == ({None}, [("normalize.period_only_date", "2025年7月31日", None)])
     assert periods(normalized(tmp_path, {"Sheet1": [["资金台账"], *TABLE]})) == ({None}, [(MISSING, None, None)])
+
+
+def test_the_one_row_without_a_period_is_found_at_its_own_cell(tmp_path):
+    months = ["2025-07", None, "2025-07"]
+    rows = [[*row, when] for row, when in zip(ROWS, months, strict=True)]
+    got = normalized(tmp_path, {"Sheet1": [["资金台账"], [*HEADER, "月份"], *rows]}, name="资金.xlsx")
+    assert column(got, "period") == months
+    assert [(item.rule_id, item.cell, item.reporting_unit) for item in got.findings if item.severity == "error"] == [
+        (MISSING, "H4", "A2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "period", "rule"),
+    [
+        ("2025年7-8月", "2025-08", SEVERAL),
+        (202507.0, "2025-07", None),
+        ("202507.0", "2025-07", None),
+        (2025.0, None, "normalize.invalid_period"),
+        ("2025.0", None, "normalize.invalid_period"),
+    ],
+)
+def test_a_period_cell_means_the_same_as_a_number_and_as_a_text(tmp_path, written, period, rule):
+    rows = [[*row, when] for row, when in zip(ROWS, [written, "2025-06", "2025-06"], strict=True)]
+    got = normalized(tmp_path, {"Sheet1": [["资金台账"], [*HEADER, "月份"], *rows]}, name="资金.xlsx")
+    assert column(got, "period")[0] == period
+    assert [(item.rule_id, item.cell) for item in got.findings if item.severity == "error"] == (
+        [(rule, "H3")] if rule else []
+    )

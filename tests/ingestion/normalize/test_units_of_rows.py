@@ -176,8 +176,8 @@ def test_the_ledgers_lists_and_months(tmp_path):
     [
         ("2025年第一季度垃圾", "垃圾.xlsx", None, "2025Q1"),
         ("垃圾季报", "2025Q1垃圾.xlsx", None, "2025Q1"),
-        ("2025年第一季度垃圾", "2025Q2垃圾.xlsx", ("period_conflict", "A1"), None),
-        ("2025年第一季度垃圾", "2024年垃圾.xlsx", ("period_conflict", "A1"), None),
+        ("2025年第一季度垃圾", "2025Q2垃圾.xlsx", ("period_conflict", "A1"), "2025Q1"),
+        ("2025年第一季度垃圾", "2024年垃圾.xlsx", ("period_conflict", "A1"), "2025Q1"),
         ("2025年第四季度垃圾", "垃圾20260110报送.xlsx", None, "2025Q4"),
         ("垃圾季报", "垃圾.xlsx", ("period_missing", "A1"), None),
         ("2025年第五季度垃圾", "垃圾.xlsx", ("invalid_period", "A1"), None),
@@ -233,7 +233,7 @@ def test_a_column_that_contradicts_the_title(tmp_path):
         tmp_path, ecology_sheet([[2023, *row] for row in ecology_rows()], header=["年度", *ECOLOGY_HEADER])
     )
     assert found_places(got) == [("normalize.period_conflict", "A3", None)]
-    assert set(column(got, "period")) == {None}
+    assert set(column(got, "period")) == {"2023"}
 
 
 def test_events_take_the_year_of_their_date(tmp_path):

@@ -56,8 +56,16 @@ FINDING_SCHEMA = {
         },
         "point": {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         **{name: {"type": "string", "minLength": 1} for name in ("message", "remedy", "message_en", "remedy_en")},
+        "caused_by": {
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "required": ["rule_id", "sheet", "cell"],
+            "properties": {"rule_id": {"enum": sorted(catalogue())}},
+            "patternProperties": {"^(sheet|cell)$": {"type": ["string", "null"]}},
+        },
     },
     "required": [
+        "caused_by",
         "rule_id",
         "severity",
         "unit",

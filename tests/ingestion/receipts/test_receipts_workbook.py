@@ -343,6 +343,7 @@ def test_conversions_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_pat
     path = SAMPLES / "clean" / "ecology" / "2025生态年报-上党.xls"
     conversions = (
         Conversion("Sheet1", "B4:B13", "land_area_ha", "unit_of_column", "亩", "公顷（÷15）", 10),
+        Conversion("Sheet1", "A5", "township_code", "look_alike", "\u2ec4火镇", "140404103"),
         *(Conversion(None, "C5", "forest_area_ha", "text_number", danger, danger) for danger in DANGEROUS),
     )
     submission = SubmissionSummary("S1", "ecology", "2026-01-20T10:05:00+08:00", converted=9, conversions=conversions)
@@ -358,18 +359,19 @@ def test_conversions_have_a_sheet_of_their_own_in_which_nothing_computes(tmp_pat
     book = openpyxl.load_workbook(made.workbook)
     assert book.sheetnames[:3] == ["审核结果", "自动规范", "Sheet1"]
     sheet = book["自动规范"]
-    assert [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)] == [
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(max_row=3)] == [
         ["工作表", "单元格", "列", "原样", "取值", "说明"],
         ["Sheet1", "B4:B13", "土地总面积", "亩", "公顷（÷15）", "整列由所写单位换算（10 格）"],
+        ["Sheet1", "A5", "乡镇代码", "\u2ec4火镇［含 U+2EC4（不是“西”）］", "140404103", "形近字符按规范字读取"],
     ]
-    dangerous = [cell for row in sheet.iter_rows(min_row=3, max_row=7, min_col=4, max_col=5) for cell in row]
+    dangerous = [cell for row in sheet.iter_rows(min_row=4, max_row=8, min_col=4, max_col=5) for cell in row]
     assert [cell.value for cell in dangerous] == [danger for danger in DANGEROUS for _ in range(2)]
     assert {(cell.data_type, cell.quotePrefix) for cell in dangerous} == {("s", True)}
-    assert sheet["A3"].value == "Sheet1"  # of a sheet without a name: the workbook's own
-    assert sheet["A8"].value == "共 9 处，只列出前 6 处"
+    assert sheet["A4"].value == "Sheet1"  # of a sheet without a name: the workbook's own
+    assert sheet["A9"].value == "共 9 处，只列出前 7 处"
 
     document = json.loads(made.document.read_text(encoding="utf-8"))
-    assert document["converted"] == 9 and len(document["conversions"]) == 6
+    assert document["converted"] == 9 and len(document["conversions"]) == 7
     assert document["conversions"][0] == {
         "sheet": "Sheet1",
         "cell": "B4:B13",

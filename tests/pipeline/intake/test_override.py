@@ -17,6 +17,7 @@ from pipeline.intake.waive import waive
 from tests.support.arrivals import receive, stage, units_of
 from tests.support.receipt_of import receipt_of
 from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
+from tests.support.workbooks import WASTE_HEADER, normalize_rows
 from warehouse.home import Home
 from warehouse.ledger import Ledger, UnknownSubmission
 from warehouse.staged import write_staged
@@ -242,3 +243,26 @@ def test_what_a_person_confirms_is_in_force_also_where_nothing_holds_it_any_more
     (done,) = accept(home, first, [A], because="以首次报送为准", decided_by="王科长")
     assert done.state == "accepted"
     assert [one.submission_id for one in ledger.current_units("rural_waste")] == [first]
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "rule", "period", "other"),
+    [
+        ("上党区2025年第一季度垃圾", "2025年二季度垃圾.xlsx", "normalize.period_conflict", "2025Q1", "2025Q2"),
+        ("上党区2025年三、四季度垃圾", "垃圾.xlsx", "normalize.several_periods", "2025Q4", "2025Q3"),
+    ],
+)
+def test_periods_that_contradict_are_asked_about_and_confirmed(
+    home: Home, ledger: Ledger, tmp_path: Path, title: str, name: str, rule: str, period: str, other: str
+) -> None:
+    rows = [[title], WASTE_HEADER, ["韩店街道", 10, 9, 1000, 100, 90, 90], ["苏店镇", 10, 9, 1000, 100, 90, 90]]
+    got = normalize_rows(tmp_path, rows, "rural_waste", name)
+    submission = stage(home, ledger, "rural_waste", got.table, findings=tuple(got.findings))
+    decide_family(home, ledger, "statistics")
+    assert states(ledger, submission) == {(A, period): "held", (B, period): "held"}
+    assert rules_of(ledger, submission, "error") == [rule]
+    with pytest.raises(NotOverridable, match="没有被退回的单元"):
+        accept(home, submission, [A], because="标题无误", period=other)
+    (done,) = accept(home, submission, [A], because="标题无误", period=period)
+    assert (done.reporting_unit, done.period, done.state) == (A, period, "accepted")
+    assert states(ledger, submission) == {(A, period): "accepted", (B, period): "held"}
