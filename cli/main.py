@@ -12,6 +12,7 @@ import typer
 
 from cli import approvals, corrections, data, decisions, operations, releases, submissions
 from cli.errors import DEBUG, INTERRUPTED, reader_is_gone, report, report_interruption
+from warehouse.home import keep_modes
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "报送 submissions": submissions.COMMANDS,
@@ -75,6 +76,7 @@ def main() -> Any:
     """Entry point of the `warehouse` command. What is missing, or was refused, is printed in one line, a failure in one
     paragraph; exit status 2.
     """
+    keep_modes()
     try:
         with _progress_lines():
             return app()

@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.airflow_api import ANSWER_SECONDS, health, token, unpause
 from orchestration.settings import DEFAULT_PORT, LOGIN, environment, password, prepare
-from warehouse.home import CHECKOUT, Home
+from warehouse.home import CHECKOUT, Home, own_file
 
 if TYPE_CHECKING:
     import psutil
 
-PORTS = 3  # the API, and the two log servers above it
 START_SECONDS = 120.0  # ten times what it takes on a quiet machine with two cores
 STOP_SECONDS = 40.0  # supervisord gives the scheduler 20 s and the API 3 s; twice that on a busy machine
 CONFIG = CHECKOUT / "orchestration" / "supervisord.conf"
@@ -97,7 +96,7 @@ def _run_supervisor(home: Home, program: str, *words: str, environ: dict[str, st
         "WAREHOUSE_SUPERVISOR_SOCKET": str(_socket(home)),
         "WAREHOUSE_SUPERVISOR_LOGS": str(home.logs).replace("%", "%%"),
     }
-    with open(home.logs / "supervisor.log", "ab") as output:
+    with own_file(home.logs / "supervisor.log").open("ab") as output:
         subprocess.run(
             command, env=given, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True, cwd=CHECKOUT
         )
@@ -156,13 +155,11 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
         say(f"已在运行 (already running): {state['url']}　{LOGIN} / {password(home)}")
         return Running(state["url"], LOGIN, password(home), state["pid"])
     down(home)  # what a killed supervisord left behind
-    if taken := [str(one) for one in range(port, port + PORTS) if not _port_is_free(one)]:
-        raise NotHealthy(
-            f"端口已被占用 (port taken): {', '.join(taken)}；可另选 (choose another): warehouse up --port N"
-        )
+    if not _port_is_free(port):
+        raise NotHealthy(f"端口已被占用 (port taken): {port}；可另选 (choose another): warehouse up --port N")
     url = f"http://127.0.0.1:{port}"
     say("准备 Airflow 的元数据库 (preparing Airflow's database)")
-    with open(home.logs / "airflow-init.log", "ab") as output:
+    with own_file(home.logs / "airflow-init.log").open("ab") as output:
         prepare(home, environment(home, port), output)
     say("启动调度器、界面、DAG 解析器、触发器 (starting scheduler, api-server, dag-processor, triggerer)")
     pid = _start_supervisord(home, port, began + START_SECONDS)

@@ -39,6 +39,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     """The programs that a component's process was replaced by, with an environment of their own."""
     begun: list[list[str]] = []
     monkeypatch.setattr(os, "environ", dict(os.environ) | {"WAREHOUSE_HOME": str(tmp_path / "home")})
+    monkeypatch.setattr(service, "keep_modes", lambda: None)  # they would stay in this process
     monkeypatch.setattr(os, "execv", lambda path, words: begun.append(words))
     return begun
 
@@ -49,7 +50,7 @@ def test_the_scheduler_starts_when_the_api_answers(started: list[list[str]]) -> 
         os.environ[service.API] = url
         service.main("scheduler")
     assert time.monotonic() - began >= 0.5
-    assert [words[-1] for words in started] == ["scheduler"]
+    assert [words[3:] for words in started] == [["scheduler", "--skip-serve-logs"]]
 
 
 def test_the_scheduler_starts_all_the_same_when_no_api_answers(
@@ -58,7 +59,7 @@ def test_the_scheduler_starts_all_the_same_when_no_api_answers(
     os.environ[service.API] = "http://127.0.0.1:9/execution/"
     monkeypatch.setattr(service.wait_for_api, "__defaults__", (0.2,))
     service.main("scheduler")
-    assert [words[-1] for words in started] == ["scheduler"]
+    assert [words[3:] for words in started] == [["scheduler", "--skip-serve-logs"]]
     assert "没有应答" in capsys.readouterr().out
 
 
@@ -66,4 +67,5 @@ def test_the_scheduler_starts_all_the_same_when_no_api_answers(
 def test_no_other_component_waits(started: list[list[str]], monkeypatch: pytest.MonkeyPatch, component: str) -> None:
     monkeypatch.setattr(service, "wait_for_api", lambda: pytest.fail("it waited"))
     service.main(component)
-    assert [words[-1] for words in started] == [component]
+    options = ["--skip-serve-logs"] if component == "triggerer" else []
+    assert [words[3:] for words in started] == [[component, *options]]
