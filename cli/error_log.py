@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from warehouse.home import Home
+from warehouse.home import Home, own_file
 
 FOLDER = "errors"
 KEPT = 200  # files: a command that fails once a minute for three hours; older ones go
@@ -35,7 +35,9 @@ def write(home: Home | None, error: BaseException, words: Sequence[str]) -> Path
         if not home.root.is_dir():
             return None
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(_without_password(head + traceback_of(error), home), encoding="utf-8", errors="replace")
+        own_file(path).write_text(
+            _without_password(head + traceback_of(error), home), encoding="utf-8", errors="replace"
+        )
         for old in sorted(folder.glob("*.log"))[:-KEPT]:
             old.unlink(missing_ok=True)
     except OSError:

@@ -13,6 +13,7 @@ import typer
 from cli import approvals, corrections, data, decisions, operations, releases, submissions
 from cli.errors import DEBUG, INTERRUPTED, reader_is_gone, report, report_interruption
 from cli.plain_text import plain_output
+from warehouse.home import keep_modes
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "报送 submissions": submissions.COMMANDS,
@@ -76,6 +77,7 @@ def main() -> Any:
     """Entry point of the `warehouse` command. What is missing, or was refused, is printed in one line, a failure in one
     paragraph; exit status 2.
     """
+    keep_modes()
     with plain_output(), _progress_lines():
         return _run()
 

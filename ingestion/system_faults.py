@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Only what we write can meet a full or read-only disk, and what we read lies in our own archive: a disk that fails is ours
-# whatever we were doing. Not here: limits that a file itself may exhaust (EMFILE, ENOMEM), see `own_work`.
-SYSTEM_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENFILE, errno.ESTALE})
+# whatever we were doing. A right that is refused was not given by us, or a file tries what operators should hear of. Not
+# here: limits that a file itself may exhaust (EMFILE, ENOMEM), see `own_work`.
+SYSTEM_ERRNOS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENFILE, errno.ESTALE, errno.EACCES, errno.EPERM}
+)
+
+
+RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
+"""Name of the environment variable by which an unaccounted row or column is an exception instead of a finding: tests set it."""
 
 
 class SystemFault(Exception):

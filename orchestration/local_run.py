@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Self
 
 from contracts import FAMILIES
 from orchestration.settings import environment, prepare
-from warehouse.home import CHECKOUT, Home
+from warehouse.home import CHECKOUT, Home, own_file
 
 FIRST = "receive_inbox"
 # Of several DAGs that are due: what others need goes first, marts are built once at the end.
@@ -79,7 +79,7 @@ class LocalAirflow:
         environ = environment(self.home)
         read_requests, write_requests = os.pipe()
         read_events, write_events = os.pipe()
-        with open(self.log, "ab") as output:
+        with own_file(self.log).open("ab") as output:
             prepare(self.home, environ, output)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "orchestration.local_run", str(read_requests), str(write_events)],

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.airflow_api import ANSWER_SECONDS, health, token, unpause
 from orchestration.settings import DEFAULT_PORT, LOGIN, environment, password, prepare
-from warehouse.home import CHECKOUT, Home
+from warehouse.home import CHECKOUT, Home, own_file
 
 if TYPE_CHECKING:
     import psutil
@@ -96,7 +96,7 @@ def _run_supervisor(home: Home, program: str, *words: str, environ: dict[str, st
         "WAREHOUSE_SUPERVISOR_SOCKET": str(_socket(home)),
         "WAREHOUSE_SUPERVISOR_LOGS": str(home.logs).replace("%", "%%"),
     }
-    with open(home.logs / "supervisor.log", "ab") as output:
+    with own_file(home.logs / "supervisor.log").open("ab") as output:
         subprocess.run(
             command, env=given, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True, cwd=CHECKOUT
         )
@@ -159,7 +159,7 @@ def up(home: Home, port: int = DEFAULT_PORT, say: Callable[[str], None] = print)
         raise NotHealthy(f"端口已被占用 (port taken): {port}；可另选 (choose another): warehouse up --port N")
     url = f"http://127.0.0.1:{port}"
     say("准备 Airflow 的元数据库 (preparing Airflow's database)")
-    with open(home.logs / "airflow-init.log", "ab") as output:
+    with own_file(home.logs / "airflow-init.log").open("ab") as output:
         prepare(home, environment(home, port), output)
     say("启动调度器、界面、DAG 解析器、触发器 (starting scheduler, api-server, dag-processor, triggerer)")
     pid = _start_supervisord(home, port, began + START_SECONDS)

@@ -13,19 +13,12 @@ import time
 from pathlib import Path
 
 from orchestration.settings import environment, prepare
-from warehouse.home import Home
+from warehouse.home import Home, keep_modes
 
 API = "AIRFLOW__CORE__EXECUTION_API_SERVER_URL"
-# Airflow's log servers listen on every address of the machine, and nothing sets another; all components of ours see the
-# same folder of logs, and read it there.
-NO_LOG_SERVER = "--skip-serve-logs"
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "scheduler": (NO_LOG_SERVER,),
-    "api-server": (),
-    "dag-processor": (),
-    "triggerer": (NO_LOG_SERVER,),
-}
-COMPONENTS = tuple(OPTIONS)
+COMPONENTS = ("scheduler", "api-server", "dag-processor", "triggerer")
+# Airflow's log servers listen on every address and cannot be told otherwise; all components read the logs as files.
+OPTIONS = {"scheduler": ("--skip-serve-logs",), "triggerer": ("--skip-serve-logs",)}
 # The scheduler waits so long for the API, which tasks report to, and then starts all the same: a task that fails then is
 # tried again. The API answers 8 s after its start on a quiet machine with two cores.
 API_WAIT_SECONDS, API_ASKED_EVERY_SECONDS = 90.0, 0.5
@@ -81,6 +74,7 @@ def main(name: str, component: str = "") -> None:
     if name == "health":
         raise SystemExit(not _is_healthy(component))
     _read_secrets()
+    keep_modes()
     home = Home.from_env().ensure()
     os.environ.update(environment(home, given=os.environ))
     if name == "init":
@@ -92,7 +86,7 @@ def main(name: str, component: str = "") -> None:
             print(
                 f"API 在 {API_WAIT_SECONDS:.0f} s 内没有应答，调度器照常启动 (the API did not answer; starting anyway)"
             )
-        os.execv(sys.executable, [sys.executable, "-m", "airflow", name, *OPTIONS[name]])
+        os.execv(sys.executable, [sys.executable, "-m", "airflow", name, *OPTIONS.get(name, ())])
     else:
         raise SystemExit(f"no such process: {name}; there are: init, health, {', '.join(COMPONENTS)}")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from contracts import TIME_ZONE
-from warehouse.home import CHECKOUT, Home
+from warehouse.home import CHECKOUT, OWN_FILE, OWN_FOLDER, Home, own_file
 
 WRITER_POOL = "warehouse_writer"
 LEDGER_POOL = "warehouse_ledger"
@@ -53,8 +53,7 @@ def _secrets(home: Home) -> dict[str, str]:
             "password": secrets.token_urlsafe(9),
         }
         partial = path.with_suffix(f".{os.getpid()}")
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(made), encoding="utf-8")
+        own_file(partial).write_text(json.dumps(made), encoding="utf-8")
         # Linking fails where another process was first; the first one's keys hold.
         try:
             os.link(partial, path)
@@ -107,6 +106,8 @@ def _settings(home: Home, port: int) -> dict[str, str]:
             "colored_console_log": False,
             "namespace_levels": " ".join(f"{name}={level}" for name, level in QUIET.items()),
             "uvicorn_logging_level": "WARNING",
+            "file_task_handler_new_folder_permissions": f"{OWN_FOLDER:#o}",
+            "file_task_handler_new_file_permissions": f"{OWN_FILE:#o}",
         },
         "api": {"host": "127.0.0.1", "port": port, "base_url": base, "workers": 1, "secret_key": keys["api"]},
         "api_auth": {"jwt_secret": keys["jwt"]},
@@ -165,9 +166,7 @@ def prepare(home: Home, environ: Mapping[str, str], output: BinaryIO | None = No
     subprocess.CalledProcessError.
     """
     home.ensure()
-    passwords = passwords_file(home)
-    passwords.touch(mode=0o600)
-    passwords.write_text(
+    own_file(passwords_file(home)).write_text(
         environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
     )
     state = {
@@ -180,6 +179,8 @@ def prepare(home: Home, environ: Mapping[str, str], output: BinaryIO | None = No
         return
     pools = home.airflow / "pools.json"
     pools.write_text(json.dumps(POOLS, ensure_ascii=False), encoding="utf-8")
+    if state["database"] == _settings(home, DEFAULT_PORT)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]:
+        own_file(database_file(home)).chmod(OWN_FILE)  # it holds connections; earlier versions made it otherwise
     for words in (("db", "migrate"), ("pools", "import", str(pools))):
         command = [sys.executable, "-m", "airflow", *words]
         subprocess.run(command, env=dict(environ), stdout=output, stderr=output, check=True, cwd=CHECKOUT)

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from ingestion.normalize.accounts import RAISE
+from ingestion.system_faults import RAISE
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
 from tests.support.external_tools import lacking, missing_tools

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
-READ_ONLY = 0o444
+READ_ONLY = 0o440
 
 
 def sync_path(path: Path) -> None:
@@ -34,8 +34,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     temporary = temporary_beside(path)
     try:
         yield temporary
-        temporary.chmod(READ_ONLY)
-        sync_path(temporary)
+        with temporary.open("rb") as file:
+            os.fchmod(file.fileno(), READ_ONLY)  # by descriptor: by path it is refused in the sandbox
+            os.fsync(file.fileno())
         os.replace(temporary, path)
         sync_path(path.parent)
     finally:

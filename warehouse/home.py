@@ -1,6 +1,8 @@
 """The warehouse home: one folder that holds all state; every room takes its paths from here."""
 
 import os
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +14,29 @@ def packages() -> frozenset[str]:
     return frozenset(path.parent.name for path in CHECKOUT.glob("*/__init__.py"))
 
 
+SECRETS = ("secrets.json", "passwords.json", "airflow.db")  # in the folder of Airflow
 UNUSABLE = {
     "?": "DuckDB cannot write where the path has a question mark",
     "$": "Airflow takes what follows a dollar sign for a variable of the environment",
 }
 """What no home's path may hold, and why (decision 0020)."""
+
+
+UMASK = 0o027
+"""A home is its owner's to write and its group's to read: folders 0750, files 0640 (0440 where they never change)."""
+OTHERS, GROUP_AND_OTHERS = 0o007, 0o077
+OWN_FOLDER, OWN_FILE = 0o700, 0o600  # logs and secrets: their owner's alone
+
+
+def keep_modes() -> None:
+    """Lets whatever this process and its children make from now on have the modes of a home. Called where one begins."""
+    os.umask(UMASK)
+
+
+def own_file(path: Path) -> Path:
+    """A file that only its owner reads (a log, a secret); made so where it is not there. Gives its path. Raises OSError."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, OWN_FILE))
+    return path
 
 
 class UnusableHome(RuntimeError):
@@ -197,7 +217,20 @@ class Home:
         )
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
+        _take_rights(self.root, OTHERS)
+        _take_rights(self.logs, GROUP_AND_OTHERS)
         return self
+
+    def too_open(self) -> Iterator[Path]:
+        """Parts of the home on which others have rights; the group, where they are secrets or the folder of the logs."""
+        secrets = {self.airflow / name for name in SECRETS}
+        for folder, names, files in os.walk(self.root):
+            names[:] = [name for name in names if Path(folder, name) != self.logs]
+            for path in (Path(folder), *(Path(folder, name) for name in files)):
+                if _is_open(path, GROUP_AND_OTHERS if path in secrets else OTHERS):
+                    yield path
+        if _is_open(self.logs, GROUP_AND_OTHERS):
+            yield self.logs
 
     def relative(self, path: Path) -> str:
         """A path inside the home as the ledger records it, so that the whole folder can be moved."""
@@ -206,3 +239,18 @@ class Home:
     def absolute(self, recorded: str) -> Path:
         """The path that `relative` recorded."""
         return self.root / recorded
+
+
+def _take_rights(path: Path, bits: int) -> None:
+    """Takes rights from a folder of our own; one of another user stays as it is."""
+    found = path.stat()
+    if found.st_mode & bits and found.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
+
+
+def _is_open(path: Path, bits: int) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:  # gone meanwhile
+        return False
+    return not stat.S_ISLNK(mode) and bool(mode & bits)

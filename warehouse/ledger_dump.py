@@ -17,7 +17,7 @@ from warehouse.ledger.home_identity import write_home_id
 from warehouse.ledger.schema import event, identity, lease, metadata, submission
 
 ROWS_AT_ONCE = 1000  # held in memory while they are copied; a row takes about a kilobyte
-READ_WRITE = 0o644
+READ_WRITE = 0o640
 
 
 class LedgerNotEmpty(RuntimeError):

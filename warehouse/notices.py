@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.calendar import DISTRICT_TIME
 from warehouse.durable import sync_path
-from warehouse.home import Home
+from warehouse.home import Home, own_file
 from warehouse.ledger import Ledger
 from warehouse.ledger.build_types import Notice
 
@@ -115,7 +115,7 @@ def _append(home: Home, lines_for: Any) -> int:
     """Append lines to the file, for one process at a time. lines_for: gives them, from the lines that are there."""
     path = home.notices_file
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    with own_file(path).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read()

@@ -18,9 +18,8 @@ from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout
 from ingestion.normalize.numbers import unit_named
 from ingestion.normalize.rows import Rows
 from ingestion.readers.cells import RawRow, RawSheet, a1, column_letters, position
+from ingestion.system_faults import RAISE
 
-RAISE = "WAREHOUSE_RAISE_UNACCOUNTED"
-"""Name of the environment variable by which an unaccounted row or column is an exception instead of a finding: tests set it."""
 SHOWN = 8  # rows or columns that a message names
 SHOWN_CHARACTERS = 30  # of a value in a message
 REMARKS = frozenset({"备注", "说明", "注"})

@@ -3,7 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +67,7 @@ def write_receipt(
     Raises OSError when the folder cannot be written. It opens an untrusted file: call it in the sandbox.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh, former = (folder.with_name(f".{folder.name}.{what}") for what in ("new", "old"))
-    for left in (fresh, former):
-        shutil.rmtree(left, ignore_errors=True)
+    fresh = _beside(folder, "new")
     fresh.mkdir()
     indent = 2 if len(findings) <= INDENTED else None
     written = json.dumps(document(submission, file_name, findings, reporting_units), ensure_ascii=False, indent=indent)
@@ -83,9 +82,34 @@ def write_receipt(
         elif table is not None:
             write_layer(fresh / layer, fresh / picture, contract, findings, table)
             add_layer_normalization_log(fresh / layer, submission)
+    put_in_place(fresh, folder)
+    tables = (path if (path := folder / one).exists() else None for one in (workbook, layer, picture))
+    return Receipt(folder, folder / JSON_NAME, folder / TEXT_NAME, *tables)
+
+
+def put_in_place(fresh: Path, folder: Path) -> None:
+    """Lets a receipt that is written take the place of the one that is there."""
+    former = _beside(folder, "old")
     if folder.exists():
         os.rename(folder, former)
     os.rename(fresh, folder)
     shutil.rmtree(former, ignore_errors=True)
-    tables = (path if (path := folder / one).exists() else None for one in (workbook, layer, picture))
-    return Receipt(folder, folder / JSON_NAME, folder / TEXT_NAME, *tables)
+
+
+@contextmanager
+def own_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside a receipt's, on the same disk, for the process that writes it; removed afterwards."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    own = _beside(folder, "own")
+    own.mkdir()
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _beside(folder: Path, what: str) -> Path:
+    """A hidden name beside a folder; what a crash left there is removed."""
+    beside = folder.with_name(f".{folder.name}.{what}")
+    shutil.rmtree(beside, ignore_errors=True)
+    return beside

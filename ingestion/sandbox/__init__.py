@@ -9,10 +9,17 @@ pools of DuckDB and Arrow), and a fork of such a process can hang for ever on a 
 forked from a host: one process per caller, without threads, started at the first use, which has the heavy modules
 imported. A warm run costs about 10 ms. Being no `multiprocessing` process, the host works inside daemonic workers too.
 
-`client`: the caller's end. `host`: the host process. `limits`: what a child may do. `protocol`: how the two talk.
+What parses a stranger's file may be taken over by it. So a child has no rights: it reads the program's files and what it
+is given, writes to folders of its own, starts nothing and reaches nobody, and its answer is taken as data of a declared
+type (docs/decisions/0029).
+
+`client`: the caller's end. `host`: the host process. `limits`: how much a child may take. `rights`: what it may reach, by
+`landlock`, `mounts` and `calls`, as far as the system has them. `protocol`: how they talk. `outcome`: how a run ended.
 Which errors are ours and not the file's stands in `ingestion.system_faults`.
 """
 
-from ingestion.sandbox.client import PRELOADED, Failure, Outcome, preload, run, stop
+from ingestion.sandbox.client import PRELOADED, held, preload, run, stop
+from ingestion.sandbox.outcome import Outcome
+from ingestion.sandbox.protocol import Failure, Held
 
-__all__ = ["PRELOADED", "Failure", "Outcome", "preload", "run", "stop"]
+__all__ = ["PRELOADED", "Failure", "Held", "Outcome", "held", "preload", "run", "stop"]

@@ -2,26 +2,37 @@
 
 import atexit
 import contextlib
-import json
 import logging
 import os
-import pickle
 import select
-import signal
 import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from ingestion.sandbox.protocol import ALONE, HEADER, receive_exactly
+import msgspec
+
+from ingestion.sandbox.outcome import Outcome, outcome_of
+from ingestion.sandbox.protocol import (
+    HEADER,
+    Held,
+    Job,
+    Report,
+    encoded,
+    named,
+    receive,
+    value_type,
+)
+from ingestion.system_faults import RAISE
 
 log = logging.getLogger(__name__)
-
-Failure = Literal["timeout", "memory", "crash", "error", "system"]
 
 # What the host imports before it forks: "module", or "module:function" to call it once as well, to fill its caches.
 PRELOADED = (
@@ -41,33 +52,17 @@ PRELOADED = (
     "pyogrio.raw",
     "ingestion.readers.layer:allow_named_drivers",
 )
+# What of the caller's environment the host and its children get: language, time zone and where libraries lie. All else may
+# be a secret.
+KEPT_VARIABLES = frozenset(
+    ("PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PYTHONHASHSEED", "PYTHONUTF8", RAISE)
+)
+# One thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large workbook.
+MODEST = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 START_SECONDS = 60.0  # for the host: its imports take some seconds (great-expectations alone 4), on a busy machine more
 GRACE_SECONDS = 10.0  # beyond a run's own limit, after which the host itself is taken to be stuck
 READ_BYTES = 1 << 20  # of a result at a time
 CLOSE_SECONDS = 1.0  # that a host without a job takes to end by itself
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended: with a value, or with a failure and its detail (for the log, not for the submitter).
-
-    timeout, memory: the limit was exceeded and the run killed. error: the function raised an Exception.
-    crash: the process died by a signal, or a parser panicked (a BaseException).
-    system: the machine or this program failed, and the file has no part in it (see `ingestion.system_faults`): no
-    space, a failing disk, a library that cannot be loaded, the process killed from outside, the host lost.
-    seconds, cpu_seconds, peak_megabytes: what the run took; memory is resident, children included.
-    """
-
-    value: Any = None
-    failure: Failure | None = None
-    detail: str = ""
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    peak_megabytes: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        return self.failure is None
 
 
 class _Host:
@@ -77,28 +72,24 @@ class _Host:
         self.owner = os.getpid()
         ours, theirs = socket.socketpair()
         serve = f"from ingestion.sandbox.host import serve; serve({theirs.fileno()}, {tuple(preload)!r})"
-        # one thread; Arrow's own allocator would keep what is no longer used, a hundred megabytes of a large workbook
-        modest = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {serve}"],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=2,
-                env=os.environ | modest,
+                env=_environment(),
                 start_new_session=True,
             )
         self.control = ours
         ours.settimeout(START_SECONDS)
         try:
-            self.is_alone = receive_exactly(ours, len(ALONE)) == ALONE
-        except (OSError, EOFError) as error:
+            self.holds = receive(ours, Held)
+        except (OSError, EOFError, msgspec.DecodeError) as error:
             self.close()
             raise RuntimeError("the sandbox host did not start") from error
-        if not self.is_alone:
-            log.info(
-                "the system permits no network namespace: files are read in processes that could reach the network"
-            )
+        if self.holds.files == "none" or not (self.holds.network and self.holds.calls):
+            log.warning("the system keeps the processes that read files to less than it could: %s", self.holds)
 
     def usable(self) -> bool:
         return self.owner == os.getpid() and self.process.poll() is None
@@ -113,24 +104,9 @@ class _Host:
                 self.process.kill()
                 self.process.wait()
 
-    def run(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        seconds: float,
-        megabytes: int,
-        cpu_seconds: float | None,
-    ) -> Outcome:
-        job = {
-            "call": pickle.dumps((function, args)),
-            "module": function.__module__,
-            "environment": dict(os.environ),
-            "folder": os.getcwd(),
-            "seconds": seconds,
-            "megabytes": megabytes,
-            "cpu_seconds": cpu_seconds,
-        }
-        message = pickle.dumps(job)
+    def run(self, job: Job, kind: Any) -> Outcome:
+        """How a job ended; kind: the type of its value."""
+        message = encoded(job)
         result_end, child_end = os.pipe()
         with open(result_end, "rb", buffering=0) as result:
             try:
@@ -138,9 +114,9 @@ class _Host:
             finally:
                 os.close(child_end)
             self.control.sendall(message)
-            written = self._written(result.fileno(), time.monotonic() + seconds + GRACE_SECONDS, megabytes << 20)
-        report = json.loads(receive_exactly(self.control, HEADER.unpack(receive_exactly(self.control, HEADER.size))[0]))
-        return _outcome(written, report, seconds, megabytes, cpu_seconds)
+            deadline = time.monotonic() + job.seconds + GRACE_SECONDS
+            written = self._written(result.fileno(), deadline, job.megabytes << 20)
+        return outcome_of(written, receive(self.control, Report), job, kind)
 
     def _written(self, descriptor: int, deadline: float, most: int) -> bytearray | None:
         """What the child wrote until its end; None when it wrote more than `most` bytes. Raises TimeoutError when the
@@ -159,27 +135,8 @@ class _Host:
                 return None
 
 
-def _outcome(
-    written: bytearray | None, report: dict[str, Any], seconds: float, megabytes: int, cpu_seconds: float | None
-) -> Outcome:
-    took = {
-        "seconds": report["seconds"],
-        "cpu_seconds": report["cpu_seconds"],
-        "peak_megabytes": report["peak_megabytes"],
-    }
-    if report["signal"] in (signal.SIGPROF, signal.SIGXCPU):
-        return Outcome(failure="timeout", detail=f"over {cpu_seconds:g} CPU s", **took)
-    if report["exceeded"] == "timeout":
-        return Outcome(failure="timeout", detail=f"over {seconds:g} s", **took)
-    if report["exceeded"] == "memory" or written is None:
-        return Outcome(failure="memory", detail=f"over {megabytes} MB", **took)
-    if written and not report["signal"]:
-        failure, content = pickle.loads(written)
-        return Outcome(failure=failure, detail=content, **took) if failure else Outcome(value=content, **took)
-    if report["signal"] == signal.SIGKILL:
-        return Outcome(failure="system", detail="killed by the system, which was probably out of memory", **took)
-    name = signal.Signals(report["signal"]).name if report["signal"] else f"exit {report['code']}"
-    return Outcome(failure="crash", detail=f"the process ended with {name}", **took)
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES} | MODEST
 
 
 _lock = threading.Lock()
@@ -216,32 +173,78 @@ def stop() -> None:
 atexit.register(stop)
 
 
+def held() -> Held:
+    """What keeps the processes that read files on this system; starts the host where none runs."""
+    with _lock:
+        return _running().holds
+
+
+def _running() -> _Host:
+    global _host
+    if _host is None or not _host.usable():
+        _drop()
+        _host = _Host(_preloaded)
+    return _host
+
+
 def run(
-    function: Callable[..., Any], *args: Any, seconds: float, megabytes: int, cpu_seconds: float | None = None
+    function: Callable[..., Any],
+    *args: Any,
+    seconds: float,
+    megabytes: int,
+    cpu_seconds: float | None = None,
+    reads: Iterable[Path] = (),
+    writes: Path | None = None,
 ) -> Outcome:
     """Calls a function of an importable module in a limited process of its own. Returns how it ended, whatever the
     function does.
 
-    function, args and the value travel by pickle. The child sees this process's environment and working directory, not
-    its memory.
+    args and the value travel as messages of the types that the function declares. The child sees this process's working
+    directory, not its memory, and of its environment KEPT_VARIABLES only.
     seconds: wall clock; cpu_seconds: of the processor, which a busy machine does not stretch. megabytes: resident
-    memory of the child and its children (50 to 250 MB of it are imported modules), and the most that the pickled value
-    may take. Without network where the system permits; its standard output goes to standard error. Runs of several
-    threads take turns. Pickling errors of the arguments are raised.
+    memory of the child and its children (50 to 250 MB of it are imported modules), and the most that the value may take.
+    reads: files and folders that it may read beside the program's own; of folders that they lie in it sees the names.
+    writes: a folder of its own that it may write, beside one for temporary files; links and the like in it make the run
+    a failure. Without network, and without further processes, where the system permits (`held`); its standard output
+    goes to standard error. Runs of several threads take turns. Raises TypeError and UnicodeError for arguments that do
+    not travel.
     """
-    global _host
-    with _lock:
-        if _host is None or not _host.usable():
-            _drop()
-            _host = _Host(_preloaded)
+    with _lock, tempfile.TemporaryDirectory(prefix="warehouse-sandbox-") as temporary:
+        own = [Path(temporary), *([writes] if writes else [])]
+        job = Job(
+            named(function),
+            encoded(args),
+            _environment(),
+            os.fsencode(os.getcwd()),
+            [os.fsencode(os.path.abspath(path)) for path in reads],
+            [os.fsencode(os.path.abspath(folder)) for folder in own],
+            seconds,
+            megabytes,
+            cpu_seconds,
+        )
+        host = _running()
         try:
-            return _host.run(function, args, seconds, megabytes, cpu_seconds)
+            ran = host.run(job, value_type(function))
         except (OSError, EOFError) as error:
             with contextlib.suppress(OSError):
-                _host.process.kill()
+                host.process.kill()
             _drop()
             return Outcome(failure="system", detail=f"the sandbox host ended: {error}")
         except BaseException:
-            _host.process.kill()
+            host.process.kill()
             _drop()
             raise
+        return _taken_over(ran, writes) if ran.ok and writes else ran
+
+
+def _taken_over(ran: Outcome, folder: Path) -> Outcome:
+    """An outcome, turned into a failure where its folder holds what leads elsewhere (links, devices) or lends rights; what
+    lies there belongs to this process's user afterwards.
+    """
+    for path in folder.rglob("*"):
+        mode, links = (found := path.lstat()).st_mode, found.st_nlink
+        if found.st_uid != os.geteuid():
+            os.lchown(path, os.geteuid(), os.getegid())
+        if (not stat.S_ISDIR(mode) and (not stat.S_ISREG(mode) or links > 1)) or mode & (stat.S_ISUID | stat.S_ISGID):
+            return replace(ran, value=None, failure="crash", detail=f"left what is no plain file: {path.name}")
+    return ran

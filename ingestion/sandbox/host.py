@@ -6,23 +6,37 @@ Started by `ingestion.sandbox.client` with `python -c`; ends when its caller has
 import contextlib
 import gc
 import importlib
-import json
 import os
-import pickle
 import resource
 import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from ingestion.inbox_limits import MEGABYTE
-from ingestion.sandbox.limits import leave_the_network, limit_this_process
-from ingestion.sandbox.protocol import ALONE, CONNECTED, HEADER, receive_exactly
-from ingestion.system_faults import is_system_fault
+from ingestion.sandbox.limits import limit_this_process
+from ingestion.sandbox.protocol import (
+    HEADER,
+    Answer,
+    Job,
+    Report,
+    argument_types,
+    decoded,
+    encoded,
+    found,
+    receive_exactly,
+    send,
+)
+from ingestion.sandbox.rights import Rights, leave_network
+from ingestion.system_faults import is_system_fault, own_work
 
 TICK_SECONDS = 0.02  # between two looks at a child's memory and time: how far it may go beyond its limits
 REAP_SECONDS = 0.001  # until a child that has closed its end is asked for again
@@ -36,33 +50,32 @@ def serve(descriptor: int, preload: tuple[str, ...]) -> None:
     """Imports what the jobs will need, then runs one job after the other until the other end closes."""
     control = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    network = leave_network()
     for name in preload:
         module, _, function = name.partition(":")
         loaded = importlib.import_module(module)
         if function:
             getattr(loaded, function)()
-    is_alone = leave_the_network()
+    rights = Rights(network)
     gc.collect()
     gc.freeze()  # so that collecting in a child does not copy every page
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    control.sendall(ALONE if is_alone else CONNECTED)
+    send(control, rights.held)
     while True:
         try:
             header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1)
             if not header:
                 return
-            job = pickle.loads(
-                receive_exactly(control, HEADER.unpack(header + receive_exactly(control, HEADER.size - len(header)))[0])
-            )
+            size = HEADER.unpack(header + receive_exactly(control, HEADER.size - len(header)))[0]
+            job = decoded(Job, receive_exactly(control, size))
             with contextlib.suppress(ImportError):  # the child meets it again, and says so
-                importlib.import_module(job["module"])
-            report = json.dumps(_supervise(control, job, descriptors[0])).encode()
-            control.sendall(HEADER.pack(len(report)) + report)
+                importlib.import_module(job.function.partition(":")[0])
+            send(control, _supervise(control, job, descriptors[0], rights))
         except (EOFError, OSError):
             return
 
 
-def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict[str, Any]:
+def _supervise(control: socket.socket, job: Job, result: int, rights: Rights) -> Report:
     """Forks the child of a job, and watches it to its end. Raises EOFError, the child killed, when the caller has gone."""
     began = time.monotonic()
     alive, held = os.pipe()
@@ -70,12 +83,13 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
     if child == 0:
         control.close()
         os.close(alive)
-        _work(job, result)
+        _work(job, result, rights)
     os.close(result)
     os.close(held)
     with contextlib.suppress(OSError):
         os.setpgid(child, child)
-    exceeded, peak, status, cpu = None, 0, None, 0.0
+    exceeded: Literal["timeout", "memory"] | None = None
+    peak, status, cpu = 0, None, 0.0
     try:
         while status is None:
             # `alive` turns readable when the child has closed its end, `control` when the caller has closed its own
@@ -88,9 +102,9 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
                 continue
             resident = _resident(child)
             peak = max(peak, resident)
-            if resident > job["megabytes"] * MEGABYTE:
+            if resident > job.megabytes * MEGABYTE:
                 exceeded = "memory"
-            elif time.monotonic() - began > job["seconds"]:
+            elif time.monotonic() - began > job.seconds:
                 exceeded = "timeout"
             if exceeded:
                 _kill(child)
@@ -103,14 +117,14 @@ def _supervise(control: socket.socket, job: dict[str, Any], result: int) -> dict
         _kill(child)
         if status is None:
             os.waitpid(child, 0)
-    return {
-        "exceeded": exceeded,
-        "code": os.waitstatus_to_exitcode(status),
-        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-        "seconds": round(time.monotonic() - began, 4),
-        "cpu_seconds": round(cpu, 3),
-        "peak_megabytes": round(peak / MEGABYTE, 1),
-    }
+    return Report(
+        exceeded,
+        os.waitstatus_to_exitcode(status),
+        os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        round(time.monotonic() - began, 4),
+        round(cpu, 3),
+        round(peak / MEGABYTE, 1),
+    )
 
 
 def _kill(child: int) -> None:
@@ -129,25 +143,26 @@ def _resident(process: int) -> int:
     return total + sum(_resident(int(one)) for one in below)
 
 
-def _work(job: dict[str, Any], result: int) -> None:
-    """In the child: takes on the limits, calls the function, writes (failure, detail) or (None, value), and ends the
-    process.
-    """
-    answer: tuple[str | None, Any]
+def _work(job: Job, result: int, rights: Rights) -> None:
+    """In the child: takes on the limits, gives up its rights, calls the function, writes its Answer, and ends the process."""
     try:
-        limit_this_process(job["megabytes"], job["cpu_seconds"])
         os.environ.clear()
-        os.environ.update(job["environment"])
-        os.chdir(job["folder"])
-        function, args = pickle.loads(job["call"])
-        answer = (None, function(*args))
-        message = pickle.dumps(answer)
+        os.environ.update(job.environment)
+        writes = [Path(os.fsdecode(folder)) for folder in job.writes]
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(writes[0])
+        limit_this_process(job.megabytes, job.cpu_seconds)
+        with own_work():
+            rights.give_up([Path(os.fsdecode(path)) for path in job.reads], writes)
+        with contextlib.suppress(OSError):
+            os.chdir(job.working_folder)
+        function = found(job.function)
+        message = encoded(Answer(value=msgspec.Raw(encoded(_called(function, job.arguments)))))
     except MemoryError:
-        message = pickle.dumps(("memory", "the memory that the run may take was not enough"))
+        message = encoded(Answer("memory", "the memory that the run may take was not enough"))
     except Exception as error:
-        message = pickle.dumps(("system" if is_system_fault(error) else "error", _described(error)))
+        message = encoded(Answer("system" if is_system_fault(error) else "error", _described(error)))
     except BaseException as error:  # a panic of a parser written in Rust is no Exception
-        message = pickle.dumps(("crash", _described(error)))
+        message = encoded(Answer("crash", _described(error)))
     code = 0
     try:
         with open(result, "wb", buffering=0) as pipe:
@@ -160,6 +175,12 @@ def _work(job: dict[str, Any], result: int) -> None:
     os._exit(code)
 
 
+def _called(function: Callable[..., Any], arguments: bytes) -> Any:
+    count = len(decoded(list[msgspec.Raw], arguments))
+    return function(*decoded(argument_types(function, count), arguments))
+
+
 def _described(error: BaseException) -> str:
     words = f"{type(error).__name__}: {error}"
-    return f"{words[: DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
+    detail = f"{words[: DETAIL_CHARACTERS // 4]}\n{''.join(traceback.format_exception(error))[-DETAIL_CHARACTERS:]}"
+    return detail.encode(errors="backslashreplace").decode()

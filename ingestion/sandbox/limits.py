@@ -1,4 +1,4 @@
-"""What a child of the sandbox may do. Called by `ingestion.sandbox.host`: in itself once, and in every child."""
+"""How much a child of the sandbox may take. Called by `ingestion.sandbox.host` in every child."""
 
 import ctypes
 import math
@@ -14,9 +14,7 @@ OPEN_FILES = 512  # a File Geodatabase keeps several files for each of its table
 # Address space is more than memory: allocators and thread stacks reserve what they never touch.
 ADDRESS_HEADROOM_MEGABYTES = 4096
 
-# Numbers of the system's own headers (sys/prctl.h, linux/sched.h)
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38  # sys/prctl.h
 
 
 def limit_this_process(megabytes: int, cpu_seconds: float | None) -> None:
@@ -49,32 +47,3 @@ def limit_this_process(megabytes: int, cpu_seconds: float | None) -> None:
         resource.setrlimit(
             limit, (bound, bound + (limit == resource.RLIMIT_CPU) if hard == resource.RLIM_INFINITY else bound)
         )
-
-
-def leave_the_network() -> bool:
-    """Moves this process, and so all its children, where there is no network. False, and left as it is, where the
-    system forbids that.
-
-    An ordinary user needs a user namespace for it. Whether one works here (files keep their owner) is tried in a fork
-    first: there is no way back.
-    """
-    libc = ctypes.CDLL(None)
-    if libc.unshare(CLONE_NEWNET) == 0:
-        return True
-    probe = os.fork()
-    if probe == 0:
-        os._exit(0 if _own_namespace(libc) else 1)
-    return os.waitpid(probe, 0)[1] == 0 and _own_namespace(libc)
-
-
-def _own_namespace(libc: ctypes.CDLL) -> bool:
-    user, group = os.geteuid(), os.getegid()
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
-        return False
-    try:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    except OSError:
-        return False
-    return os.geteuid() == user and os.getegid() == group

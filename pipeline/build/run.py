@@ -25,7 +25,7 @@ from warehouse import build_state, publication
 from warehouse.build_database import is_damaged, set_aside
 from warehouse.build_lease import Progress, build_lease, new_run, own_holder
 from warehouse.failures.causes import is_disk_full
-from warehouse.home import Home
+from warehouse.home import Home, own_file
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
 from warehouse.publication import Pinned
@@ -231,6 +231,8 @@ def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     Raises pipeline.failures.TransformFailed naming what failed.
     """
     logs = scope.database.parent / "logs" if scope.database else home.logs / "dbt"
+    logs.mkdir(parents=True, exist_ok=True)
+    own_file(logs / "dbt.log")
     nodes = dbt_build(scope.database or home.build_db, logs, code_version())
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
 

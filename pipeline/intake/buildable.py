@@ -2,7 +2,7 @@
 either is accepted.
 """
 
-from typing import Any
+import pyarrow as pa
 
 from contracts.reference import membership
 from pipeline.intake.sandbox_policy import raise_system_failure
@@ -10,8 +10,8 @@ from pipeline.intake.sandbox_policy import raise_system_failure
 PARTITION_SECONDS, PARTITION_MEGABYTES = 60.0, 2048  # as of the checks of one layer; a partition of ten takes 0.1 s
 
 
-def partition_fault(townships: Any, zones: Any) -> str | None:
-    """Why no base partition can be made of two layers (Arrow tables, as `base_partition` takes them); None where it can.
+def partition_fault(townships: pa.Table, zones: pa.Table) -> str | None:
+    """Why no base partition can be made of two layers (as `base_partition` takes them); None where it can.
 
     Made in the sandbox, as the shapes come from outside and go through C libraries. Raises SystemFailure where that failed
     by no fault of the layers.
@@ -23,9 +23,8 @@ def partition_fault(townships: Any, zones: Any) -> str | None:
     return ran.value if ran.ok else f"{ran.failure}: {ran.detail}"
 
 
-def try_partition(townships: Any, zones: Any) -> str | None:
+def try_partition(townships: pa.Table, zones: pa.Table) -> str | None:
     """Makes the base partition; gives what stands against it, None where nothing does."""
-    import pyarrow as pa
     from shapely.errors import ShapelyError
 
     from spatial.base_partition import ZoningMismatch, base_partition

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from warehouse.home import Home
+from warehouse.home import Home, own_file
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def record(home: Home, what: str, error: BaseException) -> str:
     line = described(error)
     log.error("%s: %s", what, line)
     try:
-        with (home.logs / LOG_NAME).open("a", encoding="utf-8") as file:
+        with own_file(home.logs / LOG_NAME).open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {what}\n")
             file.write("".join(traceback.format_exception(error)))
     except OSError:

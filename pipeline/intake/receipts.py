@@ -16,6 +16,7 @@ from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 from pipeline.intake import notices as intake_notices
 from pipeline.intake.failures import record
 from pipeline.intake.receipt_folder import receipt_folder
+from pipeline.intake.sandbox_policy import files_of
 from warehouse import archive
 from warehouse.home import Home
 from warehouse.integrity import DamagedArchive, DamagedStaged
@@ -61,15 +62,33 @@ def give_receipt(home: Home, ledger: Ledger, submission_id: str) -> Path:
     with its marks, the receipt is written without it. Raises ReceiptOfAnother.
     """
     from ingestion import sandbox
+    from ingestion.receipts.write import own_folder, put_in_place
 
     shows = ledger.last_moment()
     request = _request(home, ledger, submission_id)
     _refuse_other(request)
-    ran = sandbox.run(write, request, seconds=RECEIPT_SECONDS, megabytes=RECEIPT_MEGABYTES)
-    if not ran.ok:
-        write(replace(request, original=None))
+    with own_folder(request.folder) as own:
+        made = own / request.folder.name
+        ran = sandbox.run(
+            write,
+            replace(request, folder=made),
+            seconds=RECEIPT_SECONDS,
+            megabytes=RECEIPT_MEGABYTES,
+            reads=_read_by(request),
+            writes=own,
+        )
+        if ran.ok and made.is_dir():
+            put_in_place(made, request.folder)
+        else:
+            write(replace(request, original=None))
     ledger.attach_receipt(submission_id, home.relative(request.folder), shows)
     return request.folder
+
+
+def _read_by(request: ReceiptRequest) -> list[Path]:
+    """What the process that writes a receipt reads."""
+    staged = [request.home.absolute(request.staged_as)] if request.staged_as else []
+    return [*staged, *(files_of(request.original) if request.original else ())]
 
 
 def _refuse_other(request: ReceiptRequest) -> None:
@@ -150,7 +169,7 @@ def _request(home: Home, ledger: Ledger, submission_id: str) -> ReceiptRequest:
         summary,
         ledger.findings(submission_id),
         reporting_units,
-        home,
+        Home(home.root),  # without the ledger's server, which is a secret
         submission.dataset,
         staged_as,
     )

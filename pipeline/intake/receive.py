@@ -181,7 +181,17 @@ def _write_docs(home: Home, outcomes: list[dict[str, Any]]) -> None:
         run = f"{outcomes[0]['submission']}–{outcomes[-1]['submission']}"
         folder = home.data_docs / SUBMISSIONS / run
         try:
-            sandbox.run(write_docs, folder, run, results, seconds=DOCS_SECONDS, megabytes=DOCS_MEGABYTES)
+            folder.mkdir(parents=True, exist_ok=True)
+            sandbox.run(
+                write_docs,
+                folder,
+                run,
+                results,
+                seconds=DOCS_SECONDS,
+                megabytes=DOCS_MEGABYTES,
+                reads=[path for _, path in results],
+                writes=folder,
+            )
         except Exception as error:
             record(home, f"data docs of {run}", error)
 

@@ -19,7 +19,7 @@ from warehouse.durable import READ_ONLY, TEMPORARY, sync_path, temporary_beside
 from warehouse.home import Home
 from warehouse.ledger_dump import copy_database
 
-READ_WRITE = 0o644
+READ_WRITE = 0o640
 PROGRESS_EVERY = 500  # files
 
 

@@ -38,7 +38,7 @@ VERBS = {
         "editions",
         "periods",
     ],
-    "运行 operations": ["load", "demo", "up", "down", "rebuild", "backup", "restore", "verify"],
+    "运行 operations": ["load", "demo", "up", "down", "rebuild", "backup", "restore", "verify", "doctor"],
 }
 PUBLIC = {"file", "submission", "dataset", "rows_read", "rows_accepted", "rows_held", "rows_control", "findings"}
 OF_FINDING = {"rule_id", "severity", "unit", "sheet", "found", "expected", "message"}

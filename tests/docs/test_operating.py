@@ -35,7 +35,19 @@ from warehouse.ledger import Ledger
 
 TEXT = (CHECKOUT / "docs" / "operating.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(?P<kind>sh|sh build|text)\n(?P<text>.*?)^```$", re.M | re.S)
-ONLY_READING = {"check", "status", "query", "board", "explain", "diff", "editions", "waivers", "decisions", "verify"}
+ONLY_READING = {
+    "check",
+    "status",
+    "query",
+    "board",
+    "explain",
+    "diff",
+    "editions",
+    "waivers",
+    "decisions",
+    "verify",
+    "doctor",
+}
 LABELS = ("做什么 What", "谁记录 Record", "预演 Dry run", "撤销 Undo")
 COMMANDS = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 

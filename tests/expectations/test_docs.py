@@ -1,7 +1,6 @@
 """Data docs of a run: one page a result, an index that leads to each; results pass between processes as JSON."""
 
 import re
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
@@ -11,7 +10,7 @@ from expectations.docs import DataDocs
 from expectations.suites import validate
 from tests.support.submission_tables import good_rows, good_table, submission_table
 
-pytestmark = pytest.mark.slow  # renders Data Docs
+pytestmark = pytest.mark.slow  # validates with Great Expectations
 
 
 def _validated(folder, dataset, name, **changed):
@@ -28,48 +27,26 @@ def test_a_run_has_a_page_for_each_result_and_an_index(tmp_path):
     docs.add("生态/2025（更正）" + "长" * 200 + ".xlsx", _validated(tmp_path, "ecology", "b", forest_area_ha=-1.0))
     docs.add("季报.xlsx", _validated(tmp_path, "rural_waste", "c"))
     index = docs.write()
-    pages = sorted(path.name for path in index.parent.glob("validations/**/*.html"))
+    pages = sorted(path.name for path in index.parent.glob("validations/*.html"))
     assert [name[:6] for name in pages] == ["0001 生", "0002 生", "0003 季"]
     text = index.read_text(encoding="utf-8")
     assert [text.count(words) for words in ("<tr>", "通过 passed", "未通过 failed", "生态2025.xlsx")] == [3, 2, 1, 1]
     assert all((index.parent / unquote(link)).is_file() for link in re.findall("href='([^']+)'", text))
-    failed = next(index.parent.glob("validations/**/0002*.html")).read_text(encoding="utf-8")
-    assert "Failed" in failed
-    assert "-1.0" in failed
-    assert not list(index.parent.glob("static/images/*.gif"))
+    failed = next(index.parent.glob("validations/0002*.html")).read_text(encoding="utf-8")
+    line = next(line for line in failed.splitlines() if "未通过 failed" in line and "<td>" in line)
+    assert "<td>forest_area_ha</td>" in line and "expect_column_values_to_be_between" in line
+    assert "<td>1</td><td>-1.0</td>" in line
 
 
-def test_a_page_loads_nothing_from_the_web(tmp_path):
-    docs = DataDocs(tmp_path / "site", "run")
-    docs.add("<script>alert(1)</script>.xlsx", _validated(tmp_path, "ecology", "a", forest_area_ha=-1.0))
+def test_no_page_asks_anything_of_the_web(tmp_path):
+    docs = DataDocs(tmp_path / "site", "<script src='https://cdn.example/x.js'></script>")
+    docs.add("<img src='http://example/x.png'>.xlsx", _validated(tmp_path, "ecology", "a"))
     docs.write()
-    pages = list((tmp_path / "site").rglob("*.html"))
-    assert len(pages) == 2
+    pages = list((tmp_path / "site").rglob("*.*"))
+    assert len(pages) == 2 and all(page.suffix == ".html" for page in pages)
     for page in pages:
-        loaded = LoadedOf(page)
-        assert loaded.scripts == 0
-        assert not [place for place in loaded.places if "//" in place], page.name
-    styles = "".join(style.read_text(encoding="utf-8") for style in (tmp_path / "site").rglob("*.css"))
-    assert styles and "url(http" not in styles.replace("'", "").replace('"', "")
-    (result,) = (page for page in pages if page.name != "index.html")
-    text = result.read_text(encoding="utf-8")
-    assert "default-src 'none'" in text and "-1.0" in text
-
-
-class LoadedOf(HTMLParser):
-    """What a page loads: places of styles and pictures; how many scripts it has."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.places, self.scripts = [], 0
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.scripts += tag == "script"
-        self.places += [found[name] for name in ("src", "srcset") if name in found]
-        if tag == "link":
-            self.places.append(found["href"])
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"<(script|link|img|iframe)\b|url\(|@import|(src|href)=['\"](https?:)?//", text)
 
 
 def test_a_site_replaces_the_one_before(tmp_path):
@@ -78,7 +55,7 @@ def test_a_site_replaces_the_one_before(tmp_path):
         docs.add(f"{name}.xlsx", _validated(tmp_path, "wetland", name))
         index = docs.write()
     assert "first" not in index.read_text(encoding="utf-8")
-    assert len(list(index.parent.glob("validations/**/*.html"))) == 1
+    assert len(list(index.parent.glob("validations/*.html"))) == 1
 
 
 def test_validating_goes_on_after_a_site_was_written(tmp_path):

@@ -39,6 +39,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     """The programs that a component's process was replaced by, with an environment of their own."""
     begun: list[list[str]] = []
     monkeypatch.setattr(os, "environ", dict(os.environ) | {"WAREHOUSE_HOME": str(tmp_path / "home")})
+    monkeypatch.setattr(service, "keep_modes", lambda: None)  # they would stay in this process
     monkeypatch.setattr(os, "execv", lambda path, words: begun.append(words))
     return begun
 
@@ -66,4 +67,5 @@ def test_the_scheduler_starts_all_the_same_when_no_api_answers(
 def test_no_other_component_waits(started: list[list[str]], monkeypatch: pytest.MonkeyPatch, component: str) -> None:
     monkeypatch.setattr(service, "wait_for_api", lambda: pytest.fail("it waited"))
     service.main(component)
-    assert [words[2:4] for words in started] == [["airflow", component]]
+    options = ["--skip-serve-logs"] if component == "triggerer" else []
+    assert [words[2:] for words in started] == [["airflow", component, *options]]

@@ -28,9 +28,10 @@ def _interpreter() -> str:
 
 
 def _as_other_user() -> list[str]:
+    """In the group of the homes that this user makes, which may read them."""
     if os.geteuid():
         return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", f"--groups={os.getegid()}"]
 
 
 def _environment() -> dict[str, str]:

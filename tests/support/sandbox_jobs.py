@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -58,6 +57,7 @@ def eat_at_once(megabytes: int) -> int:
 
 
 def eat_in_a_child(megabytes: int) -> int:
+    """Where processes are not refused."""
     child = os.fork()
     if child == 0:
         eat(megabytes)
@@ -69,13 +69,16 @@ def large(megabytes: int) -> bytes:
     return b"x" * (megabytes << 20)
 
 
-def unpicklable() -> Any:
+def unfit() -> Any:
     return threading.Lock()
 
 
 def leave_a_sleeper(note: str) -> None:
-    """Starts a process that outlives this one, and notes its id."""
-    Path(note).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
+    """Starts a process that outlives this one, and notes its id. Where processes are not refused."""
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+    Path(note).write_text(str(child))
 
 
 def connect(host: str = "192.0.2.1", port: int = 80) -> str:

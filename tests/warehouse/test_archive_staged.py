@@ -48,7 +48,7 @@ def test_a_file_is_kept_once_under_the_hash_of_its_content(home: Home, tmp_path:
     again = archive.put(home, [_file(tmp_path / "in", "复件.xlsx", b"abc")])
     assert again == kept == archive.fetch(home, kept.sha256)
     assert [member.name for member in again.members] == ["报表.xlsx"]
-    assert stat.S_IMODE(again.members[0].stat().st_mode) == 0o444
+    assert stat.S_IMODE(again.members[0].stat().st_mode) == 0o440
     assert archive.is_intact(home, kept.sha256)
     with pytest.raises(archive.NotArchived):
         archive.fetch(home, "0" * 64)
@@ -95,7 +95,7 @@ def test_a_staged_file_comes_back_as_it_was(home: Home) -> None:
     assert write_staged(home, "S1", "ecology", table) == kept
     assert write_staged(home, "S1", "ecology", table.slice(0, 1)) != kept
     assert read_staged(home, kept, "ecology").equals(table)
-    assert stat.S_IMODE(home.absolute(kept).stat().st_mode) == 0o444
+    assert stat.S_IMODE(home.absolute(kept).stat().st_mode) == 0o440
     assert sorted(path.suffix for path in (home.staged / "ecology").iterdir()) == [".parquet", ".parquet"]
 
 
@@ -118,7 +118,7 @@ def test_the_normalization_log_stays_beside_its_staged_file(home: Home) -> None:
     (beside,) = (home.staged / "ecology").glob("*.repairs.parquet")
     digest = durable.sha256_of(beside)[:12]
     assert beside.name == f"{home.absolute(kept).stem}.{digest}.repairs.parquet"
-    assert stat.S_IMODE(beside.stat().st_mode) == 0o444
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o440
 
 
 def test_lists_and_cell_addresses_survive_to_duckdb(home: Home) -> None:

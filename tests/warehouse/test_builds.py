@@ -79,7 +79,7 @@ def test_a_published_build_holds_the_public_marts_and_its_manifest(home: Home, t
         "data_docs/static/index.html",
     }
     assert (builds.is_intact(published.path), found["versions"]["duckdb"]) == (True, duckdb.__version__)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in published.path.rglob("*") if path.is_file()} == {0o444}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in published.path.rglob("*") if path.is_file()} == {0o440}
 
 
 def test_the_same_is_published_again_when_that_is_forced(home: Home) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from contracts.reading_record import ColumnRecord, RowRange
 from ingestion.normalize import table
-from ingestion.normalize.accounts import RAISE, Unaccounted
+from ingestion.normalize.accounts import Unaccounted
 from ingestion.normalize.rows import sort_rows
+from ingestion.system_faults import RAISE
 from tests.support.workbooks import ECOLOGY_HEADER, ecology_rows, ecology_sheet, found_places, normalize_rows
 
 REMARKED = [*ECOLOGY_HEADER, "备注"]

@@ -188,7 +188,7 @@ def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def in_this_process(function, *given, **limits):
         if function is layer_checks.layer_checks:
-            from ingestion.sandbox.client import Outcome
+            from ingestion.sandbox import Outcome
 
             return Outcome(function(*given))
         return ran(function, *given, **limits)
