@@ -8,19 +8,10 @@ from typing import Any
 from rich.table import Table
 
 from cli.printing import console, say
-from contracts.reference import table
+from contracts.reference import lookup, table
 from warehouse.home import Home
 
-STATUS_COLOURS = {
-    "met": "green",
-    "on_track": "green",
-    "slow": "yellow",
-    "data_short": "yellow",
-    "missed": "bold red",
-    "stalled": "red",
-    "reversed": "red",
-    "no_data": "dim",
-}
+TONE_COLOURS = {"good": "green", "watch": "yellow", "bad": "red", "unknown": "dim"}
 OVERDUE = "已到期未达"
 ZONINGS = {"consolidation": "整治区", "restoration": "修复区"}
 
@@ -86,7 +77,8 @@ def _target(row: dict[str, Any] | None) -> tuple[str, str, str]:
     """A target, its status, and the pace that it needs; one that is missed needs no pace any more."""
     if row is None:
         return "—", "—", "—"
-    status = f"[{STATUS_COLOURS.get(row['status'], 'white')}]{row['status_zh']}[/]"
+    colour = TONE_COLOURS[lookup("target_status", "status", "tone")[row["status"]]]
+    status = f"[{colour}]{row['status_zh']}[/]"
     required = f"[red]{OVERDUE}[/]" if row["is_overdue"] else _number(row["required_per_year"])
     return _number(row["target_value"]), status, required
 

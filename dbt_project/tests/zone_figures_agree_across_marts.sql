@@ -1,5 +1,12 @@
--- One figure of one zone, measure and period, wherever a mart shows it: every pair of marts agrees.
-with figure as (
+-- One figure of one zone, measure and period, wherever a mart shows it: every pair of marts agrees. 'to date': what was accepted since the
+-- base year.
+with alone as ( -- measures that alone make the numerator or denominator of an indicator
+    select *
+    from {{ ref('bridge_indicator_measure') }}
+    qualify count(*) over (partition by indicator_code, role, source) = 1
+),
+
+figure as (
     select
         'mart_indicator_zone' as mart,
         area_code as zone_code,
@@ -45,6 +52,85 @@ with figure as (
     from {{ ref('bridge_township_part_zone') }}
     where land_area_ha is not null
     group by zone_code
+    union all -- what indicators are made of, in the units of the measures
+    select
+        'mart_indicator_zone (' || part.role || ')',
+        indicator.area_code,
+        part.measure_code,
+        indicator.period,
+        max(case part.role when 'numerator' then indicator.numerator else indicator.denominator end)
+    from {{ ref('mart_indicator_zone') }} as indicator
+    inner join alone as part on indicator.indicator_code = part.indicator_code and indicator.source = part.source
+    where part.source = 'spatial' and part.measure_code <> 'land_area' and part.role_unit = 'ha'
+    group by part.role, indicator.area_code, part.measure_code, indicator.period
+    union all
+    select
+        'mart_indicator_zone (accepted)',
+        indicator.area_code,
+        part.measure_code,
+        'to date',
+        indicator.numerator
+    from {{ ref('mart_indicator_zone') }} as indicator
+    inner join alone as part on indicator.indicator_code = part.indicator_code and indicator.source = part.source
+    where part.source = 'acceptance'
+    qualify row_number() over (partition by indicator.indicator_code, indicator.area_code order by indicator.period desc) = 1
+    union all -- layers, and accepted results of all projects: of tasks for which the plan names none
+    select distinct
+        'mart_zone_task ' || task_code,
+        zone_code,
+        figure_code,
+        coalesce(period, 'to date'),
+        value
+    from {{ ref('mart_zone_task') }}
+    where figure_kind = 'measure' and value is not null and (period is not null or project_ids is null)
+    union all
+    select
+        'mart_zone_task ' || task_code,
+        zone_code,
+        figure_code,
+        period,
+        value
+    from {{ ref('mart_zone_task') }}
+    where figure_kind = 'indicator' and period is not null
+    union all
+    select
+        'mart_zone_task ' || task_code,
+        zone_code,
+        figure_code || ' ' || project_ids,
+        'to date',
+        value
+    from {{ ref('mart_zone_task') }}
+    where figure_kind = 'output_kind' and value is not null
+    union all -- of the projects of each task, as the task adds them up
+    select
+        'mart_restoration_output',
+        task.zone_code,
+        task.figure_code || ' ' || task.project_ids,
+        'to date',
+        coalesce(sum(output.accepted_amount), 0)
+    from (
+        select distinct
+            zone_code,
+            figure_code,
+            project_ids
+        from {{ ref('mart_zone_task') }}
+        where figure_kind = 'output_kind' and value is not null
+    ) as task
+    left join {{ ref('mart_restoration_output') }} as output
+        on
+            task.zone_code = output.area_code
+            and task.figure_code = output.output_kind
+            and '、' || task.project_ids || '、' like '%、' || output.project_id || '、%'
+    group by task.zone_code, task.figure_code, task.project_ids
+    union all
+    select
+        'mart_subsidence',
+        area_code,
+        'subsidence_area',
+        period,
+        subsided_ha
+    from {{ ref('mart_subsidence') }}
+    where area_level = 'zone'
 )
 
 select

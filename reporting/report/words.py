@@ -41,8 +41,8 @@ def tones() -> dict[str, dict[str, str]]:
 
 
 def tone(status: str | None) -> str:
-    """The tone of a status of targets, projects or findings; unknown where none is declared."""
-    return str(_words()["tone_of_status"].get(status, "unknown"))
+    """The tone of a status of targets, as the seed target_status declares it; a target without one has no data."""
+    return lookup("target_status", "status", "tone")[status or "no_data"]
 
 
 @dataclass(frozen=True)

@@ -133,11 +133,14 @@ def test_every_statement_says_what_measures_it_or_that_nothing_does(built: Path)
     linked = {row["source_code"] for row in table("plan_link")}
     assert {code for code, one in standing.items() if one == "not_linked"} == set(standing) - linked
     assert {code: standing[code] for code in (
-        "key_area_measure_ka_gully_2", "zone_task_cz_basin_2", "zone_direction_rz_basin_2", "zone_direction_rz_south_4",
+        "key_area_measure_ka_gully_2", "zone_task_cz_basin_2", "key_area_measure_ka_urban_2", "safeguard_duty_innovation_3",
+        "pattern_patch_1",
+        "zone_direction_rz_basin_2", "zone_direction_rz_south_4",
         "performance_dimension_1", "safeguard_duty_innovation_2",
     )} == {
-        "key_area_measure_ka_gully_2": "not_linked", "zone_task_cz_basin_2": "done", "zone_direction_rz_basin_2": "measured",
-        "zone_direction_rz_south_4": "no_data", "performance_dimension_1": "no_data", "safeguard_duty_innovation_2": "not_linked",
+        "key_area_measure_ka_urban_2": "not_linked", "safeguard_duty_innovation_3": "no_data", "pattern_patch_1": "no_data",
+        "key_area_measure_ka_gully_2": "no_data", "zone_task_cz_basin_2": "done", "zone_direction_rz_basin_2": "measured",
+        "zone_direction_rz_south_4": "no_data", "performance_dimension_1": "no_data", "safeguard_duty_innovation_2": "no_data",
     }  # fmt: skip
 
 
@@ -148,6 +151,14 @@ def test_a_statement_names_its_projects_villages_and_subject(built: Path) -> Non
         ("五龙山国土综合整治区", "A4", "accepted_area;cropland_reserve", "定流村、西掌村、西村、贾掌村、龙山村", False)
     ]
     assert rows(built, f"{of} 'safeguard_duty_finance_1'") == [("健全财税金融机制", None, None, None, True)]
+    shown = "select measured_by_zh, shown_in from marts.mart_plan_statement where statement_code ="
+    assert rows(built, f"{shown} 'zone_direction_rz_wulong_1'") == [
+        (
+            "森林面积、退化林修复面积、退化林面积",
+            "fct_measure;mart_ecology_detail;mart_project_register;mart_restoration_output",
+        )
+    ]
+    assert rows(built, f"{shown} 'subsidence_01_1'") == [("采空塌陷面积", "fct_measure;mart_subsidence")]
 
 
 def test_a_zones_task_shows_what_its_projects_did_there(built: Path) -> None:
@@ -158,8 +169,10 @@ def test_a_zones_task_shows_what_its_projects_did_there(built: Path) -> None:
         ("cropland_reserve", 3.0, "ha", "A3", "done", True),
     ]
     assert rows(built, f"{of} ('zone_task_cz_south_1', 'cz_south')") == [("hsf", 0.0, "mu", None, "nothing", False)]
-    assert rows(built, f"{of} ('zone_direction_rz_south_3', 'rz_south')") == [
-        ("subsidence_area", None, None, None, "no_data", False)
+    assert rows(built, f"{of} ('zone_direction_rz_south_3', 'rz_south') order by 1") == [
+        ("mines", None, "count", None, "no_data", False),
+        ("subsidence_area", None, None, None, "no_data", False),
+        ("treated_area", None, "ha", None, "no_data", False),
     ]
     assert rows(built, f"{of} ('zone_direction_rz_basin_1', 'rz_basin')") == [
         (None, None, None, None, "not_linked", False)
@@ -167,7 +180,9 @@ def test_a_zones_task_shows_what_its_projects_did_there(built: Path) -> None:
     assert rows(built, f"{of} ('zone_direction_rz_basin_2', 'rz_basin')") == [
         ("rural_waste_treatment_rate", 80.0, "%", None, "measured", True)
     ]
-    assert rows(built, f"{of} ('rk_mountain', 'rz_wulong')") == [("forest_area", 60.0, "ha", None, "measured", False)]
+    assert rows(built, f"{of} ('rk_mountain', 'rz_wulong') and figure_kind = 'measure'") == [
+        ("forest_area", 60.0, "ha", None, "measured", False)
+    ]
 
 
 def test_the_six_types_add_up_to_what_the_zones_have_been_accepted_for(built: Path) -> None:
@@ -204,7 +219,7 @@ def test_a_key_area_shows_its_measures_and_what_was_done_in_its_townships(built:
     of = f"select {columns} from marts.mart_key_area where (key_area_code, place) ="
     assert rows(built, f"{of} ('ka_rural', '小坟上')") == [("搬迁村治理", "等", "B1、B2", None, "no_data")]
     assert rows(built, f"{of} ('ka_gully', '五谷山')") == [
-        ("统筹推进治山治水治村、有序实施整沟治理", "等", None, None, "not_linked")
+        ("统筹推进治山治水治村、有序实施整沟治理", "等", None, None, "no_data")
     ]
     assert rows(built, f"{of} ('rk_mountain', '首阳山')") == [(None, "以…为主", "E1", None, "not_placed")]
     named = "select printed_as, same_place_by, zone_codes from marts.mart_key_area where place ="

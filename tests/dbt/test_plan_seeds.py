@@ -10,6 +10,7 @@ from contracts import code_lists, contracts, measure_units
 from contracts.reference import lookup, table
 from tests.support.dbt_builds import PROJECT
 
+MARTS = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
 TOWNSHIPS = {row["township_code"] for row in table("township")}
 FORMER_CATEGORIES = ("农用地整理", "建设用地整理", "全域土地综合整治", "矿山生态修复", "山体和水土保持", "水系修复")
 """As forms had them up to 2026, in the plan's order."""
@@ -97,6 +98,21 @@ def test_a_clauses_numbers_follow_one_another() -> None:
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in by_part.values())
 
 
+def test_what_shows_a_statement_is_there_and_never_stands_for_what_measures_it() -> None:
+    assert {row["shown_in"] for row in table("plan_link_kind")} - {""} <= MARTS
+    kinds: dict[str, set[str]] = {}
+    for row in table("plan_link"):
+        kinds.setdefault(row["source_code"], set()).add(row["target_kind"])
+    assert not [source for source, found in kinds.items() if found == {"mart"}]
+
+
+def test_every_duty_and_element_of_the_pattern_is_linked_to_its_own_records() -> None:
+    own = {row["source_code"] for row in table("plan_link") if row["source_code"] == row["target_code"]}
+    elements = ("pattern_belt", "pattern_screen", "pattern_corridor", "pattern_patch")
+    assert {row["duty_code"] for row in table("plan_duty")} <= own
+    assert {row["statement_code"] for kind in elements for row in statements(kind)} <= own
+
+
 def test_a_link_leads_from_a_statement_or_restoration_key_area_to_something_that_exists() -> None:
     sources = {row["statement_code"] for row in table("plan_statement")} | {
         row["key_area_code"] for row in table("plan_key_area") if row["zoning"] == "restoration"
@@ -107,7 +123,15 @@ def test_a_link_leads_from_a_statement_or_restoration_key_area_to_something_that
         "measure": {row["measure_code"] for row in table("measure")},
         "dataset": set(contracts()),
         "key_area": {row["key_area_code"] for row in table("plan_key_area")},
+        "ecology_item": {row["item_code"] for row in table("ecology_item")},
+        "output_kind": {row["output_kind"] for row in table("output_kind")},
+        "event_kind": {row["event_kind"] for row in table("participation_event")},
+        "fund_instrument": set(code_lists()["fund_instrument"].values),
+        "duty": {row["duty_code"] for row in table("plan_duty")},
+        "pattern": {row["statement_code"] for row in table("plan_statement") if row["kind"].startswith("pattern_")},
+        "mart": MARTS,
     }
+    assert set(targets) == {row["target_kind"] for row in table("plan_link_kind")}
     links = [(row["source_code"], row["target_kind"], row["target_code"]) for row in table("plan_link")]
     assert len(set(links)) == len(links)
     for source, kind, target in links:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from cli.board import TONE_COLOURS
 from contracts.names import SUBMISSION_STATES_ZH
-from contracts.reference import code_names
+from contracts.reference import code_names, table
 from reporting.code_lists import code_list_of, code_lists
 from reporting.mart_models import models
+from reporting.report.words import tone, tones
 
 
 def test_indicators_measures_and_statuses_are_listed_with_their_names():
@@ -35,3 +37,9 @@ def test_states_have_their_names_from_the_lists():
     assert SUBMISSION_STATES_ZH["partly_held"] == "部分退回"
     with pytest.raises(LookupError):
         code_names("no_such_list")
+
+
+def test_every_status_of_a_target_has_its_colour_on_the_board_and_in_the_report():
+    used = {tone(row["status"]) for row in table("target_status")}
+    assert used == set(tones()) == set(TONE_COLOURS)
+    assert (tone("missed"), tone("data_short"), tone(None)) == ("bad", "watch", "unknown")

@@ -1,5 +1,5 @@
--- Where a project's area and money lie within the township that reports them: on the ground of its sites (a sub-project's own, a
--- project's all), each in the latest layer that has it; without a site, over the township by measured area.
+-- Where a project's area and money lie within the township that reports them, or that the ledger plans it in alone: on the ground of its
+-- sites (a sub-project's own, a project's all), each in the latest layer that has it; without a site, over the township by measured area.
 with reported as (
     select
         project_id,
@@ -10,6 +10,12 @@ with reported as (
         project_id,
         township_code
     from {{ ref('stg_project_progress') }}
+    union
+    select
+        project_id,
+        {{ joined('township_codes') }} as township_code
+    from {{ ref('stg_project_ledger') }}
+    where {{ joined('township_codes') }} not like '%、%'
 ),
 
 site as (

@@ -77,8 +77,28 @@ converted as (
     qualify
         output.is_subproject
         or not coalesce(bool_or(output.is_subproject) over (partition by output.stage, output.plan_project_id, output.output_kind), false)
+),
+
+placed as (
+    {{ on_project_ground('converted', ref('int_project_location')) }}
 )
 
+select
+    stage,
+    project_id,
+    plan_project_id,
+    output_kind,
+    measure_unit,
+    ends_on,
+    township_code,
+    part_code,
+    consolidation_zone,
+    restoration_zone,
+    amount * ground_share as amount,
+    is_allocated,
+    submission_id
+from placed
+union all
 select
     converted.stage,
     converted.project_id,
@@ -87,14 +107,13 @@ select
     converted.measure_unit,
     converted.ends_on,
     converted.township_code,
-    case when place.project_id is null then area_cell.part_code else place.part_code end as part_code,
-    case when place.project_id is null then area_cell.consolidation_zone else place.consolidation_zone end as consolidation_zone,
-    case when place.project_id is null then area_cell.restoration_zone else place.restoration_zone end as restoration_zone,
-    converted.amount * coalesce(place.share, area_cell.share, 1) as amount,
-    coalesce(place.is_allocated, area_cell.is_allocated, false) as is_allocated,
+    null,
+    null,
+    null,
+    converted.amount,
+    false,
     converted.submission_id
 from converted
 left join {{ ref('int_project_location') }} as place
     on converted.project_id = place.project_id and converted.township_code = place.township_code
-left join {{ ref('int_area_cell') }} as area_cell
-    on place.project_id is null and converted.township_code = area_cell.township_code
+where place.project_id is null

@@ -22,7 +22,7 @@ with said as (
         acceptance_date,
         accepted_area_ha,
         coalesce(cropland_reserve_ha, 0) + coalesce(cropland_linked_ha, 0),
-        is_accepted
+        is_accepted and extract(year from acceptance_date) >= {{ plan_fact('base_year') }}
     from {{ ref('stg_project_acceptance') }}
 )
 

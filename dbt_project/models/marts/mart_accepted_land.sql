@@ -56,9 +56,7 @@ from_mines as (
 
 select
     coalesce(summed.dimension, from_mines.dimension) as dimension,
-    case coalesce(summed.dimension, from_mines.dimension)
-        when 'reclaimed_from' then '复垦前用地' when 'renewed_land' then '低效用地类型' else '提质前耕地质量'
-    end as dimension_zh,
+    {{ code_name('accepted_land_dimension', 'coalesce(summed.dimension, from_mines.dimension)') }} as dimension_zh,
     coalesce(summed.stated, from_mines.stated) as stated,
     coalesce(summed.stated, from_mines.stated) is not null as is_stated,
     coalesce(summed.township_code, from_mines.township_code) as township_code,

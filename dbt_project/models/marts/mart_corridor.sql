@@ -42,9 +42,7 @@ summed as (
 
 select
     coalesce(summed.pattern_kind, planned.pattern_kind) as pattern_kind,
-    case coalesce(summed.pattern_kind, planned.pattern_kind)
-        when 'belt' then '一带' when 'screen' then '两屏' when 'corridor' then '多廊' else '生态斑块'
-    end as pattern_kind_zh,
+    {{ code_name('pattern_kind', 'coalesce(summed.pattern_kind, planned.pattern_kind)') }} as pattern_kind_zh,
     coalesce(summed.element_name, planned.element_name) as element_name,
     planned.element_name is not null as is_in_plan,
     summed.period,

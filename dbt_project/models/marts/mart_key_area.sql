@@ -34,24 +34,24 @@ project as (
     group by place
 ),
 
-village_land as (
+-- what is recorded in the village itself; other places are named by no row of ledger or acceptance
+village_work as (
     select
-        left(parcel.location_code, 12) as village_code,
-        parcel.period,
-        {{ total('parcel.area_m2') }} / 10000 as land_ha,
-        {{ total("case when class.first_class_code = '01' then parcel.area_m2 else 0 end") }} / 10000 as cropland_ha
-    from {{ ref('stg_land_parcel') }} as parcel
-    inner join {{ ref('land_class') }} as class on parcel.land_class_code = class.land_class_code
-    group by left(parcel.location_code, 12), parcel.period
+        village_name as place,
+        township_code,
+        bool_or(stage = 'acceptance' and counts) as is_accepted,
+        bool_or(stage = 'ledger') as is_planned
+    from {{ ref('int_village_project') }}
+    group by village_name, township_code
 ),
 
-latest_land as (
+-- what names the key area, for one that no project is linked to
+recorded as (
     select
-        *,
-        cropland_ha - first_value(cropland_ha) over (partition by village_code order by period) as cropland_change_ha,
-        first_value(period) over (partition by village_code order by period) as first_period
-    from village_land
-    qualify row_number() over (partition by village_code order by period desc) = 1
+        key_area_code,
+        bool_or(stage = 'acceptance') as is_accepted
+    from {{ ref('int_key_area_project') }}
+    group by key_area_code
 ),
 
 task as (
@@ -66,18 +66,17 @@ task as (
 link as (
     select distinct
         coalesce(stated.subject_code, link.source_code) as key_area_code,
-        link.target_kind,
-        link.target_code
+        link.target_code as project_id
     from {{ ref('plan_link') }} as link
     left join {{ ref('plan_statement') }} as stated
         on link.source_code = stated.statement_code and stated.kind = 'key_area_measure'
-    where link.target_kind <> 'key_area'
+    where link.target_kind = 'project'
 ),
 
 linked as (
     select
         key_area_code,
-        {{ joined_distinct("case when target_kind = 'project' then target_code end", '、') }} as linked_project_ids
+        {{ joined_distinct('project_id', '、') }} as linked_project_ids
     from link
     group by key_area_code
 ),
@@ -101,7 +100,7 @@ work as (
         {{ total("case when result.measure_code in ('cropland_reserve', 'cropland_linked') then result.value end") }}
             as accepted_cropland_ha
     from link
-    inner join {{ ref('fct_measure') }} as result on link.target_kind = 'project' and link.target_code = left(result.project_id, 2)
+    inner join {{ ref('fct_measure') }} as result on link.project_id = left(result.project_id, 2)
     where
         result.source in ('acceptance', 'progress')
         and extract(year from result.ends_on) >= {{ plan_fact('base_year') }}
@@ -127,7 +126,11 @@ judged as (
         worked.key_area_code,
         worked.place,
         case
-            when linked.key_area_code is null then 'not_linked'
+            when village_work.is_accepted then 'done'
+            when village_work.is_planned then 'under_way'
+            when linked.key_area_code is null and recorded.is_accepted then 'done'
+            when linked.key_area_code is null and recorded.key_area_code is not null then 'under_way'
+            when linked.key_area_code is null then 'no_data'
             when worked.township_code is null then 'not_placed'
             when worked.accepted_area_ha > 0 or worked.accepted_cropland_ha > 0 then 'done'
             when worked.is_reported then 'under_way'
@@ -135,6 +138,8 @@ judged as (
         end as standing
     from worked
     left join linked on worked.key_area_code = linked.key_area_code
+    left join recorded on worked.key_area_code = recorded.key_area_code
+    left join village_work on worked.place = village_work.place and worked.township_code = village_work.township_code
 )
 
 select
@@ -159,21 +164,21 @@ select
     land.land_ha,
     land.cropland_ha,
     land.cropland_change_ha,
-    land.first_period as change_since,
+    land.change_since,
     project.project_ids,
     linked.linked_project_ids,
     worked.accepted_area_ha as township_accepted_area_ha,
     worked.accepted_cropland_ha as township_accepted_cropland_ha,
     judged.standing,
-    standing.standing_zh
+    {{ code_name('plan_standing', 'judged.standing') }} as standing_zh
 from {{ ref('plan_key_area') }} as area
 inner join place on area.key_area_code = place.key_area_code
 left join {{ ref('township') }} as township on place.township_code = township.township_code
-left join latest_land as land on place.village_code_2021 = land.village_code
+left join {{ ref('int_village_land') }} as land
+    on land.is_latest and place.place_kind = 'village' and place.place = land.village_name and place.township_code = land.township_code
 left join project on place.place = project.place
 left join task on area.key_area_code = task.key_area_code
 left join linked on area.key_area_code = linked.key_area_code
 left join place_zone on place.township_code = place_zone.township_code and area.zoning = place_zone.zoning
 inner join worked on area.key_area_code = worked.key_area_code and place.place = worked.place
 inner join judged on area.key_area_code = judged.key_area_code and place.place = judged.place
-inner join {{ ref('plan_standing') }} as standing on judged.standing = standing.standing

@@ -1,12 +1,13 @@
--- Of each of the plan's key areas what projects say that they plan and had accepted there (合格 only, from the base year on), beside its
--- extent in the latest layer. What is declared elsewhere, or nowhere, is none of it; a key area without a record says so.
+-- Of each of the plan's key areas what projects say that they plan and had accepted there (合格 only, from the base year on), by the key
+-- area or a village of it that they name, beside its extent in the latest layer. What is declared elsewhere, or nowhere, is none of it; a
+-- key area without a record says so.
 with planned as (
     select
         key_area_code,
         {{ joined_distinct('project_id', '、') }} as project_ids,
-        {{ total('planned_area_ha') }} as planned_area_ha
-    from {{ ref('stg_project_ledger') }}
-    where key_area_code is not null
+        {{ total('area_ha') }} as planned_area_ha
+    from {{ ref('int_key_area_project') }}
+    where stage = 'ledger'
     group by key_area_code
 ),
 
@@ -15,12 +16,12 @@ accepted as (
         key_area_code,
         count(*) as acceptances,
         {{ joined_distinct('project_id', '、') }} as accepted_project_ids,
-        {{ total('accepted_area_ha') }} as accepted_area_ha,
-        {{ total('coalesce(cropland_reserve_ha, 0) + coalesce(cropland_linked_ha, 0)') }} as accepted_cropland_ha,
-        {{ total('coalesce(renewed_inefficient_ha, 0)') }} as accepted_renewed_ha,
+        {{ total('area_ha') }} as accepted_area_ha,
+        {{ total('accepted_cropland_ha') }} as accepted_cropland_ha,
+        {{ total('accepted_renewed_ha') }} as accepted_renewed_ha,
         max(acceptance_date) as last_accepted_on
-    from {{ ref('stg_project_acceptance') }}
-    where key_area_code is not null and is_accepted and extract(year from acceptance_date) >= {{ plan_fact('base_year') }}
+    from {{ ref('int_key_area_project') }}
+    where stage = 'acceptance'
     group by key_area_code
 ),
 
@@ -32,6 +33,19 @@ layer as (
     from {{ ref('stg_key_area') }}
     group by key_area_code, period
     qualify row_number() over (partition by key_area_code order by period desc) = 1
+),
+
+judged as (
+    select
+        area.*,
+        case
+            when accepted.key_area_code is not null then 'accepted'
+            when planned.key_area_code is not null then 'planned'
+            else 'nothing_recorded'
+        end as status
+    from {{ ref('plan_key_area') }} as area
+    left join planned on area.key_area_code = planned.key_area_code
+    left join accepted on area.key_area_code = accepted.key_area_code
 )
 
 select
@@ -48,17 +62,9 @@ select
     accepted.accepted_cropland_ha,
     accepted.accepted_renewed_ha,
     accepted.last_accepted_on,
-    case
-        when accepted.key_area_code is not null then 'accepted'
-        when planned.key_area_code is not null then 'planned'
-        else 'nothing_recorded'
-    end as status,
-    case
-        when accepted.key_area_code is not null then '已有验收'
-        when planned.key_area_code is not null then '台账已列，未验收'
-        else '没有登记到该重点区的工程'
-    end as status_zh
-from {{ ref('plan_key_area') }} as area
+    area.status,
+    {{ code_name('key_area_status', 'area.status') }} as status_zh
+from judged as area
 left join planned on area.key_area_code = planned.key_area_code
 left join accepted on area.key_area_code = accepted.key_area_code
 left join layer on area.key_area_code = layer.key_area_code

@@ -95,33 +95,36 @@ duty as (
     from judged
     inner join due on judged.year_no = due.year_no
     left join inspection on judged.project_id = inspection.project_id and judged.year_no = inspection.year_no
+),
+
+standing as (
+    select
+        duty.*,
+        reached.as_of_on,
+        case
+            when duty.times > 0 then 'done'
+            when not coalesce(duty.is_running, false) then 'not_running'
+            when reached.as_of_on < duty.due_on then 'not_due'
+            else 'missing'
+        end as status
+    from duty
+    cross join {{ ref('int_project_date') }} as reached
 )
 
 select
-    duty.project_id,
-    duty.project_name,
-    duty.category,
-    duty.lead_unit,
-    cast(duty.year_no as string) as period,
-    duty.duty,
-    case duty.duty when 'evaluation' then '绩效评价' else '监督检查' end as duty_zh,
-    coalesce(duty.is_running, false) as is_running,
-    cast(duty.times as integer) as times,
-    cast(sum(duty.times) over (partition by duty.project_id, duty.duty) as integer) as times_in_all,
-    max(duty.last_on) over (partition by duty.project_id, duty.duty) as last_inspected_on,
-    duty.due_on,
-    case
-        when duty.times > 0 then 'done'
-        when not coalesce(duty.is_running, false) then 'not_running'
-        when reached.as_of_on < duty.due_on then 'not_due'
-        else 'missing'
-    end as status,
-    case
-        when duty.times > 0 then '已做'
-        when not coalesce(duty.is_running, false) then '当年未实施'
-        when reached.as_of_on < duty.due_on then '未到期'
-        else '缺'
-    end as status_zh,
-    reached.as_of_on
-from duty
-cross join {{ ref('int_project_date') }} as reached
+    project_id,
+    project_name,
+    category,
+    lead_unit,
+    cast(year_no as string) as period,
+    duty,
+    {{ code_name('project_duty', 'standing.duty') }} as duty_zh,
+    coalesce(is_running, false) as is_running,
+    cast(times as integer) as times,
+    cast(sum(times) over (partition by project_id, duty) as integer) as times_in_all,
+    max(last_on) over (partition by project_id, duty) as last_inspected_on,
+    due_on,
+    status,
+    {{ code_name('project_duty_status', 'status') }} as status_zh,
+    as_of_on
+from standing

@@ -71,7 +71,13 @@ row_of_project as (
         summed.accepted_amount,
         coalesce(summed.is_allocated, false) as is_allocated,
         summed.reported_through,
-        summed.last_accepted_on
+        summed.last_accepted_on,
+        case
+            when summed.output_kind is null then 'no_output'
+            when summed.accepted_amount is not null then 'accepted'
+            when summed.reported_amount is not null then 'reported'
+            else 'planned'
+        end as status
     from restoration
     cross join {{ ref('district') }} as district
     left join summed on restoration.project_id = summed.plan_project_id
@@ -98,17 +104,7 @@ select
     output.is_allocated,
     output.reported_through,
     output.last_accepted_on,
-    case
-        when output.output_kind is null then 'no_output'
-        when output.accepted_amount is not null then 'accepted'
-        when output.reported_amount is not null then 'reported'
-        else 'planned'
-    end as status,
-    case
-        when output.output_kind is null then '没有填报实物产出'
-        when output.accepted_amount is not null then '已有验收'
-        when output.reported_amount is not null then '在建，未验收'
-        else '只有计划'
-    end as status_zh
+    output.status,
+    {{ code_name('restoration_output_status', 'output.status') }} as status_zh
 from row_of_project as output
 left join {{ ref('output_kind') }} as kind on output.output_kind = kind.output_kind

@@ -25,13 +25,20 @@ accepted as (
     group by village_name, township_code
 ),
 
-land as (
+judged as (
     select
-        *,
-        cropland_ha - first_value(cropland_ha) over (partition by village_name, township_code order by period) as cropland_change_ha,
-        first_value(period) over (partition by village_name, township_code order by period) as change_since
-    from {{ ref('int_village_land') }}
-    qualify row_number() over (partition by village_name, township_code order by period desc) = 1
+        village.*,
+        case
+            when accepted.village_name is not null then 'accepted'
+            when planned.village_name is not null then 'planned'
+            when land.village_name is not null then 'land_only'
+            else 'nothing_known'
+        end as status
+    from {{ ref('plan_key_area_village') }} as village
+    left join planned on village.village_name = planned.village_name and village.township_code = planned.township_code
+    left join accepted on village.village_name = accepted.village_name and village.township_code = accepted.township_code
+    left join {{ ref('int_village_land') }} as land
+        on land.is_latest and village.village_name = land.village_name and village.township_code = land.township_code
 )
 
 select
@@ -55,21 +62,12 @@ select
     land.cropland_ha,
     land.cropland_change_ha,
     land.change_since,
-    case
-        when accepted.village_name is not null then 'accepted'
-        when planned.village_name is not null then 'planned'
-        when land.village_name is not null then 'land_only'
-        else 'nothing_known'
-    end as status,
-    case
-        when accepted.village_name is not null then '已有验收'
-        when planned.village_name is not null then '台账已列，未验收'
-        when land.village_name is not null then '只有地类图斑，没有工程'
-        else '没有工程，也没有图斑'
-    end as status_zh
-from {{ ref('plan_key_area_village') }} as village
+    village.status,
+    {{ code_name('village_status', 'village.status') }} as status_zh
+from judged as village
 inner join {{ ref('plan_key_area') }} as area on village.key_area_code = area.key_area_code
 inner join {{ ref('township') }} as township on village.township_code = township.township_code
 left join planned on village.village_name = planned.village_name and village.township_code = planned.township_code
 left join accepted on village.village_name = accepted.village_name and village.township_code = accepted.township_code
-left join land on village.village_name = land.village_name and village.township_code = land.township_code
+left join {{ ref('int_village_land') }} as land
+    on land.is_latest and village.village_name = land.village_name and village.township_code = land.township_code

@@ -72,45 +72,84 @@ reporting as (
     group by task.task_code, task.zone_code
 ),
 
-measure_link as (
+figure_link as (
     select
         link.source_code as task_code,
-        link.target_code as measure_code,
+        link.target_kind as figure_kind,
+        link.target_code as figure_code,
         linked.task_code is not null as has_projects
     from {{ ref('plan_link') }} as link
     left join linked on link.source_code = linked.task_code
-    where link.target_kind = 'measure'
+    where link.target_kind in ('measure', 'output_kind')
+),
+
+result as (
+    select
+        'measure' as figure_kind,
+        measure_code as figure_code,
+        plan_project_id,
+        consolidation_zone,
+        restoration_zone,
+        value,
+        measure_unit,
+        ends_on,
+        is_allocated
+    from fact
+    where source = 'acceptance'
+    union all
+    select
+        'output_kind',
+        output_kind,
+        plan_project_id,
+        consolidation_zone,
+        restoration_zone,
+        amount,
+        measure_unit,
+        ends_on,
+        is_allocated
+    from {{ ref('int_restoration_output') }}
+    where stage = 'accepted'
 ),
 
 accepted as ( -- of the projects linked; of all where the plan names none
     select
         task.task_code,
         task.zone_code,
-        fact.measure_code,
-        {{ total('fact.value') }} as value,
-        bool_or(fact.is_allocated) as is_allocated
+        figure_link.figure_kind,
+        figure_link.figure_code,
+        {{ total('result.value') }} as value,
+        bool_or(result.is_allocated) as is_allocated
     from task
-    inner join measure_link on task.task_code = measure_link.task_code
-    inner join fact
+    inner join figure_link on task.task_code = figure_link.task_code
+    inner join result
         on
-            measure_link.measure_code = fact.measure_code
-            and fact.source = 'acceptance'
-            and task.zone_code in (fact.consolidation_zone, fact.restoration_zone)
-    left join linked_project on task.task_code = linked_project.task_code and fact.plan_project_id = linked_project.project_id
-    where linked_project.project_id is not null or not measure_link.has_projects
-    group by task.task_code, task.zone_code, fact.measure_code
+            figure_link.figure_kind = result.figure_kind
+            and figure_link.figure_code = result.figure_code
+            and task.zone_code in (result.consolidation_zone, result.restoration_zone)
+    left join linked_project on task.task_code = linked_project.task_code and result.plan_project_id = linked_project.project_id
+    where linked_project.project_id is not null or not figure_link.has_projects
+    group by task.task_code, task.zone_code, figure_link.figure_kind, figure_link.figure_code
 ),
 
-received as (
+received_result as (
+    select
+        figure_kind,
+        figure_code,
+        min(measure_unit) as measure_unit,
+        max(ends_on) as data_through
+    from result
+    group by figure_kind, figure_code
+),
+
+received_layer as (
     select
         measure_code,
-        source,
-        min(measure_unit) as measure_unit,
         min(period) as first_period,
         max(period) as latest_period,
         max(ends_on) as data_through
     from fact
-    group by measure_code, source
+    where source = 'spatial'
+    group by measure_code
 ),
 
 standing_area as ( -- layers: hectares in the first and the latest period
@@ -120,40 +159,59 @@ standing_area as ( -- layers: hectares in the first and the latest period
         {{ total('case when fact.period = received.latest_period then fact.value end') }} / 10000 as value,
         {{ total('case when fact.period = received.first_period then fact.value end') }} / 10000 as first_value
     from fact
-    inner join received on fact.measure_code = received.measure_code and fact.source = received.source
+    inner join received_layer as received on fact.measure_code = received.measure_code
     inner join {{ ref('zone') }} as zone on zone.zone_code in (fact.consolidation_zone, fact.restoration_zone)
     where fact.source = 'spatial'
     group by zone.zone_code, fact.measure_code
+),
+
+named as (
+    select
+        'measure' as figure_kind,
+        measure_code as figure_code,
+        name_zh,
+        cast(null as string) as measure_unit
+    from {{ ref('measure') }}
+    union all
+    select
+        'output_kind',
+        output_kind,
+        name_zh,
+        measure_unit
+    from {{ ref('output_kind') }}
 ),
 
 figure as (
     select
         task.task_code,
         task.zone_code,
-        'measure' as figure_kind,
-        measure_link.measure_code as figure_code,
-        measure.name_zh as figure_name,
-        case when received.source is not null then coalesce(accepted.value, standing_area.value, 0) end as value,
-        case when received.source = 'spatial' then coalesce(standing_area.first_value, 0) end as first_value,
-        case when received.source = 'spatial' then 'ha' else received.measure_unit end as measure_unit,
-        case when received.source = 'spatial' then received.latest_period end as period,
-        received.data_through,
-        received.source = 'acceptance' as is_accepted_result,
+        figure_link.figure_kind,
+        figure_link.figure_code,
+        named.name_zh as figure_name,
+        case
+            when received_result.figure_code is not null then coalesce(accepted.value, 0)
+            when received_layer.measure_code is not null then coalesce(standing_area.value, 0)
+        end as value,
+        case when received_layer.measure_code is not null then coalesce(standing_area.first_value, 0) end as first_value,
+        coalesce(received_result.measure_unit, named.measure_unit, case when received_layer.measure_code is not null then 'ha' end)
+            as measure_unit,
+        received_layer.latest_period as period,
+        coalesce(received_result.data_through, received_layer.data_through) as data_through,
+        received_result.figure_code is not null as is_accepted_result,
         coalesce(accepted.is_allocated, false) as is_allocated
     from task
-    inner join measure_link on task.task_code = measure_link.task_code
-    inner join {{ ref('measure') }} as measure on measure_link.measure_code = measure.measure_code
-    left join received on measure_link.measure_code = received.measure_code and received.source in ('acceptance', 'spatial')
+    inner join figure_link on task.task_code = figure_link.task_code
+    inner join named on figure_link.figure_kind = named.figure_kind and figure_link.figure_code = named.figure_code
+    left join received_result
+        on figure_link.figure_kind = received_result.figure_kind and figure_link.figure_code = received_result.figure_code
+    left join received_layer on figure_link.figure_kind = 'measure' and figure_link.figure_code = received_layer.measure_code
     left join accepted
         on
             task.task_code = accepted.task_code
             and task.zone_code = accepted.zone_code
-            and measure_link.measure_code = accepted.measure_code
-    left join standing_area
-        on
-            received.source = 'spatial'
-            and task.zone_code = standing_area.zone_code
-            and measure_link.measure_code = standing_area.measure_code
+            and figure_link.figure_kind = accepted.figure_kind
+            and figure_link.figure_code = accepted.figure_code
+    left join standing_area on task.zone_code = standing_area.zone_code and received_layer.measure_code = standing_area.measure_code
     union all
     select
         task.task_code,
@@ -224,6 +282,5 @@ select
     judged.data_through,
     judged.is_allocated,
     judged.standing,
-    standing.standing_zh
+    {{ code_name('plan_standing', 'judged.standing') }} as standing_zh
 from judged
-inner join {{ ref('plan_standing') }} as standing on judged.standing = standing.standing

@@ -56,12 +56,17 @@ OTHERWISE_READ = {
     "mart_project_funds_line": {"project_ledger"},
     "mart_wetland": {"corridor"},
     "mart_corridor": {"wetland"},
-    "mart_project_duty": {"expected_report"},
     "mart_performance_evaluation": {"project_ledger"},
     "mart_supplemented_cropland_ledger": {"project_ledger"},
-    "mart_site_overlap": {"project_progress"},
+    "mart_site_overlap": {"project_progress", "project_ledger"},
+    "mart_indicator_district": {"project_ledger"},
+    "mart_indicator_zone": {"project_ledger"},
+    "mart_indicator_township": {"project_ledger"},
+    "mart_target_progress": {"project_ledger"},
+    "mart_area_reconciliation": {"project_ledger"},
+    "mart_plan_statement": {"submission_unit"},
 }
-"""For the names of projects, or in a model of which the mart takes other rows."""
+"""For the names of projects, in a model of which the mart takes other rows, or only for whether a dataset came."""
 GROUND, LAYERS = DATASET_GROUPS["ground"], DATASET_GROUPS["layers"]
 DERIVED = {
     "base_partition": GROUND,
