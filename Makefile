@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 export WAREHOUSE_HOME ?= $(CURDIR)/var
-INBOX ?= samples/clean
+INBOX ?=
 RECORDING ?= var/recording.json.gz
 BIN := .venv/bin
 
@@ -29,7 +29,7 @@ env: .venv/ready ## create the environment
 
 .PHONY: demo
 demo: .venv/ready ## run the main job on the sample submissions (INBOX=folder WAREHOUSE_HOME=folder for others)
-	@$(BIN)/warehouse demo --inbox "$(INBOX)"
+	@$(BIN)/warehouse demo $(if $(INBOX),--inbox "$(INBOX)")
 
 .PHONY: up
 up: .venv/ready ## start Airflow: scheduler, api-server, dag-processor, triggerer, UI; prints the login (PORT=8090 for another port)

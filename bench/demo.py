@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 from rich.table import Table
 
-from cli.demo import SAMPLES, run
+from cli.demo import DEMO_INBOXES, run
 from cli.printing import console, say
 from ingestion.inbox_limits import MEGABYTE
 from warehouse.home import Home
@@ -85,7 +85,7 @@ def tree_memory(root: psutil.Process) -> tuple[int, int]:
     return rss, pss
 
 
-def measure(home: Home, inbox: Path) -> tuple[int, list[Stage]]:
+def measure(home: Home, inboxes: Sequence[Path]) -> tuple[int, list[Stage]]:
     """Run the demo. Its exit status, and its stages: every task, what lies between them, and the total."""
     stages: list[Stage] = []
     began = time.monotonic()
@@ -96,7 +96,7 @@ def measure(home: Home, inbox: Path) -> tuple[int, list[Stage]]:
             index = f"[{event['map_index']}]" if event["map_index"] >= 0 else ""
             stages.append(Stage(f"{phase} {event['dag']}.{event['task']}{index}", event["seconds"], *meter.take()))
 
-        status = run(home, inbox, watch=ended)
+        status = run(home, inboxes, watch=ended)
         rest = meter.take()
     seconds = time.monotonic() - began
     stages.append(Stage(BETWEEN_TASKS, seconds - sum(stage.seconds for stage in stages), *rest))
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     found = machine()
     with tempfile.TemporaryDirectory(prefix="warehouse-bench-") as folder:
-        status, stages = measure(Home(Path(folder) / "home"), SAMPLES / "clean")
+        status, stages = measure(Home(Path(folder) / "home"), DEMO_INBOXES)
     say("make demo: " + ", ".join(f"{name} {value}" for name, value in found.items()))
     table = Table("stage")
     for title in ("seconds", "peak RSS, MB", "peak PSS, MB"):

@@ -1,10 +1,11 @@
-"""`make demo`: a folder of submissions through Airflow to the target board, then the findings of a few faulty files."""
+"""`make demo`: folders of submissions through Airflow to the target board, then the findings of a few faulty files."""
 
 import json
 import os
 import shutil
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from pipeline.release.published import CurrentBuild, current_build
 from warehouse.home import CHECKOUT, Home
 
 SAMPLES = CHECKOUT / "samples"
+DEMO_INBOXES = (SAMPLES / "clean", SAMPLES / "2026")  # in this order: what comes later supersedes
+KEY_FOLDER = "answers"  # beside the samples of 2026: no submissions
 # one fault each of a cell, a sheet, a version, a layer
 SHOWN_TRAPS = (
     "ecology/生态年报（保护湿地大于湿地）.xlsx",
@@ -37,24 +40,24 @@ LONGEST_ERROR = 300  # characters of a failed task's error, which end in the mid
 MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]✗[/]"}
 
 
-def run(home: Home, inbox: Path, watch: Progress | None = None) -> int:
-    """Carry the folder's files through Airflow into the home and print the target board. Returns the exit status: 1
-    when a DAG failed.
+def run(home: Home, inboxes: Sequence[Path], watch: Progress | None = None) -> int:
+    """Carry the folders' files through Airflow into the home, in one round, and print the target board. Returns the exit
+    status: 1 when a DAG failed.
 
     watch: called with each task's event (orchestration.local_run.LocalAirflow.run) as the task ends.
     """
     with LocalAirflow(home) as airflow:
-        return _run(airflow, home, inbox, watch)
+        return _run(airflow, home, inboxes, watch)
 
 
-def _run(airflow: LocalAirflow, home: Home, inbox: Path, watch: Progress | None) -> int:
+def _run(airflow: LocalAirflow, home: Home, inboxes: Sequence[Path], watch: Progress | None) -> int:
     started = time.monotonic()
     console().rule("上党区国土综合整治和生态修复监测数据仓库 · demo")
-    say(f"收件箱 (inbox): {inbox}　仓库 (home): {home.root}")
-    if inbox.resolve().is_relative_to(SAMPLES):
+    say(f"收件箱 (inbox): {'、'.join(map(str, inboxes))}　仓库 (home): {home.root}")
+    if any(inbox.resolve().is_relative_to(SAMPLES) for inbox in inboxes):
         say("[yellow]样例中的数据均为模拟数据（SYNTHETIC），非官方统计；真实的只有代码、名称和规划目标。[/]")
     before = current_build(home)
-    dropped = drop(home, inbox, _files(inbox))
+    dropped = sum(drop(home, inbox, submissions_below(inbox)) for inbox in inboxes)
     say(f"投入 {dropped} 个新文件 ({dropped} new files dropped)")
     failed = _carry(airflow, home, watch)
     _summary(home)
@@ -66,16 +69,16 @@ def _run(airflow: LocalAirflow, home: Home, inbox: Path, watch: Progress | None)
         say("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
     print_board(home)
     say(f"已发布 (published): {after.folder}\n回执 (receipts): {home.receipts}")
-    if inbox.resolve() == (SAMPLES / "clean").resolve():
+    if (SAMPLES / "clean").resolve() in [inbox.resolve() for inbox in inboxes]:
         failed = _show_traps(airflow, home, watch) or failed
     say(f"[dim]{time.monotonic() - started:.0f} s[/]")
     return 1 if failed else 0
 
 
-def _files(inbox: Path) -> list[Path]:
-    return sorted(
-        path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith(".")
-    )
+def submissions_below(inbox: Path) -> list[Path]:
+    """The files of a folder that are submissions, relative to it and in their order; hidden files and a key are none."""
+    found = (path.relative_to(inbox) for path in inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in found if path.parts[0] != KEY_FOLDER)
 
 
 def _carry(airflow: LocalAirflow, home: Home, watch: Progress | None) -> bool:

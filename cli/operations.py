@@ -42,15 +42,20 @@ def load(
     print(json.dumps(done, ensure_ascii=False, indent=1))
 
 
-def demo(inbox: Annotated[Path, typer.Option(exists=True, file_okay=False, help="folder of submissions")]) -> None:
-    """Carry a folder of submissions through Airflow, in a process of its own, to the target board; for the samples, also
+def demo(
+    inbox: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help="folder of submissions; without one, the samples"),
+    ] = None,
+) -> None:
+    """Carry folders of submissions through Airflow, in a process of its own, to the target board; for the samples, also
     show the findings of a few faulty files.
 
     Example: `warehouse demo --inbox samples/clean`
     """
-    from cli.demo import run
+    from cli.demo import DEMO_INBOXES, run
 
-    raise typer.Exit(run(Home.from_env(), inbox))
+    raise typer.Exit(run(Home.from_env(), inbox or DEMO_INBOXES))
 
 
 def up(

@@ -1,7 +1,7 @@
 """What all tests share: hypothesis' profiles, markers that are derived, and a warehouse home that holds the clean samples."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ SHARED_FOLDER = "WAREHOUSE_TESTS_FOLDER"
 GROUP_OF_FIXTURE = {
     "built": "built",
     "dags": "airflow",
+    "demo_home": "demo",
     "database": "airflow",
     "corrected": "corrected",
     "corrected_clean_home": "corrected",
@@ -46,6 +47,7 @@ GROUP_OF_FIXTURE = {
 # alone at the end. Seconds as pytest's --durations shows them; only the order matters.
 LONGEST_FIRST = (
     "built",
+    "demo",
     "corrected",
     "sent",
     "tests/ingestion/test_hostile.py",
@@ -144,9 +146,9 @@ def unshared_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     read_for_real(monkeypatch)
 
 
-def _made_once(root: Path, files: Iterable[str]) -> Home:
-    """A home that took in clean samples by the plain local path, without Airflow, and published them; made by the worker
-    that asks first.
+def _made_once(root: Path, fill: Callable[[Home], None]) -> Home:
+    """A home that took in what `fill` put into its inbox by the plain local path, without Airflow, and published it; made
+    by the worker that asks first.
     """
     from pipeline.run import load
 
@@ -154,7 +156,7 @@ def _made_once(root: Path, files: Iterable[str]) -> Home:
     with FileLock(root.with_name(f"{root.name}.lock")):
         if not done.exists():
             done.write_text("the worker that made it failed")
-            put(home.ensure(), "clean", *files)
+            fill(home)
             load(home)
             done.write_text("")
     assert not done.read_text(), f"{home.root}: {done.read_text()}"
@@ -168,7 +170,21 @@ def clean_home(workers_folder: Path) -> Home:
     Only to be read; a test that changes it takes `copied_home`. That Airflow makes the same of it is tested in
     tests/orchestration.
     """
-    return _made_once(workers_folder / "clean-home", clean_files(path.name for path in (SAMPLES / "clean").iterdir()))
+    files = clean_files(path.name for path in (SAMPLES / "clean").iterdir())
+    return _made_once(workers_folder / "clean-home", lambda home: put(home.ensure(), "clean", *files))
+
+
+@pytest.fixture(scope="session")
+def demo_home(clean_home: Home, workers_folder: Path) -> Home:
+    """A home that took in samples/clean and then samples/2026: what `make demo` takes in. Only to be read."""
+    from cli.demo import DEMO_INBOXES, submissions_below
+    from pipeline.intake.inbox import drop
+
+    def fill(home: Home) -> None:
+        copy_of(clean_home, home.root)
+        drop(home, DEMO_INBOXES[1], submissions_below(DEMO_INBOXES[1]))
+
+    return _made_once(workers_folder / "demo-home", fill)
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +193,7 @@ def few_samples_home(workers_folder: Path) -> Home:
     from tests.support.dbt_builds import without_data_tests
 
     with without_data_tests():
-        return _made_once(workers_folder / "few-samples-home", FEW_SAMPLES)
+        return _made_once(workers_folder / "few-samples-home", lambda home: put(home.ensure(), "clean", *FEW_SAMPLES))
 
 
 @pytest.fixture(scope="session")

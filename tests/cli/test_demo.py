@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo import MARKER, MOST_COPIES, _copy, _is_copy_of, _mark, _place_for_copy
+from cli.demo import (
+    DEMO_INBOXES,
+    KEY_FOLDER,
+    MARKER,
+    MOST_COPIES,
+    _copy,
+    _is_copy_of,
+    _mark,
+    _place_for_copy,
+    submissions_below,
+)
 from cli.errors import UserError
 from pipeline.release.published import CurrentBuild
 from warehouse.home import Home
@@ -65,3 +75,10 @@ def test_where_every_name_is_taken_it_says_what_to_do(home: Home) -> None:
         home.root.with_name("home-traps" if number == 1 else f"home-traps-{number}").mkdir()
     with pytest.raises(UserError, match="WAREHOUSE_HOME"):
         _place_for_copy(home)
+
+
+def test_the_samples_are_taken_in_without_their_key_and_a_correction_after_what_it_corrects() -> None:
+    names = [path.as_posix() for path in submissions_below(DEMO_INBOXES[1])]
+    assert (DEMO_INBOXES[1] / KEY_FOLDER).is_dir() and not any(name.startswith(KEY_FOLDER) for name in names)
+    (ledger, correction) = (name for name in names if name.startswith("project_funds/"))
+    assert "更正" in correction and "更正" not in ledger

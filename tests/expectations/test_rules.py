@@ -259,6 +259,25 @@ def test_the_accepted_month_that_follows_is_checked_again(con, accept):
     assert check_following(contract("project_ledger"), con, ["A1"], "2024-05") == {}
 
 
+def test_a_project_accepted_in_two_townships_on_one_day_is_not_recorded_twice(con, context):
+    context()
+    item, (one, other, *_) = contract("project_acceptance"), CLEAN["project_acceptance"]()
+    same_day = [one, other | {"acceptance_date": one["acceptance_date"]}]
+    assert one["township_code"] != other["township_code"]
+    assert check(submission_table(item, same_day), item, con) == []
+
+
+def test_months_that_nobody_reported_are_no_standstill(con, context):
+    nothing = {"cum_consolidated_area_ha": 0.0, "cum_cropland_ha": 0.0, "cum_hsf_mu": 0.0}
+    (row, *_) = progress()
+    long_ago = row | nothing | {"period": "2023-11", "physical_progress_pct": row["physical_progress_pct"] - 10}
+    context({"project_progress": [long_ago]})
+    item = contract("project_progress")
+    assert "project_progress.stalled" not in {
+        found.rule_id for found in check(submission_table(item, [row | nothing]), item, con)
+    }
+
+
 def test_rules_leave_nothing_behind_on_the_connection(con, context):
     context()
     before = con.execute("select table_name from information_schema.tables order by 1").fetchall()

@@ -2,6 +2,7 @@
 select
     acceptance_no,
     project_id,
+    township_code,
     acceptance_date,
     accepted_area_ha,
     cropland_reserve_ha,
@@ -16,6 +17,7 @@ union all
 select
     acceptance_no,
     project_id,
+    township_code,
     acceptance_date,
     accepted_area_ha,
     cropland_reserve_ha,

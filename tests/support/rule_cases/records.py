@@ -97,7 +97,10 @@ CASES = [
     ),
     Case(
         "project_acceptance.recorded_twice",
-        {"acceptance_date": ACCEPTED_ON},
+        {
+            "acceptance_date": ACCEPTED_ON,
+            "township_code": good_rows(contract("project_acceptance"), 1)[0]["township_code"],
+        },
         "acceptance_no",
         row=1,
         found="验收文号2",
