@@ -4,12 +4,7 @@ reporting.workbooks, and for what a query gives.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-    from warehouse.serving import Connection
+from typing import Any, Protocol
 
 UNIT_OF_A_COLUMN = "见 "
 """Before the name of the column that has each row's unit, where the unit of a column stands: 数值（见 unit）."""
@@ -17,6 +12,16 @@ COMMENTS = """
     select table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()
     where database_name = current_database() and not internal order by table_name, column_index
 """
+
+
+class Connection(Protocol):
+    """What is asked of a connection to a published database: DuckDB's own, or one with limits."""
+
+    def execute(self, query: str, /) -> Any:
+        """Run one statement; its rows are fetched from what it gives."""
+
+    def get_table_names(self, query: str, /) -> set[str]:
+        """The tables that a statement reads."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Table:
     columns: tuple[Column, ...]
 
 
-def tables(con: "DuckDBPyConnection | Connection") -> dict[str, Table]:
+def tables(con: Connection) -> dict[str, Table]:
     """Every table of the connection's database, by name."""
     comments = con.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables() where database_name = current_database() order by 1"
@@ -87,9 +92,7 @@ def _heading(one: Column, titles: dict[str, str]) -> str:
     return f"{one.title}（{one.unit}）" if one.unit else one.title
 
 
-def columns_of_query(
-    con: "DuckDBPyConnection | Connection", sql: str, described: Iterable[tuple[str, str]]
-) -> list[Column]:
+def columns_of_query(con: Connection, sql: str, described: Iterable[tuple[str, str]]) -> list[Column]:
     """The columns that a query gives (name, type), with the titles that columns of these names have in the tables that it
     reads; one that is computed, or is called differently in two of them, keeps its name.
     """
@@ -104,7 +107,7 @@ def columns_of_query(
     return found
 
 
-def _tables_of(con: "DuckDBPyConnection | Connection", sql: str, known: Iterable[str]) -> Iterable[str]:
+def _tables_of(con: Connection, sql: str, known: Iterable[str]) -> Iterable[str]:
     """The tables that a statement reads; all of them where DuckDB does not say (measured on 1.5.5: joins by `using`)."""
     import duckdb
 
