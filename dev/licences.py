@@ -5,6 +5,7 @@ report does not have either is "unknown" there until it is written where the pac
 """
 
 import re
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -62,5 +63,13 @@ def _installed(name: str, version: str) -> str | None:
     classifiers = declared.get_all("Classifier") or []
     if names := [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License :: OSI Approved ::")]:
         return " / ".join(names)
-    first = (declared.get_all("License") or [""])[0].strip().partition("\n")[0]
-    return first if first and len(first) <= LONGEST_NAME else UNKNOWN
+    texts = [(declared.get_all("License") or [""])[0], *_licence_files(name)]
+    firsts = [text.strip().partition("\n")[0] for text in texts]
+    return next((first for first in firsts if first and len(first) <= LONGEST_NAME), UNKNOWN)
+
+
+def _licence_files(name: str) -> Iterator[str]:
+    """The texts of the licence files that an installed package brings; their first line says which licence it is."""
+    for file in metadata.files(name) or ():
+        if file.name.upper().startswith("LICEN") and ".dist-info" in str(file.parent):
+            yield file.read_text(encoding="utf-8")

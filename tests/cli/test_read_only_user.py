@@ -33,7 +33,7 @@ READING = (
     ["waivers"],
     ["periods"],
 )
-READS_FILES_TOO = {"check", "as-of", "template", "attachments", "verify"}
+READS_FILES_TOO = {"check", "as-of", "template", "attachments", "verify", "doctor"}
 WRITING = (
     ["load"],
     ["publish", "--force"],

@@ -4,7 +4,7 @@ with measure_data as (
     select
         measure_code,
         max(ends_on) as data_through
-    from {{ ref('fct_measure') }}
+    from {{ ref('int_measure') }}
     where source <> 'progress'
     group by measure_code
 )
@@ -17,7 +17,7 @@ select
     false as is_measured,
     true as is_reported,
     max(ends_on) as data_through
-from {{ ref('fct_measure') }}
+from {{ ref('int_measure') }}
 where project_id is not null
 group by left(project_id, 2)
 union all
