@@ -4,13 +4,16 @@ Airflow's tasks call them.
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.build.scope import LATEST, Scope
 from pipeline.failures import GateFailed
 from warehouse import build_state, notices, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
+
+if TYPE_CHECKING:
+    from reporting.workbooks import About
 
 
 def gate(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
     warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
     """
-    from pipeline.build import build_facts, documents, gate_verdict, maps, report
+    from pipeline.build import build_facts, documents, gate_verdict, maps
     from warehouse.builds import NewBuild
     from warehouse.sync import synced_state
 
@@ -83,12 +86,6 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             },
         )
         about = documents.about(candidate.build_id, build_state.read(home).as_of_date)
-
-        def write_for_people(folder: Path) -> None:
-            maps.write(home, ledger, folder)
-            report.write(home, folder)
-            documents.write(folder, about)
-
         published = publication.publish(
             home,
             ledger,
@@ -97,11 +94,20 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             tables=public_tables(home.build_db),
             data_docs=home.gate_docs,
             fill=partial(build_facts.fill, home, new),
-            also=write_for_people,
+            also=partial(_write_for_people, home, ledger, about),
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,
         )
     return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+
+
+def _write_for_people(home: Home, ledger: Ledger, about: "About", folder: Path) -> None:
+    """Maps, report, workbooks and circular, in the folder of a build whose marts are whole."""
+    from pipeline.build import documents, maps, report
+
+    maps.write(home, ledger, folder)
+    report.write(home, folder)
+    documents.write(folder, about)
 
 
 def _of_the_home_itself(scope: Scope) -> None:

@@ -116,7 +116,8 @@ def test_attributes_that_no_field_takes_and_other_files_are_told(tmp_path):
     files = shapefile(tmp_path / "s", SHAPES, STANDS | {"SFZH": ["140421198001010011", ""], "OBJECTID": [1, 2]})
     got = read(packed(tmp_path, files, **{"run.exe": b"MZ", "Thumbs.db": b"x"}))
     assert [(item.rule_id, item.severity, item.found) for item in got.findings] == [
-        ("reading.columns_not_read", "info", "“SFZH”")
+        ("reading.columns_not_read", "info", "“SFZH”"),
+        ("normalize.personal_number", "info", None),
     ]
     layer, junk, others = got.record.sheets
     assert [(one.heading, one.field) for one in layer.columns if one.by == "ignored"] == [
