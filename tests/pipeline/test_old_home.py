@@ -1,6 +1,7 @@
 """A warehouse home made by an earlier code, with an approved edition: what lies in it stays readable for ever.
 
-expected.json tells in the names of that time what that code showed; tests/support/renamed.yml tells how the names are now.
+expected.json tells in the names of that time what that code showed; tests/support/renamed.yml tells how the names are now, and
+since.yml what is shown otherwise since, and why.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from tests.support.dbt_builds import without_data_tests
 from tests.support.recording import run
@@ -22,6 +24,7 @@ ROOM = Path(__file__).resolve().parents[1]
 OLD = ROOM / "fixtures" / "old_home"
 NAMES = Names.read(ROOM / "support" / "renamed.yml")
 EXPECTED: dict[str, Any] = json.loads((OLD / "expected.json").read_text(encoding="utf-8"))
+SINCE: dict[str, Any] = yaml.safe_load((OLD / "since.yml").read_text(encoding="utf-8"))
 EDITION = EXPECTED["edition"]
 CLOSE = 1e-9
 EXPECTED_SUBMISSIONS = 42
@@ -94,10 +97,24 @@ def shown(folder: Path) -> dict[str, Any]:
     }
 
 
-def agree(got: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert got["rows"] == of_now(expected["rows"])
-    for name in ("district", "forest_coverage_2024"):
-        assert got[name] == pytest.approx(expected[name], rel=CLOSE)
+def agree(got: dict[str, Any], moment: str) -> None:
+    """Hold what is shown against what was shown then, of "now" or "then": as many rows and the same figures, but for since.yml."""
+    expected = EXPECTED[moment]
+    since = {mart: one["rows"] for mart, one in SINCE["rows"][moment].items()}
+    assert got["rows"] == of_now(expected["rows"]) | since
+    further = {name: one["value"] for name, one in SINCE["district"].get(moment, {}).items()}
+    assert not further.keys() & expected["district"].keys()
+    assert got["district"] == pytest.approx(expected["district"] | further, rel=CLOSE)
+    assert got["forest_coverage_2024"] == pytest.approx(expected["forest_coverage_2024"], rel=CLOSE)
+
+
+def test_what_is_shown_otherwise_since_has_a_reason() -> None:
+    named = [
+        *SINCE["as_of"].values(),
+        *(one["because"] for kind in ("rows", "district") for some in SINCE[kind].values() for one in some.values()),
+        *(one["because"] for one in SINCE["restated"].values()),
+    ]
+    assert set(named) == SINCE["because"].keys()
 
 
 def test_the_approved_edition_is_found(old_home: Path) -> None:
@@ -108,7 +125,7 @@ def test_the_approved_edition_is_found(old_home: Path) -> None:
 
 def test_what_was_staged_and_entered_in_the_ledger_gives_the_same_marts(built_home: Path) -> None:
     made = shown(built_home / "published" / "current")
-    agree(made, EXPECTED["now"])
+    agree(made, "now")
     assert made["units"] == (EXPECTED["now"]["units_accepted"], EXPECTED["now"]["units_held"])
 
 
@@ -118,7 +135,7 @@ def test_what_changed_since_the_edition_is_listed(built_home: Path) -> None:
     rows = [json.loads(line) for line in out.splitlines()]
     assert Counter(f"{row[key('figure')]} {row[key('change_kind')]}" for row in rows) == of_now(
         EXPECTED["restated"]["counts"]
-    )
+    ) | {name: one["figures"] for name, one in SINCE["restated"].items()}
     listed = EXPECTED["restated"]["forest_area"]
     same = [row for row in rows if row[key("code")] == listed["code"]]
     assert [{name: row[column("mart_restatement", name)] for name in listed} for row in same] == [listed]
@@ -159,13 +176,13 @@ def test_a_figure_is_explained_down_to_the_cells_of_the_archived_file(built_home
 
 @pytest.mark.thorough
 def test_the_edition_is_made_again_as_it_was_known(built_home: Path, tmp_path: Path) -> None:
-    """The marts of expected.json's `different` may differ from those published then, each for a reason that is worth telling."""
+    """The marts of since.yml may differ from those published then, each for a reason that is worth telling."""
     status, out, err = run(built_home, "as-of", EDITION, "--into", tmp_path / "then")
     report = json.loads(out)
-    assert report[key("different")] == EXPECTED["as_of"]["different"], err
-    assert status == (1 if EXPECTED["as_of"]["different"] else 0)
+    assert report[key("different")] == [*EXPECTED["as_of"]["different"], *SINCE["as_of"]], err
+    assert status == (1 if report[key("different")] else 0)
     assert (report[key("as_of")], report[key("published")]) == (EXPECTED["as_of"]["moment"], EXPECTED["build"])
-    agree(shown(tmp_path / "then"), EXPECTED["then"])
+    agree(shown(tmp_path / "then"), "then")
 
 
 @pytest.mark.thorough
@@ -181,8 +198,8 @@ def test_a_home_restored_from_its_backup_shows_the_same_and_makes_the_edition_ag
     assert (status, report["equal"], report["different"]) == (0, True, []), err
     assert (report["read_again"], report["different_readings"], report["lost"]) == (EXPECTED_SUBMISSIONS, {}, {})
     assert report["editions"] == [EDITION]
-    agree(shown(again / "published" / "current"), EXPECTED["now"])
+    agree(shown(again / "published" / "current"), "now")
     status, out, err = run(again, "as-of", EDITION, "--into", str(tmp_path / "then"))
     report = json.loads(out)
-    assert report[key("different")] == EXPECTED["as_of"]["different"], err
-    agree(shown(tmp_path / "then"), EXPECTED["then"])
+    assert report[key("different")] == [*EXPECTED["as_of"]["different"], *SINCE["as_of"]], err
+    agree(shown(tmp_path / "then"), "then")
