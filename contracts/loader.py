@@ -90,7 +90,13 @@ def code_lists() -> dict[str, CodeList]:
 def _code_list(name: str, spec: dict[str, Any]) -> CodeList:
     try:
         values = _with_half_width(_values(spec))
-        return CodeList(name=name, values=values, groups=_groups(spec), on_form=_on_form(spec, values))
+        return CodeList(
+            name=name,
+            values=values,
+            groups=_groups(spec),
+            on_form=_on_form(spec, values),
+            formerly=spec.get("formerly", {}),
+        )
     except KeyError as error:
         raise ContractError(f"{_file(SHARED)}: code_lists.{name}: no such key, column or unit: {error}") from None
     except FileNotFoundError as error:
@@ -125,8 +131,11 @@ def _values(spec: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         if detail := spec.get("detail"):
             for row in table(detail["seed"]):
                 names[row[spec["code"]]] += [row[detail["code"]], row[detail["name"]]]
-        also = spec.get("also", {})
-        return {code: (*own, *map(str, also.get(code, ()))) for code, own in names.items()}
+        also, formerly = spec.get("also", {}), spec.get("formerly", {})
+        return {
+            code: (*own, *([formerly[code]] if code in formerly else []), *map(str, also.get(code, ())))
+            for code, own in names.items()
+        }
     if "units" in spec:
         return {name: measure_units()[name].spellings for name in spec["units"]}
     return {str(code): tuple(map(str, others)) for code, others in spec["values"].items()}

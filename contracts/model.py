@@ -70,13 +70,15 @@ class MeasureUnit(Declared):
 class CodeList(Declared):
     """Permitted values: canonical code -> every other way of writing it, its name first.
 
-    groups: code -> heading of the group it belongs to. on_form: the codes that a form prints.
+    groups: code -> heading of the group it belongs to. on_form: the codes that a form prints. formerly: code -> what it
+    was before it was renamed, under which ledgers know it.
     """
 
     name: str
     values: dict[str, tuple[str, ...]]
     groups: dict[str, str] = {}
     on_form: tuple[str, ...] = ()
+    formerly: dict[str, str] = {}
 
     def canonical(self, text: str) -> str | None:
         """The code that a written value stands for, or None."""
@@ -94,7 +96,7 @@ class CodeList(Declared):
 
 class FieldSpec(Declared):
     """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name,
-    `example` what it shows.
+    `example` what it shows; `since` the month from which on the dataset has it, where it has had it not from the beginning.
     """
 
     name: str
@@ -118,6 +120,7 @@ class FieldSpec(Declared):
     denominator: str | None = None
     meaning: str | None = None
     example: str | float | None = None
+    since: str | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:

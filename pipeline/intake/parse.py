@@ -17,7 +17,7 @@ import pyarrow as pa
 from contracts import Contract, Finding, contract, finding
 from contracts.reading_record import READING_NOTE
 from contracts.rule_outcomes import RULES_NOTE, RuleOutcomes
-from contracts.submission_table import content_columns
+from contracts.submission_table import content_text
 from warehouse.home import Home
 from warehouse.staged import CONVERSIONS_NOTE, write_normalization_log, write_staged
 
@@ -151,11 +151,10 @@ def unit_counts(staged: Path, rules: Contract) -> list[UnitCount]:
     import duckdb
 
     named = next((f"cells['{name}']" for name in rules.reporting_unit.fields), "null")
-    words = ", ".join(f'coalesce(cast("{name}" as varchar), chr(0))' for name in content_columns(rules))
     with duckdb.connect(config={"threads": 1}) as con:
         lines = con.execute(
             f"""
-            select reporting_unit, period, sheet, row_no, {named} as cell, sha256(concat_ws(chr(31), {words})) as line
+            select reporting_unit, period, sheet, row_no, {named} as cell, sha256({content_text(rules)}) as line
             from read_parquet($staged)
             order by reporting_unit, period, line
         """,
