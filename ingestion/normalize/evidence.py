@@ -184,8 +184,10 @@ def _by_words(
                 continue
             if contradiction(column.head.groups, field, contract):
                 continue
-            said = [words_of(text) for text in written if not says_more(text, field, contract.period.grain)]
-            like = next((text for text in field.headers if words_of(text) and words_of(text) in said), None)
+            said = [text for text in written if not says_more(text, field, contract.period.grain)]
+            like = next(
+                (heading for heading in field.headers if any(_says_the_same(text, heading) for text in said)), None
+            )
             if like and unit_fits(column.head, field) and _share(column.values, field) >= PLAIN:
                 pairs.append((column, field, like))
     matched: dict[int, Target] = {}
@@ -195,6 +197,12 @@ def _by_words(
             score = fuzz.ratio(column.head.text, heading_key(like))
             matched[column.head.column] = Target(field.name, score=score, matched=heading_key(like), by="similar")
     return matched
+
+
+def _says_the_same(written: str, heading: str) -> bool:
+    """Whether a heading has the words of a field's own that say what is measured; has that none (指标值), it whole."""
+    words = words_of(heading)
+    return words == words_of(written) and (bool(words) or heading_key(heading) in heading_key(written))
 
 
 def unit_fits(head: HeaderCell, field: FieldSpec) -> bool:

@@ -2,10 +2,11 @@
 indicators. Called by `form`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import Contract, code_lists
+from contracts import Contract, code_lists, measure_units
+from contracts.model import CodeList
 from contracts.places import township_name
 from contracts.reference import COUNTY_NAME, lookup, table
 from ingestion.normalize.numbers import unit_named
@@ -17,15 +18,18 @@ LIST_JOINT = "、"
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a form is for, where it is for one only, as codes. subject: how its title names what is no township."""
+    """What a form is for, where it is for one only, as codes; indicator: its name beside the code. subject: how its
+    title names what is no township.
+    """
 
     township: str | None = None
     project: str | None = None
     indicator: str | None = None
+    indicator_name: str = ""
 
     @property
     def subject(self) -> str:
-        return self.project or (code_lists()["indicator"].title(self.indicator) if self.indicator else "")
+        return self.project or self.indicator_name
 
 
 def chosen(contract: Contract, text: str | None) -> Chosen | None:
@@ -35,16 +39,17 @@ def chosen(contract: Contract, text: str | None) -> Chosen | None:
     if text is None:
         return None
     kinds = {spec.type for spec in contract.fields.values()}
+    indicators = _registry(contract) if contract.reporting_unit.kind == "indicator" else None
     found = Chosen()
     for part in text.split("|"):
         place, project = place_named(part), PROJECT.match(project_number(part))
-        indicator = code_lists()["indicator"].canonical(part)
+        indicator = indicators.canonical(part) if indicators else None
         if place and (kinds & {"township", "place"} or contract.reporting_unit.kind == "township_located"):
-            found = Chosen(place.township_code, found.project, found.indicator)
+            found = replace(found, township=place.township_code)
         elif project and "project" in kinds and project[1] in lookup("plan_project", "project_id", "project_name"):
-            found = Chosen(found.township, project_number(part), found.indicator)
-        elif indicator and contract.reporting_unit.kind == "indicator":
-            found = Chosen(found.township, found.project, indicator)
+            found = replace(found, project=project_number(part))
+        elif indicators and indicator:
+            found = replace(found, indicator=indicator, indicator_name=indicators.title(indicator))
         elif not is_district(part):
             return None
     return found
@@ -114,19 +119,34 @@ def _parts(contract: Contract) -> list[dict[str, Any]]:
 
 
 def _indicators(contract: Contract, only: Chosen) -> list[dict[str, Any]]:
-    """An indicator a row, for the district or one township, with the unit in which the plan states it."""
+    """An indicator a row, for the district or one township, with the unit in which it is stated; none of what is measured
+    at other places, which nobody knows beforehand.
+    """
+    field, codes = contract.reporting_unit.fields[0], _registry(contract)
+    seed = {row["name_zh"]: row for row in table(codes.name)}
     rows = []
-    for row in table("indicator"):
-        if only.indicator not in (None, row["indicator_code"]):
+    for code in codes.values:
+        if only.indicator not in (None, code):
             continue
-        known = {contract.reporting_unit.fields[0]: row["name_zh"]}
+        known, registered = {field: codes.title(code)}, seed[codes.title(code)]
+        if registered.get("area_kind", "township") != "township":
+            continue
         for name, spec in contract.fields.items():
             if spec.type == "place":
                 known[name] = township_name(only.township) if only.township else COUNTY_NAME
-            elif spec.list == "task_unit":
-                known[name] = _unit_name(row["measure_unit"])
+            elif (
+                spec.list
+                and registered["measure_unit"]
+                and measure_units().keys() >= code_lists()[spec.list].values.keys()
+            ):
+                known[name] = _unit_name(registered["measure_unit"])
         rows.append(known)
     return rows
+
+
+def _registry(contract: Contract) -> CodeList:
+    """The indicators of which a dataset has a row each; the code list is called as its seed."""
+    return code_lists()[str(contract.fields[contract.reporting_unit.fields[0]].list)]
 
 
 def _unit_name(text: str) -> str:

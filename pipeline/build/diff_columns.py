@@ -75,6 +75,8 @@ _DECLARED = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding
 DATASET_GROUPS = _groups(_DECLARED["dataset_groups"])
 AREA_LAYERS = DATASET_GROUPS["area_layers"]
 """Layers that move what others report from one area to another."""
+EVENT_WITNESSES = DATASET_GROUPS["event_witnesses"]
+"""Reports that say up to which month events have come; see dbt's int_event_reach."""
 DIFFED_MARTS = tuple(_diffed_mart(mart, declared, DATASET_GROUPS) for mart, declared in _DECLARED["marts"].items())
 FORMER_MARTS: Mapping[str, str] = _DECLARED["former_marts"]
 """Mart of a build published before it was renamed, to its present name."""

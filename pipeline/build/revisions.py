@@ -12,7 +12,7 @@ import yaml
 
 from contracts.reference import code_names
 from pipeline.build.dbt import PROJECT
-from pipeline.build.diff_columns import AREA_LAYERS, DIFFED_MARTS
+from pipeline.build.diff_columns import AREA_LAYERS, DIFFED_MARTS, EVENT_WITNESSES
 from pipeline.build.former_names import attach
 from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_diff
 from warehouse.marts import Mart, checksum, quoted
@@ -117,15 +117,33 @@ by_its_facts as (
     )
 }
 ),
-moved as ( -- periods that came or went or now reach up to another day, by the facts of the dataset that says so
-    select distinct counted.indicator_code as code, counted.period, fact.submission_id, fact.is_after
+new_submission as (
+    select dataset, submission_id from after.mart_submission
+    where state in ('accepted', 'partly_held') and submission_id not in (
+        select submission_id from before.mart_submission where state in ('accepted', 'partly_held')
+    )
+),
+moved_part as ( -- parts of indicators whose periods came or went or now reach up to another day
+    select distinct counted.indicator_code as code, counted.period, part.source, part.dataset, part.time_basis
     from (
         ({COUNTED.format(side="after")} except {COUNTED.format(side="before")})
         union
         ({COUNTED.format(side="before")} except {COUNTED.format(side="after")})
     ) as counted
     inner join part on counted.indicator_code = part.indicator_code and counted.source = part.source
-    inner join changed_fact as fact on part.source = fact.source and part.dataset = fact.dataset
+),
+moved as ( -- by the facts of the dataset that says so; where it has none that changed, by what says up to when its events reach
+    select distinct moved_part.code, moved_part.period, fact.submission_id, fact.is_after
+    from moved_part
+    inner join changed_fact as fact on moved_part.source = fact.source and moved_part.dataset = fact.dataset
+    union all
+    select distinct moved_part.code, moved_part.period, witness.submission_id, true
+    from moved_part
+    inner join new_submission as witness on witness.dataset in {EVENT_WITNESSES}
+    where moved_part.time_basis = 'event' and not exists (
+        select 1 from changed_fact as fact
+        where fact.source = moved_part.source and fact.dataset = moved_part.dataset
+    )
 ),
 touched as (
     from by_its_facts
@@ -145,10 +163,7 @@ gathered as ( -- of each period, and of all together (no period)
     from touched group by grouping sets ((figure, code, area_code, period), (figure, code, area_code))
 ),
 new_area_layers as (
-    select coalesce(list(submission_id), []) as submissions from after.mart_submission
-    where dataset in {AREA_LAYERS} and state in ('accepted', 'partly_held') and submission_id not in (
-        select submission_id from before.mart_submission where state in ('accepted', 'partly_held')
-    )
+    select coalesce(list(submission_id), []) as submissions from new_submission where dataset in {AREA_LAYERS}
 )
 select
     figure, code, area_code, period,

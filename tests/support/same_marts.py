@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-# what a submission is called depends on when it came
-OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at)|caused_by|row_id|accepted_at")
+# what a submission is called depends on when it came, what a build is called on when it was made
+OF_ARRIVAL = re.compile(r"(\w+_)?(submission_ids?|received_at|build_id)|caused_by|row_id|accepted_at|made_at")
 
 FEWEST_MARTS = 10  # a whole build has some sixty
 

@@ -1,6 +1,6 @@
 """Small good submission tables, built from the contracts alone: what tests change one cell of."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -77,7 +77,7 @@ def _value(contract: Contract, name: str, spec: FieldSpec, number: int) -> Any:
     if spec.type == "boolean":
         return True
     if spec.type == "date":
-        return date(2024, 6, 10 + number)
+        return date(2024, 6, 10) + timedelta(days=number)
     if spec.type == "month":
         return "2024-06"
     if spec.list:

@@ -57,6 +57,11 @@ def test_expected_rows_stand_in_the_form_already() -> None:
     assert [row[2] for row in _known("performance", "B2")] == ["组织实施", "资金管理", "目标任务完成", "效益及满意度"]
     assert _known("annual_task", "补充耕地") == [("补充耕地", "上党区", "公顷")]
     assert len(_known("annual_task", "西火镇")) == 10
+    details = _known("ecology_detail")
+    assert ("乔木林蓄积量", "上党区", "立方米") in details
+    assert "断面水质类别" not in {
+        row[0] for row in details
+    }  # of sections of rivers, whose names nobody knows beforehand
     assert {row[1] for row in _known("annual_task", "西火镇")} == {"西火镇"}
     assert _known("project_acceptance") == _known("public_feedback") == []
 
@@ -239,7 +244,7 @@ def test_a_layer_s_form_has_types_titles_and_lists(tmp_path: Path) -> None:
         "MultiPolygon",
     )
     types = dict(zip(info["fields"], info["dtypes"], strict=True))
-    assert types == {"SDBH": "object", "SDLX": "object", "SFBH": "object", "SDMJ": "float64"}
+    assert types == {"SDBH": "object", "SDMC": "object", "SDLX": "object", "SFBH": "object", "SDMJ": "float64"}
     with sqlite3.connect(path) as database:
         titles = dict(database.execute("select column_name, title from gpkg_data_columns"))
         listed = "select constraint_name, value from gpkg_data_column_constraints order by rowid"
