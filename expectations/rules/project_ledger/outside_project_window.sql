@@ -1,4 +1,4 @@
--- A sub-project is built within the time planned for its project; a time that ends before it begins says nothing (finish_before_start does).
+-- A sub-project is built within the time planned for its project. A time that ends before it begins says nothing; finish_before_start tells it.
 select
     submission.row_id,
     case when submission.plan_start < whole.plan_start then 'plan_start' else 'plan_finish' end as field,
@@ -6,5 +6,6 @@ select
     concat_ws('—', whole.plan_start, whole.plan_finish) as expected
 from submission
 inner join ledger_project as whole on split_part(submission.project_id, '-', 1) = whole.project_id
-where whole.plan_start <= whole.plan_finish
+where
+    whole.plan_start <= whole.plan_finish
     and (submission.plan_start < whole.plan_start or submission.plan_finish > whole.plan_finish)
