@@ -1,4 +1,4 @@
--- A sub-project is built within the time planned for its project. A time that ends before it begins says nothing; finish_before_start tells it.
+-- A sub-project is built within the time planned for its project; one that ends before it begins (finish_before_start) says nothing.
 select
     submission.row_id,
     case when submission.plan_start < whole.plan_start then 'plan_start' else 'plan_finish' end as field,
