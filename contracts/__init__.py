@@ -12,6 +12,7 @@ from contracts.loader import (
     in_order_of_needs,
     measure_units,
     plain_words,
+    unit_kinds,
 )
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
 from contracts.references import ContractError
@@ -37,4 +38,5 @@ __all__ = [
     "in_order_of_needs",
     "measure_units",
     "plain_words",
+    "unit_kinds",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import ValidationError
 
-from contracts.model import CodeList, Contract, FieldSpec, MeasureUnit
+from contracts.model import CodeList, Contract, FieldSpec, MeasureUnit, UnitKind
 from contracts.reference import table
 from contracts.references import ContractError, check_references
 from contracts.text import half_width
@@ -49,9 +49,34 @@ def _shared() -> dict[str, Any]:
 def measure_units() -> dict[str, MeasureUnit]:
     """Units of measure by name. Raises ContractError."""
     try:
-        return {name: MeasureUnit(name=name, **spec) for name, spec in _shared()["units"].items()}
+        simple = {
+            name: MeasureUnit(name=name, is_scaled=unit_kinds()[spec["kind"]].is_scaled, **spec)
+            for name, spec in _shared()["units"].items()
+        }
+        compound = {name: _compound(name, simple, **spec) for name, spec in _shared()["compound_units"].items()}
+        return simple | compound
+    except KeyError as error:
+        raise ContractError(f"{_file(SHARED)}: no such unit or kind of units: {error}") from None
     except ValidationError as error:
         raise _invalid(error, _file(SHARED), "units") from None
+
+
+@cache
+def unit_kinds() -> dict[str, UnitKind]:
+    """Kinds of units by name. Raises ContractError."""
+    try:
+        return {name: UnitKind(**spec) for name, spec in _shared()["unit_kinds"].items()}
+    except ValidationError as error:
+        raise _invalid(error, _file(SHARED), "unit_kinds") from None
+
+
+def _compound(name: str, simple: Mapping[str, MeasureUnit], of: str, per: str, decimals: int) -> MeasureUnit:
+    """A unit divided by another: 立方米/亩. Raises KeyError for one that is not there."""
+    above, below = simple[of], simple[per]
+    written = [f"{one}/{other}" for one in above.spellings for other in below.spellings]
+    kind = f"{above.kind}/{below.kind}"
+    factor = above.factor / below.factor
+    return MeasureUnit(name=name, kind=kind, factor=factor, decimals=decimals, zh=written[0], also=tuple(written[1:]))
 
 
 @cache

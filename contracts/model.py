@@ -15,6 +15,7 @@ FieldType = Literal[
     "area",
     "money",
     "mass",
+    "amount",
     "percent",
     "count",
     "number",
@@ -30,12 +31,10 @@ FieldType = Literal[
     "place",
 ]
 
-NUMERIC_TYPES = frozenset({"area", "money", "mass", "percent", "count", "number"})
+NUMERIC_TYPES = frozenset({"area", "money", "mass", "amount", "percent", "count", "number"})
+"""Types of figures; an amount is one in a unit of any other kind that the shared file declares: m³, people, kWh."""
 SUMMED_TYPES = NUMERIC_TYPES - {"percent"}
 """Types of figures that add up."""
-
-SCALED_KINDS = frozenset({"area", "money", "mass"})
-"""Kinds of units of which several are in use, so that a figure may be meant in another one."""
 
 
 class Declared(BaseModel):
@@ -51,8 +50,19 @@ class Title(Declared):
     en: str
 
 
+class UnitKind(Declared):
+    """What units of a kind measure. is_scaled: several are in use, so that a figure may be meant in another one;
+    heading: what a heading may add to a field's words without saying more (面积, 资金).
+    """
+
+    is_scaled: bool = False
+    heading: str = ""
+
+
 class MeasureUnit(Declared):
-    """A unit of measure; factor to the canonical unit of its kind, exact. decimals: of its figures as they are printed."""
+    """A unit of measure; factor to the canonical unit of its kind, exact. decimals: of its figures as they are printed;
+    is_scaled: as its kind.
+    """
 
     name: str
     kind: str
@@ -60,6 +70,7 @@ class MeasureUnit(Declared):
     decimals: int
     zh: str
     also: tuple[str, ...] = ()
+    is_scaled: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:

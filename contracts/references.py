@@ -70,7 +70,7 @@ def _of_measure_unit(
         yield _unknown(at, "unit", measure_unit, measure_units)
     elif spec.type not in NUMERIC_TYPES:
         yield f"{at}: a field of type {spec.type} has no unit"
-    elif measure_units[measure_unit].kind != spec.type:
+    elif spec.type != "amount" and measure_units[measure_unit].kind != spec.type:
         yield f"{at}: {measure_unit!r} is a unit of {measure_units[measure_unit].kind}, the field is of type {spec.type}"
 
 

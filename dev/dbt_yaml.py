@@ -7,7 +7,7 @@ in its own names, and the test of its key.
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -39,17 +39,37 @@ PERIOD_COLUMNS = {
     "starts_on": ("开始日", "First day of the period; of an event, its day"),
     "ends_on": ("截止日", "Last day of the period; of an event, its day"),
 }
-STAGING_COLUMNS: dict[str, dict[str, tuple[str, str, str | None]]] = {
-    "project_acceptance": {"is_accepted": ("是否合格", "The conclusion is 合格: only such results count", None)},
+
+
+class StagingColumn(NamedTuple):
+    """A column that a staging model adds to those of its source: its SQL, title, meaning, unit."""
+
+    sql: str
+    zh: str
+    en: str
+    measure_unit: str | None = None
+
+
+FUNDS = ("funds_central_wan", "funds_province_wan", "funds_local_wan", "funds_social_wan")
+STAGING_COLUMNS: dict[str, dict[str, StagingColumn]] = {
+    "project_acceptance": {
+        "is_accepted": StagingColumn(
+            "conclusion = '合格'", "是否合格", "The conclusion is 合格: only such results count"
+        )
+    },
     "project_ledger": {
-        "plan_project_id": ("规划工程编号", "The project of the plan that it is, or is a part of", None),
-        "is_subproject": ("是否子项目", "A part of a project, by its number", None),
+        "plan_project_id": StagingColumn(
+            "left(project_id, 2)", "规划工程编号", "The project of the plan that it is, or is a part of"
+        ),
+        "is_subproject": StagingColumn("project_id like '%-%'", "是否子项目", "A part of a project, by its number"),
     },
     "project_progress": {
-        "funds_arrived_wan": ("到位资金合计", "Arrived to date, the four levels together", "万元"),
+        "funds_arrived_wan": StagingColumn(
+            "\n    + ".join(f"coalesce({name}, 0)" for name in FUNDS),
+            *("到位资金合计", "Arrived to date, the four levels together", "万元"),
+        ),
     },
 }
-"""Columns that staging models add to those of their source: title, meaning, unit."""
 
 STALE_AFTER_DAYS = {"month": 62, "quarter": 184, "year": 731}
 """A dataset of which nothing was accepted for two whole periods of its cadence is worth a look; expected reports and
@@ -152,7 +172,10 @@ def _dataset_model(contract: Contract) -> dict[str, Any]:
     columns += [_contract_column(contract, name) for name in names[:after_period]]
     columns += [_column(name, zh, en) for name, (zh, en) in PERIOD_COLUMNS.items()]
     columns += [_contract_column(contract, name) for name in names[after_period:]]
-    columns += [_column(name, *said) for name, said in STAGING_COLUMNS.get(contract.dataset, {}).items()]
+    columns += [
+        _column(name, one.zh, one.en, one.measure_unit)
+        for name, one in STAGING_COLUMNS.get(contract.dataset, {}).items()
+    ]
     return _model(contract.dataset, contract.title.zh, contract.title.en, columns, {"columns": key})
 
 

@@ -17,6 +17,7 @@ import yaml
 
 from contracts import contract, measure_units
 from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
+from contracts.registry import complete_sources, registered
 from expectations.docs import DataDocs
 from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
 
@@ -163,13 +164,15 @@ def _prepare(con: duckdb.DuckDBPyConnection, build_db: Path, previous_db: Path |
         "ref_measure_unit",
         pa.Table.from_pylist(
             [
-                {"measure_unit": spelling, "factor": float(measure_unit.factor)}
+                {"measure_unit": spelling, "kind": measure_unit.kind, "factor": float(measure_unit.factor)}
                 for name, measure_unit in measure_units().items()
                 for spelling in {name, *measure_unit.spellings}
             ]
         ),
     )
-    con.register("ref_complete_source", pa.table({"source": declared()["complete_sources"]}))
+    con.register("ref_complete_source", pa.table({"source": sorted(complete_sources())}))
+    parts = [{"indicator_code": one.indicator, "dataset": one.dataset} for one in registered()]
+    con.register("ref_indicator_dataset", pa.Table.from_pylist(parts))
     _received(con, received)
 
 
@@ -191,11 +194,16 @@ def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> str:
 
 def _received(con: duckdb.DuckDBPyConnection, database: str) -> None:
     """Rows received for each mart, and the figures of the progress reports as received and as shown."""
+    fed = {mart: _fed_by(datasets) for mart, datasets in declared()["marts"].items()}
+    received = " union all ".join(
+        f"select '{dataset}' as dataset, count(*) as received_rows from {database}.raw.{dataset}"
+        for dataset in sorted({name for datasets in fed.values() for name in datasets})
+    )
+    con.execute(f"create view gate_received as {received}")
     counts = " union all ".join(
-        f"select '{mart}' as mart, (select count(*) from build.{mart}) as mart_rows, "
-        + " + ".join(["0", *(f"(select count(*) from {database}.raw.{dataset})" for dataset in datasets)])
-        + " as received_rows"
-        for mart, datasets in declared()["marts"].items()
+        f"select '{mart}' as mart, (select count(*) from build.{mart}) as mart_rows, coalesce(("
+        f"select sum(received_rows) from gate_received where list_contains({sorted(datasets)}::varchar[], dataset)), 0) as received_rows"
+        for mart, datasets in fed.items()
     )
     con.execute(f"create view gate_row_count as {counts}")
     progress = contract("project_progress")
@@ -206,6 +214,14 @@ def _received(con: duckdb.DuckDBPyConnection, database: str) -> None:
             select project_id, township_code, period, field, value
             from (select {", ".join(progress.key)}, {fields} from {source}) unpivot include nulls (value for field in ({fields}))
         """)
+
+
+def _fed_by(datasets: str | Sequence[str]) -> set[str]:
+    """The datasets whose rows must show in a mart, as gate.yml names them."""
+    if not isinstance(datasets, str):
+        return set(datasets)
+    complete = complete_sources()
+    return {one.dataset for one in registered() if datasets == "registered" or one.source in complete}
 
 
 def _areas() -> Iterator[dict[str, str | None]]:

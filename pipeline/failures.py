@@ -36,6 +36,14 @@ class TransformFailed(RuntimeError):
     """dbt did not build everything, or one of its tests failed; the message names what."""
 
 
+class InvalidRegistry(RuntimeError):
+    """The registry of indicators cannot be computed; faults: each names the row of the seed and the remedy."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("；".join(faults))
+        self.faults = tuple(faults)
+
+
 class DecisionFailed(RuntimeError):
     """Some submissions could not be checked, by a fault of this program; the message names their files. All others were
     decided. decided: what `pipeline.intake.decide.decide_family` gives of those.
@@ -59,6 +67,7 @@ def failure_of(error: Exception, home: Home | None) -> Failure | None:
         storage.duckdb_file,
         _current,
         _busy,
+        _registry,
         _transform,
         _decision,
         storage.missing_file,
@@ -111,6 +120,18 @@ def _busy(error: Exception, home: Home | None) -> Failure | None:
         f"等另一进程结束再运行同一命令；谁在占用：fuser -v {locks}/*",
         "Another process is at work on this; nothing was changed",
         f"run the same command again when it has ended; who holds it: fuser -v {locks}/*",
+    )
+
+
+def _registry(error: Exception, home: Home | None) -> Failure | None:
+    if not isinstance(error, InvalidRegistry):
+        return None
+    first = "；".join(error.faults[:SHOWN_FAILURES])
+    return Failure(
+        f"指标登记有 {len(error.faults)} 处不对，没有构建，已发布的数据不变：{first}",
+        "改正 dbt_project/seeds 里的登记（写法见 docs/adding-an-indicator.md），再 warehouse publish",
+        f"The registry of indicators has {len(error.faults)} faults, nothing was built; what is published stays",
+        "correct the rows in dbt_project/seeds (see docs/adding-an-indicator.md), then warehouse publish",
     )
 
 

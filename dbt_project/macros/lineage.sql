@@ -1,10 +1,12 @@
-{# Whether a fact's days fall in an indicator's period, by the time basis of the measure. #}
+{# Whether a fact's days fall in an indicator's period, by the time basis of the measure. Of a stock the last report in the period counts. #}
 {% macro falls_in(part, fact, period) -%}
     (
         {{ part }}.time_basis = 'standing'
-        or ({{ part }}.time_basis = 'stock' and {{ period }}.period = {{ fact }}.period)
         or (
-            {{ part }}.time_basis = 'flow' and {{ period }}.starts_on <= {{ fact }}.starts_on and {{ period }}.ends_on >= {{ fact }}.ends_on
+            {{ part }}.time_basis in ('stock', 'flow')
+            and {{ period }}.starts_on <= {{ fact }}.starts_on
+            and {{ period }}.ends_on >= {{ fact }}.ends_on
+            and ({{ part }}.time_basis = 'flow' or coalesce({{ fact }}.next_ends_on > {{ period }}.ends_on, true))
         )
         or (
             {{ part }}.time_basis = 'event'

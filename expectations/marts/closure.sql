@@ -133,13 +133,13 @@ pair as (
             and zone.measure = zone_ground.measure
     where zone.area_level = 'zone' and zone.amount is not null
     union all by name
-    select -- where anything is placed below the township, both zonings are there
+    select -- where anything is placed below the township, every zoning is there
         'zonings' as parts,
         indicator_code,
         period,
         'count' as measure,
         count(distinct zoning) as sum_of_parts,
-        2 as whole
+        (select count(distinct zoning) from ref_area) as whole
     from gate_indicator
     where area_level in ('zone', 'part')
     group by indicator_code, period

@@ -36,8 +36,10 @@ select
     relative_difference(
         every_row.value,
         case
-            when divided.factor is not null
+            when divided.factor is not null and wanted.kind = 'percent'
                 then 100 * every_row.numerator * given.factor / nullif(every_row.denominator * divided.factor, 0)
+            when divided.factor is not null
+                then every_row.numerator * given.factor / nullif(every_row.denominator * divided.factor * wanted.factor, 0)
             else every_row.numerator * given.factor / wanted.factor
         end
     ) as value_difference,

@@ -4,8 +4,10 @@ with planned as (
         ref_plan_target.indicator_code,
         cast(ref_plan_target.target_year as integer) as target_year,
         ref_area.area_code,
+        case when registry.direction = 'at_most' then -1 else 1 end as sense,
         case when ref_area.area_level = 'district' then cast(ref_plan_target.target_value as double) end as target_value
     from ref_plan_target
+    inner join ref_indicator as registry on ref_plan_target.indicator_code = registry.indicator_code
     cross join ref_area
     where ref_area.area_level in ('district', 'zone')
 ),
@@ -36,8 +38,9 @@ select
     progress.period is not null or known.indicator_code is null as has_latest,
     relative_difference(progress.value, indicator.value) as value_difference,
     relative_difference(progress.target_value, planned.target_value) as target_difference,
-    relative_difference(progress.gap, case when planned.target_value is not null then planned.target_value - progress.value end)
-        as gap_difference,
+    relative_difference(
+        progress.gap, case when planned.target_value is not null then planned.sense * (planned.target_value - progress.value) end
+    ) as gap_difference,
     relative_difference(
         progress.contribution_pct,
         -- a zone may be whole for a period for which the district lacks a township: then it has no share of it

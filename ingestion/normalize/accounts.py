@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
-from contracts.model import SCALED_KINDS
 from contracts.personal_numbers import has_personal_number, without_personal_numbers
 from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
 from contracts.text import heading_key, value_text, without_blanks
@@ -214,7 +213,7 @@ def _personal_numbers(sheet: RawSheet, part: TableAccount) -> Iterator[Finding]:
 def _are_units(values: Sequence[object]) -> bool:
     """Whether a column says in which units the figures beside it are."""
     named = [unit_named(heading_key(value)) for value in values]
-    return all(one is not None and one.kind in SCALED_KINDS for one in named)
+    return all(one is not None and one.is_scaled for one in named)
 
 
 def _code_named_by(number: int, part: TableAccount) -> Column | None:

@@ -3,7 +3,6 @@ sheet.
 """
 
 from contracts import Finding, finding
-from contracts.model import SCALED_KINDS
 from ingestion.normalize.columns import Column
 from ingestion.normalize.sheet_metadata import SheetMetadata
 
@@ -22,7 +21,7 @@ def _against_lines(columns: list[Column], metadata: SheetMetadata, sheet: str | 
     for measure_unit in metadata.measure_units:
         of_kind = [one for one in columns if one.measure_unit and one.measure_unit.kind == measure_unit.kind]
         written_in = list(dict.fromkeys(one.measure_unit for one in of_kind))
-        if measure_unit.kind in SCALED_KINDS and of_kind and not set(metadata.measure_units) & set(written_in):
+        if measure_unit.is_scaled and of_kind and not set(metadata.measure_units) & set(written_in):
             found.append(
                 finding(
                     rule,
@@ -49,12 +48,7 @@ def _against_notes(columns: list[Column], metadata: SheetMetadata, sheet: str | 
             if column.measure_unit and column.measure_unit.kind == measure_unit.kind
         }
         others = {one for one, _ in metadata.note_units}
-        if (
-            not written_in
-            or measure_unit in written_in
-            or others & set(written_in)
-            or measure_unit.kind not in SCALED_KINDS
-        ):
+        if not written_in or measure_unit in written_in or others & set(written_in) or not measure_unit.is_scaled:
             continue
         found.append(
             finding(

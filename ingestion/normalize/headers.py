@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
-from contracts.model import SCALED_KINDS, MeasureUnit
+from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
 from ingestion.normalize.heading_meaning import without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
@@ -105,7 +105,7 @@ def _unit_ends() -> frozenset[str]:
     return frozenset(
         spelling[-1]
         for measure_unit in measure_units().values()
-        if measure_unit.kind in SCALED_KINDS
+        if measure_unit.is_scaled
         for spelling in measure_unit.spellings
     )
 

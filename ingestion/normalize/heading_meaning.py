@@ -6,21 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from contracts import Contract, FieldSpec, group_words, heading_words, plain_words
+from contracts import Contract, FieldSpec, group_words, heading_words, measure_units, plain_words, unit_kinds
 from contracts.model import SUMMED_TYPES, Grain
 from contracts.text import heading_key
 from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, find_period
 
-ADDED = {  # what a heading may add to the words of a field of a type without saying more
-    "area": "面积",
-    "money": "资金额",
-    "mass": "重量",
-    "count": "个数量",
-    "number": "数值",
-    "percent": "百分率",
-    "date": "日期时间",
-    "month": "日期时间",
-}
+ADDED = {"date": "日期时间", "month": "日期时间"}
+"""What a heading may add to the words of a field of a type without saying more; of figures, see the kinds of units."""
 NAMED_ANYHOW = frozenset({"township", "project"})
 """Types of fields whose columns offices head as they like: only words that say another thing count against them."""
 NO_WORDS = re.compile(r"[^一-鿿A-Za-z0-9×]+")
@@ -73,7 +65,9 @@ def _empty_words(heading: str, field: FieldSpec) -> tuple[str, ...]:
 
 @cache
 def _own_letters(field: FieldSpec) -> str:
-    return "".join(map(heading_key, field.headers)) + ADDED.get(field.type, "")
+    kind = measure_units()[field.measure_unit].kind if field.measure_unit else field.type
+    added = unit_kinds()[kind].heading if kind in unit_kinds() else ADDED.get(field.type, "")
+    return "".join(map(heading_key, field.headers)) + added
 
 
 def without_empty_words(heading: str, field: FieldSpec) -> str:

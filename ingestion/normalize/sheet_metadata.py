@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract
-from contracts.model import SCALED_KINDS, MeasureUnit
+from contracts.model import MeasureUnit
 from contracts.personal_numbers import without_personal_numbers
 from contracts.text import half_width, heading_key, value_text
 from ingestion.normalize.numbers import unit_named
@@ -106,7 +106,7 @@ def _units_named(texts: list[str]) -> list[MeasureUnit]:
         for word in re.split(r"[、/]", found[1])
     ]
     ends = [found[1] for text in texts if (found := UNIT_AT_END.search(half_width(text)))]
-    named = [*map(unit_named, words), *(one for one in map(unit_named, ends) if one and one.kind in SCALED_KINDS)]
+    named = [*map(unit_named, words), *(one for one in map(unit_named, ends) if one and one.is_scaled)]
     return [measure_unit for measure_unit in dict.fromkeys(named) if measure_unit]
 
 

@@ -14,7 +14,6 @@ from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
 
 from contracts import measure_units
-from contracts.model import SCALED_KINDS
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
@@ -83,10 +82,7 @@ def shown_by_format(code: str) -> str | None:
 def _spellings() -> frozenset[str]:
     """Every spelling of a unit of which several are in use."""
     return frozenset(
-        spelling
-        for unit in measure_units().values()
-        if unit.kind in SCALED_KINDS
-        for spelling in (unit.zh, *unit.spellings)
+        spelling for unit in measure_units().values() if unit.is_scaled for spelling in (unit.zh, *unit.spellings)
     )
 
 

@@ -100,8 +100,10 @@ by_its_facts as (
     inner join part on fact.measure_code = part.measure_code and fact.source = part.source
     inner join counted on part.indicator_code = counted.indicator_code
         and (
-            part.time_basis = 'standing' or (part.time_basis = 'stock' and fact.period = counted.period)
-            or (part.time_basis = 'flow' and fact.starts_on >= counted.starts_on and fact.ends_on <= counted.ends_on)
+            part.time_basis = 'standing'
+            or (
+                part.time_basis in ('stock', 'flow') and fact.starts_on >= counted.starts_on and fact.ends_on <= counted.ends_on
+            )
             or (part.time_basis = 'event' and fact.ends_on <= counted.ends_on)
         )
     cross join lateral (

@@ -228,8 +228,13 @@ def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Run `dbt build` in this process: seeds, models, their tests. Returns counts like {"model success": 71}.
 
-    Raises pipeline.failures.TransformFailed naming what failed.
+    Raises pipeline.failures.InvalidRegistry before, and TransformFailed after, naming what is wrong.
     """
+    from contracts.registry import registry_faults
+    from pipeline.failures import InvalidRegistry
+
+    if faults := registry_faults():
+        raise InvalidRegistry(faults)
     logs = scope.database.parent / "logs" if scope.database else home.logs / "dbt"
     logs.mkdir(parents=True, exist_ok=True)
     own_file(logs / "dbt.log")

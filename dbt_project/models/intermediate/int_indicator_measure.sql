@@ -1,14 +1,26 @@
 -- The registry taken apart: which measure of which source enters an indicator, in which role, and the factor to the indicator's unit.
-with part as (
+-- An indicator that is the sum of others has their measures.
+with named as (
     select
-        indicator_code,
-        sources,
-        counted_from,
+        indicator.indicator_code,
+        indicator.sources,
+        indicator.counted_from,
+        indicator.numerator_unit,
+        item.name
+    from {{ ref('indicator') }} as indicator
+    cross join {{ items('indicator.numerator_measures') }} as item (name)
+),
+
+part as (
+    select
+        named.indicator_code,
+        named.sources,
+        named.counted_from,
         'numerator' as role,
-        numerator_unit as role_unit,
-        item.measure_code
-    from {{ ref('indicator') }}
-    cross join {{ items('numerator_measures') }} as item (measure_code)
+        named.numerator_unit as role_unit,
+        coalesce(summed.name, named.name) as measure_code
+    from named
+    left join named as summed on named.name = summed.indicator_code
     union all
     select
         indicator_code,

@@ -1,5 +1,5 @@
 -- For which periods an indicator can be computed, from which source, and up to which day the data reach.
--- Stocks: the years received. Flows: the quarters received and their years. Events: every quarter and year from the year of the first
+-- Stocks and flows: the months, quarters and years received, and the longer ones that they lie in. Events: every quarter and year from the year of the first
 -- event received to the day up to which the events speak. A period is open while its end is not past on the as-of date, and while the
 -- events do not reach it; which reports of a period are missing, area by area, is in int_report_coverage.
 with numerator as (
@@ -39,7 +39,10 @@ events as (
         period.ends_on > first_event.speaks_until as is_short
     from first_event
     inner join {{ ref('int_period') }} as period
-        on period.starts_on >= date_trunc('year', first_event.first_on) and first_event.speaks_until >= period.starts_on
+        on
+            period.period_grain <> 'month'
+            and period.starts_on >= date_trunc('year', first_event.first_on)
+            and first_event.speaks_until >= period.starts_on
 ),
 
 received as (
@@ -55,8 +58,9 @@ received as (
         on numerator.measure_code = fact.measure_code and numerator.source = fact.source
     inner join {{ ref('int_period') }} as period
         on
-            (numerator.time_basis = 'stock' and fact.period = period.period)
-            or (numerator.time_basis = 'flow' and fact.starts_on >= period.starts_on and fact.ends_on <= period.ends_on)
+            numerator.time_basis in ('stock', 'flow')
+            and fact.starts_on >= period.starts_on
+            and fact.ends_on <= period.ends_on
     group by numerator.indicator_code, numerator.source, numerator.source_rank, period.period
 ),
 

@@ -1,4 +1,4 @@
--- Every indicator × period × area. A ratio is the sum of numerators over the sum of denominators; 0/0 is null.
+-- Every indicator × period × area. A ratio is the sum of numerators over the sum of denominators, in its own unit (%, 立方米/亩); 0/0 is null.
 -- Where absence means none (layers, acceptances) an area without rows has 0; where it means a report not received it has no row.
 -- Below the township nothing is shown while a part of the sum cannot be placed.
 with basis as (
@@ -45,6 +45,7 @@ shown as (
         given.factor_numerator / given.factor_denominator as numerator_factor,
         divided.factor_numerator / divided.factor_denominator as denominator_factor,
         wanted.factor_numerator / wanted.factor_denominator as value_factor,
+        wanted.kind = 'percent' as is_percent,
         coalesce(amount.is_allocated, false) as is_allocated,
         100 * coalesce(amount.allocated_numerator, 0) / nullif(amount.numerator, 0) as allocated_pct,
         amount.submission_ids,
@@ -86,7 +87,8 @@ valued as (
     select
         *,
         case
-            when is_ratio then 100 * numerator * numerator_factor / nullif(denominator * denominator_factor, 0)
+            when is_percent then 100 * numerator * numerator_factor / nullif(denominator * denominator_factor, 0)
+            when is_ratio then numerator * numerator_factor / nullif(denominator * denominator_factor * value_factor, 0)
             else numerator * numerator_factor / value_factor
         end as value
     from shown

@@ -96,6 +96,17 @@ every_row as (
     select * from statistics
     union all
     select * from projects
+),
+
+reported_period as (
+    select
+        measure_code,
+        source,
+        township_code,
+        ends_on,
+        lead(ends_on) over (partition by measure_code, source, township_code order by ends_on) as next_ends_on
+    from every_row
+    group by measure_code, source, township_code, ends_on
 )
 
 select
@@ -114,6 +125,7 @@ select
     every_row.period,
     every_row.starts_on,
     every_row.ends_on,
+    reported_period.next_ends_on,
     every_row.township_code,
     every_row.part_code,
     every_row.consolidation_zone,
@@ -124,4 +136,10 @@ select
     cast(every_row.reported_value as double) as reported_value,
     cast(every_row.value as double) as value
 from every_row
+inner join reported_period
+    on
+        every_row.measure_code = reported_period.measure_code
+        and every_row.source = reported_period.source
+        and every_row.township_code = reported_period.township_code
+        and every_row.ends_on = reported_period.ends_on
 inner join {{ ref('contract_field') }} as field on every_row.dataset = field.dataset and every_row.field = field.field

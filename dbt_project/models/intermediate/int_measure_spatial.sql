@@ -13,81 +13,18 @@ with boundary as (
     group by submission_id, township_code
 ),
 
-feature as (
+measured as (
     select
-        'redline_area' as measure_code,
-        'ecological_redline' as dataset,
-        submission_id,
-        row_id,
-        sheet,
-        feature,
-        reporting_unit,
-        period,
-        starts_on,
-        ends_on,
-        true as counts
-    from {{ ref('stg_ecological_redline') }}
-    union all
-    select
-        'forest_area',
-        'forest_land',
-        submission_id,
-        row_id,
-        sheet,
-        feature,
-        reporting_unit,
-        period,
-        starts_on,
-        ends_on,
-        is_forest
-    from {{ ref('stg_forest_land') }}
-    union all
-    select
-        'wetland_area',
-        'wetland',
-        submission_id,
-        row_id,
-        sheet,
-        feature,
-        reporting_unit,
-        period,
-        starts_on,
-        ends_on,
-        true
-    from {{ ref('stg_wetland') }}
-    union all
-    select
-        'protected_wetland_area',
-        'wetland',
-        submission_id,
-        row_id,
-        sheet,
-        feature,
-        reporting_unit,
-        period,
-        starts_on,
-        ends_on,
-        is_protected
-    from {{ ref('stg_wetland') }}
-    union all
-    select
-        'subsidence_area',
-        'mining_subsidence',
-        submission_id,
-        row_id,
-        sheet,
-        feature,
-        reporting_unit,
-        period,
-        starts_on,
-        ends_on,
-        true
-    from {{ ref('stg_mining_subsidence') }}
+        origin.measure_code,
+        feature.*
+    from {{ ref('measure_source') }} as origin
+    inner join {{ ref('int_layer_feature') }} as feature
+        on origin.dataset = feature.dataset and origin.counts_where is not distinct from feature.flag
 )
 
 select
-    'land_area' as measure_code,
-    'admin_boundary' as dataset,
+    origin.measure_code,
+    origin.dataset,
     cell.boundary_submission_id as submission_id,
     'layer' as reporting_unit,
     cast(null as bigint) as row_id,
@@ -102,6 +39,7 @@ select
     cell.restoration_zone,
     cell.area_m2 as amount
 from {{ ref('stg_base_partition') }} as cell
+inner join {{ ref('measure_source') }} as origin on origin.dataset = 'admin_boundary'
 inner join boundary
     on cell.boundary_submission_id = boundary.submission_id and cell.township_code = boundary.township_code
 union all
@@ -121,7 +59,7 @@ select
     overlay.consolidation_zone,
     overlay.restoration_zone,
     case when feature.counts then overlay.area_m2 else 0 end
-from feature
+from measured as feature
 inner join {{ ref('int_overlay') }} as overlay
     on
         feature.dataset = overlay.dataset

@@ -1,50 +1,4 @@
 -- What townships report whole, shared out over their parts and zones by measured area.
-with ecology as (
-    select
-        'ecology' as dataset,
-        submission_id,
-        reporting_unit,
-        row_id,
-        sheet,
-        cells,
-        period,
-        starts_on,
-        ends_on,
-        township_code,
-        field,
-        amount
-    from {{ ref('stg_ecology') }}
-    unpivot (
-        amount for field in (
-            land_area_ha, forest_area_ha, wetland_area_ha, protected_wetland_area_ha, redline_area_km2
-        )
-    )
-),
-
-rural_waste as (
-    select
-        'rural_waste' as dataset,
-        submission_id,
-        reporting_unit,
-        row_id,
-        sheet,
-        cells,
-        period,
-        starts_on,
-        ends_on,
-        township_code,
-        field,
-        amount
-    from {{ ref('stg_rural_waste') }}
-    unpivot (amount for field in (waste_generated_t, waste_treated_t))
-),
-
-reported as (
-    select * from ecology
-    union all
-    select * from rural_waste
-)
-
 select
     reported.dataset,
     reported.field,
@@ -64,5 +18,5 @@ select
     area_cell.is_allocated,
     reported.amount as reported_amount,
     reported.amount * area_cell.share as amount
-from reported
+from {{ ref('int_township_figure') }} as reported
 inner join {{ ref('int_area_cell') }} as area_cell on reported.township_code = area_cell.township_code

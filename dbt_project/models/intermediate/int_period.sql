@@ -1,4 +1,4 @@
--- Quarters and years from the first to the last fact.
+-- Quarters and years from the first to the last fact, and the months of which figures are reported.
 with span as (
     select
         min(extract(year from starts_on)) as first_year,
@@ -18,6 +18,11 @@ periods as (
     select years.period || quarter.suffix
     from years
     cross join (values ('Q1'), ('Q2'), ('Q3'), ('Q4')) as quarter (suffix)
+    union all
+    select distinct fact.period
+    from {{ ref('int_measure') }} as fact
+    inner join {{ ref('measure_source') }} as origin on fact.measure_code = origin.measure_code and fact.source = origin.source
+    where origin.time_basis in ('stock', 'flow') and {{ period_grain('fact.period') }} = 'month'
 )
 
 select

@@ -1,17 +1,20 @@
 -- Pace: how fast the district's value has moved since its base, and how fast it must still move to reach a target by the end of its year.
 -- All spans run to the day up to which the value speaks. So far: (value - base) / years since the base. Required: gap / years left.
--- Projected: that day + gap / pace. Once a target's date is past on the as-of date there is no pace to judge: it is missed when data that
+-- Projected: that day + gap / pace. The gap is what is missing: of a target that is not to be exceeded (at_most) what is too much, and a
+-- fall is progress. Once a target's date is past on the as-of date there is no pace to judge: it is missed when data that
 -- reach the date are complete and below it, and open while they end before it.
 with standing as (
     select
         target.indicator_code,
         target.target_year,
         target.target_value,
+        case when indicator.direction = 'at_most' then -1 else 1 end as sense,
         latest.area_code,
         latest.value,
         latest.data_through,
         latest.is_provisional,
-        target.target_value - latest.value as gap,
+        case when indicator.direction = 'at_most' then latest.value - target.target_value else target.target_value - latest.value end
+            as gap,
         cast(target.target_year || '-12-31' as date) as due_on,
         latest.as_of_date,
         {{ days_between('latest.base_on', 'latest.data_through') }} / {{ var('days_per_year') }} as years_so_far,
@@ -22,6 +25,7 @@ with standing as (
         ) / {{ var('days_per_year') }} as years_since_year_before,
         latest.value - latest.value_year_before as gained_since_year_before
     from {{ ref('plan_target') }} as target
+    inner join {{ ref('indicator') }} as indicator on target.indicator_code = indicator.indicator_code
     inner join {{ ref('int_indicator_latest') }} as latest on target.indicator_code = latest.indicator_code
     inner join {{ ref('district') }} as district on latest.area_code = district.district_code
 ),
@@ -35,7 +39,7 @@ pace as (
         case
             when gap <= 0 then 0
             when due_on >= as_of_date and due_on > data_through
-                then gap / ({{ days_between('data_through', 'due_on') }} / {{ var('days_per_year') }})
+                then sense * gap / ({{ days_between('data_through', 'due_on') }} / {{ var('days_per_year') }})
         end as required_per_year,
         {{ var('stalled_pace_share') }} * target_value as standstill
     from standing
@@ -60,17 +64,17 @@ answered as (
     select
         *,
         case
-            when gap > 0 and per_year > standstill
-                then extract(year from data_through + cast(floor(gap / per_year * {{ var('days_per_year') }}) as integer))
+            when gap > 0 and sense * per_year > standstill
+                then extract(year from data_through + cast(floor(gap / (sense * per_year) * {{ var('days_per_year') }}) as integer))
         end as projected_year,
         case
             when gap <= 0 then 'met'
             when is_past and data_through >= due_on and not is_provisional then 'missed'
             when is_past then 'data_short'
             when per_year is null then 'no_trend'
-            when per_year < -standstill then 'reversed'
-            when per_year <= standstill then 'stalled'
-            when per_year >= required_per_year then 'on_track'
+            when sense * per_year < -standstill then 'reversed'
+            when sense * per_year <= standstill then 'stalled'
+            when sense * per_year >= sense * required_per_year then 'on_track'
             else 'slow'
         end as status
     from asked

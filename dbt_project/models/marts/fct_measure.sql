@@ -15,6 +15,7 @@ select
     period,
     starts_on,
     ends_on,
+    next_ends_on,
     township_code,
     part_code,
     consolidation_zone,
