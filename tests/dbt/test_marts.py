@@ -218,10 +218,10 @@ def test_tables_and_columns_carry_their_chinese_titles(built: Path) -> None:
 
 
 def test_one_row_of_the_registry_is_all_that_an_indicator_needs(built: Path, tmp_path: Path) -> None:
-    """The row of docs/adding-a-dataset.md, which tests/docs adds to the seed itself in `make test-all`."""
+    """The row of docs/adding-an-indicator.md, which tests/docs adds to the seed itself in `make test-all`."""
     path = tmp_path / DATABASE
     path.write_bytes(built.read_bytes())
-    document = (PROJECT.parent / "docs" / "adding-a-dataset.md").read_text(encoding="utf-8")
+    document = (PROJECT.parent / "docs" / "adding-an-indicator.md").read_text(encoding="utf-8")
     (row,) = [line for line in document.splitlines() if line.startswith("wetland_rate,")]
     with duckdb.connect(str(path)) as con:
         con.execute(

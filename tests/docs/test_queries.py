@@ -39,7 +39,7 @@ def test_queries_and_snippets_are_found_wherever_they_stand() -> None:
     text = '```sql\nselect 1\n```\n```sh\nwarehouse query --format csv "from a"\nmake sql Q="from b"\n```\nAsk `from c`; `the table`.'
     assert queries(text) == ["select 1\n", "from a", "from b", "from c"]
     assert queries("```sql\n-- dbt_project/models/staging/stg_a.sql\nselect 1\n```\n") == []
-    assert {name for name, _ in ASKED} >= {"README.md", "questions.md", "adding-a-dataset.md"}
+    assert {name for name, _ in ASKED} >= {"README.md", "questions.md", "adding-an-indicator.md"}
     assert {name for name, _ in SNIPPETS} == {"README.md"}
 
 
