@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import shapely
 from shapely.errors import GEOSException
@@ -23,6 +25,7 @@ from pipeline.build.overlays import CannotBeBuilt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.home_view import view_of
 from spatial import shared_ground, transition
+from spatial.area import areas
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
@@ -218,6 +221,52 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
     assert derived.refresh(home, opened)["computed"] == 1
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]
+
+
+def test_ground_inside_the_newest_red_line_is_kept_by_site(ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]) -> None:
+    home, opened = ledger
+    sites = layers["sites"]
+    accept(home, opened, "project_site", sites)
+    site = shapely.from_wkb(sites.filter(pc.equal(sites["feature"], "B1-01"))["geometry"][0].as_py())
+    west, south, east, north = site.bounds
+    half = shapely.box(west - 1e-3, south - 1e-3, (west + east) / 2, north + 1e-3)
+    redline = layer("ecological_redline", "红线2024.geojson").slice(0, 1)
+    for year, shape in (("2024", half), ("2023", shapely.box(west, south, east, north))):
+        drawn = with_column(redline, "geometry", [shapely.to_wkb(shape)], pa.binary())
+        accept(home, opened, "ecological_redline", with_column(drawn, "period", [year], pa.string()))
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    sync(home, opened)
+    found = rows(
+        home,
+        """
+        select site.subproject_id, redline.period, sum(inside.area_m2), any_value(site.area_m2)
+        from raw.site_in_redline as inside
+        join raw.project_site as site using (submission_id, row_id)
+        join raw.ecological_redline as redline
+            on redline.submission_id = inside.redline_submission_id and redline.row_id = inside.redline_row_id
+        group by all order by 1
+    """,
+    )
+    expected = areas(np.array([site.intersection(half)], dtype=object))[0]
+    ((subproject, year, inside, whole),) = [one for one in found if one[0] == "B1-01"]
+    assert (subproject, year) == ("B1-01", "2024")  # the newest red line, whichever came last
+    assert inside == pytest.approx(expected, rel=1e-6)
+    assert 0 < inside < whole
+
+    away = shapely.transform(half, lambda at: at + 0.3)
+    accept(
+        home,
+        opened,
+        "ecological_redline",
+        with_column(
+            with_column(redline, "geometry", [shapely.to_wkb(away)], pa.binary()), "period", ["2025"], pa.string()
+        ),
+    )
+    overlays.refresh(home, opened)
+    assert derived.refresh(home, opened)["computed"] == 1
+    sync(home, opened)
+    assert rows(home, "select count(*) from raw.site_in_redline") == [(0,)]
 
 
 def with_column(table: pa.Table, name: str, values: list[Any], kind: pa.DataType) -> pa.Table:
