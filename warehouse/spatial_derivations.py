@@ -3,6 +3,7 @@ changed is computed anew. `pipeline.build.spatial_derivations` computes and writ
 
 - land transition: a township's parcels of two years that follow each other, cut by the base partition
 - site overlap: ground that the sites of several projects share
+- site line: length of the projects' sites that are drawn as lines
 - site in red line: ground of the projects' sites inside the newest ecological red line
 """
 
@@ -27,7 +28,7 @@ from warehouse.staged import write_parquet
 PARCELS, SITES, REDLINE = "land_parcel", "project_site", "ecological_redline"
 MADE_AS = "derived_as"  # column of the raw tables: the file, relative to the home's overlays
 
-DERIVED_TABLES = {name: RAW_TABLES[name] for name in ("land_transition", "site_overlap", "site_in_redline")}
+DERIVED_TABLES = {name: RAW_TABLES[name] for name in ("land_transition", "site_overlap", "site_in_redline", "site_line")}
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,26 @@ class SiteOverlapKey:
 
 
 @dataclass(frozen=True)
+class SiteLineKey:
+    """All sites in force, of which some may be lines, cut by one base partition."""
+
+    partition: PartitionVersion
+    sites: tuple[UnitVersion, ...]
+
+    table = "site_line"
+
+    @property
+    def made_as(self) -> str:
+        """Its file, relative to the home's overlays."""
+        return _named(self.table, self.partition, *_site_names(self.sites))
+
+    @property
+    def given(self) -> dict[str, str | None]:
+        """Columns that are the same in every row: none."""
+        return {}
+
+
+@dataclass(frozen=True)
 class RedlineKey:
     """All sites in force and the newest red line, cut by one base partition."""
 
@@ -110,7 +131,7 @@ class RedlineKey:
         return {"redline_submission_id": self.redline.submission_id}
 
 
-DerivedKey = TransitionKey | SiteOverlapKey | RedlineKey
+DerivedKey = TransitionKey | SiteOverlapKey | SiteLineKey | RedlineKey
 
 
 def _site_names(sites: Sequence[UnitVersion]) -> list[str]:
@@ -140,7 +161,7 @@ def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
     sites = tuple(version for version in versions if version.dataset == SITES)
     if not sites:
         return keys
-    keys.append(SiteOverlapKey(partition, sites))
+    keys += [SiteOverlapKey(partition, sites), SiteLineKey(partition, sites)]
     redlines = [version for version in versions if version.dataset == REDLINE and version.period]
     newest = max(redlines, key=lambda one: (str(one.period), one.accepted_at, one.submission_id), default=None)
     return [*keys, RedlineKey(partition, sites, newest)] if newest else keys

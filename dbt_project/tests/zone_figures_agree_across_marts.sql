@@ -1,5 +1,5 @@
 -- One figure of one zone, measure and period, wherever a mart shows it: every pair of marts agrees. 'to date': what was accepted since the
--- base year.
+-- base year. Reported outputs are held against accepted ones in reported_and_accepted_agree_by_zone.
 with alone as ( -- measures that alone make the numerator or denominator of an indicator
     select *
     from {{ ref('bridge_indicator_measure') }}
@@ -122,6 +122,19 @@ figure as (
             and task.figure_code = output.output_kind
             and '、' || task.project_ids || '、' like '%、' || output.project_id || '、%'
     group by task.zone_code, task.figure_code, task.project_ids
+    union all -- the facts themselves: layers by year, accepted results since the base year
+    select
+        'fct_measure',
+        zone.zone_code,
+        fact.measure_code,
+        case fact.source when 'acceptance' then 'to date' else fact.period end,
+        sum(fact.value / case fact.measure_unit when 'm2' then 10000 else 1 end)
+    from {{ ref('fct_measure') }} as fact
+    inner join {{ ref('dim_zone') }} as zone on zone.zone_code in (fact.consolidation_zone, fact.restoration_zone)
+    where
+        fact.source = 'spatial'
+        or (fact.source = 'acceptance' and fact.measure_unit = 'ha' and extract(year from fact.ends_on) >= {{ plan_fact('base_year') }})
+    group by zone.zone_code, fact.measure_code, case fact.source when 'acceptance' then 'to date' else fact.period end
     union all
     select
         'mart_subsidence',

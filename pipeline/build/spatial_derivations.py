@@ -1,4 +1,4 @@
-"""Computes land transitions, overlaps of project sites and their ground inside the red line for pipeline.build.run: only what is not
+"""Computes land transitions, overlaps of project sites, their ground inside the red line and the length of lines for pipeline.build.run: only what is not
 there yet.
 """
 
@@ -16,6 +16,7 @@ from warehouse.spatial_derivations import (
     PARCELS,
     DerivedKey,
     RedlineKey,
+    SiteLineKey,
     TransitionKey,
     missing_derived,
     wanted_derived,
@@ -49,8 +50,9 @@ def _computed(home: Home, key: DerivedKey, area_cells: Any) -> Any:
         redline = _features(home, key.redline, ["row_id", "geometry"])
         with blaming(lambda error: fails_alone(_redline_alone(sites, key.redline, redline, area_cells))):
             return _inside(sites, redline, area_cells)
-    with blaming(lambda error: fails_alone(_sites_alone(sites, area_cells))):
-        return _shared(sites, area_cells)
+    compute = _lines if isinstance(key, SiteLineKey) else _shared
+    with blaming(lambda error: fails_alone(_sites_alone(compute, sites, area_cells))):
+        return compute(sites, area_cells)
 
 
 def _years_alone(home: Home, key: TransitionKey, area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -67,10 +69,12 @@ def _years_alone(home: Home, key: TransitionKey, area_cells: Any) -> Iterator[tu
         yield version.submission_id, partial(transition, features, again, area_cells, cut, cut)
 
 
-def _sites_alone(sites: list[dict[str, Any]], area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+def _sites_alone(
+    compute: Callable[..., object], sites: list[dict[str, Any]], area_cells: Any
+) -> Iterator[tuple[str, Callable[[], object]]]:
     for submission_id in sorted({one["submission_id"] for one in sites}):
         own = [one for one in sites if one["submission_id"] == submission_id]
-        yield submission_id, partial(_shared, own, area_cells)
+        yield submission_id, partial(compute, own, area_cells)
 
 
 def _redline_alone(
@@ -170,6 +174,23 @@ def _inside(rows: list[dict[str, Any]], redline: Any, area_cells: Any) -> Any:
             "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
             "redline_row_id": redline["row_id"].take(of_redline),
             **{name: cut[name] for name in (*CELL, "area_m2")},
+        }
+    )
+
+
+def _lines(rows: list[dict[str, Any]], area_cells: Any) -> Any:
+    """Length of those of these sites that are lines, by area cell."""
+    import pyarrow as pa
+
+    from spatial.lines import lines_in_cells
+
+    cut = lines_in_cells(_table(rows)["geometry"], area_cells)
+    of_site = cut["feature"].to_pylist()
+    return pa.table(
+        {
+            "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
+            "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
+            **{name: cut[name] for name in (*CELL, "length_m")},
         }
     )
 

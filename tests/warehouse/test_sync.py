@@ -94,6 +94,7 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
         "land_transition",
         "site_overlap",
         "site_in_redline",
+        "site_line",
         "read_again",
         "sync_state",
     }

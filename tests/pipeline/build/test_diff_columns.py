@@ -74,6 +74,7 @@ DERIVED = {
     "overlay": (),
     "land_transition": ("land_parcel", *GROUND),
     "site_overlap": ("project_site", *GROUND),
+    "site_line": ("project_site", *GROUND),
     "site_in_redline": ("project_site", "ecological_redline", *GROUND),
     "expected_report": (),
 }

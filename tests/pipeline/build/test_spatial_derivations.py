@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import shapely
+from pyogrio import write_arrow
 from shapely.errors import GEOSException
 
 from contracts import contract
@@ -26,6 +27,7 @@ from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.home_view import view_of
 from spatial import shared_ground, transition
 from spatial.area import areas
+from spatial.lines import lengths
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
@@ -218,9 +220,52 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
         apart.set_column(apart.column_names.index("period"), "period", pa.array(["2025-08"], pa.string())),
     )
     assert sync(home, opened).changes["site_overlap"] == Change(0, 2)
-    assert derived.refresh(home, opened)["computed"] == 1
+    assert derived.refresh(home, opened)["computed"] == 2  # shared ground, and lines
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]
+
+
+def test_a_river_that_is_sent_as_a_line_is_measured_by_area_cell(ledger: tuple[Home, Ledger], tmp_path: Path) -> None:
+    home, opened = ledger
+    townships = LAYERS["townships"]
+    shapes = dict(zip(townships["township_code"].to_pylist(), shapely.from_wkb(townships["geometry"].to_numpy()), strict=True))
+    middles = [shapely.point_on_surface(shapes[code]) for code in (BEICHENG, "140404203")]
+    river = shapely.LineString(middles)
+    columns = {
+        "XMBH": pa.array(["F1"]),
+        "ZXMBH": pa.array(["F1-01"]),
+        "XMMC": pa.array(["河道治理"]),
+        "SBMJ": pa.array([0.0]),
+        "ZT": pa.array(["在建"]),
+        "geometry": pa.array([shapely.to_wkb(river)], pa.binary()),
+    }
+    path = tmp_path / "项目红线202507.gpkg"
+    write_arrow(
+        pa.table(columns),
+        path,
+        layer="项目红线",
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type="LineString",
+        crs="EPSG:4490",
+    )
+    read = normalize_layer(path, path.name, contract("project_site"), townships)
+    assert [one.rule_id for one in read.findings] == []
+    assert read.table.select(["reporting_unit", "period", "area_m2"]).to_pylist() == [
+        {"reporting_unit": "F1", "period": "2025-07", "area_m2": None}
+    ]
+    accept(home, opened, "project_site", read.table)
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    assert sync(home, opened).missing_derived == ()
+    found = rows(home, "select part_code, length_m from raw.site_line order by part_code nulls last")
+    inside = {part[:9]: length for part, length in found if part}
+    assert {BEICHENG, "140404203"} <= set(inside)
+    whole = float(lengths(np.array([river], dtype=object))[0])
+    assert sum(length for _, length in found) == pytest.approx(whole, rel=1e-9)
+    own = float(lengths(np.array([river.intersection(shapes[BEICHENG])], dtype=object))[0])
+    assert inside[BEICHENG] == pytest.approx(own, rel=1e-6)
+    assert rows(home, "select sum(area_m2) from raw.overlay where dataset = 'project_site'") == [(0.0,)]
 
 
 def test_ground_inside_the_newest_red_line_is_kept_by_site(ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]) -> None:
@@ -315,7 +360,7 @@ def test_the_sites_that_fail_alone_are_blamed_though_others_came_later(
     )
     accept(home, opened, "project_site", with_column(later, "geometry", list(moved), pa.binary()))
     overlays.refresh(home, opened)
-    assert derived.refresh(home, opened)["computed"] == 1  # what no longer counts is in nobody's way
+    assert derived.refresh(home, opened)["computed"] == 2  # what no longer counts is in nobody's way
 
 
 @pytest.mark.parametrize("at", [0, 1])
