@@ -57,7 +57,8 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
     """Write the map layers of a build.
 
     folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
-    the layers that must not leave the district's offices; features that are lines make a layer of their own, `<dataset>_line`. layers: by dataset the contract's fields, period, area_ha and
+    the layers that must not leave the district's offices; features that are lines make a layer of their own,
+    `<dataset>_line`. layers: by dataset the contract's fields, period, area_ha and
     geometry (WKB, longitude/latitude,
     EPSG:4490); one that is missing or empty is left out. area_cells: (part_code, township_code, consolidation_zone,
     restoration_zone, geometry),

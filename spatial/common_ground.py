@@ -33,7 +33,9 @@ def common_ground(wkb: WkbColumn, others: WkbColumn, min_area_m2: float = 0.0) -
     shapes = np.array([shapely.multipolygons(parts[owner == pair]) for pair in pairs], dtype=object)
     large = np.nan_to_num(areas(shapes, "straight")) > min_area_m2
     pairs, shapes = pairs[large], shapes[large]
-    return pa.table([pa.array(first[pairs], pa.int64()), pa.array(second[pairs], pa.int64()), column(shapes)], schema=SCHEMA)
+    return pa.table(
+        [pa.array(first[pairs], pa.int64()), pa.array(second[pairs], pa.int64()), column(shapes)], schema=SCHEMA
+    )
 
 
 def _sound(values: Geometries) -> NDArray[np.int64]:

@@ -28,7 +28,9 @@ from warehouse.staged import write_parquet
 PARCELS, SITES, REDLINE = "land_parcel", "project_site", "ecological_redline"
 MADE_AS = "derived_as"  # column of the raw tables: the file, relative to the home's overlays
 
-DERIVED_TABLES = {name: RAW_TABLES[name] for name in ("land_transition", "site_overlap", "site_in_redline", "site_line")}
+DERIVED_TABLES = {
+    name: RAW_TABLES[name] for name in ("land_transition", "site_overlap", "site_in_redline", "site_line")
+}
 
 
 @dataclass(frozen=True)

@@ -126,15 +126,19 @@ figure as (
     select
         'fct_measure',
         zone.zone_code,
-        fact.measure_code,
-        case fact.source when 'acceptance' then 'to date' else fact.period end,
-        sum(fact.value / case fact.measure_unit when 'm2' then 10000 else 1 end)
-    from {{ ref('fct_measure') }} as fact
-    inner join {{ ref('dim_zone') }} as zone on zone.zone_code in (fact.consolidation_zone, fact.restoration_zone)
+        measured.measure_code,
+        case measured.source when 'acceptance' then 'to date' else measured.period end,
+        sum(measured.value / case measured.measure_unit when 'm2' then 10000 else 1 end)
+    from {{ ref('fct_measure') }} as measured
+    inner join {{ ref('dim_zone') }} as zone on zone.zone_code in (measured.consolidation_zone, measured.restoration_zone)
     where
-        fact.source = 'spatial'
-        or (fact.source = 'acceptance' and fact.measure_unit = 'ha' and extract(year from fact.ends_on) >= {{ plan_fact('base_year') }})
-    group by zone.zone_code, fact.measure_code, case fact.source when 'acceptance' then 'to date' else fact.period end
+        measured.source = 'spatial'
+        or (
+            measured.source = 'acceptance'
+            and measured.measure_unit = 'ha'
+            and extract(year from measured.ends_on) >= {{ plan_fact('base_year') }}
+        )
+    group by zone.zone_code, measured.measure_code, case measured.source when 'acceptance' then 'to date' else measured.period end
     union all
     select
         'mart_subsidence',

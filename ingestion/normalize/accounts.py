@@ -10,7 +10,15 @@ from itertools import pairwise
 from contracts import Contract, Finding, code_lists, finding
 from contracts.model import SCALED_KINDS
 from contracts.personal_numbers import has_personal_number, without_personal_numbers
-from contracts.reading_record import ColumnReading, ColumnRecord, DeclaredDay, PeriodCandidate, ranges_of, RowKind, SheetRecord
+from contracts.reading_record import (
+    ColumnReading,
+    ColumnRecord,
+    DeclaredDay,
+    PeriodCandidate,
+    RowKind,
+    SheetRecord,
+    ranges_of,
+)
 from contracts.text import heading_key, value_text, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.headers import is_subtotal

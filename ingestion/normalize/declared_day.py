@@ -91,12 +91,14 @@ def check_declared_day(
     cell = metadata.title.cell if metadata.title else None
     findings = []
     if other := next((one for one in days if one.day != taken.day), None):
-        operands = {"found": f"{taken.where} {taken.day}", "expected": f"{other.where} {other.day}"}
-        findings.append(finding("normalize.declared_days_differ", sheet=sheet, cell=cell, **operands))
+        both = [f"{one.where} {one.day}" for one in (taken, other)]
+        findings.append(
+            finding("normalize.declared_days_differ", sheet=sheet, cell=cell, found=both[0], expected=both[1])
+        )
     if date.fromisoformat(taken.day) > today():
         findings.append(finding("normalize.declared_day_to_come", sheet=sheet, cell=cell, found=taken.day))
     events = [str(row.values[dated_by]) for row in parsed_rows if row.values.get(dated_by)]
     if events and max(events) > taken.day:
-        operands = {"found": taken.day, "expected": max(events)}
-        findings.append(finding("normalize.event_after_declared_day", sheet=sheet, cell=cell, **operands))
+        rule_id = "normalize.event_after_declared_day"
+        findings.append(finding(rule_id, sheet=sheet, cell=cell, found=taken.day, expected=max(events)))
     return findings

@@ -17,8 +17,8 @@ from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of
 from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.container import left_out, table_member
-from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.declared_day import check_declared_day, declared_days
+from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.parsed_row import ParsedRow

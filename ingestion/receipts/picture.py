@@ -166,13 +166,12 @@ def _polygon(shape: Any, page: _Page, fill: str, stroke: str, opacity: float) ->
     parts = shapely.get_parts(shapely.simplify(shape, DETAIL / page.scale[1]))
     lines = [part for part in parts if part.geom_type == "LineString"]
     rings = [
-        ring
-        for polygon in parts
-        if polygon.geom_type == "Polygon"
-        for ring in (polygon.exterior, *polygon.interiors)
+        ring for polygon in parts if polygon.geom_type == "Polygon" for ring in (polygon.exterior, *polygon.interiors)
     ]
     west, south, east, north = shape.bounds
-    if not (rings or lines) or (fill == GROUND and max((east - west) * page.scale[0], (north - south) * page.scale[1]) < DETAIL):
+    if not (rings or lines) or (
+        fill == GROUND and max((east - west) * page.scale[0], (north - south) * page.scale[1]) < DETAIL
+    ):
         return ""
     steps = " ".join(
         "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (page.at(*point[:2]) for point in one.coords)) + end

@@ -141,7 +141,7 @@ moved_part as ( -- parts of indicators whose periods came or went or now reach u
     ) as counted
     inner join part on counted.indicator_code = part.indicator_code and counted.source = part.source
 ),
-moved as ( -- by the facts of the dataset that says so, and by a day that one declares; where none changed, by what says up to when its events reach
+moved as ( -- by the facts of the dataset that says so, and by a day that one declares; where none changed, by what says how far they reach
     select distinct moved_part.code, moved_part.period, fact.submission_id, fact.is_after
     from moved_part
     inner join changed_fact as fact on moved_part.source = fact.source and moved_part.dataset = fact.dataset

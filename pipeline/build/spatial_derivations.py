@@ -1,5 +1,5 @@
-"""Computes land transitions, overlaps of project sites, their ground inside the red line and the length of lines for pipeline.build.run: only what is not
-there yet.
+"""Computes land transitions, overlaps of project sites, their ground inside the red line and the length of those that are lines for
+pipeline.build.run: only what is not there yet.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -160,10 +160,13 @@ def sites(ground: Ground, layer: Sequence[Mapping[str, Any]], stages: Sequence[s
         centre = shapely.point_on_surface(shape)
         aria = escape(f"{one['subproject_id']}: {one['site_status'] or ''}")
         is_line = shapely.get_dimensions(shape) == 1
-        look = f'fill="none" stroke="{STAGE_FILLS[number]}"' if is_line else f'fill="{STAGE_FILLS[number]}" fill-opacity="0.35"'
+        look = (
+            f'fill="none" stroke="{STAGE_FILLS[number]}"'
+            if is_line
+            else f'fill="{STAGE_FILLS[number]}" fill-opacity="0.35"'
+        )
         body.append(
-            f'<g role="img" aria-label="{aria}"><path d="{_path(shape)}" {look}/>'
-            f"{mark(number, centre.x, centre.y)}</g>"
+            f'<g role="img" aria-label="{aria}"><path d="{_path(shape)}" {look}/>{mark(number, centre.x, centre.y)}</g>'
         )
     body += [_label(x, y, name, 8) for name, x, y in ground.labels.values()]
     return _svg(ground, body, title, SITES_ZOOM)

@@ -65,7 +65,11 @@ def test_one_acceptance_closes_neither_its_quarter_nor_its_year(built: Path) -> 
 def test_a_ledger_that_declares_the_end_of_the_year_completes_it(built: Path, tmp_path: Path) -> None:
     tables = full_district()
     said = {"part": "declared_day", "kind": "taken", "item_no": 1, "read_as": "2025-12-31", "items": 1}
-    ledger = {"submission_id": "L9", "file_name": "验收台账（截至2025年12月31日）.xlsx", "dataset": "project_acceptance"}
+    ledger = {
+        "submission_id": "L9",
+        "file_name": "验收台账（截至2025年12月31日）.xlsx",
+        "dataset": "project_acceptance",
+    }
     tables["submission"] = [*tables["submission"], {**tables["submission"][0], **ledger, "state": "accepted"}]
     tables["reading_item"] = [*tables.get("reading_item", []), {"submission_id": "L9", **said}]
     declared = build(

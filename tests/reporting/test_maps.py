@@ -207,5 +207,7 @@ def test_sites_that_are_lines_are_a_layer_of_their_own_without_fill(tmp_path):
         assert (folder / f"{name}.parquet").is_file()
     with closing(sqlite3.connect(folder / GEOPACKAGE)) as con:
         styled = dict(con.execute("select f_table_name, styleQML from layer_styles").fetchall())
-    kinds = {name: ET.fromstring(style.partition("\n")[2]).find(".//symbol").get("type") for name, style in styled.items()}
+    kinds = {
+        name: ET.fromstring(style.partition("\n")[2]).find(".//symbol").get("type") for name, style in styled.items()
+    }
     assert kinds == {"project_site": "fill", "project_site_line": "line"}

@@ -10,9 +10,7 @@ from tests.support.spatial_layers import cell, wkb
 
 def found(sites, others, least=0.0):
     table = common_ground(wkb(sites), wkb(others), least)
-    return {
-        (row["feature"], row["other"]): shapely.from_wkb(row["geometry"]) for row in table.to_pylist()
-    }
+    return {(row["feature"], row["other"]): shapely.from_wkb(row["geometry"]) for row in table.to_pylist()}
 
 
 def test_each_pair_that_shares_ground_has_it_once():

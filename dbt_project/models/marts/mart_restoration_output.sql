@@ -120,6 +120,7 @@ select
     100 * output.accepted_amount / nullif(output.planned_amount, 0) as accepted_of_plan_pct,
     output.planned_amount - coalesce(output.accepted_amount, 0) as remaining_amount,
     output.is_allocated,
+    output.area_level = 'district' as is_additive,
     output.reported_through,
     output.last_accepted_on,
     output.status,

@@ -23,7 +23,9 @@ def declared(got):
 
 
 def contradictions(got):
-    return [(one.rule_id.partition(".")[2], one.found, one.expected) for one in got.findings if "declared" in one.rule_id]
+    return [
+        (one.rule_id.partition(".")[2], one.found, one.expected) for one in got.findings if "declared" in one.rule_id
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,9 @@ def test_the_title_is_trusted_before_a_file_name_that_says_otherwise(tmp_path):
 
 
 def test_a_day_to_come_and_an_event_after_the_day_are_told(tmp_path):
-    assert contradictions(ledger(tmp_path, "验收台账（截至2035年12月31日）")) == [("declared_day_to_come", "2035-12-31", None)]
+    assert contradictions(ledger(tmp_path, "验收台账（截至2035年12月31日）")) == [
+        ("declared_day_to_come", "2035-12-31", None)
+    ]
     late = ledger(tmp_path, date="2025-11-02")
     assert contradictions(late) == [("event_after_declared_day", "2025-10-31", "2025-11-02")]
     assert [one.cell for one in late.findings if "declared" in one.rule_id] == ["A1"]

@@ -424,7 +424,5 @@ def test_a_site_of_a_river_project_may_be_a_line_and_no_other_may():
 
 def test_a_line_outside_the_townships_is_found():
     beyond = shapely.LineString([(113.2, 36.01), (113.21, 36.02)])
-    rows = layer(
-        "project_site", [beyond], project_id=["F1"], subproject_id=["F1-01"], declared_area_ha=[0.0]
-    )
+    rows = layer("project_site", [beyond], project_id=["F1"], subproject_id=["F1-01"], declared_area_ha=[0.0])
     assert [one.rule_id for one in found_in(rows, "project_site")] == ["layer.outside_district"]

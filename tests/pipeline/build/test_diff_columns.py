@@ -48,9 +48,9 @@ NAMES = """measure_unit project_name category lead_unit township_name indicator_
     zone_codes linked_project_ids key_area_code standing_zh task_zh figure_kind figure_name part clause_no topic_zh subject_code
     subject_zh text_zh indicator_codes measure_codes key_area_codes villages measured_by_zh is_link_printed null_reason_zh
     area_null_reason_zh cropland_null_reason_zh hsf_null_reason_zh"""
-FOLLOWS = """project_id township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
-    to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no acceptance_nos counted_for
-    due_on"""
+FOLLOWS = """project_id township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id
+    from_submission_id to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no
+    acceptance_nos counted_for due_on"""
 """Follow from the key, from who sent it, from the day of the newest data or of the build, or from how a build numbers its rows."""
 COMPARED_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
 OTHERWISE_READ = {

@@ -176,7 +176,9 @@ def declaring(path: Path, days: dict[str, str]) -> Path:
     return path
 
 
-def test_a_declared_day_is_the_cause_of_a_period_that_reaches_further_and_of_one_that_no_longer_does(tmp_path: Path) -> None:
+def test_a_declared_day_is_the_cause_of_a_period_that_reaches_further_and_of_one_that_no_longer_does(
+    tmp_path: Path,
+) -> None:
     sent = {"S1": "ecology", "S2": "ecology"}
     before = declaring(published(tmp_path / "a.duckdb", [{}], sent, None, through="2024-06-30"), {})
     after = declaring(published(tmp_path / "b.duckdb", [{}], sent, 50.0), {"S2": "2024-12-31"})

@@ -228,7 +228,9 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
 def test_a_river_that_is_sent_as_a_line_is_measured_by_area_cell(ledger: tuple[Home, Ledger], tmp_path: Path) -> None:
     home, opened = ledger
     townships = LAYERS["townships"]
-    shapes = dict(zip(townships["township_code"].to_pylist(), shapely.from_wkb(townships["geometry"].to_numpy()), strict=True))
+    shapes = dict(
+        zip(townships["township_code"].to_pylist(), shapely.from_wkb(townships["geometry"].to_numpy()), strict=True)
+    )
     middles = [shapely.point_on_surface(shapes[code]) for code in (BEICHENG, "140404203")]
     river = shapely.LineString(middles)
     columns = {
@@ -268,7 +270,9 @@ def test_a_river_that_is_sent_as_a_line_is_measured_by_area_cell(ledger: tuple[H
     assert rows(home, "select sum(area_m2) from raw.overlay where dataset = 'project_site'") == [(0.0,)]
 
 
-def test_ground_inside_the_newest_red_line_is_kept_by_site(ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]) -> None:
+def test_ground_inside_the_newest_red_line_is_kept_by_site(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]
+) -> None:
     home, opened = ledger
     sites = layers["sites"]
     accept(home, opened, "project_site", sites)
