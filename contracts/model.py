@@ -186,7 +186,7 @@ class PeriodSource(Declared):
 class Layout(Declared):
     """How a submission is laid out: a table with a row for each fact, a wide one with a column for each class, or a
     map layer. The fields' names say which columns play which part; what `overlaps` and its like name is the severity of
-    the finding.
+    the finding. lines_of: the category of the plan whose projects' features may be lines (rivers).
     """
 
     kind: Literal["table", "wide", "layer"]
@@ -200,6 +200,7 @@ class Layout(Declared):
     overlaps_between: Severity | None = None
     declared_area: str | None = None
     location: str | None = None
+    lines_of: str | None = None
 
 
 class Contract(Declared):

@@ -69,10 +69,21 @@ class PeriodCandidate:
 
 
 @dataclass(frozen=True)
+class DeclaredDay:
+    """The day up to which a ledger of events says that it speaks (截至). where: title, line, file or sheet name; day: ISO; text: as
+    written.
+    """
+
+    where: str
+    day: str
+    text: str
+
+
+@dataclass(frozen=True)
 class SheetRecord:
     """A sheet, a layer or another member of a container. name: None for a CSV; ignored: why it was not read, None where it
     was; rows: those from the first heading on that hold anything; turned: the sheet stands on its side, and its rows are the
-    file's columns.
+    file's columns; declared: the days up to which it says that it speaks, the most trusted first.
     """
 
     name: str | None
@@ -81,6 +92,7 @@ class SheetRecord:
     columns: tuple[ColumnRecord, ...] = ()
     periods: tuple[PeriodCandidate, ...] = ()
     turned: bool = False
+    declared: tuple[DeclaredDay, ...] = ()
 
     def count(self, *kinds: RowKind) -> int:
         """How many rows are of some kinds."""
@@ -110,6 +122,7 @@ def record_of(given: dict[str, Any]) -> ReadingRecord:
                 tuple(ColumnRecord(**one) for one in sheet.get("columns", ())),
                 tuple(PeriodCandidate(**one) for one in sheet.get("periods", ())),
                 sheet.get("turned", False),
+                tuple(DeclaredDay(**one) for one in sheet.get("declared", ())),
             )
             for sheet in given.get("sheets", ())
         ),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import yaml
@@ -35,6 +35,18 @@ STYLE_TABLE = """
 """
 
 
+class ShapeKind(NamedTuple):
+    """What the features of one map layer are. suffix, words: what its name and title have behind the dataset's."""
+
+    type: str
+    dimensions: int
+    suffix: str
+    words: str
+
+
+POLYGONS, LINES = ShapeKind("MultiPolygon", 2, "", ""), ShapeKind("MultiLineString", 1, "_line", "（线）")
+
+
 @cache
 def styles() -> dict[str, dict[str, Any]]:
     """maps.yml: the style of each layer, in the order in which they are drawn."""
@@ -45,7 +57,8 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
     """Write the map layers of a build.
 
     folder: empty; there come `maps.gpkg`, `<dataset>.parquet` and `boundaries.geojson`, and in `internal/` the same of
-    the layers that must not leave the district's offices. layers: by dataset the contract's fields, period, area_ha and
+    the layers that must not leave the district's offices; features that are lines make a layer of their own,
+    `<dataset>_line`. layers: by dataset the contract's fields, period, area_ha and
     geometry (WKB, longitude/latitude,
     EPSG:4490); one that is missing or empty is left out. area_cells: (part_code, township_code, consolidation_zone,
     restoration_zone, geometry),
@@ -57,30 +70,42 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
         if features is None or not features.num_rows:
             continue
         place = folder / INTERNAL if style.get("internal") else folder
-        features = _with_names(dataset, features)
-        _write_geoparquet(place / f"{dataset}.parquet", features)
-        _write_layer(place / GEOPACKAGE, dataset, features)
-        _write_style(place / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
+        features = _with_code_names(dataset, features)
+        for kind, some in _by_kind(features).items():
+            name, title = dataset + kind.suffix, contract(dataset).title.zh + kind.words
+            _write_geoparquet(place / f"{name}.parquet", some, kind)
+            _write_layer(place / GEOPACKAGE, name, title, some, kind)
+            _write_style(place / GEOPACKAGE, name, title, qml(style, _titles(dataset, some), is_line=kind is LINES))
     if area_cells is not None:
         (folder / SIMPLIFIED).write_text(
             json.dumps(simplified(area_cells), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
         )
 
 
-def _with_names(dataset: str, features: pa.Table) -> pa.Table:
-    """The features with the name of a code beside it, where styles and readers need it; multipolygons throughout, as a
-    layer has one type.
-    """
-    import shapely
-
+def _with_code_names(dataset: str, features: pa.Table) -> pa.Table:
+    """The features with the name of a code beside it, where styles and readers need it."""
     if dataset in CODE_NAMES:
         code, name, seed = CODE_NAMES[dataset]
         names = lookup(seed, code, name)
         column = pa.array([names.get(value) for value in features[code].to_pylist()], pa.string())
         features = features.add_column(features.column_names.index(code) + 1, name, column)
-    parts, owner = shapely.get_parts(shapely.from_wkb(features["geometry"].to_numpy()), return_index=True)
-    whole = shapely.to_wkb(shapely.multipolygons(parts, indices=owner))
-    return features.drop_columns(["geometry"]).append_column("geometry", pa.array(whole, pa.binary()))
+    return features
+
+
+def _by_kind(features: pa.Table) -> dict[ShapeKind, pa.Table]:
+    """The features by what they are, as a layer has one type: each of several parts throughout. A kind that has none is left out."""
+    import shapely
+
+    shapes = shapely.from_wkb(features["geometry"].to_numpy())
+    found = {}
+    for kind, collect in ((POLYGONS, shapely.multipolygons), (LINES, shapely.multilinestrings)):
+        of_kind = shapely.get_dimensions(shapes) == kind.dimensions
+        if of_kind.any():
+            parts, owner = shapely.get_parts(shapes[of_kind], return_index=True)
+            whole = pa.array(shapely.to_wkb(collect(parts, indices=owner)), pa.binary())
+            some = features.filter(pa.array(of_kind)).drop_columns(["geometry"])
+            found[kind] = some.append_column("geometry", whole)
+    return found
 
 
 def _titles(dataset: str, features: pa.Table) -> dict[str, str]:
@@ -93,7 +118,7 @@ def _titles(dataset: str, features: pa.Table) -> dict[str, str]:
     }
 
 
-def _write_geoparquet(path: Path, features: pa.Table) -> None:
+def _write_geoparquet(path: Path, features: pa.Table, kind: ShapeKind) -> None:
     """GeoParquet 1.1: longitude before latitude whatever the reference system's own order of axes."""
     import pyarrow.parquet as pq
     import shapely
@@ -102,7 +127,7 @@ def _write_geoparquet(path: Path, features: pa.Table) -> None:
     bounds = shapely.total_bounds(shapely.from_wkb(features["geometry"].to_numpy())).tolist()
     column = {
         "encoding": "WKB",
-        "geometry_types": ["MultiPolygon"],
+        "geometry_types": [kind.type],
         "crs": ReferenceSystem(CRS).to_json_dict(),
         "bbox": bounds,
     }
@@ -110,24 +135,24 @@ def _write_geoparquet(path: Path, features: pa.Table) -> None:
     pq.write_table(features.replace_schema_metadata({"geo": json.dumps(metadata)}), path, compression="zstd")
 
 
-def _write_layer(path: Path, dataset: str, features: pa.Table) -> None:
+def _write_layer(path: Path, name: str, title: str, features: pa.Table, kind: ShapeKind) -> None:
     from pyogrio import write_arrow
 
     write_arrow(
         features,
         path,
-        layer=dataset,
+        layer=name,
         driver="GPKG",
         geometry_name="geometry",
-        geometry_type="MultiPolygon",
+        geometry_type=kind.type,
         crs=CRS,
         encoding="UTF-8",
         append=path.exists(),
-        layer_options={"IDENTIFIER": contract(dataset).title.zh, "GEOMETRY_NAME": "geom"},
+        layer_options={"IDENTIFIER": title, "GEOMETRY_NAME": "geom"},
     )
 
 
-def _write_style(path: Path, dataset: str, style: str) -> None:
+def _write_style(path: Path, name: str, title: str, style: str) -> None:
     """Where QGIS looks for a layer's default style; the table is a registered one, as the GeoPackage standard asks."""
     with closing(sqlite3.connect(path)) as con, con:
         if not con.execute("select 1 from sqlite_master where name = 'layer_styles'").fetchone():
@@ -139,7 +164,7 @@ def _write_style(path: Path, dataset: str, style: str) -> None:
         con.execute(
             "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, useAsDefault)"
             " values ('', '', ?, 'geom', ?, ?, 1)",
-            [dataset, contract(dataset).title.zh, style],
+            [name, title, style],
         )
 
 

@@ -11,26 +11,26 @@ NO_FILL = (255, 255, 255, 0)
 LABEL_FONT, LABEL_POINTS = "Noto Sans CJK SC", "8"
 
 
-def qml(style: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+def qml(style: Mapping[str, Any], titles: Mapping[str, str], *, is_line: bool = False) -> str:
     """The style of one layer as QML. style: an entry of maps.yml; titles: Chinese name of each of the layer's fields,
-    in their order.
+    in their order; is_line: its features are lines and have no fill.
     """
     root = ET.Element(
         "qgis", version=QGIS, styleCategories="Symbology|Labeling|Fields", labelsEnabled=str(int("label" in style))
     )
-    _renderer(root, style)
+    _renderer(root, style, is_line)
     if "label" in style:
         _label(root, str(style["label"]))
     configuration, aliases = ET.SubElement(root, "fieldConfiguration"), ET.SubElement(root, "aliases")
     for index, (field, title) in enumerate(titles.items()):
         ET.SubElement(configuration, "field", name=field)
         ET.SubElement(aliases, "alias", field=field, index=str(index), name=title)
-    ET.SubElement(root, "layerGeometryType").text = "2"  # polygons
+    ET.SubElement(root, "layerGeometryType").text = "1" if is_line else "2"  # lines, polygons
     ET.indent(root)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _renderer(root: ET.Element, style: Mapping[str, Any]) -> None:
+def _renderer(root: ET.Element, style: Mapping[str, Any], is_line: bool) -> None:
     values: Mapping[str, Mapping[str, Any]] = style.get("values", {})
     kind = {"type": "categorizedSymbol", "attr": str(style["by"])} if values else {"type": "singleSymbol"}
     renderer = ET.SubElement(
@@ -51,7 +51,17 @@ def _renderer(root: ET.Element, style: Mapping[str, Any]) -> None:
             )
     symbols = ET.SubElement(renderer, "symbols")
     for number, fill in enumerate([symbol["fill"] for symbol in values.values()] or [style.get("fill", NO_FILL)]):
-        _symbol(symbols, str(number), fill, style)
+        if is_line:
+            _line_symbol(symbols, str(number), style)
+        else:
+            _symbol(symbols, str(number), fill, style)
+
+
+def _line_symbol(symbols: ET.Element, name: str, style: Mapping[str, Any]) -> None:
+    symbol = ET.SubElement(symbols, "symbol", name=name, type="line", alpha="1", clip_to_extent="1", force_rhr="0")
+    layer = ET.SubElement(symbol, "layer", {"class": "SimpleLine", "enabled": "1", "locked": "0", "pass": "0"})
+    line = {"line_color": _colour(style["line"]), "line_style": "solid", "line_width": str(style["width"])}
+    _options(layer, line | {"line_width_unit": "MM", "joinstyle": "round", "capstyle": "round"})
 
 
 def _symbol(symbols: ET.Element, name: str, fill: tuple[int, ...], style: Mapping[str, Any]) -> None:

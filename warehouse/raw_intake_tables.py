@@ -27,7 +27,7 @@ INTAKE_TABLES: dict[str, RawTable] = {
             "submission_id": SUBMISSION_ID,
             "item_no": count_column("序号", "1-based order in the record of the submission"),
             "sheet": text_column("工作表", "Sheet or layer; null in a CSV, and for conversions"),
-            "part": text_column("部分", "sheet, rows, column, period or conversion"),
+            "part": text_column("部分", "sheet, rows, column, period, declared_day or conversion"),
             "kind": text_column("种类", "What was done with it, as contracts/reading_record.py names it"),
             "place": text_column("位置", "Cell of a heading; where a period is named"),
             "first_row": count_column("起始行", "First of these rows, 1-based"),

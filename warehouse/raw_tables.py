@@ -90,6 +90,30 @@ RAW_TABLES: dict[str, RawTable] = {
             "area_m2": _AREA_M2,
         },
     ),
+    "site_in_redline": RawTable(
+        "红线内的项目",
+        "Ground of the latest sites of sub-projects inside the newest ecological red line, cut by the base partition",
+        {
+            "derived_as": _DERIVED_AS,
+            "submission_id": SUBMISSION_ID,
+            "row_id": _ROW_ID,
+            "redline_submission_id": text_column("红线报送", "The submission of the red line"),
+            "redline_row_id": count_column("红线行序", "Row of the red line's feature in its submission"),
+            **_AREA_CELL,
+            "area_m2": _AREA_M2,
+        },
+    ),
+    "site_line": RawTable(
+        "线状项目红线",
+        "Length of the latest sites of sub-projects that are drawn as lines, cut by the base partition",
+        {
+            "derived_as": _DERIVED_AS,
+            "submission_id": SUBMISSION_ID,
+            "row_id": _ROW_ID,
+            **_AREA_CELL,
+            "length_m": RawColumn("DOUBLE", "长度", "Geodesic length, GRS80", "m"),
+        },
+    ),
     "submission": RawTable(
         "报送",
         "Every file received, from the ledger",

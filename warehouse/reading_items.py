@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from contracts.calendar import DISTRICT_TIME
 from contracts.reading_record import READING_NOTE, ReadingRecord, record_of
 from warehouse.ledger import Submission
 from warehouse.raw_intake_tables import INTAKE_TABLES
@@ -33,11 +34,13 @@ def reading_rows(submissions: Iterable[Submission]) -> Iterator[dict[str, Any]]:
     """Rows of `reading_item`: what was done with everything in a file; nothing of one that was not read by then."""
     for one in (item for item in submissions if item.state != "received"):
         record = record_of(json.loads(one.notes.get(READING_NOTE, "{}")))
-        for number, item in enumerate(_items(record), start=1):
+        arrived_on = one.received_at.astimezone(DISTRICT_TIME).date().isoformat()
+        for number, item in enumerate(_items(record, arrived_on), start=1):
             yield {**EMPTY, "submission_id": one.submission_id, "item_no": number, **item}
 
 
-def _items(record: ReadingRecord) -> Iterator[dict[str, Any]]:
+def _items(record: ReadingRecord, arrived_on: str) -> Iterator[dict[str, Any]]:
+    """arrived_on: a day after it that a ledger declares was still to come, and is not taken."""
     for sheet in record.sheets:
         here = {"sheet": sheet.name}
         yield {**here, "part": "sheet", "kind": "ignored" if sheet.ignored else "read", "written": sheet.ignored}
@@ -51,5 +54,9 @@ def _items(record: ReadingRecord) -> Iterator[dict[str, Any]]:
         for found in sheet.periods:
             read = {"place": found.where, "written": found.text, "read_as": found.period}
             yield {**here, "part": "period", "kind": "taken" if found.taken else "not_taken", **read}
+        for rank, declared in enumerate(sheet.declared):
+            read = {"place": declared.where, "written": declared.text, "read_as": declared.day}
+            is_taken = rank == 0 and declared.day <= arrived_on
+            yield {**here, "part": "declared_day", "kind": "taken" if is_taken else "not_taken", **read}
     for kind, count in record.conversions.items():
         yield {"part": "conversion", "kind": kind, "items": count}

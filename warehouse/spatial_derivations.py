@@ -3,6 +3,8 @@ changed is computed anew. `pipeline.build.spatial_derivations` computes and writ
 
 - land transition: a township's parcels of two years that follow each other, cut by the base partition
 - site overlap: ground that the sites of several projects share
+- site line: length of the projects' sites that are drawn as lines
+- site in red line: ground of the projects' sites inside the newest ecological red line
 """
 
 import hashlib
@@ -23,10 +25,12 @@ from warehouse.overlays import PartitionVersion, partition_of
 from warehouse.raw_tables import RAW_TABLES
 from warehouse.staged import write_parquet
 
-PARCELS, SITES = "land_parcel", "project_site"
+PARCELS, SITES, REDLINE = "land_parcel", "project_site", "ecological_redline"
 MADE_AS = "derived_as"  # column of the raw tables: the file, relative to the home's overlays
 
-DERIVED_TABLES = {name: RAW_TABLES[name] for name in ("land_transition", "site_overlap")}
+DERIVED_TABLES = {
+    name: RAW_TABLES[name] for name in ("land_transition", "site_overlap", "site_in_redline", "site_line")
+}
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,7 @@ class SiteOverlapKey:
     @property
     def made_as(self) -> str:
         """Its file, relative to the home's overlays."""
-        return _named(
-            self.table,
-            self.partition,
-            *sorted(f"{one.reading or one.submission_id} {one.reporting_unit} {one.period}" for one in self.sites),
-        )
+        return _named(self.table, self.partition, *_site_names(self.sites))
 
     @property
     def given(self) -> dict[str, str | None]:
@@ -86,7 +86,58 @@ class SiteOverlapKey:
         return {}
 
 
-DerivedKey = TransitionKey | SiteOverlapKey
+@dataclass(frozen=True)
+class SiteLineKey:
+    """All sites in force, of which some may be lines, cut by one base partition."""
+
+    partition: PartitionVersion
+    sites: tuple[UnitVersion, ...]
+
+    table = "site_line"
+
+    @property
+    def made_as(self) -> str:
+        """Its file, relative to the home's overlays."""
+        return _named(self.table, self.partition, *_site_names(self.sites))
+
+    @property
+    def given(self) -> dict[str, str | None]:
+        """Columns that are the same in every row: none."""
+        return {}
+
+
+@dataclass(frozen=True)
+class RedlineKey:
+    """All sites in force and the newest red line, cut by one base partition."""
+
+    partition: PartitionVersion
+    sites: tuple[UnitVersion, ...]
+    redline: UnitVersion
+
+    table = "site_in_redline"
+
+    @property
+    def made_as(self) -> str:
+        """Its file, relative to the home's overlays."""
+        return _named(
+            self.table,
+            self.partition,
+            self.redline.reading or self.redline.submission_id,
+            str(self.redline.period),
+            *_site_names(self.sites),
+        )
+
+    @property
+    def given(self) -> dict[str, str | None]:
+        """Columns that are the same in every row."""
+        return {"redline_submission_id": self.redline.submission_id}
+
+
+DerivedKey = TransitionKey | SiteOverlapKey | SiteLineKey | RedlineKey
+
+
+def _site_names(sites: Sequence[UnitVersion]) -> list[str]:
+    return sorted(f"{one.reading or one.submission_id} {one.reporting_unit} {one.period}" for one in sites)
 
 
 def _named(table: str, partition: PartitionVersion, *of: str) -> str:
@@ -110,7 +161,12 @@ def derived_of(versions: Sequence[UnitVersion]) -> list[DerivedKey]:
         TransitionKey(partition, earlier, later) for years in by_township.values() for earlier, later in pairwise(years)
     ]
     sites = tuple(version for version in versions if version.dataset == SITES)
-    return [*keys, SiteOverlapKey(partition, sites)] if sites else keys
+    if not sites:
+        return keys
+    keys += [SiteOverlapKey(partition, sites), SiteLineKey(partition, sites)]
+    redlines = [version for version in versions if version.dataset == REDLINE and version.period]
+    newest = max(redlines, key=lambda one: (str(one.period), one.accepted_at, one.submission_id), default=None)
+    return [*keys, RedlineKey(partition, sites, newest)] if newest else keys
 
 
 def wanted_derived(ledger: Ledger, as_of: datetime | None = None) -> list[DerivedKey]:
@@ -119,7 +175,7 @@ def wanted_derived(ledger: Ledger, as_of: datetime | None = None) -> list[Derive
 
 
 def derived_path(home: Home, key: DerivedKey) -> Path:
-    """`overlays/land_transition/<hash of what it was made of>.parquet`, likewise `overlays/site_overlap`."""
+    """`overlays/land_transition/<hash of what it was made of>.parquet`, likewise the others."""
     return home.overlays / key.made_as
 
 

@@ -1,4 +1,5 @@
--- Whoever adds up the additive rows of an indicator and period, of any level, or of the target board, gets the district's value.
+-- Whoever adds up the additive rows of an indicator and period, of any level, or of the target board, gets the district's value; likewise
+-- of subsided ground.
 with level_sum as (
     select
         'zone' as level,
@@ -38,3 +39,16 @@ from level_sum
 inner join {{ ref('mart_indicator_district') }} as district
     on level_sum.indicator_code = district.indicator_code and level_sum.period = district.period
 where abs(level_sum.value - district.value) > 1e-9 * greatest(1, abs(district.value))
+union all
+select
+    'subsidence',
+    null,
+    period,
+    sum(case when is_additive then subsided_ha else 0 end),
+    max(case when area_level = 'district' then subsided_ha end)
+from {{ ref('mart_subsidence') }}
+where is_latest
+group by period
+having
+    abs(sum(case when is_additive then subsided_ha else 0 end) - max(case when area_level = 'district' then subsided_ha end))
+    > 1e-9 * greatest(1, max(case when area_level = 'district' then subsided_ha end))

@@ -1,5 +1,5 @@
 -- One figure of one zone, measure and period, wherever a mart shows it: every pair of marts agrees. 'to date': what was accepted since the
--- base year.
+-- base year. Reported outputs are held against accepted ones in reported_and_accepted_agree_by_zone.
 with alone as ( -- measures that alone make the numerator or denominator of an indicator
     select *
     from {{ ref('bridge_indicator_measure') }}
@@ -122,6 +122,23 @@ figure as (
             and task.figure_code = output.output_kind
             and '、' || task.project_ids || '、' like '%、' || output.project_id || '、%'
     group by task.zone_code, task.figure_code, task.project_ids
+    union all -- the facts themselves: layers by year, accepted results since the base year
+    select
+        'fct_measure',
+        zone.zone_code,
+        measured.measure_code,
+        case measured.source when 'acceptance' then 'to date' else measured.period end,
+        sum(measured.value / case measured.measure_unit when 'm2' then 10000 else 1 end)
+    from {{ ref('fct_measure') }} as measured
+    inner join {{ ref('dim_zone') }} as zone on zone.zone_code in (measured.consolidation_zone, measured.restoration_zone)
+    where
+        measured.source = 'spatial'
+        or (
+            measured.source = 'acceptance'
+            and measured.measure_unit = 'ha'
+            and extract(year from measured.ends_on) >= {{ plan_fact('base_year') }}
+        )
+    group by zone.zone_code, measured.measure_code, case measured.source when 'acceptance' then 'to date' else measured.period end
     union all
     select
         'mart_subsidence',

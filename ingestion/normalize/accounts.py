@@ -9,7 +9,15 @@ from itertools import pairwise
 
 from contracts import Contract, Finding, code_lists, finding
 from contracts.personal_numbers import has_personal_number, without_personal_numbers
-from contracts.reading_record import ColumnReading, ColumnRecord, PeriodCandidate, RowKind, SheetRecord, ranges_of
+from contracts.reading_record import (
+    ColumnReading,
+    ColumnRecord,
+    DeclaredDay,
+    PeriodCandidate,
+    RowKind,
+    SheetRecord,
+    ranges_of,
+)
 from contracts.text import heading_key, value_text, without_blanks
 from ingestion.normalize.columns import Column
 from ingestion.normalize.headers import is_subtotal
@@ -44,7 +52,12 @@ class TableAccount:
     labels: dict[int, str]
 
 
-def sheet_record(sheet: RawSheet, parts: Sequence[TableAccount], periods: Iterable[PeriodCandidate]) -> SheetRecord:
+def sheet_record(
+    sheet: RawSheet,
+    parts: Sequence[TableAccount],
+    periods: Iterable[PeriodCandidate],
+    declared: Iterable[DeclaredDay],
+) -> SheetRecord:
     """The reading record of a sheet."""
     kinds = _kinds(parts)
     return SheetRecord(
@@ -52,6 +65,7 @@ def sheet_record(sheet: RawSheet, parts: Sequence[TableAccount], periods: Iterab
         rows=tuple(ranges_of((number, kind, of) for number, (kind, of) in sorted(kinds.items()))),
         columns=tuple(record for part in parts for record in _columns(part)),
         periods=tuple(periods),
+        declared=tuple(declared),
     )
 
 

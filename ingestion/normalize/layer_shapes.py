@@ -18,7 +18,7 @@ from spatial.overlaps import overlaps
 
 
 def shape_faults(layer: LayerUnderCheck) -> list[Finding]:
-    """Shapes that have no ground, or whose ground is not known."""
+    """Shapes that have no ground, or whose ground is not known; a line has none, and need not where it may be one."""
     found = faults(pa.array(range(len(layer.values))), layer.table["geometry"]).to_pylist()
     return [
         finding(
@@ -32,6 +32,7 @@ def shape_faults(layer: LayerUnderCheck) -> list[Finding]:
         )
         for fault in found
         for row in (int(fault["feature"]),)
+        if not layer.is_line[row]
     ]
 
 

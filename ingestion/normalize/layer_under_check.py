@@ -14,7 +14,9 @@ import shapely
 from numpy.typing import NDArray
 
 from contracts import Contract, Finding, catalogue, finding, measure_units
+from contracts.reference import lookup
 from ingestion.normalize.layer_units import located
+from spatial.lines import is_linear
 from spatial.wkb import Geometries, geometries
 
 NEARLY_ALL = 0.9
@@ -56,12 +58,22 @@ class LayerUnderCheck:
         return self.table["sheet"].to_pylist()
 
     @cached_property
+    def is_line(self) -> NDArray[np.bool_]:
+        """Which are lines, of projects whose sites may be lines: they have a length and no area."""
+        category = self.contract.layout.lines_of
+        if category is None:
+            return np.zeros(len(self.values), dtype=bool)
+        projects = lookup("plan_project", "project_id", "category_code")
+        of_category = [projects.get(project) == category for project in self.table["project_id"].to_pylist()]
+        return is_linear(self.values) & np.array(of_category, dtype=bool)
+
+    @cached_property
     def is_sound(self) -> NDArray[np.bool_]:
         """Which have a valid shape: the others' area and cover are not known before they are corrected."""
         return (
             shapely.is_valid(self.values)
             & ~shapely.is_empty(self.values)
-            & np.asarray(self.table["area_m2"].is_valid())
+            & (np.asarray(self.table["area_m2"].is_valid()) | self.is_line)
         )
 
     @cached_property

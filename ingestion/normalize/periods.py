@@ -83,7 +83,7 @@ def find_period(text: str, grain: Grain) -> str | None:
     A year may stand apart from its quarter or month (7月月报2025). Raises InvalidPeriod for one that cannot exist,
     SeveralPeriods where different ones are plainly written, be it in different ways.
     """
-    text = _in_figures(text)
+    text = in_figures(text)
     if found := OTHER_CALENDAR.search(text):
         raise OtherCalendar(found[0].strip())
     text = YEAR_SPAN.sub(" ", NO_YEAR.sub(" ", DAY_SPAN.sub(_of_its_days, text)))
@@ -242,7 +242,7 @@ def number_in_words(text: str, heading: str) -> str:
     return text
 
 
-def _in_figures(text: str) -> str:
+def in_figures(text: str) -> str:
     """Half-width text, years in Chinese digits (二〇二五年) as figures."""
     text = half_width(text)
     return WRITTEN_YEAR.sub(lambda found: found[0].translate(CHINESE_DIGITS), text)

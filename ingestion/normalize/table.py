@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
-from contracts.reading_record import PeriodCandidate, ReadingRecord, SheetRecord
+from contracts.reading_record import DeclaredDay, PeriodCandidate, ReadingRecord, SheetRecord
 from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, sheet_record
 from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.container import left_out, table_member
+from ingestion.normalize.declared_day import check_declared_day, declared_days
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
@@ -184,6 +185,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     ]
     parts, accounts, conversions = [], [], []
     candidates: list[PeriodCandidate] = []
+    declared: list[DeclaredDay] = []
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
@@ -202,6 +204,10 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         parsed_rows = [row_parser.parse(row, cells) for row in rows.data]
         findings += missing_columns(columns, contract, sheet.name, row_parser.given_by_sheet)
         findings += check_row_periods(parsed_rows, period, columns, contract, sheet.name)
+        if contract.period.from_date:
+            days = declared_days(metadata, sheet.name, file_name, member)
+            findings += check_declared_day(days, parsed_rows, contract, metadata, sheet.name)
+            declared += days
         findings += check_townships(parsed_rows, metadata, contract, sheet.name, file_name, member)
         _read_fractions(parsed_rows, contract, row_parser)
         parts.append(part)
@@ -211,7 +217,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     result.findings += hidden_parts(sheet, parts)
     result.findings += record_lengths(sheet, accounts)
     result.findings += check_accounts(sheet, accounts)
-    result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates))
+    result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates), dict.fromkeys(declared))
     result.conversions = pa.concat_tables(conversions)
     return _in_file(result) if sheet.is_turned else result
 

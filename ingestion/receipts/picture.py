@@ -160,22 +160,25 @@ def _thinned(gravest: Sequence[T], places: Sequence[tuple[float, float]], square
 
 
 def _polygon(shape: Any, page: _Page, fill: str, stroke: str, opacity: float) -> str:
-    """A shape as a path; nothing for one too small to be seen, unless it is a fault."""
+    """A shape as a path, a line without fill; nothing for one too small to be seen, unless it is a fault."""
     import shapely
 
+    parts = shapely.get_parts(shapely.simplify(shape, DETAIL / page.scale[1]))
+    lines = [part for part in parts if part.geom_type == "LineString"]
     rings = [
-        ring
-        for polygon in shapely.get_parts(shapely.simplify(shape, DETAIL / page.scale[1]))
-        if polygon.geom_type == "Polygon"
-        for ring in (polygon.exterior, *polygon.interiors)
+        ring for polygon in parts if polygon.geom_type == "Polygon" for ring in (polygon.exterior, *polygon.interiors)
     ]
     west, south, east, north = shape.bounds
-    if not rings or (fill == GROUND and max((east - west) * page.scale[0], (north - south) * page.scale[1]) < DETAIL):
+    if not (rings or lines) or (
+        fill == GROUND and max((east - west) * page.scale[0], (north - south) * page.scale[1]) < DETAIL
+    ):
         return ""
     steps = " ".join(
-        "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (page.at(*point[:2]) for point in ring.coords)) + "Z"
-        for ring in rings
+        "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (page.at(*point[:2]) for point in one.coords)) + end
+        for some, end in ((rings, "Z"), (lines, ""))
+        for one in some
     )
+    fill = fill if rings else "none"
     return f'<path d="{steps}" fill="{fill}" fill-opacity="{opacity}" fill-rule="evenodd" stroke="{stroke}" stroke-width="0.6"/>'
 
 

@@ -22,6 +22,8 @@ def reading_lines(record: ReadingRecord) -> Iterator[str]:
         yield f"{name}：{_rows(sheet)}；{_columns(sheet)}"
         if periods := _periods(sheet):
             yield f"报告期：{periods}"
+        if declared := _declared(sheet):
+            yield f"截至日：{declared}"
     if record.conversions:
         kinds = "、".join(f"{CONVERSION_KINDS[kind].zh} {count} 处" for kind, count in record.conversions.items())
         yield f"与原文写法不同的读取：{kinds}"
@@ -40,6 +42,10 @@ def _columns(sheet: SheetRecord) -> str:
         if some and by not in PLAIN:
             words.append(f"{title.zh} {'、'.join(some[:LISTED])}{'…' if len(some) > LISTED else ''}")
     return "，".join(words)
+
+
+def _declared(sheet: SheetRecord) -> str:
+    return "；".join(f"{one.where}写“{one.text}”，按截至 {one.day} 读取" for one in sheet.declared[:1])
 
 
 def _periods(sheet: SheetRecord) -> str:

@@ -14,7 +14,7 @@ from contracts.reference import code_names
 from pipeline.build.dbt import PROJECT
 from pipeline.build.diff_columns import AREA_LAYERS, DIFFED_MARTS, EVENT_WITNESSES
 from pipeline.build.former_names import attach
-from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, row_diff
+from pipeline.build.row_diff import SAME_WITHIN, SIDES, Builds, columns_of, row_diff
 from warehouse.marts import Mart, checksum, quoted
 
 MART = "mart_revision"
@@ -71,6 +71,15 @@ def _figures(side: str) -> str:
     )
     return f"{indicators} union all {measures}"
 
+
+DECLARED = """
+create temp table declared as
+select coalesce(now.dataset, was.dataset) as dataset, submission_id, now.submission_id is not null as is_after
+from ({after}) as now
+full join ({before}) as was using (submission_id)
+where now.declared_through is distinct from was.declared_through
+"""
+"""The submissions of which one build says, and the other does not, up to which day they speak."""
 
 CAUSE = f"""
 create temp table cause as
@@ -134,7 +143,7 @@ moved_part as ( -- parts of indicators whose periods came or went or now reach u
     ) as counted
     inner join part on counted.indicator_code = part.indicator_code and counted.source = part.source
 ),
-moved as ( -- by the facts of the dataset that says so; where it has none that changed, by what says up to when its events reach
+moved as ( -- by the facts of the dataset that says so, and by a day that one declares; where none changed, by what says how far they reach
     select distinct moved_part.code, moved_part.period, fact.submission_id, fact.is_after
     from moved_part
     inner join changed_fact as fact on moved_part.source = fact.source and moved_part.dataset = fact.dataset
@@ -146,6 +155,11 @@ moved as ( -- by the facts of the dataset that says so; where it has none that c
         select 1 from changed_fact as fact
         where fact.source = moved_part.source and fact.dataset = moved_part.dataset
     )
+    union all
+    select distinct moved_part.code, moved_part.period, declared.submission_id, declared.is_after
+    from moved_part
+    inner join declared on moved_part.dataset = declared.dataset
+    where moved_part.time_basis = 'event'
 ),
 touched as (
     from by_its_facts
@@ -153,7 +167,9 @@ touched as (
     from (
         select 'indicator' as figure, moved.code, area.area_code, moved.period, moved.submission_id, moved.is_after
         from moved
-        cross join (select distinct area_code from ({_figures("after")}) where figure = 'indicator') as area
+        cross join (
+            {" union ".join(f"select area_code from ({_figures(side)}) where figure = 'indicator'" for side in SIDES)}
+        ) as area
     )
     anti join by_its_facts using (figure, code, area_code, period)
 ),
@@ -205,6 +221,7 @@ def _with_revision(before: Path | None, after: Path, *, writes: bool = False) ->
             con.execute(
                 "create temp macro joined_names(names) as nullif(array_to_string(list_sort(list_distinct(names)), ';'), '')"
             )
+            con.execute(DECLARED.format(**{side: _declared_days(con, side) for side in SIDES}))
             con.execute(CAUSE)
             con.execute(f"insert into revision {OF_FACTS}")
             builds = Builds.of(con, DIFFED_MARTS)
@@ -212,6 +229,13 @@ def _with_revision(before: Path | None, after: Path, *, writes: bool = False) ->
                 if rows := row_diff(one, builds):
                     con.execute(f"insert into revision {rows}")
         yield con
+
+
+def _declared_days(con: duckdb.DuckDBPyConnection, side: str) -> str:
+    """SQL of the days that the submissions of a build declare: none in builds of earlier code."""
+    if "declared_through" in columns_of(con, side)["mart_submission"]:
+        return f"select dataset, submission_id, declared_through from {side}.mart_submission where declared_through is not null"
+    return "select null::varchar as dataset, null::varchar as submission_id, null::date as declared_through where false"
 
 
 def revision_rows(before: Path, after: Path) -> list[tuple[object, ...]]:

@@ -56,10 +56,11 @@ def _present_unit(table: str, measure_unit: str) -> str:
 
 
 def changed_submissions(con: duckdb.DuckDBPyConnection, columns: Columns) -> dict[str, list[str]]:
-    """Dataset to the submissions of which the later build has more, or other, units in force. columns: of its
-    mart_submission; builds of earlier code do not say how many units came into force.
+    """Dataset to the submissions of which the later build has more, or other, units in force, or that declare up to which day
+    they speak. columns: of its mart_submission; builds of earlier code say neither.
     """
-    counts = "and units_accepted > 0" if "units_accepted" in columns else ""
+    declares = "or declared_through is not null" if "declared_through" in columns else ""
+    counts = f"and (units_accepted > 0 {declares})" if "units_accepted" in columns else ""
     rows = " except ".join(
         f"select dataset, submission_id, state, rows_accepted from {side}.mart_submission "
         f"where state in ('accepted', 'partly_held') {counts if side == 'after' else ''}"

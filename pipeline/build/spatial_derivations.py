@@ -1,4 +1,6 @@
-"""Computes land transitions and overlaps of project sites for pipeline.build.run: only what is not there yet."""
+"""Computes land transitions, overlaps of project sites, their ground inside the red line and the length of those that are lines for
+pipeline.build.run: only what is not there yet.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -13,6 +15,8 @@ from warehouse.overlays import OverlayKey, PartitionVersion, overlay_path
 from warehouse.spatial_derivations import (
     PARCELS,
     DerivedKey,
+    RedlineKey,
+    SiteLineKey,
     TransitionKey,
     missing_derived,
     wanted_derived,
@@ -42,8 +46,13 @@ def _computed(home: Home, key: DerivedKey, area_cells: Any) -> Any:
         with blaming(lambda error: fails_alone(_years_alone(home, key, area_cells))):
             return _transition(home, key, area_cells)
     sites = _latest_sites(home, key.sites)
-    with blaming(lambda error: fails_alone(_sites_alone(sites, area_cells))):
-        return _shared(sites, area_cells)
+    if isinstance(key, RedlineKey):
+        redline = _features(home, key.redline, ["row_id", "geometry"])
+        with blaming(lambda error: fails_alone(_redline_alone(sites, key.redline, redline, area_cells))):
+            return _inside(sites, redline, area_cells)
+    compute = _lines if isinstance(key, SiteLineKey) else _shared
+    with blaming(lambda error: fails_alone(_sites_alone(compute, sites, area_cells))):
+        return compute(sites, area_cells)
 
 
 def _years_alone(home: Home, key: TransitionKey, area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -60,16 +69,31 @@ def _years_alone(home: Home, key: TransitionKey, area_cells: Any) -> Iterator[tu
         yield version.submission_id, partial(transition, features, again, area_cells, cut, cut)
 
 
-def _sites_alone(sites: list[dict[str, Any]], area_cells: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+def _sites_alone(
+    compute: Callable[..., object], sites: list[dict[str, Any]], area_cells: Any
+) -> Iterator[tuple[str, Callable[[], object]]]:
     for submission_id in sorted({one["submission_id"] for one in sites}):
         own = [one for one in sites if one["submission_id"] == submission_id]
-        yield submission_id, partial(_shared, own, area_cells)
+        yield submission_id, partial(compute, own, area_cells)
+
+
+def _redline_alone(
+    sites: list[dict[str, Any]], version: UnitVersion, redline: Any, area_cells: Any
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each submission against itself, where it is the sites' or the red line's."""
+    own = [{**one, "submission_id": version.submission_id} for one in redline.to_pylist()]
+    yield version.submission_id, partial(_inside, own, redline, area_cells)
+    for submission_id in sorted({one["submission_id"] for one in sites}):
+        rows = [one for one in sites if one["submission_id"] == submission_id]
+        yield submission_id, partial(_inside, rows, _table(rows), area_cells)
 
 
 def made_of(key: DerivedKey) -> list[str]:
     """The submissions that it is computed from, beside the base partition's."""
-    versions = (key.earlier, key.later) if isinstance(key, TransitionKey) else key.sites
-    return [one.submission_id for one in versions]
+    if isinstance(key, TransitionKey):
+        return [key.earlier.submission_id, key.later.submission_id]
+    redline = [key.redline.submission_id] if isinstance(key, RedlineKey) else []
+    return [*redline, *(one.submission_id for one in key.sites)]
 
 
 def _transition(home: Home, key: TransitionKey, area_cells: Any) -> Any:
@@ -126,6 +150,59 @@ def _shared(rows: list[dict[str, Any]], area_cells: Any) -> Any:
             "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
             "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
             **{name: cut[name] for name in (*CELL, "area_m2")},
+        }
+    )
+
+
+def _inside(rows: list[dict[str, Any]], redline: Any, area_cells: Any) -> Any:
+    """Ground of these sites inside the red line, by area cell: one row for each site and feature of the red line."""
+    import pyarrow as pa
+
+    from spatial.common_ground import common_ground
+    from spatial.overlay import overlay
+
+    noise = catalogue()["layer.project_site_overlap"].threshold or 0.0
+    common = common_ground(_table(rows)["geometry"], redline["geometry"], noise)
+    cut = overlay(
+        pa.table({"row_id": pa.array(range(common.num_rows), pa.int64()), "geometry": common["geometry"]}), area_cells
+    )
+    of_site = common["feature"].take(cut["row_id"]).to_pylist()
+    of_redline = common["other"].take(cut["row_id"])
+    return pa.table(
+        {
+            "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
+            "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
+            "redline_row_id": redline["row_id"].take(of_redline),
+            **{name: cut[name] for name in (*CELL, "area_m2")},
+        }
+    )
+
+
+def _lines(rows: list[dict[str, Any]], area_cells: Any) -> Any:
+    """Length of those of these sites that are lines, by area cell."""
+    import pyarrow as pa
+
+    from spatial.lines import lines_in_cells
+
+    cut = lines_in_cells(_table(rows)["geometry"], area_cells)
+    of_site = cut["feature"].to_pylist()
+    return pa.table(
+        {
+            "submission_id": pa.array([rows[i]["submission_id"] for i in of_site], pa.string()),
+            "row_id": pa.array([rows[i]["row_id"] for i in of_site], pa.int64()),
+            **{name: cut[name] for name in (*CELL, "length_m")},
+        }
+    )
+
+
+def _table(rows: list[dict[str, Any]]) -> Any:
+    """Rows with a geometry as a table of row_id and geometry."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "row_id": pa.array([row["row_id"] for row in rows], pa.int64()),
+            "geometry": pa.array([row["geometry"] for row in rows], pa.binary()),
         }
     )
 

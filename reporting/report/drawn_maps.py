@@ -32,7 +32,8 @@ CORNERS: dict[str, tuple[tuple[float, float], ...]] = {
     "diamond": ((0, -1.4), (1.4, 0), (0, 1.4), (-1.4, 0)),
 }
 STAGE_FILLS = ("#0b5cad", "#b35900", "#1a7f37", "#6639ba")
-SITES = "project_site.parquet"
+SITES = ("project_site.parquet", "project_site_line.parquet")
+"""Map layers of sites, those that are lines apart; of either there may be none."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,13 @@ def _projected(shapes: Any) -> Any:
 
 
 def _path(shape: Any) -> str:
-    """The outline of a polygon or several, as an SVG path in tenths."""
+    """The outline of a polygon or several, or a line or several, as an SVG path in tenths."""
     import shapely
 
-    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+    parts = shapely.get_parts(shape)
+    if shapely.get_dimensions(shape) == 1:
+        return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in line.coords) for line in parts)
+    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings)
 
 
@@ -139,7 +143,7 @@ def _label(x: float, y: float, text: str, size: float) -> str:
 
 
 def sites(ground: Ground, layer: Sequence[Mapping[str, Any]], stages: Sequence[str], title: str) -> Markup:
-    """Townships in outline and each site filled by its stage, with a mark of the stage's shape on it.
+    """Townships in outline and each site filled by its stage (a line drawn in its colour), with a mark of the stage's shape on it.
 
     layer: subproject_id, site_status, geometry (WKB, longitude/latitude). stages: in the order of their marks.
     """
@@ -155,9 +159,14 @@ def sites(ground: Ground, layer: Sequence[Mapping[str, Any]], stages: Sequence[s
         number = stages.index(one["site_status"] or "") % len(STAGE_FILLS)
         centre = shapely.point_on_surface(shape)
         aria = escape(f"{one['subproject_id']}: {one['site_status'] or ''}")
+        is_line = shapely.get_dimensions(shape) == 1
+        look = (
+            f'fill="none" stroke="{STAGE_FILLS[number]}"'
+            if is_line
+            else f'fill="{STAGE_FILLS[number]}" fill-opacity="0.35"'
+        )
         body.append(
-            f'<g role="img" aria-label="{aria}"><path d="{_path(shape)}" fill="{STAGE_FILLS[number]}" fill-opacity="0.35"/>'
-            f"{mark(number, centre.x, centre.y)}</g>"
+            f'<g role="img" aria-label="{aria}"><path d="{_path(shape)}" {look}/>{mark(number, centre.x, centre.y)}</g>'
         )
     body += [_label(x, y, name, 8) for name, x, y in ground.labels.values()]
     return _svg(ground, body, title, SITES_ZOOM)

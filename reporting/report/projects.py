@@ -152,11 +152,13 @@ def money(source: Source, words: Words) -> Block:
 
 def sites(source: Source, words: Words, maps: Path, ground: Ground | None) -> Block | None:
     """Project sites on the map by their stage; None where there is no site layer or no boundary."""
-    if ground is None or not (maps / SITES).is_file():
+    there = [maps / name for name in SITES if (maps / name).is_file()]
+    if ground is None or not there:
         return None
     import pyarrow.parquet as pq
 
-    layer = pq.read_table(maps / SITES, columns=["subproject_id", "project_id", "site_status", "geometry"]).to_pylist()
+    read = ["subproject_id", "project_id", "site_status", "geometry"]
+    layer = [one for path in there for one in pq.read_table(path, columns=read).to_pylist()]
     named = {one["site_status"] or "" for one in layer}
     order = [*code_lists()["stage"].values, *sorted(named)]
     stages = [stage for stage in dict.fromkeys(order) if stage in named]

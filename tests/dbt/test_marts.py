@@ -62,6 +62,39 @@ def test_one_acceptance_closes_neither_its_quarter_nor_its_year(built: Path) -> 
     ]
 
 
+def test_a_ledger_that_declares_the_end_of_the_year_completes_it(built: Path, tmp_path: Path) -> None:
+    tables = full_district()
+    said = {"part": "declared_day", "kind": "taken", "item_no": 1, "read_as": "2025-12-31", "items": 1}
+    ledger = {
+        "submission_id": "L9",
+        "file_name": "验收台账（截至2025年12月31日）.xlsx",
+        "dataset": "project_acceptance",
+    }
+    tables["submission"] = [*tables["submission"], {**tables["submission"][0], **ledger, "state": "accepted"}]
+    tables["reading_item"] = [*tables.get("reading_item", []), {"submission_id": "L9", **said}]
+    declared = build(
+        tmp_path,
+        tables,
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+        "--select",
+        "+mart_target_progress",
+        "mart_submission",
+        "int_event_reach",
+    )
+    assert figures(declared, "district", "land_consolidation_area", "2025")[DISTRICT][-1] is False
+    assert figures(built, "district", "land_consolidation_area", "2025")[DISTRICT][-1] is True
+    told = "select submission_id from marts.mart_submission where declared_through = date '2025-12-31'"
+    assert (rows(declared, told), rows(built, told)) == ([("L9",)], [])
+    status = """select indicator_code, data_through, status from marts.mart_target_progress where area_level = 'district'
+        and target_year = 2025 and indicator_code in ('land_consolidation_area', 'forest_coverage_rate') order by 1"""
+    assert rows(declared, status) == [
+        ("forest_coverage_rate", date(2024, 12, 31), "data_short"),  # no ledger of events: the day says nothing of it
+        ("land_consolidation_area", date(2025, 12, 31), "missed"),
+    ]
+
+
 def test_what_a_project_reports_lies_where_it_was_accepted(built: Path) -> None:
     found = rows(
         built,

@@ -190,3 +190,24 @@ def test_simplified_borders_are_still_shared():
     corners = shapely.get_num_coordinates(np.array(kinds["township"])).sum()
     before = shapely.get_num_coordinates(shapely.from_wkb(np.array(given["geometry"].to_pylist(), dtype=object))).sum()
     assert corners < before / 2
+
+
+def test_sites_that_are_lines_are_a_layer_of_their_own_without_fill(tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    river = shapely.LineString([(113.0, 36.0), (113.01, 36.01)])
+    sites = layer("project_site", [cell(0, 0), river], subproject_id=["A1-01", "F1-01"], project_id=["A1", "F1"])
+    write_maps(folder, {"project_site": sites}, None)
+    names = ["project_site", "project_site_line"]
+    assert [name for name, kind in pyogrio.list_layers(folder / GEOPACKAGE) if kind] == names
+    for name, number, shape in zip(names, ("A1-01", "F1-01"), (cell(0, 0), river), strict=True):
+        frame = pyogrio.read_dataframe(folder / GEOPACKAGE, layer=name)
+        assert frame["subproject_id"].tolist() == [number]
+        assert frame.geometry[0].equals(shape)
+        assert (folder / f"{name}.parquet").is_file()
+    with closing(sqlite3.connect(folder / GEOPACKAGE)) as con:
+        styled = dict(con.execute("select f_table_name, styleQML from layer_styles").fetchall())
+    kinds = {
+        name: ET.fromstring(style.partition("\n")[2]).find(".//symbol").get("type") for name, style in styled.items()
+    }
+    assert kinds == {"project_site": "fill", "project_site_line": "line"}

@@ -93,6 +93,8 @@ def test_every_contract_has_its_raw_table_even_before_anything_arrived(home: Hom
         "base_partition",
         "land_transition",
         "site_overlap",
+        "site_in_redline",
+        "site_line",
         "read_again",
         "sync_state",
     }

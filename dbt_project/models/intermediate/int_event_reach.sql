@@ -1,6 +1,6 @@
 -- Up to which day a dataset of events speaks. Events have no due day, so that none came proves nothing by itself: it speaks up to its
 -- newest event, or up to the end of the month until which every monthly report of the same projects has come, as those say month by month
--- what was accepted to date.
+-- what was accepted to date, or up to the day that a ledger declares (截至).
 with reported_month as (
     select
         {{ period_starts_on('period') }} as starts_on,
@@ -27,15 +27,28 @@ witness as (
 event as (
     select max(acceptance_date) as last_event_on
     from {{ ref('stg_project_acceptance') }}
+),
+
+declared as (
+    select max(declared_through) as declared_through
+    from {{ ref('int_declared_day') }}
+    where dataset = 'project_acceptance'
 )
 
 select
     'project_acceptance' as dataset,
     event.last_event_on,
     witness.reported_through,
+    declared.declared_through,
     case
-        when witness.reported_through > event.last_event_on then witness.reported_through
-        else event.last_event_on
+        when event.last_event_on is not null
+            then
+                greatest(
+                    event.last_event_on,
+                    coalesce(witness.reported_through, event.last_event_on),
+                    coalesce(declared.declared_through, event.last_event_on)
+                )
     end as speaks_until
 from event
 cross join witness
+cross join declared

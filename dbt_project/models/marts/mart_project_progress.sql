@@ -33,6 +33,7 @@ select
     100 * {{ output_reported('progress.cum_consolidated_area_ha', 'output.has_output') }} / nullif(progress.township_planned_area_ha, 0)
         as area_of_plan_pct,
     {{ null_reason('progress.cum_consolidated_area_ha', 'output.has_output') }} as area_null_reason,
+    {{ code_name('null_reason', null_reason('progress.cum_consolidated_area_ha', 'output.has_output')) }} as area_null_reason_zh,
     progress.plan_start,
     progress.plan_finish,
     progress.township_planned_area_ha,

@@ -65,6 +65,7 @@ select
         order by figure.period
     ) as in_period_value,
     figure.null_reason,
+    {{ code_name('null_reason', 'figure.null_reason') }} as null_reason_zh,
     figure.measure_unit,
     figure.counts_once and figure.value is not null as is_additive,
     figure.is_allocated

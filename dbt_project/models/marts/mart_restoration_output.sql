@@ -1,5 +1,6 @@
 -- What the plan's restoration projects make, by kind of output and area: planned, reported, accepted. A project of which no output is known
--- has one row for the district, which says so. A plan over several townships belongs to the district alone.
+-- has one row for the district, which says so. A plan over several townships belongs to the district alone. Beside kilometres stands the
+-- length of the sites that are drawn as lines.
 with placed as (
     select
         output.*,
@@ -13,6 +14,22 @@ with placed as (
             area.area_level = 'district'
             or (area.area_level = 'zone' and area.area_code in (output.consolidation_zone, output.restoration_zone))
             or (area.area_level = 'township' and output.township_code = area.area_code)
+),
+
+line as (
+    select
+        left(site.project_id, 2) as plan_project_id,
+        area.area_code,
+        {{ total('line.length_m') }} / 1000 as length_km
+    from {{ ref('stg_site_line') }} as line
+    inner join {{ ref('stg_project_site') }} as site on line.submission_id = site.submission_id and line.row_id = site.row_id
+    inner join {{ ref('township_part') }} as part on line.part_code = part.part_code
+    inner join {{ ref('int_area') }} as area
+        on
+            area.area_level = 'district'
+            or (area.area_level = 'zone' and area.area_code in (line.consolidation_zone, line.restoration_zone))
+            or (area.area_level = 'township' and part.township_code = area.area_code)
+    group by left(site.project_id, 2), area.area_code
 ),
 
 unplaced as (
@@ -99,12 +116,15 @@ select
     output.is_plan_unplaced,
     output.reported_amount,
     output.accepted_amount,
+    case when output.measure_unit = 'km' or output.output_kind is null then line.length_km end as site_length_km,
     100 * output.accepted_amount / nullif(output.planned_amount, 0) as accepted_of_plan_pct,
     output.planned_amount - coalesce(output.accepted_amount, 0) as remaining_amount,
     output.is_allocated,
+    output.area_level = 'district' as is_additive,
     output.reported_through,
     output.last_accepted_on,
     output.status,
     {{ code_name('restoration_output_status', 'output.status') }} as status_zh
 from row_of_project as output
 left join {{ ref('output_kind') }} as kind on output.output_kind = kind.output_kind
+left join line on output.project_id = line.plan_project_id and output.area_code = line.area_code

@@ -22,9 +22,11 @@ select
     submission.rows_held,
     submission.rows_control,
     coalesce(in_force.units_accepted, 0) as units_accepted,
+    declared.declared_through,
     count(finding.rule_id) filter (where finding.severity = 'error') as errors,
     count(finding.rule_id) filter (where finding.severity = 'warning') as warnings
 from {{ ref('stg_submission') }} as submission
+left join {{ ref('int_declared_day') }} as declared on submission.submission_id = declared.submission_id
 left join in_force on submission.submission_id = in_force.submission_id
 left join {{ ref('stg_finding') }} as finding on submission.submission_id = finding.submission_id
 left join {{ ref('dataset') }} as dataset on submission.dataset = dataset.dataset

@@ -90,6 +90,7 @@ select
     named.plan_directions,
     case when summed.area_level = 'township' then named.township_code is not null end as is_in_plan,
     summed.period = max(summed.period) over () as is_latest,
+    summed.area_level = 'township' and summed.period = max(summed.period) over () as is_additive,
     summed.submission_id
 from summed
 left join named on summed.area_level = 'township' and summed.area_code = named.township_code

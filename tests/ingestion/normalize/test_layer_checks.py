@@ -407,3 +407,22 @@ def test_zones_that_overlap_are_reported_as_overlaps_only(drawn_zones):
 
 def test_a_feature_without_id_is_named_by_its_number():
     assert reported(found_in(parcels([BOW_TIE], [WEST], feature=[None]))) == [("layer.self_intersection", WEST, "1")]
+
+
+def test_a_site_of_a_river_project_may_be_a_line_and_no_other_may():
+    river = shapely.LineString([(113.01, 36.01), (113.02, 36.02)])
+    rows = layer(
+        "project_site",
+        [river, shapely.MultiLineString([river]), river, cell(1, 1)],
+        project_id=["F1", "F3", "A1", "F2"],
+        subproject_id=["F1-01", "F3-01", "A1-01", "F2-01"],
+        declared_area_ha=[0.0, 0.0, 0.0, float(areas(np.array([cell(1, 1)], dtype=object))[0]) / 1e4],
+    )
+    found = [(one.rule_id, one.feature) for one in found_in(rows, "project_site")]
+    assert found == [("layer.not_polygon", "f2")]
+
+
+def test_a_line_outside_the_townships_is_found():
+    beyond = shapely.LineString([(113.2, 36.01), (113.21, 36.02)])
+    rows = layer("project_site", [beyond], project_id=["F1"], subproject_id=["F1-01"], declared_area_ha=[0.0])
+    assert [one.rule_id for one in found_in(rows, "project_site")] == ["layer.outside_district"]

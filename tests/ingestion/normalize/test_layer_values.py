@@ -47,6 +47,20 @@ def test_lists_and_structures_are_no_values(values):
     ]
 
 
+WETLAND_TYPES = ["河流湿地", "库塘", "沼泽地", "内陆滩涂", "湖泊水面", "海岸湿地", None]
+
+
+def test_wetland_types_are_those_of_the_classification_in_all_their_spellings():
+    count = len(WETLAND_TYPES)
+    stands = pa.table({"SDBH": [f"W{number}" for number in range(count)], "SDLX": WETLAND_TYPES})
+    raw = RawLayer(stands, pa.chunked_array([pa.nulls(count, pa.binary())]), None, None, "湿地")
+    attributes = normalize_attributes(raw, contract("wetland"))
+    read = ["河流湿地", "人工湿地", "沼泽湿地", "内陆滩涂", "湖泊湿地", None, None]
+    assert attributes.columns["wetland_type"].to_pylist() == read
+    unknown = [(row, one.field) for row, one in attributes.problems if one.rule_id == "normalize.unknown_value"]
+    assert unknown == [(5, "wetland_type")]
+
+
 def test_each_value_once_and_where_it_stands():
     found = DistinctValues.of(pa.array(["b", None, "a", "b", None]))
     assert (found.values, found.at.to_pylist()) == (["b", None, "a"], [0, 1, 2, 0, 1])

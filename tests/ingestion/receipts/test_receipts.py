@@ -128,6 +128,15 @@ READING_SCHEMA = {
                             },
                         },
                     },
+                    "declared": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["where", "day", "text"],
+                            "properties": {key: {"type": "string"} for key in ("where", "day", "text")},
+                        },
+                    },
                     "periods": {
                         "type": "array",
                         "items": {

@@ -46,10 +46,11 @@ NAMES = """measure_unit project_name category lead_unit township_name indicator_
     item_name topic heading_no heading_zh order_no duty_zh is_standing shown_in pattern_kind_zh dimension_zh is_stated
     plan_directions form form_zh target_words target_scope_words phase_in_part_5 phase_in_part_7 open_words printed_as same_place_by
     zone_codes linked_project_ids key_area_code standing_zh task_zh figure_kind figure_name part clause_no topic_zh subject_code
-    subject_zh text_zh indicator_codes measure_codes key_area_codes villages measured_by_zh is_link_printed"""
-FOLLOWS = """township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id from_submission_id
-    to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no acceptance_nos counted_for
-    due_on"""
+    subject_zh text_zh indicator_codes measure_codes key_area_codes villages measured_by_zh is_link_printed null_reason_zh
+    area_null_reason_zh cropland_null_reason_zh hsf_null_reason_zh"""
+FOLLOWS = """project_id township_code indicator_code project_ids datasets submission_ids submission_id ledger_submission_id
+    from_submission_id to_submission_id is_latest is_additive as_of_on data_age_days data_age_as_of_days as_of_date ground_no
+    acceptance_nos counted_for due_on"""
 """Follow from the key, from who sent it, from the day of the newest data or of the build, or from how a build numbers its rows."""
 COMPARED_AS_INDICATOR = {(f"mart_indicator_{level}", "value") for level in ("district", "zone", "township")}
 OTHERWISE_READ = {
@@ -73,6 +74,8 @@ DERIVED = {
     "overlay": (),
     "land_transition": ("land_parcel", *GROUND),
     "site_overlap": ("project_site", *GROUND),
+    "site_line": ("project_site", *GROUND),
+    "site_in_redline": ("project_site", "ecological_redline", *GROUND),
     "expected_report": (),
 }
 """Raw tables that are no datasets, and what they are made of; the overlay has only layers that are read beside it, the
@@ -81,13 +84,19 @@ OF_THE_BUILD = "int_as_of_date"
 """The day of the build: it says when the others are judged, and is made of none of them while a report is expected."""
 
 
+DECLARED_DAY = "int_declared_day"
+"""What ledgers say of themselves (截至), by their reading records: it is theirs, as their rows are."""
+
+
 def refs(model: str) -> Iterator[str]:
     """Datasets that a model is made of, through all models before it."""
     text = next(MODELS.rglob(f"{model}.sql")).read_text(encoding="utf-8") if list(MODELS.rglob(f"{model}.sql")) else ""
     for raw in re.findall(r"source\('raw', '(\w+)'\)", text):
         yield from DERIVED.get(raw, (raw,))
     for name in re.findall(r"ref\('(\w+)'\)", text):
-        if name != OF_THE_BUILD:
+        if name == DECLARED_DAY:
+            yield "project_acceptance"
+        elif name != OF_THE_BUILD:
             yield from refs(name)
 
 

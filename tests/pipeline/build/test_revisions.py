@@ -166,6 +166,29 @@ def test_a_figure_of_a_period_that_reaches_further_names_the_submission_that_mov
     assert {found["indicator", area] for area in ("140404", "cz", TOWN)} == {(None, 50.0, "S2", None)}
 
 
+def declaring(path: Path, days: dict[str, str]) -> Path:
+    """A build of which some submissions declare a day."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table mart_submission add column declared_through date")
+        for name, day in days.items():
+            con.execute("update mart_submission set declared_through = ? where submission_id = ?", [day, name])
+        con.execute("update bridge_indicator_measure set time_basis = 'event', counted_from = date '2020-01-01'")
+    return path
+
+
+def test_a_declared_day_is_the_cause_of_a_period_that_reaches_further_and_of_one_that_no_longer_does(
+    tmp_path: Path,
+) -> None:
+    sent = {"S1": "ecology", "S2": "ecology"}
+    before = declaring(published(tmp_path / "a.duckdb", [{}], sent, None, through="2024-06-30"), {})
+    after = declaring(published(tmp_path / "b.duckdb", [{}], sent, 50.0), {"S2": "2024-12-31"})
+    area = ("indicator", "140404")
+    assert by_figure(before, after)[area] == (None, 50.0, "S2", None)
+    assert by_figure(after, before)[area] == (50.0, None, None, "S2")
+    earlier = published(tmp_path / "c.duckdb", [{}], sent, None, through="2024-06-30")
+    assert by_figure(earlier, after)[area] == (None, 50.0, "S2", None)  # a build of code that knew no declared day
+
+
 def test_a_changed_status_and_percentage_name_the_submission_of_their_row(tmp_path: Path) -> None:
     known = {"P1": "project_progress", "L1": "project_ledger"}
     before = reported(published(tmp_path / "a.duckdb", [], known, None), [JUNE])

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import shapely
+from pyogrio import write_arrow
 from shapely.errors import GEOSException
 
 from contracts import contract
@@ -23,6 +26,8 @@ from pipeline.build.overlays import CannotBeBuilt
 from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.home_view import view_of
 from spatial import shared_ground, transition
+from spatial.area import areas
+from spatial.lines import lengths
 from tests.support.answers import SAMPLES
 from tests.support.arrivals import accept
 from warehouse.home import Home
@@ -215,9 +220,102 @@ def test_ground_of_two_sites_is_kept_once_for_each(ledger: tuple[Home, Ledger], 
         apart.set_column(apart.column_names.index("period"), "period", pa.array(["2025-08"], pa.string())),
     )
     assert sync(home, opened).changes["site_overlap"] == Change(0, 2)
-    assert derived.refresh(home, opened)["computed"] == 1
+    assert derived.refresh(home, opened)["computed"] == 2  # shared ground, and lines
     sync(home, opened)
     assert rows(home, "select count(*) from raw.site_overlap") == [(0,)]
+
+
+def test_a_river_that_is_sent_as_a_line_is_measured_by_area_cell(ledger: tuple[Home, Ledger], tmp_path: Path) -> None:
+    home, opened = ledger
+    townships = LAYERS["townships"]
+    shapes = dict(
+        zip(townships["township_code"].to_pylist(), shapely.from_wkb(townships["geometry"].to_numpy()), strict=True)
+    )
+    middles = [shapely.point_on_surface(shapes[code]) for code in (BEICHENG, "140404203")]
+    river = shapely.LineString(middles)
+    columns = {
+        "XMBH": pa.array(["F1"]),
+        "ZXMBH": pa.array(["F1-01"]),
+        "XMMC": pa.array(["河道治理"]),
+        "SBMJ": pa.array([0.0]),
+        "ZT": pa.array(["在建"]),
+        "geometry": pa.array([shapely.to_wkb(river)], pa.binary()),
+    }
+    path = tmp_path / "项目红线202507.gpkg"
+    write_arrow(
+        pa.table(columns),
+        path,
+        layer="项目红线",
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type="LineString",
+        crs="EPSG:4490",
+    )
+    read = normalize_layer(path, path.name, contract("project_site"), townships)
+    assert [one.rule_id for one in read.findings] == []
+    assert read.table.select(["reporting_unit", "period", "area_m2"]).to_pylist() == [
+        {"reporting_unit": "F1", "period": "2025-07", "area_m2": None}
+    ]
+    accept(home, opened, "project_site", read.table)
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    assert sync(home, opened).missing_derived == ()
+    found = rows(home, "select part_code, length_m from raw.site_line order by part_code nulls last")
+    inside = {part[:9]: length for part, length in found if part}
+    assert {BEICHENG, "140404203"} <= set(inside)
+    whole = float(lengths(np.array([river], dtype=object))[0])
+    assert sum(length for _, length in found) == pytest.approx(whole, rel=1e-9)
+    own = float(lengths(np.array([river.intersection(shapes[BEICHENG])], dtype=object))[0])
+    assert inside[BEICHENG] == pytest.approx(own, rel=1e-6)
+    assert rows(home, "select sum(area_m2) from raw.overlay where dataset = 'project_site'") == [(0.0,)]
+
+
+def test_ground_inside_the_newest_red_line_is_kept_by_site(
+    ledger: tuple[Home, Ledger], layers: dict[str, pa.Table]
+) -> None:
+    home, opened = ledger
+    sites = layers["sites"]
+    accept(home, opened, "project_site", sites)
+    site = shapely.from_wkb(sites.filter(pc.equal(sites["feature"], "B1-01"))["geometry"][0].as_py())
+    west, south, east, north = site.bounds
+    half = shapely.box(west - 1e-3, south - 1e-3, (west + east) / 2, north + 1e-3)
+    redline = layer("ecological_redline", "红线2024.geojson").slice(0, 1)
+    for year, shape in (("2024", half), ("2023", shapely.box(west, south, east, north))):
+        drawn = with_column(redline, "geometry", [shapely.to_wkb(shape)], pa.binary())
+        accept(home, opened, "ecological_redline", with_column(drawn, "period", [year], pa.string()))
+    overlays.refresh(home, opened)
+    derived.refresh(home, opened)
+    sync(home, opened)
+    found = rows(
+        home,
+        """
+        select site.subproject_id, redline.period, sum(inside.area_m2), any_value(site.area_m2)
+        from raw.site_in_redline as inside
+        join raw.project_site as site using (submission_id, row_id)
+        join raw.ecological_redline as redline
+            on redline.submission_id = inside.redline_submission_id and redline.row_id = inside.redline_row_id
+        group by all order by 1
+    """,
+    )
+    expected = areas(np.array([site.intersection(half)], dtype=object))[0]
+    ((subproject, year, inside, whole),) = [one for one in found if one[0] == "B1-01"]
+    assert (subproject, year) == ("B1-01", "2024")  # the newest red line, whichever came last
+    assert inside == pytest.approx(expected, rel=1e-6)
+    assert 0 < inside < whole
+
+    away = shapely.transform(half, lambda at: at + 0.3)
+    accept(
+        home,
+        opened,
+        "ecological_redline",
+        with_column(
+            with_column(redline, "geometry", [shapely.to_wkb(away)], pa.binary()), "period", ["2025"], pa.string()
+        ),
+    )
+    overlays.refresh(home, opened)
+    assert derived.refresh(home, opened)["computed"] == 1
+    sync(home, opened)
+    assert rows(home, "select count(*) from raw.site_in_redline") == [(0,)]
 
 
 def with_column(table: pa.Table, name: str, values: list[Any], kind: pa.DataType) -> pa.Table:
@@ -266,7 +364,7 @@ def test_the_sites_that_fail_alone_are_blamed_though_others_came_later(
     )
     accept(home, opened, "project_site", with_column(later, "geometry", list(moved), pa.binary()))
     overlays.refresh(home, opened)
-    assert derived.refresh(home, opened)["computed"] == 1  # what no longer counts is in nobody's way
+    assert derived.refresh(home, opened)["computed"] == 2  # what no longer counts is in nobody's way
 
 
 @pytest.mark.parametrize("at", [0, 1])

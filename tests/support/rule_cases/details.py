@@ -117,9 +117,9 @@ CASES = [
         "wetland.type_changed",
         {},
         "wetland_type",
-        found="湿地类型1",
-        expected="河流湿地",
-        accepted=_wetland_before(wetland_type="河流湿地"),
+        found="河流湿地",
+        expected="湖泊湿地",
+        accepted=_wetland_before(wetland_type="湖泊湿地"),
     ),
     Case("corridor.name_not_in_plan", {"element_name": "淘清河"}, "element_name", found="淘清河"),
     Case(
