@@ -3,6 +3,7 @@
 """
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -65,6 +66,23 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
         (folder / SIMPLIFIED).write_text(
             json.dumps(simplified(area_cells), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
         )
+
+
+def write_public_maps(maps: Path, folder: Path) -> None:
+    """Write the layers that anybody may see (`public` in maps.yml) to a new folder, from the folder `maps` of a build: areas of the
+    administration and of the plan, with no site, no parcel and nothing else that is somebody's.
+    """
+    import pyarrow.parquet as pq
+
+    folder.mkdir()
+    if (maps / SIMPLIFIED).is_file():
+        shutil.copyfile(maps / SIMPLIFIED, folder / SIMPLIFIED)
+    for dataset, style in styles().items():
+        if style.get("public") and (maps / f"{dataset}.parquet").is_file():
+            shutil.copyfile(maps / f"{dataset}.parquet", folder / f"{dataset}.parquet")
+            features = pq.read_table(folder / f"{dataset}.parquet").replace_schema_metadata(None)
+            _write_layer(folder / GEOPACKAGE, dataset, features)
+            _write_style(folder / GEOPACKAGE, dataset, qml(style, _titles(dataset, features)))
 
 
 def _with_names(dataset: str, features: pa.Table) -> pa.Table:

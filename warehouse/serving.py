@@ -51,12 +51,17 @@ def open_locked(path: Path, limits: Queries | None = None) -> Connection:
         return Connection(duckdb.connect(str(path), read_only=True), limits or Queries())
 
 
-def connect(home: Home) -> Connection:
+def connect(home: Home, *, is_public: bool = False) -> Connection:
     """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its
-    limits are those of settings.toml. Raises NothingPublished, CurrentMissing, InvalidSettings, PermissionError,
+    limits are those of settings.toml. is_public: to what of it anybody may see. Raises NothingPublished, CurrentMissing, InvalidSettings, PermissionError,
     duckdb.Error.
     """
-    path = builds.database(home)
+    path = builds.public_database(home) if is_public else builds.database(home)
+    if is_public and path is None and builds.database(home) is not None:
+        raise NothingPublished(
+            "当前版本没有公开部分，重新发布后才有：warehouse publish --force "
+            "(the current build has no public set: publish anew with `warehouse publish --force`)"
+        )
     if home.current.is_symlink() and (path is None or not path.exists()):
         raise CurrentMissing(f"当前版本不在了 (the current build is gone): {home.current} → {home.current.readlink()}")
     if path is None:
