@@ -1,6 +1,8 @@
 """Connections to the current build: read-only, locked down; a Reader moves on when a new build is published.
 
-Used by the command line, the web pages and whoever reads the marts from Python.
+Used by the command line, the web pages and whoever reads the marts from Python. In the caller's process DuckDB keeps to its own
+limits (memory, threads, no file beside the database); what single functions make beyond its count, only the limit of a whole
+process holds, as `warehouse query` sets it (cli.query_process).
 """
 
 import os

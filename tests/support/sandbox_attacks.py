@@ -152,5 +152,40 @@ def without_mounts() -> None:
     mounts.move_into = refuse
 
 
+def program_for_everybody() -> None:
+    """Where the interpreter lies below a folder that is closed to others, as root's own may be, show this process its program's
+    files alone there, so that another user can run it; for kernels in which nothing but that user keeps files.
+    """
+    import ctypes
+
+    from ingestion.sandbox.rights import program_files
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    closed = {
+        next(parent for parent in reversed(place.parents) if not parent.stat().st_mode & stat.S_IXOTH): place
+        for place in program_files()
+        if any(not parent.stat().st_mode & stat.S_IXOTH for parent in place.parents)
+    }
+    if not closed:
+        return
+
+    def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+        given = [one and one.encode() for one in (source, target, kind)]
+        if libc.mount(*given, ctypes.c_ulong(flags), data and data.encode()) != 0:
+            raise OSError(ctypes.get_errno(), target)
+
+    if libc.unshare(mounts.CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), "no mounts")
+    mount("none", "/", None, mounts.MS_REC | mounts.MS_PRIVATE)
+    for folder in closed:
+        below = [place for place in program_files() if place.is_relative_to(folder)]
+        held = [os.open(place, os.O_PATH) for place in below]
+        mount("tmpfs", str(folder), "tmpfs", 0, "mode=0755")
+        for place, descriptor in zip(below, held, strict=True):
+            place.mkdir(parents=True) if stat.S_ISDIR(os.fstat(descriptor).st_mode) else place.touch()
+            mount(f"/proc/self/fd/{descriptor}", str(place), None, mounts.MS_BIND | mounts.MS_REC)
+            os.close(descriptor)
+
+
 def without_seccomp() -> None:
     sys.modules["pyseccomp"] = None  # type: ignore[assignment]
