@@ -4,7 +4,7 @@ telephones, bank cards and addresses are stored as written, and masked where any
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -75,19 +75,22 @@ SPACED = re.compile(rf"(?<![0-9A-Za-z])\d(?:({SEPARATOR})\d)(?:\1\d){{9,16}}(?:\
 """A number whose digits all stand apart, or in fours."""
 IN_FOURS = re.compile(rf"(?<![0-9A-Za-z])\d{{4}}({SEPARATOR})\d{{4}}\1\d{{4}}\1(?:\d{{4}}\1)?\d{{1,4}}[Xx]?(?![0-9A-Za-z])")
 MOBILE = "1[3-9]\\d{9}"
-MOBILE_GROUPS = ("1[3-9]\\d|\\d{4}|\\d{4}", "1[3-9]\\d|\\d{3}|\\d{5}", "1[3-9]\\d{2}|\\d{3}|\\d{4}", "1[3-9]\\d{3}|\\d{6}")
-EXTENSION = r"(?:\s*(?:转|分机|[-–—,，]|ext\.?)\s*\d{1,5}(?!\d))?"
-TELEPHONE = re.compile(
-    r"(?<!\d)(?<!\d[.,])(?:(?:\+|00)?86[ -]?)?(?:"
-    + "|".join([MOBILE, *(_grouped(*groups.split("|")) for groups in MOBILE_GROUPS)])
-    + r"|\(?0[1-9]\d{1,2}\)?[ -]{0,3}[2-8]\d{2,3}[ -]?\d{4}"
-    + EXTENSION
-    + r"|(?<=86)[ -]?[1-9]\d{1,2}[ -]?[2-8]\d{2,3}[ -]?\d{4}"
-    + r")(?!\d|\.\d*[1-9])"
+MOBILE_GROUPS = ((3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (5, 3, 3), (7, 4), (3, 8), (3, 4, 2, 2), (3, 2, 2, 2, 2))
+"""Lengths of the groups in which a mobile number is written."""
+_EXTENSION = r"(?:\s*(?:转|分机|[-–—,，]|ext\.?)\s*\d{1,5}(?!\d))?"
+_LOCAL = f"[2-8]\\d{{2,3}}{SEPARATOR}{{0,2}}\\d{{4}}"
+_MOBILES = "|".join(
+    [MOBILE, *(_grouped(f"1[3-9]\\d{{{first - 2}}}", *(f"\\d{{{more}}}" for more in others)) for first, *others in MOBILE_GROUPS)]
 )
+TELEPHONE = re.compile(
+    rf"(?<!\d)(?<!\d\.)(?:(?:(?:\+|00)?86{SEPARATOR}?)?(?:{_MOBILES}|\(?0[1-9]\d{{1,2}}\)?{SEPARATOR}{{0,3}}{_LOCAL}{_EXTENSION})"
+    rf"|(?:\+|00)86{SEPARATOR}?[1-9]\d{{1,2}}{SEPARATOR}?{_LOCAL}{_EXTENSION})(?!\d|\.\d*[1-9])"
+)
+"""Mobile and landline, with the country's code, and an extension."""
 LABELLED_TELEPHONE = re.compile(
     r"(?:电话|手机|座机|联系方式|联络方式|小灵通|号码|(?<![A-Za-z])(?:TEL|Tel|tel|Phone|phone|Mobile|mobile))"
-    r"[号码]{0,2}\s*[:(为是]?\s*([2-9]\d{2,3}[ -]?\d{4}(?!\d)(?:\s*(?:转|-)\s*\d{1,5})?)"
+    r"[号码]{0,2}\s*[:(为是]?\s*"
+    rf"({_LOCAL}(?!\d){_EXTENSION})"
 )
 _CHINESE = "".join(CHINESE_DIGITS)
 CHINESE_TELEPHONE = re.compile(f"(?<![{_CHINESE}])[一幺][{_CHINESE}]{{10}}(?![{_CHINESE}])")
@@ -165,16 +168,17 @@ def _is_card(number: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
-def replaced(text: str, found: Iterator[Found] | list[Found]) -> str:
-    """A text with what is kept instead of each place that was found; of places that overlap, the longest counts."""
-    free = len(text)
-    chosen: list[Found] = []
-    for one in sorted(found, key=lambda one: one.start - one.end):
-        if all(one.end <= other.start or one.start >= other.end for other in chosen):
-            chosen.append(one)
-    for one in sorted(chosen, reverse=True):
-        assert one.end <= free
-        text, free = text[: one.start] + one.kept + text[one.end :], one.start
+def replaced(text: str, found: Iterable[Found]) -> str:
+    """A text with what is kept instead of each place that was found; places that overlap are one, called after the longest."""
+    places: list[list[Found]] = []
+    for one in sorted(found):
+        if places and one.start < max(other.end for other in places[-1]):
+            places[-1].append(one)
+        else:
+            places.append([one])
+    for together in reversed(places):
+        kept = max(together, key=lambda one: one.end - one.start).kept
+        text = text[: together[0].start] + kept + text[max(one.end for one in together) :]
     return text
 
 

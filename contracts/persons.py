@@ -56,10 +56,12 @@ TITLED = re.compile(f"(?<![{_HAN}])({_SPACED_NAME}|{_SURNAME}){_SIGN}{{0,2}}(?:{
 """张三同志, 王 主任, 李四（局长）."""
 LISTED = re.compile(f"({_NAME}(?:[、,/和与及 ]{{1,2}}{_NAME})+)(?=等|[两二三四五六七八九十几各]位|同志|(?:{_TITLES}))")
 """张三、李四两位同志."""
+_WHATEVER = (
+    rf"[{_HAN}](?:[ ]{{0,2}}[{_HAN}]){{1,3}}(?:·[{_HAN}]{{1,8}})?(?![{_HAN}])|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}|[A-Z][a-z]+ ?[A-Z][a-z]+"
+)
 LABELLED = re.compile(
-    rf"(?:{_LABELS})(?:[ ]*[(]?(?:签[字名章]|盖章|姓名)[)]?)?{_SIGN}{{1,3}}"
-    rf"((?:{_SPACED_NAME}|[{_HAN}](?:[ ]{{0,2}}[{_HAN}]){{1,3}}(?:·[{_HAN}]{{1,8}})?(?![{_HAN}])|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}|[A-Z][a-z]+ ?[A-Z][a-z]+)"
-    rf"(?:[、,/和 ]{{1,2}}{_NAME}(?![{_HAN}]))*)"
+    rf"(?:{_LABELS})(?:[ ]*[(]?(?:签[字名章]|盖章|姓名)[)]?)?"
+    rf"(?:{_SIGN}{{1,3}}({_SPACED_NAME}(?:[、,/和 ]{{1,2}}{_NAME}(?![{_HAN}]))*)|[ ]{{0,2}}[:=][ ]{{0,2}}({_WHATEVER}))"
 )
 """填报人：张三, 联系人 李 四、王五, 负责人（王五）: whatever name stands behind a label and a sign."""
 UNSEPARATED = re.compile(

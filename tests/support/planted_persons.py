@@ -96,6 +96,12 @@ def named(one: Person, random: Random) -> str:
             f"{label}（{one.name}）",
             f"{label}：{apart if len(one.name) == 2 else one.name}",
             f"村民{one.name}反映",
+            f"{title}{one.name}",
+            f"{label}{one.name}",
+            f"{one.name}、{one.name}{random.choice(('两位', '等'))}",
+            f"{label}|{one.name}|",
+            f"【{label}】{one.name}",
+            f"{label}签字：{one.name}",
         )
     )
 
@@ -112,16 +118,23 @@ def spelled(number: str, random: Random) -> str:
     for length in chosen:
         parts.append(number[at : at + length])
         at += length
-    written = random.choice((" ", "-", "–", "·", " ")).join(parts)
+    written = random.choice((" ", "-", "–", "·", ".", "\u00a0", "\u2009", "－", " - ")).join(parts)
     if number[0] == "1" and len(number) == 11:
-        written = random.choice(("", "", "", "+86 ", "86-", "+86")) + written
-    if len(chosen) == 1:
-        how = random.randrange(4)
-        if how == 1:
-            written = written.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
-        if how == 2:
-            written = UNSEEN.join(written)
-    return written
+        written = random.choice(("", "", "", "+86 ", "86-", "+86", "0086")) + written
+    if len(chosen) > 1:
+        return written
+    ways = [
+        number,
+        number.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)}),
+        UNSEEN.join(number),
+        random.choice((" ", "-", "·")).join(number),
+        number.lower(),
+    ]
+    if number[0] == "1" and len(number) == 11:
+        ways.append(number.translate({ord("0") + digit: ord("〇一二三四五六七八九"[digit]) for digit in range(10)}))
+    if number[0] == "0":
+        ways += [f"（{number[:4]}）{number[4:]}", f"({number[:4]}) {number[4:]}", f"{number[:4]}-{number[4:]}转{random.randint(1, 999)}"]
+    return random.choice(ways)
 
 
 def sentence(one: Person, random: Random) -> str:
@@ -253,23 +266,30 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
     )
 
 
-def digits_of(text: str) -> str:
-    """A text in which numbers stand as digits alone, whatever way they were written."""
-    plain = "".join(
-        CHINESE_DIGITS.get(one, unicodedata.normalize("NFKC", one)) for one in text if unicodedata.category(one) != "Cf"
-    )
-    return re.sub(r"(?<=\d)[ \u3000·.\-–—]{1,2}(?=[\dXx])", "", plain)
+class _Plain(dict[int, str]):
+    """Characters to what stands for them where numbers are compared."""
+
+    def __missing__(self, code: int) -> str:
+        one = chr(code)
+        made = "" if unicodedata.category(one) == "Cf" else CHINESE_DIGITS.get(one, unicodedata.normalize("NFKC", one))
+        self[code] = made
+        return made
+
+
+PLAIN = _Plain()
+NUMBERS, NAMES, ADDRESSES = re.compile(r"\d[\dXx]{10,}"), re.compile(f"[{SURNAMES}][{GIVEN}]{{1,2}}"), re.compile(r"[a-z]{7}@[a-z.0-9]+")
 
 
 def found_in(text: str, persons: list[Person]) -> set[str]:
-    """Which secrets of persons stand in a text."""
-    plain, packed = digits_of(text), re.sub(r"\s", "", text)
-    return {
-        secret
-        for one in persons
-        for secret in one.secrets
-        if secret in plain or secret in packed
-    }
+    """Which secrets of persons stand in a text, whatever way its numbers are written."""
+    secrets = {secret for one in persons for secret in one.secrets}
+    lengths = {len(secret) for secret in secrets if secret[0].isdigit()}
+    plain = re.sub(r"(?<=\d)[ \u3000·.\-–—]{1,2}(?=[\dXx])", "", text.translate(PLAIN))
+    runs = [match[0] for form in (plain, text) for match in NUMBERS.finditer(form)]
+    seen = {run[at : at + length] for run in runs for length in lengths for at in range(len(run) - length + 1)}
+    packed = re.sub(r"\s", "", text)
+    seen |= {name[:length] for name in NAMES.findall(packed) for length in (2, 3)} | set(ADDRESSES.findall(plain))
+    return seen & secrets
 
 
 def texts_in(folder: Path) -> Iterator[tuple[str, str]]:
