@@ -31,6 +31,7 @@ SYSTEMS: dict[str, tuple[Callable[[], None], ...]] = {
 }
 DENIED = {"PermissionError", "FileNotFoundError", "NotADirectoryError"}
 READ_ONLY = DENIED | {"OSError"}  # EROFS
+REFUSED = {"PermissionError", "FileNotFoundError"}
 SECRET = "口令 s3cret"
 
 
@@ -129,6 +130,34 @@ def test_other_processes_are_left_alone(system: sandbox.Held) -> None:
     assert run(attacks.end_process, os.getpid()) in {"PermissionError", "ProcessLookupError"}
     assert client._host is not None
     assert run(attacks.end_process, client._host.process.pid) in {"PermissionError", "ProcessLookupError"}
+
+
+def test_other_processes_keep_their_limits_and_their_turn(system: sandbox.Held) -> None:
+    assert client._host is not None
+    for process in (os.getpid(), client._host.process.pid):
+        assert run(attacks.limit_another, process) in REFUSED
+        assert set(run(attacks.slow_another, process)) <= REFUSED
+        assert run(attacks.signal_by_file, process) in REFUSED
+        assert set(run(attacks.look_into, process)) <= REFUSED
+
+
+def test_memory_outside_of_processes_is_not_there(system: sandbox.Held) -> None:
+    """Else it would count for nobody: 1.5 GB were held beside a limit of 400 MB."""
+    assert run(attacks.hold_memory_in_a_file, 1) in REFUSED
+    assert set(run(attacks.leave_memory_behind)) <= REFUSED
+    assert run(attacks.run_from_memory) in DENIED
+
+
+def test_a_secret_is_not_reached_by_its_own_folder(system: sandbox.Held, home: Path) -> None:
+    own = home / "own"
+    own.mkdir()
+    ran = sandbox.run(attacks.reach_by_own_folder, str(own), str(home / "secret"), seconds=10, megabytes=400, writes=own)
+    assert (home / "secret").read_text() == SECRET
+    assert ran.ok and GOT not in ran.value, ran
+
+
+def test_what_was_given_up_does_not_come_back(system: sandbox.Held) -> None:
+    assert GOT not in run(attacks.become_more)
 
 
 def test_its_limits_stay(system: sandbox.Held) -> None:
