@@ -73,14 +73,33 @@ IDENTITY = re.compile(f"(?<![0-9A-Za-z])(?:{_EIGHTEEN}|{_APART}|{_FIFTEEN})(?![0
 person's too. Of 15 digits, given out until 1999: region, date of birth with a year of two digits, order."""
 SPACED = re.compile(rf"(?<![0-9A-Za-z])\d(?:({SEPARATOR})\d)(?:\1\d){{9,16}}(?:\1[Xx])?(?![0-9A-Za-z])")
 """A number whose digits all stand apart, or in fours."""
-IN_FOURS = re.compile(rf"(?<![0-9A-Za-z])\d{{4}}({SEPARATOR})\d{{4}}\1\d{{4}}\1(?:\d{{4}}\1)?\d{{1,4}}[Xx]?(?![0-9A-Za-z])")
+IN_FOURS = re.compile(
+    rf"(?<![0-9A-Za-z])\d{{4}}({SEPARATOR})\d{{4}}\1\d{{4}}\1(?:\d{{4}}\1)?\d{{1,4}}[Xx]?(?![0-9A-Za-z])"
+)
 MOBILE = "1[3-9]\\d{9}"
-MOBILE_GROUPS = ((3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (5, 3, 3), (7, 4), (3, 8), (3, 4, 2, 2), (3, 2, 2, 2, 2))
+MOBILE_GROUPS = (
+    (3, 4, 4),
+    (3, 3, 5),
+    (4, 3, 4),
+    (4, 4, 3),
+    (5, 6),
+    (5, 3, 3),
+    (7, 4),
+    (3, 8),
+    (3, 4, 2, 2),
+    (3, 2, 2, 2, 2),
+)
 """Lengths of the groups in which a mobile number is written."""
 _EXTENSION = r"(?:\s*(?:转|分机|[-–—,，]|ext\.?)\s*\d{1,5}(?!\d))?"
 _LOCAL = f"[2-8]\\d{{2,3}}{SEPARATOR}{{0,2}}\\d{{4}}"
 _MOBILES = "|".join(
-    [MOBILE, *(_grouped(f"1[3-9]\\d{{{first - 2}}}", *(f"\\d{{{more}}}" for more in others)) for first, *others in MOBILE_GROUPS)]
+    [
+        MOBILE,
+        *(
+            _grouped(f"1[3-9]\\d{{{first - 2}}}", *(f"\\d{{{more}}}" for more in others))
+            for first, *others in MOBILE_GROUPS
+        ),
+    ]
 )
 TELEPHONE = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:(?:(?:\+|00)?86{SEPARATOR}?)?(?:{_MOBILES}|\(?0[1-9]\d{{1,2}}\)?{SEPARATOR}{{0,3}}{_LOCAL}{_EXTENSION})"

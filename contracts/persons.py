@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from contracts.findings import Finding
 from contracts.model import Contract
@@ -52,12 +53,15 @@ _AFTER_NAME = "反映|表示|来电|来信|来访|要求|同意|负责|联系|�
 
 _SIGN = "[ ·,、:;/()|=\\[\\]【】“”\"'「」<>-]"
 """What stands between a name and its title, label or number."""
-TITLED = re.compile(f"(?<![{_HAN}])({_SPACED_NAME}|{_SURNAME}){_SIGN}{{0,2}}(?:{_TITLES})|({_NAME}){_SIGN}{{0,2}}(?:{_TITLES})")
+TITLED = re.compile(
+    f"(?<![{_HAN}])({_SPACED_NAME}|{_SURNAME}){_SIGN}{{0,2}}(?:{_TITLES})|({_NAME}){_SIGN}{{0,2}}(?:{_TITLES})"
+)
 """张三同志, 王 主任, 李四（局长）."""
 LISTED = re.compile(f"({_NAME}(?:[、,/和与及 ]{{1,2}}{_NAME})+)(?=等|[两二三四五六七八九十几各]位|同志|(?:{_TITLES}))")
 """张三、李四两位同志."""
 _WHATEVER = (
-    rf"[{_HAN}](?:[ ]{{0,2}}[{_HAN}]){{1,3}}(?:·[{_HAN}]{{1,8}})?(?![{_HAN}])|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}|[A-Z][a-z]+ ?[A-Z][a-z]+"
+    rf"[{_HAN}](?:[ ]{{0,2}}[{_HAN}]){{1,3}}(?:·[{_HAN}]{{1,8}})?(?![{_HAN}])"
+    rf"|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}|[A-Z][a-z]+ ?[A-Z][a-z]+"
 )
 LABELLED = re.compile(
     rf"(?:{_LABELS})(?:[ ]*[(]?(?:签[字名章]|盖章|姓名)[)]?)?"
@@ -68,7 +72,9 @@ UNSEPARATED = re.compile(
     rf"(?:{_LABELS}|{_TITLES})[ ]{{0,2}}({_SURNAME}(?:{_GIVEN}(?=$|[^{_HAN}]|{_AFTER_NAME})|{_GIVEN}{{2}}))"
 )
 """村民张三反映, 联系人李四, 主任 王五."""
-BEFORE_NUMBER = re.compile(rf"(?:^|(?<=[^{_HAN}]))({_SPACED_NAME}){_SIGN}{{0,3}}(?:电话|手机|联系电话|身份证号?)?[码是为]?{_SIGN}{{0,2}}$")
+BEFORE_NUMBER = re.compile(
+    rf"(?:^|(?<=[^{_HAN}]))({_SPACED_NAME}){_SIGN}{{0,3}}(?:电话|手机|联系电话|身份证号?)?[码是为]?{_SIGN}{{0,2}}$"
+)
 AFTER_NUMBER = re.compile(rf"{_SIGN}{{0,3}}({_NAME})(?![{_HAN}])")
 """张三 139…, 139…（张三）: a name beside a number of a person."""
 PINYIN = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ?([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?)")
@@ -125,4 +131,5 @@ def finding_without_persons(item: Finding, contract: Contract | None) -> Finding
         return without_persons(text, has_names=True)
 
     texts = {name: value for name in TEXTS_OF_A_FINDING if (value := getattr(item, name)) is not None}
-    return replace(item, **{name: published(value) for name, value in texts.items()})
+    kept: dict[str, Any] = {name: published(value) for name, value in texts.items()}
+    return replace(item, **kept)

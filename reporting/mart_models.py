@@ -59,9 +59,7 @@ def public_columns() -> dict[str, tuple[str, ...]]:
     """By mart, the columns that anybody may see: of models whose `meta.audience` is public, all columns whose own is not internal."""
     return {
         model["name"]: tuple(
-            column["name"]
-            for column in model["columns"]
-            if column["config"]["meta"].get("audience", PUBLIC) == PUBLIC
+            column["name"] for column in model["columns"] if column["config"]["meta"].get("audience", PUBLIC) == PUBLIC
         )
         for model in models()
         if model["config"]["meta"]["audience"] == PUBLIC

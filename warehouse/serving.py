@@ -54,9 +54,9 @@ def open_locked(path: Path, limits: Queries | None = None) -> Connection:
 
 
 def connect(home: Home, *, is_public: bool = False) -> Connection:
-    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its
-    limits are those of settings.toml. is_public: to what of it anybody may see. Raises NothingPublished, CurrentMissing, InvalidSettings, PermissionError,
-    duckdb.Error.
+    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its limits are those of
+    settings.toml. is_public: to what of it anybody may see. Raises NothingPublished, CurrentMissing, InvalidSettings,
+    PermissionError, duckdb.Error.
     """
     path = builds.public_database(home) if is_public else builds.database(home)
     if is_public and path is None and builds.database(home) is not None:

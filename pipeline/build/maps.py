@@ -82,7 +82,9 @@ def _without_persons(features: pa.Table, of: Contract) -> pa.Table:
     for name, field in of.columns.items():
         if field.type == "text" and name not in (*of.key, of.layout.feature_id, of.layout.location):
             kept = {
-                text: without_persons(text, has_names=True) for text in features[name].unique().to_pylist() if text is not None
+                text: without_persons(text, has_names=True)
+                for text in features[name].unique().to_pylist()
+                if text is not None
             }
             if any(text != written for written, text in kept.items()):
                 masked = pa.array([kept.get(text) for text in features[name].to_pylist()], features[name].type)

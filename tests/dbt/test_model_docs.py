@@ -55,7 +55,10 @@ def test_nothing_public_names_a_submission_a_finding_or_a_place_on_the_ground() 
         closed = [
             column
             for column in columns
-            if re.search(r"submission|file_name|sender|because|decided|approved_by|^finding$|finding_no|message|found$|^(lon|lat|cell|feature|sheet)$", column)
+            if re.search(
+                r"submission|file_name|sender|because|decided|approved_by|^finding$|finding_no|message|found$|^(lon|lat|cell|feature|sheet)$",
+                column,
+            )
         ]
         assert closed == [], name
 

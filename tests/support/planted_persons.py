@@ -23,13 +23,45 @@ from contracts.personal_numbers import CHINESE_DIGITS
 from tests.support.answers import SAMPLES
 from warehouse.home import Home
 
-SURNAMES = "赵钱孙李周吴郑王冯陈韩杨朱秦许何吕张曹严魏姜谢邹潘葛范彭鲁马苗方袁柳史唐薛贺罗毕郝安常齐康伍余顾孟黄萧尹姚邵汪祁毛宋庞熊董梁杜郭梅林钟徐邱高夏蔡田"
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈韩杨朱秦许何吕张曹严魏姜谢邹潘葛范彭鲁马苗方袁柳史唐薛贺罗毕郝安常齐康伍余顾孟黄"
+    "萧尹姚邵汪祁毛宋庞熊董梁杜郭梅林钟徐邱高夏蔡田"
+)
 GIVEN = "骁瑾翀铮淼钰骞昱琦晟睿茜婕煜珺曦霏翊桐澍"
 """Characters of given names that stand in no other word of the samples."""
 REGIONS = ("140421", "140404", "410102", "110105")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # of GB 11643
-TITLES = ("局长", "副局长", "主任", "书记", "镇长", "村支书", "科长", "同志", "先生", "女士", "老师", "工程师", "会计", "组长", "经理")
-LABELS = ("联系人", "填报人", "负责人", "项目负责人", "经办人", "审核人", "制表人", "意见人", "反映人", "户主", "法定代表人", "联络员")
+TITLES = (
+    "局长",
+    "副局长",
+    "主任",
+    "书记",
+    "镇长",
+    "村支书",
+    "科长",
+    "同志",
+    "先生",
+    "女士",
+    "老师",
+    "工程师",
+    "会计",
+    "组长",
+    "经理",
+)
+LABELS = (
+    "联系人",
+    "填报人",
+    "负责人",
+    "项目负责人",
+    "经办人",
+    "审核人",
+    "制表人",
+    "意见人",
+    "反映人",
+    "户主",
+    "法定代表人",
+    "联络员",
+)
 UNSEEN = "\u200b"
 TABLES = (
     *("2026/annual_task", "2026/ecology_detail", "2026/performance", "2026/project_acceptance", "2026/project_funds"),
@@ -133,7 +165,11 @@ def spelled(number: str, random: Random) -> str:
     if number[0] == "1" and len(number) == 11:
         ways.append(number.translate({ord("0") + digit: ord("〇一二三四五六七八九"[digit]) for digit in range(10)}))
     if number[0] == "0":
-        ways += [f"（{number[:4]}）{number[4:]}", f"({number[:4]}) {number[4:]}", f"{number[:4]}-{number[4:]}转{random.randint(1, 999)}"]
+        ways += [
+            f"（{number[:4]}）{number[4:]}",
+            f"({number[:4]}) {number[4:]}",
+            f"{number[:4]}-{number[4:]}转{random.randint(1, 999)}",
+        ]
     return random.choice(ways)
 
 
@@ -225,7 +261,14 @@ def _plant_table(home: Home, place: str, planted: Planted) -> None:
             sheet.cell(head, width, more)
             sheet.cell(head + 1, width, planted.text(of.dataset, "column that is not read"))
         figure = next(
-            (headings[one] for spec in of.fields.values() if spec.is_numeric for one in spec.headers if one in headings), None
+            (
+                headings[one]
+                for spec in of.fields.values()
+                if spec.is_numeric
+                for one in spec.headers
+                if one in headings
+            ),
+            None,
         )
         if figure is not None:
             sheet.cell(head + 1, figure, planted.text(of.dataset, "figure"))
@@ -248,9 +291,13 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
             continue
         at = next((one for one in spec.headers if one in features.column_names), spec.header or spec.zh)
         written = features[at].to_pylist() if at in features.column_names else [None] * features.num_rows
-        texts = pa.array([f"{one or ''}，{planted.text(of.dataset, name)}" for one in written[:20]] + written[20:], pa.string())
+        texts = pa.array(
+            [f"{one or ''}，{planted.text(of.dataset, name)}" for one in written[:20]] + written[20:], pa.string()
+        )
         place_of = features.column_names.index(at) if at in features.column_names else None
-        features = features.set_column(place_of, at, texts) if place_of is not None else features.append_column(at, texts)
+        features = (
+            features.set_column(place_of, at, texts) if place_of is not None else features.append_column(at, texts)
+        )
     note = pa.array([planted.text(of.dataset, "attribute that is not read")] * features.num_rows, pa.string())
     features = features.append_column("备注", note)
     target = _target(home, of.dataset, source, planted)
@@ -262,7 +309,9 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
         geometry_name=geometry,
         geometry_type=meta["geometry_type"],
         crs=meta["crs"],
-        **({"layer": f"{source.stem[:10]}{planted.name(of.dataset, 'layer name')}"} if source.suffix == ".gpkg" else {}),
+        **(
+            {"layer": f"{source.stem[:10]}{planted.name(of.dataset, 'layer name')}"} if source.suffix == ".gpkg" else {}
+        ),
     )
 
 
@@ -277,7 +326,11 @@ class _Plain(dict[int, str]):
 
 
 PLAIN = _Plain()
-NUMBERS, NAMES, ADDRESSES = re.compile(r"\d[\dXx]{10,}"), re.compile(f"[{SURNAMES}][{GIVEN}]{{1,2}}"), re.compile(r"[a-z]{7}@[a-z.0-9]+")
+NUMBERS, NAMES, ADDRESSES = (
+    re.compile(r"\d[\dXx]{10,}"),
+    re.compile(f"[{SURNAMES}][{GIVEN}]{{1,2}}"),
+    re.compile(r"[a-z]{7}@[a-z.0-9]+"),
+)
 
 
 def found_in(text: str, persons: list[Person]) -> set[str]:

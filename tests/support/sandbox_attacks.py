@@ -280,7 +280,9 @@ def reach_by_own_folder(folder: str, secret: str) -> list[str]:
 def look_into(process: int) -> list[str]:
     """Look into another process of this user."""
     names = ("environ", "mem", "maps", "root", "cwd", "fd", "auxv", "stack")
-    return [attempt(lambda name=name: (os.listdir if name == "fd" else _open)(f"/proc/{process}/{name}")) for name in names]  # type: ignore[misc]
+    return [
+        attempt(lambda name=name: (os.listdir if name == "fd" else _open)(f"/proc/{process}/{name}")) for name in names
+    ]  # type: ignore[misc]
 
 
 def _open(path: str) -> None:

@@ -151,7 +151,9 @@ def test_memory_outside_of_processes_is_not_there(system: sandbox.Held) -> None:
 def test_a_secret_is_not_reached_by_its_own_folder(system: sandbox.Held, home: Path) -> None:
     own = home / "own"
     own.mkdir()
-    ran = sandbox.run(attacks.reach_by_own_folder, str(own), str(home / "secret"), seconds=10, megabytes=400, writes=own)
+    ran = sandbox.run(
+        attacks.reach_by_own_folder, str(own), str(home / "secret"), seconds=10, megabytes=400, writes=own
+    )
     assert (home / "secret").read_text() == SECRET
     assert ran.ok and GOT not in ran.value, ran
 
@@ -190,7 +192,9 @@ def test_a_file_is_read_as_without_a_sandbox(system: sandbox.Held, home: Path, s
     assert ran.ok, ran
     plain = read(replace(job, home=Home(home / "plain").ensure()))
     assert got.rows_read == plain.rows_read > 0 and got.findings == plain.findings and got.notes == plain.notes
-    tables = [pq.read_table(one.root / str(which.staged_as)) for one, which in ((closed, got), (Home(home / "plain"), plain))]
+    tables = [
+        pq.read_table(one.root / str(which.staged_as)) for one, which in ((closed, got), (Home(home / "plain"), plain))
+    ]
     assert tables[0].equals(tables[1])
 
 

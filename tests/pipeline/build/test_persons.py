@@ -102,11 +102,10 @@ def test_nobody_is_in_the_public_set(sent: Sent) -> None:
 
 
 def test_no_number_of_a_person_is_in_any_mart_or_map(sent: Sent) -> None:
-    numbers = [one for one in sent.planted.persons]
     found = {}
     for part in (DATABASE, "parquet", "maps", "excel", "circular", "data_docs"):
         for place, text in texts_in(sent.build / part) if (sent.build / part).is_dir() else _tables(sent.build / part):
-            if names := {one for one in found_in(text, numbers) if not "\u4e00" <= one[0] <= "\u9fff"}:
+            if names := {one for one in found_in(text, sent.planted.persons) if not "\u4e00" <= one[0] <= "\u9fff"}:
                 found[f"{part} {place}"] = names
     assert found == {}
 
@@ -135,7 +134,18 @@ def test_the_public_set_is_what_its_models_say(sent: Sent) -> None:
         columns = {str(name) for (name,) in con.execute("select column_name from duckdb_columns()").fetchall()}
     assert "mart_target_progress" in marts
     assert not marts & {"mart_finding", "mart_submission", "mart_reading", "fct_measure", "mart_site_overlap"}
-    assert not columns & {"file_name", "sender", "submission_id", "found", "lon", "lat", "feature", "cell", "issues", "decided_by"}
+    assert not columns & {
+        "file_name",
+        "sender",
+        "submission_id",
+        "found",
+        "lon",
+        "lat",
+        "feature",
+        "cell",
+        "issues",
+        "decided_by",
+    }
     assert {path.name for path in (sent.build / PUBLIC / "maps").iterdir()} == {
         "maps.gpkg",
         "admin_boundary.parquet",

@@ -90,7 +90,9 @@ def test_what_changed_is_compared_with_the_edition_that_stands(tmp_path: Path, m
     assert given == {"since": "2025-06.1", "revision": [dict(zip(revisions.COLUMNS, row, strict=True))]}
 
 
-def test_publishing_writes_maps_then_report_then_documents_then_what_is_public(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_publishing_writes_maps_then_report_then_documents_then_what_is_public(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from pipeline.build import documents, maps, public_set, publishing
 
     done: list[str] = []
