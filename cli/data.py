@@ -34,6 +34,9 @@ def query(
         typer.Option(help="zh: Chinese headings with units, and a CSV that Excel and WPS open (byte order mark)"),
     ] = Headers.names,
     out: Annotated[Path | None, typer.Option(help="file to write, of csv or xlsx; default: print")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="only what anybody may see: no persons, submitters, sites or findings")
+    ] = False,
 ) -> None:
     """Run SQL on the current build, read-only.
 
@@ -48,7 +51,7 @@ def query(
 
     is_for_office = form is Format.xlsx or (form is Format.csv and (headers is Headers.zh or out is not None))
     _check(sql, form, headers, out, is_for_office)
-    with connect(Home.from_env()) as con:
+    with connect(Home.from_env(), is_public=public) as con:
         try:
             with memory_held_to(con.limits.memory_megabytes):
                 if sql is None:

@@ -107,7 +107,8 @@ class CodeList(Declared):
 
 class FieldSpec(Declared):
     """One column of a dataset. `zh` is the header that the template prints, `header` a layer's attribute name,
-    `example` what it shows; `since` the month from which on the dataset has it, where it has had it not from the beginning.
+    `example` what it shows; `since` the month from which on the dataset has it, where it has had it not from the beginning;
+    `persons`: people write freely there, and may name others: what a finding shows of it is for its sender alone.
     """
 
     name: str
@@ -132,6 +133,7 @@ class FieldSpec(Declared):
     meaning: str | None = None
     example: str | float | None = None
     since: str | None = None
+    persons: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from contracts.model import FieldSpec
 from contracts.reading_causes import reading_causes
 from contracts.reference import code_names
 from reporting.code_lists import code_list_of, code_lists
-from reporting.mart_models import models
+from reporting.mart_models import models, public_columns
 
 OF_ALL = {
     "reading": ("文件的读取", "Reading of files"),
@@ -45,6 +45,7 @@ def _field(name: str, field: FieldSpec) -> tuple[object, ...]:
         field.type,
         field.measure_unit,
         "是" if field.required else "",
+        "是" if field.persons else "",
         f"{field.en}。{field.meaning or ''}".rstrip("。"),
     )
 
@@ -66,7 +67,10 @@ def _cadence_text(contract: Contract) -> str:
 
 def _dataset(contract: Contract) -> list[str]:
     about = f"{contract.submitter}报送，{_cadence_text(contract)}；填报单元 {contract.reporting_unit.kind}；主键 {'、'.join(contract.key)}"
-    header = ("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required", "含义 Meaning")
+    header = (
+        *("字段 Field", "标题 Title", "表头写法 Headers", "类型 Type", "单位 Unit", "必填 Required"),
+        *("可能有人名 Persons", "含义 Meaning"),
+    )
     rows = (_field(name, field) for name, field in contract.fields.items())
     return [f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}", "", about, "", *_table(header, rows)]
 
@@ -134,13 +138,15 @@ def _causes() -> list[str]:
 def _mart(model: dict[str, Any]) -> list[str]:
     meta = model["config"]["meta"]
     grain = f"主键 Key: {', '.join(meta['grain'])}" if meta.get("grain") else ""
-    header = ("列 Column", "标题 Title", "类型 Type", "单位 Unit", "含义 Meaning")
+    header = ("列 Column", "标题 Title", "类型 Type", "单位 Unit", "公开 Public", "含义 Meaning")
+    public = public_columns().get(model["name"], ())
     rows = (
         (
             f"`{column['name']}`",
             column["config"]["meta"]["title_zh"],
             column["data_type"],
             column["config"]["meta"].get("measure_unit"),
+            "是" if column["name"] in public else "",
             _meaning(column),
         )
         for column in model["columns"]
@@ -151,6 +157,7 @@ def _mart(model: dict[str, Any]) -> list[str]:
         model["description"],
         "",
         *([grain, ""] if grain else []),
+        *([] if public else ["只供内部 Internal only.", ""]),
         *_table(header, rows),
     ]
 

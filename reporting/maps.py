@@ -3,6 +3,7 @@
 """
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -80,6 +81,25 @@ def write_maps(folder: Path, layers: Mapping[str, pa.Table], area_cells: pa.Tabl
         (folder / SIMPLIFIED).write_text(
             json.dumps(simplified(area_cells), ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
         )
+
+
+def write_public_maps(maps: Path, folder: Path) -> None:
+    """Write the layers that anybody may see (`public` in maps.yml) to a new folder, from the folder `maps` of a build: areas of the
+    administration and of the plan, with no site, no parcel and nothing else that is somebody's.
+    """
+    import pyarrow.parquet as pq
+
+    folder.mkdir()
+    if (maps / SIMPLIFIED).is_file():
+        shutil.copyfile(maps / SIMPLIFIED, folder / SIMPLIFIED)
+    for dataset, style in styles().items():
+        for kind in (POLYGONS, LINES):
+            name, title = dataset + kind.suffix, contract(dataset).title.zh + kind.words
+            if style.get("public") and (maps / f"{name}.parquet").is_file():
+                shutil.copyfile(maps / f"{name}.parquet", folder / f"{name}.parquet")
+                features = pq.read_table(folder / f"{name}.parquet").replace_schema_metadata(None)
+                _write_layer(folder / GEOPACKAGE, name, title, features, kind)
+                _write_style(folder / GEOPACKAGE, name, title, qml(style, _titles(dataset, features), is_line=kind is LINES))
 
 
 def _with_code_names(dataset: str, features: pa.Table) -> pa.Table:

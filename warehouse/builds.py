@@ -18,7 +18,7 @@ from warehouse.durable import sha256_of, sync_path, temporary_beside, whole_fold
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
-from warehouse.marts import DATABASE, PARQUET, Mart, content_hash, copy_marts
+from warehouse.marts import DATABASE, PARQUET, PUBLIC, Mart, content_hash, copy_marts
 
 MANIFEST = "manifest.json"
 DATA_DOCS = "data_docs"
@@ -70,6 +70,13 @@ def database(home: Home) -> Path | None:
     """The current build's database file, or None before the first publication."""
     folder = current(home)
     return folder / DATABASE if folder else None
+
+
+def public_database(home: Home) -> Path | None:
+    """The database file of the current build's public set; None before the first publication, and of a build that has none."""
+    folder = current(home)
+    path = folder / PUBLIC / DATABASE if folder else None
+    return path if path and path.is_file() else None
 
 
 def manifest(home: Home) -> dict[str, Any] | None:

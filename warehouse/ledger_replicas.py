@@ -8,7 +8,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from contracts import contracts
 from contracts.findings import Finding
+from contracts.persons import finding_without_persons
 from warehouse.accepted import naive_utc
 from warehouse.ledger import Snapshot
 from warehouse.raw_intake_tables import INTAKE_TABLES
@@ -43,7 +45,11 @@ def ledger_tables(snapshot: Snapshot, expected_reports: Iterable[Any] = ()) -> d
     """The ledger replica tables by name, in the columns of TABLES. expected_reports: with the attributes that
     `raw.expected_report` has as columns.
     """
-    findings = [_finding(*line) for line in snapshot.findings]
+    datasets = {one.submission_id: one.dataset for one in snapshot.submissions}
+    findings = [
+        _finding(sent, number, finding_without_persons(item, contracts().get(datasets.get(sent) or "")))
+        for sent, number, item in snapshot.findings
+    ]
     return {
         "submission": _table("submission", snapshot.submissions),
         "submission_unit": _table("submission_unit", snapshot.reporting_units),

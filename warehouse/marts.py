@@ -12,6 +12,8 @@ import duckdb
 
 DATABASE = "warehouse.duckdb"
 PARQUET = "parquet"
+PUBLIC = "public"
+"""The folder of a build with its public set: the same again of what anybody may see."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def content_hash_of(build_db: Path, tables: Sequence[str]) -> str:
         return content_hash({name: checksum(con, f'"{schema}"."{name}"') for schema, name in names.values()})
 
 
-def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name: str) -> None:
+def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name: str, columns: Sequence[str]) -> None:
     """Titles and meanings of a table and its columns, which BI tools show."""
     where = f"where database_name = {quoted(build)} and schema_name = {quoted(schema)} and comment is not null"
     named = quoted(name)
@@ -70,8 +72,10 @@ def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, schema: str, name
     )
     for (comment,) in tables.fetchall():
         con.execute(f'comment on table published.main."{name}" is {quoted(comment)}')
-    columns = con.execute(f"select column_name, comment from duckdb_columns() {where} and table_name = {named}")
-    for column, comment in columns.fetchall():
+    comments = con.execute(f"select column_name, comment from duckdb_columns() {where} and table_name = {named}")
+    for column, comment in comments.fetchall():
+        if column not in columns:
+            continue
         con.execute(f'comment on column published.main."{name}"."{column}" is {quoted(comment)}')
 
 
@@ -88,6 +92,42 @@ def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[s
     for name, parameters, definition in found:
         con.execute(f'create macro published.main."{name}"({", ".join(parameters)}) as table {definition}')
     con.execute("use memory")
+
+
+def _copy(
+    con: duckdb.DuckDBPyConnection, folder: Path, build: str, schema: str, name: str, columns: Sequence[str]
+) -> None:
+    """Copy a table of the attached database `build` to `published`, its rows sorted, and to a Parquet file."""
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    con.execute(
+        f'create table published.main."{name}" as select {chosen} from "{build}"."{schema}"."{name}" order by all'
+    )
+    _copy_comments(con, build, schema, name, columns)
+    parquet = quoted(str(folder / PARQUET / f"{name}.parquet"))
+    con.execute(f'copy published.main."{name}" to {parquet} (format parquet, compression zstd)')
+
+
+def copy_columns(published: Path, folder: Path, columns: Mapping[str, Sequence[str]]) -> None:
+    """Write some columns of some tables of a published database to `folder`, as `copy_marts` does: a new file, in which nothing
+    else ever stood. Tables that are not there are left out. Raises duckdb.Error for a column that is not there.
+    """
+    (folder / PARQUET).mkdir(parents=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(str(published))} as whole (read_only)")
+        con.execute(f"attach {quoted(str(folder / DATABASE))} as published")
+        there = {
+            name
+            for (name,) in con.execute(
+                "select table_name from duckdb_tables() where database_name = 'whole'"
+            ).fetchall()
+        }
+        con.begin()
+        for name, chosen in columns.items():
+            if name in there:
+                _copy(con, folder, "whole", "main", name, chosen)
+        con.commit()
+        con.execute("checkpoint published")
+        con.execute("detach published")
 
 
 def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str, Mart]:
@@ -111,13 +151,8 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
         con.execute(f"attach {quoted(str(folder / DATABASE))} as published")
         con.begin()  # or each of the hundreds of comments would be committed by itself
         for schema, name in split:
-            con.execute(
-                f'create table published.main."{name}" as select * from "{build}"."{schema}"."{name}" order by all'
-            )
-            _copy_comments(con, build, schema, name)
-            parquet = quoted(str(folder / PARQUET / f"{name}.parquet"))
-            con.execute(f'copy published.main."{name}" to {parquet} (format parquet, compression zstd)')
-            columns = tuple(row[0] for row in con.execute(f'describe published.main."{name}"').fetchall())
+            columns = tuple(row[0] for row in con.execute(f'describe "{build}"."{schema}"."{name}"').fetchall())
+            _copy(con, folder, build, schema, name, columns)
             counted = con.execute(f'select count(*) from published.main."{name}"').fetchone()
             marts[name] = Mart(
                 f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'published.main."{name}"')

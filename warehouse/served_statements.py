@@ -40,8 +40,9 @@ TABLE_FUNCTIONS = frozenset(
         "unnest",
     }
 )
-# They show where the database lies (the lock-down puts its path among the allowed ones), or write to the log.
-CLOSED_FUNCTIONS = frozenset({"current_setting", "write_log"})
+# They show where the database lies (the lock-down puts its path among the allowed ones), also by planning SQL that is given as
+# text, or write to the log.
+CLOSED_FUNCTIONS = frozenset({"current_setting", "json_serialize_plan", "write_log"})
 CLOSED_TABLES = frozenset({"duckdb_databases", "duckdb_logs", "pg_database", "pg_settings", "pragma_database_list"})
 OWN_MACROS = "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
 

@@ -1,6 +1,8 @@
 """Connections to the current build: read-only, locked down; a Reader moves on when a new build is published.
 
-Used by the command line, the web pages and whoever reads the marts from Python.
+Used by the command line, the web pages and whoever reads the marts from Python. In the caller's process DuckDB keeps to its own
+limits (memory, threads, no file beside the database); what single functions make beyond its count, only the limit of a whole
+process holds, as `warehouse query` sets it (cli.query_process).
 """
 
 import os
@@ -51,12 +53,17 @@ def open_locked(path: Path, limits: Queries | None = None) -> Connection:
         return Connection(duckdb.connect(str(path), read_only=True), limits or Queries())
 
 
-def connect(home: Home) -> Connection:
-    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its
-    limits are those of settings.toml. Raises NothingPublished, CurrentMissing, InvalidSettings, PermissionError,
-    duckdb.Error.
+def connect(home: Home, *, is_public: bool = False) -> Connection:
+    """A locked-down connection to the current build. It stays with that build; a Reader moves on. Its limits are those of
+    settings.toml. is_public: to what of it anybody may see. Raises NothingPublished, CurrentMissing, InvalidSettings,
+    PermissionError, duckdb.Error.
     """
-    path = builds.database(home)
+    path = builds.public_database(home) if is_public else builds.database(home)
+    if is_public and path is None and builds.database(home) is not None:
+        raise NothingPublished(
+            "当前版本没有公开部分，重新发布后才有：warehouse publish --force "
+            "(the current build has no public set: publish anew with `warehouse publish --force`)"
+        )
     if home.current.is_symlink() and (path is None or not path.exists()):
         raise CurrentMissing(f"当前版本不在了 (the current build is gone): {home.current} → {home.current.readlink()}")
     if path is None:

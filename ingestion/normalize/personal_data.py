@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts import Contract, FieldSpec
-from contracts.personal_numbers import LEAST_CHARACTERS, has_personal_number, without_personal_numbers
+from contracts.personal_numbers import LEAST_OF_IDENTITY, has_personal_number, without_personal_numbers
 from ingestion.normalize.converted_value import ConvertedValue, ValueProblem
 
 PERSONAL_NUMBER = "normalize.personal_number"
@@ -53,5 +53,5 @@ def holds_personal_numbers(values: pa.Array) -> bool:
 
 
 def _rows_with_personal_numbers(texts: pa.Array) -> list[int]:
-    may_have = pc.fill_null(pc.greater_equal(pc.utf8_length(texts), LEAST_CHARACTERS), False)
+    may_have = pc.fill_null(pc.greater_equal(pc.utf8_length(texts), LEAST_OF_IDENTITY), False)
     return [row for row in pc.indices_nonzero(may_have).to_pylist() if has_personal_number(texts[row].as_py())]

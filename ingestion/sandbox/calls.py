@@ -29,8 +29,16 @@ REFUSED = (
     # what a file is like, by its path, which Landlock does not guard; of a file of its own it may be changed by descriptor
     *("chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "truncate", "utime", "utimes", "futimesat"),
     *("setxattr", "lsetxattr", "removexattr", "lremovexattr"),
+    # memory that no process holds, or that outlives it: the limit of memory counts what processes hold
+    *("memfd_create", "memfd_secret", "shmget", "msgget", "semget", "mq_open"),
 )
 ONLY_ITSELF = ("kill", "tgkill")  # signals, which a crash sends to itself
+ONLY_CALLER = {  # the argument that names a process, which may be 0 alone: limits and turns of another one of the same user
+    **{"prlimit64": 0, "setpriority": 1, "ioprio_set": 1},
+    **dict.fromkeys(("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"), 0),
+}
+OF_A_FILE = (8, 10, 15)  # fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which the kernel sends signals for a file
+WHOLE_WORD = 0xFFFFFFFF  # of an argument the kernel looks at 32 bits, and so must a rule
 
 
 class Refusal:
@@ -43,6 +51,11 @@ class Refusal:
         self._calls = self._seccomp.SyscallFilter(self._seccomp.ALLOW)
         for name in REFUSED:
             self._calls.add_rule(self._refused, name)
+        for name, at in ONLY_CALLER.items():
+            self._calls.add_rule(self._refused, name, self._seccomp.Arg(at, self._seccomp.NE, 0))
+        for command in OF_A_FILE:
+            which = self._seccomp.Arg(1, self._seccomp.MASKED_EQ, WHOLE_WORD, command)
+            self._calls.add_rule(self._refused, "fcntl", which)
         # its flags are in memory, which no rule sees; the C library falls back to clone
         self._calls.add_rule(self._seccomp.ERRNO(errno.ENOSYS), "clone3")
         self._calls.add_rule(self._refused, "clone", self._seccomp.Arg(0, self._seccomp.MASKED_EQ, CLONE_THREAD, 0))

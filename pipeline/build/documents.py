@@ -34,3 +34,14 @@ def write(folder: Path, about: "About") -> None:
     with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
         write_workbooks(folder / EXCEL, con, about)
         write_circular(folder / CIRCULAR, con, about)
+
+
+def write_public(public: Path, about: "About") -> None:
+    """Write the folder `excel` of the public set of a build."""
+    import duckdb
+
+    from reporting.workbooks import EXCEL, write_workbooks
+
+    (public / EXCEL).mkdir()
+    with duckdb.connect(str(public / DATABASE), read_only=True) as con:
+        write_workbooks(public / EXCEL, con, about)

@@ -102,12 +102,13 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
 
 def _write_for_people(home: Home, ledger: Ledger, about: "About", folder: Path) -> None:
-    """Maps, report, workbooks and circular, in the folder of a build whose marts are whole."""
-    from pipeline.build import documents, maps, report
+    """Maps, report, workbooks and circular, in the folder of a build whose marts are whole; and the public set."""
+    from pipeline.build import documents, maps, public_set, report
 
     maps.write(home, ledger, folder)
     report.write(home, folder)
     documents.write(folder, about)
+    public_set.write(folder, about)
 
 
 def _of_the_home_itself(scope: Scope) -> None:

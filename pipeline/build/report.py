@@ -25,3 +25,10 @@ def write(home: Home, folder: Path) -> None:
         changed = [dict(zip(revisions.COLUMNS, row, strict=True)) for row in rows]
     pages = page.write(folder, folder / DATABASE, since=edition.edition if edition else None, revision=changed)
     log.info("report: %s", ", ".join(pages) or "none, the build has no targets")
+
+
+def write_public(public: Path) -> None:
+    """Write the folder `report` of the public set of a build, whose marts and maps are in its folder already."""
+    from reporting.report import page
+
+    page.write(public, public / DATABASE, is_public=True)

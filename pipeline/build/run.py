@@ -226,19 +226,23 @@ def sync(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
 
 def transform(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
-    """Run `dbt build` in this process: seeds, models, their tests. Returns counts like {"model success": 71}.
+    """Run `dbt build` in this process: seeds, models, their tests; then mask persons in the marts. Returns counts like
+    {"model success": 71}.
 
     Raises pipeline.failures.InvalidRegistry before, and TransformFailed after, naming what is wrong.
     """
     from contracts.registry import registry_faults
+    from pipeline.build.persons import mask_marts
     from pipeline.failures import InvalidRegistry
 
     if faults := registry_faults():
         raise InvalidRegistry(faults)
+    database = scope.database or home.build_db
     logs = scope.database.parent / "logs" if scope.database else home.logs / "dbt"
     logs.mkdir(parents=True, exist_ok=True)
     own_file(logs / "dbt.log")
-    nodes = dbt_build(scope.database or home.build_db, logs, code_version())
+    nodes = dbt_build(database, logs, code_version())
+    log.info("persons: %d texts masked in the marts", mask_marts(database))
     return dict(Counter(f"{name.split('.')[0]} {status}" for name, status, _ in nodes))
 
 

@@ -24,12 +24,18 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def write(
-    build: Path, database: Path, *, since: str | None = None, revision: Sequence[Mapping[str, Any]] | None = None
+    build: Path,
+    database: Path,
+    *,
+    since: str | None = None,
+    revision: Sequence[Mapping[str, Any]] | None = None,
+    is_public: bool = False,
 ) -> list[str]:
     """Write the folder `report` of a build and give the names of its pages; nothing where the build has no targets.
 
     build: the folder with `maps/`; database: its marts. since: the edition that `revision`, the rows of a comparison as
     of `mart_revision`, compares this build with; without them the changes are those since the build published before.
+    is_public: of the public marts, which show neither projects one by one nor who sent what; and no PDF.
     """
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
@@ -39,11 +45,12 @@ def write(
         folder = build / REPORT
         folder.mkdir()
         pages = {
-            language: _page(source, Words(language, source), build, folder, since, revision) for language in LANGUAGES
+            language: _page(source, Words(language, source), build, folder, since, revision, is_public)
+            for language in LANGUAGES
         }
     for language, page in pages.items():
         (folder / PAGES[language]).write_text(page, encoding="utf-8")
-    has_pdf = write_pdf(pages["zh"], folder / PDF)
+    has_pdf = not is_public and write_pdf(pages["zh"], folder / PDF)
     return [*PAGES.values(), *([PDF] if has_pdf else [])]
 
 
@@ -54,16 +61,19 @@ def _page(
     folder: Path,
     since: str | None,
     revision: Sequence[Mapping[str, Any]] | None,
+    is_public: bool,
 ) -> str:
     maps = build / "maps"
     ground = read_ground(maps)
     found = targets.indicators(source, words)
     parts: dict[str, list[Block]] = {
         "targets": [targets.achievement(source, words, found)],
-        "changes": [targets.changes(source, words, since, revision)],
+        "changes": [] if is_public else [targets.changes(source, words, since, revision)],
         "places": [areas.of_indicator(source, words, one, ground) for one in found],
         "zones": [areas.zones_block(source, words)],
-        "projects_part": [
+        "projects_part": [projects.s_curves(source, words)]
+        if is_public
+        else [
             block
             for block in (
                 projects.late(source, words),
@@ -74,10 +84,12 @@ def _page(
             )
             if block is not None
         ],
-        "trust": [quality.evidence(source, words), quality.missing(source, words), quality.supervision(source, words)],
+        "trust": [quality.evidence(source, words)]
+        if is_public
+        else [quality.evidence(source, words), quality.missing(source, words), quality.supervision(source, words)],
         "plan": [quality.plan(source, words)],
     }
-    explained = [explanations.of_indicator(source, words, one) for one in found]
+    explained = [] if is_public else [explanations.of_indicator(source, words, one) for one in found]
     if words.language == LANGUAGES[0]:  # the files are the same for both pages
         for block in (*(block for blocks in parts.values() for block in blocks), *(one.cells for one in explained)):
             write_csv(folder, block, words)
@@ -96,6 +108,7 @@ def _page(
             zonings=areas.zones(source, words, found),
             explanations=explained,
             made=made,
+            is_public=is_public,
             freshness=source.rows("mart_dataset_freshness", order="dataset"),
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
         )

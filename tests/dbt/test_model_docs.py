@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from contracts import contracts
+from reporting.mart_models import public_columns
 from tests.support.dbt_builds import PROJECT
 
 MODELS = PROJECT / "models"
 CHINESE = re.compile(r"[一-鿿]")
+KINDS = {"string", "bigint", "integer", "double", "boolean", "date", "timestamptz"}
 
 
 @cache
@@ -31,6 +34,43 @@ def test_every_model_is_described_in_both_languages() -> None:
         chinese, slash, english = entry["description"].partition(" / ")
         assert slash and english, name
         assert CHINESE.search(chinese), name
+
+
+def marts() -> dict[str, dict[str, Any]]:
+    names = {path.stem for path in (MODELS / "marts").glob("*.sql")}
+    return {name: entry for name, entry in declared().items() if name in names}
+
+
+def test_every_mart_says_who_may_see_it() -> None:
+    for name, entry in marts().items():
+        assert entry["config"]["meta"].get("audience") in ("public", "internal"), name
+        for column in entry["columns"]:
+            meta = column["config"]["meta"]
+            assert meta.get("audience", "internal") == "internal", (name, column["name"])
+            assert entry["config"]["meta"]["audience"] == "public" or "audience" not in meta, (name, column["name"])
+
+
+def test_nothing_public_names_a_submission_a_finding_or_a_place_on_the_ground() -> None:
+    for name, columns in public_columns().items():
+        closed = [
+            column
+            for column in columns
+            if re.search(
+                r"submission|file_name|sender|because|decided|approved_by|^finding$|finding_no|message|found$|^(lon|lat|cell|feature|sheet)$",
+                column,
+            )
+        ]
+        assert closed == [], name
+
+
+def test_a_column_in_which_people_write_says_so_in_every_mart() -> None:
+    """At least those called as a field of a contract that may hold persons."""
+    free = {name for one in contracts().values() for name, field in one.columns.items() if field.persons}
+    for name, entry in marts().items():
+        for column in entry["columns"]:
+            persons = column["config"]["meta"].get("persons")
+            assert persons is True or column["name"] not in free, (name, column["name"])
+            assert column["data_type"] in KINDS, (name, column["name"])  # else texts in it would not be looked at
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (MODELS / "marts").glob("*.sql")))

@@ -5,7 +5,7 @@ verdict of the gate bound to its content, publication, retention, approval, back
 
 - dbt, by `transform`: the raw rows and the ledger replica tables as they are, in the schema of the marts
 - the gate's checks (Great Expectations), by one that passes
-- maps, `mart_revision` and Great Expectations' pages, which are left out
+- maps, the public set, `mart_revision` and Great Expectations' pages, which are left out
 - the sandbox's process, for receipts, by a call in this process; what it computes of the same input, by what it was
   before (tests/support/cheap_intake.py)
 """
@@ -23,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from contracts import contracts
 from expectations import gate
 from expectations.gate import GateCheck, GateResult
-from pipeline.build import documents, due, gate_verdict, maps, revisions, run
+from pipeline.build import documents, due, gate_verdict, maps, public_set, revisions, run
 from pipeline.build.scope import LATEST, Scope
 from tests.support.cheap_intake import cheapen, share_readings_of_any_file
 from warehouse.home import Home
@@ -62,6 +62,7 @@ def lighten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(maps, "made_of", lambda home: "")
     patch.setattr(maps, "write", lambda home, ledger, folder: None)
     patch.setattr(documents, "write", lambda folder, about: None)
+    patch.setattr(public_set, "write", lambda folder, about: None)
 
 
 @contextmanager

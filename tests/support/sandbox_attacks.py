@@ -152,5 +152,157 @@ def without_mounts() -> None:
     mounts.move_into = refuse
 
 
+def program_for_everybody() -> None:
+    """Where the interpreter lies below a folder that is closed to others, as root's own may be, show this process its program's
+    files alone there, so that another user can run it; for kernels in which nothing but that user keeps files.
+    """
+    import ctypes
+
+    from ingestion.sandbox.rights import program_files
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    closed = {
+        next(parent for parent in reversed(place.parents) if not parent.stat().st_mode & stat.S_IXOTH): place
+        for place in program_files()
+        if any(not parent.stat().st_mode & stat.S_IXOTH for parent in place.parents)
+    }
+    if not closed:
+        return
+
+    def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+        given = [one and one.encode() for one in (source, target, kind)]
+        if libc.mount(*given, ctypes.c_ulong(flags), data and data.encode()) != 0:
+            raise OSError(ctypes.get_errno(), target)
+
+    if libc.unshare(mounts.CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), "no mounts")
+    mount("none", "/", None, mounts.MS_REC | mounts.MS_PRIVATE)
+    for folder in closed:
+        below = [place for place in program_files() if place.is_relative_to(folder)]
+        held = [os.open(place, os.O_PATH) for place in below]
+        mount("tmpfs", str(folder), "tmpfs", 0, "mode=0755")
+        for place, descriptor in zip(below, held, strict=True):
+            place.mkdir(parents=True) if stat.S_ISDIR(os.fstat(descriptor).st_mode) else place.touch()
+            mount(f"/proc/self/fd/{descriptor}", str(place), None, mounts.MS_BIND | mounts.MS_REC)
+            os.close(descriptor)
+
+
 def without_seccomp() -> None:
     sys.modules["pyseccomp"] = None  # type: ignore[assignment]
+
+
+def _syscall(name: str, *given: object) -> str:
+    """GOT where a call of the system succeeds, else the name of its error."""
+    import ctypes
+
+    import pyseccomp
+
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def call() -> None:
+        if libc.syscall(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name), *given) < 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    return attempt(call)
+
+
+def limit_another(process: int) -> str:
+    """Set a limit of another process of this user: one that harms nobody here, where processor time would end it."""
+    import resource
+
+    return attempt(lambda: resource.prlimit(process, resource.RLIMIT_NICE, (0, 0)))
+
+
+def slow_another(process: int) -> list[str]:
+    """Put another process of this user behind all others."""
+    return [
+        attempt(lambda: os.setpriority(os.PRIO_PROCESS, process, 19)),
+        attempt(lambda: os.sched_setaffinity(process, os.sched_getaffinity(process))),
+        attempt(lambda: os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))),
+        _syscall("ioprio_set", 1, process, 3 << 13),
+    ]
+
+
+def signal_by_file(process: int) -> str:
+    """Let a pipe send a signal to another process of this user: the kernel sends it, whoever wrote."""
+    import fcntl
+
+    def own() -> None:
+        read, write = os.pipe()
+        fcntl.fcntl(read, fcntl.F_SETOWN, process)
+        fcntl.fcntl(read, 10, signal.SIGWINCH)  # F_SETSIG
+        fcntl.fcntl(read, fcntl.F_SETFL, fcntl.fcntl(read, fcntl.F_GETFL) | os.O_ASYNC)
+        os.write(write, b"x")
+
+    return attempt(own)
+
+
+def hold_memory_in_a_file(megabytes: int) -> str:
+    """Take memory that is no process's own."""
+
+    def hold() -> None:
+        held = os.memfd_create("held")
+        for _ in range(megabytes):
+            os.write(held, b"x" * (1 << 20))
+
+    return attempt(hold)
+
+
+def leave_memory_behind() -> list[str]:
+    """Take memory that outlives this process."""
+    return [_syscall("shmget", 0, 1 << 20, 0o1600), _syscall("msgget", 0, 0o1600), _syscall("semget", 0, 1, 0o1600)]
+
+
+def run_from_memory() -> str:
+    """Run a program that lies in no folder."""
+
+    def run() -> None:
+        held = os.memfd_create("program")
+        os.write(held, Path("/proc/self/exe").read_bytes())
+        os.execve(held, ["program", "-c", ""], {})
+
+    return attempt(run)
+
+
+def reach_by_own_folder(folder: str, secret: str) -> list[str]:
+    """Bring a secret into a folder of its own, and read it there."""
+    own = Path(folder)
+    return [
+        attempt(lambda: os.link(secret, own / "hard")),
+        attempt(lambda: os.rename(secret, own / "moved")),
+        attempt(lambda: (os.symlink(secret, own / "soft"), (own / "soft").read_text())),  # type: ignore[func-returns-value]
+        attempt(lambda: (own / "soft").unlink()) and attempt(lambda: Path(f"{folder}/../secret").read_text()),
+        attempt(lambda: Path(f"/proc/self/root{secret}").read_text()),
+        attempt(lambda: os.open(f"/proc/self/fd/{os.open(secret, os.O_PATH)}", os.O_RDONLY)),
+    ]
+
+
+def look_into(process: int) -> list[str]:
+    """Look into another process of this user."""
+    names = ("environ", "mem", "maps", "root", "cwd", "fd", "auxv", "stack")
+    return [
+        attempt(lambda name=name: (os.listdir if name == "fd" else _open)(f"/proc/{process}/{name}")) for name in names
+    ]  # type: ignore[misc]
+
+
+def _open(path: str) -> None:
+    if stat.S_ISDIR(os.stat(path).st_mode):
+        os.listdir(path)
+    else:
+        os.read(os.open(path, os.O_RDONLY), 1)
+
+
+def become_more() -> list[str]:
+    """Take back what was given up."""
+    return [
+        _syscall("setns", 0, 0),
+        _syscall("capset", b"\x22\x05\x08\x20\0\0\0\0", b"\xff" * 24),
+        _syscall("sethostname", b"x", 1),
+        _syscall("syslog", 3, b"x" * 64, 64),
+        _syscall("settimeofday", 0, 0),
+        _syscall("swapoff", b"/"),
+        _syscall("quotactl", 0, 0, 0, 0),
+        attempt(lambda: os.open("/dev/tty", os.O_RDWR)),
+        attempt(lambda: os.open("/dev/mem", os.O_RDONLY)),
+        attempt(lambda: os.setgroups([0])),
+    ]

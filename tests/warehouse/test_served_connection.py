@@ -27,6 +27,25 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_a_caller_in_python_is_held_by_what_duckdb_counts(database: Path) -> None:
+    """Without a limit of the process: sorts, joins and lists end at the limit, and nothing is written beside the database."""
+    with (
+        duckdb.connect(str(database), read_only=True) as plain,
+        open_locked(database, Queries(memory_megabytes=64, threads=1, seconds=60)) as con,
+    ):
+        names = ("memory_limit", "threads", "temp_directory")
+        held = {name: plain.execute(f"select current_setting('{name}')").fetchall()[0][0] for name in names}
+        assert held == {"memory_limit": "64.0 MiB", "threads": 1, "temp_directory": ""}
+        for sql in (
+            "select count(*) from (select n from range(50000000) as t(n) order by hash(n) desc limit 40000000)",
+            "select len(list(n)) from range(100000000) as t(n)",
+            "select count(*) from (select distinct hash(n) from range(50000000) as t(n))",
+        ):
+            with pytest.raises(ServedError, match="内存超过 64 MB"):
+                con.execute(sql).fetchall()
+        assert [path.name for path in database.parent.iterdir()] == [database.name]
+
+
 @pytest.fixture
 def con(database: Path) -> Iterator[Connection]:
     with open_locked(database) as opened:

@@ -3,27 +3,35 @@ every kind of system; and what it answers is data.
 """
 
 import os
+import shutil
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from ingestion import sandbox
 from ingestion.sandbox import client
+from pipeline.intake import sandbox_policy
+from pipeline.intake.parse import ReadJob, read
 from tests.support import sandbox_attacks as attacks
 from tests.support import sandbox_jobs as jobs
+from tests.support.answers import SAMPLES
 from tests.support.sandbox_attacks import GOT
+from warehouse.home import Home
 
 SYSTEMS: dict[str, tuple[Callable[[], None], ...]] = {
     "landlock": (),
     "mounts": (attacks.without_landlock,),
-    "user": (attacks.without_mounts,),
+    "user": (attacks.program_for_everybody, attacks.without_mounts),
 }
 DENIED = {"PermissionError", "FileNotFoundError", "NotADirectoryError"}
 READ_ONLY = DENIED | {"OSError"}  # EROFS
+REFUSED = {"PermissionError", "FileNotFoundError"}
 SECRET = "口令 s3cret"
 
 
@@ -124,6 +132,36 @@ def test_other_processes_are_left_alone(system: sandbox.Held) -> None:
     assert run(attacks.end_process, client._host.process.pid) in {"PermissionError", "ProcessLookupError"}
 
 
+def test_other_processes_keep_their_limits_and_their_turn(system: sandbox.Held) -> None:
+    assert client._host is not None
+    for process in (os.getpid(), client._host.process.pid):
+        assert run(attacks.limit_another, process) in REFUSED
+        assert set(run(attacks.slow_another, process)) <= REFUSED
+        assert run(attacks.signal_by_file, process) in REFUSED
+        assert set(run(attacks.look_into, process)) <= REFUSED
+
+
+def test_memory_outside_of_processes_is_not_there(system: sandbox.Held) -> None:
+    """Else it would count for nobody: 1.5 GB were held beside a limit of 400 MB."""
+    assert run(attacks.hold_memory_in_a_file, 1) in REFUSED
+    assert set(run(attacks.leave_memory_behind)) <= REFUSED
+    assert run(attacks.run_from_memory) in DENIED
+
+
+def test_a_secret_is_not_reached_by_its_own_folder(system: sandbox.Held, home: Path) -> None:
+    own = home / "own"
+    own.mkdir()
+    ran = sandbox.run(
+        attacks.reach_by_own_folder, str(own), str(home / "secret"), seconds=10, megabytes=400, writes=own
+    )
+    assert (home / "secret").read_text() == SECRET
+    assert ran.ok and GOT not in ran.value, ran
+
+
+def test_what_was_given_up_does_not_come_back(system: sandbox.Held) -> None:
+    assert GOT not in run(attacks.become_more)
+
+
 def test_its_limits_stay(system: sandbox.Held) -> None:
     ran = sandbox.run(attacks.raise_limits, seconds=10, megabytes=400)
     assert ran.failure == "error" and "not allowed to raise maximum limit" in ran.detail
@@ -139,6 +177,25 @@ def test_a_pickle_is_no_answer(system: sandbox.Held, tmp_path: Path) -> None:
 def test_a_value_of_another_type_is_no_answer(system: sandbox.Held) -> None:
     ran = sandbox.run(attacks.answer_with_another_type, seconds=10, megabytes=400)
     assert (ran.failure, ran.value) == ("crash", None) and "Expected `int`" in ran.detail
+
+
+@pytest.mark.parametrize("sample", ["ecology/上党区2023年生态状况年报.xlsx", "wetland/2023年湿地图斑.gpkg"])
+def test_a_file_is_read_as_without_a_sandbox(system: sandbox.Held, home: Path, sample: str) -> None:
+    """By whatever keeps the files, in a home that is closed to others."""
+    source, dataset = SAMPLES / "clean" / sample, Path(sample).parent.name
+    closed = Home(home / "warehouse").ensure()
+    archived = closed.archive / source.name
+    shutil.copyfile(source, archived)
+    archived.chmod(0o640)
+    job = ReadJob("S20250101-000001", archived, source.name, dataset, closed)
+    got, ran = sandbox_policy.read_limited(job)
+    assert ran.ok, ran
+    plain = read(replace(job, home=Home(home / "plain").ensure()))
+    assert got.rows_read == plain.rows_read > 0 and got.findings == plain.findings and got.notes == plain.notes
+    tables = [
+        pq.read_table(one.root / str(which.staged_as)) for one, which in ((closed, got), (Home(home / "plain"), plain))
+    ]
+    assert tables[0].equals(tables[1])
 
 
 def test_without_seccomp_landlock_starts_no_program(monkeypatch: pytest.MonkeyPatch) -> None:

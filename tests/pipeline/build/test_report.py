@@ -90,12 +90,15 @@ def test_what_changed_is_compared_with_the_edition_that_stands(tmp_path: Path, m
     assert given == {"since": "2025-06.1", "revision": [dict(zip(revisions.COLUMNS, row, strict=True))]}
 
 
-def test_publishing_writes_maps_then_report_then_documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from pipeline.build import documents, maps, publishing
+def test_publishing_writes_maps_then_report_then_documents_then_what_is_public(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pipeline.build import documents, maps, public_set, publishing
 
     done: list[str] = []
     monkeypatch.setattr(maps, "write", lambda home, ledger, folder: done.append("maps"))
     monkeypatch.setattr(report, "write", lambda home, folder: done.append("report"))
     monkeypatch.setattr(documents, "write", lambda folder, about: done.append(f"documents of {about.build_id}"))
+    monkeypatch.setattr(public_set, "write", lambda folder, about: done.append(f"public set of {about.build_id}"))
     publishing._write_for_people(Home(tmp_path), None, documents.about("B1", "2025-08-01"), tmp_path)  # type: ignore[arg-type]
-    assert done == ["maps", "report", "documents of B1"]
+    assert done == ["maps", "report", "documents of B1", "public set of B1"]
