@@ -8,7 +8,6 @@ from rich.table import Table
 
 from cli.errors import UserError, invalid_values_as_usage_errors
 from cli.options import period as period_option
-from contracts.text import value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -68,6 +67,8 @@ def approve(
 
 
 def _print_preview(found: "Preview", close_incomplete: bool) -> None:
+    from pipeline.release.approve import shown_value
+
     word = "将成为版次 (would become edition)" if found.is_new else "早已是版次 (is already edition)"
     print(f"{found.build_id} {word} {found.edition}")
     if found.against is None:
@@ -75,7 +76,7 @@ def _print_preview(found: "Preview", close_incomplete: bool) -> None:
     else:
         print(f"与 {found.against} 相比，{len(found.differing)} 个主要数字不同 (headline figures differ)：")
         for row in found.differing[:SHOWN]:
-            before, after = (_value(row, name) for name in ("before", "after"))
+            before, after = (shown_value(row, name) for name in ("before", "after"))
             print(
                 f"  {row['figure']} {row['code'] or ''} {row['area_code'] or ''} {row['period'] or ''}: {before} → {after}"
             )
@@ -97,13 +98,6 @@ def _print_preview(found: "Preview", close_incomplete: bool) -> None:
         print(
             f"批准 (to sign this very build): warehouse approve {found.build_id} --as {found.edition.rpartition('.')[0]}"
         )
-
-
-def _value(row: dict[str, object], side: str) -> str:
-    value = row[f"value_{side}"]
-    if value is None:
-        value = row.get(f"text_{side}")
-    return "—" if value is None else value_text(value, "message")
 
 
 def _some(names: list[str], most: int = SHOWN) -> str:

@@ -1,4 +1,4 @@
-"""Commands of the `warehouse` program that read the published data: query, board; explain stands in cli.lineage."""
+"""Commands of the `warehouse` program that read the published data: query, board, report; explain stands in cli.lineage."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,11 @@ class Format(StrEnum):
 class Headers(StrEnum):
     names = "names"
     zh = "zh"
+
+
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
 
 
 def query(
@@ -108,4 +113,30 @@ def board() -> None:
     print_board(Home.from_env())
 
 
-COMMANDS = (query, board, explain)
+def report(
+    edition: Annotated[str | None, typer.Option("--edition", help="that of an edition (2025-07.1)")] = None,
+    build: Annotated[
+        str | None, typer.Option("--build", help="that of a build, by its id, or previous; default: the current one")
+    ] = None,
+    language: Annotated[Language, typer.Option("--lang", help="zh: Chinese, en: English")] = Language.zh,
+    is_opened: Annotated[bool, typer.Option("--open", help="also open it in a browser")] = False,
+) -> None:
+    """Print where the report of the current build lies: one page for leaders, which any browser opens and prints.
+
+    Examples: `warehouse report --open` · `warehouse report --edition 2025-07.1 --lang en`
+    """
+    import webbrowser
+
+    from pipeline.release.published import report_of
+
+    if edition and build:
+        raise typer.BadParameter("--edition 与 --build 只能用一个 (only one of --edition and --build)")
+    page = report_of(Home.from_env(), edition or build or "current", language.value)
+    print(page)
+    if is_opened and not webbrowser.open(page.as_uri()):
+        raise UserError(
+            "这台机器上没有找到浏览器，请自行打开上述文件 (no browser was found here: open this file yourself)"
+        )
+
+
+COMMANDS = (query, board, report, explain)

@@ -1,5 +1,8 @@
-"""`make demo`: folders of submissions through Airflow to the target board, then the findings of a few faulty files."""
+"""`make demo`: folders of submissions through Airflow, the findings of a few faulty files, and at the end the target board,
+the report, and what to type next.
+"""
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,11 +16,12 @@ from rich.markup import escape
 
 from cli.board import print_board
 from cli.errors import UserError
+from cli.next_commands import next_commands
 from cli.printing import console, print_findings, say
 from orchestration.local_run import Event, LocalAirflow, Progress
 from pipeline.intake.inbox import drop
 from pipeline.intake.overview import submissions, submissions_of_file
-from pipeline.release.published import CurrentBuild, current_build
+from pipeline.release.published import CurrentBuild, current_build, report_of
 from warehouse.home import CHECKOUT, Home
 
 SAMPLES = CHECKOUT / "samples"
@@ -41,8 +45,8 @@ MARKS = {"success": "[green]✓[/]", "skipped": "[dim]–[/]", "failed": "[red]�
 
 
 def run(home: Home, inboxes: Sequence[Path], watch: Progress | None = None) -> int:
-    """Carry the folders' files through Airflow into the home, in one round, and print the target board. Returns the exit
-    status: 1 when a DAG failed.
+    """Carry the folders' files through Airflow into the home, in one round, and print the target board, where the report
+    lies, and three commands to go on with. Returns the exit status: 1 when a DAG failed.
 
     watch: called with each task's event (orchestration.local_run.LocalAirflow.run) as the task ends.
     """
@@ -67,12 +71,23 @@ def _run(airflow: LocalAirflow, home: Home, inboxes: Sequence[Path], watch: Prog
         return 1
     if before and before.build_id == after.build_id and not failed:
         say("[green]没有新的内容：什么也没有改变 (nothing new: nothing was changed)[/]")
-    print_board(home)
-    say(f"已发布 (published): {after.folder}\n回执 (receipts): {home.receipts}")
     if (SAMPLES / "clean").resolve() in [inbox.resolve() for inbox in inboxes]:
         failed = _show_traps(airflow, home, watch) or failed
+    console().rule("目标看板 (the target board)")
+    print_board(home)
+    _say_where(home, after)
     say(f"[dim]{time.monotonic() - started:.0f} s[/]")
     return 1 if failed else 0
+
+
+def _say_where(home: Home, build: CurrentBuild) -> None:
+    """Where the results lie, the report last, and what to type next."""
+    say(f"已发布 (published): {escape(str(build.folder))}\n回执 (receipts): {escape(str(home.receipts))}")
+    with contextlib.suppress(LookupError):  # of a build without any target's figures, or older than reports
+        say(f"报告，用浏览器打开 (the report, for any browser): {escape(str(report_of(home, 'current', 'zh')))}")
+    say("\n接下来可以输入 (to go on, type):")
+    for command in next_commands(home):
+        say(f"  [bold]{escape(command.line)}[/]    [dim]# {escape(command.words)}[/]")
 
 
 def submissions_below(inbox: Path) -> list[Path]:

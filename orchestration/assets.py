@@ -66,6 +66,10 @@ EVERY_FIVE_MINUTES = CronTriggerTimetable("*/5 * * * *", timezone=TIME_ZONE)
 DAILY = CronTriggerTimetable("0 7 * * *", timezone=TIME_ZONE)
 MONTHLY = CronDataIntervalTimetable("0 6 1 * *", timezone=TIME_ZONE)
 
+# Runs of ask_approval at a time. A question that waits is a run that goes on; a newer one must not queue behind it, and each
+# ends within minutes of being replaced.
+OPEN_QUESTIONS = 16
+
 RETRY = {
     "owner": "数据组",
     "retries": 3,

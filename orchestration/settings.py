@@ -79,6 +79,23 @@ def password(home: Home) -> str:
     return _secrets(home)["password"]
 
 
+def _approvers(home: Home) -> list[str]:
+    """The logins that settings.toml names as approvers, LOGIN apart: they have accounts in a home's own Airflow."""
+    from pipeline.release.question import approval_settings
+
+    return [user for user in approval_settings(home).users if user != LOGIN]
+
+
+def _passwords(home: Home) -> str:
+    """{user: password} of a home's own Airflow, as JSON. An approver's is made once, and stays."""
+    try:
+        known = json.loads(passwords_file(home).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        known = {}
+    made = {user: known.get(user) or secrets.token_urlsafe(9) for user in _approvers(home)}
+    return json.dumps({**made, LOGIN: password(home)}, ensure_ascii=False)
+
+
 def _settings(home: Home, port: int) -> dict[str, str]:
     """Airflow's options by environment variable."""
     keys = _secrets(home)
@@ -94,7 +111,7 @@ def _settings(home: Home, port: int) -> dict[str, str]:
             "default_timezone": TIME_ZONE,
             "fernet_key": keys["fernet"],
             "plugins_folder": home.airflow / "plugins",
-            "simple_auth_manager_users": f"{LOGIN}:admin",
+            "simple_auth_manager_users": ",".join([f"{LOGIN}:admin", *(f"{user}:user" for user in _approvers(home))]),
             "simple_auth_manager_passwords_file": passwords_file(home),
             "execution_api_server_url": f"{base}/execution/",
             "max_map_length": 4096,
@@ -166,9 +183,8 @@ def prepare(home: Home, environ: Mapping[str, str], output: BinaryIO | None = No
     subprocess.CalledProcessError.
     """
     home.ensure()
-    own_file(passwords_file(home)).write_text(
-        environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or json.dumps({LOGIN: password(home)}), encoding="utf-8"
-    )
+    passwords = environ.get("WAREHOUSE_AIRFLOW_PASSWORDS") or _passwords(home)
+    own_file(passwords_file(home)).write_text(passwords, encoding="utf-8")
     state = {
         "airflow": version("apache-airflow"),
         "database": environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"),

@@ -3,11 +3,15 @@
 Read whenever it is used, so a change needs no restart. A part adds a frozen dataclass and a field of Settings.
 """
 
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from warehouse.home import Home
+
+LOGIN = re.compile(r"[\w.@-]+")
+"""What Airflow can tell apart in its list of users, where commas and colons stand between them."""
 
 
 class InvalidSettings(RuntimeError):
@@ -16,6 +20,10 @@ class InvalidSettings(RuntimeError):
 
 def _at_least(default: int, least: int) -> Any:
     return field(default=default, metadata={"least": least})
+
+
+def _one_of(default: str, *choices: str) -> Any:
+    return field(default=default, metadata={"choices": choices})
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,29 @@ class Queries:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """Who approves published builds in Airflow (the DAG ask_approval).
+
+    way: by_hand, nobody is asked (`warehouse approve`, the DAG publish_edition); asked, each build with other figures is
+    put to the users; automatic, each such build is approved without a person. users: logins of Airflow that may answer.
+    wait_minutes: no answer in this time refuses; three days last over a weekend. look_minutes: how often an open question
+    looks whether a newer one has taken its place, and ends itself; a look costs a few seconds of a processor.
+    Raises ValueError where somebody is to be asked and nobody is named, and for what cannot be a login.
+    """
+
+    way: str = _one_of("by_hand", "by_hand", "asked", "automatic")
+    users: list[str] = field(default_factory=list)
+    wait_minutes: int = _at_least(3 * 24 * 60, 1)
+    look_minutes: int = _at_least(5, 1)
+
+    def __post_init__(self) -> None:
+        if self.way == "asked" and not self.users:
+            raise ValueError('way = "asked" 时须写明 users，如 users = ["wang"] (users must name who is asked)')
+        if wrong := [user for user in self.users if not LOGIN.fullmatch(user)]:
+            raise ValueError(f"users 中 {wrong} 不是 Airflow 的登录名 (are no logins: letters, digits, . _ @ -)")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by part."""
 
@@ -79,6 +110,7 @@ class Settings:
     promises: Promises = field(default_factory=Promises)
     health: Health = field(default_factory=Health)
     queries: Queries = field(default_factory=Queries)
+    approval: Approval = field(default_factory=Approval)
 
 
 def read_settings(home: Home) -> Settings:
@@ -103,10 +135,17 @@ def _part(path: Any, name: str, kind: Any, table: dict[str, Any]) -> Any:
         if key not in known:
             raise InvalidSettings(f"{path}：[{name}] 没有 {key}，有 (no such setting; there are): {', '.join(known)}")
         wanted, least = known[key].type, known[key].metadata.get("least")
-        if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise InvalidSettings(
-                f"{path}：[{name}] {key} = {value!r} 应为 (must be) {getattr(wanted, '__name__', wanted)}"
-            )
+        is_texts = wanted == list[str]
+        fits = isinstance(value, list) and all(type(one) is str for one in value) if is_texts else type(value) is wanted
+        if not fits and not (wanted is float and type(value) is int):
+            must = "a list of texts" if is_texts else getattr(wanted, "__name__", str(wanted))
+            raise InvalidSettings(f"{path}：[{name}] {key} = {value!r} 应为 (must be) {must}")
         if least is not None and value < least:
             raise InvalidSettings(f"{path}：[{name}] {key} = {value} 不得小于 (must be at least) {least}")
-    return kind(**table)
+        choices = known[key].metadata.get("choices")
+        if choices and value not in choices:
+            raise InvalidSettings(f"{path}：[{name}] {key} = {value!r} 应为 (must be one of) {', '.join(choices)}")
+    try:
+        return kind(**table)
+    except ValueError as error:
+        raise InvalidSettings(f"{path}：[{name}] {error}") from error

@@ -1,8 +1,9 @@
 """Approval: a build becomes an edition, and the reporting periods that it has whole close; and its undoing. `warehouse
-approve` and `warehouse revoke` call it, and the DAG publish_edition.
+approve` and `warehouse revoke` call it, and the DAGs publish_edition and ask_approval.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 
 from contracts.calendar import today
 from contracts.reference import lookup
+from contracts.text import value_text
 from pipeline.calendar.due_dates import MONTHS, is_period
 from pipeline.release.approval_record import (
     begin_approval,
@@ -37,7 +39,7 @@ HEADLINES = ("indicator", "mart_target_progress")
 class Preview:
     """What an approval would sign and close. edition: the name that it would get; is_new: False where the build is that
     edition already; against: the last edition that stands; differing: rows of pipeline.build.revisions.COLUMNS, headline
-    figures that differ from it; others: how many other figures differ, by kind.
+    figures that differ from it; others: how many other figures differ, by kind; changes: how many differ or are new.
     """
 
     build_id: str
@@ -47,6 +49,7 @@ class Preview:
     against: str | None
     differing: list[dict[str, Any]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
+    changes: int = 0
 
 
 def build_folder(home: Home, ledger: Ledger, build: str) -> Path:
@@ -95,7 +98,16 @@ def preview(home: Home, build: str = "current", *, period: str | None = None, at
         last.edition if last else None,
         [row for row in changes if row["figure"] in HEADLINES and row["change_kind"] != "new"],
         dict(Counter(str(row["figure"]) for row in changes if row["figure"] not in HEADLINES)),
+        len(changes),
     )
+
+
+def shown_value(row: Mapping[str, Any], side: str) -> str:
+    """A figure of `Preview.differing` before or after, as people read it: a number, a text, or a dash."""
+    value = row[f"value_{side}"]
+    if value is None:
+        value = row.get(f"text_{side}")
+    return "—" if value is None else value_text(value, "message")
 
 
 def approve(

@@ -1,10 +1,13 @@
-"""What is published: the current build, the editions, and the database of any of them. Called by the command line."""
+"""What is published: the current build, the editions, the database and the report of any of them. Called by the command
+line.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporting.report.files import PAGES, REPORT
 from warehouse import builds, editions
-from warehouse.editions import Edition
+from warehouse.editions import Edition, UnknownBuild
 from warehouse.home import Home
 from warehouse.marts import DATABASE
 
@@ -34,3 +37,22 @@ def database_of(home: Home, name: str) -> Path:
     Raises warehouse.editions.UnknownBuild.
     """
     return editions.folder_of(home, name) / DATABASE
+
+
+def report_of(home: Home, name: str, language: str) -> Path:
+    """The page of the report of an edition, of a build by its id, or of `current` or `previous`, in Chinese (zh) or
+    English (en).
+
+    Raises UnknownBuild, also where that build has no report, or nothing is published.
+    """
+    if name == "current" and builds.current(home) is None:
+        raise UnknownBuild(
+            "还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load)"
+        )
+    page = editions.folder_of(home, name) / REPORT / PAGES[language]
+    if not page.is_file():
+        raise UnknownBuild(
+            f"{name} 没有报告：它比报告这项功能早，或没有任何目标数据；新的构建会有 (has no report: it is older than reports, or "
+            "has no figures of the targets; a new build has one): warehouse publish --force"
+        )
+    return page

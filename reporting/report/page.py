@@ -13,12 +13,11 @@ from contracts.reference import COUNTY_NAME
 from reporting.report import areas, explanations, projects, quality, targets
 from reporting.report.blocks import Block, write_csv
 from reporting.report.drawn_maps import read_ground
+from reporting.report.files import PAGES, PDF, REPORT
 from reporting.report.pdf import write_pdf
 from reporting.report.source import Source
-from reporting.report.words import LANGUAGES, Language, Words, tone, tones
+from reporting.report.words import LANGUAGES, Words, tone, tones
 
-REPORT, PDF = "report", "report.pdf"
-PAGES: dict[Language, str] = {"zh": "index.html", "en": "index.en.html"}
 NEEDED = ("mart_target_progress", "mart_build", "mart_project_register")
 TEMPLATES = Path(__file__).with_name("templates")
 

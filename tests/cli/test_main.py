@@ -25,7 +25,7 @@ LAYER = SAMPLES / "traps" / "wetland" / "湿地2025（重叠）.zip"
 VERBS = {
     "报送 submissions": ["check", "template", "status", "attachments"],
     "决定 decisions": ["accept", "waive", "waivers", "decisions", "withdraw", "rejudge"],
-    "数据 data": ["query", "board", "explain"],
+    "数据 data": ["query", "board", "report", "explain"],
     "发布 releases": [
         "publish",
         "override-gate",
@@ -121,7 +121,7 @@ def test_a_home_that_cannot_be_one_is_an_error_in_one_line(warehouse: Run, tmp_p
 
 
 def test_before_anything_is_published_that_is_what_it_says(warehouse: Run, empty_home: Home) -> None:
-    for verb in (["query", "select 1"], ["board"], ["rebuild", empty_home.root.with_name("again")]):
+    for verb in (["query", "select 1"], ["board"], ["report"], ["rebuild", empty_home.root.with_name("again")]):
         status, out, err = warehouse(empty_home, *verb)
         assert (status, out) == (2, "")
         assert err.startswith("warehouse: ") and "published" in err and err.count("\n") == 1

@@ -15,6 +15,7 @@ from pipeline.release.approve import approve
 from tests.support.answers import SAMPLES
 from tests.support.copies import copy_of
 from tests.support.other_user import OtherUser, other_user, place_for_both
+from tests.support.published import pretend_published
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -33,7 +34,7 @@ READING = (
     ["waivers"],
     ["periods"],
 )
-READS_FILES_TOO = {"check", "as-of", "template", "attachments", "verify", "doctor"}
+READS_FILES_TOO = {"report", "check", "as-of", "template", "attachments", "verify", "doctor"}
 WRITING = (
     ["load"],
     ["publish", "--force"],
@@ -144,6 +145,17 @@ def test_a_home_that_may_not_be_entered_is_named(reader: OtherUser) -> None:
     for one in ran:
         assert one.returncode == 2 and f"{reader.home.root} 属于" in one.stderr, one.stderr
         assert "Traceback" not in one.stderr
+
+
+def test_the_report_of_a_home_that_is_anothers_is_found(reader: OtherUser) -> None:
+    with Ledger.open(reader.home) as ledger:
+        page = pretend_published(reader.home, ledger) / "report" / "index.html"
+    page.parent.mkdir()
+    page.touch()
+    before = state_of(reader.home)
+    ran = reader.run("report")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{page}\n", "")
+    assert state_of(reader.home) == before
 
 
 @pytest.mark.parametrize("words", WRITING, ids=lambda words: words[0])

@@ -5,7 +5,7 @@ named.
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pendulum
@@ -16,6 +16,7 @@ from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReceiveFailed
 from pipeline.release import approve as approving
+from pipeline.release import question
 from tests.support.arrivals import receive
 from tests.support.mail_server import Sink, mail_server
 from warehouse import notices
@@ -240,6 +241,34 @@ def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyP
     assert states == {"approve": "success", "": "success"}
     user = "dag_test"  # as Airflow calls the user of dag.test()
     assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "", user)]
+
+
+def test_by_default_nobody_is_asked_for_an_approval(run: Run) -> None:
+    assert run("ask_approval") == {"offer": "success", "ask": "skipped", "conclude": "skipped", "": "success"}
+
+
+def test_a_question_that_could_not_be_put_fails_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = stub(monkeypatch, question, ask=OSError("no ledger"))
+    states = run("ask_approval", run_conf={"build": "20250801T000000Z-1"})
+    assert (states["offer"], states["ask"], states["conclude"]) == ("failed", "upstream_failed", "failed")
+    assert states[""] == "failed" and calls[0][2] == "20250801T000000Z-1"
+
+
+def test_a_question_without_an_answer_is_recorded_as_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where somebody marked the task that asks as done."""
+    asked = question.Question("run", "b1", "2025-07", ("wang",), datetime(2099, 1, 1, tzinfo=UTC))
+    given = stub(
+        monkeypatch,
+        question,
+        ask={"asked": ["wang"]},
+        find=asked,
+        outcome=None,
+        conclude=question.AnswerRefused("没有人答复"),
+    )
+    monkeypatch.setattr("orchestration.approval.ApprovalQuestion.execute", lambda self, context: None)
+    states = run("ask_approval")
+    assert (states["ask"], states["conclude"], states[""]) == ("success", "failed", "failed")
+    assert given[-1] == ("conclude", asked)
 
 
 def test_a_refusal_of_the_gate_publishes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ ONLY_READING = {
     "status",
     "query",
     "board",
+    "report",
     "explain",
     "diff",
     "editions",

@@ -1,6 +1,7 @@
 """A published build that was never built: a folder with a manifest that says of what the ledger would be built now."""
 
 import json
+from pathlib import Path
 
 from contracts.calendar import today
 from pipeline.build.code_version import code_version
@@ -10,8 +11,8 @@ from warehouse.ledger import Ledger
 from warehouse.marts import DATABASE
 
 
-def pretend_published(home: Home, ledger: Ledger, build_id: str = "b1") -> None:
-    """Make such a build current, in the home and in its ledger."""
+def pretend_published(home: Home, ledger: Ledger, build_id: str = "b1") -> Path:
+    """Make such a build current, in the home and in its ledger; gives its folder."""
     snapshot = ledger.snapshot()
     folder = home.builds / build_id
     folder.mkdir(parents=True)
@@ -28,3 +29,4 @@ def pretend_published(home: Home, ledger: Ledger, build_id: str = "b1") -> None:
     point(home, build_id)
     ledger.prepare_publication(build_id, inputs_fingerprint=snapshot.fingerprint, path=home.relative(folder))
     ledger.make_current(build_id)
+    return folder

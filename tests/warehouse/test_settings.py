@@ -5,7 +5,7 @@ import pytest
 from tests.warehouse.test_builds import build, publish
 from warehouse.home import Home
 from warehouse.serving import ServedError, connect
-from warehouse.settings import InvalidSettings, Queries, Retention, Settings, read_settings
+from warehouse.settings import Approval, InvalidSettings, Queries, Retention, Settings, read_settings
 
 
 def test_without_a_file_everything_has_its_default(home: Home) -> None:
@@ -27,6 +27,12 @@ def test_what_is_set_counts_and_the_rest_has_its_default(home: Home) -> None:
         ('[retention]\ndays = "90"\n', "int"),
         ("[retention]\nbuilds = true\n", "int"),
         ("[retention]\nbuilds = 0\n", "1"),
+        ('[approval]\nway = "by hand"\n', "by_hand, asked, automatic"),
+        ('[approval]\nway = "asked"\n', "users"),
+        ('[approval]\nusers = "wang"\n', "a list of texts"),
+        ('[approval]\nusers = ["wang", 7]\n', "a list of texts"),
+        ('[approval]\nusers = ["wang:admin"]\n', "wang:admin"),
+        ("[approval]\nwait_minutes = 0\n", "1"),
     ],
 )
 def test_a_mistake_is_named_with_what_there_is(home: Home, text: str, named: str) -> None:
@@ -34,6 +40,12 @@ def test_a_mistake_is_named_with_what_there_is(home: Home, text: str, named: str
     with pytest.raises(InvalidSettings) as error:
         read_settings(home)
     assert named in str(error.value) and str(home.settings_file) in str(error.value)
+
+
+def test_nobody_is_asked_for_an_approval_unless_it_is_said_who(home: Home) -> None:
+    assert read_settings(home).approval.way == "by_hand"
+    home.settings_file.write_text('[approval]\nway = "asked"\nusers = ["wang", "li@x.cn"]\n', encoding="utf-8")
+    assert read_settings(home).approval == Approval(way="asked", users=["wang", "li@x.cn"], wait_minutes=4320)
 
 
 def test_a_reader_of_a_home_has_its_limits(home: Home) -> None:

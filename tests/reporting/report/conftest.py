@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from reporting.report import page
+from reporting.report.files import REPORT
 from warehouse import builds
 from warehouse.home import Home
 from warehouse.marts import DATABASE
@@ -34,7 +35,7 @@ def made(clean_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Made:
     shutil.copytree(published / "maps", build / "maps")
     began = _cpu_seconds()
     files = page.write(build, published / DATABASE)
-    return Made(build / page.REPORT, published / DATABASE, _cpu_seconds() - began, files)
+    return Made(build / REPORT, published / DATABASE, _cpu_seconds() - began, files)
 
 
 def _cpu_seconds() -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from reporting.report.page import PAGES, PDF
+from reporting.report.files import PAGES, PDF
 from reporting.report.words import shown
 from tests.reporting.report.conftest import Made
 

@@ -15,7 +15,7 @@ import pytest
 from contracts import DISTRICT_TIME
 from contracts.reference import table
 from reporting.report import page, targets
-from reporting.report.page import PAGES
+from reporting.report.files import PAGES
 from reporting.report.source import Source, grains
 from reporting.report.words import Words, shown
 from tests.reporting.report.conftest import Made

@@ -1,0 +1,32 @@
+"""Asks the approvers that settings.toml names whether a build that was just published becomes an edition; approves it
+when one of them says so. By default nobody is asked.
+"""
+
+from airflow.sdk import Param, chain, dag
+
+from orchestration import assets, tasks
+from orchestration.approval import approval_question
+
+
+@dag(
+    schedule=[assets.PUBLISHED],
+    start_date=assets.START,
+    catchup=False,
+    max_active_runs=assets.OPEN_QUESTIONS,
+    default_args=assets.RETRY,
+    tags=["build"],
+    doc_md=assets.doc("ask_approval"),
+    params={
+        "build": Param(
+            None,
+            type=["null", "string"],
+            title="构建",
+            description="Id of a build to ask about; empty: the current one, if its figures are new",
+        ),
+    },
+)
+def ask_approval() -> None:
+    chain(tasks.offer(), approval_question(), tasks.conclude())
+
+
+ask_approval()
