@@ -51,8 +51,8 @@ def unit_outcomes(
     """The outcome of each staged unit, from everything that was found of the submission.
 
     missing: datasets that it needs and that are not there yet. excluding: ids of submissions whose versions are left out
-    of account. dropped: gives the rows that a version has and the unit lacks; changes: what the unit has otherwise. let_in: units that were let in before, of
-    which only findings are judged: which version stands was decided then.
+    of account. dropped: gives the rows that a version has and the unit lacks; changes: what the unit has otherwise.
+    let_in: units that were let in before, of which only findings are judged: which version stands was decided then.
     """
     found = overrides.lifted(found, staged)
     outcomes = []

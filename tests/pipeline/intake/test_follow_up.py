@@ -17,7 +17,7 @@ from pipeline.intake.decide import decide_family
 from tests.support.arrivals import decide, stage, submission_table
 from tests.support.receipt_of import receipt_of
 from tests.support.rule_cases.cases import ledger as plan
-from tests.support.small_home import A, B, DIMENSIONS, new_home, scores, states, submit, waste
+from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
