@@ -19,6 +19,8 @@ from contracts.text import ValueForm, value_text
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 ASKS = "yes"
+REPLACES, REPLACED = "version.replaces", "version.replaced"
+"""Rules of a unit that took the place of another version, and of one whose place another has taken."""
 
 
 @dataclass(frozen=True)

@@ -98,17 +98,27 @@ def check_following(
         """,
         {"units": list(reporting_units), "period": period},
     ).to_arrow_table()
-    found = {}
-    for submission in sorted(set(following.column("submission_id").to_pylist())):
-        rows = following.filter(pc.equal(following.column("submission_id"), submission))
-        outcomes = RuleOutcomes()
-        findings = _check(rows.drop_columns(["submission_id", "accepted_at"]), contract, con, across, (), outcomes)
-        checked = frozenset(
-            zip(rows.column("reporting_unit").to_pylist(), rows.column("period").to_pylist(), strict=True)
-        )
-        across_ids = frozenset(rule.rule.rule_id for rule in across)
-        found[submission] = FollowUpValidation(across_ids, checked, findings, outcomes)
-    return found
+    return {name: check_accepted(rows, contract, con, across) for name, rows in by_submission(following).items()}
+
+
+def check_accepted(
+    accepted: pa.Table, contract: Contract, con: duckdb.DuckDBPyConnection, chosen: tuple[SqlRule, ...]
+) -> FollowUpValidation:
+    """The validation of one submission's accepted rows by some rules of their dataset. accepted: rows of
+    `accepted_<dataset>`. An accepted unit stays accepted, as in `check_following`.
+    """
+    outcomes = RuleOutcomes()
+    findings = _check(accepted.drop_columns(["submission_id", "accepted_at"]), contract, con, chosen, (), outcomes)
+    units = zip(accepted.column("reporting_unit").to_pylist(), accepted.column("period").to_pylist(), strict=True)
+    return FollowUpValidation(frozenset(rule.rule.rule_id for rule in chosen), frozenset(units), findings, outcomes)
+
+
+def by_submission(accepted: pa.Table) -> dict[str, pa.Table]:
+    """Rows of `accepted_<dataset>` by the submission that they are of."""
+    return {
+        name: accepted.filter(pc.equal(accepted.column("submission_id"), name))
+        for name in sorted(set(accepted.column("submission_id").to_pylist()))
+    }
 
 
 def _check(

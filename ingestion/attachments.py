@@ -15,6 +15,7 @@ from ingestion.readers.zip_members import Member, is_package, is_zip, open_zip, 
 
 BEGINNING = re.compile(r"(?<![0-9A-Za-z])(?=.)", re.DOTALL)  # where a number may begin: not within another
 DIGIT = re.compile(r"[0-9]")
+WITH_ATTACHMENTS = ("event", "project")  # kinds of reporting units that have numbers to link attachments by
 LISTED_NAMES = 5  # of files without a record, in a finding: enough to see what kind of names they are
 
 
@@ -64,7 +65,7 @@ def attachments_of(
 
     Only ledgers of events and of projects have numbers to link by; a layer's files are the layer.
     """
-    if contract.is_layer or contract.reporting_unit.kind not in ("event", "project"):
+    if contract.is_layer or contract.reporting_unit.kind not in WITH_ATTACHMENTS:
         return {}, []
     links = linked(members(path), reporting_units)
     without = [name for name, reporting_unit in links.items() if reporting_unit is None]

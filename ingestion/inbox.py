@@ -25,6 +25,7 @@ from ingestion.inbox_limits import (
 from ingestion.readers.layer_files import is_journal
 from ingestion.readers.zip_members import is_junk
 from ingestion.recognise import named_dataset
+from ingestion.version_words import place_among_versions
 
 SET_ASIDE = "未能接收"  # folder of the inbox with what could not be received, each beside the reason
 UNFINISHED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".swp")
@@ -89,7 +90,7 @@ class _File:
 
 
 def scan(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None = None) -> list[Incoming]:
-    """Whole submissions that wait, in the order in which they came; those that came together by path. now: seconds since
+    """Whole submissions that wait, in the order in which they came; those that came together drafts first, then by path. now: seconds since
     the epoch, for tests.
 
     Left for later: what changed within settle_seconds, what another process is writing, a Shapefile whose parts are
@@ -109,17 +110,18 @@ def scan(inbox: Path, settle_seconds: float = SETTLE_SECONDS, now: float | None 
 
 def _in_order(waiting: list[tuple[float, tuple[str, str], list["_File"]]]) -> Iterator[list["_File"]]:
     """Files by their arrival: a correction counts after what it corrects, whatever they are called. What came within
-    TOGETHER_SECONDS of each other, as when a folder is copied, goes by path.
+    TOGETHER_SECONDS of each other, as when a folder is copied, goes by what its names say of versions, drafts first, then
+    by path.
     """
-    together: list[tuple[tuple[str, str], list[_File]]] = []
+    together: list[tuple[int, tuple[str, str], list[_File]]] = []
     before = 0.0
     for moment, key, files in sorted(waiting, key=lambda one: one[:2]):
         if moment - before >= TOGETHER_SECONDS:
-            yield from (one for _, one in sorted(together, key=lambda item: item[0]))
+            yield from (one for *_, one in sorted(together, key=lambda item: item[:2]))
             together = []
-        together.append((key, files))
+        together.append((place_among_versions(_readable(key[1])), key, files))
         before = moment
-    yield from (one for _, one in sorted(together, key=lambda item: item[0]))
+    yield from (one for *_, one in sorted(together, key=lambda item: item[:2]))
 
 
 def files_as_one(folder: Path) -> Incoming | None:

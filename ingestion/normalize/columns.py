@@ -70,7 +70,7 @@ def columns_of(
             cell=head.cell,
             field=target.field,
             found=head.shown,
-            title=contract.fields[target.field].zh,
+            title=target.title(contract),
         )
         for head, target in chosen
         if target.by == "content"

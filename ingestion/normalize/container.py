@@ -1,9 +1,11 @@
 """Members of a zip beside the table or the layer that was read of it, for the reading record. Called by `table` and `layer`."""
 
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from contracts import Contract, Finding, finding
 from contracts.reading_record import SheetRecord
+from ingestion.attachments import WITH_ATTACHMENTS
+from ingestion.inbox import SHAPEFILE_PARTS
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.layer_files import may_belong_to_a_layer
 from ingestion.readers.tabular import is_table
@@ -16,22 +18,43 @@ OF_A_SYSTEM, NOT_OF_THE_REPORT = (
 SHOWN = 8  # members that the record names, of each reason
 
 
-def left_out(path: Path) -> Iterator[SheetRecord]:
-    """What a zip holds beside tables and layers: a record for each reason, with the first names and how many there are;
-    nothing for another file.
+def left_out(path: Path, contract: Contract) -> tuple[list[SheetRecord], list[Finding]]:
+    """What a zip holds beside the table, or the layer, that is read of it: a record for each reason, with the first names and
+    how many there are, and the finding that says so where no other does; nothing for another file.
     """
     try:
         with open_zip(path) as archive:
             if is_package(archive):
-                return
+                return [], []
             members = [readable_path(member) for member in archive.infolist() if not member.is_dir()]
     except (*BROKEN_ZIP, ValueError, UnreadableFile):
-        return
+        return [], []
     junk = [one for one in members if any(map(is_junk, one.parts))]
-    others = [one for one in members if one not in junk and not is_table(str(one)) and not may_belong_to_a_layer(one)]
-    for names, reason in ((junk, OF_A_SYSTEM), (others, NOT_OF_THE_REPORT)):
-        if names:
-            yield SheetRecord(_shown(names), reason)
+    rest = [one for one in members if one not in junk]
+    others = [one for one in rest if not _is_of_layer(one, rest)] if contract.is_layer else _beside_tables(rest)
+    records = [
+        SheetRecord(_shown(names), reason)
+        for names, reason in ((junk, OF_A_SYSTEM), (others, NOT_OF_THE_REPORT))
+        if names
+    ]
+    are_attachments = not contract.is_layer and contract.reporting_unit.kind in WITH_ATTACHMENTS
+    if not others or are_attachments:
+        return records, []
+    return records, [finding("reading.members_not_read", found=_shown(others), count=len(others))]
+
+
+def _is_of_layer(member: PurePosixPath, members: list[PurePosixPath]) -> bool:
+    """Whether a member is a part of the layer that is read: of a Shapefile where there is one, else of another format."""
+    shapefile = next((one.stem.lower() for one in members if one.suffix.lower() == ".shp"), None)
+    name = member.name.lower()
+    is_part = name.endswith(SHAPEFILE_PARTS)
+    if shapefile is None:
+        return may_belong_to_a_layer(member) and not is_part
+    return is_part and name.startswith(f"{shapefile}.")
+
+
+def _beside_tables(members: list[PurePosixPath]) -> list[PurePosixPath]:
+    return [one for one in members if not is_table(str(one))]
 
 
 def table_member(path: Path) -> str | None:

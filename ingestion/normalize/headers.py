@@ -66,6 +66,11 @@ class Target:
     by: Literal["heading", "similar", "content"] = "heading"
     odd: bool = False
 
+    def title(self, contract: Contract) -> str:
+        """What people call what the column holds."""
+        spec = contract.columns[self.field]
+        return spec.name_headers[0] if self.role == "name" else spec.zh
+
 
 Known = dict[str, tuple[Target, ...]]
 

@@ -88,16 +88,17 @@ def normalize_layer(
         *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
         *_value_findings(attributes.problems, reporting_units, features, raw),
     ]
+    members, beside = left_out(path, contract)
     conversions = attributes.log.table(placed, ids)
     return NormalizedFile(
         contract.dataset,
         table,
-        found,
+        [*found, *beside],
         rows_read=count,
         rows_control=0,
         notes={"title": raw.title},
         conversions=conversions,
-        record=ReadingRecord((record, *left_out(path)), count_by_kind(conversions)),
+        record=ReadingRecord((record, *members), count_by_kind(conversions)),
     )
 
 

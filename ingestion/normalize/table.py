@@ -130,9 +130,11 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     findings += missing_townships(parsed_rows, contract, blank_rows)
     rows_control = sum(result.rows_control for result in results)
     rows_read, notes = len(parsed_rows) + rows_control, results[0].notes
+    members, beside = left_out(path, contract)
+    findings += beside
     conversions = pa.concat_tables([result.conversions for result in results])
     record = ReadingRecord(
-        (*(result.record for result in results), *ignored, *left_out(path)),
+        (*(result.record for result in results), *ignored, *members),
         count_by_kind(conversions),
     )
     del results

@@ -103,7 +103,7 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
         expected = value_text(float(number.value), "message")
         is_torn = (
             isinstance(value, str)
-            and " " in value.strip()
+            and any(map(str.isspace, value.strip()))
             and not GROUPED_BY_BLANKS.fullmatch(half_width(value).strip())
         )
         rule_id = "normalize.number_with_blanks" if is_torn else "normalize.value_converted"

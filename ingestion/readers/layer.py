@@ -95,19 +95,31 @@ def read_layer(path: Path, file_name: str, wanted: Collection[str] = ()) -> RawL
     """
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    broken = (DataSourceError, DataLayerError, TornTable, pa.ArrowException, UnicodeDecodeError, OSError)
+    broken = (DataSourceError, DataLayerError, TornTable, pa.ArrowException, OSError)
     with tempfile.TemporaryDirectory(prefix="layer-") as folder:
         laid = lay_out(path, file_name, Path(folder))
         try:
             if laid.driver == "Parquet":
-                return _geoparquet(laid)
+                return _with_text(_geoparquet(laid))
             if laid.driver == "GeoJSON":
-                return _geojson(laid)
-            return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _dataset(laid, wanted)
+                return _with_text(_geojson(laid))
+            return _shapefile(laid) if laid.driver == "ESRI Shapefile" else _with_text(_dataset(laid, wanted))
+        except UnicodeDecodeError:
+            raise UnreadableFile.because("layer_not_utf8", name="属性名") from None
         except broken as error:
             if is_system_fault(error):
                 raise
             raise UnreadableFile.because("layer_torn") from None
+
+
+def _with_text(raw: RawLayer) -> RawLayer:
+    """A layer of a format whose text is UTF-8, as it is. Raises UnreadableFile where a text of it is not."""
+    for name, column in zip(raw.attributes.column_names, raw.attributes.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            raise UnreadableFile.because("layer_not_utf8", name=f"属性“{name}”") from None
+    return raw
 
 
 def _dataset(laid: LaidOut, wanted: Collection[str]) -> RawLayer:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts import Finding
+from contracts.findings import REPLACED
 from contracts.names import period_name, unit_name
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 from ingestion.receipts.lines import Line, lines, listed
@@ -33,6 +34,7 @@ def headline(submission: SubmissionSummary, findings: Sequence[Finding], reporti
         if is_layer
         else _of_the_units(submission, reporting_units, errors)
     )
+    sentence += _replaced(submission, findings, reporting_units)
     return sentence + (f"另有 {warnings} 处请核实，不影响接收。" if warnings else "")
 
 
@@ -75,6 +77,18 @@ def _of_the_units(submission: SubmissionSummary, reporting_units: Sequence[UnitS
     if withdrawn := [reporting_unit for reporting_unit in reporting_units if reporting_unit.state == "withdrawn"]:
         parts.append(f"{len(withdrawn)} {classifier}{_withdrawn(withdrawn)}")
     return f"{total}：{'；'.join(parts)}。"
+
+
+def _replaced(
+    submission: SubmissionSummary, findings: Sequence[Finding], reporting_units: Sequence[UnitSummary]
+) -> str:
+    """That other submissions have taken the place of units that were accepted."""
+    replaced = {(one.reporting_unit, one.period) for one in findings if one.rule_id == REPLACED}
+    if not replaced:
+        return ""
+    if len(replaced) == len(reporting_units):
+        return "现已由后来接收的报送替代。"
+    return f"其中 {len(replaced)} {submission.noun[0]}已由后来接收的报送替代。"
 
 
 def _withdrawn(reporting_units: list[UnitSummary]) -> str:

@@ -104,6 +104,7 @@ def check_read(
         missing,
         excluding=excluding,
         dropped=None if table is None else rule_runner.dropped_rows(table, rules),
+        changes=None if table is None else rule_runner.changed_figures(table, rules),
         overrides=overrides or overrides_of(ledger, submission),
         let_in=let_in or {},
     )

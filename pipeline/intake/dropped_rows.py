@@ -42,7 +42,7 @@ def dropped_rows(home: Home, rules: Contract, table: Any) -> DroppedRows:
             )
         there = submitted.get((reporting_unit.reporting_unit, reporting_unit.period), {})
         return [
-            _name(rules, key, row)
+            row_name(rules, key, row)
             for row in staged[version.staged_as].get((version.reporting_unit, version.period), {})
             if row not in there
         ]
@@ -65,7 +65,7 @@ def _rows(table: Any, rules: Contract, key: tuple[str, ...]) -> Rows:
     return found
 
 
-def _name(rules: Contract, key: tuple[str, ...], row: tuple[str, ...]) -> str:
+def row_name(rules: Contract, key: tuple[str, ...], row: tuple[str, ...]) -> str:
     """A row as its submitter knows it: a code with its name."""
     words = []
     for field, value in zip(key, row, strict=True):

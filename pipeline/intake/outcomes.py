@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contracts import Contract, Finding, finding
+from contracts.findings import REPLACED, REPLACES
 from contracts.rule_outcomes import RuleOutcomes
+from ingestion.version_words import comes_before
+from pipeline.intake.changed_figures import Changes
 from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.overrides import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
@@ -41,14 +44,15 @@ def unit_outcomes(
     *,
     excluding: Collection[str],
     dropped: DroppedRows | None,
+    changes: Changes | None,
     overrides: Overrides,
     let_in: LetInAs,
 ) -> CheckedSubmission:
     """The outcome of each staged unit, from everything that was found of the submission.
 
     missing: datasets that it needs and that are not there yet. excluding: ids of submissions whose versions are left out
-    of account. dropped: gives the rows that a version has and the unit lacks. let_in: units that were let in before, of
-    which only findings are judged: which version stands was decided then.
+    of account. dropped: gives the rows that a version has and the unit lacks; changes: what the unit has otherwise.
+    let_in: units that were let in before, of which only findings are judged: which version stands was decided then.
     """
     found = overrides.lifted(found, staged)
     outcomes = []
@@ -68,14 +72,17 @@ def unit_outcomes(
         elif missing:
             state = "waiting"
         else:
+            of_unit = versions[_key(reporting_unit, rules)]
             state, refused = _against_versions(
-                ledger, reporting_unit, versions[_key(reporting_unit, rules)], rules, dropped, closed
+                ledger, submission, reporting_unit, of_unit, rules, dropped, changes, closed
             )
             lifted = overrides.confirms(reporting_unit, refused) if refused else None
             if lifted is not None:
                 state, refused, is_confirmed = "accepted", lifted, True
             found += refused
             is_confirmed = is_confirmed or (state == "accepted" and _was_asked(reporting_unit, found, overrides))
+            if state == "accepted" and changes and (current := _in_force(of_unit)):
+                found.append(_replacement(ledger, submission, reporting_unit, current, changes, is_confirmed))
         waits = missing if state == "waiting" else ()
         outcomes.append(
             UnitOutcome(
@@ -128,18 +135,49 @@ def _was_asked(reporting_unit: UnitRecord, found: list[Finding], overrides: Over
     return confirmation is not None and any(item.lifted_by == confirmation.decision_id for item in found)
 
 
+def _in_force(versions: list[UnitVersion]) -> UnitVersion | None:
+    return next((version for version in versions if version.is_current), None)
+
+
+def _replacement(
+    ledger: Ledger,
+    submission: Submission,
+    reporting_unit: UnitRecord,
+    current: UnitVersion,
+    changes: Changes,
+    is_confirmed: bool,
+) -> Finding:
+    """That an accepted unit takes the place of the version in force; or that this stays in its place, as it arrived later
+    (`warehouse.ledger.version_resolution`).
+    """
+    stays = not is_confirmed and (current.received_at, current.submission_id) > (
+        submission.received_at,
+        submission.submission_id,
+    )
+    differing = changes(reporting_unit, current)
+    return finding(
+        REPLACED if stays else REPLACES,
+        reporting_unit=reporting_unit.reporting_unit,
+        period=reporting_unit.period,
+        found=ledger.get(current.submission_id).file_name,
+        **(differing.reversed() if stays else differing).as_operands(),
+    )
+
+
 def _against_versions(
     ledger: Ledger,
+    submission: Submission,
     reporting_unit: UnitRecord,
     versions: list[UnitVersion],
     rules: Contract,
     dropped: DroppedRows | None,
+    changes: Changes | None,
     closed: Collection[str],
 ) -> tuple[OutcomeState, list[Finding]]:
     """Whether a unit may replace the version in force, with the findings that hold it until a person confirms that it
     is meant.
     """
-    current = next((version for version in versions if version.is_current), None)
+    current = _in_force(versions)
     if current and current.content_hash == reporting_unit.content_hash:
         return "unchanged", []
     refused: list[Finding] = []
@@ -166,6 +204,11 @@ def _against_versions(
         refused.append(finding(rule, found=earlier.submission_id, **here))
     elif current and dropped and (gone := dropped(reporting_unit, current)):
         refused.append(finding("version.rows_dropped", found=_listed(gone), count=len(gone), **here))
+    elif (
+        current and changes and comes_before(submission.file_name, name := ledger.get(current.submission_id).file_name)
+    ):
+        differing = changes(reporting_unit, current).as_operands()
+        refused.append(finding("version.earlier_by_name", own=submission.file_name, found=name, **differing, **here))
     if reporting_unit.period in closed:
         refused.append(finding("version.period_closed", found=reporting_unit.period, **here))
     return ("held" if refused else "accepted"), refused

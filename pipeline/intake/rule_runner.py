@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from contracts import Contract, Finding
+from contracts import Contract, Finding, contract
 from contracts.rule_outcomes import RuleOutcomes
+from pipeline.intake.changed_figures import Changes, changed_figures
 from pipeline.intake.dropped_rows import DroppedRows, dropped_rows
 from pipeline.intake.restage import restage
 from pipeline.intake.sandbox_policy import failed_run, raise_system_failure
@@ -79,6 +80,10 @@ class RuleRunner:
         """Gives the rows that a submission table lacks of the accepted versions that it replaces."""
         return dropped_rows(self._home, rules, table)
 
+    def changed_figures(self, table: Any, rules: Contract) -> Changes:
+        """Says what a submission table has otherwise than the accepted versions that it replaces."""
+        return changed_figures(self._home, rules, table)
+
     def check_following(
         self, rules: Contract, reporting_units: list[str], period: str
     ) -> dict[str, "FollowUpValidation"]:
@@ -88,6 +93,26 @@ class RuleRunner:
 
         self._views(datasets_read(rules.dataset) | {rules.dataset})
         return check_following(rules, self._con, reporting_units, period)
+
+    def check_beside(self, dataset: str) -> dict[str, "FollowUpValidation"]:
+        """By submission, the validation of what is accepted of other datasets by those of its rules that compare it with
+        this one, beside what is accepted apart from itself.
+        """
+        from expectations.engine import by_submission, check_accepted
+        from expectations.relations import accepted_read
+        from expectations.sql_rules import rules_beside
+
+        found: dict[str, FollowUpValidation] = {}
+        for other, chosen in rules_beside(dataset).items():
+            if not self._ledger.current_units(other):
+                continue
+            reads = frozenset().union(*(accepted_read(one.sql, other) for one in chosen))
+            self._views({other})
+            accepted = by_submission(self._con.table(f"accepted_{other}").to_arrow_table())
+            for submission, rows in accepted.items():
+                self._views(reads, {submission} if other in reads else ())
+                found[submission] = check_accepted(rows, contract(other), self._con, chosen)
+        return found
 
     def partition_layers(self, table: Any, rules: Contract, excluding: Collection[str] = ()) -> tuple[Any, Any] | None:
         """Townships and zones of which a build would make its base partition if this submission table were accepted;

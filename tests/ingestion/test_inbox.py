@@ -60,10 +60,18 @@ def test_a_file_just_changed_is_left_until_it_settles(tmp_path):
 
 
 def test_files_come_in_the_order_of_their_arrival_whatever_they_are_called(tmp_path):
-    """A correction counts after what it corrects; what is copied together goes by path."""
+    """A correction counts after what it corrects; what is copied together goes by what its names say, then by path."""
     report, correction = "rural_waste/荫城镇一季度报表.xlsx", "rural_waste/荫城镇一季度报表-更正.xlsx"
     put(tmp_path / "together", report, correction)
-    assert [one.name for one in later(tmp_path / "together")] == [Path(correction).name, Path(report).name]
+    assert [one.name for one in later(tmp_path / "together")] == [Path(report).name, Path(correction).name]
+    put(tmp_path / "named", "ecology/生态年报（最终）.xlsx", "ecology/生态年报.xlsx", "ecology/生态年报（送审稿）.xlsx")
+    assert [one.name for one in later(tmp_path / "named")] == [
+        "生态年报（送审稿）.xlsx",
+        "生态年报.xlsx",
+        "生态年报（最终）.xlsx",
+    ]
+    put(tmp_path / "unnamed", "ecology/b.xlsx", "ecology/a.xlsx")
+    assert [one.name for one in later(tmp_path / "unnamed")] == ["a.xlsx", "b.xlsx"]
     put(tmp_path / "apart", report)
     time.sleep(1.1 * TOGETHER_SECONDS)
     put(tmp_path / "apart", correction)

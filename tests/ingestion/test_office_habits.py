@@ -40,6 +40,7 @@ def test_a_column_of_townships_is_one_under_any_heading(tmp_path, heading):
     assert column(got, "township_code") == TOWNSHIPS
     assert found_places(got) == [("normalize.column_by_content", "A2", None)]
     assert got.findings[0].severity == "info"
+    assert got.findings[0].message == f"列“{got.findings[0].found}”（A2）的内容是乡镇，按此读取"
 
 
 def test_headings_in_other_words_are_read_with_a_warning_that_quotes_them(tmp_path):
@@ -255,6 +256,8 @@ def test_the_rows_numbers_and_remarks_are_not(tmp_path):
     [
         ("1 00", "normalize.number_with_blanks", "error", 100.0),
         ("10 20", "normalize.number_with_blanks", "error", 1020.0),
+        ("10\u300020", "normalize.number_with_blanks", "error", 1020.0),
+        ("10\u00a020", "normalize.number_with_blanks", "error", 1020.0),
         ("12 345", "normalize.value_converted", "info", 12345.0),
     ],
 )

@@ -169,7 +169,10 @@ def test_files_that_systems_leave_in_a_zip_are_in_the_record(tmp_path):
         for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "现场照片.jpg"):
             archive.writestr(name, b"x")
     got = read(tmp_path / "报表.zip")
-    assert (got.rows_read, got.findings) == (10, [])
+    assert (got.rows_read, [(item.rule_id, item.severity, item.found) for item in got.findings]) == (
+        10,
+        [("reading.members_not_read", "info", "现场照片.jpg")],
+    )
     assert [(one.name, one.ignored) for one in got.record.sheets if one.ignored] == [
         ("Thumbs.db、desktop.ini、.DS_Store", "操作系统的文件 (of the operating system)"),
         ("现场照片.jpg", "附件或其他文件 (an attachment or another file)"),

@@ -118,6 +118,7 @@ def test_attributes_that_no_field_takes_and_other_files_are_told(tmp_path):
     assert [(item.rule_id, item.severity, item.found) for item in got.findings] == [
         ("reading.columns_not_read", "info", "“SFZH”"),
         ("normalize.personal_number", "info", None),
+        ("reading.members_not_read", "info", "run.exe"),
     ]
     layer, junk, others = got.record.sheets
     assert [(one.heading, one.field) for one in layer.columns if one.by == "ignored"] == [
@@ -126,6 +127,30 @@ def test_attributes_that_no_field_takes_and_other_files_are_told(tmp_path):
     ]
     assert ((junk.name, others.name), layer.count("data")) == (("Thumbs.db", "run.exe"), 2)
     assert "140421198001010011" not in repr(got.table.to_pylist())
+
+
+def test_what_a_zip_holds_beside_the_parts_of_the_layer_is_told(tmp_path):
+    others = {"汇总.xlsm": b"PK", "林地.sbn": b"x", "其他.dbf": b"x", "说明.txt": b"x", "另一个.geojson": b"{}"}
+    got = read(packed(tmp_path, shapefile(tmp_path / "s", SHAPES, STANDS), **others))
+    (told,) = got.findings
+    assert (told.rule_id, told.severity) == ("reading.members_not_read", "info")
+    assert told.found == "汇总.xlsm、其他.dbf、说明.txt、另一个.geojson"
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg"])
+def test_a_layer_whose_text_is_gbk_says_so(tmp_path, ending):
+    path = write(tmp_path / f"a.{ending}", SHAPES, STANDS)
+    if ending == "geojson":
+        path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    else:
+        with sqlite3.connect(path) as connection:
+            for name in [row[0] for row in connection.execute("select name from sqlite_master where type = 'trigger'")]:
+                connection.execute(f'drop trigger "{name}"')
+            connection.execute('update "a" set DL = cast(? as text)', ("林地".encode("gb18030"),))
+        connection.close()
+    got = read(path, f"林地2024.{ending}")
+    assert (got.readable, rules(got)) == (False, [("reading.unreadable", "error")])
+    assert got.findings[0].found == "属性“DL”里的文字不是 UTF-8 编码"
 
 
 def test_a_key_that_stands_twice_in_a_feature_is_held(tmp_path):

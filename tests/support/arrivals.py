@@ -70,10 +70,16 @@ def receive(ledger: Ledger, dataset: str = "ecology", arrival_key: str | None = 
 
 
 def stage(
-    home: Home, ledger: Ledger, dataset: str, table: pa.Table, control: int = 0, findings: tuple[Finding, ...] = ()
+    home: Home,
+    ledger: Ledger,
+    dataset: str,
+    table: pa.Table,
+    control: int = 0,
+    findings: tuple[Finding, ...] = (),
+    arrival_key: str | None = None,
 ) -> str:
-    """Receive and stage a submission table; gives its submission id."""
-    name = receive(ledger, dataset)
+    """Receive and stage a submission table; gives its submission id. arrival_key: what the file is called, without ending."""
+    name = receive(ledger, dataset, arrival_key)
     ledger.stage(
         name,
         staged_as=write_staged(home, name, dataset, table),

@@ -14,14 +14,16 @@ from pipeline.failures import DecisionFailed
 from pipeline.intake import decide as deciding
 from pipeline.intake import follow_up as following
 from pipeline.intake.decide import decide_family
-from tests.support.arrivals import decide, stage
+from tests.support.arrivals import decide, stage, submission_table
 from tests.support.receipt_of import receipt_of
-from tests.support.small_home import A, B, new_home, states, submit, waste
+from tests.support.rule_cases.cases import ledger as plan
+from tests.support.small_home import DIMENSIONS, A, B, new_home, scores, states, submit, waste
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 
+NOT_BEGUN = "performance.before_project_start"
 FALLS = "rural_waste.treatment_rate_falls"
 
 
@@ -116,6 +118,20 @@ def test_what_waits_for_nothing_any_more_is_decided(home: Home, ledger: Ledger) 
     decide_family(home, ledger, "statistics")
     assert states(ledger, late) == {(B, "2025Q2"): "accepted"}
     assert states(ledger, for_ever) == {(B, "2025Q3"): "waiting"}
+
+
+def test_a_ledger_that_comes_later_warns_whoever_reported_of_its_projects(home: Home, ledger: Ledger) -> None:
+    """And a newer one that agrees takes the warning back."""
+    report = submit(home, ledger, "performance", scores(dict.fromkeys(DIMENSIONS, 25.0)))
+    assert ledger.findings(report) == []
+    for start, warned in (("2026-03", {NOT_BEGUN}), ("2024-01", set())):
+        row = plan()[0] | {"plan_start": start, "plan_finish": "2027-12"}
+        arrived = submit(home, ledger, "project_ledger", submission_table("project_ledger", [row]))
+        assert ledger.get(arrived).state == "accepted"
+        assert rules_of(ledger, report) == warned
+        assert ledger.get(report).state == "accepted"
+        shown = (receipt_of(home, report) / "receipt.txt").read_text(encoding="utf-8")
+        assert (f"〔{NOT_BEGUN}〕" in shown) is bool(warned)
 
 
 def test_a_follow_up_that_alone_fails_is_named(home: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
