@@ -99,7 +99,9 @@ def write_public_maps(maps: Path, folder: Path) -> None:
                 shutil.copyfile(maps / f"{name}.parquet", folder / f"{name}.parquet")
                 features = pq.read_table(folder / f"{name}.parquet").replace_schema_metadata(None)
                 _write_layer(folder / GEOPACKAGE, name, title, features, kind)
-                _write_style(folder / GEOPACKAGE, name, title, qml(style, _titles(dataset, features), is_line=kind is LINES))
+                _write_style(
+                    folder / GEOPACKAGE, name, title, qml(style, _titles(dataset, features), is_line=kind is LINES)
+                )
 
 
 def _with_code_names(dataset: str, features: pa.Table) -> pa.Table:
