@@ -80,8 +80,8 @@ def test_a_ledger_that_declares_the_end_of_the_year_completes_it(built: Path, tm
         "unit_test",
         "--select",
         "+mart_target_progress",
-        "mart_submission",
-        "int_event_reach",
+        "+mart_submission",
+        "+mart_indicator_district",
     )
     assert figures(declared, "district", "land_consolidation_area", "2025")[DISTRICT][-1] is False
     assert figures(built, "district", "land_consolidation_area", "2025")[DISTRICT][-1] is True
