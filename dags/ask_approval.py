@@ -4,8 +4,7 @@ when one of them says so. By default nobody is asked.
 
 from airflow.sdk import Param, chain, dag
 
-from orchestration import assets, tasks
-from orchestration.approval import approval_question
+from orchestration import approval, assets
 
 
 @dag(
@@ -26,7 +25,7 @@ from orchestration.approval import approval_question
     },
 )
 def ask_approval() -> None:
-    chain(tasks.offer(), approval_question(), tasks.conclude())
+    chain(approval.offer(), approval.approval_question(), approval.conclude())
 
 
 ask_approval()

@@ -1,5 +1,5 @@
-"""The task that asks a person in Airflow whether a build becomes an edition, and acts on the answer. The DAG ask_approval
-holds it; what is asked and what an answer means is judged by pipeline.release.question.
+"""The tasks of the DAG ask_approval: one enters a question, one asks a person in Airflow whether a build becomes an edition
+and acts on the answer, one looks what became of it. What is asked and what an answer means is judged by pipeline.release.question.
 
 The approval is made by the very task that was answered, with what Airflow gives it of the answer: a task that is marked
 as done by hand has no answer, and approves nothing. An open question costs no worker and no slot of a pool; it wakes at
@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param
+from airflow.sdk import Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskAwaitingInput
 
 from orchestration.assets import home
@@ -19,6 +19,7 @@ from orchestration.settings import WRITER_POOL
 from pipeline.release import question
 from pipeline.release.question import OPTIONS, Answer, AnswerRefused, Question
 from pipeline.release.question_text import text_of
+from pipeline.watch import task_failures
 
 COMMENT = "comment"
 SOONEST = timedelta(seconds=1)
@@ -103,3 +104,42 @@ def approval_question() -> ApprovalQuestion:
         response_timeout=SOONEST,
         pool=WRITER_POOL,
     )
+
+
+@task(pool=WRITER_POOL)
+def offer() -> dict[str, Any]:
+    """Enter in the ledger that the approvers are asked about a build, the named one or the current one; or approve it where
+    settings.toml wants nobody asked. The run's name is the question's.
+    """
+    context = get_current_context()
+    try:
+        return question.ask(home(), context["dag_run"].run_id, context["params"]["build"])
+    except question.NotAsked as reason:
+        return {"asked": [], "because": str(reason)}
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
+def conclude() -> dict[str, Any]:
+    """What became of the run's question, by the ledger. Fails where it ended without an answer, which it records; skipped
+    where nothing was asked, or a newer question has taken its place.
+    """
+    context = get_current_context()
+    asked = question.find(home(), context["dag_run"].run_id)
+    if asked is None:
+        if context["ti"].xcom_pull(task_ids="offer") is None:
+            raise _notified("没有提问 (the question was not put)")
+        raise AirflowSkipException("没有要问的 (nothing was asked)")
+    before = question.outcome(home(), asked)
+    try:
+        return question.conclude(home(), asked)
+    except question.AnswerRefused as error:
+        if before == "superseded":
+            raise AirflowSkipException(str(error)) from error
+        raise AirflowFailException(str(error)) if before is None else _notified(str(error)) from error
+
+
+def _notified(words: str) -> AirflowFailException:
+    """An error of which people were notified by the task that failed before."""
+    error = AirflowFailException(words)
+    task_failures.mark_notified(error)
+    return error

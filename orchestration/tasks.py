@@ -29,7 +29,6 @@ from pipeline.calendar import digest, periods
 from pipeline.intake import receive as intake
 from pipeline.intake.failures import ReadFailed, ReceiveFailed
 from pipeline.release import approve as approving
-from pipeline.release import question
 from pipeline.release.approval_record import finish_approvals
 from pipeline.watch import promises, task_failures
 
@@ -192,45 +191,6 @@ def approve() -> dict[str, Any]:
         because=params["because"],
         login=context["dag_run"].triggering_user_name,
     )
-
-
-@task(pool=WRITER_POOL)
-def offer() -> dict[str, Any]:
-    """Enter in the ledger that the approvers are asked about a build, the named one or the current one; or approve it where
-    settings.toml wants nobody asked. The run's name is the question's.
-    """
-    context = get_current_context()
-    try:
-        return question.ask(home(), context["dag_run"].run_id, context["params"]["build"])
-    except question.NotAsked as reason:
-        return {"asked": [], "because": str(reason)}
-
-
-@task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
-def conclude() -> dict[str, Any]:
-    """What became of the run's question, by the ledger. Fails where it ended without an answer, which it records; skipped
-    where nothing was asked, or a newer question has taken its place.
-    """
-    context = get_current_context()
-    asked = question.find(home(), context["dag_run"].run_id)
-    if asked is None:
-        if context["ti"].xcom_pull(task_ids="offer") is None:
-            raise _notified("没有提问 (the question was not put)")
-        raise AirflowSkipException("没有要问的 (nothing was asked)")
-    before = question.outcome(home(), asked)
-    try:
-        return question.conclude(home(), asked)
-    except question.AnswerRefused as error:
-        if before == "superseded":
-            raise AirflowSkipException(str(error)) from error
-        raise AirflowFailException(str(error)) if before is None else _notified(str(error)) from error
-
-
-def _notified(words: str) -> AirflowFailException:
-    """An error of which people were notified by the task that failed before."""
-    error = AirflowFailException(words)
-    task_failures.mark_notified(error)
-    return error
 
 
 def _today() -> date:
