@@ -61,6 +61,11 @@ part_sum as (
     group by left(area_code, 9), indicator_code, period, measure
 ),
 
+zonings as (
+    select count(distinct zoning) as number
+    from ref_area
+),
+
 zone_ground as (
     select
         ref_zone_part.zone_code,
@@ -135,14 +140,15 @@ pair as (
     union all by name
     select -- where anything is placed below the township, every zoning is there
         'zonings' as parts,
-        indicator_code,
-        period,
+        placed.indicator_code,
+        placed.period,
         'count' as measure,
-        count(distinct zoning) as sum_of_parts,
-        (select count(distinct zoning) from ref_area) as whole
-    from gate_indicator
-    where area_level in ('zone', 'part')
-    group by indicator_code, period
+        count(distinct placed.zoning) as sum_of_parts,
+        any_value(zonings.number) as whole
+    from gate_indicator as placed
+    cross join zonings
+    where placed.area_level in ('zone', 'part')
+    group by placed.indicator_code, placed.period
 )
 
 select

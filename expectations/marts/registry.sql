@@ -7,6 +7,11 @@ with received as (
     inner join gate_received as dataset on part.dataset = dataset.dataset
     where dataset.received_rows > 0
     group by part.indicator_code
+),
+
+found as (
+    select distinct indicator_code
+    from gate_indicator
 )
 
 select
@@ -15,4 +20,4 @@ select
     received.indicator_code is null or found.indicator_code is not null as is_counted
 from ref_indicator as registry
 left join received on registry.indicator_code = received.indicator_code
-left join (select distinct indicator_code from gate_indicator) as found on registry.indicator_code = found.indicator_code
+left join found on registry.indicator_code = found.indicator_code

@@ -87,7 +87,7 @@ def test_the_dictionary_names_every_field_and_every_public_column() -> None:
         assert f"### `{contract.dataset}` {contract.title.zh} / {contract.title.en}" in text
     assert "| `forest_area_ha` | 森林面积 | 森林面积、有林地面积 | area | ha | 是 |  | Forest area |" in text
     assert (
-        "| `land_area_ha` | 土地面积 | double | 公顷 | Measured on the ellipsoid; null before a boundary has come |"
+        "| `land_area_ha` | 土地面积 | double | 公顷 | 是 | Measured on the ellipsoid; null before a boundary has come |"
         in text
     )
 

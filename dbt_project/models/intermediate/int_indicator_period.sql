@@ -1,7 +1,7 @@
 -- For which periods an indicator can be computed, from which source, and up to which day the data reach.
--- Stocks and flows: the months, quarters and years received, and the longer ones that they lie in. Events: every quarter and year from the year of the first
--- event received to the day up to which the events speak. A period is open while its end is not past on the as-of date, and while the
--- events do not reach it; which reports of a period are missing, area by area, is in int_report_coverage.
+-- Stocks and flows: the months, quarters and years received, and the longer ones that they lie in. Events: every quarter and year from
+-- the year of the first event received to the day up to which the events speak. A period is open while its end is not past on the as-of
+-- date, and while the events do not reach it; which reports of a period are missing, area by area, is in int_report_coverage.
 with numerator as (
     select distinct
         indicator_code,
