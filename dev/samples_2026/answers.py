@@ -66,6 +66,8 @@ def findings() -> Rows:
     still = [one for one in under_way if len(set(course_of(one.project, one.township).progress)) == 1]
     yield report, "project_progress.stalled", "info", sum(one.month > STALLED_RULE_MONTHS for one in still)
     yield account, "project_funds.cumulative_falls", "warning", 1
+    yield account, "version.replaced", "info", 1  # the mistyped month of one account, by the correction
+    yield next(file for file in LISTS if "更正" in file), "version.replaces", "info", 1
     first = next(file for file in WORKBOOKS if "一季度" in file)
     yield first, "sheet.missing_unit", "warning", len(records.ABSENT_IN_FIRST_QUARTER)
     latest = max(one[2] for one in records.INSPECTIONS)

@@ -101,6 +101,15 @@ def version_key(rules: Contract, reporting_unit: UnitRecord) -> UnitKey:
     return reporting_unit.reporting_unit, reporting_unit.period if rules.reporting_unit.per_period else None
 
 
+def is_update(rules: Contract, older_period: str | None, newer_period: str | None) -> bool:
+    """Whether a later period's register takes the place of an earlier one's, as each of them does: no correction, of which
+    somebody must be told.
+    """
+    return (
+        rules.period.where == "file" and not rules.reporting_unit.per_period and str(older_period) < str(newer_period)
+    )
+
+
 def compare(rules: Contract, older: Any, newer: Any) -> dict[UnitKey, ChangedFigures]:
     """Takes two submission tables (Arrow) of a dataset; gives what differs of each unit (its `version_key`) that both have."""
     import duckdb

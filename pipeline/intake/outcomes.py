@@ -11,7 +11,7 @@ from contracts import Contract, Finding, finding
 from contracts.findings import REPLACED, REPLACES
 from contracts.rule_outcomes import RuleOutcomes
 from ingestion.version_words import comes_before
-from pipeline.intake.changed_figures import Changes
+from pipeline.intake.changed_figures import Changes, is_update
 from pipeline.intake.dropped_rows import DroppedRows
 from pipeline.intake.overrides import Overrides
 from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
@@ -81,7 +81,13 @@ def unit_outcomes(
                 state, refused, is_confirmed = "accepted", lifted, True
             found += refused
             is_confirmed = is_confirmed or (state == "accepted" and _was_asked(reporting_unit, found, overrides))
-            if state == "accepted" and changes and (current := _in_force(of_unit)):
+            current = _in_force(of_unit)
+            if (
+                state == "accepted"
+                and changes
+                and current
+                and not is_update(rules, current.period, reporting_unit.period)
+            ):
                 found.append(_replacement(ledger, submission, reporting_unit, current, changes, is_confirmed))
         waits = missing if state == "waiting" else ()
         outcomes.append(
@@ -182,12 +188,7 @@ def _against_versions(
         return "unchanged", []
     refused: list[Finding] = []
     here: dict[str, Any] = {"reporting_unit": reporting_unit.reporting_unit, "period": reporting_unit.period}
-    if (
-        current
-        and rules.period.where == "file"
-        and not rules.reporting_unit.per_period
-        and str(current.period) > str(reporting_unit.period)
-    ):
+    if current and is_update(rules, reporting_unit.period, current.period):
         refused.append(
             finding("version.older_than_current", found=reporting_unit.period, expected=current.period, **here)
         )

@@ -4,7 +4,7 @@ of a decision calls it.
 
 from contracts import Contract, Finding, contract, finding
 from contracts.findings import REPLACED
-from pipeline.intake.changed_figures import ChangedFigures, UnitKey, compare, version_key
+from pipeline.intake.changed_figures import ChangedFigures, UnitKey, compare, is_update, version_key
 from pipeline.intake.failures import record
 from pipeline.intake.receipts import give_receipt
 from warehouse.home import Home
@@ -32,7 +32,11 @@ def _replaced_units(home: Home, ledger: Ledger, rules: Contract, name: str) -> l
         if one.state == "accepted" and one.ended_by not in (None, name):
             by.setdefault(str(one.ended_by), []).append(one)
     found = []
-    for newer, units in by.items():
+    for newer, ended in by.items():
+        since = {one.reporting_unit: one.period for one in ledger.reporting_units(newer)}
+        units = [one for one in ended if not is_update(rules, one.period, since.get(one.reporting_unit))]
+        if not units:
+            continue
         differing = _differing(home, ledger, rules, name, newer)
         found += [
             finding(

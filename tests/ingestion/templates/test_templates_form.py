@@ -250,4 +250,8 @@ def test_a_layer_s_form_has_types_titles_and_lists(tmp_path: Path) -> None:
         listed = "select constraint_name, value from gpkg_data_column_constraints order by rowid"
         values = database.execute(listed).fetchall()
     database.close()
-    assert (titles["SDMJ"], values) == ("湿地面积（公顷）", [("list_yes_no", "是"), ("list_yes_no", "否")])
+    types_listed = ["河流湿地", "湖泊湿地", "沼泽湿地", "人工湿地", "内陆滩涂"]
+    assert (titles["SDMJ"], values) == (
+        "湿地面积（公顷）",
+        [*(("list_wetland_type", one) for one in types_listed), ("list_yes_no", "是"), ("list_yes_no", "否")],
+    )
