@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import Contract, Finding, contract, contracts, finding
+from contracts.findings import REPLACED, REPLACES
 from contracts.rule_outcomes import RULES_NOTE, WAITS, outcomes_of
 from expectations.period_bounds import OUT_OF_BOUNDS, periods_out_of_bounds
 from pipeline.intake.buildable import partition_fault
@@ -127,7 +128,8 @@ def _held_where_unbuildable(
     held = [
         finding(CANNOT_BE_BUILT, reporting_unit=one.reporting_unit, period=one.period, found=fault) for one in accepted
     ]
-    return CheckedSubmission(outcomes, [*checked.findings, *held], checked.checked_against)
+    kept = [one for one in checked.findings if one.rule_id not in (REPLACES, REPLACED)]  # what is held replaces nothing
+    return CheckedSubmission(outcomes, [*kept, *held], checked.checked_against)
 
 
 def _table(home: Home, submission: Submission) -> Any:

@@ -22,7 +22,8 @@ def tell_replaced(home: Home, ledger: Ledger, submission_id: str) -> None:
     for name in sorted({submission_id, *ended}):
         found = _replaced_units(home, ledger, contract(dataset), name)
         ledger.add_follow_up(name, found, lambda item: item.rule_id == REPLACED)
-        if name in ledger.receipts_due():
+        is_written_here = name != submission_id or found  # else by whoever decided on it
+        if is_written_here and name in ledger.receipts_due():
             give_receipt(home, ledger, name)
 
 
