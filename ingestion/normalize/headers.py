@@ -18,7 +18,7 @@ from ingestion.normalize.numbers import unit_named
 Role = Literal["value", "name", "class"]
 
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
-SEPARATED_TAIL = re.compile(r"^(.+)[\s/,;:、]+(\S+)$", re.DOTALL)
+SEPARATORS = re.compile(r"[\s/,;:、]+")
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
 BRACKETS, JOINTS = (
     "()[]【】〔〕",
@@ -90,10 +90,14 @@ def read_heading(text: str) -> Heading:
             return Heading(found[1], measure_unit)
         if _looks_like_unit(inner) or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner))):
             return Heading(found[1], odd_unit=inner)
-    if (found := SEPARATED_TAIL.match(words)) and (
-        measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(found[2])))
-    ):
-        return Heading(heading_key(found[1]), measure_unit)
+    for found in SEPARATORS.finditer(words):  # the longest tail without a blank first: 亩均用水量 立方米/亩
+        before, behind = words[: found.start()], words[found.end() :]
+        if (
+            before
+            and len(behind.split()) == 1
+            and (measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(behind))))
+        ):
+            return Heading(heading_key(before), measure_unit)
     return Heading(whole)
 
 
