@@ -269,7 +269,7 @@ class TestOnTheCleanHome:
         assert file.stat().st_size > 1000
 
     def test_status_tells_what_arrived_and_what_is_published(self, warehouse: Run, clean_home: Home) -> None:
-        status, out, _ = warehouse(clean_home, "status", "--last", "3")
+        status, out, _ = warehouse(clean_home, "status", "--last", "100")
         assert status == 0
         assert "湿地_2025.geojson" in out and "275/275/0/0" in out
         assert f"已发布：{clean_home.current.resolve().name}" in out

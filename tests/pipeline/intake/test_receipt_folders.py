@@ -1,6 +1,7 @@
 """Where receipts lie: under whoever gets them, one for each submission; none is written over another's."""
 
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +110,7 @@ def test_numbers_that_began_anew_do_not_overwrite_the_first_receipt(tmp_path: Pa
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     for lost in (home.ledger_file.parent, tmp_path / "sent"):
         shutil.rmtree(lost)
+    time.sleep(1.1)  # arrivals are told apart by the second
     with Ledger.open(home, beside_archive=True) as ledger:
         second = refused(home, ledger, 1)
         assert second.submission_id == first.submission_id
