@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import run as build
-from pipeline.intake.follow_up import follow_up_all_due
 from pipeline.intake.receipt_index import update_receipt_index
-from pipeline.intake.rule_runner import RuleRunner
 from pipeline.release.acts import Act, acts_of
 from pipeline.release.approval_record import APPROVED, approval_detail
 from pipeline.release.comparison import differing
@@ -59,7 +57,6 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         moment = datetime.fromisoformat(published.get("as_of") or published["created_at"])
         acts = acts_of(ledger, skipped=(APPROVED,))
         replay.run(act for act in acts if act.at <= moment)
-        replay.at([moment], ledger.actor, partial(_follow_up, into), tick=timedelta(0))
         after = [act for act in acts if act.at > moment and act.event.detail.get("build_id") != published["build_id"]]
         replay.at([moment], ledger.actor, partial(_enter_overrides, ledger, into, published), tick=timedelta(0))
         day = build.as_of_date(builds.database(home))
@@ -103,12 +100,6 @@ def _enter_overrides(ledger: Ledger, into: Home, published: Mapping[str, Any]) -
                 again.override_gate(
                     one.build_id, one.content_hash, one.checks, because=one.because, decided_by=one.decided_by
                 )
-
-
-def _follow_up(into: Home) -> None:
-    """Check what follows the acts that were done again, as it was before the build."""
-    with Ledger.open(into) as again, RuleRunner(into, again) as rule_runner:
-        follow_up_all_due(into, again, rule_runner)
 
 
 def _pin(into: Home, build_id: str, held: Publication) -> None:

@@ -21,6 +21,7 @@ from pipeline.intake.accept import accept
 from pipeline.intake.decide import TO_DECIDE, decide_submission
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
+from pipeline.intake.taken_back import after_taking_back
 from pipeline.intake.waive import waive
 from pipeline.release.acts import DECIDED_ACT, NOTED, READ, Act
 from warehouse.home import Home
@@ -203,7 +204,7 @@ class Replay:
             decided_at=first.decided_at,
             lifting={(one.reporting_unit, one.period): one.rules for one in made},
         )
-        give_receipt(self._into, again, first.submission_id)
+        self._after_taking_back(again, first.submission_id)
 
     def _judge_again(self, again: Ledger, event: Event) -> None:
         """What came out then is entered, not found anew: it may have been a build that could not be made."""
@@ -228,7 +229,12 @@ class Replay:
             per_period=contract(str(submission.dataset)).reporting_unit.per_period,
             rules=outcomes_of(dict(then.rules).get(submission.submission_id, {})),
         )
-        give_receipt(self._into, again, submission.submission_id)
+        self._after_taking_back(again, submission.submission_id)
+
+    def _after_taking_back(self, again: Ledger, submission_id: str) -> None:
+        """Check what follows, and write the receipts, as was done then."""
+        with RuleRunner(self._into, again) as rule_runner:
+            after_taking_back(self._into, again, rule_runner, submission_id)
 
     def _mark_period(self, again: Ledger, event: Event) -> None:
         dataset, period = str(event.dataset), str(event.period)
