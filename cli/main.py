@@ -55,7 +55,7 @@ def _home(
 
 
 class _Lines(logging.Handler):
-    """Prints what the pipeline reports on its way (a damaged build database that is made anew) as plain lines."""
+    """Prints what the pipeline warns of on its way (a damaged build database that is made anew) as plain lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
         print(record.getMessage(), file=sys.stderr)
@@ -63,7 +63,7 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def _progress_lines() -> Iterator[None]:
-    reports, lines = logging.getLogger("pipeline"), _Lines()
+    reports, lines = logging.getLogger("pipeline"), _Lines(logging.WARNING)
     reports.addHandler(lines)
     reports.propagate = False
     try:
