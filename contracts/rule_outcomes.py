@@ -5,10 +5,11 @@ A rule passes only where it has asked something of a row of the unit. A rule of 
 (`contract.missing_value`) has an outcome for each of them.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from contracts.findings import Finding
 from contracts.model import Title
@@ -73,27 +74,66 @@ UnitKey = tuple[str, str | None]
 """A reporting unit and its period."""
 RuleKey = tuple[str, str | None]
 """A rule's id, and the field where it is one that many fields have."""
+Letters = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
+NONE = 0
+"""In place of a letter: the rule has no outcome for the unit."""
 
 
-@dataclass
 class RuleOutcomes:
-    """Outcomes by rule and reporting unit, as letters of CODES."""
+    """Outcomes by rule and reporting unit, as letters of CODES. The units are numbered as they come, and each rule has one
+    array of letters over these numbers: a large file has as many units as rows, and forty rules.
+    """
 
-    by_rule: dict[RuleKey, dict[UnitKey, str]] = field(default_factory=dict)
+    def __init__(self, by_rule: Mapping[RuleKey, Mapping[UnitKey, str]] | None = None) -> None:
+        self._numbers: dict[UnitKey, int] = {}
+        self._letters: dict[RuleKey, Letters] = {}
+        for rule, codes in (by_rule or {}).items():
+            self.put_numbered(rule, self.numbers(codes), np.fromiter(map(ord, codes.values()), np.uint8, len(codes)))
 
-    def put(self, rule: RuleKey, units: Iterable[UnitKey], code: str) -> None:
+    def __bool__(self) -> bool:
+        return bool(self._letters)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RuleOutcomes) and self.by_rule == other.by_rule
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def by_rule(self) -> dict[RuleKey, dict[UnitKey, str]]:
+        """The letters by rule and unit, as made for reading."""
+        return {
+            rule: {reporting_unit: chr(row[number]) for reporting_unit, number in self._numbers.items() if row[number]}
+            for rule, row in self._rows()
+        }
+
+    def numbers(self, reporting_units: Iterable[UnitKey]) -> Numbers:
+        """The numbers of units, new ones entered."""
+        known = self._numbers
+        return np.fromiter(
+            (known.setdefault(reporting_unit, len(known)) for reporting_unit in reporting_units), np.int64
+        )
+
+    def put_numbered(self, rule: RuleKey, numbers: Numbers, code: "str | Letters") -> None:
+        """Give a rule an outcome for units by number, one for all or one for each, in place of those it has."""
+        self._row(rule)[numbers] = ord(code) if isinstance(code, str) else code
+
+    def put(self, rule: RuleKey, reporting_units: Iterable[UnitKey], code: str) -> None:
         """Give a rule an outcome for some units, in place of the one it has."""
-        self.by_rule.setdefault(rule, {}).update(dict.fromkeys(units, code))
+        self.put_numbered(rule, self.numbers(reporting_units), code)
 
-    def put_instead(self, rule: RuleKey, unit: UnitKey, known: str, code: str) -> None:
+    def put_instead(self, rule: RuleKey, reporting_unit: UnitKey, known: str, code: str) -> None:
         """Give a rule an outcome for a unit that has a known one so far; any other stays."""
-        if self.by_rule.get(rule, {}).get(unit) == known:
-            self.by_rule[rule][unit] = code
+        number = self._numbers.get(reporting_unit)
+        if number is not None and self._row(rule)[number] == ord(known):
+            self._row(rule)[number] = ord(code)
 
     def update(self, newer: "RuleOutcomes") -> None:
         """Take over the outcomes of rules that ran again."""
-        for rule, units in newer.by_rule.items():
-            self.by_rule.setdefault(rule, {}).update(units)
+        here = self.numbers(newer._numbers)
+        for rule, row in newer._rows():
+            known = row != NONE
+            self.put_numbered(rule, here[known], row[known])
 
     def put_findings(self, findings: Iterable[Finding]) -> None:
         """Let findings count: their rule failed for their unit; lifted, where an override lifts all of them. Those of the
@@ -102,93 +142,114 @@ class RuleOutcomes:
         by_id: dict[str, list[Finding]] = {}
         for item in findings:
             by_id.setdefault(item.rule_id, []).append(item)
-        for rule, units in self.by_rule.items():
-            failed: dict[UnitKey, bool] = {}
+        by_name: dict[str, list[int]] = {}
+        for (name, _), number in self._numbers.items():
+            by_name.setdefault(name, []).append(number)
+        for rule, row in self._rows():
+            failed: dict[int, bool] = {}
             for item in by_id.get(rule[0], ()):
-                for unit in self._concerned(rule, item):
-                    failed[unit] = failed.get(unit, True) and item.lifted_by is not None
-            units.update({unit: LIFTED if is_lifted else FAILED for unit, is_lifted in failed.items()})
+                for number in self._concerned(rule, item, by_name):
+                    failed[number] = failed.get(number, True) and item.lifted_by is not None
+            for number, is_lifted in failed.items():
+                row[number] = ord(LIFTED if is_lifted else FAILED)
 
-    def _concerned(self, rule: RuleKey, item: Finding) -> list[UnitKey]:
-        units = self.by_rule[rule]
+    def _concerned(self, rule: RuleKey, item: Finding, by_name: Mapping[str, list[int]]) -> list[int]:
         if rule[1] is not None and item.field != rule[1]:
             return []
-        concerned = _of(units, item)
-        broken = [unit for unit in concerned if units[unit] in (FAILED, HIDDEN)]
-        return broken if broken and item.reporting_unit is None else concerned
+        row, of_all = self._row(rule), item.reporting_unit is None
+        numbers = list(self._numbers.values()) if of_all else by_name.get(str(item.reporting_unit), [])
+        concerned = [number for number in numbers if row[number]]
+        if item.period is not None:
+            of_period = {number for (_, period), number in self._numbers.items() if period == item.period}
+            concerned = [number for number in concerned if number in of_period]
+        broken = [number for number in concerned if chr(row[number]) in (FAILED, HIDDEN)]
+        return broken if broken and of_all else concerned
 
-    def only(self, units: Collection[UnitKey]) -> "RuleOutcomes":
+    def only(self, reporting_units: Collection[UnitKey]) -> "RuleOutcomes":
         """Those of some units."""
-        return RuleOutcomes(
-            {
-                rule: {unit: code for unit, code in codes.items() if unit in units}
-                for rule, codes in self.by_rule.items()
-            }
-        )
+        chosen = [reporting_unit for reporting_unit in self._numbers if reporting_unit in reporting_units]
+        found, here = RuleOutcomes(), self.numbers(chosen)
+        there = found.numbers(chosen)
+        for rule, row in self._rows():
+            found.put_numbered(rule, there, row[here])
+        return found
 
     def counts(self) -> dict[Outcome, int]:
         """How many rules, counted for each unit, passed, failed and do not apply."""
-        letters = Counter(code for units in self.by_rule.values() for code in units.values())
+        letters = sum((np.bincount(row, minlength=256) for _, row in self._rows()), np.zeros(256, np.int64))
         return {
-            outcome: sum(number for code, number in letters.items() if CODES[code][0] == outcome)
-            for outcome in OUTCOMES
+            outcome: sum(int(letters[ord(code)]) for code in CODES if CODES[code][0] == outcome) for outcome in OUTCOMES
         }
 
     def listed(self) -> Iterator[dict[str, Any]]:
         """The public list: one entry for each rule, outcome and reason, with its units; without them where it is the one
         outcome of the rule.
         """
-        for (rule_id, of_field), units in sorted(self.by_rule.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            for code in (code for code in CODES if code in units.values()):
+        reporting_units = list(self._numbers)
+        for (rule_id, of_field), row in sorted(self._rows(), key=lambda item: (item[0][0], item[0][1] or "")):
+            for code in (code for code in CODES if (row == ord(code)).any()):
                 outcome, reason = CODES[code]
-                some = sorted((unit for unit, own in units.items() if own == code), key=_order)
-                named = [{"unit": unit, "period": period} for unit, period in some]
+                some = np.flatnonzero(row == ord(code))
+                is_only = len(some) == np.count_nonzero(row)
+                named = [] if is_only else sorted((reporting_units[number] for number in some), key=_order)
                 yield {
                     "rule_id": rule_id,
                     "field": of_field,
                     "outcome": outcome,
                     "reason": reason,
-                    **({} if len(some) == len(units) else {"units": named}),
+                    **(
+                        {}
+                        if is_only
+                        else {"units": [{"unit": reporting_unit, "period": period} for reporting_unit, period in named]}
+                    ),
                 }
 
     def public(self) -> dict[str, Any]:
         """The key `rules` of the public JSON."""
-        if not self.by_rule:
+        if not self:
             return {}
         said: dict[str, Any] = dict(self.counts().items())
         return said | {"list": list(self.listed())}
 
     def as_dict(self) -> dict[str, Any]:
         """The stored form: the rules once, and for units with equal outcomes one letter for each of them."""
-        rules = sorted(self.by_rule, key=lambda rule: (rule[0], rule[1] or ""))
-        groups: dict[str, list[UnitKey]] = {}
-        for unit in sorted({unit for units in self.by_rule.values() for unit in units}, key=_order):
-            letters = "".join(self.by_rule[rule].get(unit, UNRECORDED) for rule in rules)
-            groups.setdefault(letters, []).append(unit)
-        return {
-            "rules": [" ".join(filter(None, rule)) for rule in rules],
-            "units": {letters: [list(unit) for unit in units] for letters, units in groups.items()},
-        }
+        rules = sorted(self._letters, key=lambda rule: (rule[0], rule[1] or ""))
+        groups: dict[str, list[list[str | None]]] = {}
+        if rules:
+            by_unit = np.stack([self._row(rule) for rule in rules], axis=1)
+            known = set(np.flatnonzero(by_unit.any(axis=1)).tolist())
+            by_unit[by_unit == NONE] = ord(UNRECORDED)
+            for reporting_unit, number in sorted(self._numbers.items(), key=lambda item: _order(item[0])):
+                if number in known:
+                    groups.setdefault(by_unit[number].tobytes().decode("ascii"), []).append(list(reporting_unit))
+        return {"rules": [" ".join(filter(None, rule)) for rule in rules], "units": groups}
+
+    def _row(self, rule: RuleKey) -> Letters:
+        """A rule's letters, one for each number given so far."""
+        row = self._letters.get(rule)
+        if row is None or len(row) < len(self._numbers):
+            row = self._letters[rule] = np.concatenate(
+                [np.zeros(0, np.uint8) if row is None else row, np.zeros(len(self._numbers), np.uint8)]
+            )[: len(self._numbers)]
+        return row
+
+    def _rows(self) -> Iterator[tuple[RuleKey, Letters]]:
+        return ((rule, self._row(rule)) for rule in list(self._letters))
 
 
-def _order(unit: UnitKey) -> tuple[str, str]:
-    return unit[0], unit[1] or ""
-
-
-def _of(units: Mapping[UnitKey, str], item: Finding) -> list[UnitKey]:
-    return [
-        unit
-        for unit in units
-        if item.reporting_unit in (None, unit[0]) and (item.period is None or item.period == unit[1])
-    ]
+def _order(reporting_unit: UnitKey) -> tuple[str, str]:
+    return reporting_unit[0], reporting_unit[1] or ""
 
 
 def outcomes_of(stored: Mapping[str, Any]) -> RuleOutcomes:
     """Outcomes from their stored form; of none, none."""
-    found = RuleOutcomes()
-    for number, written in enumerate(stored.get("rules", ())):
+    found, groups = RuleOutcomes(), stored.get("units", {})
+    numbers = {
+        letters: found.numbers((reporting_unit, period) for reporting_unit, period in reporting_units)
+        for letters, reporting_units in groups.items()
+    }
+    for place, written in enumerate(stored.get("rules", ())):
         rule_id, _, of_field = written.partition(" ")
-        found.by_rule[rule_id, of_field or None] = {
-            (unit, period): letters[number] for letters, units in stored["units"].items() for unit, period in units
-        }
+        for letters, of_group in numbers.items():
+            found.put_numbered((rule_id, of_field or None), of_group, letters[place])
     return found

@@ -109,8 +109,12 @@ def check_accepted(
     """
     outcomes = RuleOutcomes()
     findings = _check(accepted.drop_columns(["submission_id", "accepted_at"]), contract, con, chosen, (), outcomes)
-    units = zip(accepted.column("reporting_unit").to_pylist(), accepted.column("period").to_pylist(), strict=True)
-    return FollowUpValidation(frozenset(rule.rule.rule_id for rule in chosen), frozenset(units), findings, outcomes)
+    reporting_units = zip(
+        accepted.column("reporting_unit").to_pylist(), accepted.column("period").to_pylist(), strict=True
+    )
+    return FollowUpValidation(
+        frozenset(rule.rule.rule_id for rule in chosen), frozenset(reporting_units), findings, outcomes
+    )
 
 
 def by_submission(accepted: pa.Table) -> dict[str, pa.Table]:
@@ -132,13 +136,16 @@ def _check(
     if not chosen or not table.num_rows:
         return []
     addresses, reported, found = Addresses(table), Reported(already), []
-    units = [tuple(unit.values()) for unit in table.group_by(["reporting_unit", "period"]).aggregate([]).to_pylist()]
+    reporting_units = [
+        tuple(reporting_unit.values())
+        for reporting_unit in table.group_by(["reporting_unit", "period"]).aggregate([]).to_pylist()
+    ]
     for is_error, some in groupby(chosen, lambda rule: rule.rule.severity == "error"):  # the others see what these hold
         together = list(some)
         with relations(con, table, contract, [rule.sql for rule in together], reported):
-            reached = reach(con, together)
-            put_outcomes(con, contract, together, units, reached, outcomes)
-            for rule in [one for one in together if BROKEN in reached[one.rule.rule_id].values()]:
+            reached = reach(con, together, reporting_units)
+            put_outcomes(con, contract, together, reporting_units, reached, outcomes)
+            for rule in [one for one in together if (reached[one.rule.rule_id] == BROKEN).any()]:
                 key = (rule.rule.rule_id, None)
                 for row in run_rule(con, rule):
                     address = addresses.at(row["row_id"], row["field"])
@@ -148,13 +155,13 @@ def _check(
                     against = [
                         addresses.at(row["row_id"], value) for name, value in row.items() if name.endswith(FIELD)
                     ]
-                    unit = (str(new.reporting_unit), new.period)
+                    reporting_unit = (str(new.reporting_unit), new.period)
                     if any(map(reported.at, (address, *against))) or (
                         not is_error and reported.holds(new.reporting_unit)
                     ):
-                        outcomes.put_instead(key, unit, ELSEWHERE, HIDDEN)
+                        outcomes.put_instead(key, reporting_unit, ELSEWHERE, HIDDEN)
                         continue
-                    outcomes.put(key, [unit], FAILED)
+                    outcomes.put(key, [reporting_unit], FAILED)
                     reported.add(new)
                     found.append(new)
     return found

@@ -5,13 +5,16 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from contracts import Contract
 from contracts import rule_outcomes as codes_of
@@ -20,9 +23,12 @@ from expectations.derived import LAYER_PERIOD, PREVIOUS
 from expectations.relations import accepted_read, tables_read
 from expectations.sql_rules import SqlRule
 
-NOT_CONCERNED, NO_VALUE, KEPT, BROKEN = 0, 1, 2, 3
-"""Reach of a row: it is none of those that the rule is about; what the rule asks has no answer, as a value is missing; it
-keeps the rule; it breaks it. A row that the rule does not join has none."""
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+NOT_JOINED, NOT_CONCERNED, NO_VALUE, KEPT, BROKEN = -1, 0, 1, 2, 3
+"""Reach of a row: the rule does not join it; it is none of those that the rule is about; what the rule asks has no answer,
+as a value is missing; it keeps the rule; it breaks it."""
 WITH_OWN = frozenset({"ledger_value", "ledger_project", "acceptance_record"})
 """Relations of what is accepted that hold the submission's own rows as well: nothing earlier need be in force for these."""
 STATEMENTS = Path(__file__).resolve().with_name("reach.json")
@@ -61,51 +67,81 @@ def _statement(rule: SqlRule) -> str:
     return sql
 
 
-def reach(con: duckdb.DuckDBPyConnection, rules: Sequence[SqlRule]) -> dict[str, dict[UnitKey, int]]:
-    """By rule, the farthest that it gets with any row of each unit; of a unit of which it joins no row, nothing.
+def reach(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[SqlRule], reporting_units: Sequence[UnitKey]
+) -> dict[str, "npt.NDArray[np.int8]"]:
+    """By rule, the farthest that it gets with any row of each unit, in the order of units; NOT_JOINED where it joins none.
 
-    con: has the relations of these rules. Raises StaleReach, ValueError for a rule that lacks its threshold, and
-    duckdb.Error where a rule cannot run: nothing passes unchecked.
+    con: has the relations of these rules. units: all those of the submission. Raises StaleReach, ValueError for a rule
+    that lacks its threshold, and duckdb.Error where a rule cannot run: nothing passes unchecked.
     """
-    names = [rule.rule.rule_id for rule in rules]
-    parts = [f"select {number} as rule, * from ({_statement(rule)})" for number, rule in enumerate(rules)]
-    found: dict[str, dict[UnitKey, int]] = {name: {} for name in names}
-    if not parts:
+    found = {rule.rule.rule_id: np.full(len(reporting_units), NOT_JOINED, np.int8) for rule in rules}
+    if not found:
         return found
-    rows = con.execute(f"""
-        select rule, reporting_unit, period, max(reach)
-        from ({" union all ".join(parts)}) as reached inner join submission using (row_id)
-        group by all
-    """).fetchall()
-    for rule, unit, period, farthest in rows:
-        found[names[rule]][unit, period] = farthest
+    parts = [f"select {number} as rule, * from ({_statement(rule)})" for number, rule in enumerate(rules)]
+    names, periods = zip(*reporting_units, strict=True)
+    numbered = pa.table(
+        {"reporting_unit": names, "period": pa.array(periods, pa.string()), "place": range(len(reporting_units))}
+    )
+    with registered(con, "unit_place", numbered):
+        rows = con.execute(f"""
+            with row_place as (
+                select submission.row_id, unit_place.place
+                from submission
+                inner join unit_place
+                    on submission.reporting_unit = unit_place.reporting_unit
+                        and submission.period is not distinct from unit_place.period
+            )
+
+            select reached.rule, row_place.place, max(reached.reach) as reach
+            from ({" union all ".join(parts)}) as reached inner join row_place using (row_id)
+            group by all
+        """).fetchnumpy()
+    for number, farthest in enumerate(found.values()):
+        is_of = rows["rule"] == number
+        farthest[rows["place"][is_of]] = rows["reach"][is_of]
     return found
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    """A table under a name, for as long as it is asked."""
+    con.register(name, table)
+    try:
+        yield
+    finally:
+        con.unregister(name)
 
 
 def put_outcomes(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     rules: Sequence[SqlRule],
-    units: Sequence[UnitKey],
-    reached: Mapping[str, Mapping[UnitKey, int]],
+    reporting_units: Sequence[UnitKey],
+    reached: Mapping[str, "npt.NDArray[np.int8]"],
     outcomes: RuleOutcomes,
 ) -> None:
     """Put what the reach of rules says of units. con: as `reach` takes it. A unit that breaks a rule has its finding
     elsewhere until the rule names it.
     """
-    with_earlier: dict[bool, set[UnitKey]] = {}
+    numbers, with_earlier = outcomes.numbers(reporting_units), {}
     for rule in rules:
-        name = rule.rule.rule_id
         unjoined, without_value = _why_not(rule.sql, contract.dataset)
-        codes = {NOT_CONCERNED: codes_of.NOT_CONCERNED, NO_VALUE: without_value, KEPT: PASSED, BROKEN: ELSEWHERE}
-        for unit in units:
-            code = codes.get(reached[name].get(unit, -1), unjoined)
-            if code == NO_EARLIER and unit not in reached[name]:
-                by_period = contract.reporting_unit.per_period or PREVIOUS in tables_read(rule.sql)
-                if by_period not in with_earlier:
-                    with_earlier[by_period] = _with_earlier(con, contract, by_period)
-                code = codes_of.NOT_CONCERNED if unit in with_earlier[by_period] else NO_EARLIER
-            outcomes.put((name, None), [unit], code)
+        codes = {NOT_JOINED: unjoined, **{NOT_CONCERNED: codes_of.NOT_CONCERNED, NO_VALUE: without_value}}
+        codes |= {KEPT: PASSED, BROKEN: ELSEWHERE}
+        farthest = reached[rule.rule.rule_id]
+        letters = np.zeros(len(reporting_units), np.uint8)
+        for at, code in codes.items():
+            letters[farthest == at] = ord(code)
+        if unjoined == NO_EARLIER and (farthest == NOT_JOINED).any():
+            by_period = contract.reporting_unit.per_period or PREVIOUS in tables_read(rule.sql)
+            if by_period not in with_earlier:
+                earlier = _with_earlier(con, contract, by_period)
+                with_earlier[by_period] = np.fromiter(
+                    (reporting_unit in earlier for reporting_unit in reporting_units), bool, len(reporting_units)
+                )
+            letters[(farthest == NOT_JOINED) & with_earlier[by_period]] = ord(codes_of.NOT_CONCERNED)
+        outcomes.put_numbered((rule.rule.rule_id, None), numbers, letters)
 
 
 @cache

@@ -197,6 +197,8 @@ def _add_findings(
     aggregator: FindingAggregator,
     outcomes: RuleOutcomes,
 ) -> None:
+    if all(result.passed for result in given):
+        return
     addresses = Addresses(table)
     for result in given:
         if result.passed:

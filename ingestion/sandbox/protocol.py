@@ -148,9 +148,11 @@ def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
 
 def _as_message(value: Any) -> Any:
     """What msgspec knows no form for: tables as Arrow's stream, paths as the system writes them, a contract by its name,
-    NumPy's scalars as the numbers that they are.
+    rule outcomes as they are stored, NumPy's scalars as the numbers that they are.
     """
-    import pyarrow as pa  # not above: with its threads a host can leave the network no more
+    import pyarrow as pa  # not above, nor NumPy: with their threads a host can leave the network no more
+
+    from contracts.rule_outcomes import RuleOutcomes
 
     if isinstance(value, pa.Table):
         sink = io.BytesIO()
@@ -161,6 +163,8 @@ def _as_message(value: Any) -> Any:
         return os.fsencode(value)
     if isinstance(value, Contract):
         return value.dataset
+    if isinstance(value, RuleOutcomes):
+        return value.as_dict()
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Integral):
@@ -173,10 +177,14 @@ def _as_message(value: Any) -> Any:
 def _from_message(kind: type, message: Any) -> Any:
     import pyarrow as pa
 
+    from contracts.rule_outcomes import RuleOutcomes, outcomes_of
+
     if kind is pa.Table:
         return pa.ipc.open_stream(pa.py_buffer(message)).read_all()
     if kind is Contract:
         return contract(message)
+    if kind is RuleOutcomes:
+        return outcomes_of(message)
     if isinstance(kind, type) and issubclass(kind, Path):
         return Path(os.fsdecode(message))
     raise TypeError(f"{kind} is of no type that travels")

@@ -49,7 +49,7 @@ def _add(home: Home, ledger: Ledger, submission_id: str, validation: "FollowUpVa
     """Add a follow-up validation to what the ledger has of a submission, and write the receipt that is due then."""
     findings = [replace(item, severity="warning") if item.severity == "error" else item for item in validation.findings]
     outcomes = ledger.rule_outcomes(submission_id)
-    if outcomes.by_rule:
+    if outcomes:
         outcomes.update(validation.outcomes)
     ledger.add_follow_up(submission_id, findings, validation.replaces, outcomes)
     if submission_id in ledger.receipts_due():

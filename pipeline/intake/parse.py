@@ -96,6 +96,8 @@ def read(job: ReadJob) -> Reading:
             write_normalization_log(job.home, staged_as, normalized.conversions)
             converted = normalized.conversions.num_rows
         del normalized.table  # of a large workbook it takes a hundred megabytes
+        rule_outcomes = json.dumps(outcomes.as_dict(), ensure_ascii=False)
+        del outcomes  # and this fifty, where each row is a unit
         reporting_units = unit_counts(job.home.absolute(staged_as), rules)
     rows = sum(one.rows for one in reporting_units)
     if unaccounted := normalized.rows_read - normalized.rows_control - rows:
@@ -108,7 +110,7 @@ def read(job: ReadJob) -> Reading:
         notes[ATTACHMENTS_NOTE] = json.dumps(attachments, ensure_ascii=False)
     if converted:
         notes[CONVERSIONS_NOTE] = str(converted)
-    notes[RULES_NOTE] = json.dumps(outcomes.as_dict(), ensure_ascii=False)
+    notes[RULES_NOTE] = rule_outcomes
     notes[READING_NOTE] = json.dumps(normalized.record.as_dict(), ensure_ascii=False)
     return Reading(
         submission_id=job.submission_id,

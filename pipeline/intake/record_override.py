@@ -65,7 +65,7 @@ def record_override(
     ]
     keys = {(outcome.reporting_unit, outcome.period) for outcome in outcomes}
     rule_outcomes = ledger.rule_outcomes(submission.submission_id)
-    rule_outcomes.update(checked.rules.only(keys) if rule_outcomes.by_rule else checked.rules)
+    rule_outcomes.update(checked.rules.only(keys) if rule_outcomes else checked.rules)
     decision = ledger.override(
         submission.submission_id,
         outcomes,

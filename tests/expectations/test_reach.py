@@ -135,7 +135,7 @@ def test_a_follow_up_gives_the_outcomes_of_the_rules_that_it_runs(con, accept):
 def test_a_rule_whose_reach_was_not_made_anew_does_not_run(con):
     rule = rules("ecology")[0]
     with pytest.raises(StaleReach, match=r"dev\.generate"):
-        reach(con, [replace(rule, sql=rule.sql + "\n")])
+        reach(con, [replace(rule, sql=rule.sql + "\n")], [(TOWNSHIP, YEAR)])
 
 
 @contextmanager
@@ -185,7 +185,8 @@ def test_a_rule_is_broken_by_its_reach_wherever_it_finds_a_row(data, dataset, is
             rows[number][name] = _other(rows[number].get(name), neighbour, data)
         table = submission_table(item, rows)
         with relations(con, table, item, [rule.sql for rule in given_rules], Reported([])):
-            reached = reach(con, given_rules)
+            units = list(dict.fromkeys((row["reporting_unit"], row["period"]) for row in table.to_pylist()))
+            reached = reach(con, given_rules, units)
             for rule in given_rules:
-                is_broken = BROKEN in reached[rule.rule.rule_id].values()
+                is_broken = BROKEN in reached[rule.rule.rule_id]
                 assert is_broken == bool(run_rule(con, rule)), rule.rule.rule_id

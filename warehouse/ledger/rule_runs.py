@@ -42,7 +42,7 @@ class RuleRuns(Store):
 
     def _are_new_rules(self, connection: Connection, submission_id: str, rules: RuleOutcomes | None) -> bool:
         known = dict(rule_outcomes_of(connection, submission_id)).get(submission_id, {})
-        return rules is not None and bool(rules.by_rule) and rules.as_dict() != known
+        return rules is not None and bool(rules) and rules.as_dict() != known
 
     def _record_rules(
         self, connection: Connection, now: datetime, submission: Submission, rules: RuleOutcomes | None
