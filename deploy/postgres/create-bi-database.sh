@@ -28,4 +28,6 @@ alter role marts_public_reader set temp_file_limit = '1GB';
 
 \connect marts
 revoke all on schema public from public;
+-- Large objects are no tables: anybody who logs in could write them.
+revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 SQL

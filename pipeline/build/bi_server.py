@@ -7,6 +7,7 @@ import logging
 
 from contracts.calendar import today
 from warehouse import builds, notices
+from warehouse.build_lease import Progress
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.ledger.home_identity import read_home_id
@@ -17,9 +18,9 @@ BEHIND: notices.Kind = "bi_server_behind"
 log = logging.getLogger(__name__)
 
 
-def show_current(home: Home, ledger: Ledger) -> bool | None:
+def show_current(home: Home, ledger: Ledger, progress: Progress = log.info) -> bool | None:
     """Copy the current build to the home's BI server, unless it is there, and let readers see it; whether they do. None where
-    the home has no BI server, or nothing is published.
+    the home has no BI server, or nothing is published. progress: gets a line where they see another build than before.
     """
     if home.bi_server is None:
         return None
@@ -32,7 +33,7 @@ def show_current(home: Home, ledger: Ledger) -> bool | None:
             if folder is None or home_id is None:
                 return None
             if bi_server.show(home.bi_server, home_id, folder, seconds):
-                log.info("BI server: shows %s", folder.name)
+                progress(f"BI 服务器已换成 (the BI server now shows) {folder.name}")
     except Exception as error:  # whatever it is, the build is published
         _notify(home, ledger, error)
         return False

@@ -115,7 +115,7 @@ def finish_interrupted(home: Home, *, wait: bool = True, progress: Progress = lo
     if is_interrupted:
         run(home, steps=(), wait=wait, progress=progress)
     with Ledger.open(home) as ledger:
-        bi_server.show_current(home, ledger)
+        bi_server.show_current(home, ledger, progress)
 
 
 def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Progress = log.warning) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def publish_state(home: Home, state: int, *, rows: int = ROWS, more: str = "") -
         con.execute(
             "comment on table marts.mart_one is '目标''进展'; comment on column marts.mart_one.n is '序号；No.'"
         )
-    inputs = f"inputs {state}"
+    inputs = f"{state:08d}"
     with Ledger.open(home) as ledger:
         name = builds.new_build_id(home, ledger, inputs, "code")
         new = NewBuild(name, inputs, "code", content_hash_of(home.build_db, TABLES), {})

@@ -1,5 +1,6 @@
 """The BI server follows `current`, by whatever it moved; what fails there is a notice, and the next run tries again."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,7 +84,10 @@ def test_what_failed_is_made_up_for_by_the_next_run_though_no_build_is_due(home:
     publish_state(home, 1)
     assert show(replace(home, bi_server=database.url("nobody"))) is False
     assert 'role "nobody" does not exist' in told(home)[0]
-    run.finish_interrupted(replace(home, bi_server=database.url()))
+    said: list[str] = []
+    for _ in range(2):
+        run.finish_interrupted(replace(home, bi_server=database.url()), progress=said.append)
+    assert [line.split()[-1] for line in said] == [os.readlink(home.current).rpartition("/")[2]]
     assert database.rows(STATES) == [(1,)]
 
 
