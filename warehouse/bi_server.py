@@ -1,4 +1,4 @@
-"""A PostgreSQL server on which BI tools read the current build. `pipeline.build.bi` calls it.
+"""A PostgreSQL server on which BI tools read the current build. `pipeline.build.bi_server` calls it.
 
 What stands there: the schema `warehouse`, which says which builds there are and which is shown; for each build its tables
 (warehouse.bi_tables); and the views that readers have (warehouse.bi_views). All but these last is the warehouse's own.

@@ -8,6 +8,7 @@ schema, which waits for no reader, as replacing a view would; until the row chan
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,27 +117,22 @@ def _comments(folder: Path, audience: Audience, schema: str) -> str:
     return comments_of(database, schema) if database.is_file() else ""
 
 
-async def drop_left(con: asyncpg.Connection) -> list[str]:
-    """Drop views and builds that nobody reads any more; gives their schemas. What a transaction holds stays for next time."""
+async def drop_left(con: asyncpg.Connection) -> None:
+    """Drop views and builds that nobody reads any more. What a transaction holds stays for next time."""
     views = await con.fetch(
         "select nspname from pg_namespace where nspname like any($1) order by 1",
         [f"{one.schema}{UNTIL}%".replace("_", r"\_") for one in AUDIENCES],
     )
-    dropped = [schema for (schema,) in views if await _drop(con, [schema])]
+    for (schema,) in views:
+        await _drop(con, [schema])
     for build_id, schema in await con.fetch(LEFT_BUILDS):
-        both = [schema + one.ending for one in AUDIENCES]
-        if await _drop(con, both, build_id):
-            dropped += both
-    return dropped
+        await _drop(con, [schema + one.ending for one in AUDIENCES], build_id)
 
 
-async def _drop(con: asyncpg.Connection, schemas: list[str], build_id: str | None = None) -> bool:
-    """Drop schemas, and forget the build that they were of; False where somebody reads them."""
-    try:
+async def _drop(con: asyncpg.Connection, schemas: list[str], build_id: str | None = None) -> None:
+    """Drop schemas, and forget the build that they were of, unless somebody reads them."""
+    with suppress(asyncpg.LockNotAvailableError):
         async with con.transaction():
             await con.execute(f"set local lock_timeout = '{LOCK_WAIT}'")
             await con.execute(f"drop schema {', '.join(map(name, schemas))} cascade")
             await con.execute("delete from warehouse.build where build_id = $1", build_id)
-    except asyncpg.LockNotAvailableError:
-        return False
-    return True
