@@ -47,11 +47,11 @@ def write(home: Home | None, error: BaseException, words: Sequence[str]) -> Path
 
 
 def _without_password(text: str, home: Home) -> str:
-    if not home.ledger_server:
-        return text
-    password = urlsplit(home.ledger_server).password
-    text = text.replace(home.ledger_server, PASSWORD_SHOWN_AS)
-    return text.replace(password, PASSWORD_SHOWN_AS) if password else text
+    for url in filter(None, (home.ledger_server, home.bi_server)):
+        password = urlsplit(url).password
+        text = text.replace(url, PASSWORD_SHOWN_AS)
+        text = text.replace(password, PASSWORD_SHOWN_AS) if password else text
+    return text
 
 
 def _remove(path: Path) -> None:

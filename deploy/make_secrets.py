@@ -1,4 +1,4 @@
-"""Writes the secrets that docker-compose.yml mounts, once: python3 deploy/make_secrets.py [folder]. Needs only Python's
+"""Writes the secrets that docker-compose.yml mounts, each once: python3 deploy/make_secrets.py [folder]. Needs only Python's
 own library.
 """
 
@@ -10,6 +10,8 @@ import secrets
 from pathlib import Path
 
 USERS = ("admin", "engineer", "analyst")
+DATABASES = ("airflow", "ledger", "marts")
+BI_READERS = ("marts_reader", "marts_public_reader")
 
 
 def make(folder: Path, database_host: str) -> dict[str, str]:
@@ -20,7 +22,6 @@ def make(folder: Path, database_host: str) -> dict[str, str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    passwords = {name: secrets.token_urlsafe(24) for name in ("airflow", "ledger")}
     content = {
         "postgres_password": secrets.token_urlsafe(24),
         "fernet_key": base64.urlsafe_b64encode(os.urandom(32)).decode(),
@@ -28,11 +29,13 @@ def make(folder: Path, database_host: str) -> dict[str, str]:
         "api_secret_key": secrets.token_urlsafe(32),
         "airflow_passwords": json.dumps({user: secrets.token_urlsafe(12) for user in USERS}),
     }
-    for name, password in passwords.items():
-        content[f"{name}_db_password"] = password
+    for name in DATABASES:
+        file = folder / f"{name}_db_password"
+        password = file.read_text(encoding="utf-8") if file.exists() else secrets.token_urlsafe(24)
+        content[file.name] = password
         content[f"{name}_db_url"] = f"postgresql+psycopg2://{name}:{password}@{database_host}/{name}"
-    if any((folder / name).exists() for name in content):
-        return {}
+    content |= {f"{name}_password": secrets.token_urlsafe(24) for name in BI_READERS}
+    content = {name: text for name, text in content.items() if not (folder / name).exists()}
     for name, text in content.items():
         path = folder / name
         path.write_text(text, encoding="utf-8")
@@ -47,7 +50,8 @@ def main() -> None:
     arguments = parser.parse_args()
     made = make(arguments.folder, arguments.database_host)
     if made:
-        print(f"已写入 (written) {arguments.folder}。登录口令 (logins): {made['airflow_passwords']}")
+        logins = f"。登录口令 (logins): {made['airflow_passwords']}" if "airflow_passwords" in made else ""
+        print(f"已写入 (written) {arguments.folder}: {'、'.join(made)}{logins}")
     else:
         print(f"已有，未改动 (kept as they are): {arguments.folder}")
 

@@ -58,7 +58,12 @@ class LocalAirflow:
         task is not tried again: the next call is its second try. Raises RunFailed.
         """
         process = self._process or self._start()
-        request = {"home": str(home.root), "ledger": home.ledger_server or "", "names": list(names or ())}
+        request = {
+            "home": str(home.root),
+            "ledger": home.ledger_server or "",
+            "bi_server": home.bi_server or "",
+            "names": list(names or ()),
+        }
         runs: list[Event] = []
         try:
             self._requests.write(json.dumps(request) + "\n")
@@ -135,7 +140,11 @@ class _Runner:
 
     def serve(self, request: Event) -> None:
         """Answer one request of `LocalAirflow.run`."""
-        os.environ |= {"WAREHOUSE_HOME": request["home"], "WAREHOUSE_LEDGER_URL": request["ledger"]}
+        os.environ |= {
+            "WAREHOUSE_HOME": request["home"],
+            "WAREHOUSE_LEDGER_URL": request["ledger"],
+            "WAREHOUSE_BI_URL": request["bi_server"],
+        }
         if request["names"]:
             for name in request["names"]:
                 self._run(name)

@@ -167,6 +167,7 @@ def environment(home: Home, port: int = DEFAULT_PORT, given: Mapping[str, str] |
         **{name: value for name, value in chosen.items() if name.startswith(FOREIGN)},
         "WAREHOUSE_HOME": str(home.root),
         "WAREHOUSE_LEDGER_URL": home.ledger_server or "",
+        "WAREHOUSE_BI_URL": home.bi_server or "",
         "PYTHONPATH": str(CHECKOUT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "NO_PROXY": "127.0.0.1,localhost",

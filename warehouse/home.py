@@ -43,17 +43,29 @@ class UnusableHome(RuntimeError):
     """The folder cannot be a warehouse home; the message says why."""
 
 
+def _url(variable: str) -> str | None:
+    """A server's URL by a variable of the environment, else by the file that the variable with _FILE names. One that is set
+    and empty says that there is no server.
+    """
+    url, secret = os.environ.get(variable), os.environ.get(f"{variable}_FILE")
+    if url is None and secret:
+        url = Path(secret).read_text(encoding="utf-8").strip()
+    return url or None
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder that holds all state. Properties name its parts; `ensure` makes them.
 
     ledger_server: SQLAlchemy URL of a ledger on a server, where it is not the embedded one. It belongs to one home, so
-    a second home made beside it (a rebuild, a copy) has a ledger of its own.
+    a second home made beside it (a rebuild, a copy) has a ledger of its own. bi_server: likewise, URL of the PostgreSQL
+    database on which BI tools read the current build; None where there is none.
     Raises UnusableHome for a path that holds one of UNUSABLE.
     """
 
     root: Path
     ledger_server: str | None = None
+    bi_server: str | None = None
 
     def __post_init__(self) -> None:
         for mark, reason in UNUSABLE.items():
@@ -65,14 +77,12 @@ class Home:
         """The home that WAREHOUSE_HOME names, else `var/` in the checkout.
 
         WAREHOUSE_LEDGER_URL, or the content of the file that WAREHOUSE_LEDGER_URL_FILE names (a secret), is the URL of
-        its ledger's server; without them the ledger is embedded. Raises FileNotFoundError.
+        its ledger's server; without them the ledger is embedded. WAREHOUSE_BI_URL likewise that of the BI server.
+        Raises FileNotFoundError.
         """
         named = os.environ.get("WAREHOUSE_HOME")
         root = Path(named).expanduser().resolve() if named else CHECKOUT / "var"
-        server = os.environ.get("WAREHOUSE_LEDGER_URL")
-        if not server and (secret := os.environ.get("WAREHOUSE_LEDGER_URL_FILE")):
-            server = Path(secret).read_text(encoding="utf-8").strip()
-        return cls(root, server or None)
+        return cls(root, _url("WAREHOUSE_LEDGER_URL"), _url("WAREHOUSE_BI_URL"))
 
     @property
     def identity_file(self) -> Path:
@@ -193,6 +203,11 @@ class Home:
     def publish_lock(self) -> Path:
         """Held while a build is published."""
         return self.locks / "publish.lock"
+
+    @property
+    def bi_server_lock(self) -> Path:
+        """Held while a build is copied to the BI server."""
+        return self.locks / "bi_server.lock"
 
     @property
     def ledger_lock(self) -> Path:

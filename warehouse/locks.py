@@ -1,5 +1,5 @@
-"""Locks between the processes of one home: for receiving, writing the build database, publishing, migrating
-the ledger, the index of the receipts, mailing notices.
+"""Locks between the processes of one home: for receiving, writing the build database, publishing, copying to the BI server,
+migrating the ledger, the index of the receipts, mailing notices.
 """
 
 from collections.abc import Iterator
@@ -54,6 +54,13 @@ def writer(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
 def publisher(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
     """Be the one who publishes. Re-entrant within a thread. Raises Busy after `timeout` seconds."""
     with _locked(home.publish_lock, "发布", timeout):
+        yield
+
+
+@contextmanager
+def bi_copier(home: Home, timeout: float = WORK_SECONDS) -> Iterator[None]:
+    """Be the one who copies a build to the BI server. Raises Busy after `timeout` seconds."""
+    with _locked(home.bi_server_lock, "BI 服务器", timeout):
         yield
 
 

@@ -25,6 +25,7 @@ Kind = Literal[
     "gate_refused",
     "build_failed",
     "build_damaged",
+    "bi_server_behind",
     "sent_back",
     "set_aside",
     "receive_failed",

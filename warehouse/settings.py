@@ -103,6 +103,17 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class BiServer:
+    """The copy of the current build on a PostgreSQL server, where WAREHOUSE_BI_URL names one.
+
+    seconds: how long a copy may take before it is given up until the next run; a district's marts take five, and the next
+    build waits meanwhile.
+    """
+
+    seconds: int = _at_least(300, 1)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by part."""
 
@@ -111,6 +122,7 @@ class Settings:
     health: Health = field(default_factory=Health)
     queries: Queries = field(default_factory=Queries)
     approval: Approval = field(default_factory=Approval)
+    bi_server: BiServer = field(default_factory=BiServer)
 
 
 def read_settings(home: Home) -> Settings:

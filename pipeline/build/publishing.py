@@ -54,11 +54,12 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     """Write the public marts that the gate passed to a new immutable folder and move `current` to it; the same inputs
     and day again change nothing, unless the scope is forced.
 
-    Returns {"build": id, "path", "is_new"}. Raises LookupError when nothing was synced yet, GateFailed,
-    gate_verdict.NotJudged, warehouse.builds.ContentMismatch when the marts are not those that the gate judged,
-    warehouse.publication.Pinned, warehouse.build_lease.LeaseLost.
+    Returns {"build": id, "path", "is_new"}, and "bi_server" where there is one: whether it shows this build.
+    Raises LookupError when nothing was synced yet, GateFailed, gate_verdict.NotJudged,
+    warehouse.builds.ContentMismatch when the marts are not those that the gate judged, warehouse.publication.Pinned,
+    warehouse.build_lease.LeaseLost.
     """
-    from pipeline.build import build_facts, documents, gate_verdict, maps
+    from pipeline.build import bi_server, build_facts, documents, gate_verdict, maps
     from warehouse.builds import NewBuild
     from warehouse.sync import synced_state
 
@@ -98,7 +99,9 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,
         )
-    return {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+        is_shown = bi_server.show_current(home, ledger)
+    result = {"build": published.build_id, "path": str(published.path), "is_new": published.is_new}
+    return result if is_shown is None else {**result, "bi_server": is_shown}
 
 
 def _write_for_people(home: Home, ledger: Ledger, about: "About", folder: Path) -> None:

@@ -105,11 +105,17 @@ def run(
 
 
 def finish_interrupted(home: Home, *, wait: bool = True, progress: Progress = log.warning) -> None:
-    """Finish or undo a publication that was interrupted, also where no build is due. Raises BuildBusy (wait=False)."""
+    """Finish or undo a publication that was interrupted, also where no build is due, and let the BI server show what is
+    current. Raises BuildBusy (wait=False).
+    """
+    from pipeline.build import bi_server
+
     with Ledger.open(home) as ledger:
         is_interrupted = bool(ledger.publications("prepared"))
     if is_interrupted:
         run(home, steps=(), wait=wait, progress=progress)
+    with Ledger.open(home) as ledger:
+        bi_server.show_current(home, ledger, progress)
 
 
 def take_step(home: Home, name: str, run_id: str, holder: str, *, progress: Progress = log.warning) -> dict[str, Any]:

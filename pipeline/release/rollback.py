@@ -4,6 +4,7 @@
 
 from typing import Any
 
+from pipeline.build import bi_server
 from warehouse import builds, editions, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -29,6 +30,7 @@ def roll_back(
         decided_by = by or ledger.actor
         if not is_dry_run:
             publication.roll_back(home, ledger, target.build_id, because=because, decided_by=decided_by)
+            bi_server.show_current(home, ledger)
     return {
         "from": before and before.build_id,
         "to": target.build_id,

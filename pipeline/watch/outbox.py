@@ -20,6 +20,7 @@ TITLES: dict[str, str] = {  # of notices.Kind
     "gate_refused": "未通过发布审核 gate refused",
     "build_failed": "构建失败 build failed",
     "build_damaged": "已发布的构建损坏 published build damaged",
+    "bi_server_behind": "BI 服务器未更新 BI server behind",
     "sent_back": "构建退回报送 sent back by a build",
     "set_aside": "未能接收 set aside",
     "receive_failed": "收取故障 receiving failed",

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.error_log import FOLDER, KEPT, write
+from cli.error_log import FOLDER, KEPT, _without_password, write
 from cli.main import GROUPS
 from pipeline.failures import DecisionFailed, GateFailed, TransformFailed, failure_of
 from tests.cli.test_main import Run, warehouse
@@ -126,6 +126,13 @@ def test_a_ledgers_address_that_is_none_is_named_without_its_content(
     status, _, err = warehouse(small_home, "status")
     assert status == 2 and "WAREHOUSE_LEDGER_URL" in err and "postgresql+psycopg2://" in err
     assert "s3cret" not in err + shows_a_paragraph(err, small_home, "WAREHOUSE_LEDGER_URL")
+
+
+def test_the_log_of_an_error_has_no_password_of_a_server() -> None:
+    home = Home(Path("/home"), "postgresql://clerk:s3cret@db/ledger", "postgresql://marts:0ther@db/marts")
+    text = f"{home.ledger_server} {home.bi_server} s3cret 0ther left"
+    assert _without_password(text, home).split()[-1] == "left"
+    assert not any(word in _without_password(text, home) for word in ("s3cret", "0ther"))
 
 
 def test_a_ledger_of_a_newer_program_asks_for_an_update(warehouse: Run, small_home: Home) -> None:

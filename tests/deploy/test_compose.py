@@ -13,10 +13,12 @@ from jsonschema import Draft202012Validator
 
 from orchestration import service
 from pipeline.build.code_version import MADE_BY
+from warehouse.bi_tables import AUDIENCES
 from warehouse.home import CHECKOUT, packages
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SCRIPTS = CHECKOUT / "deploy" / "postgres"
 SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
 
 
@@ -78,9 +80,10 @@ def test_no_secret_stands_in_the_file() -> None:
         assert used <= set(COMPOSE["secrets"])
 
 
-def test_nothing_but_the_web_page_is_reachable_from_outside() -> None:
-    assert {name for name, given in SERVICES.items() if given.get("ports")} == {"api-server"}
-    assert SERVICES["api-server"]["ports"][0].startswith("${WAREHOUSE_BIND:-127.0.0.1}:")
+def test_nothing_but_the_web_page_and_the_database_for_bi_is_reachable_from_outside() -> None:
+    reachable = {name: given["ports"] for name, given in SERVICES.items() if given.get("ports")}
+    assert set(reachable) == {"api-server", "postgres"}
+    assert all(port.startswith("${WAREHOUSE_BIND:-127.0.0.1}:") for ports in reachable.values() for port in ports)
     assert COMPOSE["networks"]["inside"]["internal"] is True
 
 
@@ -115,6 +118,37 @@ def test_the_images_command_is_the_warehouse_command() -> None:
         [CHECKOUT / "deploy" / "warehouse", "--help"], env=environment, cwd="/", capture_output=True, text=True
     )
     assert ran.returncode == 0 and "attachments" in ran.stdout, ran.stderr
+
+
+def test_every_service_that_builds_copies_to_the_database_for_bi() -> None:
+    for name, given in SERVICES.items():
+        if name != "postgres":
+            assert given["environment"]["WAREHOUSE_BI_URL_FILE"] == "/run/secrets/marts_db_url"
+            assert "marts_db_url" in given["secrets"]
+    read = set(re.findall(r"\$secrets/(\w+)", (SCRIPTS / "create-bi-database.sh").read_text(encoding="utf-8")))
+    assert read == {"marts_db_password", "marts_reader_password", "marts_public_reader_password"}
+    assert read <= set(SERVICES["postgres"]["secrets"])
+
+
+def test_the_script_makes_the_roles_that_the_views_are_granted_to() -> None:
+    text = (SCRIPTS / "create-bi-database.sh").read_text(encoding="utf-8")
+    assert re.findall(r"create role (\w+)", text) == ["marts", *(one.role for one in AUDIENCES)]
+    assert re.findall(r"alter role (\w+) set search_path = (\w+)", text) == [
+        (one.role, one.schema) for one in AUDIENCES
+    ]
+
+
+def test_secrets_that_came_later_are_added_to_those_that_are_there(tmp_path: Path) -> None:
+    command = [sys.executable, CHECKOUT / "deploy" / "make_secrets.py", tmp_path]
+    subprocess.run(command, check=True, capture_output=True)
+    before = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    for name in ("marts_db_url", "marts_reader_password"):
+        (tmp_path / name).unlink()
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    after = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert "marts_db_url、marts_reader_password" in said and before["airflow_passwords"] not in said
+    assert after.pop("marts_reader_password") != before.pop("marts_reader_password")
+    assert after == before, "the URL has the password that was kept"
 
 
 def test_secrets_are_made_once_and_are_all_that_the_file_names(tmp_path: Path) -> None:

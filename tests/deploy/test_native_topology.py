@@ -6,10 +6,10 @@ import shutil
 
 import duckdb
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.support.answers import SAMPLES
-from tests.support.native_services import topology, wait_until
+from tests.support.native_services import Topology, topology, wait_until
 from warehouse.home import Home
 
 pytestmark = pytest.mark.external("postgresql")
@@ -48,9 +48,21 @@ def test_a_submission_reaches_current(capsys: pytest.CaptureFixture[str]) -> Non
             found = connection.execute(text("select file_name, state from submission")).all()
         ledger.dispose()
         assert sorted(found) == sorted((file.name, "accepted") for file in files)
+        assert wait_until(lambda: _townships_for_bi(native) == 10, 60, "the marts for BI tools", native.log_tails) < 60
         assert not home.ledger_file.exists(), "the ledger is in PostgreSQL and nowhere else"
         assert not (home.airflow / "airflow.db").exists()
         assert all(native.processes[service].poll() is None for service in LONG_RUNNING)
+
+
+def _townships_for_bi(native: Topology) -> int:
+    """Townships that a BI tool finds, by the login that is made for it."""
+    password = (native.secrets / "marts_reader_password").read_text(encoding="utf-8")
+    owner = make_url((native.secrets / "marts_db_url").read_text(encoding="utf-8"))
+    reader = create_engine(owner.set(username="marts_reader", password=password))
+    with reader.connect() as connection:
+        found = connection.execute(text("select count(*) from dim_township")).scalar_one()
+    reader.dispose()
+    return int(found)
 
 
 def _measured(home: Home) -> tuple[int, float] | None:

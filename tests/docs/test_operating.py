@@ -112,6 +112,18 @@ def test_what_is_not_run_here_names_what_there_is() -> None:
             assert given <= known, words
 
 
+def test_the_limits_of_bi_readers_are_those_that_the_script_sets() -> None:
+    script = (CHECKOUT / "deploy" / "postgres" / "create-bi-database.sh").read_text(encoding="utf-8")
+    assert set(re.findall(r"connection limit (\d+)", script)) == {"20"} and "每个登录名 20 个连接" in TEXT
+    limits = set(re.findall(r"set (\w+_(?:timeout|limit)) = '(\w+)'", script))
+    assert limits == {
+        ("statement_timeout", "60s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        ("temp_file_limit", "1GB"),
+    }
+    assert "一条语句 60 秒，空闲事务 60 秒，临时文件 1 GB，只读" in TEXT
+
+
 def test_every_fence_has_a_kind_that_a_test_reads() -> None:
     kinds = re.findall(r"^```(.*)\n(?:.*\n)*?```$", TEXT, re.M)
     assert set(kinds) == {"sh", "sh build", "text", "json"}

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,11 @@ def test_a_deployment_names_its_own_users(home: Home) -> None:
     assert environment(home, given={USERS: "engineer:op"})[USERS] == "engineer:op"
     prepare(home, {**environment(home), "WAREHOUSE_AIRFLOW_PASSWORDS": '{"engineer": "x"}'})
     assert json.loads(passwords_file(home).read_text(encoding="utf-8")) == {"engineer": "x"}
+
+
+def test_airflow_has_the_servers_of_its_home_and_no_others(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of a home that is made for a demonstration does not show its builds on the BI server of the home itself."""
+    monkeypatch.setenv("WAREHOUSE_BI_URL", "postgresql://marts@db/marts")
+    assert environment(home)["WAREHOUSE_BI_URL"] == ""
+    shown = replace(home, bi_server="postgresql://marts@db/marts")
+    assert environment(shown)["WAREHOUSE_BI_URL"] == "postgresql://marts@db/marts"

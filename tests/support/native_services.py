@@ -196,7 +196,8 @@ def _postgres(made: Topology, port: int) -> Iterator[None]:
                 "PostgreSQL to answer",
                 made.log_tails,
             )
-            subprocess.run(["sh", CHECKOUT / "deploy" / "postgres" / "create-databases.sh"], env=client, check=True)
+            for script in sorted((CHECKOUT / "deploy" / "postgres").glob("*.sh")):
+                subprocess.run(["sh", script], env=client, check=True)
             yield
         finally:
             server.terminate()

@@ -33,6 +33,7 @@ def test_what_is_set_counts_and_the_rest_has_its_default(home: Home) -> None:
         ('[approval]\nusers = ["wang", 7]\n', "a list of texts"),
         ('[approval]\nusers = ["wang:admin"]\n', "wang:admin"),
         ("[approval]\nwait_minutes = 0\n", "1"),
+        ("[bi_server]\nseconds = 0\n", "1"),
     ],
 )
 def test_a_mistake_is_named_with_what_there_is(home: Home, text: str, named: str) -> None:
