@@ -72,6 +72,9 @@ def summary(source: Source, words: Words, found: Sequence[Indicator]) -> list[Ma
 def how_sure(words: Words, row: Row) -> Markup:
     """What a reader should know of a figure before relying on it."""
     said = []
+    if row["is_overdue"] and row["value_when_due"] is not None:
+        at_due = words.figure(row, "value_when_due")
+        said.append(words("made_up", value=at_due, period=row["made_up_in"]) if row["made_up_in"] else words("missed_at", value=at_due))
     if row["latest_is_provisional"]:
         said.append(words("provisional"))
     if row["allocated_pct"]:

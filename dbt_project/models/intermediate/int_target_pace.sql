@@ -1,9 +1,24 @@
 -- Pace: how fast the district's value has moved since its base, and how fast it must still move to reach a target by the end of its year.
 -- All spans run to the day up to which the value speaks. So far: (value - base) / years since the base. Required: gap / years left.
 -- Projected: that day + gap / pace. The gap is what is missing: of a target that is not to be exceeded (at_most) what is too much, and a
--- fall is progress. Once a target's date is past on the as-of date there is no pace to judge: it is missed when data that
--- reach the date are complete and below it, and open while they end before it.
-with standing as (
+-- fall is progress. Once a target's date is past on the as-of date there is no pace to judge: the complete value of that date decides
+-- whether it is met or missed, whatever came later (made_up_in: the period in which a missed target was reached after all). Where
+-- there is no such value the latest one decides if it is complete and reaches the date; until then the target is open.
+with complete as (
+    select
+        value.indicator_code,
+        value.area_code,
+        value.period,
+        value.ends_on,
+        value.value,
+        value.is_provisional
+    from {{ ref('int_indicator_value') }} as value
+    inner join {{ ref('indicator') }} as indicator
+        on value.indicator_code = indicator.indicator_code and value.period_grain = indicator.judged_by
+    where value.value is not null
+),
+
+standing as (
     select
         target.indicator_code,
         target.target_year,
@@ -23,11 +38,31 @@ with standing as (
             {{ days_between('latest.data_through', 'latest.ends_on') }}
             - {{ days_between('latest.year_before_through', "cast(latest.ends_on - interval 1 year as date)") }}
         ) / {{ var('days_per_year') }} as years_since_year_before,
-        latest.value - latest.value_year_before as gained_since_year_before
+        latest.value - latest.value_year_before as gained_since_year_before,
+        due.value as value_when_due,
+        case when indicator.direction = 'at_most' then due.value <= target.target_value else due.value >= target.target_value end
+            as was_met_when_due,
+        (
+            select min_by(later.period, later.ends_on)
+            from complete as later
+            where
+                later.indicator_code = target.indicator_code
+                and later.area_code = latest.area_code
+                and later.ends_on > cast(target.target_year || '-12-31' as date)
+                and case
+                    when indicator.direction = 'at_most' then later.value <= target.target_value else later.value >= target.target_value
+                end
+        ) as reached_in
     from {{ ref('plan_target') }} as target
     inner join {{ ref('indicator') }} as indicator on target.indicator_code = indicator.indicator_code
     inner join {{ ref('int_indicator_latest') }} as latest on target.indicator_code = latest.indicator_code
     inner join {{ ref('district') }} as district on latest.area_code = district.district_code
+    left join complete as due
+        on
+            target.indicator_code = due.indicator_code
+            and latest.area_code = due.area_code
+            and due.ends_on = cast(target.target_year || '-12-31' as date)
+            and not due.is_provisional
 ),
 
 pace as (
@@ -68,6 +103,8 @@ answered as (
                 then extract(year from data_through + cast(floor(gap / (sense * per_year) * {{ var('days_per_year') }}) as integer))
         end as projected_year,
         case
+            when is_past and was_met_when_due then 'met'
+            when is_past and not was_met_when_due then 'missed'
             when gap <= 0 then 'met'
             when is_past and data_through >= due_on and not is_provisional then 'missed'
             when is_past then 'data_short'
@@ -91,6 +128,8 @@ select
     so_far.projected_year,
     recent.projected_year as recent_projected_year,
     so_far.status = 'missed' as is_overdue,
+    so_far.value_when_due,
+    case when so_far.status = 'missed' then so_far.reached_in end as made_up_in,
     so_far.status,
     recent.status as recent_status
 from answered as so_far

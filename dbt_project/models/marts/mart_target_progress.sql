@@ -45,6 +45,8 @@ judged as (
         pace.recent_status,
         case when area.area_level = 'district' then coalesce(pace.status, 'no_data') else 'no_target' end as status,
         coalesce(pace.is_overdue, false) as is_overdue,
+        pace.value_when_due,
+        pace.made_up_in,
         latest.source,
         latest.is_allocated,
         latest.allocated_pct,
@@ -93,7 +95,7 @@ select
     cast(judged.projected_year as integer) as projected_year,
     cast(judged.recent_projected_year as integer) as recent_projected_year,
     judged.status,
-    status.status_zh,
+    status.status_zh || coalesce('，' || judged.made_up_in || '已补足', '') as status_zh,
     judged.recent_status,
     recent.status_zh as recent_status_zh,
     case
@@ -101,6 +103,8 @@ select
             then judged.status = judged.recent_status and not judged.is_provisional
     end as is_status_firm,
     judged.is_overdue,
+    judged.value_when_due,
+    judged.made_up_in,
     judged.source,
     judged.is_allocated,
     judged.allocated_pct,
