@@ -1,11 +1,19 @@
 """The report's sections of trust: sources of evidence that differ, who has not sent what, supervision that is open, and
-the plan's own contradictions.
+the plan's own contradictions; and who let the build pass the gate.
 """
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from contracts.persons import without_persons
+from expectations.gate_words import says
 
 from reporting.report import charts
 from reporting.report.blocks import Block, Table
 from reporting.report.source import Row, Source
-from reporting.report.words import Words
+from reporting.report.words import Words, shown
+from warehouse.ledger import GateOverride
 
 EVIDENCE, EXPECTED, INSPECTIONS, PLAN = (
     "mart_area_reconciliation",
@@ -51,6 +59,20 @@ def evidence(source: Source, words: Words) -> Block:
         ),
         all_rows=source.rows(EVIDENCE),
     )
+
+
+def let_through(words: Words, overrides: Sequence[GateOverride], is_public: bool) -> list[Markup]:
+    """A sentence for each override by which the build is published; the public one names no persons."""
+    return [
+        words(
+            "let_through_public" if is_public else "let_through",
+            checks=words("semicolon").join(words.either(*says(check)) for check in one.checks),
+            by=one.decided_by,
+            at=shown(one.decided_at, "decided_at"),
+            because=without_persons(one.because, has_names=True) if is_public else one.because,
+        )
+        for one in overrides
+    ]
 
 
 def missing(source: Source, words: Words) -> Block:
