@@ -36,6 +36,7 @@ def publish(
     """
     from pipeline.build import run as build
     from pipeline.release.approval_record import finish_approvals
+    from pipeline.release.published import pin
 
     home = Home.from_env()
     results: Mapping[str, object] = {}
@@ -48,6 +49,8 @@ def publish(
         results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)
     if not results:
         print("没有变化，未发布新版本 (nothing changed, nothing published)")
+        if held := pin(home):
+            print(held)
         return
     for step, result in results.items():
         print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
@@ -95,7 +98,7 @@ def override_gate(
 
 
 def rollback(
-    build: Annotated[str, typer.Argument(help="a published build's id, or previous")],
+    build: Annotated[str, typer.Argument(help="an edition (2025-07.1), a published build's id, or previous")],
     because: Annotated[str, typer.Option("--because", help=BECAUSE)],
     by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what would become current")] = False,

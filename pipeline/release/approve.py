@@ -53,15 +53,12 @@ class Preview:
 
 
 def build_folder(home: Home, ledger: Ledger, build: str) -> Path:
-    """The folder of a published build, by its id; `current` is resolved once, so that what is signed is what was meant.
+    """The folder of a published build, by any name of editions.build_of; `current` is resolved once, so that what is signed
+    is what was meant.
 
     Raises UnknownBuild.
     """
-    folder = builds.current(home) if build == "current" else home.builds / build
-    if folder is None:
-        raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
-    if not (folder / builds.MANIFEST).is_file():
-        raise UnknownBuild(f"没有这次构建 (no such build): {build}")
+    folder = editions.folder_of(home, editions.build_of(home, build))
     states = {one.build_id: one.state for one in ledger.publications()}
     state = states.get(folder.name)
     if state not in ("current", "superseded"):

@@ -14,13 +14,13 @@ def roll_back(
 ) -> dict[str, Any]:
     """Make an older build current and pin it; with is_dry_run only say what would happen.
 
-    name: a build's id, or `previous`. Returns {"from": id of the build that was current, "to", "published_at": when it
+    name: a build's id, an edition, or `previous`. Returns {"from": id of the build that was current, "to", "published_at": when it
     was first (datetime or None), "as_of_date": the day that it shows, "newer": ids of builds published after it, "by", "because"}.
     Raises ValueError for a build that cannot be rolled back to or without a reason, editions.UnknownBuild, locks.Busy.
     """
     _check_reason(because)
     with Ledger.open(home) as ledger:
-        folder = editions.folder_of(home, name) if name == "previous" else home.builds / name
+        folder = home.builds / editions.build_of(home, name)
         publication.check_can_roll_back(home, ledger, folder.name)
         published = ledger.publications()
         target = next(one for one in published if one.build_id == folder.name)
