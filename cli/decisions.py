@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from cli.errors import invalid_values_as_usage_errors
-from cli.options import day
+from cli.options import day, text
 from cli.options import period as period_option
 from warehouse.home import Home
 
@@ -22,8 +22,10 @@ DRY_RUN = "show what would change, and change nothing"
 def accept(
     submission: Annotated[str, typer.Argument(help="S20261123-000001")],
     reporting_unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
-    by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
+    because: Annotated[str, typer.Option("--because", parser=text, help="the reason; kept for ever")],
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who decided; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     period: Annotated[
         str | None,
         typer.Option("--period", parser=period_option, help=f"{PERIOD}, where the unit stands in several"),
@@ -48,8 +50,8 @@ def accept(
 def waive(
     rule: Annotated[str | None, typer.Argument(help="rule id, as findings name it")] = None,
     reporting_unit: Annotated[str | None, typer.Option("--unit", help=UNIT)] = None,
-    approver: Annotated[str | None, typer.Option("--approver", help="who approves it")] = None,
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
+    approver: Annotated[str | None, typer.Option("--approver", parser=text, help="who approves it")] = None,
+    because: Annotated[str | None, typer.Option("--because", parser=text, help="the reason; kept for ever")] = None,
     until: Annotated[
         date | None,
         typer.Option(
@@ -63,7 +65,9 @@ def waive(
         str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
     ] = None,
     end: Annotated[str | None, typer.Option("--end", help="a waiver (W000001) to be ended now, instead")] = None,
-    by: Annotated[str | None, typer.Option("--by", help="who ends it; default: WAREHOUSE_ACTOR, else the user")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who ends it; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Grant a waiver: until a day, a rule does not hold a unit. Its findings are still shown, as waived, and the waiver
@@ -77,7 +81,9 @@ def waive(
 
     if end is not None:
         with invalid_values_as_usage_errors():
-            ended, let_in = waive_rule.end_waiver(Home.from_env(), end, because=because, ended_by=by, dry_run=dry_run)
+            ended, let_in = waive_rule.end_waiver(
+                Home.from_env(), end, because=because or "", ended_by=by, dry_run=dry_run
+            )
         if dry_run:
             print(f"{ended.waiver_id} 将终止 (would end)：{ended.rule_id} {ended.reporting_unit}")
         else:
@@ -99,7 +105,7 @@ def waive(
             rule,
             reporting_unit,
             approver=approver,
-            because=because,
+            because=because or "",
             until_on=until,
             today=today(),
             dataset=dataset,

@@ -23,7 +23,7 @@ from pipeline.release.approval_record import (
     reopens,
 )
 from pipeline.release.closing import Closing, closing_of
-from warehouse import builds, editions
+from warehouse import editions
 from warehouse.editions import UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -50,6 +50,12 @@ class Preview:
     differing: list[dict[str, Any]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
     changes: int = 0
+
+
+def check_reason(because: str | None) -> None:
+    """Raises ValueError for a decision without a reason."""
+    if not (because or "").strip():
+        raise ValueError("请写明理由 (a reason is required): --because")
 
 
 def build_folder(home: Home, ledger: Ledger, build: str) -> Path:
@@ -170,8 +176,7 @@ def revoke(
     Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
     without a reason.
     """
-    if not because.strip():
-        raise ValueError("请说明理由 (a revocation needs a reason)")
+    check_reason(because)
     with Ledger.open(home.ensure()) as ledger, nullcontext() if is_dry_run else publisher(home):
         who = by or ledger.actor
         if is_dry_run:

@@ -75,14 +75,14 @@ def test_a_rule_that_is_new_takes_back_and_one_that_is_gone_lets_in(
         assert in_force(ledger) == {A: wrong}
     (would,) = rejudge(home, [wrong], because="新规则", dry_run=True)
     assert in_force(ledger) == {A: wrong}, "a dry run changes nothing"
-    (judged,) = rejudge(home, [wrong], because="新规则")
+    (judged,) = rejudge(home, [wrong], because="新规则", decided_by="李局长")
     assert (judged.reporting_units, judged.new_rules) == (would.reporting_units, would.new_rules)
     assert [(one.reporting_unit, one.before, one.after) for one in judged.reporting_units] == [(A, "accepted", "held")]
     assert MORE in judged.new_rules
     assert in_force(ledger) == {A: first}, "what it had replaced is in force again"
     assert "未接收" in (receipt_of(home, wrong) / "receipt.txt").read_text(encoding="utf-8")
     (event,) = ledger.events(wrong, actions=["judged_again"])
-    assert event.detail["reason"] == "新规则"
+    assert (event.detail["reason"], event.detail["decided_by"]) == ("新规则", "李局长")
     with monkeypatch.context() as patched:
         without_rules(patched)
         (judged,) = rejudge(home, [wrong], because="规则取消")

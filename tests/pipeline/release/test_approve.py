@@ -204,7 +204,9 @@ def test_the_command_shows_first_and_signs_the_build_that_it_names(warehouse: Ru
     assert status == 0 and f"warehouse approve {current(copied_home)} --as 2025-12" in out
     assert "将关闭" in out and "仍缺报的" in out
     assert approved(copied_home) == []
-    status, out, _ = warehouse(copied_home, "approve", current(copied_home), "--period", "2025-12", "--by", "王局长")
+    status, out, _ = warehouse(
+        copied_home, "approve", current(copied_home), "--period", "2025-12", "--because", "上报", "--by", "王局长"
+    )
     assert status == 0 and "2025-12.1 已批准" in out
     status, out, _ = warehouse(copied_home, "periods")
     assert status == 0 and "已结账 closed" in out and "王局长" in out
