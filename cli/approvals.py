@@ -1,5 +1,6 @@
 """Commands of the `warehouse` program for approval and reporting periods: approve, revoke, editions, periods."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,11 +14,12 @@ from warehouse.home import Home
 
 if TYPE_CHECKING:
     from pipeline.release.approve import Preview
+    from pipeline.release.closing import DatasetPeriod
 
 PERIOD = "2025-07, 2025Q3 or 2025"
 BY = "who decides; default: WAREHOUSE_ACTOR, else the user"
 DRY_RUN = "show what would change, and change nothing"
-OPEN = {True: "开放 (open)", False: "已结账 (closed)"}
+OPEN = {True: "开放 (open)", False: "已关闭 (closed)"}
 SHOWN = 20
 """Lines of a list on the screen: enough to see what it is about; the rest is counted."""
 
@@ -96,14 +98,24 @@ def _print_preview(found: "Preview", close_incomplete: bool) -> None:
     what = (
         "将照样关闭 (closed all the same)" if close_incomplete else "不关闭 (left open; --close-incomplete closes them)"
     )
-    print(f"仍缺报的 {len(found.closing.incomplete)} 个 (still lacking reports)，{what}：")
-    for (dataset, period), missing in found.closing.incomplete.items():
-        print(f"  {dataset} {period}：缺 {len(missing)} 份 (missing): {_some(missing)}")
+    _print_lacking(
+        f"仍缺报的 {len(found.closing.incomplete)} 个 (still lacking reports)，{what}：", found.closing.incomplete
+    )
+    closed = f"早已关闭而仍缺报的 {len(found.closing.closed)} 个 (closed before, and still lacking reports)："
+    _print_lacking(closed, found.closing.closed)
     if found.is_new:
         print(
             f"批准 (to sign this very build): warehouse approve {found.build_id} --as {found.edition.rpartition('.')[0]} "
             "--because 理由 --by 姓名"
         )
+
+
+def _print_lacking(heading: str, lacking: Mapping["DatasetPeriod", list[str]]) -> None:
+    """Print who has not reported for which period; nothing where nothing lacks."""
+    if lacking:
+        print(heading)
+    for (dataset, period), missing in lacking.items():
+        print(f"  {dataset} {period}：缺 {len(missing)} 份 (missing): {_some(missing)}")
 
 
 def _some(names: list[str], most: int = SHOWN) -> str:
@@ -208,7 +220,7 @@ def _print_periods(home: Home) -> None:
             one.period.dataset,
             one.period.period,
             one.period.due_on.isoformat() if one.period.due_on else "",
-            "开放 open" if one.period.is_open else "已结账 closed",
+            "开放 open" if one.period.is_open else "已关闭 closed",
             escape(one.decided_by),
             moment(one.last.at) if one.last else "",
             escape(one.because),

@@ -77,7 +77,7 @@ def withdraw(
 
 
 def _named_unit(one: "UnitChange") -> str:
-    return f"{one.reporting_unit} {one.period or ''}".strip() + ("（已结账 closed）" if one.is_closed else "")
+    return f"{one.reporting_unit} {one.period or ''}".strip() + ("（已关闭 closed）" if one.is_closed else "")
 
 
 def _instead(one: "UnitChange", submission: str) -> str:

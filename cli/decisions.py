@@ -81,10 +81,12 @@ def waive(
 
     if end is not None:
         with invalid_values_as_usage_errors():
-            ended, let_in = waive_rule.end_waiver(
+            ended, let_in, is_new = waive_rule.end_waiver(
                 Home.from_env(), end, because=because or "", ended_by=by, dry_run=dry_run
             )
-        if dry_run:
+        if not is_new:
+            print(f"{ended.waiver_id} 早已终止 (ended before)：{ended.ended_by}，{ended.ended_because}")
+        elif dry_run:
             print(f"{ended.waiver_id} 将终止 (would end)：{ended.rule_id} {ended.reporting_unit}")
         else:
             print(f"{ended.waiver_id} 已终止 (ended)：{ended.ended_by}，{ended.ended_because}")
@@ -133,7 +135,7 @@ def _print_decided(done: "OverriddenUnit", dry_run: bool) -> None:
 
 
 def waivers() -> None:
-    """List the waivers, and whether each is still in force.
+    """List the waivers, and whether each is still in force, or who ended it and why.
 
     Example: `warehouse waivers`
     """
@@ -168,7 +170,9 @@ def waivers() -> None:
             one.because,
             moment(one.granted_at),
             one.until_on.isoformat(),
-            "已终止" if one.ended_at else _state(one.until_on, today()),
+            f"已终止：{one.ended_by}，{one.ended_because}（{moment(one.ended_at)}）"
+            if one.ended_at
+            else _state(one.until_on, today()),
         )
     _print(table)
 

@@ -17,7 +17,6 @@ from reporting.report.files import PAGES, PDF, REPORT
 from reporting.report.pdf import write_pdf
 from reporting.report.source import Source
 from reporting.report.words import LANGUAGES, Words, tone, tones
-from warehouse.ledger import GateOverride
 
 NEEDED = ("mart_target_progress", "mart_build", "mart_project_register")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -30,7 +29,7 @@ def write(
     since: str | None = None,
     revision: Sequence[Mapping[str, Any]] | None = None,
     is_public: bool = False,
-    let_through: Sequence[GateOverride] = (),
+    let_through: Sequence[quality.LetThrough] = (),
 ) -> list[str]:
     """Write the folder `report` of a build and give the names of its pages; nothing where the build has no targets.
 
@@ -64,7 +63,7 @@ def _page(
     since: str | None,
     revision: Sequence[Mapping[str, Any]] | None,
     is_public: bool,
-    let_through: Sequence[GateOverride],
+    let_through: Sequence[quality.LetThrough],
 ) -> str:
     maps = build / "maps"
     ground = read_ground(maps)

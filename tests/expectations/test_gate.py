@@ -155,7 +155,8 @@ def test_what_failed_is_told_with_names_periods_and_figures_in_both_languages(go
             "森林覆盖率 2024 分子：部分 乡镇，部分之和 121，整体 无",
         ),
         (
-            f"delete from marts.{TOWNSHIP} where area_code = (select max(area_code) from marts.{TOWNSHIP} where not is_part) and indicator_code = 'wetland_protection_rate'",
+            f"delete from marts.{TOWNSHIP} where indicator_code = 'wetland_protection_rate' "
+            f"and area_code = (select max(area_code) from marts.{TOWNSHIP} where not is_part)",
             "areas_complete",
             "乡镇 湿地保护率 2023：区域数 9，应有 10",
         ),

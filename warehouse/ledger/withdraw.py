@@ -132,7 +132,8 @@ class Withdrawing(Overriding):
 
         A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
         replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
-        decided_by: who asked for it, None where the program did. notice: entered with it; rules: what became of its rules. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        decided_by: who asked for it, None where the program did. notice: entered with it; rules: what became of its
+        rules. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)

@@ -15,12 +15,12 @@ import pytest
 
 from contracts import DISTRICT_TIME
 from contracts.reference import table
+from expectations.gate_words import says
 from reporting.report import page, targets
 from reporting.report.files import PAGES
 from reporting.report.source import Source, grains
 from reporting.report.words import Words, shown
 from tests.reporting.report.conftest import Made
-from warehouse.ledger import GateOverride
 
 pytestmark = pytest.mark.xdist_group("report")
 MOST_BYTES = 3_000_000
@@ -236,9 +236,8 @@ def test_who_let_the_build_pass_which_check_and_why_stands_on_it(
     monkeypatch.setattr(page, "write_pdf", lambda text, path: False)
     monkeypatch.setattr(page.areas, "of_indicator", lambda source, words, one, ground: page.quality.plan(source, words))
     decided = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    override = GateOverride(
-        "G1", "B1", "c", ("stock_change_implausible", "gone_since"), "张三同志<补测>后更正", "王局长", decided, "root"
-    )
+    checks = (says("stock_change_implausible"), says("gone_since"))
+    override = page.quality.LetThrough(checks, "张三同志<补测>后更正", "王局长", decided)
     page.write(tmp_path, made.database, is_public=is_public, let_through=[override])
     zh, en = ((tmp_path / "report" / name).read_text(encoding="utf-8") for name in PAGES.values())
     assert (
