@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.errors import invalid_values_as_usage_errors
 from cli.options import day, text
@@ -155,7 +155,7 @@ def waivers() -> None:
         "理由",
         "登记 (北京时间)",
         "截止",
-        "状态",
+        Column("状态", overflow="fold"),
         title="豁免 waivers",
     )
     for one in granted:
