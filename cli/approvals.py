@@ -1,5 +1,6 @@
 """Commands of the `warehouse` program for approval and reporting periods: approve, revoke, editions, periods."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,15 +9,17 @@ from rich.table import Table
 
 from cli.errors import UserError, invalid_values_as_usage_errors
 from cli.options import period as period_option
+from cli.options import text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
     from pipeline.release.approve import Preview
+    from pipeline.release.closing import DatasetPeriod
 
 PERIOD = "2025-07, 2025Q3 or 2025"
 BY = "who decides; default: WAREHOUSE_ACTOR, else the user"
 DRY_RUN = "show what would change, and change nothing"
-OPEN = {True: "开放 (open)", False: "已结账 (closed)"}
+OPEN = {True: "开放 (open)", False: "已关闭 (closed)"}
 SHOWN = 20
 """Lines of a list on the screen: enough to see what it is about; the rest is counted."""
 
@@ -26,12 +29,14 @@ def approve(
         str | None,
         typer.Argument(help="id of a published build, as --dry-run shows it; current: the one that readers see now"),
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     period: Annotated[
         str | None,
         typer.Option("--as", "--period", parser=period_option, help=f"{PERIOD}; default: the last month with data"),
     ] = None,
-    because: Annotated[str, typer.Option("--because", help="note; kept for ever")] = "",
+    because: Annotated[
+        str | None, typer.Option("--because", parser=text, help="the reason; kept for ever; needed but with --dry-run")
+    ] = None,
     close_incomplete: Annotated[
         bool, typer.Option("--close-incomplete", help="close also periods that still lack reports; recorded")
     ] = False,
@@ -41,7 +46,8 @@ def approve(
 ) -> None:
     """Make a published build an edition: it is kept for ever, and the reporting periods that it has whole close.
 
-    Example: `warehouse approve --dry-run`, then `warehouse approve 20260801T010203Z-1a2b3c4d-5e6f7a8b --by 王局长`
+    Example: `warehouse approve --dry-run`, then `warehouse approve 20260801T010203Z-1a2b3c4d-5e6f7a8b --because 上报 --by
+    王局长`
     """
     from pipeline.release import approve as approving
 
@@ -55,8 +61,9 @@ def approve(
                 "请写明批准哪个构建：warehouse approve --dry-run 列出要签的构建和命令；或写 current，即此刻读者所读的 (name the "
                 "build to be signed: --dry-run shows it with the command; or write current, the one that readers see now)"
             )
+        approving.check_reason(because)
         made = approving.approve(
-            home, by, build=build, period=period, because=because, close_incomplete=close_incomplete
+            home, by, build=build, period=period, because=because or "", close_incomplete=close_incomplete
         )
     word = "已批准" if made["is_new"] else "早已批准"
     print(
@@ -91,13 +98,24 @@ def _print_preview(found: "Preview", close_incomplete: bool) -> None:
     what = (
         "将照样关闭 (closed all the same)" if close_incomplete else "不关闭 (left open; --close-incomplete closes them)"
     )
-    print(f"仍缺报的 {len(found.closing.incomplete)} 个 (still lacking reports)，{what}：")
-    for (dataset, period), missing in found.closing.incomplete.items():
-        print(f"  {dataset} {period}：缺 {len(missing)} 份 (missing): {_some(missing)}")
+    _print_lacking(
+        f"仍缺报的 {len(found.closing.incomplete)} 个 (still lacking reports)，{what}：", found.closing.incomplete
+    )
+    closed = f"早已关闭而仍缺报的 {len(found.closing.closed)} 个 (closed before, and still lacking reports)："
+    _print_lacking(closed, found.closing.closed)
     if found.is_new:
         print(
-            f"批准 (to sign this very build): warehouse approve {found.build_id} --as {found.edition.rpartition('.')[0]}"
+            f"批准 (to sign this very build): warehouse approve {found.build_id} --as {found.edition.rpartition('.')[0]} "
+            "--because 理由 --by 姓名"
         )
+
+
+def _print_lacking(heading: str, lacking: Mapping["DatasetPeriod", list[str]]) -> None:
+    """Print who has not reported for which period; nothing where nothing lacks."""
+    if lacking:
+        print(heading)
+    for (dataset, period), missing in lacking.items():
+        print(f"  {dataset} {period}：缺 {len(missing)} 份 (missing): {_some(missing)}")
 
 
 def _some(names: list[str], most: int = SHOWN) -> str:
@@ -106,8 +124,8 @@ def _some(names: list[str], most: int = SHOWN) -> str:
 
 def revoke(
     edition: Annotated[str, typer.Argument(help="2025-07.1")],
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    because: Annotated[str, typer.Option("--because", parser=text, help="the reason; kept for ever")],
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Revoke an edition: it stays, shown as revoked, and the periods that it closed open again.
@@ -160,8 +178,8 @@ def periods(
     closed: Annotated[
         tuple[str, str] | None, typer.Option("--close", metavar="DATASET PERIOD", help="close it, whatever it lacks")
     ] = None,
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    because: Annotated[str | None, typer.Option("--because", parser=text, help="the reason; kept for ever")] = None,
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """List the reporting periods: open or closed, by whom, and what is missing. Or open or close one.
@@ -175,9 +193,9 @@ def periods(
         raise UserError("--open 与 --close 只能用一个 (only one of --open and --close)")
     with invalid_values_as_usage_errors():
         if opened:
-            done = calendar.open_again(home, *opened, because=because, decided_by=by, dry_run=dry_run)
+            done = calendar.open_again(home, *opened, because=because or "", decided_by=by, dry_run=dry_run)
         elif closed:
-            done = calendar.close(home, *closed, because=because, decided_by=by, dry_run=dry_run)
+            done = calendar.close(home, *closed, because=because or "", decided_by=by, dry_run=dry_run)
         else:
             _print_periods(home)
             return
@@ -202,7 +220,7 @@ def _print_periods(home: Home) -> None:
             one.period.dataset,
             one.period.period,
             one.period.due_on.isoformat() if one.period.due_on else "",
-            "开放 open" if one.period.is_open else "已结账 closed",
+            "开放 open" if one.period.is_open else "已关闭 closed",
             escape(one.decided_by),
             moment(one.last.at) if one.last else "",
             escape(one.because),

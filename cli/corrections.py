@@ -6,6 +6,7 @@ import typer
 
 from cli.decisions import DRY_RUN, UNIT
 from cli.errors import UserError, invalid_values_as_usage_errors
+from cli.options import text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ STATES = {
 
 def withdraw(
     submission: Annotated[str, typer.Argument(help="S20261123-000001")],
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever, and shown in the receipt")],
+    because: Annotated[
+        str, typer.Option("--because", parser=text, help="the reason; kept for ever, and shown in the receipt")
+    ],
     reporting_unit: Annotated[
         list[str] | None, typer.Option("--unit", help=f"{UNIT}; may be repeated; default: all")
     ] = None,
     period: Annotated[str | None, typer.Option("--period", help="only this one")] = None,
-    by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who decided; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     even_closed: Annotated[
         bool, typer.Option("--even-closed", help="also from closed periods: approved figures will change")
     ] = False,
@@ -72,7 +77,7 @@ def withdraw(
 
 
 def _named_unit(one: "UnitChange") -> str:
-    return f"{one.reporting_unit} {one.period or ''}".strip() + ("（已结账 closed）" if one.is_closed else "")
+    return f"{one.reporting_unit} {one.period or ''}".strip() + ("（已关闭 closed）" if one.is_closed else "")
 
 
 def _instead(one: "UnitChange", submission: str) -> str:
@@ -85,7 +90,10 @@ def _instead(one: "UnitChange", submission: str) -> str:
 
 def rejudge(
     submission: Annotated[list[str] | None, typer.Argument(help="S20261123-000001; several at once")] = None,
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
+    because: Annotated[str | None, typer.Option("--because", parser=text, help="the reason; kept for ever")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who decided; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     dataset: Annotated[str | None, typer.Option("--dataset", help="every submission of it")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
@@ -100,7 +108,9 @@ def rejudge(
     if not submission and dataset is None:
         raise UserError("请给出报送编号或 --dataset (name submissions, or a dataset)")
     with invalid_values_as_usage_errors():
-        judged = judging.rejudge(Home.from_env(), submission or (), dataset=dataset, because=because, dry_run=dry_run)
+        judged = judging.rejudge(
+            Home.from_env(), submission or (), dataset=dataset, because=because or "", decided_by=by, dry_run=dry_run
+        )
     changed = [one for one in judged if one.is_changed]
     for one in changed:
         _print_judged(one)

@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.errors import invalid_values_as_usage_errors
-from cli.options import day
+from cli.options import day, text
 from cli.options import period as period_option
 from warehouse.home import Home
 
@@ -22,8 +22,10 @@ DRY_RUN = "show what would change, and change nothing"
 def accept(
     submission: Annotated[str, typer.Argument(help="S20261123-000001")],
     reporting_unit: Annotated[list[str], typer.Option("--unit", help=f"{UNIT}; may be repeated")],
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")],
-    by: Annotated[str | None, typer.Option("--by", help="who decided; default: WAREHOUSE_ACTOR, else the user")] = None,
+    because: Annotated[str, typer.Option("--because", parser=text, help="the reason; kept for ever")],
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who decided; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     period: Annotated[
         str | None,
         typer.Option("--period", parser=period_option, help=f"{PERIOD}, where the unit stands in several"),
@@ -48,8 +50,8 @@ def accept(
 def waive(
     rule: Annotated[str | None, typer.Argument(help="rule id, as findings name it")] = None,
     reporting_unit: Annotated[str | None, typer.Option("--unit", help=UNIT)] = None,
-    approver: Annotated[str | None, typer.Option("--approver", help="who approves it")] = None,
-    because: Annotated[str, typer.Option("--because", help="the reason; kept for ever")] = "",
+    approver: Annotated[str | None, typer.Option("--approver", parser=text, help="who approves it")] = None,
+    because: Annotated[str | None, typer.Option("--because", parser=text, help="the reason; kept for ever")] = None,
     until: Annotated[
         date | None,
         typer.Option(
@@ -63,7 +65,9 @@ def waive(
         str | None, typer.Option("--dataset", help="only this one; default: the rule's own, or any")
     ] = None,
     end: Annotated[str | None, typer.Option("--end", help="a waiver (W000001) to be ended now, instead")] = None,
-    by: Annotated[str | None, typer.Option("--by", help="who ends it; default: WAREHOUSE_ACTOR, else the user")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", parser=text, help="who ends it; default: WAREHOUSE_ACTOR, else the user")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
 ) -> None:
     """Grant a waiver: until a day, a rule does not hold a unit. Its findings are still shown, as waived, and the waiver
@@ -77,8 +81,12 @@ def waive(
 
     if end is not None:
         with invalid_values_as_usage_errors():
-            ended, let_in = waive_rule.end_waiver(Home.from_env(), end, because=because, ended_by=by, dry_run=dry_run)
-        if dry_run:
+            ended, let_in, is_new = waive_rule.end_waiver(
+                Home.from_env(), end, because=because or "", ended_by=by, dry_run=dry_run
+            )
+        if not is_new:
+            print(f"{ended.waiver_id} 早已终止 (ended before)：{ended.ended_by}，{ended.ended_because}")
+        elif dry_run:
             print(f"{ended.waiver_id} 将终止 (would end)：{ended.rule_id} {ended.reporting_unit}")
         else:
             print(f"{ended.waiver_id} 已终止 (ended)：{ended.ended_by}，{ended.ended_because}")
@@ -99,7 +107,7 @@ def waive(
             rule,
             reporting_unit,
             approver=approver,
-            because=because,
+            because=because or "",
             until_on=until,
             today=today(),
             dataset=dataset,
@@ -127,7 +135,7 @@ def _print_decided(done: "OverriddenUnit", dry_run: bool) -> None:
 
 
 def waivers() -> None:
-    """List the waivers, and whether each is still in force.
+    """List the waivers, and whether each is still in force, or who ended it and why.
 
     Example: `warehouse waivers`
     """
@@ -147,7 +155,7 @@ def waivers() -> None:
         "理由",
         "登记 (北京时间)",
         "截止",
-        "状态",
+        Column("状态", overflow="fold"),
         title="豁免 waivers",
     )
     for one in granted:
@@ -162,7 +170,9 @@ def waivers() -> None:
             one.because,
             moment(one.granted_at),
             one.until_on.isoformat(),
-            "已终止" if one.ended_at else _state(one.until_on, today()),
+            f"已终止：{one.ended_by}，{one.ended_because}（{moment(one.ended_at)}）"
+            if one.ended_at
+            else _state(one.until_on, today()),
         )
     _print(table)
 

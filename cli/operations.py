@@ -135,7 +135,8 @@ def restore(
 
     Example: `warehouse restore /backup/warehouse --into /data/warehouse`
     """
-    from pipeline.release.restore import is_clean, restore_files
+    from pipeline.release.put_back import restore_files
+    from pipeline.release.restore import is_clean
     from pipeline.release.restore import restore as run
 
     home = Home(into.resolve(), Home.from_env().ledger_server)

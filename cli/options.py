@@ -1,5 +1,5 @@
 """Values of options that are numbers, days and periods: only ASCII digits are taken. Full-width ones (２０２５) look alike,
-and Python's own conversions take them silently.
+and Python's own conversions take them silently. Reasons and names of who decides: not empty.
 """
 
 import unicodedata
@@ -52,6 +52,13 @@ def period(text: str) -> str:
             f"“{text}”不是期次，写作 2025-07（月）、2025Q3（季）或 2025（年）(a period is written 2025-07, 2025Q3 or 2025)"
         )
     return plain
+
+
+def text(given: str) -> str:
+    """A reason, or the name of who decides, as it is. Raises typer.BadParameter where nothing is written."""
+    if not given.strip():
+        raise typer.BadParameter("请写明，不能为空 (must not be empty)")
+    return given
 
 
 def moment_or_name(text: str) -> str:

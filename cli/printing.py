@@ -86,7 +86,7 @@ def print_status(home: Home, last: int) -> None:
     from cli.printing_inbox import print_not_taken
     from pipeline.intake.inbox import not_taken
     from pipeline.intake.overview import submissions
-    from pipeline.release.published import current_build
+    from pipeline.release.published import current_build, pin
     from warehouse.serving import CurrentMissing
 
     received = submissions(home)
@@ -114,6 +114,8 @@ def print_status(home: Home, last: int) -> None:
         if build
         else "尚未发布，请运行 (nothing is published; run) warehouse publish"
     )
+    if held := pin(home):
+        say(f"[yellow]{escape(held)}[/]")
     print_not_taken(not_taken(home))
 
 

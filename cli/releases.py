@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import invalid_values_as_usage_errors
-from cli.options import moment_or_name
+from cli.options import moment_or_name, text
 from cli.progress import tell
 from warehouse.home import Home
 
@@ -36,6 +36,7 @@ def publish(
     """
     from pipeline.build import run as build
     from pipeline.release.approval_record import finish_approvals
+    from pipeline.release.published import pin
 
     home = Home.from_env()
     results: Mapping[str, object] = {}
@@ -48,6 +49,8 @@ def publish(
         results = build.run(home, scope, wait=not no_wait, progress=tell, only_if_due=not force)
     if not results:
         print("没有变化，未发布新版本 (nothing changed, nothing published)")
+        if held := pin(home):
+            print(held)
         return
     for step, result in results.items():
         print(f"{step}: {json.dumps(result, ensure_ascii=False)}")
@@ -58,8 +61,8 @@ def override_gate(
     checks: Annotated[
         list[str] | None, typer.Option("--check", help="a failed check that does not stop it; may be repeated")
     ] = None,
-    because: Annotated[str, typer.Option("--because", help=BECAUSE)] = "",
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    because: Annotated[str | None, typer.Option("--because", parser=text, help=BECAUSE)] = None,
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what failed; change nothing")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help=NO_WAIT)] = False,
 ) -> None:
@@ -78,7 +81,7 @@ def override_gate(
             Home.from_env(),
             build,
             checks or [],
-            because=because,
+            because=because or "",
             by=by,
             is_dry_run=dry_run,
             wait=not no_wait,
@@ -95,9 +98,9 @@ def override_gate(
 
 
 def rollback(
-    build: Annotated[str, typer.Argument(help="a published build's id, or previous")],
-    because: Annotated[str, typer.Option("--because", help=BECAUSE)],
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    build: Annotated[str, typer.Argument(help="an edition (2025-07.1), a published build's id, or previous")],
+    because: Annotated[str, typer.Option("--because", parser=text, help=BECAUSE)],
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what would become current")] = False,
 ) -> None:
     """Make an older build current again. It stays, whatever is accepted or built, until `warehouse release`.
@@ -123,8 +126,8 @@ def rollback(
 
 
 def release(
-    because: Annotated[str, typer.Option("--because", help=BECAUSE)],
-    by: Annotated[str | None, typer.Option("--by", help=BY)] = None,
+    because: Annotated[str, typer.Option("--because", parser=text, help=BECAUSE)],
+    by: Annotated[str | None, typer.Option("--by", parser=text, help=BY)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what is pinned")] = False,
 ) -> None:
     """End a rollback: the next build is published again.

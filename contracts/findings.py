@@ -18,7 +18,7 @@ from contracts.text import ValueForm, value_text
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue.csv"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-ASKS = "yes"
+ASKS, ONLY_ASKS = "yes", "only"
 REPLACES, REPLACED = "version.replaces", "version.replaced"
 """Rules of a unit that took the place of another version, and of one whose place another has taken."""
 
@@ -29,6 +29,7 @@ class Rule:
     it has one.
 
     asks: an error that asks: it holds until a person confirms that what was sent is meant, as it was read
+    only_asks: there is nothing to correct either, a person decides
     (`warehouse accept`). An error that does not ask holds until it is corrected.
     """
 
@@ -41,6 +42,7 @@ class Rule:
     en: str
     remedy_en: str
     since: str
+    only_asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,14 @@ def rules_of(rows: Iterable[dict[str, Any]]) -> dict[str, Rule]:
             raise ContractError(f"{at}: declared twice")
         if row["severity"] not in SEVERITIES:
             raise ContractError(f"{at}.severity: {row['severity']!r} is none of {', '.join(SEVERITIES)}")
-        if row["asks"] not in ("", ASKS) or (row["asks"] and row["severity"] != "error"):
-            raise ContractError(f"{at}.asks: {row['asks']!r}; only an error may ask, written {ASKS!r}")
+        if row["asks"] not in ("", ASKS, ONLY_ASKS) or (row["asks"] and row["severity"] != "error"):
+            raise ContractError(f"{at}.asks: {row['asks']!r}; only an error may ask, written {ASKS!r} or {ONLY_ASKS!r}")
         try:
             threshold = float(row["threshold"]) if row["threshold"] else None
         except ValueError:
             raise ContractError(f"{at}.threshold: {row['threshold']!r} is no number") from None
-        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold, "asks": bool(row["asks"])})
+        asked = {"asks": bool(row["asks"]), "only_asks": row["asks"] == ONLY_ASKS}
+        rules[row["rule_id"]] = Rule(**{**row, "threshold": threshold, **asked})
     return rules
 
 

@@ -7,23 +7,21 @@ an absent result is a failed check.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from contracts import contract, measure_units
-from contracts.reference import COUNTY_CODE, COUNTY_NAME, table
+from contracts.reference import table
 from contracts.registry import complete_sources, registered
 from expectations.docs import DataDocs
+from expectations.gate_declarations import ROOM, areas, declared
+from expectations.gate_words import broken, unchecked
 from expectations.gx import ExpectationResult, as_json, expectation_results, new_suite, run
 
-ROOM = Path(__file__).resolve().parent
 BEFORE = "change"  # the frame that needs a build published before
-SHOWN_ROWS = 3
 RELATIVE_DIFFERENCE = """
     create macro relative_difference(a, b) as
         case when a is not distinct from b then 0 when a is null or b is null then null else abs(a - b) / greatest(abs(a), abs(b)) end
@@ -57,12 +55,6 @@ class GateResult:
         return tuple(check for check in self.checks if not check.passed)
 
 
-@cache
-def declared() -> dict[str, Any]:
-    """gate.yml."""
-    return yaml.safe_load((ROOM / "gate.yml").read_text(encoding="utf-8"))
-
-
 def judge(build_db: Path, previous_db: Path | None = None, docs: Path | None = None) -> GateResult:
     """Judge a build's marts. build_db: DuckDB file of the build, opened read-only. previous_db: that of the build
     published before.
@@ -76,19 +68,20 @@ def judge(build_db: Path, previous_db: Path | None = None, docs: Path | None = N
         try:
             _prepare(con, build_db, previous_db)
         except (duckdb.Error, OSError) as error:
-            return GateResult((GateCheck("build_readable", False, str(error)),))
+            return GateResult((GateCheck("build_readable", False, unchecked("build_readable", str(error))),))
         for frame, expected in declared()["frames"].items():
             if frame == BEFORE and previous_db is None:
                 continue
             try:
                 checks += _judge_frame(con, frame, expected, site)
             except Exception as error:  # whatever went wrong, the frame is unchecked
-                checks += [_check(item, False, f"{type(error).__name__}: {error}") for item in expected]
+                checks += [_unchecked(item, f"{type(error).__name__}: {error}") for item in expected]
     if site:
         try:
             site.write()
         except Exception as error:  # the judgement stands without its pages
-            checks.append(GateCheck("data_docs_written", False, f"{type(error).__name__}: {error}", "warning"))
+            detail = unchecked("data_docs_written", f"{type(error).__name__}: {error}")
+            checks.append(GateCheck("data_docs_written", False, detail, "warning"))
     return GateResult(tuple(checks))
 
 
@@ -136,15 +129,18 @@ def _expectations(item: Mapping[str, Any]) -> Iterator[Any]:
 def _summed(item: Mapping[str, Any], given: Sequence[ExpectationResult], rows: Any) -> GateCheck:
     """A check from the results of its expectations; without any it has failed."""
     if not given:
-        return _check(item, False, "no result")
+        return _unchecked(item, "no result")
     failed = [verdict for verdict in given if not verdict.passed]
     if not failed:
         return _check(item, True, f"{len(rows)} rows")
     if error := next((verdict.error for verdict in failed if verdict.error), None):
-        return _check(item, False, error)
+        return _unchecked(item, error)
     numbers = sorted({int(row["row_no"]) for verdict in failed for row in verdict.rows})
-    shown = rows[rows["row_no"].isin(numbers[:SHOWN_ROWS])].drop(columns="row_no").to_dict("records")
-    return _check(item, False, f"{len(numbers)} of {len(rows)} rows: " + "; ".join(map(str, shown)))
+    return _check(item, False, broken(item, rows[rows["row_no"].isin(numbers)].to_dict("records"), len(rows)))
+
+
+def _unchecked(item: Mapping[str, Any], error: str) -> GateCheck:
+    return _check(item, False, unchecked(item["check"], error))
 
 
 def _check(item: Mapping[str, Any], passed: bool, detail: str) -> GateCheck:
@@ -159,7 +155,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, build_db: Path, previous_db: Path |
         _attach(con, "previous", previous_db)
     for seed in ("indicator", "plan_target", "zone_part"):
         con.register(f"ref_{seed}", pa.Table.from_pylist([_nulled(row) for row in table(seed)]))
-    con.register("ref_area", pa.Table.from_pylist(list(_areas())))
+    con.register("ref_area", pa.Table.from_pylist(list(areas())))
     con.register(
         "ref_measure_unit",
         pa.Table.from_pylist(
@@ -222,29 +218,6 @@ def _fed_by(datasets: str | Sequence[str]) -> set[str]:
         return set(datasets)
     complete = complete_sources()
     return {one.dataset for one in registered() if datasets == "registered" or one.source in complete}
-
-
-def _areas() -> Iterator[dict[str, str | None]]:
-    """Every area that a mart may show: level, code, name, zoning."""
-    yield {"area_level": "district", "area_code": COUNTY_CODE, "area_name": COUNTY_NAME, "zoning": None}
-    for row in table("zone"):
-        yield {
-            "area_level": "zone",
-            "area_code": row["zone_code"],
-            "area_name": row["zone_name"],
-            "zoning": row["zoning"],
-        }
-    townships = {row["township_code"] for row in table("township")}
-    for row in table("township"):
-        yield {
-            "area_level": "township",
-            "area_code": row["township_code"],
-            "area_name": row["township_name"],
-            "zoning": None,
-        }
-    for row in table("township_part"):
-        if row["part_code"] not in townships:
-            yield {"area_level": "part", "area_code": row["part_code"], "area_name": row["part_name"], "zoning": None}
 
 
 def _nulled(row: Mapping[str, str]) -> dict[str, str | None]:

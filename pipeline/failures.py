@@ -86,7 +86,7 @@ def _gate(error: Exception, home: Home | None) -> Failure | None:
     first = short("；".join(checks[:SHOWN_FAILURES]))
     override = f"warehouse override-gate {error.build_id} {' '.join(f'--check {name}' for name in error.checks)}"
     return Failure(
-        f"门禁未放行构建 {error.build_id}，{len(checks)} 项检查未通过，已发布的数据不变：{first}",
+        f"发布审核未放行构建 {error.build_id}，{len(checks)} 项检查未通过，已发布的数据不变：{first}",
         f"查看 {pages}，改正数据后再 warehouse load；确属正当的变化：{override} --because 理由 --by 姓名",
         f"The gate refused the build {error.build_id}, {len(checks)} checks failed; what is published stays",
         f"look at {pages}, correct the data and warehouse load; a rightful change: {override} --because … --by …",

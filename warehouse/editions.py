@@ -185,19 +185,41 @@ def _link(source: str, target: str) -> str:
 
 def folder_of(home: Home, name: str) -> Path:
     """Folder of an edition (2025-07.1), of a build by its id, or of `current` or `previous`. Raises UnknownBuild."""
-    if name == "previous":
-        made = builds.manifest(home)
-        name = str(made["previous"]) if made and made["previous"] else name
-    folder = (
-        builds.current(home)
-        if name == "current"
-        else next(
-            (path for path in (home.editions / name, home.builds / name) if (path / builds.MANIFEST).is_file()), None
-        )
-    )
-    if folder is None or not (folder / DATABASE).is_file():
-        known = [one.edition for one in approved(home)] + [
-            path.name for path in sorted(home.builds.glob("*")) if path.is_dir()
-        ]
-        raise UnknownBuild(f"没有 {name}；有 (there are): {'、'.join(known) or '无'}")
+    folder = home.editions / name
+    if not (folder / builds.MANIFEST).is_file():
+        folder = home.builds / _build_id(home, name)
+    if not all((folder / file).is_file() for file in (builds.MANIFEST, DATABASE)):
+        raise _unknown(home, f"没有这次构建或版次 {name} (no such build or edition)")
     return folder
+
+
+def build_of(home: Home, name: str) -> str:
+    """The id of the build that a name means: an edition's build, `current`, `previous`, or an id as it is, there or not.
+
+    Raises UnknownBuild.
+    """
+    return read(home.editions / name).build_id if (home.editions / name / EDITION).is_file() else _build_id(home, name)
+
+
+def _build_id(home: Home, name: str) -> str:
+    if name not in ("current", "previous"):
+        return name
+    folder = builds.current(home)
+    if folder is None and home.current.is_symlink():
+        gone = f"current 的链接断了 (`current` leads to a build that is gone): {os.readlink(home.current)}"
+        raise _unknown(home, f"{gone}；warehouse publish --force")
+    if folder is None:
+        raise UnknownBuild(
+            "还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load)"
+        )
+    made = builds.read_manifest(folder)
+    previous = made["previous"] if made else None
+    if name == "previous" and not previous:
+        raise _unknown(home, "current 之前没有构建 (no build was published before the current one)")
+    return str(previous) if name == "previous" else folder.name
+
+
+def _unknown(home: Home, why: str) -> UnknownBuild:
+    names = [one.edition for one in approved(home)]
+    names += [path.name for path in sorted(home.builds.glob("*")) if (path / builds.MANIFEST).is_file()]
+    return UnknownBuild(f"{why}；有 (there are): {'、'.join(names) or '无'}")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from contracts import DISTRICT_TIME, TIME_ZONE
-from warehouse import builds, notices
+from warehouse import builds, editions, notices
 from warehouse.builds import MANIFEST, NewBuild, current, is_intact, manifest, point, read_manifest, write_build
 from warehouse.durable import remove_leftovers, temporary_beside
 from warehouse.home import Home
@@ -47,12 +47,19 @@ class Pinned(RuntimeError):
     """The current build is pinned by a rollback: no other takes its place until it is released."""
 
     def __init__(self, one: Publication) -> None:
-        since = f"{one.pinned_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}" if one.pinned_at else ""
         super().__init__(
-            f"当前版本 {one.build_id} 由 {one.pinned_by} 自北京时间 {since} 起固定（{one.pinned_because}）；没有发布，解除后再发布："
-            f"warehouse release --because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}, {TIME_ZONE}; nothing was published: "
-            "run `warehouse release --because … --by …`, then publish)"
+            f"{pin_in_words(one)}。没有发布，解除后再发布 (nothing was published: release it, then publish)"
         )
+
+
+def pin_in_words(one: Publication) -> str:
+    """Who pinned a build by a rollback, since when and why, and how that ends."""
+    since = f"{one.pinned_at.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}" if one.pinned_at else ""
+    return (
+        f"当前版本 {one.build_id} 由 {one.pinned_by} 自北京时间 {since} 起固定（{one.pinned_because}），不发布新的，直到 warehouse release "
+        f"--because 理由 --by 姓名 (pinned by {one.pinned_by} since {since}, {TIME_ZONE}, by a rollback: nothing newer is published "
+        "until `warehouse release --because … --by …`)"
+    )
 
 
 @dataclass(frozen=True)
@@ -131,8 +138,9 @@ def check_can_roll_back(home: Home, ledger: Ledger, build_id: str) -> None:
     """Raises ValueError where a build cannot be made current again: never published, gone, or damaged."""
     known = [one.build_id for one in ledger.publications() if is_whole(home.builds / one.build_id)]
     if build_id not in known:
+        names = [*(one.edition for one in editions.approved(home) if one.build_id in known), *known]
         raise ValueError(
-            f"没有可以回到的构建 {build_id}，有 (no such published build; there are): {'、'.join(known) or '无'}"
+            f"没有可以回到的构建 {build_id}，有 (no such published build; there are): {'、'.join(names) or '无'}"
         )
     if not is_intact(home.builds / build_id):
         raise ValueError(f"构建 {build_id} 的文件与其清单不符，不能回到它 (its files are not those of its manifest)")

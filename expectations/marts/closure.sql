@@ -27,7 +27,7 @@ district as (
 
 zone_sum as (
     select
-        'zones of ' || zoning as parts,
+        zoning || '_zones' as parts,
         indicator_code,
         period,
         measure,
@@ -81,6 +81,7 @@ zone_ground as (
 pair as (
     select
         zone_sum.parts,
+        cast(null as varchar) as area_code,
         zone_sum.indicator_code,
         zone_sum.period,
         zone_sum.measure,
@@ -108,7 +109,8 @@ pair as (
             and township_sum.measure = district.measure
     union all by name
     select
-        'parts of ' || part_sum.area_code as parts,
+        'parts' as parts,
+        part_sum.area_code,
         part_sum.indicator_code,
         part_sum.period,
         part_sum.measure,
@@ -123,7 +125,8 @@ pair as (
             and part_sum.measure = whole.measure
     union all by name
     select
-        'ground of ' || zone.area_code as parts,
+        'ground' as parts,
+        zone.area_code,
         zone.indicator_code,
         zone.period,
         zone.measure,

@@ -60,8 +60,8 @@ def with_known_attributes(
     aliases |= {name: _heading(contract, target) for name, target in found.items()}
     written = {head.shown: head.measure_unit for head in open_heads if head.shown in found}
     units |= {name: unit for name, unit in written.items() if unit}
-    told = [_told(raw, name, target, contract) for name, target in found.items()]
-    return replace(raw, aliases=aliases, measure_units=units), [*in_names, *told]
+    by_values = [_by_values(raw, name, target, contract) for name, target in found.items()]
+    return replace(raw, aliases=aliases, measure_units=units), [*in_names, *by_values]
 
 
 def _units_in_names(
@@ -194,7 +194,7 @@ def _heading(contract: Contract, target: Target) -> str:
     return (spec.name_headers if target.role == "name" else spec.headers)[0]
 
 
-def _told(raw: RawLayer, name: str, target: Target, contract: Contract) -> Finding:
+def _by_values(raw: RawLayer, name: str, target: Target, contract: Contract) -> Finding:
     at = partial(finding, sheet=raw.name, cell=name, field=target.field, found=name)
     if target.matched:
         return at("normalize.header_matched", expected=target.matched, score=round(target.score))

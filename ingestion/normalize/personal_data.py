@@ -24,11 +24,11 @@ def without_personal_data(converted: ConvertedValue, field: FieldSpec) -> Conver
     """A converted text without the identity numbers in it, with the problem that tells so."""
     if not isinstance(converted.value, str) or not has_personal_number(converted.value):
         return converted
-    told = ValueProblem(PERSONAL_NUMBER, field.name, operands={"title": field.zh})
+    problem = ValueProblem(PERSONAL_NUMBER, field.name, operands={"title": field.zh})
     return replace(
         converted,
         value=without_personal_numbers(converted.value),
-        problems=(*converted.problems, told),
+        problems=(*converted.problems, problem),
         conversion=None,
     )
 

@@ -102,7 +102,7 @@ def named_period(
     exist, several, or two that differ.
     """
     cell = line.cell if line else titles[0].cell if titles else None
-    told = partial(finding, sheet=sheet, cell=cell, field="period")
+    at_the_cell = partial(finding, sheet=sheet, cell=cell, field="period")
     texts = " ".join(without_days(NOT_OF_THE_REPORT.sub(" ", title.text)) for title in titles)
     names = words_of_names(file_name, member, sheet)
     places = _places(texts, line.text if line else "", names, grain)
@@ -114,7 +114,7 @@ def named_period(
             if one.invalid
         )
         rule_id = next(one.invalid.rule_id for one in invalid if one.invalid)
-        return replace(_faulty(cell, told(rule_id, found=found)), candidates=candidates)
+        return replace(_faulty(cell, at_the_cell(rule_id, found=found)), candidates=candidates)
     findings: list[Finding] = []
     if is_cumulative:
         read = [_of_span(place, sheet, cell) for place in places]
@@ -127,7 +127,7 @@ def named_period(
         return _asked(
             (several[0].where, last),
             cell,
-            told("normalize.several_periods", found=found, expected=last),
+            at_the_cell("normalize.several_periods", found=found, expected=last),
             places,
             span=(min(one.first for one in ends), last),
         )
@@ -142,7 +142,7 @@ def named_period(
                 return _asked(conflict[0], cell, period_conflict(sheet, cell, *conflict), places)
             (period, other), where = one.unclear.periods, one.where
             written = one.unclear.written
-            findings = [*findings, told("normalize.month_unclear", found=written, expected=period, other=other)]
+            findings = [*findings, at_the_cell("normalize.month_unclear", found=written, expected=period, other=other)]
     return ReportPeriod(
         period,
         (period or year or "")[:4] or None,
@@ -199,7 +199,7 @@ def _of_span(one: NamedPeriod, sheet: str | None, cell: str | None) -> tuple[Nam
     several = one.several
     if several is None or not several.is_span or not _is_from_the_beginning(several):
         return one, None
-    told = finding(
+    chosen = finding(
         "normalize.period_of_span",
         sheet=sheet,
         cell=cell,
@@ -207,7 +207,7 @@ def _of_span(one: NamedPeriod, sheet: str | None, cell: str | None) -> tuple[Nam
         found=several.written,
         expected=several.last,
     )
-    return NamedPeriod(one.where, several.last), told
+    return NamedPeriod(one.where, several.last), chosen
 
 
 def _is_from_the_beginning(several: SeveralPeriods) -> bool:

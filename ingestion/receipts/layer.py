@@ -12,9 +12,8 @@ from contracts import Contract, Finding
 from contracts.findings import SEVERITIES
 from contracts.names import unit_name
 from contracts.submission_table import CRS
-from ingestion.receipts.lines import field_title
+from ingestion.receipts.lines import field_title, kind_of
 from ingestion.receipts.picture import Spot, write_picture
-from ingestion.receipts.report_text import SEVERITY_WORDS
 
 FEATURES, POINTS = "问题图斑", "问题点"
 
@@ -67,7 +66,7 @@ def _features(contract: Contract, concerned: dict[int, list[Finding]], submitted
     for index, feature in zip(order, taken["feature"].to_pylist(), strict=True):
         here = sorted(concerned[index], key=lambda one: SEVERITIES.index(one.severity))
         columns["编号"].append(feature)
-        columns["级别"].append(SEVERITY_WORDS[here[0].severity])
+        columns["级别"].append(kind_of(here[0]))
         columns["问题"].append("；".join(dict.fromkeys(one.message for one in here)))
         columns["如何改正"].append("；".join(dict.fromkeys(one.remedy for one in here)))
         columns["规则"].append("；".join(dict.fromkeys(one.rule_id for one in here)))
@@ -116,7 +115,7 @@ def _points(contract: Contract, spots: Sequence[Spot]) -> dict[str, list[str | b
     for spot in spots:
         one = spot.finding
         values = (
-            SEVERITY_WORDS[one.severity],
+            kind_of(one),
             unit_name(contract, one.reporting_unit) if one.reporting_unit else contract.title.zh,
             one.feature or "",
             field_title(contract, one.field),

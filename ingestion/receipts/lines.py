@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from contracts import Contract, Finding
 from contracts.consequences import with_causes
-from contracts.findings import SEVERITIES
+from contracts.findings import SEVERITIES, catalogue
 from contracts.names import unit_name
 from contracts.normalization_log import GEOMETRY
 
+SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
+TO_CONFIRM = "待确认"
+"""Of an error at which there is nothing to correct: a person decides."""
+KINDS = (SEVERITY_WORDS["error"], TO_CONFIRM, SEVERITY_WORDS["warning"], SEVERITY_WORDS["info"])
 LISTED = 12  # cells or names in one line of text; the workbook marks every one
 NAMED_UNITS = 5  # reporting units that one line names
 
@@ -33,6 +37,10 @@ class Line:
         return self.findings[0]
 
     @property
+    def kind(self) -> str:
+        return kind_of(self.first)
+
+    @property
     def where(self) -> str:
         return listed(self.places, "处")
 
@@ -51,6 +59,13 @@ class Line:
     @property
     def head(self) -> str:
         return " · ".join(filter(None, (self.who, self.title, self.where)))
+
+
+def kind_of(one: Finding) -> str:
+    """What a finding asks of its sender, one of KINDS."""
+    rule = catalogue().get(one.rule_id)
+    is_asked = one.severity == "error" and rule is not None and rule.only_asks
+    return TO_CONFIRM if is_asked else SEVERITY_WORDS[one.severity]
 
 
 def listed(items: Iterable[str], classifier: str, most: int = LISTED) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from contracts import Finding
 from contracts.findings import SEVERITIES
-from ingestion.receipts.report_text import SEVERITY_WORDS
+from ingestion.receipts.lines import kind_of
 
 WIDTH, PANEL, MARGIN, TITLE_HEIGHT, LINE_HEIGHT = 960, 450, 20, 40, 22  # pixels; a panel is square
 DETAIL = 0.5  # pixels: shapes are drawn no finer, and what of the ground is smaller is left out
@@ -191,7 +191,7 @@ def _mark(x: float, y: float, number: int, colour: str) -> str:
 
 def _list(ordered: Sequence[Spot]) -> list[str]:
     lines = [
-        f"{number}. 【{SEVERITY_WORDS[spot.finding.severity]}】{spot.finding.message}"
+        f"{number}. 【{kind_of(spot.finding)}】{spot.finding.message}"
         for number, spot in enumerate(ordered[:LISTED], 1)
     ]
     if len(ordered) > LISTED:

@@ -9,12 +9,12 @@ from contracts import Finding
 from contracts.findings import REPLACED
 from contracts.names import period_name, unit_name
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
-from ingestion.receipts.lines import Line, lines, listed
+from ingestion.receipts.lines import KINDS, TO_CONFIRM, Line, lines, listed
 from ingestion.receipts.reading_text import TITLE, reading_lines
 from ingestion.receipts.rules_text import counts_of_rules
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
-SEVERITY_WORDS = {"error": "须改正", "warning": "请核实", "info": "提示"}
+PROBLEMS, CONFIRMED = "处问题", "请书面说明，由数据管理员确认后接收，不必重报"
 # Of so many held units each is named with its own number of problems; of more only how many there are
 NAMED_HELD = 5
 NAMED_RECEIVED = 60  # that the list of those received names: more than a district has of any kind but records
@@ -46,7 +46,10 @@ def _of_the_whole_file(submission: SubmissionSummary, errors: list[Line]) -> str
 
 def _of_the_layer(submission: SubmissionSummary, reporting_unit: UnitSummary, errors: list[Line]) -> str:
     if reporting_unit.state == "held":
-        problems = _problems(sum(len(line.findings) for line in errors), reporting_unit.reason)
+        count = sum(len(line.findings) for line in errors)
+        if _only_to_confirm(errors):
+            return f"{submission.whole}未接收：{count} 处{TO_CONFIRM}，{CONFIRMED}。"
+        problems = _problems(count, reporting_unit.reason)
         return f"{submission.whole}未接收：{problems}，改正后请重新报送整个图层。"
     if reporting_unit.state == "withdrawn":
         return f"{submission.whole}{_withdrawn([reporting_unit])}。"
@@ -99,17 +102,44 @@ def _withdrawn(reporting_units: list[UnitSummary]) -> str:
 def _held(
     submission: SubmissionSummary, held: list[UnitSummary], errors: list[Line], classifier: str, with_period: bool
 ) -> str:
+    asked = [one for one in held if _only_to_confirm(_errors_of(errors, one))]
+    rest = [one for one in held if one not in asked]
+    words = (
+        f"{_counted(submission, asked, errors, classifier, with_period, f'处{TO_CONFIRM}')}，{CONFIRMED}"
+        if asked
+        else ""
+    )
+    if not rest:
+        return words
     if whole := sum(None in line.reporting_units for line in errors):
         return f"均未接收，有 {whole} 处整体问题，改正后请重新报送全部内容"
+    to_correct = _counted(submission, rest, errors, classifier, with_period, PROBLEMS)
+    return f"{to_correct}，改正后只报{_held_names(submission, rest, with_period)}即可" + (f"；{words}" if words else "")
+
+
+def _counted(
+    submission: SubmissionSummary,
+    held: list[UnitSummary],
+    errors: list[Line],
+    classifier: str,
+    with_period: bool,
+    noun: str,
+) -> str:
+    """Units that are held with their numbers of problems; of many, only how many there are."""
     if len(held) > NAMED_HELD:
         own = sum(_count(errors, reporting_unit) for reporting_unit in held)
-        words = f"{len(held)} {classifier}未接收" + (f"，共 {own} 处问题" if own else "")
-    else:
-        words = "、".join(
-            f"{_name(submission, reporting_unit, with_period)} {_problems(_count(errors, reporting_unit), reporting_unit.reason)}"
-            for reporting_unit in held
-        )
-    return f"{words}，改正后只报{_held_names(submission, held, with_period)}即可"
+        return f"{len(held)} {classifier}未接收" + (f"，共 {own} {noun}" if own else "")
+    return "、".join(
+        f"{_name(submission, one, with_period)} {_problems(_count(errors, one), one.reason, noun)}" for one in held
+    )
+
+
+def _only_to_confirm(errors: list[Line]) -> bool:
+    return bool(errors) and all(line.kind == TO_CONFIRM for line in errors)
+
+
+def _errors_of(errors: list[Line], reporting_unit: UnitSummary) -> list[Line]:
+    return [line for line in errors if None in line.reporting_units or _count([line], reporting_unit)]
 
 
 def _count(errors: list[Line], reporting_unit: UnitSummary) -> int:
@@ -120,8 +150,8 @@ def _count(errors: list[Line], reporting_unit: UnitSummary) -> int:
     )
 
 
-def _problems(count: int, reason: str | None) -> str:
-    return f"{count} 处问题" if count else f"未接收（{reason}）" if reason else "未接收"
+def _problems(count: int, reason: str | None, noun: str = PROBLEMS) -> str:
+    return f"{count} {noun}" if count else f"未接收（{reason}）" if reason else "未接收"
 
 
 def _held_names(submission: SubmissionSummary, held: list[UnitSummary], with_period: bool) -> str:
@@ -201,10 +231,10 @@ def text(
     """The whole receipt as plain text."""
     parts = [headline(submission, findings, reporting_units), ""]
     made = lines(findings, submission.contract, submission.whole)
-    for severity, words in SEVERITY_WORDS.items():
-        group = [line for line in made if line.first.severity == severity]
+    for kind in KINDS:
+        group = [line for line in made if line.kind == kind]
         if group:
-            parts.append(f"【{words}】{sum(len(line.findings) for line in group)} 处")
+            parts.append(f"【{kind}】{sum(len(line.findings) for line in group)} 处")
             parts += [
                 f"{number}. {line.head}　{line.sentence}〔{line.first.rule_id}〕"
                 for number, line in enumerate(group[:LISTED_LINES], 1)

@@ -9,8 +9,8 @@ from contracts import Finding
 from contracts.model import Severity
 from ingestion.receipt_sheets import RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, put_text, put_value
-from ingestion.receipts.lines import Line, lines, listed
-from ingestion.receipts.report_text import SEVERITY_WORDS, facts, headline, received
+from ingestion.receipts.lines import Line, kind_of, lines, listed
+from ingestion.receipts.report_text import facts, headline, received
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _finding(workbook: "Workbook", sheet: "Worksheet", line: Line, own_sheet: st
     _row(
         sheet,
         [
-            *(SEVERITY_WORDS[one.severity], line.who, line.title, line.where),
+            *(kind_of(one), line.who, line.title, line.where),
             *(found, expected, line.message, one.remedy, one.rule_id),
         ],
     )

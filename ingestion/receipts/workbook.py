@@ -14,8 +14,8 @@ from ingestion.readers.tabular import read_workbook
 from ingestion.readers.zip_members import Archive, is_zip, open_zip, read_beginning
 from ingestion.receipt_sheets import LONGEST_SHEET_NAME, NORMALIZATION_SHEET, RECEIPT_SHEET
 from ingestion.receipts.cells import ADDRESS, number_or_text, put_text, put_value
+from ingestion.receipts.lines import kind_of
 from ingestion.receipts.normalization_log import CONVERSION_COLUMNS, add_normalization_sheet
-from ingestion.receipts.report_text import SEVERITY_WORDS
 from ingestion.receipts.sheet import COLOURS, add_sheet, print_in_width
 from ingestion.receipts.summary import SubmissionSummary, UnitSummary
 
@@ -216,9 +216,7 @@ def _mark(cell: "Cell", findings: list[Finding]) -> None:
     from openpyxl.styles import PatternFill
 
     parts = list(
-        dict.fromkeys(
-            f"【{SEVERITY_WORDS[one.severity]}】{one.message}。\n{one.remedy}。〔{one.rule_id}〕" for one in findings
-        )
+        dict.fromkeys(f"【{kind_of(one)}】{one.message}。\n{one.remedy}。〔{one.rule_id}〕" for one in findings)
     )
     if cell.comment is not None:
         parts.append(f"（原有批注）{cell.comment.text}")

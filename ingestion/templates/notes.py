@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contracts import Rule, catalogue, code_lists
 from contracts.findings import SEVERITIES, shown
-from ingestion.receipts.report_text import SEVERITY_WORDS
+from ingestion.receipts.lines import SEVERITY_WORDS
 from ingestion.templates.checks import LISTS_SHEET, permitted, range_words
 from ingestion.templates.form import GRAINS, Form, FormColumn, example, unit_title
 

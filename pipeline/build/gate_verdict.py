@@ -126,7 +126,8 @@ def details(verdict: Verdict) -> dict[str, str]:
 def refusal(verdict: Verdict, names: Sequence[str]) -> str:
     """The message of a refusal: the build, what failed, and what to do."""
     found = details(verdict)
-    failed = "; ".join(f"{name}: {found.get(name, 'the gate gave no result')}" for name in names)
+    nothing = "发布审核没有给出结果 (the gate gave no result)"
+    failed = "; ".join(f"{name}: {found.get(name, nothing)}" for name in names)
     options = " ".join(f"--check {name}" for name in names)
     return (
         f"构建 {verdict.build_id} 未通过发布审核，已发布的数据不变：{failed}。改正数据后再发布；确属正当的变化："

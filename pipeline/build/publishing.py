@@ -2,6 +2,7 @@
 Airflow's tasks call them.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from pipeline.build.scope import LATEST, Scope
 from pipeline.failures import GateFailed
 from warehouse import build_state, notices, publication
 from warehouse.home import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import GateOverride, Ledger
 
 if TYPE_CHECKING:
     from reporting.workbooks import About
@@ -95,7 +96,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
             tables=public_tables(home.build_db),
             data_docs=home.gate_docs,
             fill=partial(build_facts.fill, home, new),
-            also=partial(_write_for_people, home, ledger, about),
+            also=partial(_write_for_people, home, ledger, about, gate_verdict.overrides_of(ledger, verdict)),
             is_forced=scope.is_forced,
             check_lease=scope.check_lease,
         )
@@ -104,14 +105,16 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
     return result if is_shown is None else {**result, "bi_server": is_shown}
 
 
-def _write_for_people(home: Home, ledger: Ledger, about: "About", folder: Path) -> None:
+def _write_for_people(
+    home: Home, ledger: Ledger, about: "About", let_through: Sequence[GateOverride], folder: Path
+) -> None:
     """Maps, report, workbooks and circular, in the folder of a build whose marts are whole; and the public set."""
     from pipeline.build import documents, maps, public_set, report
 
     maps.write(home, ledger, folder)
-    report.write(home, folder)
+    report.write(home, folder, let_through)
     documents.write(folder, about)
-    public_set.write(folder, about)
+    public_set.write(folder, about, let_through)
 
 
 def _of_the_home_itself(scope: Scope) -> None:

@@ -2,6 +2,8 @@
 archive or among the staged files. `reception`, `receive`, `decide`, `restage` and `receipts` call it.
 """
 
+from shlex import quote
+
 from contracts.calendar import today
 from ingestion.inbox import Incoming
 from pipeline.intake.failures import LOG_NAME, described
@@ -113,7 +115,7 @@ def original_damaged(home: Home, ledger: Ledger, submission: Submission, error: 
         f"original_damaged {submission.sha256} {today()}",
         f"{submission.file_name} 的存档原件损坏或丢失 (an archived original is damaged or gone)",
         f"{submission.archived_as}（{submission.submission_id}）：{described(error)}。请从备份恢复：warehouse restore 备份 "
-        f"--into {home.root} --file {submission.archived_as}；再 warehouse verify "
+        f"--into {quote(str(home.root))} --file {quote(submission.archived_as)}；再 warehouse verify "
         "(restore it from a backup: warehouse restore BACKUP --into this home --file that path; then warehouse verify)",
         {"submission_id": submission.submission_id, "archived_as": submission.archived_as},
     )

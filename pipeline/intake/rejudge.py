@@ -48,6 +48,7 @@ def rejudge(
     *,
     dataset: str | None = None,
     because: str,
+    decided_by: str | None = None,
     dry_run: bool = False,
 ) -> list[JudgedAgain]:
     """Judge submissions again, in the order of needs and periods; gives for each what changed.
@@ -68,7 +69,7 @@ def rejudge(
             contract(dataset)
             chosen |= {one.submission_id: one for one in ledger.submissions(dataset=dataset, states=JUDGED)}
         judged = [
-            _judge(home, ledger, rule_runner, one, because=because, dry_run=dry_run)
+            _judge(home, ledger, rule_runner, one, because=because, by=decided_by or ledger.actor, dry_run=dry_run)
             for one in in_order(chosen.values())
         ]
         if not dry_run:
@@ -77,13 +78,13 @@ def rejudge(
 
 
 def _judge(
-    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission: Submission, *, because: str, dry_run: bool
+    home: Home, ledger: Ledger, rule_runner: RuleRunner, submission: Submission, *, because: str, by: str, dry_run: bool
 ) -> JudgedAgain:
     name = submission.submission_id
     records, found = ledger.reporting_units(name), ledger.findings(name)
     checked = check_again(home, ledger, rule_runner, submission)
     if not dry_run:
-        record(home, ledger, rule_runner, submission, checked, because)
+        record(home, ledger, rule_runner, submission, checked, because, decided_by=by)
     before, after = ({(one.rule_id, one.severity) for one in items} for items in (found, checked.findings))
     closed = closed_periods(ledger, submission.dataset)
     outcomes = {(one.reporting_unit, one.period): one for one in checked.outcomes}
@@ -109,9 +110,10 @@ def record(
     checked: CheckedSubmission,
     because: str,
     notice: NewNotice | None = None,
+    decided_by: str | None = None,
 ) -> None:
     """Enter what a submission was found to be when it was checked again, follow it up, and write the receipts. notice:
-    entered with it.
+    entered with it; decided_by: None where the program did.
     """
     per_period = contract(str(submission.dataset)).reporting_unit.per_period
     let_in = {
@@ -128,6 +130,7 @@ def record(
         checked.outcomes,
         found,
         reason=because,
+        decided_by=decided_by,
         per_period=per_period,
         checked_against=checked.checked_against,
         notice=notice,

@@ -89,25 +89,26 @@ def waive(
 
 def end_waiver(
     home: Home, waiver_id: str, *, because: str, ended_by: str | None = None, dry_run: bool = False
-) -> tuple[Waiver, list[Submission]]:
-    """End a waiver now; gives it, and the submissions that it had let in and that are in force still: to be judged again
-    by `warehouse rejudge`. dry_run: it stays. Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
+) -> tuple[Waiver, list[Submission], bool]:
+    """End a waiver now; gives it, the submissions that it had let in and that are in force still, to be judged again by
+    `warehouse rejudge`, and whether it had not ended before. dry_run: it stays.
+    Raises warehouse.ledger.UnknownWaiver, ValueError without a reason.
     """
     if not because.strip():
         raise ValueError("请说明理由 (ending a waiver needs a reason)")
     with Ledger.open(home.ensure()) as ledger:
-        if dry_run:
-            ended = next((one for one in ledger.waivers() if one.waiver_id == waiver_id), None)
-            if ended is None:
-                raise UnknownWaiver(f"没有这项豁免 (no such waiver): {waiver_id}")
-        else:
+        ended = next((one for one in ledger.waivers() if one.waiver_id == waiver_id), None)
+        if ended is None:
+            raise UnknownWaiver(f"没有这项豁免 (no such waiver): {waiver_id}")
+        is_new = ended.ended_at is None
+        if is_new and not dry_run:
             ended = ledger.end_waiver(waiver_id, ended_by=ended_by or ledger.actor, because=because)
         let_in = [
             one
             for one in ledger.submissions(states=("accepted", "partly_held"))
             if any(item.lifted_by == waiver_id for item in ledger.findings(one.submission_id))
         ]
-        return ended, let_in
+        return ended, let_in, is_new
 
 
 def _held_by(ledger: Ledger, waiver: Waiver) -> Iterable[tuple[Submission, list[UnitRecord]]]:

@@ -70,7 +70,7 @@ def withdraw(
         shut = sorted({str(one.period) for one in chosen if one.period in closed and one.state in KEPT_STATES})
         if shut and not even_closed and not dry_run:
             raise PeriodClosed(
-                f"{submission.dataset} {'、'.join(shut)} 已结账：撤回会改动已批准的数；确须撤回的，加 --even-closed "
+                f"{submission.dataset} {'、'.join(shut)} 已关闭：撤回会改动已批准的数；确须撤回的，加 --even-closed "
                 "(closed: approved figures would change; add --even-closed if that is meant)"
             )
         per_period = rules.reporting_unit.per_period

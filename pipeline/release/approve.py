@@ -23,7 +23,7 @@ from pipeline.release.approval_record import (
     reopens,
 )
 from pipeline.release.closing import Closing, closing_of
-from warehouse import builds, editions
+from warehouse import editions
 from warehouse.editions import UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -52,16 +52,19 @@ class Preview:
     changes: int = 0
 
 
+def check_reason(because: str | None) -> None:
+    """Raises ValueError for a decision without a reason."""
+    if not (because or "").strip():
+        raise ValueError("请写明理由 (a reason is required): --because")
+
+
 def build_folder(home: Home, ledger: Ledger, build: str) -> Path:
-    """The folder of a published build, by its id; `current` is resolved once, so that what is signed is what was meant.
+    """The folder of a published build, by any name of editions.build_of; `current` is resolved once, so that what is signed
+    is what was meant.
 
     Raises UnknownBuild.
     """
-    folder = builds.current(home) if build == "current" else home.builds / build
-    if folder is None:
-        raise UnknownBuild("还没有发布的数据 (nothing is published yet)")
-    if not (folder / builds.MANIFEST).is_file():
-        raise UnknownBuild(f"没有这次构建 (no such build): {build}")
+    folder = editions.folder_of(home, editions.build_of(home, build))
     states = {one.build_id: one.state for one in ledger.publications()}
     state = states.get(folder.name)
     if state not in ("current", "superseded"):
@@ -173,8 +176,7 @@ def revoke(
     Returns {"edition", "by", "at", "because", "is_new", "reopened": [dataset period]}. Raises UnknownBuild, ValueError
     without a reason.
     """
-    if not because.strip():
-        raise ValueError("请说明理由 (a revocation needs a reason)")
+    check_reason(because)
     with Ledger.open(home.ensure()) as ledger, nullcontext() if is_dry_run else publisher(home):
         who = by or ledger.actor
         if is_dry_run:

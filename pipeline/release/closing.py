@@ -16,15 +16,16 @@ DatasetPeriod = tuple[str, str]
 @dataclass(frozen=True)
 class Closing:
     """whole: open periods (dataset, period) past their due day of which the build has every expected report;
-    incomplete: those of which it has some, with the names of who has not reported.
+    incomplete: those of which it has some, with the names of who has not reported; closed: likewise, but closed already.
     """
 
     whole: list[DatasetPeriod] = field(default_factory=list)
     incomplete: dict[DatasetPeriod, list[str]] = field(default_factory=dict)
+    closed: dict[DatasetPeriod, list[str]] = field(default_factory=dict)
 
 
 def closing_of(ledger: Ledger, folder: Path, period: str, at: date) -> Closing:
-    """The open periods that end with an edition's period, or before, and are past their due day on a day (at). folder: of
+    """The periods that end with an edition's period, or before, and are past their due day on a day (at). folder: of
     the build.
     """
     import duckdb
@@ -46,9 +47,12 @@ def closing_of(ledger: Ledger, folder: Path, period: str, at: date) -> Closing:
             reported.add((dataset, one))
         if not is_met:
             missing[dataset, one].append(name)
-    ended = {key for key in reported - closed if _is_of(*key) and _last_month(key[1]) <= _last_month(period)}
+    ended = {key for key in reported | closed if _is_of(*key) and _last_month(key[1]) <= _last_month(period)}
+    lacking = {key: missing[key] for key in sorted(ended & set(missing))}
     return Closing(
-        sorted(key for key in ended if key not in missing), {key: missing[key] for key in sorted(ended & set(missing))}
+        sorted(ended - closed - set(missing)),
+        {key: names for key, names in lacking.items() if key not in closed},
+        {key: names for key, names in lacking.items() if key in closed},
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reporting.report.files import PAGES, REPORT
-from warehouse import builds, editions
+from warehouse import builds, editions, publication
 from warehouse.editions import Edition, UnknownBuild
 from warehouse.home import Home
+from warehouse.ledger import Ledger
 from warehouse.marts import DATABASE
 
 
@@ -24,6 +25,13 @@ def current_build(home: Home) -> CurrentBuild | None:
     """The build that readers see; None before the first publication."""
     folder, made = builds.current(home), builds.manifest(home)
     return CurrentBuild(made["build_id"], folder) if folder and made else None
+
+
+def pin(home: Home) -> str | None:
+    """Who pinned the current build by a rollback, since when and why; None where nobody did."""
+    with Ledger.open(home) as ledger:
+        held = publication.pinned(ledger)
+    return held and publication.pin_in_words(held)
 
 
 def approved_editions(home: Home) -> list[Edition]:
@@ -45,10 +53,6 @@ def report_of(home: Home, name: str, language: str) -> Path:
 
     Raises UnknownBuild, also where that build has no report, or nothing is published.
     """
-    if name == "current" and builds.current(home) is None:
-        raise UnknownBuild(
-            "还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load)"
-        )
     page = editions.folder_of(home, name) / REPORT / PAGES[language]
     if not page.is_file():
         raise UnknownBuild(

@@ -226,6 +226,7 @@ class Replay:
             outcomes,
             [item for name, _, item in then.findings if name == submission.submission_id],
             reason=str(event.detail.get("reason", "")),
+            decided_by=event.detail.get("decided_by"),
             per_period=contract(str(submission.dataset)).reporting_unit.per_period,
             rules=outcomes_of(dict(then.rules).get(submission.submission_id, {})),
         )

@@ -8,7 +8,7 @@ again: staged files from the archive, the marts, receipts. Interrupted, it goes 
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,20 +18,19 @@ from pipeline.build import run as build
 from pipeline.build.build_facts import MARTS_OF_PUBLISHING
 from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.receipts import give_receipt
-from pipeline.intake.restage import STAGED_AGAIN, StagedLost, restage
+from pipeline.intake.restage import STAGED_AGAIN, StagedLost, is_missing, restage
 from pipeline.release import backup_manifest
 from pipeline.release.as_of import make_marts
 from pipeline.release.backup_manifest import Manifest, NoBackup
-from pipeline.release.restore_files import Originals, lay_out, originals_of, put_original
+from pipeline.release.restore_files import RESTORED, DamagedBackup, Originals, lay_out, listed, originals_of
 from warehouse import builds, editions, publication
-from warehouse.durable import TEMPORARY, whole_file
+from warehouse.durable import TEMPORARY, remove_leftovers, whole_file
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger
 from warehouse.ledger.publications import RELEASED
 from warehouse.ledger.versions import READ_AGAIN
 from warehouse.ledger_dump import LedgerNotEmpty, is_filled, load_ledger
 
-RESTORED = "restored"  # in the audit trail
 STATE = ".restoring.json"
 FILLING, FILLED = "filling", "filled"  # how far an interrupted restore came with the ledger: it is filled in one step
 READ_ONCE_MORE = (READ_AGAIN, STAGED_AGAIN)  # in the audit trail; what was decided stays
@@ -39,10 +38,6 @@ HOW_READ = "mart_reading"
 """The mart of how each file was read; a program that reads the originals otherwise says so of its own reading."""
 NOT_IN_BACKUP = "恢复：该构建不在备份中 (not in the backup)"  # why a rollback was released
 Progress = Callable[[str], None]
-
-
-class DamagedBackup(RuntimeError):
-    """Files of the backup are damaged or gone; the message names them, and nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,8 @@ def restore(
 
     into: where it has a ledger server, the ledger goes into that empty database. despite_damage: leave out damaged
     originals (never the ledger). Interrupted, run it again: it goes on.
-    Returns {"home", "made_at", "made_by": of the backup, "hashes_checked", "left_out": damaged, "submissions", "read_again",
+    Returns {"home", "made_at", "made_by": of the backup, "hashes_checked", "left_out": damaged, "lacking": what the
+    home had lost when it was backed up, and why, "submissions", "read_again": by this restore, also before an interruption,
     "different_readings": submission to what differs, "lost": submissions without a staged file, "rollback_released": a
     build that a rollback held and that the backup has not, "editions", "build", "gate": why it was not published,
     "not_built": why nothing could be built, "pinned": by whom and why a rollback holds the build, "equal", "different":
@@ -76,6 +72,8 @@ def restore(
     Raises NoBackup, DamagedBackup, FileExistsError, ledger_dump.LedgerNotEmpty, OSError.
     """
     backup = backup.resolve()
+    if into.root == backup or backup in into.root.parents:
+        raise NoBackup(f"不能恢复到备份里面 (the home must lie outside the backup): {into.root}")
     state = _state(backup, into)
     progress("核对备份的哈希值 (verifying the hashes of the backup)")
     if not state["ledger"] and is_filled(into):
@@ -87,7 +85,7 @@ def restore(
     damaged = originals.damaged
     if damaged and (not despite_damage or originals.ledger in damaged):
         raise DamagedBackup(
-            f"备份中有 {len(damaged)} 个文件缺失或损坏，未恢复任何内容：{_listed(damaged)}；可用 --despite-damage 略过（台账除外）"
+            f"备份中有 {len(damaged)} 个文件缺失或损坏，未恢复任何内容：{listed(damaged)}；可用 --despite-damage 略过（台账除外）"
             " (files of the backup are missing or damaged, nothing was restored: --despite-damage leaves them out)"
         )
     report: dict[str, Any] = {
@@ -96,21 +94,24 @@ def restore(
         "made_by": originals.manifest and originals.manifest.made_by,
         "hashes_checked": originals.manifest is not None,
         "left_out": damaged,
+        "lacking": dict(originals.manifest.lacking) if originals.manifest else {},
     }
     if is_dry_run:
-        return {**report, "files": len(originals.files)}
+        return {**report, "files": len(originals.files) + 1}  # the ledger, too
     if state["ledger"] != FILLED:
         _put_originals(backup, into, originals, state, progress)
     with Ledger.open(into, actor=actor) as ledger:
         if not any(event.detail.get("restore") == state["restore"] for event in ledger.events(actions=[RESTORED])):
             ledger.note(RESTORED, detail={**report, "backup": str(backup), "restore": state["restore"]})
         report["rollback_released"] = _release_what_is_gone(into, ledger, state["restore"])
+        for leftover in list(into.root.rglob(f"{TEMPORARY}*")):  # of a run that was killed: nobody else is here yet
+            remove_leftovers(leftover.parent)
         again = restage(into, ledger, progress=progress)
         again.check(again.failed)  # a failure of ours: the restore goes on from here when it is asked again
         publication.recover(into, ledger)  # `current` leads to the build of the backup, where that has one
         report |= {
             "submissions": len(ledger.submissions()),
-            "read_again": len(again.read_again),
+            "read_again": sum(one.staged_as is not None and not is_missing(into, one) for one in ledger.submissions()),
             "different_readings": _different_readings(ledger, state["restore"]),
             "lost": dict(again.lost),
             "editions": [one.edition for one in editions.approved(into)],
@@ -126,13 +127,17 @@ def restore(
 
 def is_clean(report: Mapping[str, Any]) -> bool:
     """Whether nothing of a restored home differs from what the backup says, as far as it says."""
-    unlike = ("left_out", "different_readings", "lost", "rollback_released", "different", "gate", "not_built")
+    unlike = (
+        "left_out",
+        "lacking",
+        "different_readings",
+        "lost",
+        "rollback_released",
+        "different",
+        "gate",
+        "not_built",
+    )
     return not any(report.get(name) for name in unlike)
-
-
-def _listed(names: Mapping[str, str], most: int = 10) -> str:
-    listed = "; ".join(f"{name} {reason}" for name, reason in list(names.items())[:most])
-    return listed if len(names) <= most else f"{listed} …"
 
 
 def _state(backup: Path, into: Home) -> dict[str, Any]:
@@ -264,35 +269,3 @@ def _write_receipts(into: Home, progress: Progress) -> None:
             progress(f"回执 {number}/{len(due)} (receipts): {one.submission_id}")
             give_receipt(into, ledger, one.submission_id)
         update_receipt_index(into, ledger)
-
-
-def restore_files(backup: Path, into: Home, names: Sequence[str]) -> list[str]:
-    """Put single originals of a backup back into the home that it is of: files, or folders of them (archive/ab/abc…);
-    gives those put back.
-
-    What is there whole stays. Raises NoBackup for another home's backup or a name that it does not have, DamagedBackup.
-    """
-    manifest = backup_manifest.read(backup)
-    if manifest is None or manifest.ledger is None:
-        raise NoBackup(f"{backup} 不是备份 (is no backup)")
-    with Ledger.open(into) as ledger:
-        if ledger.home_id() != manifest.home_id:
-            raise NoBackup(f"{backup} 是另一个仓库的备份 (is another home's backup)")
-        chosen = []
-        for name in names:
-            found = [
-                one
-                for one in manifest.files
-                if (one == name or one.startswith(f"{name.rstrip('/')}/"))
-                and one.startswith(("archive/", "published/"))
-            ]
-            if not found:
-                raise NoBackup(f"备份中没有 (the backup does not have): {name}")
-            chosen += found
-        if damaged := manifest.unlike(backup, chosen):
-            raise DamagedBackup(f"备份中的文件已损坏 (damaged in the backup): {_listed(damaged)}")
-        due = [name for name in chosen if manifest.unlike(into.root, [name])]
-        for name in due:
-            put_original(backup / name, into, name)
-        ledger.note(RESTORED, detail={"backup": str(backup), "files": due})
-    return due

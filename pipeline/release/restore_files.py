@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,13 @@ from warehouse.durable import READ_ONLY, TEMPORARY, sync_path, temporary_beside
 from warehouse.home import Home
 from warehouse.ledger_dump import copy_database
 
+RESTORED = "restored"  # in the audit trail
 READ_WRITE = 0o640
 PROGRESS_EVERY = 500  # files
+
+
+class DamagedBackup(RuntimeError):
+    """Files of the backup are damaged or gone; the message names them, and nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -129,3 +134,9 @@ def put_original(source: Path, into: Home, place: str) -> None:
         sync_path(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def listed(names: Mapping[str, str], most: int = 10) -> str:
+    """Names with what is wrong with them, in one line; the first ones of many."""
+    shown = "; ".join(f"{name} {reason}" for name, reason in list(names.items())[:most])
+    return shown if len(names) <= most else f"{shown} …"

@@ -5,6 +5,7 @@
 from typing import Any
 
 from pipeline.build import bi_server
+from pipeline.release.approve import check_reason
 from warehouse import builds, editions, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -15,13 +16,13 @@ def roll_back(
 ) -> dict[str, Any]:
     """Make an older build current and pin it; with is_dry_run only say what would happen.
 
-    name: a build's id, or `previous`. Returns {"from": id of the build that was current, "to", "published_at": when it
+    name: a build's id, an edition, or `previous`. Returns {"from": id of the build that was current, "to", "published_at": when it
     was first (datetime or None), "as_of_date": the day that it shows, "newer": ids of builds published after it, "by", "because"}.
     Raises ValueError for a build that cannot be rolled back to or without a reason, editions.UnknownBuild, locks.Busy.
     """
-    _check_reason(because)
+    check_reason(because)
     with Ledger.open(home) as ledger:
-        folder = editions.folder_of(home, name) if name == "previous" else home.builds / name
+        folder = home.builds / editions.build_of(home, name)
         publication.check_can_roll_back(home, ledger, folder.name)
         published = ledger.publications()
         target = next(one for one in published if one.build_id == folder.name)
@@ -48,7 +49,7 @@ def release(home: Home, *, because: str, by: str | None = None, is_dry_run: bool
     Returns {"build", "pinned_by", "pinned_because", "by", "because"}. Raises ValueError where nothing is pinned, or
     without a reason.
     """
-    _check_reason(because)
+    check_reason(because)
     with Ledger.open(home) as ledger:
         held = publication.pinned(ledger)
         if held is None:
@@ -65,8 +66,3 @@ def release(home: Home, *, because: str, by: str | None = None, is_dry_run: bool
         "by": released_by,
         "because": because,
     }
-
-
-def _check_reason(because: str) -> None:
-    if not because.strip():
-        raise ValueError("请写明理由 (a reason is required): --because")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal
 
 from sqlalchemy import text
@@ -55,7 +56,7 @@ NEVER_ENTERED = (
     "archived but never entered: if its file is no longer in the inbox, put it there again",
 )
 NOT_APPROVED = (
-    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve {build} --period {period}",
+    "台账没有记下批准：若内容无误，请再批准一次：warehouse approve {build} --period {period} --because …",
     "the ledger has no record of its approval; if it is right, approve it again by that command",
 )
 NOT_REVOKED = (
@@ -129,7 +130,7 @@ def _fault(
     home: Home, kind: Kind, room: Room, path: Path | str, remedy: tuple[str, str], detail: str = ""
 ) -> list[Fault]:
     recorded = path if isinstance(path, str) else home.relative(path)
-    zh, en = (one.format(home=home.root, path=recorded) for one in remedy)
+    zh, en = (one.format(home=quote(str(home.root)), path=quote(recorded)) for one in remedy)
     return [Fault(kind, room, recorded, detail, remedy in (FROM_BACKUP, LEDGER_FROM_BACKUP), zh, en)]
 
 

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from shlex import quote
 from typing import Any
 
 from ingestion import sandbox
@@ -72,7 +73,8 @@ def _of_files(home: Home) -> Protection:
             "closed to others; logs and secrets are the owner's alone",
         )
     names = "、".join(home.relative(path) for path in found[:NAMED]) + (" …" if len(found) > NAMED else "")
-    remedy = f"chmod -R o= {home.root}; chmod -R go= {home.logs}; chmod -f go= {home.airflow}/*.json {home.airflow}/airflow.db"
+    root, logs, airflow = (quote(str(path)) for path in (home.root, home.logs, home.airflow))
+    remedy = f"chmod -R o= {root}; chmod -R go= {logs}; chmod -f go= {airflow}/*.json {airflow}/airflow.db"
     return Protection(
         "home_modes", False, f"权限过宽：{names}。请运行 {remedy}", f"too open: {names}; run the command that is named"
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 from typing import Any, Literal
 
 from ingestion.inbox_limits import LEAST_FREE_BYTES, MEGABYTE
@@ -117,7 +118,7 @@ def _originals(home: Home, ledger: Ledger, submissions: Sequence[Submission], st
             "failing",
             "originals_gone",
             f"{len(gone)} 份现行报送的存档原件与暂存文件都不在了，不能构建：{'、'.join(gone[:LISTED])}。warehouse restore 备份 --into "
-            f"{home.root} --file archive/…（warehouse verify 列出路径），或请报送人把同一文件再报一次，或 warehouse withdraw "
+            f"{quote(str(home.root))} --file archive/…（warehouse verify 列出路径），或请报送人把同一文件再报一次，或 warehouse withdraw "
             "(original and staged file are both gone, nothing can be built: restore the originals, have the same files "
             "sent again, or withdraw the submissions; warehouse verify lists the paths)",
         )

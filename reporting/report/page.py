@@ -29,12 +29,14 @@ def write(
     since: str | None = None,
     revision: Sequence[Mapping[str, Any]] | None = None,
     is_public: bool = False,
+    let_through: Sequence[quality.LetThrough] = (),
 ) -> list[str]:
     """Write the folder `report` of a build and give the names of its pages; nothing where the build has no targets.
 
     build: the folder with `maps/`; database: its marts. since: the edition that `revision`, the rows of a comparison as
     of `mart_revision`, compares this build with; without them the changes are those since the build published before.
-    is_public: of the public marts, which show neither projects one by one nor who sent what; and no PDF.
+    is_public: of the public marts, which show neither projects one by one nor who sent what; and no PDF. let_through: the
+    overrides of the gate by which the build is published.
     """
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
@@ -44,7 +46,7 @@ def write(
         folder = build / REPORT
         folder.mkdir()
         pages = {
-            language: _page(source, Words(language, source), build, folder, since, revision, is_public)
+            language: _page(source, Words(language, source), build, folder, since, revision, is_public, let_through)
             for language in LANGUAGES
         }
     for language, page in pages.items():
@@ -61,6 +63,7 @@ def _page(
     since: str | None,
     revision: Sequence[Mapping[str, Any]] | None,
     is_public: bool,
+    let_through: Sequence[quality.LetThrough],
 ) -> str:
     maps = build / "maps"
     ground = read_ground(maps)
@@ -107,6 +110,7 @@ def _page(
             zonings=areas.zones(source, words, found),
             explanations=explained,
             made=made,
+            let_through=quality.let_through(words, let_through, is_public),
             is_public=is_public,
             freshness=source.rows("mart_dataset_freshness", order="dataset"),
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),

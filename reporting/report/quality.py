@@ -1,11 +1,18 @@
 """The report's sections of trust: sources of evidence that differ, who has not sent what, supervision that is open, and
-the plan's own contradictions.
+the plan's own contradictions; and who let the build pass the gate.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from contracts.persons import without_persons
 from reporting.report import charts
 from reporting.report.blocks import Block, Table
 from reporting.report.source import Row, Source
-from reporting.report.words import Words
+from reporting.report.words import Words, shown
 
 EVIDENCE, EXPECTED, INSPECTIONS, PLAN = (
     "mart_area_reconciliation",
@@ -15,6 +22,16 @@ EVIDENCE, EXPECTED, INSPECTIONS, PLAN = (
 )
 LATEST = f"period = (select max(other.period) from {EVIDENCE} as other where other.reconciliation_code = {EVIDENCE}.reconciliation_code)"
 DIFFERS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class LetThrough:
+    """Somebody's decision that checks of the gate do not stop a build. checks: what each asks for, in Chinese and in English."""
+
+    checks: tuple[tuple[str, str], ...]
+    because: str
+    decided_by: str
+    decided_at: datetime
 
 
 def evidence(source: Source, words: Words) -> Block:
@@ -51,6 +68,20 @@ def evidence(source: Source, words: Words) -> Block:
         ),
         all_rows=source.rows(EVIDENCE),
     )
+
+
+def let_through(words: Words, overrides: Sequence[LetThrough], is_public: bool) -> list[Markup]:
+    """A sentence for each override by which the build is published; the public one names no persons."""
+    return [
+        words(
+            "let_through_public" if is_public else "let_through",
+            checks=words("semicolon").join(words.either(*check) for check in one.checks),
+            by=one.decided_by,
+            at=shown(one.decided_at, "decided_at"),
+            because=without_persons(one.because, has_names=True) if is_public else one.because,
+        )
+        for one in overrides
+    ]
 
 
 def missing(source: Source, words: Words) -> Block:

@@ -26,6 +26,37 @@ FULL_WIDTH = [
 ]
 
 
+DECISIONS = (
+    ("accept", "S1", "--unit", "A1"),
+    ("waive", "r.x", "--unit", "A1", "--until", "2099-12-31", "--approver", "李局长"),
+    ("waive", "--end", "W1"),
+    ("withdraw", "S1"),
+    ("rejudge", "S1"),
+    ("approve", "current"),
+    ("revoke", "2025-06.1"),
+    ("periods", "--open", "ecology", "2024"),
+    ("override-gate", "b1", "--check", "a"),
+    ("rollback", "previous"),
+    ("release",),
+)
+
+
+@pytest.mark.parametrize("words", DECISIONS, ids=" ".join)
+@pytest.mark.parametrize(("option", "other"), [("--because", "--by"), ("--by", "--because")])
+@pytest.mark.parametrize("empty", ["", " 　"])
+def test_an_empty_reason_or_name_is_refused_by_every_decision(
+    warehouse: Run, tmp_path: Path, words: tuple[str, ...], option: str, other: str, empty: str
+) -> None:
+    status, _, err = warehouse(Home(tmp_path / "home").ensure(), *words, option, empty, other, "x")
+    assert status == 2 and option in err and "请写明，不能为空 (must not be empty)" in err
+
+
+@pytest.mark.parametrize("words", [("approve", "current"), ("approve", "b1")], ids=" ".join)
+def test_an_approval_needs_a_reason(warehouse: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    status, _, err = warehouse(Home(tmp_path / "home").ensure(), *words, "--by", "王局长")
+    assert status == 2 and "请写明理由 (a reason is required): --because" in err
+
+
 @pytest.mark.parametrize(("words", "plain"), FULL_WIDTH, ids=lambda value: " ".join(value)[:40])
 def test_other_digits_than_ascii_are_refused_with_what_to_write(
     warehouse: Run, tmp_path: Path, words: list[str], plain: str

@@ -1,6 +1,7 @@
 """Commands about builds: two at once, overriding the gate, rolling back, and a home whose current build is gone."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 from tests.cli.test_main import Run, warehouse
 from tests.pipeline.build.test_run import scale
 from tests.support.small_home import A, B, new_home, submit, waste
-from warehouse import builds, publication
+from warehouse import builds, editions, publication
 from warehouse.build_lease import BUILD, EXPIRES_AFTER
 from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
@@ -70,7 +71,9 @@ def published(home: Home, *builds_: str) -> None:
             publication.publish(home, ledger, new, build_db=home.build_db, tables=tables)
 
 
-def test_a_rollback_is_shown_first_then_done_then_released(warehouse: Run, tmp_path: Path) -> None:
+def test_a_rollback_is_shown_first_then_done_then_released(
+    warehouse: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = Home(tmp_path / "home").ensure()
     published(home, "b1", "b2", "b3")
     status, out, _ = warehouse(home, "rollback", "previous", "--because", "有误", "--by", "王局长", "--dry-run")
@@ -79,9 +82,18 @@ def test_a_rollback_is_shown_first_then_done_then_released(warehouse: Run, tmp_p
     assert (status, os.readlink(home.current)) == (0, "builds/b1") and "warehouse release" in out
     status, _, err = warehouse(home, "publish")
     assert status == 2 and "王局长" in err and "有误" in err and "warehouse release" in err
+    monkeypatch.setattr("pipeline.build.run.is_due", lambda home: False)
+    for command in ("publish", "status"):
+        status, out, _ = warehouse(home, command)
+        assert (
+            status == 0
+            and "当前版本 b1 由 王局长 自北京时间 " in out
+            and "固定（有误），不发布新的，直到 warehouse release" in out
+        )
     status, out, _ = warehouse(home, "release", "--because", "已更正", "--by", "王局长", "--dry-run")
     assert status == 0 and "b1" in out
     assert warehouse(home, "release", "--because", "已更正", "--by", "王局长")[0] == 0
+    assert all("固定" not in warehouse(home, command)[1] for command in ("publish", "status"))
     published(home, "b4")
     assert os.readlink(home.current) == "builds/b4"
     with Ledger.open(home) as ledger:
@@ -173,3 +185,25 @@ def test_a_refused_build_is_shown_and_let_through_on_the_command_line(warehouse:
     status, out, err = warehouse(copied_home, "override-gate", name, *words, "--because", "补测", "--by", "王局长")
     assert status == 0, err
     assert f"{name} 已发布" in out and os.readlink(copied_home.current) == f"builds/{name}"
+
+
+def test_one_resolver_of_names_whatever_is_asked_for(warehouse: Run, tmp_path: Path) -> None:
+    """An edition's name leads to its build, and where `current` leads nowhere every command says so and what there is."""
+    home = Home(tmp_path / "home").ensure()
+    published(home, "b1", "b2")
+    editions.approve(home, "2025-06", home.builds / "b1", approved_by="王局长")
+    status, out, _ = warehouse(home, "rollback", "2025-06.1", "--because", "有误", "--dry-run")
+    assert status == 0 and "(would roll back to) b1" in out
+    status, _, err = warehouse(home, "rollback", "b9", "--because", "有误", "--dry-run")
+    assert status == 2 and "(no such published build; there are): 2025-06.1、b1、b2" in err
+    shutil.rmtree(home.builds / "b2")
+    for words in (
+        ("approve", "current", "--dry-run"),
+        ("rollback", "previous", "--because", "有误", "--dry-run"),
+        ("diff", "current", "b1"),
+    ):
+        status, _, err = warehouse(home, *words)
+        assert status == 2 and "current 的链接断了" in err and "builds/b2" in err and "there are): 2025-06.1、b1" in err
+        assert "nothing is published" not in err
+    status, out, err = warehouse(home, "rollback", "2025-06.1", "--because", "有误", "--by", "王局长")
+    assert (status, os.readlink(home.current)) == (0, "builds/b1"), err

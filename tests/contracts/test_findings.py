@@ -23,6 +23,8 @@ def test_rows_become_rules() -> None:
     assert (rule.severity, rule.threshold) == ("error", 0.5)
     assert rules_of([ROW | {"threshold": ""}])["demo.rule"].threshold is None
     assert (rule.asks, rules_of([ROW | {"asks": "yes"}])["demo.rule"].asks) == (False, True)
+    only = rules_of([ROW | {"asks": "only"}])["demo.rule"]
+    assert (only.asks, only.only_asks, rule.only_asks) == (True, True, False)
 
 
 @pytest.mark.parametrize(

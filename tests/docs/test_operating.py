@@ -124,6 +124,17 @@ def test_the_limits_of_bi_readers_are_those_that_the_script_sets() -> None:
     assert "一条语句 60 秒，空闲事务 60 秒，临时文件 1 GB，只读" in TEXT
 
 
+def test_every_dag_stands_in_the_table_of_what_runs_when() -> None:
+    part = TEXT.partition("## 什么时候运行什么")[2].partition("\n### ")[0]
+    named = {
+        name
+        for line in part.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+    assert named == {path.stem for path in (CHECKOUT / "dags").glob("*.py")}
+
+
 def test_every_fence_has_a_kind_that_a_test_reads() -> None:
     kinds = re.findall(r"^```(.*)\n(?:.*\n)*?```$", TEXT, re.M)
     assert set(kinds) == {"sh", "sh build", "text", "json"}
@@ -235,8 +246,8 @@ def has_run(printed: list[str]) -> None:
     assert ["将撤销" in revoked[0], "已撤销" in revoked[1], "2025-06.2 已批准" in revoked[2]] == [True] * 3
     assert said(printed, "--open rural_waste").splitlines()[1:] == [
         "rural_waste 2024Q3 开放 (open)",
-        "rural_waste 2024Q3 已结账 (closed)",
-        "ecology 2024 已结账 (closed)",
+        "rural_waste 2024Q3 已关闭 (closed)",
+        "ecology 2024 已关闭 (closed)",
     ]
     accepted = said(printed, "SUBMISSION=").splitlines()
     assert "将接收 (would be accepted)" in accepted[-2] and "已接收 (accepted)" in accepted[-1]

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from expectations import gate
-from expectations.gate import GateCheck, GateResult, declared, judge
+from expectations.gate import GateCheck, GateResult, judge
+from expectations.gate_declarations import declared
 from tests.support.gate_builds import make_build
 from tests.support.thorough import one_of_each
 
@@ -133,6 +134,56 @@ def test_a_moderate_change_is_a_warning_and_an_implausible_one_fails(good, tmp_p
     assert not implausible.passed
 
 
+def test_what_failed_is_told_with_names_periods_and_figures_in_both_languages(good, tmp_path):
+    result = judge(make_build(tmp_path / "implausible.duckdb", growth=60), previous_db=good)
+    (detail,) = (check.detail for check in result.failures if check.name == "stock_change_implausible")
+    assert detail.startswith("要求“存量指标与上次发布的相差不超过 50%”，20 行中 8 行不符：")
+    assert "森林覆盖率 2023：上次发布 10%，本次 16%，变化 60.0%；" in detail
+    assert (
+        "(asked for: Stocks changed by no more than 50% since the last publication; 8 of 20 rows are not so: " in detail
+    )
+    assert "Forest coverage 2023: published before 10%, now 16%, change 60.0%; " in detail
+    assert "；另 5 行 (" in detail and not any(sign in detail for sign in ("{", "nan", "forest_coverage_rate", "False"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "said"),
+    [
+        (
+            f"update marts.{DISTRICT} set numerator = null where period = '2024' and indicator_code = 'forest_coverage_rate'",
+            "parts_make_the_whole",
+            "森林覆盖率 2024 分子：部分 乡镇，部分之和 121，整体 无",
+        ),
+        (
+            f"delete from marts.{TOWNSHIP} where indicator_code = 'wetland_protection_rate' "
+            f"and area_code = (select max(area_code) from marts.{TOWNSHIP} where not is_part)",
+            "areas_complete",
+            "乡镇 湿地保护率 2023：区域数 9，应有 10",
+        ),
+        (
+            "update marts.mart_target_progress set target_value = 1 where rowid = 0",
+            "target_values_as_planned",
+            "目标年 20",
+        ),
+        (
+            "delete from marts.mart_project_progress",
+            "marts_have_rows",
+            "数据表 mart_project_progress，行数 0，收到的行数 ",
+        ),
+    ],
+)
+def test_every_frame_is_told_in_words(changed, statement, check, said):
+    details = {one.name: one.detail for one in judge(changed(statement)).failures}
+    assert said in details[check]
+    assert not any(sign in detail for detail in details.values() for sign in ("{", "nan", "None"))
+
+
+def test_every_check_says_what_it_asks_for_and_every_shown_column_has_words():
+    items = [item for items in declared()["frames"].values() for item in items]
+    assert all(len(item["says"]) == 2 and all(item["says"]) for item in items)
+    assert {name for item in items for name in item["shows"]} == set(declared()["columns"])
+
+
 def test_a_published_figure_that_is_gone_is_shown(changed, good):
     gone = "; ".join(f"delete from marts.{mart} where period = '2023'" for mart in (DISTRICT, ZONE, TOWNSHIP))
     result = judge(changed(gone), previous_db=good)
@@ -155,7 +206,7 @@ def test_an_expectation_without_a_result_fails(good, monkeypatch):
     monkeypatch.setattr(gate, "expectation_results", lambda result, suite: [])
     result = judge(good)
     assert not result.passed
-    assert {check.detail for check in result.checks} == {"no result"}
+    assert all("，没能检查：no result (asked for: " in check.detail for check in result.checks)
 
 
 def test_an_exception_in_great_expectations_fails(good, monkeypatch):

@@ -9,7 +9,7 @@ import pyarrow as pa
 from contracts import contract, contracts, measure_units
 from contracts.reference import COUNTY_CODE, table
 from contracts.submission_table import table_columns
-from expectations.gate import _areas
+from expectations.gate_declarations import areas
 from tests.support.submission_tables import good_rows, submission_table
 
 PERIODS = ("2023", "2024")
@@ -52,7 +52,7 @@ def _amounts(growth: float) -> list[list[dict[str, Any]]]:
     """Every indicator by period and area: each ground gives a different amount, every other area is the sum of its
     ground.
     """
-    areas = list(_areas())
+    every_area = list(areas())
     zones = {(row["zone_code"], row["part_code"]) for row in table("zone_part")}
     grounds = [row["part_code"] for row in table("township_part")]
     factor = {
@@ -64,7 +64,7 @@ def _amounts(growth: float) -> list[list[dict[str, Any]]]:
     for number, indicator in enumerate(table("indicator"), start=1):
         for period in PERIODS:
             rows = []
-            for area in areas:
+            for area in every_area:
                 code = area["area_code"]
                 own = [
                     g
@@ -102,7 +102,7 @@ def _targets(indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
     latest = {(row["indicator_code"], row["area_code"]): row for row in indicators if row["period"] == PERIODS[-1]}
     rows = []
     for target in table("plan_target"):
-        for area in (area for area in _areas() if area["area_level"] in ("district", "zone")):
+        for area in (area for area in areas() if area["area_level"] in ("district", "zone")):
             row = latest[target["indicator_code"], area["area_code"]]
             whole = latest[target["indicator_code"], COUNTY_CODE]
             wanted = float(target["target_value"]) if area["area_level"] == "district" else None

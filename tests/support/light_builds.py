@@ -62,7 +62,7 @@ def lighten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(maps, "made_of", lambda home: "")
     patch.setattr(maps, "write", lambda home, ledger, folder: None)
     patch.setattr(documents, "write", lambda folder, about: None)
-    patch.setattr(public_set, "write", lambda folder, about: None)
+    patch.setattr(public_set, "write", lambda folder, about, let_through: None)
 
 
 @contextmanager

@@ -122,6 +122,7 @@ class Withdrawing(Overriding):
         findings: Sequence[Finding],
         *,
         reason: str,
+        decided_by: str | None = None,
         per_period: bool = True,
         checked_against: Mapping[str, Any] | None = None,
         notice: NewNotice | None = None,
@@ -131,7 +132,8 @@ class Withdrawing(Overriding):
 
         A held one that is accepted now is let in; an accepted one that is held now is taken back, and what it had
         replaced is in force again; a withdrawn one stays withdrawn. What comes out as before changes nothing.
-        notice: entered with it; rules: what became of its rules. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
+        decided_by: who asked for it, None where the program did. notice: entered with it; rules: what became of its
+        rules. Raises UnknownSubmission, InvalidOutcomes, Unbalanced.
         """
         with self.writing() as connection:
             before = row_of(connection, submission_id)
@@ -158,7 +160,8 @@ class Withdrawing(Overriding):
                 "judged_again",
                 submission_id,
                 dataset=before.dataset,
-                detail={"reason": reason, "taken_back": len(out), "changed": len(changed)},
+                detail={"reason": reason, "taken_back": len(out), "changed": len(changed)}
+                | ({"decided_by": decided_by} if decided_by else {}),
             )
             if notice is not None:
                 enter_notice(connection, now, notice)

@@ -402,6 +402,42 @@ def test_the_text_names_unit_field_and_cell():
     assert "读取 11 = 接收 9 + 未接收 1 + 合计行 1" in written
 
 
+def to_confirm(rule, reporting_unit=YINCHENG):
+    return finding(f"version.{rule}", reporting_unit=reporting_unit, period="2025", found="2025", expected="2026")
+
+
+@pytest.mark.parametrize("rule", ["period_closed", "withdrawn_version", "superseded_version", "older_than_current"])
+def test_what_only_waits_for_a_person_is_headed_so_and_says_so(rule):
+    held = townships(u140404102="held")
+    assert headline(SUBMISSION, [to_confirm(rule)], held) == (
+        "本表 10 个乡镇：9 个已接收，不必重报；荫城镇 1 处待确认，请书面说明，由数据管理员确认后接收，不必重报。"
+    )
+    written = text(SUBMISSION, "a.xlsx", [to_confirm(rule)], held)
+    assert "【待确认】1 处\n1. 荫城镇" in written and "须改正" not in written and "改正后" not in written
+
+
+def test_what_is_to_be_corrected_stands_before_what_waits_for_a_person():
+    found = [to_confirm("period_closed", XIHUO), too_large()]
+    held = townships(u140404102="held", u140404103="held")
+    assert headline(SUBMISSION, found, held) == (
+        "本表 10 个乡镇：8 个已接收，不必重报；荫城镇 1 处问题，改正后只报荫城镇即可；"
+        "西火镇 1 处待确认，请书面说明，由数据管理员确认后接收，不必重报。"
+    )
+    written = text(SUBMISSION, "a.xlsx", found, held)
+    assert written.index("【须改正】1 处\n1. 荫城镇") < written.index("【待确认】1 处\n1. 西火镇")
+    both = headline(SUBMISSION, [to_confirm("period_closed"), too_large()], townships(u140404102="held"))
+    assert "荫城镇 2 处问题，改正后只报荫城镇即可" in both, (
+        "what is to be corrected comes again, and is asked about then"
+    )
+
+
+def test_a_layer_that_only_waits_for_a_person_says_so():
+    wetland = replace(SUBMISSION, dataset="wetland")
+    found = finding("version.period_closed", reporting_unit="layer", period="2025", found="2025")
+    said = headline(wetland, [found], [UnitSummary("layer", "2025", "held")])
+    assert said.endswith("未接收：1 处待确认，请书面说明，由数据管理员确认后接收，不必重报。")
+
+
 def test_one_message_over_many_cells_is_one_line():
     written = text(SUBMISSION, "a.xlsx", [empty(YINCHENG, "C9"), empty(XIHUO, "C10"), empty(XIHUO, "C11")], [])
     assert (

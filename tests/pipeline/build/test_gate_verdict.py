@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.build import report
 from pipeline.build import run as build
 from pipeline.build.gate_verdict import NotJudged
 from pipeline.release.override_gate import override_gate
@@ -94,8 +95,16 @@ def test_a_rightful_change_is_let_through_and_published_without_building_anew(
         raise AssertionError("built anew")
 
     monkeypatch.setattr(build, "transform", transform)
+    shown: dict[str, list[str]] = {}
+    monkeypatch.setattr(
+        report, "write", lambda home, folder, given: shown.update(internal=[one.decided_by for one in given])
+    )
+    monkeypatch.setattr(
+        report, "write_public", lambda public, given: shown.update(public=[one.because for one in given])
+    )
     done = override_gate(copied_home, refused.build_id, looked["left"], because="补测后更正", by="王局长")
     assert (done["published"], done["left"]) == (refused.build_id, [])
+    assert shown == {"internal": ["王局长"], "public": ["补测后更正"]}, "the report is made after the decision"
     assert Path(os.readlink(copied_home.current)).name == refused.build_id
     assert district_value(copied_home) == pytest.approx(before * GROWN)
     made = builds.manifest(copied_home)

@@ -79,15 +79,15 @@ def test_what_changed_is_compared_with_the_edition_that_stands(tmp_path: Path, m
     row = tuple(range(len(revisions.COLUMNS)))
     compared: list[tuple[Path, Path]] = []
     monkeypatch.setattr(revisions, "revision_rows", lambda before, after: compared.append((before, after)) or [row])
-    real_write(home, tmp_path)
-    assert given == {"since": None, "revision": None} and compared == []
+    real_write(home, tmp_path, [])
+    assert given == {"since": None, "revision": None, "let_through": []} and compared == []
     approved = editions.Edition("2025-06.1", "2025-06", "B0", "王局长", datetime(2025, 7, 1, tzinfo=UTC), "")
     monkeypatch.setattr(editions, "last_standing", lambda home: approved)
     (home.editions / "2025-06.1").mkdir(parents=True)
     (home.editions / "2025-06.1" / DATABASE).touch()
-    real_write(home, tmp_path)
+    real_write(home, tmp_path, [])
     assert compared == [(home.editions / "2025-06.1" / DATABASE, tmp_path / DATABASE)]
-    assert given == {"since": "2025-06.1", "revision": [dict(zip(revisions.COLUMNS, row, strict=True))]}
+    assert (given["since"], given["revision"]) == ("2025-06.1", [dict(zip(revisions.COLUMNS, row, strict=True))])
 
 
 def test_publishing_writes_maps_then_report_then_documents_then_what_is_public(
@@ -97,8 +97,12 @@ def test_publishing_writes_maps_then_report_then_documents_then_what_is_public(
 
     done: list[str] = []
     monkeypatch.setattr(maps, "write", lambda home, ledger, folder: done.append("maps"))
-    monkeypatch.setattr(report, "write", lambda home, folder: done.append("report"))
+    monkeypatch.setattr(report, "write", lambda home, folder, let_through: done.append(f"report {let_through}"))
     monkeypatch.setattr(documents, "write", lambda folder, about: done.append(f"documents of {about.build_id}"))
-    monkeypatch.setattr(public_set, "write", lambda folder, about: done.append(f"public set of {about.build_id}"))
-    publishing._write_for_people(Home(tmp_path), None, documents.about("B1", "2025-08-01"), tmp_path)  # type: ignore[arg-type]
-    assert done == ["maps", "report", "documents of B1", "public set of B1"]
+    monkeypatch.setattr(
+        public_set,
+        "write",
+        lambda folder, about, let_through: done.append(f"public set of {about.build_id} {let_through}"),
+    )
+    publishing._write_for_people(Home(tmp_path), None, documents.about("B1", "2025-08-01"), [], tmp_path)  # type: ignore[arg-type]
+    assert done == ["maps", "report []", "documents of B1", "public set of B1 []"]

@@ -105,7 +105,7 @@ def test_a_reader_never_sees_an_error_or_a_mixed_state(
     copied_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for written_beside in (documents, public_set):  # no reader of the marts opens it
-        monkeypatch.setattr(written_beside, "write", lambda folder, about: None)
+        monkeypatch.setattr(written_beside, "write", lambda *given: None)
     first, kept = district_value(copied_home), build_names(copied_home)
     factor = 1.001
     with reading(copied_home, tmp_path / "stop") as report:

@@ -1,12 +1,12 @@
 """What judging again changes: after a changed rule, an ended waiver, a withdrawal; and nothing where nothing changed."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from contracts import finding
+from contracts import DISTRICT_TIME, finding
 from pipeline.intake.accept import accept
 from pipeline.intake.rejudge import NotRejudgeable, rejudge
 from pipeline.intake.waive import end_waiver, waive
@@ -75,14 +75,14 @@ def test_a_rule_that_is_new_takes_back_and_one_that_is_gone_lets_in(
         assert in_force(ledger) == {A: wrong}
     (would,) = rejudge(home, [wrong], because="新规则", dry_run=True)
     assert in_force(ledger) == {A: wrong}, "a dry run changes nothing"
-    (judged,) = rejudge(home, [wrong], because="新规则")
+    (judged,) = rejudge(home, [wrong], because="新规则", decided_by="李局长")
     assert (judged.reporting_units, judged.new_rules) == (would.reporting_units, would.new_rules)
     assert [(one.reporting_unit, one.before, one.after) for one in judged.reporting_units] == [(A, "accepted", "held")]
     assert MORE in judged.new_rules
     assert in_force(ledger) == {A: first}, "what it had replaced is in force again"
     assert "未接收" in (receipt_of(home, wrong) / "receipt.txt").read_text(encoding="utf-8")
     (event,) = ledger.events(wrong, actions=["judged_again"])
-    assert event.detail["reason"] == "新规则"
+    assert (event.detail["reason"], event.detail["decided_by"]) == ("新规则", "李局长")
     with monkeypatch.context() as patched:
         without_rules(patched)
         (judged,) = rejudge(home, [wrong], because="规则取消")
@@ -100,8 +100,8 @@ def test_an_ended_waiver_no_longer_lets_in_when_it_is_judged_again(home: Home, l
     assert in_force(ledger) == {A: waived}
     (judged,) = rejudge(home, [waived], because="例行")
     assert not judged.is_changed, "it counts as long as it is not ended"
-    ended, let_in = end_waiver(home, waivers[0], because="已核实", ended_by="李局长")
-    assert (ended.ended_by, ended.ended_because) == ("李局长", "已核实")
+    ended, let_in, is_new = end_waiver(home, waivers[0], because="已核实", ended_by="李局长")
+    assert (ended.ended_by, ended.ended_because, is_new) == ("李局长", "已核实", True)
     assert [one.submission_id for one in let_in] == [waived]
     (judged,) = rejudge(home, [waived], because="豁免已终止")
     assert [(one.before, one.after) for one in judged.reporting_units] == [("accepted", "held")]
@@ -154,7 +154,14 @@ def test_the_commands_end_a_waiver_and_judge_again(warehouse: Run, home: Home, l
     status, out, _ = warehouse(home, "waive", "--end", "W000001", "--because", "已核实", "--by", "李局长")
     assert status == 0 and "W000001 已终止 (ended)：李局长，已核实" in out
     assert f"warehouse rejudge {name}" in out
-    assert "已终止" in warehouse(home, "waivers")[1]
+    rows = [line.split("│") for line in warehouse(home, "waivers")[1].splitlines() if line.startswith("│")]
+    listed = "".join("".join(cells[-2].split()) for cells in rows)
+    assert all(part in listed for part in ("已终止：李局长，", "已核实", f"{datetime.now(DISTRICT_TIME):%Y-%m-%d}")), (
+        listed
+    )
+    for more in ((), ("--dry-run",)):
+        status, out, _ = warehouse(home, "waive", "--end", "W000001", "--because", "又一次", "--by", "王科长", *more)
+        assert status == 0 and "W000001 早已终止 (ended before)：李局长，已核实" in out
     status, out, _ = warehouse(home, "rejudge", name, "--because", "豁免已终止", "--dry-run")
     assert status == 1 and "已接收 → 退回 (accepted → held)" in out and "将有变化" in out
     assert in_force(ledger) == {A: name}

@@ -72,7 +72,7 @@ def test_a_period_that_lacks_a_report_stays_open_unless_it_is_meant(copied_home:
     build.run(copied_home)
     seen = preview(copied_home)
     incomplete = {"rural_waste 2025Q1"}
-    assert seen.closing.incomplete == {("rural_waste", "2025Q1"): ["韩店街道"]}
+    assert (seen.closing.incomplete, seen.closing.closed) == ({("rural_waste", "2025Q1"): ["韩店街道"]}, {})
     made = approve(copied_home, "王局长")
     assert set(made["left_open"]) == incomplete
     assert not incomplete & closed(copied_home)
@@ -204,11 +204,13 @@ def test_the_command_shows_first_and_signs_the_build_that_it_names(warehouse: Ru
     assert status == 0 and f"warehouse approve {current(copied_home)} --as 2025-12" in out
     assert "将关闭" in out and "仍缺报的" in out
     assert approved(copied_home) == []
-    status, out, _ = warehouse(copied_home, "approve", current(copied_home), "--period", "2025-12", "--by", "王局长")
+    status, out, _ = warehouse(
+        copied_home, "approve", current(copied_home), "--period", "2025-12", "--because", "上报", "--by", "王局长"
+    )
     assert status == 0 and "2025-12.1 已批准" in out
     status, out, _ = warehouse(copied_home, "periods")
-    assert status == 0 and "已结账 closed" in out and "王局长" in out
+    assert status == 0 and "已关闭 closed" in out and "王局长" in out
     words = ("rural_waste", "2025Q4", "--because", "补报", "--by", "王科长")
     assert warehouse(copied_home, "periods", "--open", *words)[:2] == (0, "rural_waste 2025Q4 开放 (open)\n")
-    assert warehouse(copied_home, "periods", "--close", *words)[:2] == (0, "rural_waste 2025Q4 已结账 (closed)\n")
+    assert warehouse(copied_home, "periods", "--close", *words)[:2] == (0, "rural_waste 2025Q4 已关闭 (closed)\n")
     assert warehouse(copied_home, "periods", "--close", "rural_waste", "2025-04", "--because", "补报")[0] == 2

@@ -62,8 +62,8 @@ def test_the_login_stands_beside_the_name_that_was_given(
     warehouse: Run, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAREHOUSE_ACTOR", "clerk7")
-    assert warehouse(home, "approve", "current", "--as", "2024", "--by", "王局长")[0] == 0
-    assert warehouse(home, "approve", "current", "--as", "2025-05")[0] == 0
+    assert warehouse(home, "approve", "current", "--as", "2024", "--because", "上报", "--by", "王局长")[0] == 0
+    assert warehouse(home, "approve", "current", "--as", "2025-05", "--because", "上报")[0] == 0
     assert [(one.approved_by, one.login) for one in editions.approved(home)] == [
         ("王局长", "clerk7"),
         ("clerk7", "clerk7"),

@@ -20,7 +20,9 @@ from pipeline.build.build_facts import MARTS_OF_PUBLISHING
 from pipeline.release.as_of import as_of
 from pipeline.release.backup import backup
 from pipeline.release.backup_manifest import NoBackup
-from pipeline.release.restore import DamagedBackup, restore, restore_files
+from pipeline.release.put_back import restore_files
+from pipeline.release.restore import restore
+from pipeline.release.restore_files import DamagedBackup
 from pipeline.release.verify import verify
 from pipeline.run import load
 from tests.cli.test_main import Run, warehouse

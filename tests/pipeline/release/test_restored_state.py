@@ -17,9 +17,12 @@ from pipeline.intake import restage as restaging
 from pipeline.intake.parse import Reading, ReadJob
 from pipeline.release import restore as restoring
 from pipeline.release.backup import backup
+from pipeline.release.backup_manifest import NoBackup
 from pipeline.release.override_gate import override_gate
+from pipeline.release.put_back import restore_files
 from pipeline.release.rebuild import rebuild
-from pipeline.release.restore import DamagedBackup, is_clean, restore, restore_files
+from pipeline.release.restore import is_clean, restore
+from pipeline.release.restore_files import DamagedBackup
 from pipeline.release.rollback import release, roll_back
 from pipeline.release.verify import verify
 from pipeline.run import build_if_due, load
@@ -28,6 +31,7 @@ from tests.support.light_builds import light_builds
 from tests.support.receipt_of import receipt_of
 from warehouse import builds
 from warehouse.builds import DATABASE
+from warehouse.durable import TEMPORARY
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 from warehouse.publication import Pinned, pinned
@@ -238,3 +242,53 @@ def test_a_backup_holds_the_current_build_and_no_other(home: Home, tmp_path: Pat
     backup(home, kept)
     assert [path.name for path in (kept / "published" / "builds").iterdir()] == [second.name]
     assert (kept / "published" / "builds" / second.name / DATABASE).is_file()
+
+
+def test_what_the_backup_never_had_is_named_by_the_dry_run_and_the_restore(home: Home, tmp_path: Path) -> None:
+    with Ledger.open(home) as ledger:
+        (name,) = [one.archived_as for one in ledger.submissions()]
+    shutil.rmtree(home.absolute(name))
+    kept = tmp_path / "backup"
+    lacking = backup(home, kept)["lacking"]
+    assert list(lacking) == [name]
+    planned = restore(kept, Home(tmp_path / "into"), is_dry_run=True)
+    assert (planned["left_out"], planned["lacking"], is_clean(planned)) == ({}, lacking, False)
+    report = restore(kept, Home(tmp_path / "into"))
+    assert (report["left_out"], report["lacking"], is_clean(report)) == ({}, lacking, False)
+
+
+def test_a_restore_counts_the_files_of_the_backup_and_refuses_to_lie_in_it(home: Home, tmp_path: Path) -> None:
+    kept = tmp_path / "backup"
+    files = backup(home, kept)["files"]
+    assert restore(kept, Home(tmp_path / "into"), is_dry_run=True)["files"] == files
+    for inside in (kept / "archive" / "new", kept / "new", kept):
+        with pytest.raises(NoBackup, match="outside the backup"):
+            restore(kept, Home(inside), is_dry_run=True)
+    assert not (kept / "new").exists()
+
+
+def test_an_interrupted_restore_leaves_no_temporary_folder_and_counts_what_both_runs_read(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(home, LATER)
+    build.run(home)
+    kept, into, read = tmp_path / "backup", Home(tmp_path / "into"), restaging.read_limited
+    backup(home, kept)
+    left: list[Path] = []
+
+    def dies_at_the_second(job: ReadJob) -> tuple[Reading, object]:
+        if left:
+            raise KeyboardInterrupt
+        left.append(into.staged / "rural_waste" / f"{TEMPORARY}of-a-killed-run" / "x.parquet")
+        left[0].parent.mkdir(parents=True)
+        left[0].touch()
+        return read(job)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restaging, "read_limited", dies_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            restore(kept, into)
+    assert left[0].is_file()
+    report = restore(kept, into)
+    assert (report["submissions"], report["read_again"], is_clean(report)) == (2, 2, True)
+    assert list(into.root.rglob(f"{TEMPORARY}*")) == [] and verify(into).findings == ()

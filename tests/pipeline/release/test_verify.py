@@ -1,14 +1,17 @@
 """Verify: what is missing, damaged, unknown or unrecorded is named with a remedy, and nothing else is."""
 
 import json
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.intake import notices
 from pipeline.release.backup import backup
 from pipeline.release.verify import verify
+from pipeline.watch import protection
 from tests.cli.test_main import Run, warehouse
 from tests.support.archived import arrive
 from tests.support.arrivals import ecology, units_of
@@ -115,6 +118,26 @@ def test_every_kind_of_fault_is_found_with_its_remedy(warehouse: Run, home: Home
     assert status == 1
     assert f"warehouse restore <备份> --into {home.root} --file {first.archived_as}" in out
     assert "warehouse publish --force" in out
+
+
+def test_a_command_of_a_remedy_can_be_pasted_whatever_the_home_is_called(home: Home) -> None:
+    moved = Home(home.root.with_name("a b #1's"))
+    home.root.rename(moved.root)
+    with Ledger.open(moved) as ledger:
+        first, _ = ledger.submissions()
+    spoil(next(moved.absolute(first.archived_as).iterdir()))
+    (moved.root / "ledger").chmod(0o777)
+    [fault] = verify(moved).findings
+    with Ledger.open(moved) as ledger:
+        notices.original_damaged(moved, ledger, first, RuntimeError("x"))
+        [notice] = ledger.notices()
+    [modes] = [one.zh for one in [protection._of_files(moved)]]
+    for text in (fault.remedy, fault.remedy_en, notice.body):
+        words = shlex.split(
+            text.partition("warehouse ")[2].partition("；")[0].replace("<备份>", "BACKUP").replace("备份", "BACKUP")
+        )
+        assert words[:6] == ["restore", "BACKUP", "--into", str(moved.root), "--file", first.archived_as]
+    assert shlex.split(modes.partition("请运行 ")[2].partition(";")[0]) == ["chmod", "-R", "o=", str(moved.root)]
 
 
 def test_a_build_that_the_ledger_does_not_know_and_one_that_is_gone(home: Home) -> None:

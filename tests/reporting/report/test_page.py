@@ -4,6 +4,7 @@ import csv
 import math
 import re
 import shutil
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from contracts import DISTRICT_TIME
 from contracts.reference import table
+from expectations.gate_words import says
 from reporting.report import page, targets
 from reporting.report.files import PAGES
 from reporting.report.source import Source, grains
@@ -218,6 +220,37 @@ def test_a_build_of_hardly_anything_has_its_pages(made: Made, tmp_path: Path, mo
     text = (tmp_path / "report" / PAGES["zh"]).read_text(encoding="utf-8")
     assert text.count("○</span> 无数据") == len(table("plan_target"))
     assert "None" not in text and "nan" not in text
+
+
+@pytest.mark.parametrize(
+    ("is_public", "by", "by_en", "because"),
+    [
+        (False, "由 王局长 于", "王局长 let it pass", "张三同志&lt;补测&gt;后更正"),
+        (True, "经人决定于", "It was let pass", "［姓名］同志&lt;补测&gt;后更正"),
+    ],
+    ids=["internal", "public"],
+)
+def test_who_let_the_build_pass_which_check_and_why_stands_on_it(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_public: bool, by: str, by_en: str, because: str
+) -> None:
+    monkeypatch.setattr(page, "write_pdf", lambda text, path: False)
+    monkeypatch.setattr(page.areas, "of_indicator", lambda source, words, one, ground: page.quality.plan(source, words))
+    decided = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    checks = (says("stock_change_implausible"), says("gone_since"))
+    override = page.quality.LetThrough(checks, "张三同志<补测>后更正", "王局长", decided)
+    page.write(tmp_path, made.database, is_public=is_public, let_through=[override])
+    zh, en = ((tmp_path / "report" / name).read_text(encoding="utf-8") for name in PAGES.values())
+    assert (
+        f"未通过发布审核的要求“存量指标与上次发布的相差不超过 50%；gone_since”，{by} 2026-03-01 16:00 放行。理由：{because}"
+        in zh
+    )
+    assert "which does not meet: “Stocks changed by no more than 50% since the last publication; gone_since”. " in en
+    assert f"{by_en} on 2026-03-01 16:00, because: {because}" in en
+    assert is_public == ("王局长" not in zh + en) == ("张三" not in zh + en)
+
+
+def test_a_build_that_passed_says_nothing_of_it(made: Made) -> None:
+    assert all('class="let-through"' not in (made.folder / name).read_text(encoding="utf-8") for name in PAGES.values())
 
 
 def test_a_build_without_targets_has_no_report(tmp_path: Path) -> None:
