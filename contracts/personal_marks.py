@@ -38,7 +38,8 @@ ADDRESS = re.compile(
 )
 ACCOUNT = re.compile(
     rf"(?:微信号?|WeChat|wechat|QQ号?|qq号?|钉钉号?|抖音号?|快手号?|支付宝){_SAYS}([A-Za-z0-9_-]{{5,20}})"
-    rf"|(?:(?<![A-Za-z0-9])(?:VX|Vx|vx|WX|wx)|[Vv威薇]信号?)[ :号]{{1,3}}([A-Za-z0-9_-]{{5,20}})|(?<![A-Za-z0-9])(wxid_[A-Za-z0-9_]{{5,20}})"
+    rf"|(?:(?<![A-Za-z0-9])(?:VX|Vx|vx|WX|wx)|[Vv威薇]信号?)[ :号]{{1,3}}([A-Za-z0-9_-]{{5,20}})"
+    r"|(?<![A-Za-z0-9])(wxid_[A-Za-z0-9_]{5,20})"
 )
 
 

@@ -72,6 +72,11 @@ OF_AN_OFFICE = re.compile(rf"[{_HAN}](?:{_OFFICES})[ (]{{0,2}}({_NAME})(?![{_HAN
 """区农业农村局张三, 区财政局（李四）."""
 BEFORE_AN_OFFICE = re.compile(rf"(?<![{_HAN}])({_NAME})[(][^()]{{0,20}}(?:{_OFFICES})[)]")
 """张三（区财政局）."""
+OF_A_FILE = re.compile(
+    rf"(?<![{_HAN}A-Za-z0-9])({_NAME})\.(?:xlsx?|xlsm|csv|txt|pdf|docx?|jpe?g|png|tiff?|bmp|heic|mp4|zip|rar|7z)(?![A-Za-z])",
+    re.I,
+)
+"""苗翠花.xlsx: a file that is called after somebody."""
 BEFORE_NUMBER = re.compile(
     rf"(?:^|(?<=[^{_HAN}]))({_SPACED_NAME}|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}){_SIGN}{{0,3}}(?:电话|手机|联系电话|身份证号?)?[码是为]?{_SIGN}{{0,2}}$"
 )
@@ -83,7 +88,7 @@ ANONYMOUS = re.compile(f"{_SURNAME}(?:某{{1,2}}[甲乙丙丁{_HAN}]?|[xX×*＊]
 NO_NAME = re.compile(
     "常务|高级|项目|党支部|党委|党组|纪委|施工|全体|有关|相关|政府|任何|安全|安置|安排|成员|单位|方面|高度|平均|全部|经济|石头|田间|马上|黄土|温室|关于|连续|解决|严格"
     "|严重|成立|许可|许多|曾经|利用|管理|居住|农民|农户|农村|居民|白天|林地|林业|水利|房屋|万元|金额|车辆|江河|路线|章程|计划|时间|经常|于是|和|代表|文明|广东|广大|原"
-    "|全域|全区|全镇|全村|全县|全市|东方红|司法|安监|金融|文化|文旅|连片|解放|方案|应急|龙头|温馨|米|石料|关键|关心|成为|成果|高标准|高质量|毛石|何时|易地|万亩|万户|满意"
+    "|季报|季度|简报|简介|成果|成绩|全景|全貌|田块|田埂|程序|路基|林带|全域|全区|全镇|全村|全县|全市|东方红|司法|安监|金融|文化|文旅|连片|解放|方案|应急|龙头|温馨|米|石料|关键|关心|成为|成果|高标准|高质量|毛石|何时|易地|万亩|万户|满意"
 )
 """Words that begin as names do: where a name would begin with one, there is none."""
 AN_OFFICE = re.compile(f".*(?:{_OFFICES}|[镇乡村厅部队院校])")
@@ -92,7 +97,18 @@ AN_OFFICE = re.compile(f".*(?:{_OFFICES}|[镇乡村厅部队院校])")
 
 def names_of_persons(looked_at: Plain) -> Iterator[Found]:
     """Where names stand in a text that a title, a label, an office or what they did makes known; they may overlap."""
-    for pattern in (TITLED, LISTED, LABELLED, UNSEPARATED, ACTED, DID, OF_AN_OFFICE, BEFORE_AN_OFFICE, PINYIN):
+    for pattern in (
+        TITLED,
+        LISTED,
+        LABELLED,
+        UNSEPARATED,
+        ACTED,
+        DID,
+        OF_AN_OFFICE,
+        BEFORE_AN_OFFICE,
+        OF_A_FILE,
+        PINYIN,
+    ):
         for match in pattern.finditer(looked_at.text):
             start, end = next(span for group, span in enumerate(match.regs) if group and span[0] >= 0)
             name = looked_at.text[start:end]

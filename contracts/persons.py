@@ -1,7 +1,9 @@
 """Persons in texts that are published: one rule, which masks their numbers (`contracts.personal_numbers`), what else leads to them
-(`contracts.personal_marks`) and, in free text, the names that a title or a label beside them makes known (`contracts.personal_names`). Called for every text of every mart, for findings and for maps.
+(`contracts.personal_marks`) and, in free text, the names that a title or a label beside them makes known
+(`contracts.personal_names`). Called for every text of every mart, for findings and for maps.
 
-A bare name without either cannot be told from other words. What people write freely is therefore in no public mart at all.
+A bare name without either cannot be told from other words. What people write freely is therefore in no public mart, unless it is known
+before (`pipeline.build.known_texts`).
 """
 
 from dataclasses import replace
@@ -9,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.findings import Finding
-from contracts.model import Contract
 from contracts.found_places import plain, replaced
+from contracts.model import Contract
 from contracts.personal_marks import marks_of_persons
 from contracts.personal_names import names_beside, names_of_persons
 from contracts.personal_numbers import numbers_of_persons
@@ -41,7 +43,7 @@ def without_persons(text: str, *, has_names: bool) -> str:
 def finding_without_persons(item: Finding, contract: Contract | None) -> Finding:
     """A finding as it is published; contract: of its dataset, None where the file was not recognised."""
     field = contract.fields.get(item.field) if contract and item.field else None
-    is_free = field is not None and field.persons
+    is_free = field is not None and contract is not None and contract.is_written_freely(field)
     shown = [value for value in (item.found, item.expected) if value] if is_free else []
 
     def published(text: str) -> str:

@@ -132,6 +132,8 @@ def test_numbers_of_persons_are_masked(text: str, expected: str) -> None:
         ("聯繫人：張三", f"聯繫人：{NAME}"),
         ("區自然資源局（李明）", f"區自然資源局（{NAME}）"),
         ("区农业农村局秦叔宝", f"区农业农村局{NAME}"),
+        ("附件.zip/苗翠花.xlsx", f"附件.zip/{NAME}.xlsx"),
+        ("“苗翠花.jpg”没有读取", f"“{NAME}.jpg”没有读取"),
         ("李明（区自然资源局）", f"{NAME}（区自然资源局）"),
     ],
 )
@@ -155,6 +157,7 @@ def test_names_in_free_text_are_masked(text: str, expected: str) -> None:
             "专家评审通过",
             "群众代表建议",
         ),
+        *("成果.xlsx", "季报.xlsx", "田块.jpg", "简报.docx"),
         "领导小组已成立，办公室设在区自然资源局",
         *(
             "责任人：区水利局",
@@ -227,3 +230,19 @@ def _texts_of(path: Path) -> Iterator[str]:
         _, features = read_arrow(path, read_geometry=False)
         for column in features.columns:
             yield from (value for value in column.to_pylist() if isinstance(value, str))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "field", "is_shown"),
+    [
+        ("corridor", "element_name", False),
+        ("key_area", "place", False),
+        ("planning_zone", "zone_name", False),
+        ("annual_task", "area", False),
+        ("mining_subsidence", "subsidence_id", True),
+        ("land_use", "period", True),
+    ],
+)
+def test_what_a_finding_shows_of_a_layer_or_a_place_is_for_its_sender(dataset: str, field: str, is_shown: bool) -> None:
+    item = finding("normalize.unknown_township", field=field, found="彭祖寿护林带")
+    assert finding_without_persons(item, contract(dataset)).found == ("彭祖寿护林带" if is_shown else VALUE_KEPT)

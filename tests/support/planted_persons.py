@@ -194,7 +194,7 @@ def spelled(number: str, random: Random) -> str:
         number.lower(),
         number[:3] + number[3:].replace("0", "O").replace("1", "l"),
     ]
-    if number[0] == "1" and (len(number) == 11 or number.isdigit() and len(number) == 18):
+    if number[0] == "1" and (len(number) == 11 or (number.isdigit() and len(number) == 18)):
         ways += [one.join(number.translate(CHINESE)) for one in ("", " ")]
     if number[0] == "0":
         ways += [
@@ -235,6 +235,16 @@ class Planted:
         self.places.add((dataset, where))
         return sentence(one, self.random)
 
+    def place(self, dataset: str, where: str) -> str:
+        """Who answers for something, where a place or an office belongs."""
+        one = person(self.random)
+        self.persons.append(one)
+        self.places.add((dataset, where))
+        title, label = self.random.choice(TITLES), self.random.choice(LABELS)
+        return self.random.choice(
+            (f"{one.name}{title}", f"{label}：{one.name} {one.plate}", f"北张断面（{label}：{one.name}）", one.name)
+        )
+
     def name(self, dataset: str, where: str) -> str:
         """A short text, for a name of a file or sheet: without characters that such names may not have."""
         one = person(self.random)
@@ -244,9 +254,9 @@ class Planted:
 
 
 def text_fields(of: Contract) -> dict[str, bool]:
-    """Text fields of a dataset, and whether a row is known by them."""
+    """Fields of a dataset that take whatever somebody writes, and whether a row is known by them."""
     keys = {*of.key, *of.reporting_unit.fields, of.layout.feature_id, of.layout.location}
-    return {name: name in keys for name, spec in of.fields.items() if spec.type == "text"}
+    return {name: name in keys for name, spec in of.fields.items() if spec.is_open}
 
 
 def plant_everywhere(home: Home, planted: Planted) -> None:
@@ -256,6 +266,7 @@ def plant_everywhere(home: Home, planted: Planted) -> None:
         _plant_table(home, place, planted)
     for place in LAYERS:
         _plant_layer(home, place, planted)
+    _plant_pattern(home, planted)
     assert {Path(place).name for place in (*TABLES, *LAYERS)} == set(contracts()) - {"corridor"}
 
 
@@ -285,7 +296,8 @@ def _plant_table(home: Home, place: str, planted: Planted) -> None:
                 at = width
                 sheet.cell(head, at, spec.zh)
             if is_key:
-                sheet.cell(last, at, planted.name(of.dataset, name))
+                planter = planted.place if spec.type == "place" else planted.name
+                sheet.cell(last, at, planter(of.dataset, name))
             else:
                 for row in range(head + 1, last + 1):
                     written = sheet.cell(row, at).value
@@ -326,7 +338,12 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
         at = next((one for one in spec.headers if one in features.column_names), spec.header or spec.zh)
         written = features[at].to_pylist() if at in features.column_names else [None] * features.num_rows
         texts = pa.array(
-            [f"{one or ''}，{planted.text(of.dataset, name)}" for one in written[:20]] + written[20:], pa.string()
+            [
+                planted.place(of.dataset, name) if number % 2 else f"{one or ''}，{planted.text(of.dataset, name)}"
+                for number, one in enumerate(written[:20])
+            ]
+            + written[20:],
+            pa.string(),
         )
         place_of = features.column_names.index(at) if at in features.column_names else None
         features = (
@@ -346,6 +363,27 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
         **(
             {"layer": f"{source.stem[:10]}{planted.name(of.dataset, 'layer name')}"} if source.suffix == ".gpkg" else {}
         ),
+    )
+
+
+def _plant_pattern(home: Home, planted: Planted) -> None:
+    """A layer of the ecological pattern, of which there is no sample, on the ground of the key areas."""
+    meta, features = read_arrow(sorted((SAMPLES / "2026/key_area").glob("*.geojson"))[-1])
+    count = features.num_rows
+    columns = {
+        "LDBH": [f"L{number}" for number in range(count)],
+        "LDLX": [("一带", "多廊", "生态斑块")[number % 3] for number in range(count)],
+        "LDMC": [planted.place("corridor", "element_name") for _ in range(count)],
+        "LDMJ": features["QKMJ"],
+        "wkb_geometry": features["wkb_geometry"],
+    }
+    write_arrow(
+        pa.table(columns),
+        home.inbox / "生态廊道2026.geojson",
+        driver="GeoJSON",
+        geometry_name="wkb_geometry",
+        geometry_type=meta["geometry_type"],
+        crs=meta["crs"],
     )
 
 
