@@ -33,7 +33,14 @@ class Language(StrEnum):
 
 def query(
     sql: Annotated[str | None, typer.Argument(help="one statement; default: a prompt")] = None,
-    form: Annotated[Format, typer.Option("--format", help="how the rows are printed; xlsx needs --out")] = Format.table,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="how the rows are printed; xlsx needs --out. csv: a text that a spreadsheet would run (=, +, -, @ in front) "
+            "has an apostrophe before it. json: one object a line, texts as they are, for programs",
+        ),
+    ] = Format.table,
     headers: Annotated[
         Headers,
         typer.Option(help="zh: Chinese headings with units, and a CSV that Excel and WPS open (byte order mark)"),

@@ -4,7 +4,6 @@ The one place where they are taken out: cli.main prints all through `PlainStream
 `PlainConsole`.
 """
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,25 +12,17 @@ from typing import Any, TextIO
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.segment import Segment
 
-# C0 and C1 without tab and line feed, DEL; a carriage return that ends no line writes over the line; the marks that
-# turn the direction of what follows (Unicode's bidirectional algorithm).
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
-SHOWN_AS = "\N{REPLACEMENT CHARACTER}"
-
-
-def plain(text: str) -> str:
-    """The text with a replacement character for each one that a terminal would obey."""
-    return CONTROLS.sub(SHOWN_AS, text)
+from contracts.characters import as_shown
 
 
 class PlainStream:
-    """A stream of text that writes `plain` text to another one, and is that one in all else."""
+    """A stream of text that writes plain text (`contracts.characters.as_shown`) to another one, and is that one in all else."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        self.stream.write(plain(text))
+        self.stream.write(as_shown(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -72,7 +63,7 @@ class _PlainRenderable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for text, style, control in console.render(self.inner, options):
-            yield Segment(text if control else plain(text), style, control)
+            yield Segment(text if control else as_shown(text), style, control)
 
 
 def plain_console(width: int) -> Console:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import sys
 from collections import Counter
 from datetime import datetime
@@ -16,7 +17,7 @@ from contracts import DISTRICT_TIME, Finding, contract
 from contracts.consequences import with_causes
 from contracts.findings import SEVERITIES
 from contracts.names import SUBMISSION_STATES_ZH, unit_name
-from contracts.text import value_text
+from contracts.text import csv_text, value_text
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -124,19 +125,31 @@ def table_cell(value: object) -> str:
     return "" if value is None else escape(value_text(value, "message"))
 
 
+def json_value(value: object) -> object:
+    """A value as JSON has it, which knows no NaN and no infinities: null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [json_value(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): json_value(one) for name, one in value.items()}
+    return value
+
+
 def print_rows(found: "Rows", form: str) -> None:
-    """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV or JSON lines. Raises
-    serving.ServedError.
+    """Print the rows of a query: the first SHOWN_ROWS as a table, or all as CSV, in which no text becomes a formula,
+    or JSON lines. Raises serving.ServedError.
     """
     if form == "csv":
         writer = csv.writer(sys.stdout)
-        writer.writerow(found.columns)
+        writer.writerow(map(csv_text, found.columns))
         for batch in found.batches(BATCH_ROWS):
-            writer.writerows(batch)
+            writer.writerows([csv_text(value) for value in row] for row in batch)
     elif form == "json":
         for batch in found.batches(BATCH_ROWS):
             for row in batch:
-                print(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False, default=str))
+                named = dict(zip(found.columns, map(json_value, row), strict=True))
+                print(json.dumps(named, ensure_ascii=False, default=str, allow_nan=False))
     else:
         rows = found.fetchmany(SHOWN_ROWS + 1)
         table = Table(*map(escape, found.columns))

@@ -1,5 +1,5 @@
-"""Characters that cannot be seen, and those that look like others: what they are read as, and how a message names them. Called
-by `contracts.text` and `contracts.findings`.
+"""Characters that cannot be seen, and those that look like others: what they are read as, and how a message names them; and those
+that a terminal would obey. Called by `contracts.text`, `contracts.findings`, and all that prints what others wrote.
 """
 
 import re
@@ -60,3 +60,14 @@ def odd_characters(text: str) -> list[str]:
         else:
             found.append(f"{name}（自造字）")
     return found
+
+
+# C0 and C1 without tab and line feed, DEL; a carriage return that ends no line writes over the line; the marks that
+# turn the direction of what follows (Unicode's bidirectional algorithm).
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+SHOWN_AS = "\N{REPLACEMENT CHARACTER}"
+
+
+def as_shown(text: str) -> str:
+    """The text with a replacement character for each one that a terminal would obey."""
+    return CONTROLS.sub(SHOWN_AS, text)

@@ -31,6 +31,8 @@ FieldType = Literal[
     "place",
 ]
 
+OPEN_TYPES = frozenset({"text", "place"})
+"""Types that take whatever text somebody writes, names of persons among it."""
 NUMERIC_TYPES = frozenset({"area", "money", "mass", "amount", "percent", "count", "number"})
 """Types of figures; an amount is one in a unit of any other kind that the shared file declares: m³, people, kWh."""
 SUMMED_TYPES = NUMERIC_TYPES - {"percent"}
@@ -142,6 +144,11 @@ class FieldSpec(Declared):
         return (*first, *self.also)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it takes whatever text somebody writes."""
+        return self.type in OPEN_TYPES
+
+    @property
     def is_numeric(self) -> bool:
         """Whether its values are numbers."""
         return self.type in NUMERIC_TYPES
@@ -227,6 +234,16 @@ class Contract(Declared):
     def is_layer(self) -> bool:
         """Whether its submissions are map layers."""
         return self.layout.kind == "layer"
+
+    @property
+    def identifying(self) -> frozenset[str]:
+        """Names of the fields by whose values rows are known."""
+        named = (*self.key, *self.reporting_unit.fields, self.layout.feature_id, self.layout.location)
+        return frozenset(name for name in named if name)
+
+    def is_written_freely(self, field: FieldSpec) -> bool:
+        """Whether people write into a field what they like, and may name others there."""
+        return field.persons or (field.is_open and field.name not in self.identifying)
 
     @property
     def columns(self) -> dict[str, FieldSpec]:

@@ -17,6 +17,7 @@ import yaml
 from contracts import contract
 from contracts.reference import lookup
 from contracts.submission_table import CRS
+from reporting.known_texts import hidden
 from reporting.styles import qml
 
 GEOPACKAGE, SIMPLIFIED, INTERNAL = "maps.gpkg", "boundaries.geojson", "internal"
@@ -96,12 +97,23 @@ def write_public_maps(maps: Path, folder: Path) -> None:
         for kind in (POLYGONS, LINES):
             name, title = dataset + kind.suffix, contract(dataset).title.zh + kind.words
             if style.get("public") and (maps / f"{name}.parquet").is_file():
-                shutil.copyfile(maps / f"{name}.parquet", folder / f"{name}.parquet")
-                features = pq.read_table(folder / f"{name}.parquet").replace_schema_metadata(None)
+                features = _with_known_texts(pq.read_table(maps / f"{name}.parquet"))
+                pq.write_table(features, folder / f"{name}.parquet", compression="zstd")
+                features = features.replace_schema_metadata(None)
                 _write_layer(folder / GEOPACKAGE, name, title, features, kind)
                 _write_style(
                     folder / GEOPACKAGE, name, title, qml(style, _titles(dataset, features), is_line=kind is LINES)
                 )
+
+
+def _with_known_texts(features: pa.Table) -> pa.Table:
+    """The features without texts that somebody wrote and no list has."""
+    for at, field in enumerate(features.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            written = features[field.name].to_pylist()
+            shown = hidden(text for text in written if text is not None)
+            features = features.set_column(at, field, pa.array([shown.get(text, text) for text in written], field.type))
+    return features
 
 
 def _with_code_names(dataset: str, features: pa.Table) -> pa.Table:

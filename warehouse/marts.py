@@ -95,10 +95,20 @@ def _copy_macros(con: duckdb.DuckDBPyConnection, build: str, schemas: Sequence[s
 
 
 def _copy(
-    con: duckdb.DuckDBPyConnection, folder: Path, build: str, schema: str, name: str, columns: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    build: str,
+    schema: str,
+    name: str,
+    columns: Sequence[str],
+    shown: Mapping[tuple[str, str], str],
 ) -> None:
-    """Copy a table of the attached database `build` to `published`, its rows sorted, and to a Parquet file."""
-    chosen = ", ".join(f'"{column}"' for column in columns)
+    """Copy a table of the attached database `build` to `published`, its rows sorted, and to a Parquet file. shown: by table and
+    column the SQL of what is copied in the place of the column's values.
+    """
+    chosen = ", ".join(
+        f'{shown[name, column]} as "{column}"' if (name, column) in shown else f'"{column}"' for column in columns
+    )
     con.execute(
         f'create table published.main."{name}" as select {chosen} from "{build}"."{schema}"."{name}" order by all'
     )
@@ -107,9 +117,15 @@ def _copy(
     con.execute(f'copy published.main."{name}" to {parquet} (format parquet, compression zstd)')
 
 
-def copy_columns(published: Path, folder: Path, columns: Mapping[str, Sequence[str]]) -> None:
+def copy_columns(
+    published: Path,
+    folder: Path,
+    columns: Mapping[str, Sequence[str]],
+    shown: Mapping[tuple[str, str], str],
+) -> None:
     """Write some columns of some tables of a published database to `folder`, as `copy_marts` does: a new file, in which nothing
-    else ever stood. Tables that are not there are left out. Raises duckdb.Error for a column that is not there.
+    else ever stood. shown: by table and column the SQL of what is written in the place of the column's values. Tables that are not
+    there are left out. Raises duckdb.Error for a column that is not there.
     """
     (folder / PARQUET).mkdir(parents=True)
     with duckdb.connect() as con:
@@ -124,7 +140,7 @@ def copy_columns(published: Path, folder: Path, columns: Mapping[str, Sequence[s
         con.begin()
         for name, chosen in columns.items():
             if name in there:
-                _copy(con, folder, "whole", "main", name, chosen)
+                _copy(con, folder, "whole", "main", name, chosen, shown)
         con.commit()
         con.execute("checkpoint published")
         con.execute("detach published")
@@ -152,7 +168,7 @@ def copy_marts(build_db: Path, folder: Path, tables: Sequence[str]) -> dict[str,
         con.begin()  # or each of the hundreds of comments would be committed by itself
         for schema, name in split:
             columns = tuple(row[0] for row in con.execute(f'describe "{build}"."{schema}"."{name}"').fetchall())
-            _copy(con, folder, build, schema, name, columns)
+            _copy(con, folder, build, schema, name, columns, {})
             counted = con.execute(f'select count(*) from published.main."{name}"').fetchone()
             marts[name] = Mart(
                 f"{schema}.{name}", counted[0] if counted else 0, columns, checksum(con, f'published.main."{name}"')

@@ -9,8 +9,11 @@ from typing import Any
 
 import duckdb
 
+from warehouse.statement_size import MOST_TABLES, tables_read
+
 # A statement of a person fits on a page; parsing one of megabytes takes memory before any limit of the engine counts.
 LONGEST_STATEMENT = 100_000
+LARGEST_SHOWN = 1_000_000  # a number of tables has hundreds of digits at worst
 EXPLAIN = re.compile(
     r"\s*explain\b(?:\s+analyze\b)?(?:\s*\(\s*(?:analyze|format)\b[^()]*\))?(?P<explained>.*)", re.I | re.S
 )
@@ -74,7 +77,9 @@ def checked(con: duckdb.DuckDBPyConnection, sql: str) -> str:
         reading = found["explained"]
     elif kinds != [duckdb.StatementType.SELECT]:
         raise _refused(kinds[0].name)
-    _check_names(con, _parsed(con, reading))
+    tree = _parsed(con, reading)
+    _check_names(con, tree)
+    _check_size(tree)
     return text
 
 
@@ -94,6 +99,23 @@ def _parsed(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
     if tree["error"] or len(tree["statements"]) != 1:
         raise _refused(" ".join(sql.split()[:2]))
     return tree
+
+
+def _check_size(tree: Any) -> None:
+    """Raises StatementRefused for a statement that would take long, or much memory, only to be planned."""
+    try:
+        tables = tables_read(tree)
+    except RecursionError as error:
+        raise _refused("嵌套过深 (nested too deeply)") from error
+    if tables > MOST_TABLES:
+        raise StatementRefused(
+            f"语句展开后要读 {_shown(tables)} 张表，不得超过 {MOST_TABLES}；请少用互相引用的 WITH "
+            f"(written out, the statement reads {_shown(tables)} tables; at most {MOST_TABLES}: nest fewer WITH expressions)"
+        )
+
+
+def _shown(count: int) -> str:
+    return str(count) if count < LARGEST_SHOWN else f"{LARGEST_SHOWN}+"
 
 
 def _check_names(con: duckdb.DuckDBPyConnection, tree: Any) -> None:

@@ -16,8 +16,7 @@ PERSONAL_NUMBER = "normalize.personal_number"
 
 def may_hold_personal_numbers(field: FieldSpec, contract: Contract) -> bool:
     """Whether a field holds free text: the numbers by which records are known may be as long, and are none of persons."""
-    identifies = {*contract.key, *contract.reporting_unit.fields, contract.layout.feature_id, contract.layout.location}
-    return field.type == "text" and field.name not in identifies
+    return field.is_open and field.name not in contract.identifying
 
 
 def without_personal_data(converted: ConvertedValue, field: FieldSpec) -> ConvertedValue:

@@ -36,6 +36,7 @@ from ingestion.sandbox.protocol import (
     send,
 )
 from ingestion.sandbox.rights import Rights, leave_network
+from ingestion.sandbox.watched import Said, Space
 from ingestion.system_faults import is_system_fault, own_work
 
 TICK_SECONDS = 0.02  # between two looks at a child's memory and time: how far it may go beyond its limits
@@ -78,22 +79,32 @@ def serve(descriptor: int, preload: tuple[str, ...]) -> None:
 def _supervise(control: socket.socket, job: Job, result: int, rights: Rights) -> Report:
     """Forks the child of a job, and watches it to its end. Raises EOFError, the child killed, when the caller has gone."""
     began = time.monotonic()
+    space = Space([Path(os.fsdecode(folder)) for folder in job.writes])
     alive, held = os.pipe()
+    heard, speaks = os.pipe()
     child = os.fork()
     if child == 0:
         control.close()
         os.close(alive)
+        os.close(heard)
+        for own in (1, 2):
+            os.dup2(speaks, own)
+        os.close(speaks)
         _work(job, result, rights)
     os.close(result)
     os.close(held)
+    os.close(speaks)
+    said = Said(heard)
     with contextlib.suppress(OSError):
         os.setpgid(child, child)
-    exceeded: Literal["timeout", "memory"] | None = None
+    exceeded: Literal["timeout", "memory", "space"] | None = None
     peak, status, cpu = 0, None, 0.0
     try:
         while status is None:
             # `alive` turns readable when the child has closed its end, `control` when the caller has closed its own
-            ready, _, _ = select.select([alive, control], [], [], TICK_SECONDS)
+            heard_of = [said.descriptor] if said.is_open else []
+            ready, _, _ = select.select([alive, control, *heard_of], [], [], TICK_SECONDS)
+            said.hand_on()
             if control in ready:
                 raise EOFError("the caller has gone")
             ended, code, usage = os.wait4(child, os.WNOHANG)
@@ -106,17 +117,20 @@ def _supervise(control: socket.socket, job: Job, result: int, rights: Rights) ->
                 exceeded = "memory"
             elif time.monotonic() - began > job.seconds:
                 exceeded = "timeout"
+            elif space.is_exceeded():
+                exceeded = "space"
             if exceeded:
                 _kill(child)
                 _, status, usage = os.wait4(child, 0)
                 cpu = usage.ru_utime + usage.ru_stime
-            elif ready:
+            elif alive in ready:
                 time.sleep(REAP_SECONDS)
     finally:
         os.close(alive)
         _kill(child)
         if status is None:
             os.waitpid(child, 0)
+        said.close()
     return Report(
         exceeded,
         os.waitstatus_to_exitcode(status),

@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from ingestion.sandbox.protocol import Answer, Failure, Job, Report, decoded
+from ingestion.sandbox.watched import FOLDER_MEGABYTES, MOST_FILES
 
 
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended: with a value, or with a failure and its detail (for the log, not for the submitter).
 
-    timeout, memory: the limit was exceeded and the run killed. error: the function raised an Exception.
+    timeout, memory, space (on the disk, or of files): the limit was exceeded and the run killed. error: the function raised an Exception.
     crash: the process died by a signal, or a parser panicked (a BaseException).
     system: the machine or this program failed, and the file has no part in it (see `ingestion.system_faults`): no
     space, a failing disk, a library that cannot be loaded, the process killed from outside, the host lost.
@@ -43,6 +44,8 @@ def outcome_of(written: bytearray | None, report: Report, job: Job, kind: Any) -
         return Outcome(failure="timeout", detail=f"over {job.cpu_seconds:g} CPU s", **took)
     if report.exceeded == "timeout":
         return Outcome(failure="timeout", detail=f"over {job.seconds:g} s", **took)
+    if report.exceeded == "space":
+        return Outcome(failure="space", detail=f"over {FOLDER_MEGABYTES} MB or {MOST_FILES} files on the disk", **took)
     if report.exceeded == "memory" or written is None:
         return Outcome(failure="memory", detail=f"over {job.megabytes} MB", **took)
     if written and not report.signal:

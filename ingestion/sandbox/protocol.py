@@ -18,7 +18,7 @@ import msgspec
 
 from contracts import Contract, contract
 
-Failure = Literal["timeout", "memory", "crash", "error", "system"]
+Failure = Literal["timeout", "memory", "space", "crash", "error", "system"]
 FileRights = Literal["landlock", "mounts", "user", "none"]
 Kind = TypeVar("Kind")
 
@@ -73,7 +73,7 @@ class Answer(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What the host says of a child that has ended."""
 
-    exceeded: Literal["timeout", "memory"] | None
+    exceeded: Literal["timeout", "memory", "space"] | None
     code: int
     signal: int
     seconds: float

@@ -80,7 +80,7 @@ def _read(home: Home) -> tuple[dict[str, Any], PartitionVersion | None]:
 def _without_persons(features: pa.Table, of: Contract) -> pa.Table:
     """The features without persons in their texts; the ids of features are no texts, and may be as long as a person's number."""
     for name, field in of.columns.items():
-        if field.type == "text" and name not in (*of.key, of.layout.feature_id, of.layout.location):
+        if of.is_written_freely(field):
             kept = {
                 text: without_persons(text, has_names=True)
                 for text in features[name].unique().to_pylist()

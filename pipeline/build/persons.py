@@ -39,6 +39,8 @@ def mask_marts(database: Path) -> int:
         codes = {one: texts for one, texts in found.items() if one not in free}
         kept = _told_apart({text: without_persons(text, has_names=False) for texts in codes.values() for text in texts})
         masked = {one: {text: without_persons(text, has_names=True) for text in texts} for one, texts in free.items()}
+        keys = key_columns()
+        masked |= {one: _told_apart(texts) for one, texts in masked.items() if one in keys}
         masked |= {one: {text: kept[text] for text in texts} for one, texts in codes.items()}
         con.begin()
         changed = sum(_replace(con, mart, column, texts) for (mart, column), texts in masked.items())
@@ -56,6 +58,11 @@ def declared_columns() -> dict[tuple[str, str], bool]:
         for column in model["columns"]
         if "persons" in column["config"]["meta"]
     }
+
+
+def key_columns() -> set[tuple[str, str]]:
+    """Mart and column of the keys of marts."""
+    return {(model["name"], column) for model in models() for column in model["config"]["meta"].get("grain", ())}
 
 
 def _texts(

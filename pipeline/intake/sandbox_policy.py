@@ -31,7 +31,7 @@ RECOGNISE_SECONDS, READ_SECONDS = 20.0, 120.0  # by the clock: for what waits an
 # The promise for a bad file, and room for an honest large one.
 RECOGNISE_MEGABYTES, READ_MEGABYTES, READ_MEGABYTES_OF_LARGE = 512, 512, 1024
 DOCS = "docs.json"  # of a reading, in the folder of its process
-CAUSES = {"timeout": "too_long", "memory": "too_much_memory"}
+CAUSES = {"timeout": "too_long", "memory": "too_much_memory", "space": "too_much_space"}
 FOR_READING = (
     "expectations.gx:warm",
     "expectations.suites",

@@ -31,7 +31,7 @@ def as_csv(con: "Connection", sql: str, *, is_chinese: bool) -> str:
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
-    writer.writerow(headings(columns) if is_chinese else [one.name for one in columns])
+    writer.writerow(map(csv_text, headings(columns) if is_chinese else [one.name for one in columns]))
     writer.writerows([csv_text(_local(value)) for value in row] for row in rows)
     return text.getvalue()
 

@@ -11,8 +11,9 @@ import pytest
 from rich.table import Table
 
 from cli.main import main
-from cli.plain_text import PlainStream, plain, plain_output
+from cli.plain_text import PlainStream, plain_output
 from cli.printing import console, say
+from contracts.characters import as_shown
 from tests.cli.test_errors import small_home
 from tests.cli.test_main import Run, warehouse
 from warehouse.home import CHECKOUT, Home
@@ -36,7 +37,7 @@ CLEARED = "\x1b[2J\x1b[H"
     ],
 )
 def test_text_is_made_plain(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert as_shown(text) == shown
 
 
 def test_both_streams_are_plain_until_the_block_ends(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,14 @@ FILES_CLOSED = "PermissionException"  # DuckDB's: no file, no other database
 UNKNOWN, UNREADABLE = "CatalogException", "ParserException"
 
 
+def _written_out(first: str, further: str, count: int) -> str:
+    """A statement of WITH expressions, each of which reads the one before ({a}) as `further` says."""
+    named = [first, *(further.replace("{a}", f"a{number}") for number in range(count))]
+    return (
+        f"with {', '.join(f'a{number} as ({one})' for number, one in enumerate(named))} select count(*) from a{count}"
+    )
+
+
 class Attack(NamedTuple):
     """outcome: the error's name, or the rows that it gives (harmless ones)."""
 
@@ -240,4 +248,15 @@ FURTHER = _of(
     ("with recursive a as (select 1 as i union all select i + 1 from a) select max(i) from a", TOO_LONG),
     ("select count(*) from range(10000000000) as a, range(100000) as b", TOO_LONG),
 )
-ATTACKS = [*FILES, *ATTACHING, *SETTINGS, *EXTENSIONS, *LOGGING, *PYTHON, *EXHAUSTION, *SHADOWING, *FURTHER]
+PLANNING = _of(
+    "planning",
+    (_written_out("from mart_one", "select * from {a} as a, {a} as b", 29), REFUSED),
+    (_written_out("from mart_one", "from {a} union all from {a}", 29), REFUSED),
+    (_written_out("from mart_one", "select * from {a} where n in (from {a})", 2_000), REFUSED),
+    (_written_out("from mart_one", "select *, * from {a}", 29), REFUSED),
+    (_written_out("from mart_one", "select a.*, a.* from {a} as a", 29), REFUSED),
+    ("explain " + _written_out("from mart_one", "select * from {a} as a, {a} as b", 29), REFUSED),
+    (_written_out("from mart_one", "select a.* from {a} as a semi join {a} as b using (n)", 4), [(50,)]),
+    (_written_out("from mart_one", "from {a}", 100), [(50,)]),
+)
+ATTACKS = [*FILES, *ATTACHING, *SETTINGS, *EXTENSIONS, *LOGGING, *PYTHON, *EXHAUSTION, *SHADOWING, *FURTHER, *PLANNING]

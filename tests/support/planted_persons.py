@@ -37,6 +37,8 @@ TITLES = (
     "主任",
     "书记",
     "镇长",
+    "所长",
+    "矿长",
     "村支书",
     "科长",
     "同志",
@@ -61,6 +63,16 @@ LABELS = (
     "户主",
     "法定代表人",
     "联络员",
+    "责任人",
+    "审批人",
+    "报送人",
+    "经手人",
+    "信访人",
+    "上访人",
+    "贫困户",
+    "低保户",
+    "包村领导",
+    "驻村干部",
 )
 UNSEEN = "\u200b"
 TABLES = (
@@ -85,11 +97,23 @@ class Person:
     former_identity: str
     card: str
     address: str
+    plate: str
+    dwelling: str
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody else may read, numbers as digits only."""
-        return (self.name, self.mobile, self.landline, self.identity, self.former_identity, self.card, self.address)
+        return (
+            self.name,
+            self.mobile,
+            self.landline,
+            self.identity,
+            self.former_identity,
+            self.card,
+            self.address,
+            self.plate,
+            self.dwelling,
+        )
 
 
 def person(random: Random) -> Person:
@@ -110,6 +134,8 @@ def person(random: Random) -> Person:
         random.choice(REGIONS) + born[2:] + digits(3),
         f"62{digits(17)}",
         f"{''.join(random.choice('abcdefghkmnpq') for _ in range(7))}@{random.choice(('163.com', 'qq.com', 'sdq.gov.cn'))}",
+        f"晋D{random.choice('QWERT')}{digits(2)}{random.choice('0QWERT')}{digits(1)}",
+        f"{random.randint(100, 999)}号{random.randint(1, 9)}单元{random.randint(101, 699)}",
     )
 
 
@@ -138,6 +164,11 @@ def named(one: Person, random: Random) -> str:
     )
 
 
+IN_A_LIST = ((3, 4, 4), (6, 8, 4))
+"""Groups between which commas stand too."""
+CHINESE = {ord("0") + digit: ord("〇一二三四五六七八九"[digit]) for digit in range(10)}
+
+
 def spelled(number: str, random: Random) -> str:
     """A number as somebody writes it: in groups, in full width, with signs that are not seen."""
     groups = {
@@ -150,20 +181,21 @@ def spelled(number: str, random: Random) -> str:
     for length in chosen:
         parts.append(number[at : at + length])
         at += length
-    written = random.choice((" ", "-", "–", "·", ".", "\u00a0", "\u2009", "－", " - ")).join(parts)
+    written = random.choice((" ", "-", "–", "·", ".", "\u00a0", "\u2009", "－", " - ", "/", "_", "／")).join(parts)
     if number[0] == "1" and len(number) == 11:
         written = random.choice(("", "", "", "+86 ", "86-", "+86", "0086")) + written
     if len(chosen) > 1:
-        return written
+        return random.choice((written, ",".join(parts))) if chosen in IN_A_LIST else written
     ways = [
         number,
         number.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)}),
         UNSEEN.join(number),
         random.choice((" ", "-", "·")).join(number),
         number.lower(),
+        number[:3] + number[3:].replace("0", "O").replace("1", "l"),
     ]
-    if number[0] == "1" and len(number) == 11:
-        ways.append(number.translate({ord("0") + digit: ord("〇一二三四五六七八九"[digit]) for digit in range(10)}))
+    if number[0] == "1" and (len(number) == 11 or (number.isdigit() and len(number) == 18)):
+        ways += [one.join(number.translate(CHINESE)) for one in ("", " ")]
     if number[0] == "0":
         ways += [
             f"（{number[:4]}）{number[4:]}",
@@ -181,7 +213,9 @@ def sentence(one: Person, random: Random) -> str:
         f"身份证{spelled(one.identity, random)}",
         f"证号 {spelled(one.former_identity, random)}",
         f"卡号：{spelled(one.card, random)}",
-        f"邮箱 {one.address}",
+        f"邮箱 {one.address.replace('@', random.choice(('@', '[at]', '（at）')))}",
+        f"车牌{one.plate}",
+        f"住府后街{one.dwelling}",
     ]
     chosen = random.sample(numbers, random.randint(1, 3))
     return "，".join((f"已与{random.choice('，、')}{named(one, random)}", *chosen))
@@ -201,6 +235,16 @@ class Planted:
         self.places.add((dataset, where))
         return sentence(one, self.random)
 
+    def place(self, dataset: str, where: str) -> str:
+        """Who answers for something, where a place or an office belongs."""
+        one = person(self.random)
+        self.persons.append(one)
+        self.places.add((dataset, where))
+        title, label = self.random.choice(TITLES), self.random.choice(LABELS)
+        return self.random.choice(
+            (f"{one.name}{title}", f"{label}：{one.name} {one.plate}", f"北张断面（{label}：{one.name}）", one.name)
+        )
+
     def name(self, dataset: str, where: str) -> str:
         """A short text, for a name of a file or sheet: without characters that such names may not have."""
         one = person(self.random)
@@ -210,9 +254,9 @@ class Planted:
 
 
 def text_fields(of: Contract) -> dict[str, bool]:
-    """Text fields of a dataset, and whether a row is known by them."""
+    """Fields of a dataset that take whatever somebody writes, and whether a row is known by them."""
     keys = {*of.key, *of.reporting_unit.fields, of.layout.feature_id, of.layout.location}
-    return {name: name in keys for name, spec in of.fields.items() if spec.type == "text"}
+    return {name: name in keys for name, spec in of.fields.items() if spec.is_open}
 
 
 def plant_everywhere(home: Home, planted: Planted) -> None:
@@ -222,6 +266,7 @@ def plant_everywhere(home: Home, planted: Planted) -> None:
         _plant_table(home, place, planted)
     for place in LAYERS:
         _plant_layer(home, place, planted)
+    _plant_pattern(home, planted)
     assert {Path(place).name for place in (*TABLES, *LAYERS)} == set(contracts()) - {"corridor"}
 
 
@@ -251,7 +296,8 @@ def _plant_table(home: Home, place: str, planted: Planted) -> None:
                 at = width
                 sheet.cell(head, at, spec.zh)
             if is_key:
-                sheet.cell(last, at, planted.name(of.dataset, name))
+                planter = planted.place if spec.type == "place" else planted.name
+                sheet.cell(last, at, planter(of.dataset, name))
             else:
                 for row in range(head + 1, last + 1):
                     written = sheet.cell(row, at).value
@@ -292,7 +338,12 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
         at = next((one for one in spec.headers if one in features.column_names), spec.header or spec.zh)
         written = features[at].to_pylist() if at in features.column_names else [None] * features.num_rows
         texts = pa.array(
-            [f"{one or ''}，{planted.text(of.dataset, name)}" for one in written[:20]] + written[20:], pa.string()
+            [
+                planted.place(of.dataset, name) if number % 2 else f"{one or ''}，{planted.text(of.dataset, name)}"
+                for number, one in enumerate(written[:20])
+            ]
+            + written[20:],
+            pa.string(),
         )
         place_of = features.column_names.index(at) if at in features.column_names else None
         features = (
@@ -315,6 +366,27 @@ def _plant_layer(home: Home, place: str, planted: Planted) -> None:
     )
 
 
+def _plant_pattern(home: Home, planted: Planted) -> None:
+    """A layer of the ecological pattern, of which there is no sample, on the ground of the key areas."""
+    meta, features = read_arrow(sorted((SAMPLES / "2026/key_area").glob("*.geojson"))[-1])
+    count = features.num_rows
+    columns = {
+        "LDBH": [f"L{number}" for number in range(count)],
+        "LDLX": [("一带", "多廊", "生态斑块")[number % 3] for number in range(count)],
+        "LDMC": [planted.place("corridor", "element_name") for _ in range(count)],
+        "LDMJ": features["QKMJ"],
+        "wkb_geometry": features["wkb_geometry"],
+    }
+    write_arrow(
+        pa.table(columns),
+        home.inbox / "生态廊道2026.geojson",
+        driver="GeoJSON",
+        geometry_name="wkb_geometry",
+        geometry_type=meta["geometry_type"],
+        crs=meta["crs"],
+    )
+
+
 class _Plain(dict[int, str]):
     """Characters to what stands for them where numbers are compared."""
 
@@ -326,10 +398,13 @@ class _Plain(dict[int, str]):
 
 
 PLAIN = _Plain()
-NUMBERS, NAMES, ADDRESSES = (
+AS_DIGITS = str.maketrans("Ol", "01")
+NUMBERS, NAMES, ADDRESSES, PLATES, DWELLINGS = (
     re.compile(r"\d[\dXx]{10,}"),
     re.compile(f"[{SURNAMES}][{GIVEN}]{{1,2}}"),
     re.compile(r"[a-z]{7}@[a-z.0-9]+"),
+    re.compile("晋D[A-Z0-9]{5}"),
+    re.compile(r"\d{3}号\d单元\d{3}"),
 )
 
 
@@ -337,11 +412,13 @@ def found_in(text: str, persons: list[Person]) -> set[str]:
     """Which secrets of persons stand in a text, whatever way its numbers are written."""
     secrets = {secret for one in persons for secret in one.secrets}
     lengths = {len(secret) for secret in secrets if secret[0].isdigit()}
-    plain = re.sub(r"(?<=\d)[ \u3000·.\-–—]{1,2}(?=[\dXx])", "", text.translate(PLAIN))
-    runs = [match[0] for form in (plain, text) for match in NUMBERS.finditer(form)]
+    plain = re.sub(r"[(\[]at[)\]]", "@", text.translate(PLAIN))
+    digits = re.sub(r"(?<=\d)[ \u3000·.\-–—/_,]{1,2}(?=[\dXx])", "", plain)
+    runs = [match[0] for form in (digits, digits.translate(AS_DIGITS), text) for match in NUMBERS.finditer(form)]
     seen = {run[at : at + length] for run in runs for length in lengths for at in range(len(run) - length + 1)}
     packed = re.sub(r"\s", "", text)
-    seen |= {name[:length] for name in NAMES.findall(packed) for length in (2, 3)} | set(ADDRESSES.findall(plain))
+    seen |= {name[:length] for name in NAMES.findall(packed) for length in (2, 3)}
+    seen |= {one for pattern in (ADDRESSES, PLATES, DWELLINGS) for one in pattern.findall(plain)}
     return seen & secrets
 
 

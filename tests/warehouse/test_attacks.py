@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from cli.query_process import memory_held_to
-from tests.support.attacks import ATTACKS, FURTHER, TOO_LONG, Attack
+from tests.support.attacks import ATTACKS, FURTHER, PLANNING, TOO_LONG, Attack
 from warehouse.serving import Connection, open_locked
 from warehouse.settings import Queries
 
@@ -77,4 +77,4 @@ def test_an_attack_has_its_outcome(
 
 
 def test_the_list_has_all_kinds() -> None:
-    assert len(ATTACKS) == len({attack.sql for attack in ATTACKS}) == 138 + len(FURTHER)
+    assert len(ATTACKS) == len({attack.sql for attack in ATTACKS}) == 138 + len(FURTHER) + len(PLANNING)

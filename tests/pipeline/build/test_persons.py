@@ -82,7 +82,7 @@ def test_persons_were_planted_in_every_text_field(sent: Sent) -> None:
         (name, field)
         for name, of in contracts().items()
         for field, is_key in text_fields(of).items()
-        if name != "corridor" and not (of.is_layer and is_key)
+        if not (of.is_layer and is_key)
     }
     assert fields - sent.planted.places == set()
     assert len(sent.planted.persons) > 300
