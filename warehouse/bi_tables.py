@@ -1,5 +1,5 @@
 """The tables of a published build on a PostgreSQL server: its marts, copied by COPY in binary into a schema of their own, and
-views of what anybody may see of them in another. `warehouse.bi_server` calls it.
+its public set in another. `warehouse.bi_server` calls it.
 """
 
 import re
@@ -67,23 +67,22 @@ def type_of(duckdb_type: str) -> str:
 
 
 async def load(con: asyncpg.Connection, folder: Path) -> None:
-    """Copy a build's marts into a schema of their own, and make views of its public columns: all of it, or nothing."""
+    """Copy a build's marts into a schema of their own, and its public set, whose texts are not all the same, into another:
+    all of it, or nothing.
+    """
     schema = schema_of(folder.name)
     async with con.transaction():
-        await con.execute(f"create schema {name(schema)}")
-        with _opened(folder / DATABASE) as marts:
+        await _load(con, folder / DATABASE, schema + INTERNAL.ending)
+        await _load(con, folder / PUBLIC / DATABASE, schema + ANYBODY.ending)
+        await con.execute("insert into warehouse.build (build_id, schema_name) values ($1, $2)", folder.name, schema)
+
+
+async def _load(con: asyncpg.Connection, database: Path, schema: str) -> None:
+    await con.execute(f"create schema {name(schema)}")
+    if database.is_file():
+        with _opened(database) as marts:
             for table, columns in columns_of(marts).items():
                 await _copy(con, marts, schema, table, columns)
-        public = schema + ANYBODY.ending
-        await con.execute(f"create schema {name(public)}")
-        if (folder / PUBLIC / DATABASE).is_file():
-            with _opened(folder / PUBLIC / DATABASE) as marts:
-                for table, columns in columns_of(marts).items():
-                    chosen = ", ".join(map(name, columns))
-                    await con.execute(
-                        f"create view {name(public)}.{name(table)} as select {chosen} from {name(schema)}.{name(table)}"
-                    )
-        await con.execute("insert into warehouse.build (build_id, schema_name) values ($1, $2)", folder.name, schema)
 
 
 async def _copy(

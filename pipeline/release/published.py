@@ -31,7 +31,7 @@ def pin(home: Home) -> str | None:
     """Who pinned the current build by a rollback, since when and why; None where nobody did."""
     with Ledger.open(home) as ledger:
         held = publication.pinned(ledger)
-    return held and publication.pin_in_words(held)
+    return publication.pin_in_words(held) if held else None
 
 
 def approved_editions(home: Home) -> list[Edition]:

@@ -74,7 +74,11 @@ def how_sure(words: Words, row: Row) -> Markup:
     said = []
     if row["is_overdue"] and row["value_when_due"] is not None:
         at_due = words.figure(row, "value_when_due")
-        said.append(words("made_up", value=at_due, period=row["made_up_in"]) if row["made_up_in"] else words("missed_at", value=at_due))
+        said.append(
+            words("made_up", value=at_due, period=row["made_up_in"])
+            if row["made_up_in"]
+            else words("missed_at", value=at_due)
+        )
     if row["latest_is_provisional"]:
         said.append(words("provisional"))
     if row["allocated_pct"]:
