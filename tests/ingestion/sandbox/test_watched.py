@@ -12,18 +12,19 @@ from tests.support import sandbox_excess as excess
 from tests.support.sandbox_attacks import GOT
 
 
-@pytest.fixture(scope="module")
-def little_space() -> Iterator[None]:
+@pytest.fixture(scope="module", name="little_space")
+def _little_space() -> Iterator[None]:
     """A host whose children have little space on the disk."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client, "_preloaded", (f"{excess.__name__}:little_space",))
+        patch.setattr(client, "_preloaded", (f"{excess.__name__}:{excess.little_space.__name__}",))
         sandbox.stop()
         yield
         sandbox.stop()
 
 
+@pytest.mark.usefixtures("little_space")
 @pytest.mark.parametrize(("files", "megabytes"), [(20_000, 0), (2_000, 5)])
-def test_a_disk_is_not_filled_with_many_files(little_space: None, tmp_path: Path, files: int, megabytes: int) -> None:
+def test_a_disk_is_not_filled_with_many_files(tmp_path: Path, files: int, megabytes: int) -> None:
     outcome = sandbox.run(
         excess.fill_the_disk, str(tmp_path), files, megabytes, seconds=60, megabytes=400, writes=tmp_path
     )
@@ -34,7 +35,8 @@ def test_a_disk_is_not_filled_with_many_files(little_space: None, tmp_path: Path
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) < files / 2
 
 
-def test_what_lay_in_a_folder_before_does_not_count(little_space: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("little_space")
+def test_what_lay_in_a_folder_before_does_not_count(tmp_path: Path) -> None:
     for number in range(600):
         (tmp_path / f"old{number}").touch()
     outcome = sandbox.run(excess.fill_the_disk, str(tmp_path), 400, 0, seconds=60, megabytes=400, writes=tmp_path)
