@@ -84,7 +84,7 @@ def test_a_command_is_recorded_with_its_exit_status_and_words(tmp_path: Path) ->
     recorder.asks(tmp_path / "home", "clean/diff", "diff", "2025-07.1")
     assert recorder.recorded["command"]["clean/diff"]["exit"] == 2
     (line, *_) = recorder.recorded["command"]["clean/diff"]["err"]
-    assert line.startswith("warehouse: 没有 2025-07.1")
+    assert line.startswith("warehouse: 没有这次构建或版次 2025-07.1")
 
 
 def test_equal_recordings_do_not_differ() -> None:
