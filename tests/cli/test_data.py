@@ -38,7 +38,7 @@ def test_another_build_or_edition_is_chosen(warehouse: Run, home: Home) -> None:
     status, out, err = warehouse(home, "report", "--edition", "2025-07.1", "--build", "b1")
     assert (status, out) == (2, "") and "--edition" in err
     status, out, err = warehouse(home, "report", "--build", "b3")
-    assert (status, out) == (2, "") and "没有 b3" in err and "b1" in err and err.count("\n") == 1
+    assert (status, out) == (2, "") and "没有这次构建或版次 b3" in err and "b1" in err and err.count("\n") == 1
 
 
 def test_a_build_without_a_report_is_said_to_have_none(warehouse: Run, home: Home) -> None:
