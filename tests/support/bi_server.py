@@ -113,4 +113,5 @@ def publish_state(home: Home, state: int, *, rows: int = ROWS, more: str = "") -
 
 
 def _write_public(folder: Path) -> None:
-    copy_columns(folder / DATABASE, folder / PUBLIC, {"mart_one": ("state", "n", "note")})
+    shown = {("mart_one", "note"): "'公开 ' || note"}
+    copy_columns(folder / DATABASE, folder / PUBLIC, {"mart_one": ("state", "n", "note")}, shown)

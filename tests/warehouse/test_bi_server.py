@@ -88,7 +88,7 @@ def test_anybody_sees_the_public_columns_alone(database: BiDatabase, home: Home)
     )
     assert database.rows(columns, PUBLIC_READER) == [("mart_one", "state n note")]
     assert database.rows("select state, count(*), max(note) from mart_one group by 1", PUBLIC_READER) == [
-        (1, ROWS, "甲'乙\n9")
+        (1, ROWS, "公开 甲'乙\n9")
     ]
     assert database.rows("select obj_description('mart_one'::regclass)", PUBLIC_READER) == [("目标'进展",)]
     with pytest.raises(errors.InsufficientPrivilege):
