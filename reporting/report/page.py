@@ -127,6 +127,10 @@ def _environment(words: Words) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        tone=tone, tones=tones(), how_sure=lambda row: targets.how_sure(words, row), anchor=explanations.explained
+        tone=tone,
+        tones=tones(),
+        how_sure=lambda row: targets.how_sure(words, row),
+        below_the_light=lambda row: targets.below_the_light(words, row),
+        anchor=explanations.explained,
     )
     return environment

@@ -20,12 +20,13 @@ CHANGES_SHOWN = 12
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator with its targets by year, and any one of them for what does not depend on the year."""
+    """An indicator with its targets by year, any one of them for what does not depend on the year, and the last one."""
 
     code: str
     name: str
     targets: Mapping[int, Row]
     any: Row
+    last: Row
     registered: Row
 
     @property
@@ -42,9 +43,10 @@ def indicators(source: Source, words: Words) -> list[Indicator]:
     for code in (row["indicator_code"] for row in table("indicator")):
         targets = {row["target_year"]: row for row in rows if row["indicator_code"] == code}
         if targets:
-            first, known = next(iter(targets.values())), registered[code]
+            (first, *_), (*_, last) = targets.values(), targets.values()
+            known = registered[code]
             name = words.either(known["indicator_name"], known["indicator_name_en"])
-            found.append(Indicator(code, name, targets, first, known))
+            found.append(Indicator(code, name, targets, first, last, known))
     return found
 
 
@@ -72,13 +74,6 @@ def summary(source: Source, words: Words, found: Sequence[Indicator]) -> list[Ma
 def how_sure(words: Words, row: Row) -> Markup:
     """What a reader should know of a figure before relying on it."""
     said = []
-    if row["is_overdue"] and row["value_when_due"] is not None:
-        at_due = words.figure(row, "value_when_due")
-        said.append(
-            words("made_up", value=at_due, period=row["made_up_in"])
-            if row["made_up_in"]
-            else words("missed_at", value=at_due)
-        )
     if row["latest_is_provisional"]:
         said.append(words("provisional"))
     if row["allocated_pct"]:
@@ -87,6 +82,14 @@ def how_sure(words: Words, row: Row) -> Markup:
         said.append(words("age", days=words.figure(row, "data_age_days")))
     said.append(words("firm" if row["is_status_firm"] else "not_firm"))
     return words("comma").join(said)
+
+
+def below_the_light(words: Words, row: Row) -> Markup:
+    """What is needed a year, or, of a target whose date is past, where it stood then and when it was made up."""
+    if row["value_when_due"] is None:
+        return words("overdue") if row["is_overdue"] else words("needed", value=words.figure(row, "required_per_year"))
+    at_due = words("when_due", value=words.figure(row, "value_when_due"))
+    return words("comma").join([at_due, words("made_up", period=row["made_up_in"])]) if row["made_up_in"] else at_due
 
 
 def achievement(source: Source, words: Words, found: Sequence[Indicator]) -> Block:

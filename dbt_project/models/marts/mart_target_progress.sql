@@ -95,10 +95,11 @@ select
     cast(judged.projected_year as integer) as projected_year,
     cast(judged.recent_projected_year as integer) as recent_projected_year,
     judged.status,
-    status.status_zh || coalesce('，' || judged.made_up_in || '已补足', '') as status_zh,
+    status.status_zh || coalesce('，' || judged.made_up_in || ' 已补足', '') as status_zh,
     judged.recent_status,
     recent.status_zh as recent_status_zh,
     case
+        when judged.value_when_due is not null then true
         when judged.status not in ('no_data', 'no_target', 'data_short') and judged.recent_status <> 'no_trend'
             then judged.status = judged.recent_status and not judged.is_provisional
     end as is_status_firm,
