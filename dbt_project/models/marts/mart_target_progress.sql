@@ -95,7 +95,7 @@ select
     cast(judged.projected_year as integer) as projected_year,
     cast(judged.recent_projected_year as integer) as recent_projected_year,
     judged.status,
-    status.status_zh || coalesce('，' || judged.made_up_in || ' 已补足', '') as status_zh,
+    coalesce(status.status_zh || '，' || judged.made_up_in || ' 已补足', status.status_zh) as status_zh,
     judged.recent_status,
     recent.status_zh as recent_status_zh,
     case
