@@ -17,7 +17,7 @@ ZONINGS = {"consolidation": "整治区", "restoration": "修复区"}
 
 DISTRICT = """
 select indicator_code, indicator_name, unit, value, data_through, latest_is_provisional, target_year, target_value, status, status_zh,
-    required_per_year, is_overdue
+    required_per_year, is_overdue, made_up_in
 from mart_target_progress
 where area_level = 'district'
 """
@@ -79,7 +79,8 @@ def _target(row: dict[str, Any] | None) -> tuple[str, str, str]:
         return "—", "—", "—"
     colour = TONE_COLOURS[lookup("target_status", "status", "tone")[row["status"]]]
     status = f"[{colour}]{row['status_zh']}[/]"
-    required = f"[red]{OVERDUE}[/]" if row["is_overdue"] else _number(row["required_per_year"])
+    is_behind = row["is_overdue"] and not row["made_up_in"]
+    required = f"[red]{OVERDUE}[/]" if is_behind else _number(row["required_per_year"])
     return _number(row["target_value"]), status, required
 
 

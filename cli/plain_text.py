@@ -66,12 +66,18 @@ class _PlainRenderable:
             yield Segment(text if control else as_shown(text), style, control)
 
 
+class _PlainConsole(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which knows whether its reader is gone; rich would end the program here."""
+        raise
+
+
 def plain_console(width: int) -> Console:
     """A console on standard output that writes plain text. width: where the output is no terminal; a terminal has its
     own, and colours.
     """
     output = sys.stdout
     stream = output.stream if isinstance(output, PlainStream) else output
-    console = Console(file=stream, highlight=False, width=None if stream.isatty() else width)
+    console = _PlainConsole(file=stream, highlight=False, width=None if stream.isatty() else width)
     console.push_render_hook(_Plain())
     return console
