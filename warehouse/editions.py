@@ -212,11 +212,12 @@ def _build_id(home: Home, name: str) -> str:
         raise UnknownBuild(
             "还没有发布的数据，用 warehouse load 收取并发布 (nothing is published yet; run warehouse load)"
         )
+    if name == "current":
+        return folder.name
     made = builds.read_manifest(folder)
-    previous = made["previous"] if made else None
-    if name == "previous" and not previous:
+    if not made or not made["previous"]:
         raise _unknown(home, "current 之前没有构建 (no build was published before the current one)")
-    return str(previous) if name == "previous" else folder.name
+    return str(made["previous"])
 
 
 def _unknown(home: Home, why: str) -> UnknownBuild:

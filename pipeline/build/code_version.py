@@ -21,6 +21,8 @@ MADE_BY = (
     "expectations/docs.py",
     "expectations/gate.py",
     "expectations/gate.yml",
+    "expectations/gate_declarations.py",
+    "expectations/gate_words.py",
     "expectations/gx.py",
     "expectations/marts",
     "pipeline/build",

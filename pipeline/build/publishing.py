@@ -57,7 +57,7 @@ def publish(home: Home, scope: Scope = LATEST) -> dict[str, Any]:
 
     Returns {"build": id, "path", "is_new"}, and "bi_server" where there is one: whether it shows this build.
     Raises LookupError when nothing was synced yet, GateFailed, gate_verdict.NotJudged,
-    warehouse.builds.ContentMismatch when the marts are not those that the gate judged, warehouse.publication.Pinned,
+    warehouse.builds.ContentMismatch when the marts are not those that the gate judged, warehouse.pins.Pinned,
     warehouse.build_lease.LeaseLost.
     """
     from pipeline.build import bi_server, build_facts, documents, gate_verdict, maps

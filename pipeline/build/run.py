@@ -21,14 +21,14 @@ from pipeline.build.failure_notice import notify_failed
 from pipeline.build.publishing import gate, public_tables, publish
 from pipeline.build.scope import LATEST, Scope
 from pipeline.failures import GateFailed
-from warehouse import build_state, publication
+from warehouse import build_state, pins, publication
 from warehouse.build_database import is_damaged, set_aside
 from warehouse.build_lease import Progress, build_lease, new_run, own_holder
 from warehouse.failures.causes import is_disk_full
 from warehouse.home import Home, own_file
 from warehouse.ledger import Ledger
 from warehouse.locks import writer
-from warehouse.publication import Pinned
+from warehouse.pins import Pinned
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def refuse_pinned(home: Home) -> None:
 
 
 def _refuse_pinned(ledger: Ledger, steps: Sequence[str]) -> None:
-    if "publish" in steps and (held := publication.pinned(ledger)):
+    if "publish" in steps and (held := pins.pinned(ledger)):
         raise Pinned(held)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reporting.report.files import PAGES, REPORT
-from warehouse import builds, editions, publication
+from warehouse import builds, editions, pins
 from warehouse.editions import Edition, UnknownBuild
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -30,8 +30,8 @@ def current_build(home: Home) -> CurrentBuild | None:
 def pin(home: Home) -> str | None:
     """Who pinned the current build by a rollback, since when and why; None where nobody did."""
     with Ledger.open(home) as ledger:
-        held = publication.pinned(ledger)
-    return publication.pin_in_words(held) if held else None
+        held = pins.pinned(ledger)
+    return pins.pin_in_words(held) if held else None
 
 
 def approved_editions(home: Home) -> list[Edition]:

@@ -22,7 +22,7 @@ from pipeline.release.approval_record import APPROVED, approval_detail
 from pipeline.release.comparison import differing
 from pipeline.release.replay import Replay
 from pipeline.run import read_and_decide
-from warehouse import builds, editions, publication
+from warehouse import builds, editions, pins
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Publication
 
@@ -72,7 +72,7 @@ def rebuild(home: Home, into: Home) -> dict[str, Any]:
         different = differing((published["tables"], _database(home)), (made["tables"], _database(into)))
         replay.run(after)
         submissions = len(ledger.submissions())
-        held = publication.pinned(ledger)
+        held = pins.pinned(ledger)
     read_and_decide(into)  # what was not decided yet
     with Ledger.open(into) as again:
         update_receipt_index(into, again)

@@ -23,7 +23,7 @@ from pipeline.release import backup_manifest
 from pipeline.release.as_of import make_marts
 from pipeline.release.backup_manifest import Manifest, NoBackup
 from pipeline.release.restore_files import RESTORED, DamagedBackup, Originals, lay_out, listed, originals_of
-from warehouse import builds, editions, publication
+from warehouse import builds, editions, pins, publication
 from warehouse.durable import TEMPORARY, remove_leftovers, whole_file
 from warehouse.home import Home
 from warehouse.ledger import Event, Ledger
@@ -212,7 +212,7 @@ def _publish(into: Home, manifest: Manifest | None, restored: str, progress: Pro
     is_the_same = bool(published and _is_of_now(into, published))
     compared = None
     with Ledger.open(into) as ledger:
-        held = publication.pinned(ledger)
+        held = pins.pinned(ledger)
         left_out = MARTS_OF_PUBLISHING | ({HOW_READ} if _since(ledger, restored, READ_AGAIN) else set())
     if published and published["as_of"] and (held or not is_the_same):
         progress("按备份时的构建时点比对 (comparing as of the build in the backup)")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.build import bi_server
 from pipeline.release.approve import check_reason
-from warehouse import builds, editions, publication
+from warehouse import builds, editions, pins, publication
 from warehouse.home import Home
 from warehouse.ledger import Ledger
 
@@ -51,7 +51,7 @@ def release(home: Home, *, because: str, by: str | None = None, is_dry_run: bool
     """
     check_reason(because)
     with Ledger.open(home) as ledger:
-        held = publication.pinned(ledger)
+        held = pins.pinned(ledger)
         if held is None:
             raise ValueError(
                 "当前版本没有固定，无须解除 (the current build is not pinned: there is nothing to release)"

@@ -16,7 +16,7 @@ from ingestion.inbox_claims import CLAIMED
 from ingestion.inbox_limits import SETTLE_SECONDS
 from pipeline.build.due import due_since, why_due
 from pipeline.intake.known_arrivals import KnownArrivals
-from warehouse import notices, publication
+from warehouse import notices, pins
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
 from warehouse.settings import InvalidSettings, Promises, read_settings
@@ -70,7 +70,7 @@ def promised(home: Home) -> Promises:
 
 def build_due(home: Home, ledger: Ledger, now: datetime) -> BuildDue:
     """The state of the home's build. Raises settings.InvalidSettings."""
-    reasons = [] if publication.pinned(ledger) else why_due(home, ledger)
+    reasons = [] if pins.pinned(ledger) else why_due(home, ledger)
     since = due_since(home, ledger, reasons, now)
     promised = timedelta(seconds=read_settings(home).promises.publish_seconds)
     return BuildDue(tuple(reasons), since, since + promised if since else None)

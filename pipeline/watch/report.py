@@ -15,7 +15,7 @@ from pipeline.failures import failure_of, unforeseen
 from pipeline.intake.inbox import not_taken
 from pipeline.intake.restage import is_missing
 from pipeline.watch.promises import BuildDue, Missed, build_due, missed
-from warehouse import builds, publication
+from warehouse import builds, pins
 from warehouse.build_lease import BUILD, EXPIRES_AFTER
 from warehouse.home import Home
 from warehouse.ledger import Ledger, Submission
@@ -153,7 +153,7 @@ def _inbox(home: Home, late: Sequence[Missed]) -> dict[str, Any]:
 
 def _build(home: Home, ledger: Ledger, due: BuildDue, now: datetime, state: State) -> dict[str, Any]:
     made, current = builds.manifest(home), ledger.current_publication()
-    held, lease, verdict = publication.pinned(ledger), ledger.lease(BUILD), ledger.verdict()
+    held, lease, verdict = pins.pinned(ledger), ledger.lease(BUILD), ledger.verdict()
     published_at = current.published_at if current else None
     if verdict is not None and not verdict.passed and (published_at is None or verdict.judged_at > published_at):
         checks = "、".join(dict.fromkeys(one["name"] for one in verdict.failures))

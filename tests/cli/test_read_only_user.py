@@ -38,7 +38,7 @@ READS_FILES_TOO = {"report", "check", "as-of", "template", "attachments", "verif
 WRITING = (
     ["load"],
     ["publish", "--force"],
-    ["approve", "current", "--as", "2024"],
+    ["approve", "current", "--as", "2024", "--because", "上报"],
     [
         "waive",
         "land_use.land_total_vs_boundary",

@@ -14,13 +14,14 @@ import duckdb
 import pytest
 
 from tests.warehouse.test_builds import TABLES, build, publish
-from warehouse import builds, publication
+from warehouse import builds, pins, publication
 from warehouse.build_lease import BUILD, EXPIRES_AFTER, LeaseLost, build_lease
 from warehouse.builds import ContentMismatch
 from warehouse.home import CHECKOUT, Home
 from warehouse.ledger import Ledger
 from warehouse.marts import content_hash_of
-from warehouse.publication import UNFINISHED_FOR, Pinned, Published, prune, recover, roll_back
+from warehouse.pins import Pinned
+from warehouse.publication import UNFINISHED_FOR, Published, prune, recover, roll_back
 from warehouse.serving import NothingPublished, connect, query
 from warehouse.settings import Retention
 
@@ -343,7 +344,7 @@ def test_an_interrupted_rollback_is_finished(
             roll_back(home, ledger, one.build_id, because="x", decided_by="y")
         recover(home, ledger)
         assert states_of(ledger) == {one.build_id: "current", two.build_id: "rolled_back"}
-        held = publication.pinned(ledger)
+        held = pins.pinned(ledger)
         assert held is not None and held.build_id == one.build_id and shown(home) == 1
 
 
@@ -373,7 +374,7 @@ def test_there_is_no_rollback_to_what_is_gone_or_damaged(home: Home) -> None:
         for name, reason in ((one.build_id, "manifest"), (two.build_id, "there are"), ("b0", three.build_id)):
             with pytest.raises(ValueError, match=reason):
                 roll_back(home, ledger, name, because="x", decided_by="y")
-        assert publication.pinned(ledger) is None
+        assert pins.pinned(ledger) is None
     assert shown(home) == 3
 
 

@@ -202,7 +202,7 @@ def test_a_build_that_is_unknown_unrecorded_or_damaged_is_not_signed(copied_home
 def test_the_command_shows_first_and_signs_the_build_that_it_names(warehouse: Run, copied_home: Home) -> None:
     status, out, _ = warehouse(copied_home, "approve", "--dry-run")
     assert status == 0 and f"warehouse approve {current(copied_home)} --as 2025-12" in out
-    assert "将关闭" in out and "仍缺报的" in out
+    assert "将关闭 62 个期次" in out and "缺报" not in out
     assert approved(copied_home) == []
     status, out, _ = warehouse(
         copied_home, "approve", current(copied_home), "--period", "2025-12", "--because", "上报", "--by", "王局长"

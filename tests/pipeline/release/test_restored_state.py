@@ -34,7 +34,7 @@ from warehouse.builds import DATABASE
 from warehouse.durable import TEMPORARY
 from warehouse.home import Home
 from warehouse.ledger import Ledger
-from warehouse.publication import Pinned, pinned
+from warehouse.pins import Pinned, pinned
 
 pytestmark = pytest.mark.slow
 
