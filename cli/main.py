@@ -62,7 +62,7 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def _progress_lines() -> Iterator[None]:
+def _warning_lines() -> Iterator[None]:
     reports, lines = logging.getLogger("pipeline"), _Lines(logging.WARNING)
     reports.addHandler(lines)
     reports.propagate = False
@@ -78,7 +78,7 @@ def main() -> Any:
     paragraph; exit status 2.
     """
     keep_modes()
-    with plain_output(), _progress_lines():
+    with plain_output(), _warning_lines():
         return _run()
 
 

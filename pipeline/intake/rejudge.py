@@ -12,10 +12,9 @@ from pipeline.intake.decide import in_order
 from pipeline.intake.outcomes import CheckedSubmission
 from pipeline.intake.receipt_index import update_receipt_index
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.taken_back import UnitChange, after_taking_back, closed_periods
+from pipeline.intake.taken_back import UnitChange, after_taking_back, closed_periods, held_now, in_their_place
 from warehouse.home import Home
-from warehouse.ledger import Ledger, NewNotice, Submission, UnitOutcome, UnitRecord
-from warehouse.ledger.staging import KEPT_STATES
+from warehouse.ledger import Ledger, NewNotice, Submission
 from warehouse.ledger.types import SubmissionState
 
 JUDGED: tuple[SubmissionState, ...] = ("accepted", "partly_held", "held", "waiting")
@@ -116,13 +115,8 @@ def record(
     entered with it; decided_by: None where the program did.
     """
     per_period = contract(str(submission.dataset)).reporting_unit.per_period
-    let_in = {
-        (one.reporting_unit, one.period)
-        for one in ledger.reporting_units(submission.submission_id)
-        if one.state in KEPT_STATES
-    }
-    leaving = {key for key in let_in if any(_key(one) == key and one.state == "held" for one in checked.outcomes)}
-    replaced = ledger.standing_without(submission.submission_id, leaving, per_period=per_period)
+    leaving = held_now(ledger, submission.submission_id, checked.outcomes)
+    touched = in_their_place(ledger, submission.submission_id, leaving, per_period=per_period)
     known = ledger.findings(submission.submission_id)
     found = known if Counter(known) == Counter(checked.findings) else checked.findings  # another order is no change
     decision = ledger.judge_again(
@@ -137,9 +131,4 @@ def record(
         rules=checked.rules,
     )
     if decision.is_new:
-        touched = sorted({name for name in replaced.values() if name})
         after_taking_back(home, ledger, rule_runner, submission.submission_id, touched)
-
-
-def _key(one: UnitOutcome | UnitRecord) -> tuple[str, str | None]:
-    return one.reporting_unit, one.period

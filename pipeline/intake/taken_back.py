@@ -1,8 +1,8 @@
 """What follows when something that was let in no longer counts: receipts, follow-ups, and who relied on it. `withdraw`,
-`rejudge` and pipeline.build.send_back call it.
+`rejudge`, by which pipeline.build.send_back does it, and pipeline.release.replay call it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from contracts import Contract
@@ -10,7 +10,8 @@ from pipeline.intake.follow_up import follow_up_all_due
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
 from warehouse.home import Home
-from warehouse.ledger import Ledger, Submission, UnitRecord, UnitVersion
+from warehouse.ledger import Ledger, Submission, UnitOutcome, UnitRecord, UnitVersion
+from warehouse.ledger.staging import KEPT_STATES
 
 UnitKey = tuple[str, str | None]
 
@@ -59,6 +60,20 @@ def relying_on(ledger: Ledger, submission_id: str) -> list[Submission]:
         if any(submission_id in named for named in one.checked_against.values())
         and any(record.state == "accepted" for record in ledger.reporting_units(one.submission_id))
     ]
+
+
+def in_their_place(ledger: Ledger, submission_id: str, leaving: Collection[UnitKey], *, per_period: bool) -> list[str]:
+    """Submissions whose versions are in force once these units of a submission no longer count. To be asked before."""
+    standing = ledger.standing_without(submission_id, leaving, per_period=per_period)
+    return sorted({name for name in standing.values() if name is not None})
+
+
+def held_now(ledger: Ledger, submission_id: str, outcomes: Iterable[UnitOutcome]) -> set[UnitKey]:
+    """The units of a submission that are let in and that these outcomes hold."""
+    let_in = {
+        (one.reporting_unit, one.period) for one in ledger.reporting_units(submission_id) if one.state in KEPT_STATES
+    }
+    return let_in & {(one.reporting_unit, one.period) for one in outcomes if one.state == "held"}
 
 
 def after_taking_back(

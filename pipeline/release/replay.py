@@ -7,7 +7,7 @@ take the moments that they had.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -21,7 +21,7 @@ from pipeline.intake.accept import accept
 from pipeline.intake.decide import TO_DECIDE, decide_submission
 from pipeline.intake.receipts import give_receipt
 from pipeline.intake.rule_runner import RuleRunner
-from pipeline.intake.taken_back import after_taking_back
+from pipeline.intake.taken_back import after_taking_back, held_now, in_their_place
 from pipeline.intake.waive import waive
 from pipeline.release.acts import DECIDED_ACT, NOTED, READ, Act
 from warehouse.home import Home
@@ -194,17 +194,19 @@ class Replay:
     def _withdraw(self, again: Ledger, events: Sequence[Event]) -> None:
         """With the rules that each unit's withdrawal lifted, as of a closed period."""
         made = [self._confirmed[one.detail["decision_id"]] for one in events]
-        first = made[0]
+        first, keys = made[0], [(one.reporting_unit, one.period) for one in made]
+        per_period = contract(first.dataset).reporting_unit.per_period
+        touched = in_their_place(again, first.submission_id, keys, per_period=per_period)
         again.withdraw(
             first.submission_id,
-            [(one.reporting_unit, one.period) for one in made],
+            keys,
             because=first.because,
             decided_by=first.decided_by,
-            per_period=contract(first.dataset).reporting_unit.per_period,
+            per_period=per_period,
             decided_at=first.decided_at,
             lifting={(one.reporting_unit, one.period): one.rules for one in made},
         )
-        self._after_taking_back(again, first.submission_id)
+        self._after_taking_back(again, first.submission_id, touched)
 
     def _judge_again(self, again: Ledger, event: Event) -> None:
         """What came out then is entered, not found anew: it may have been a build that could not be made."""
@@ -221,21 +223,24 @@ class Replay:
             state: Any = one.state
             counts = (read.rows, read.facts, read.content_hash)
             outcomes.append(UnitOutcome(read.reporting_unit, read.period, state, *counts, one.waits_for))
+        per_period = contract(str(submission.dataset)).reporting_unit.per_period
+        leaving = held_now(again, submission.submission_id, outcomes)
+        touched = in_their_place(again, submission.submission_id, leaving, per_period=per_period)
         again.judge_again(
             submission.submission_id,
             outcomes,
             [item for name, _, item in then.findings if name == submission.submission_id],
             reason=str(event.detail.get("reason", "")),
             decided_by=event.detail.get("decided_by"),
-            per_period=contract(str(submission.dataset)).reporting_unit.per_period,
+            per_period=per_period,
             rules=outcomes_of(dict(then.rules).get(submission.submission_id, {})),
         )
-        self._after_taking_back(again, submission.submission_id)
+        self._after_taking_back(again, submission.submission_id, touched)
 
-    def _after_taking_back(self, again: Ledger, submission_id: str) -> None:
+    def _after_taking_back(self, again: Ledger, submission_id: str, touched: Collection[str]) -> None:
         """Check what follows, and write the receipts, as was done then."""
         with RuleRunner(self._into, again) as rule_runner:
-            after_taking_back(self._into, again, rule_runner, submission_id)
+            after_taking_back(self._into, again, rule_runner, submission_id, touched)
 
     def _mark_period(self, again: Ledger, event: Event) -> None:
         dataset, period = str(event.dataset), str(event.period)

@@ -25,6 +25,7 @@ from tests.support.copies import copy_of
 from tests.support.corrected_home import Corrected
 from tests.support.dbt_builds import without_data_tests
 from tests.support.few_samples import put
+from tests.support.receipt_of import receipt_of
 from warehouse.editions import approved
 from warehouse.home import Home
 from warehouse.ledger import Ledger
@@ -78,6 +79,11 @@ def test_what_people_decided_comes_back(corrected: Corrected, tmp_path: Path) ->
         with Ledger.open(home) as ledger, Ledger.open(again) as second:
             assert history(second) == history(ledger), name
             assert second.decisions() == ledger.decisions()
+            for one in ledger.submissions():
+                here, there = (
+                    (receipt_of(which, one.submission_id) / "receipt.txt").read_text("utf-8") for which in (home, again)
+                )
+                assert there == here, (name, one.file_name)
             assert second.waivers() == ledger.waivers()
             assert second.periods() == ledger.periods()
             now, then = second.snapshot(), ledger.snapshot()
