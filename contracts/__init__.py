@@ -12,6 +12,7 @@ from contracts.loader import (
     in_order_of_needs,
     measure_units,
     plain_words,
+    qualifier_words,
     unit_kinds,
 )
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
@@ -38,5 +39,6 @@ __all__ = [
     "in_order_of_needs",
     "measure_units",
     "plain_words",
+    "qualifier_words",
     "unit_kinds",
 ]

@@ -88,13 +88,19 @@ def heading_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def qualifier_words() -> frozenset[str]:
+    """Those of `heading_words` that say which part of what is measured, and not of what."""
+    return frozenset(_heading_vocabulary()["qualifiers"])
+
+
+@cache
 def group_words() -> dict[str, tuple[str, ...]]:
     """Words by which a group of columns says when and how its figures are meant, by kind."""
     return {kind: tuple(words) for kind, words in _heading_vocabulary()["groups"].items()}
 
 
 @cache
-def plain_words(kind: Literal["empty", "containers", "others"]) -> tuple[str, ...]:
+def plain_words(kind: Literal["empty", "containers", "others", "neutral"]) -> tuple[str, ...]:
     """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
     return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
 
