@@ -12,6 +12,7 @@ from typing import Literal
 from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
+from ingestion.normalize.declared_units import ForeignUnit, unit_or_foreign
 from ingestion.normalize.heading_meaning import without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
 
@@ -94,7 +95,11 @@ def read_heading(text: str) -> Heading:
         measure_unit, beside = _unit_with_words(inner)
         if measure_unit:
             return Heading(found[1], measure_unit, beside=beside)
-        if _looks_like_unit(inner) or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner))):
+        if (
+            _looks_like_unit(inner)
+            or isinstance(unit_or_foreign(inner), ForeignUnit)
+            or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner)))
+        ):
             return Heading(found[1], odd_unit=inner)
     for found in SEPARATORS.finditer(words):  # the longest tail without a blank first: 亩均用水量 立方米/亩
         before, behind = words[: found.start()], words[found.end() :]

@@ -193,7 +193,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         metadata = _metadata(table, rows, file_name)
         period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
-        findings += unit_contradictions(columns, metadata, sheet.name)
+        findings += unit_contradictions(columns, metadata, sheet.name, findings)
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
@@ -227,8 +227,8 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
 def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
     """What stands around a table says."""
     if table.sheet.is_turned:
-        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name))
-    return read_metadata(table.above, rows.notes, file_name)
+        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name, table.sheet.name))
+    return read_metadata(table.above, rows.notes, file_name, table.sheet.name)
 
 
 def _in_file(result: SheetResult) -> SheetResult:
