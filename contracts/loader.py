@@ -109,7 +109,7 @@ def group_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def plain_words(kind: Literal["empty", "containers", "others", "neutral"]) -> tuple[str, ...]:
+def plain_words(kind: Literal["empty", "containers", "others", "neutral", "other_reports"]) -> tuple[str, ...]:
     """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
     return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
 

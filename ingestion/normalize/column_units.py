@@ -6,7 +6,6 @@ from contracts import Finding, finding
 from ingestion.normalize.columns import Column
 from ingestion.normalize.sheet_metadata import SheetMetadata
 
-
 UNKNOWN = "normalize.unit_unknown"
 
 

@@ -164,8 +164,10 @@ def _measure_unit(
                 expected=own.zh,
             )
         ]
-    if written or isinstance(named, MeasureUnit):
-        return written or named, []
+    if written:
+        return written, []
+    if isinstance(named, MeasureUnit):
+        return named, []
     if own.kind in ("percent", "count", "number"):
         return own, []
     return own, [

@@ -176,16 +176,16 @@ def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str |
     if "actual" in said and is_planned(field):
         return True
     if field.type not in SUMMED_TYPES:
-        return field.is_numeric and _names_another_period(text, contract, period)
+        return field.is_numeric and names_another_period(text, contract, period)
     grain = contract.period.grain
     if field.cumulative:
         is_part = bool(said & {"month", "quarter", "year"})
     else:
         is_part = bool(said & {"month", "quarter", "year"} - {grain}) or ("total" in said and not is_planned(field))
-    return is_part or _names_another_period(text, contract, period)
+    return is_part or names_another_period(text, contract, period)
 
 
-def _names_another_period(text: str, contract: Contract, period: str | None) -> bool:
+def names_another_period(text: str, contract: Contract, period: str | None) -> bool:
     """Whether a text names a period, or a part of one, that is not the sheet's."""
     if period is None:
         return False

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from contracts import Contract
 from contracts.personal_numbers import without_personal_numbers
-from contracts.text import half_width, heading_key, value_text
+from contracts.text import heading_key, value_text
 from ingestion.normalize.declared_units import Declared, declared_units
 from ingestion.readers.cells import RawRow, a1
 

@@ -10,7 +10,14 @@ from ingestion.normalize import normalize
 from ingestion.readers.cells import shown_by_format
 from tests.support.workbooks import TOWNSHIPS, write
 
-HEADER = ["乡镇代码", "行政村数（个）", "收运处置体系覆盖村数（个）", "产生量（吨）", "无害化处理量（吨）", "处理率（%）"]
+HEADER = [
+    "乡镇代码",
+    "行政村数（个）",
+    "收运处置体系覆盖村数（个）",
+    "产生量（吨）",
+    "无害化处理量（吨）",
+    "处理率（%）",
+]
 
 
 def shown_otherwise(folder: Path, column: str, number_format: str) -> set[str]:
@@ -52,6 +59,8 @@ def test_the_same_number_is_read(tmp_path: Path, column: str, number_format: str
     assert shown_otherwise(tmp_path, column, number_format) == set()
 
 
-@pytest.mark.parametrize("code", ['yyyy"年"m"月"', "yyyy-mm-dd", "General", "@", "0.00E+00", "[$-804]yyyy年m月d日", "h:mm"])
+@pytest.mark.parametrize(
+    "code", ['yyyy"年"m"月"', "yyyy-mm-dd", "General", "@", "0.00E+00", "[$-804]yyyy年m月d日", "h:mm"]
+)
 def test_formats_of_dates_and_texts_show_what_is_held(code: str) -> None:
     assert shown_by_format(code) is None
