@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from contracts import Contract, Finding, finding, group_words, plain_words
-from contracts.text import half_width, without_blanks
+from contracts.text import half_width, heading_key, without_blanks
 from ingestion.normalize.heading_meaning import names_another_period
+from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.named_period import IN_NOTE
 from ingestion.normalize.report_period import ReportPeriod, period_conflict
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata
@@ -24,14 +25,14 @@ DATA_ARE_OF = re.compile(
 )
 
 
-def other_report(
-    metadata: SheetMetadata, file_name: str, contract: Contract, sheet: str | None, cell: str
-) -> list[Finding]:
+def other_report(metadata: SheetMetadata, file_name: str, contract: Contract, table: TableLayout) -> list[Finding]:
     """The question whether a table is reported whose title, or whose file's name, says that it is another one: a plan, a
-    forecast, averages, changes, void, of another county. cell: the first heading, where the file's name says it.
+    forecast, averages, changes, void, of another county. Of a group above the columns, these are asked about by themselves.
     """
+    sheet, cell = table.sheet.name, table.header[0].cell
+    groups = {group for head in table.header for group in head.groups}
     for title in metadata.titles:
-        if _says_other(title.text, contract):
+        if heading_key(title.text) not in groups and _says_other(title.text, contract):
             return [_asked(title.text, contract, sheet, title.cell or cell)]
     name = half_width(PurePath(file_name).stem)
     return [_asked(name, contract, sheet, cell)] if VOID.search(name) or COUNTY.search(name) else []

@@ -195,7 +195,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
         findings += unit_contradictions(columns, metadata, sheet.name, findings)
-        others = other_report(metadata, file_name, contract, sheet.name, table.header[0].cell)
+        others = other_report(metadata, file_name, contract, table)
         others += data_of_other_periods([*table.above, *rows.notes, *rows.unknown], period, contract, sheet.name)
         findings += [one for one in others if one not in result.findings]
         candidates += period.candidates
