@@ -7,11 +7,13 @@ from contracts.loader import (
     code_lists,
     contract,
     contracts,
+    foreign_units,
     group_words,
     heading_words,
     in_order_of_needs,
     measure_units,
     plain_words,
+    qualifier_words,
     unit_kinds,
 )
 from contracts.model import FAMILIES, Contract, Family, FieldSpec
@@ -33,10 +35,12 @@ __all__ = [
     "contract",
     "contracts",
     "finding",
+    "foreign_units",
     "group_words",
     "heading_words",
     "in_order_of_needs",
     "measure_units",
     "plain_words",
+    "qualifier_words",
     "unit_kinds",
 ]

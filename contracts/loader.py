@@ -70,6 +70,15 @@ def unit_kinds() -> dict[str, UnitKind]:
         raise _invalid(error, _file(SHARED), "unit_kinds") from None
 
 
+@cache
+def foreign_units() -> dict[str, str]:
+    """Units in which nothing is reported, each with its kind: 斤, 顷, and multiples of what is reported in: 百吨, 千公顷."""
+    known = {one: unit.kind for unit in measure_units().values() if unit.is_scaled for one in unit.spellings}
+    multiples = {f"{many}{one}": kind for many in _shared()["unit_multiples"] for one, kind in known.items()}
+    others = {one: kind for kind, spec in unit_kinds().items() for one in spec.not_converted}
+    return {one: kind for one, kind in (multiples | others).items() if one not in known}
+
+
 def _compound(name: str, simple: Mapping[str, MeasureUnit], of: str, per: str, decimals: int) -> MeasureUnit:
     """A unit divided by another: 立方米/亩. Raises KeyError for one that is not there."""
     above, below = simple[of], simple[per]
@@ -88,13 +97,19 @@ def heading_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def qualifier_words() -> frozenset[str]:
+    """Those of `heading_words` that say which part of what is measured, and not of what."""
+    return frozenset(_heading_vocabulary()["qualifiers"])
+
+
+@cache
 def group_words() -> dict[str, tuple[str, ...]]:
     """Words by which a group of columns says when and how its figures are meant, by kind."""
     return {kind: tuple(words) for kind, words in _heading_vocabulary()["groups"].items()}
 
 
 @cache
-def plain_words(kind: Literal["empty", "containers", "others"]) -> tuple[str, ...]:
+def plain_words(kind: Literal["empty", "containers", "others", "neutral", "other_reports"]) -> tuple[str, ...]:
     """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
     return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
 

@@ -54,11 +54,13 @@ class Title(Declared):
 
 class UnitKind(Declared):
     """What units of a kind measure. is_scaled: several are in use, so that a figure may be meant in another one;
-    heading: what a heading may add to a field's words without saying more (面积, 资金).
+    heading: what a heading may add to a field's words without saying more (面积, 资金); not_converted: units of the kind that
+    are known and never converted.
     """
 
     is_scaled: bool = False
     heading: str = ""
+    not_converted: tuple[str, ...] = ()
 
 
 class MeasureUnit(Declared):

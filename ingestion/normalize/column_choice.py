@@ -57,7 +57,8 @@ def _without_other_groups(
     none; a question on each where it does not.
     """
     groups = {
-        head.column: contradiction(head.groups, field_of(one, contract), contract, period) for head, one in chosen
+        head.column: contradiction(head.groups, field_of(one, contract), contract, period, is_class=one.role == "class")
+        for head, one in chosen
     }
     plain = {(one.field, one.role, one.class_code) for head, one in chosen if groups[head.column] is None}
     kept, found = [], []

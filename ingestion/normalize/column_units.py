@@ -6,9 +6,17 @@ from contracts import Finding, finding
 from ingestion.normalize.columns import Column
 from ingestion.normalize.sheet_metadata import SheetMetadata
 
+UNKNOWN = "normalize.unit_unknown"
 
-def unit_contradictions(columns: list[Column], metadata: SheetMetadata, sheet: str | None) -> list[Finding]:
-    """Questions on the units that the lines above the table or the notes below it name, where no column is written in them."""
+
+def unit_contradictions(
+    columns: list[Column], metadata: SheetMetadata, sheet: str | None, found: list[Finding]
+) -> list[Finding]:
+    """Questions on the units that the lines above the table or the notes below it name, where no column is written in them.
+    found: what was found of the columns before; those whose unit is unknown are not asked about again.
+    """
+    unknown = {item.cell for item in found if item.rule_id == UNKNOWN}
+    columns = [column for column in columns if column.cell not in unknown]
     return [*_against_lines(columns, metadata, sheet), *_against_notes(columns, metadata, sheet)]
 
 

@@ -8,6 +8,7 @@ from contracts import Contract, FieldSpec, Finding, code_lists, finding
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
 from ingestion.normalize.column_choice import choose, field_of
+from ingestion.normalize.declared_units import Declared, ForeignUnit
 from ingestion.normalize.headers import Target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, canonical_unit, decimals, parse_number
@@ -116,7 +117,7 @@ def _unlisted(head: HeaderCell, target: Target, contract: Contract, sheet: str |
     )
 
 
-def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -> MeasureUnit | None:
+def _named_for(field: FieldSpec, contract: Contract, named: list[Declared]) -> Declared | None:
     """Which of the units that a sheet names is a field's: its own if it is named, else the one that no other field is
     stored in.
     """
@@ -130,7 +131,7 @@ def _named_for(field: FieldSpec, contract: Contract, named: list[MeasureUnit]) -
 
 
 def _measure_unit(
-    head: HeaderCell, column: Column, table: TableLayout, named: MeasureUnit | None
+    head: HeaderCell, column: Column, table: TableLayout, named: Declared | None
 ) -> tuple[MeasureUnit | None, list[Finding]]:
     """The unit a column is written in: its heading's, the unit row's, the sheet's, else the field's own, assumed."""
     own, sheet = canonical_unit(column.field), table.sheet.name
@@ -150,7 +151,8 @@ def _measure_unit(
                 expected=head.measure_unit.zh,
             )
         ]
-    if head.odd_unit or (written and written.kind != own.kind):
+    unread = named.zh if isinstance(named, ForeignUnit) and not written else None
+    if unread or head.odd_unit or (written and written.kind != own.kind):
         return own, [
             finding(
                 "normalize.unit_unknown",
@@ -158,12 +160,14 @@ def _measure_unit(
                 cell=head.cell,
                 field=column.field.name,
                 title=column.title,
-                found=head.odd_unit or written.zh if written else head.odd_unit,
+                found=head.odd_unit or (written.zh if written else unread),
                 expected=own.zh,
             )
         ]
-    if written or named:
-        return written or named, []
+    if written:
+        return written, []
+    if isinstance(named, MeasureUnit):
+        return named, []
     if own.kind in ("percent", "count", "number"):
         return own, []
     return own, [

@@ -12,6 +12,7 @@ from typing import Literal
 from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
+from ingestion.normalize.declared_units import ForeignUnit, unit_or_foreign
 from ingestion.normalize.heading_meaning import without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
 
@@ -40,11 +41,14 @@ SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading without its unit. odd_unit: a tail that looks like a unit but is none that is known."""
+    """A heading without its unit. odd_unit: a tail that looks like a unit but is none that is known; beside: what else
+    stands in the brackets of the unit (产生量（日均，吨）).
+    """
 
     text: str
     measure_unit: MeasureUnit | None = None
     odd_unit: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,16 @@ def read_heading(text: str) -> Heading:
         return Heading("", measure_unit)
     if found := BRACKETED_TAIL.match(whole):
         inner = UNIT_WORDS.sub("", found[2])
-        if measure_unit := unit_named(inner) or _unit_with_words(inner):
+        if measure_unit := unit_named(inner):
             return Heading(found[1], measure_unit)
-        if _looks_like_unit(inner) or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner))):
+        measure_unit, beside = _unit_with_words(inner)
+        if measure_unit:
+            return Heading(found[1], measure_unit, beside=beside)
+        if (
+            _looks_like_unit(inner)
+            or isinstance(unit_or_foreign(inner), ForeignUnit)
+            or (PER.search(inner) and any(unit_named(word) for word in JOINTS.split(inner)))
+        ):
             return Heading(found[1], odd_unit=inner)
     for found in SEPARATORS.finditer(words):  # the longest tail without a blank first: 亩均用水量 立方米/亩
         before, behind = words[: found.start()], words[found.end() :]
@@ -101,12 +112,16 @@ def read_heading(text: str) -> Heading:
     return Heading(whole)
 
 
-def _unit_with_words(text: str) -> MeasureUnit | None:
-    """The unit in brackets that say more (公顷，保留两位小数; 公顷/年末); None where there is none, or several (元/亩)."""
+def _unit_with_words(text: str) -> tuple[MeasureUnit | None, tuple[str, ...]]:
+    """The unit in brackets that say more (公顷，保留两位小数; 公顷/年末), and what more; None where there is none, or several
+    (元/亩).
+    """
     if PER.search(text):
-        return None
-    named = [measure_unit for word in JOINTS.split(text) if (measure_unit := unit_named(word))]
-    return named[0] if len(named) == 1 else None
+        return None, ()
+    words = [UNIT_WORDS.sub("", word) for word in JOINTS.split(text)]
+    named = [measure_unit for word in words if (measure_unit := unit_named(word))]
+    beside = tuple(word for word in words if word and unit_named(word) is None)
+    return (named[0], beside) if len(named) == 1 else (None, ())
 
 
 @cache

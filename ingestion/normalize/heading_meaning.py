@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from contracts import Contract, FieldSpec, group_words, heading_words, measure_units, plain_words, unit_kinds
+from contracts import (
+    Contract,
+    FieldSpec,
+    group_words,
+    heading_words,
+    measure_units,
+    plain_words,
+    qualifier_words,
+    unit_kinds,
+)
 from contracts.model import SUMMED_TYPES, Grain
 from contracts.text import heading_key
 from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, find_period
@@ -112,11 +121,46 @@ def says_other(heading: str, field: FieldSpec) -> bool:
     return not set(rest) <= set(_own_letters(field))
 
 
-def contradiction(groups: Sequence[str], field: FieldSpec, contract: Contract, period: str | None = None) -> str | None:
-    """The group above a column that says another time, plan or change than the field does (上年同期 above 产生量); None where
-    none does. period: the sheet's.
+def contradiction(
+    groups: Sequence[str], field: FieldSpec, contract: Contract, period: str | None = None, is_class: bool = False
+) -> str | None:
+    """The group above a column, or the word beside its unit, that says another time, plan, change or part than the field does
+    (上年同期 above 产生量, 其中厨余 beside 吨), or something that the report knows nothing of (城镇); None where none does.
+    period: the sheet's; is_class: the column is of a class, whose name may be anything.
     """
-    return next((group for group in reversed(groups) if _contradicts(group, field, contract, period)), None)
+    return next(
+        (
+            group
+            for group in reversed(groups)
+            if _contradicts(group, field, contract, period)
+            or (not is_class and field.is_numeric and _says_unknown(group, field, contract))
+        ),
+        None,
+    )
+
+
+def _says_unknown(group: str, field: FieldSpec, contract: Contract) -> bool:
+    """Whether a group says which part of what is measured where the field does not, or has words that neither the dataset
+    has nor are known to say nothing.
+    """
+    neutral = sorted({*plain_words("neutral"), *(word for some in group_words().values() for word in some)}, key=len)
+    text = PART_OF_TIME.sub(" ", _without(heading_key(group), (*reversed(neutral), *THIS_QUARTER, *THIS_TIME)))
+    said, meant = words_of(_without(text, _empty_words(group, field))), words_of(" ".join((*field.headers, field.zh)))
+    letters, words = _letters_of(contract)
+    if (said & qualifier_words()) - meant or said - qualifier_words() - words:
+        return True
+    rest = _without(text, (spelling for spelling, _ in _spellings()))
+    rest = _without(_without(rest, plain_words("containers")), _empty_words(group, field))
+    return not set(NOT_CHINESE.sub("", rest)) <= letters
+
+
+def _letters_of(contract: Contract) -> tuple[frozenset[str], frozenset[str]]:
+    """The letters of a dataset's own words, and which words that say what is measured these have."""
+    written = [contract.title.zh, *contract.recognise]
+    for field in contract.fields.values():
+        written += [field.zh, *field.headers, *field.name_headers]
+    own = "".join(_own_letters(field) for field in contract.fields.values())
+    return frozenset(heading_key("".join(written)) + own), words_of(" ".join(written))
 
 
 def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str | None) -> bool:
@@ -125,23 +169,23 @@ def _contradicts(group: str, field: FieldSpec, contract: Contract, period: str |
     words, own = group_words(), " ".join((*field.headers, field.zh))
     text = _without(heading_key(group), words["harmless"])
     said = {kind for kind, some in words.items() if any(word in text and word not in own for word in some)}
-    if said & {"past", "change", "before", "average"}:
+    if said & {"past", "change", "adjusted", "average"}:
         return True
     if "plan" in said and not is_planned(field) and not any(word in own for word in (*words["plan"], "任务")):
         return True
     if "actual" in said and is_planned(field):
         return True
     if field.type not in SUMMED_TYPES:
-        return field.is_numeric and _names_another_period(text, contract, period)
+        return field.is_numeric and names_another_period(text, contract, period)
     grain = contract.period.grain
     if field.cumulative:
         is_part = bool(said & {"month", "quarter", "year"})
     else:
         is_part = bool(said & {"month", "quarter", "year"} - {grain}) or ("total" in said and not is_planned(field))
-    return is_part or _names_another_period(text, contract, period)
+    return is_part or names_another_period(text, contract, period)
 
 
-def _names_another_period(text: str, contract: Contract, period: str | None) -> bool:
+def names_another_period(text: str, contract: Contract, period: str | None) -> bool:
     """Whether a text names a period, or a part of one, that is not the sheet's."""
     if period is None:
         return False

@@ -1,11 +1,12 @@
 """Where the table of a sheet stands: its heading rows, and what each column's heading reads like. Called by `sheet_tables`."""
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracts import Contract
 from contracts.model import MeasureUnit
-from contracts.text import NULL_TOKENS, heading_key
+from contracts.text import NULL_TOKENS, half_width, heading_key
 from ingestion.normalize.column_numbers import numbers_columns
 from ingestion.normalize.headers import (
     GROUP_CODE,
@@ -23,13 +24,15 @@ from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
 LEAST_MATCHES = 2  # fields that headings name: one alone may be a word in a title or a note
+NO_GROUP = re.compile(r"(?<!其中):|单位|填报|报送|制表|附[件表]|表[一二三四五六七八九十\d]|\d日|第\d+页")
+"""What stands in a line above the headings that says something of the sheet, and is no group of columns."""
 UNIT_LABELS = frozenset({"单位", "计量单位"})  # in a row of units, what it calls itself
 
 
 @dataclass(frozen=True)
 class HeaderCell:
     """The heading of one column over all heading rows. text: as compared, without unit; cell: address of its lowest
-    part; groups: what stands above it and is no part of the field's own heading.
+    part; groups: what stands above it and is no part of the field's own heading, and beside its unit.
     """
 
     column: int
@@ -89,10 +92,34 @@ def table_under(
     below: list[RawRow],
 ) -> TableLayout:
     """The table of some heading rows (`block`), between the rows above and below it."""
+    header = _with_groups_above(sheet, header, above, block[0].no)
     table = TableLayout(sheet, header, block[0].no, above, below, heading_rows=list(block))
     table.take_texts([*above, *block])
     take_rows_that_explain(table)
     return table
+
+
+def _with_groups_above(
+    sheet: RawSheet, header: list[HeaderCell], above: list[RawRow], first_row: int
+) -> list[HeaderCell]:
+    """Headings with the groups of the row right above them, where they are complete without it: merged over some of the
+    columns, behind the first.
+    """
+    row = above[-1] if above and above[-1].no == first_row - 1 else None
+    if row is None:
+        return header
+    first, most = min(head.column for head in header), len(header) // 2
+    groups = {
+        column: text
+        for merged in sheet.merged
+        if merged.top == row.no and first < merged.left and merged.left < merged.right <= merged.left + most
+        if isinstance(text := row.at(merged.left), str) and not NO_GROUP.search(half_width(text))
+        for column in range(merged.left, merged.right + 1)
+    }
+    return [
+        replace(head, groups=(read_heading(groups[head.column]).text, *head.groups)) if head.column in groups else head
+        for head in header
+    ]
 
 
 def count_matches(header: list[HeaderCell]) -> int:
@@ -160,6 +187,7 @@ def _text_over(sheet: RawSheet, block: list[RawRow], index: int, column: int) ->
 def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, known: Known) -> HeaderCell:
     headings = [read_heading(text) for _, text in parts]
     measure_unit = next((heading.measure_unit for heading in reversed(headings) if heading.measure_unit), None)
+    beside = tuple(word for heading in headings for word in heading.beside)
     if len(parts) > 1 and not headings[-1].text:  # the lowest part is only the unit
         parts, headings = parts[:-1], headings[:-1]
     lowest = parts[-1][0]
@@ -189,7 +217,7 @@ def _header_cell(column: int, parts: list[tuple[int, str]], contract: Contract, 
         measure_unit=measure_unit,
         odd_unit=odd,
         targets=targets,
-        groups=_groups_beside(readings, groups, targets, contract, known),
+        groups=(*_groups_beside(readings, groups, targets, contract, known), *beside),
     )
 
 

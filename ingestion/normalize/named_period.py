@@ -14,7 +14,7 @@ from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, UnclearMo
 IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
 """Words of a title around years that are the form's or another document's."""
-IN_LINE, IN_MEMBER, IN_SHEET = "填报期", "压缩包内文件名", "工作表名"
+IN_LINE, IN_MEMBER, IN_SHEET, IN_NOTE = "填报期", "压缩包内文件名", "工作表名", "说明"
 
 
 @dataclass(frozen=True)

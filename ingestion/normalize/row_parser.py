@@ -22,7 +22,7 @@ from ingestion.normalize.row_township import RowTownships
 from ingestion.normalize.rows import Cells
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.normalize.values import convert_cell, event_number
-from ingestion.readers.cells import SHOWN_UNIT, RawRow, a1, column_letters
+from ingestion.readers.cells import AS_PERCENT, SHOWN_TEXT, RawRow, a1, column_letters
 
 REMEMBERED = 20_000  # different cell contents: bounds the memory of a sheet of a million rows
 NOTHING = ConvertedValue()
@@ -111,6 +111,8 @@ class RowParser:
             parsed.problems += (problem,)
             return True
         how = cells.shown_otherwise(row, column.number)
+        if cells.shown_as_percent(row, column.number) and column.measure_unit and column.measure_unit.kind != "percent":
+            how = AS_PERCENT
         if how and not _shows_own_unit(how, column):
             shown = operands | {"found": value_text(cells.value(row, column.number)), "how": how}
             where = a1(row.no, column.number)
@@ -225,7 +227,12 @@ class RowParser:
 
 
 def _shows_own_unit(how: str, column: Column) -> bool:
-    """Whether all that a cell's format adds is the unit that its column is written in, or a unit where none counts."""
-    if not how.startswith(SHOWN_UNIT):
+    """Whether all that a cell's format adds is the unit that its column is written in, or words where none counts; what is
+    counted may be named behind it (个村).
+    """
+    if not how.startswith(SHOWN_TEXT):
         return False
-    return column.measure_unit is None or unit_named(how.removeprefix(SHOWN_UNIT)) == column.measure_unit
+    unit, said = column.measure_unit, how.removeprefix(SHOWN_TEXT)
+    if unit is None or (named := unit_named(said)) == unit:
+        return True
+    return (named is not None and not named.is_scaled) or (not unit.is_scaled and said.startswith(unit.spellings))

@@ -220,7 +220,8 @@ class Cells:
     @property
     def may_be_faulty(self) -> bool:
         """Whether any cell has a formula without value, is merged with others, or shows something else than it holds."""
-        return bool(self._merged or self._sheet.formula_without_value or self._sheet.shown_otherwise)
+        sheet = self._sheet
+        return bool(self._merged or sheet.formula_without_value or sheet.shown_otherwise or sheet.shown_as_percent)
 
     @property
     def is_1904(self) -> bool:

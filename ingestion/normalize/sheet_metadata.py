@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from contracts import Contract
-from contracts.model import MeasureUnit
 from contracts.personal_numbers import without_personal_numbers
-from contracts.text import half_width, heading_key, value_text
-from ingestion.normalize.numbers import unit_named
+from contracts.text import heading_key, value_text
+from ingestion.normalize.declared_units import Declared, declared_units
 from ingestion.readers.cells import RawRow, a1
 
 KEY_VALUE = re.compile(r"^([^:：]{2,14})[:：](.*)$", re.DOTALL)
 KEY_REMARK = re.compile(r"\([^()]*\)$")  # 填报单位（盖章）
-UNIT_NAMED = re.compile(r"单位[:：为是]?\s*([^\s,，。;；)）(（]+)")
-UNIT_IN_NOTE = re.compile(
-    r"(?:(?:折合|折算)(?:为|成)?|按|以|为|成)\s*([^\s,，。;；)）(（]{1,6}?)(?=填报|填列|填写|统计|计算|计|为单位|[,，。;；)）(（]|$)"
-)
-UNIT_AT_END = re.compile(r"\((?:[^():]{0,8}:)?([^():]{1,6})\)\s*$")
 NOTE_KEYS = {
     "填报单位": "submitter",
     "报送单位": "submitter",
@@ -45,17 +39,17 @@ class LocatedText:
 
 @dataclass
 class SheetMetadata:
-    """title: the heading line. lines: every `key: value` by its key. measure_units: those that the lines above the table, or
-    the file name, declare, the first one first; are_of_file_name: it is the file name that does; note_units: those that the
-    notes below name, each with where: they say something of the figures, but never what they are written in.
+    """title: the heading line. lines: every `key: value` by its key. measure_units: those that the lines above the table, else
+    the sheet's name, else the file's declare, the first one first; are_of_file_name: it is the file name that does; note_units:
+    those that the notes below name, each with where: they say something of the figures, but never what they are written in.
     """
 
     title: LocatedText | None = None
     titles: list[LocatedText] = field(default_factory=list)
     lines: dict[str, LocatedText] = field(default_factory=dict)
-    measure_units: list[MeasureUnit] = field(default_factory=list)
+    measure_units: list[Declared] = field(default_factory=list)
     are_of_file_name: bool = False
-    note_units: list[tuple[MeasureUnit, LocatedText]] = field(default_factory=list)
+    note_units: list[tuple[Declared, LocatedText]] = field(default_factory=list)
 
     def notes(self) -> dict[str, str]:
         """Title, submitter, reporter, reviewer, date of the report, as far as they are given; no identity number."""
@@ -70,9 +64,11 @@ class SheetMetadata:
         return next((self.lines[key] for key in keys if key in self.lines and self.lines[key].text), None)
 
 
-def read_metadata(above: list[RawRow], notes: list[RawRow], file_name: str) -> SheetMetadata:
-    """What the rows above the headings and the notes below the data say. A unit in the file name counts where the lines
-    above the table name none.
+def read_metadata(
+    above: list[RawRow], notes: list[RawRow], file_name: str, sheet_name: str | None = None
+) -> SheetMetadata:
+    """What the rows above the headings and the notes below the data say. A unit in the sheet's name, or the file's, counts
+    where the lines above the table name none.
     """
     metadata = SheetMetadata()
     for row in above:
@@ -80,34 +76,19 @@ def read_metadata(above: list[RawRow], notes: list[RawRow], file_name: str) -> S
     for row in notes:
         _take_lines(row, metadata, titles=False)
     texts = [str(value) for row in above for value in row.values if isinstance(value, str)]
-    metadata.measure_units = _units_named(texts)
+    metadata.measure_units = _units_of(texts) or _units_of([sheet_name or ""])
     if not metadata.measure_units:
-        metadata.measure_units, metadata.are_of_file_name = _units_named([PurePath(file_name).stem]), True
+        metadata.measure_units, metadata.are_of_file_name = _units_of([PurePath(file_name).stem]), True
     for row in notes:
         for column, value in enumerate(row.values, start=1):
             if isinstance(value, str):
                 located = LocatedText(value, a1(row.no, column))
-                metadata.note_units += [(one, located) for one in _units_in_note(value)]
+                metadata.note_units += [(one, located) for one in declared_units(value, is_note=True)]
     return metadata
 
 
-def _units_in_note(text: str) -> list[MeasureUnit]:
-    """Units that a note names: 单位：元, 按万元填报, 折算为吨, 以亩计."""
-    words = [found[1] for found in UNIT_IN_NOTE.finditer(half_width(text))]
-    return list(dict.fromkeys([*_units_named([text]), *filter(None, map(unit_named, words))]))
-
-
-def _units_named(texts: list[str]) -> list[MeasureUnit]:
-    """Units that texts declare: 单位：公顷, or at the end in brackets: 资金台账（元）, （面积：亩）."""
-    words = [
-        word
-        for text in texts
-        for found in UNIT_NAMED.finditer(half_width(text))
-        for word in re.split(r"[、/]", found[1])
-    ]
-    ends = [found[1] for text in texts if (found := UNIT_AT_END.search(half_width(text)))]
-    named = [*map(unit_named, words), *(one for one in map(unit_named, ends) if one and one.is_scaled)]
-    return [measure_unit for measure_unit in dict.fromkeys(named) if measure_unit]
+def _units_of(texts: list[str]) -> list[Declared]:
+    return list(dict.fromkeys(one for text in texts for one in declared_units(text)))
 
 
 def _take_lines(row: RawRow, metadata: SheetMetadata, titles: bool) -> None:

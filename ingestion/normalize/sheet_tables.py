@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contracts import Contract
-from contracts.model import MeasureUnit
 from contracts.text import heading_key
 from ingestion.normalize.columns import is_table_of
+from ingestion.normalize.declared_units import Declared
 from ingestion.normalize.evidence import headings_by_content, known_by_content
 from ingestion.normalize.headers import Target, is_heading, known_headings
 from ingestion.normalize.layout import (
@@ -39,7 +39,7 @@ class LineFacts:
     """What lines say for the rows below them; None or empty where they say nothing."""
 
     period: str | None
-    measure_units: tuple[MeasureUnit, ...]
+    measure_units: tuple[Declared, ...]
     township: str | None
 
     def differs(self, other: "LineFacts") -> bool:

@@ -21,6 +21,7 @@ from ingestion.normalize.declared_day import check_declared_day, declared_days
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
+from ingestion.normalize.other_reports import data_of_other_periods, other_report
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
 from ingestion.normalize.record_lengths import record_lengths
@@ -193,7 +194,10 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         metadata = _metadata(table, rows, file_name)
         period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
-        findings += unit_contradictions(columns, metadata, sheet.name)
+        findings += unit_contradictions(columns, metadata, sheet.name, findings)
+        others = other_report(metadata, file_name, contract, table)
+        others += data_of_other_periods([*table.above, *rows.notes, *rows.unknown], period, contract, sheet.name)
+        findings += [one for one in others if one not in result.findings]
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
@@ -227,8 +231,8 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
 def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
     """What stands around a table says."""
     if table.sheet.is_turned:
-        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name))
-    return read_metadata(table.above, rows.notes, file_name)
+        return metadata_in_turned(read_metadata(table.lines, table.notes, file_name, table.sheet.name))
+    return read_metadata(table.above, rows.notes, file_name, table.sheet.name)
 
 
 def _in_file(result: SheetResult) -> SheetResult:

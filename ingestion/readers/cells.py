@@ -7,18 +7,16 @@ addresses are openpyxl's; these three functions are the only ones of the project
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils import get_column_letter as column_letters
 
-from contracts import measure_units
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
     "RAISED",
-    "SHOWN_UNIT",
+    "SHOWN_TEXT",
     "STRUCK",
     "Cell",
     "CellTexts",
@@ -54,9 +52,14 @@ CHANGES_NUMBER = re.compile(
 )  # in a literal part: what is shown is another number than the cell holds
 PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format that shows a percent sign as such
 
+NEGATED_FORMAT = re.compile(r"^[-(]|-$")  # of the section for positive numbers, as it is shown
+FIGURE_FORMAT = re.compile(r"^[^ymdhs]*[0#?][^ymdhs]*$", re.IGNORECASE)  # no date's and no time's
+LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+
 HIDDEN, SCALED, LITERAL = "隐藏（;;;）", "显示为缩小后的数", "显示时加了数字或量级"
+NEGATED, AS_PERCENT = "正数显示为负数", "显示为百分数"
 STRUCK, RAISED = "删除线", "上标"
-SHOWN_UNIT = "格式带单位："
+SHOWN_TEXT = "格式带文字："
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
@@ -64,8 +67,8 @@ Range = tuple[int, int]  # 1-based numbers of the first and the last of some row
 
 def shown_by_format(code: str) -> str | None:
     """How a number format shows another number than its cell holds: hidden, scaled, with literal digits, points or
-    magnitudes, or with a unit (SHOWN_UNIT and its spelling: another number only where the column is in another unit);
-    None where it does not.
+    magnitudes, with a minus, or with words (SHOWN_TEXT and the words: another number unless they are the column's unit); None
+    where it does not.
     """
     literal = "".join(first or second for first, second in TEXT_OF_FORMAT.findall(code))
     plain = re.sub(r"\[[^\]]*\]|_.|\*.", "", TEXT_OF_FORMAT.sub("", code))
@@ -75,15 +78,15 @@ def shown_by_format(code: str) -> str | None:
         return SCALED
     if CHANGES_NUMBER.search(literal):
         return LITERAL
-    return SHOWN_UNIT + literal.strip() if literal.strip() in _spellings() else None
+    positive = TEXT_OF_FORMAT.sub(lambda part: (part[1] or part[2] or "").replace(";", ""), _without_padding(code))
+    if FIGURE_FORMAT.match(plain) and NEGATED_FORMAT.search(positive.split(";")[0].strip()):
+        return NEGATED
+    return SHOWN_TEXT + literal.strip() if FIGURE_FORMAT.match(plain) and LETTER.search(literal) else None
 
 
-@cache
-def _spellings() -> frozenset[str]:
-    """Every spelling of a unit of which several are in use."""
-    return frozenset(
-        spelling for unit in measure_units().values() if unit.is_scaled for spelling in (unit.zh, *unit.spellings)
-    )
+def _without_padding(code: str) -> str:
+    """A number format without conditions, colours and what only fills its width; literal parts as they stand."""
+    return re.sub(r'("[^"]*"|\\.)|\[[^\]]*\]|_.|\*.', lambda part: part[1] or "", code)
 
 
 def check_size(cells: int, rows: int = 0, columns: int = 0) -> None:
