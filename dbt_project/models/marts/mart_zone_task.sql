@@ -189,7 +189,7 @@ figure as (
         figure_link.figure_code,
         named.name_zh as figure_name,
         case
-            when received_result.figure_code is not null then coalesce(accepted.value, 0)
+            when received_result.figure_code is not null then accepted.value
             when received_layer.measure_code is not null then coalesce(standing_area.value, 0)
         end as value,
         case when received_layer.measure_code is not null then coalesce(standing_area.first_value, 0) end as first_value,
@@ -249,10 +249,10 @@ judged as (
         coalesce(figure.is_allocated, false) as is_allocated,
         case
             when linked.project_ids is null and figure.figure_code is null then 'not_linked'
-            when figure.is_accepted_result and figure.value > 0 then 'done'
+            when figure.is_accepted_result and figure.value is not null then 'done'
             when not figure.is_accepted_result and figure.value is not null then 'measured'
             when reporting.reporting_project_ids is not null then 'under_way'
-            when figure.value is not null then 'nothing'
+            when figure.is_accepted_result then 'nothing'
             else 'no_data'
         end as standing
     from task
