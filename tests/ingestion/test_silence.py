@@ -29,8 +29,29 @@ ARRIVED = date(2026, 1, 5)
 MOST_ROWS = 12  # of a report: every kind of row and column is among them, and the files are read quickly
 LEAST = 200  # mutations, of all reports together
 FILES = {file.split("/")[0]: file for file in reversed(clean_tables())}  # the first of each dataset
-Ending = Literal["held", "asked", "warned", "told", "converted", "the same", "SILENT"]
-ENDINGS: tuple[Ending, ...] = ("held", "asked", "warned", "told", "converted", "the same", "SILENT")
+SAME_MEANING = frozenset(
+    {
+        "heading again",
+        "township in Excel's way",
+        "township decimal",
+        "township full width",
+        "township invisible",
+        "project_progress: township called 苏店",
+        "project_acceptance: project A1—01",
+        "project_acceptance: project A1-1",
+        "project_acceptance: project A1 -01",
+    }
+)
+"""Changes of how a report is written and of nothing that it means: of any dataset, or of the one that is named."""
+UNIT_OF_A_COLUMN = frozenset(
+    f"{dataset}: {change}"
+    for dataset in ("project_ledger", "project_acceptance")
+    for change in ("note 注：", "note 说明", "line 单位：亩", "line 计量单位：亩")
+)
+"""Lines and notes that name 亩 where a column is written in 亩, beside others in 公顷."""
+NAMES_COLUMNS = "reading.columns_not_read"
+Ending = Literal["held", "asked", "warned", "told", "converted", "harmless", "SILENT"]
+ENDINGS: tuple[Ending, ...] = ("held", "asked", "warned", "told", "converted", "harmless", "SILENT")
 
 
 def read(path: Path, contract: Contract) -> NormalizedFile:
@@ -54,8 +75,19 @@ def base(file: str, folder: Path) -> tuple[Base, NormalizedFile]:
     return base_of(contract, laid.stem, rows, got), got
 
 
-def ending(original: NormalizedFile, got: NormalizedFile, contract: Contract) -> Ending:
-    """What became of a mutation: the gravest word about it that the original does not have."""
+def is_harmless(mutation: Mutation) -> bool:
+    """Whether a mutation is declared to leave the meaning as it is."""
+    return bool({mutation.name, mutation.name.partition(": ")[2]} & (SAME_MEANING | UNIT_OF_A_COLUMN))
+
+
+def columns_named(got: NormalizedFile) -> list[str]:
+    return [item.message for item in got.findings if item.rule_id == NAMES_COLUMNS]
+
+
+def ending(mutation: Mutation, original: NormalizedFile, got: NormalizedFile, contract: Contract) -> Ending:
+    """What became of a mutation: the gravest word about it that the original does not have. Without any it is silent, whether
+    the figures are others or the same: a unit or a note that is not heeded leaves them as they are.
+    """
     if not got.readable:
         return "held"
     known = Counter(item.rule_id for item in original.findings)
@@ -67,10 +99,10 @@ def ending(original: NormalizedFile, got: NormalizedFile, contract: Contract) ->
         return "asked" if all(catalogue()[item.rule_id].asks for item in errors) else "held"
     if "warning" in of_severity:
         return "warned"
-    if of_severity:
+    if of_severity or columns_named(got) != columns_named(original):
         return "told"
-    if figures(got, contract) == figures(original, contract):
-        return "the same"
+    if is_harmless(mutation) and figures(got, contract) == figures(original, contract):
+        return "harmless"
     if [item for item in validate(got.table, contract, found) if item.severity == "error"]:
         return "held"
     return "converted" if got.record.conversions != original.record.conversions else "SILENT"
@@ -82,7 +114,7 @@ def endings(folder: Path) -> Iterator[tuple[Mutation, Ending]]:
         one, original = base(file, of_file)
         for mutation in mutations(one):
             got = read(mutation.write(of_file), one.contract)
-            yield mutation, ending(original, got, one.contract)
+            yield mutation, ending(mutation, original, got, one.contract)
 
 
 def table(counted: dict[str, Counter[Any]]) -> str:
