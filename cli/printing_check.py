@@ -69,11 +69,11 @@ def print_rules(verdict: DryRunResult, lang: str) -> None:
         say(f"  [bold]{words} {counts[outcome]}[/]")
         for one in (entry for entry in entries if entry["outcome"] == outcome):
             rule = f"{one['rule_id']} {one['field']}" if one["field"] else one["rule_id"]
-            names = [verdict.unit_name(unit["unit"]) for unit in one.get("units", ())]
+            names = [verdict.unit_name(item["unit"]) for item in one.get("units", ())]
             reason = REASONS[one["reason"]] if one["reason"] else None
             why = (reason.zh if zh else reason.en) if reason else ""
-            units = ("、" if zh else ", ").join(names[:SHOWN_UNITS]) + ("…" if len(names) > SHOWN_UNITS else "")
-            say(escape("    " + "　".join(filter(None, (rule, why, units)))))
+            concerned = ("、" if zh else ", ").join(names[:SHOWN_UNITS]) + ("…" if len(names) > SHOWN_UNITS else "")
+            say(escape("    " + "　".join(filter(None, (rule, why, concerned)))))
 
 
 def _counts(verdict: DryRunResult, lang: str) -> str:

@@ -73,7 +73,12 @@ def unit_kinds() -> dict[str, UnitKind]:
 @cache
 def foreign_units() -> dict[str, str]:
     """Units in which nothing is reported, each with its kind: 斤, 顷, and multiples of what is reported in: 百吨, 千公顷."""
-    known = {one: unit.kind for unit in measure_units().values() if unit.is_scaled for one in unit.spellings}
+    known = {
+        one: measure_unit.kind
+        for measure_unit in measure_units().values()
+        if measure_unit.is_scaled
+        for one in measure_unit.spellings
+    }
     multiples = {f"{many}{one}": kind for many in _shared()["unit_multiples"] for one, kind in known.items()}
     others = {one: kind for kind, spec in unit_kinds().items() for one in spec.not_converted}
     return {one: kind for one, kind in (multiples | others).items() if one not in known}

@@ -53,11 +53,11 @@ def faults(
     indicators: tuple[Row, ...],
     measures: tuple[Row, ...],
     sources: tuple[Row, ...],
-    units: Mapping[str, MeasureUnit],
+    declared_units: Mapping[str, MeasureUnit],
     datasets: Mapping[str, Contract],
 ) -> Iterator[str]:
     """As `registry_faults`, of these seeds, units and contracts."""
-    spelled = {spelling: one for name, one in units.items() for spelling in (name, *one.spellings)}
+    spelled = {spelling: one for name, one in declared_units.items() for spelling in (name, *one.spellings)}
     known = {row["indicator_code"]: row for row in indicators}
     named = {row["measure_code"] for row in measures}
     kinds: dict[tuple[str, str], str | None] = {}
@@ -73,8 +73,8 @@ def faults(
         if field is None and not is_measured:
             yield f"{at}：数据集 {row['dataset']} 没有字段“{row['field']}”"
             continue
-        unit = spelled.get("m2" if field is None else field.measure_unit or field.type)
-        kinds[row["measure_code"], row["source"]] = unit.kind if unit else None
+        measure_unit = spelled.get("m2" if field is None else field.measure_unit or field.type)
+        kinds[row["measure_code"], row["source"]] = measure_unit.kind if measure_unit else None
     for code, row in known.items():
         yield from _of_indicator(code, row, known, kinds, spelled)
 
@@ -87,10 +87,10 @@ def _of_indicator(
     spelled: Mapping[str, MeasureUnit],
 ) -> Iterator[str]:
     at = f"指标 {code}（{row['name_zh']}）"
-    units = {}
+    unit_of_role = {}
     for name in ("measure_unit", "numerator_unit", *(["denominator_unit"] if row["denominator_measures"] else [])):
         if row[name] in spelled:
-            units[name] = spelled[row[name]]
+            unit_of_role[name] = spelled[row[name]]
         else:
             yield f"{at}：不认识的计量单位“{row[name]}”（{name}）；单位在 contracts/shared.yml 的 units、compound_units 声明"
     for role in ("numerator", "denominator"):
@@ -101,17 +101,21 @@ def _of_indicator(
             found = {source: kinds[measure, source] for source in _items(row, "sources") if (measure, source) in kinds}
             if not found:
                 yield f"{at}：计量“{measure}”没有来源；在 measure_source.csv 加一行，来源为 {row['sources']} 之一"
-            unit = units.get(f"{role}_unit")
+            measure_unit = unit_of_role.get(f"{role}_unit")
             for source, kind in found.items():
-                if unit and kind and kind != unit.kind:
+                if measure_unit and kind and kind != measure_unit.kind:
                     yield f"{at}：计量“{measure}”（{source}）与单位“{row[f'{role}_unit']}”不是同一类"
-    if len(units) == 2 + bool(row["denominator_measures"]):
-        yield from _of_value(at, row, units)
+    if len(unit_of_role) == 2 + bool(row["denominator_measures"]):
+        yield from _of_value(at, row, unit_of_role)
 
 
-def _of_value(at: str, row: Row, units: Mapping[str, MeasureUnit]) -> Iterator[str]:
+def _of_value(at: str, row: Row, unit_of_role: Mapping[str, MeasureUnit]) -> Iterator[str]:
     """The value's unit must be the numerator's kind, or the quotient of both."""
-    value, above, below = units["measure_unit"], units["numerator_unit"], units.get("denominator_unit")
+    value, above, below = (
+        unit_of_role["measure_unit"],
+        unit_of_role["numerator_unit"],
+        unit_of_role.get("denominator_unit"),
+    )
     written = row["numerator_unit"]
     if below is None:
         is_right = value.kind == above.kind

@@ -25,14 +25,16 @@ def _decimals() -> dict[str, int]:
     return {spelling: one.decimals for one in measure_units().values() for spelling in (one.name, *one.spellings)}
 
 
-def unit_title(unit: str) -> str:
+def unit_title(measure_unit: str) -> str:
     """The Chinese name of a unit of measure, by its name or any way of writing it; another text as it is."""
-    return next((one.zh for one in measure_units().values() if unit in (one.name, *one.spellings)), unit)
+    return next(
+        (one.zh for one in measure_units().values() if measure_unit in (one.name, *one.spellings)), measure_unit
+    )
 
 
-def decimals_of(unit: str | None) -> int:
+def decimals_of(measure_unit: str | None) -> int:
     """Decimals with which figures of a unit of measure are printed, by its name or any way of writing it."""
-    return _decimals().get(unit or "", DECIMALS)
+    return _decimals().get(measure_unit or "", DECIMALS)
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -46,15 +48,15 @@ def balanced(parts: Sequence[float | None], decimals: int, whole: Decimal | None
     parts: exact figures. whole: as it is printed, where it was rounded before; by default the rounded sum of the parts.
     Raises ValueError for a whole that differs from that sum by a last digit or more: these are not all its parts.
     """
-    unit = _last_digit(decimals)
+    measure_unit = _last_digit(decimals)
     exact = [None if part is None else _exact(part) for part in parts]
     known = [part for part in exact if part is not None]
     total = sum(known, Decimal(0))
-    printed = total.quantize(unit, ROUND_HALF_UP) if whole is None else whole
-    if abs(printed - total) >= unit:
+    printed = total.quantize(measure_unit, ROUND_HALF_UP) if whole is None else whole
+    if abs(printed - total) >= measure_unit:
         raise ValueError(f"{printed} is not the whole of parts that sum to {total}")
-    floors = [None if part is None else part.quantize(unit, ROUND_FLOOR) for part in exact]
-    left = int((printed - sum((floor for floor in floors if floor is not None), Decimal(0))) / unit)
+    floors = [None if part is None else part.quantize(measure_unit, ROUND_FLOOR) for part in exact]
+    left = int((printed - sum((floor for floor in floors if floor is not None), Decimal(0))) / measure_unit)
     losses = [
         (part - floor, abs(part), -place)
         for place, (part, floor) in enumerate(zip(exact, floors, strict=True))
@@ -62,7 +64,8 @@ def balanced(parts: Sequence[float | None], decimals: int, whole: Decimal | None
     ]
     gaining = {-place for _, _, place in sorted(losses, reverse=True)[:left]}
     return [
-        None if floor is None else floor + unit if place in gaining else floor for place, floor in enumerate(floors)
+        None if floor is None else floor + measure_unit if place in gaining else floor
+        for place, floor in enumerate(floors)
     ]
 
 

@@ -66,8 +66,8 @@ def _value(column: str, row: Mapping[str, Any], language: int) -> str:
         return str(declared()["values"].get(value, (value, value))[language])
     if column.endswith(PERCENT):
         return f"{value:,.1f}%"
-    unit = _unit(row, language) if column in OF_THE_INDICATOR else ""
-    return f"{_number(column, value)}{unit}"
+    measure_unit = _unit(row, language) if column in OF_THE_INDICATOR else ""
+    return f"{_number(column, value)}{measure_unit}"
 
 
 @cache

@@ -230,13 +230,13 @@ def _add_findings_of_field(
     for row in sorted(result.rows, key=lambda values: values["row_id"]):
         address = addresses.at(int(row["row_id"]), stands_in)
         source = (address.sheet, address.cell) if address.cell else (int(row["row_id"]),)
-        unit = (str(address.reporting_unit), address.period)
+        reporting_unit = (str(address.reporting_unit), address.period)
         if source in seen:
-            outcomes.put_instead((rule, field), unit, HIDDEN, ELSEWHERE)
+            outcomes.put_instead((rule, field), reporting_unit, HIDDEN, ELSEWHERE)
         if source in seen or reported.at(address) or (rule == MISSING and reported.explains_null(address)):
             continue
         seen.add(source)
-        outcomes.put((rule, field), [unit], FAILED)
+        outcomes.put((rule, field), [reporting_unit], FAILED)
         make = partial(
             _at, address, rule, title=title, expected=expected, found=None if rule == MISSING else _plain(row[field])
         )

@@ -33,7 +33,7 @@ class Column:
     name: str
     kind: str
     title: str
-    unit: str | None = None
+    measure_unit: str | None = None
     unit_column: str | None = None
     meaning: str = ""
 
@@ -64,10 +64,12 @@ def tables(con: Connection) -> dict[str, Table]:
 def column(name: str, kind: str, comment: str) -> Column:
     """A column from its comment."""
     heading, meaning = _split(comment)
-    title, _, unit = heading.removesuffix("）").rpartition("（") if heading.endswith("）") else (heading, "", "")
-    if unit.startswith(UNIT_OF_A_COLUMN):
-        return Column(name, kind, title, unit_column=unit.removeprefix(UNIT_OF_A_COLUMN), meaning=meaning)
-    return Column(name, kind, title or name, unit=unit or None, meaning=meaning)
+    title, _, measure_unit = (
+        heading.removesuffix("）").rpartition("（") if heading.endswith("）") else (heading, "", "")
+    )
+    if measure_unit.startswith(UNIT_OF_A_COLUMN):
+        return Column(name, kind, title, unit_column=measure_unit.removeprefix(UNIT_OF_A_COLUMN), meaning=meaning)
+    return Column(name, kind, title or name, measure_unit=measure_unit or None, meaning=meaning)
 
 
 def _split(comment: str) -> tuple[str, str]:
@@ -89,7 +91,7 @@ def _heading(one: Column, titles: dict[str, str]) -> str:
     if one.unit_column is not None:
         other = titles.get(one.unit_column)
         return f"{one.title}（单位见“{other}”）" if other else f"{one.title}（单位见{one.unit_column}）"
-    return f"{one.title}（{one.unit}）" if one.unit else one.title
+    return f"{one.title}（{one.measure_unit}）" if one.measure_unit else one.title
 
 
 def columns_of_query(con: Connection, sql: str, described: Iterable[tuple[str, str]]) -> list[Column]:
@@ -101,9 +103,9 @@ def columns_of_query(con: Connection, sql: str, described: Iterable[tuple[str, s
     found = []
     for name, kind in described:
         same = {one for table in read for one in table.columns if one.name == name}
-        titles = {(one.title, one.unit, one.unit_column) for one in same}
-        title, unit, unit_column = titles.pop() if len(titles) == 1 else (name, None, None)
-        found.append(Column(name, kind, title, unit, unit_column))
+        titles = {(one.title, one.measure_unit, one.unit_column) for one in same}
+        title, measure_unit, unit_column = titles.pop() if len(titles) == 1 else (name, None, None)
+        found.append(Column(name, kind, title, measure_unit, unit_column))
     return found
 
 

@@ -35,7 +35,7 @@ class Balance:
     """
 
     column: str
-    unit: str
+    unit_column: str
     unless: str
     whole: str
     by: tuple[str, ...]

@@ -18,15 +18,15 @@ def rule_outcome_rows(rules: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterato
     """Rows of `rule_outcome`, from stored rule outcomes by submission."""
     for submission_id, stored in rules:
         split = [rule.partition(" ") for rule in stored["rules"]]
-        for number, (letters, units) in enumerate(stored["units"].items(), start=1):
+        for number, (letters, reporting_units) in enumerate(stored["units"].items(), start=1):
             yield {
                 "submission_id": submission_id,
                 "group_no": number,
                 "rules": [rule_id for rule_id, _, _ in split],
                 "fields": [of_field or None for _, _, of_field in split],
                 "outcomes": list(letters),
-                "reporting_units": [unit for unit, _ in units],
-                "periods": [period for _, period in units],
+                "reporting_units": [reporting_unit for reporting_unit, _ in reporting_units],
+                "periods": [period for _, period in reporting_units],
             }
 
 

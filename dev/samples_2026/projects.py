@@ -25,7 +25,7 @@ class Output:
     """What a restoration project makes: kind and unit as written, planned amount (invented)."""
 
     kind: str
-    unit: str
+    measure_unit: str
     planned: float
 
 

@@ -160,7 +160,9 @@ def waste_table(quarter: int) -> Table:
 
 def tasks() -> Table:
     """The tasks of 2026."""
-    rows: list[list[Cell]] = [[indicator, who, value, unit, TASK_DOCUMENT] for indicator, who, value, unit in TASKS]
+    rows: list[list[Cell]] = [
+        [indicator, who, value, measure_unit, TASK_DOCUMENT] for indicator, who, value, measure_unit in TASKS
+    ]
     header = ["指标", "承担单位", "任务数", "计量单位", "下达文号"]
     return Table("任务分解", "上党区2026年度任务分解表", "填报单位：区政府办", header, rows)
 

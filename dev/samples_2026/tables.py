@@ -111,7 +111,7 @@ def _output(project: str, township: str, month: int, progress: float) -> float |
         return None
     accepted = [one.output for one in ACCEPTANCES if (one.project, one.township) == (project, township) and one.output]
     whole = accepted[0] if accepted else OUTPUTS[project].planned * _output_share(project, township)
-    digits = 0 if OUTPUTS[project].unit in ("个", "座") else 2
+    digits = 0 if OUTPUTS[project].measure_unit in ("个", "座") else 2
     return round(whole * progress / 100, digits)
 
 
@@ -155,7 +155,7 @@ def ledger() -> Table:
         row["计划完工"] = FINISH.get(project, row["计划完工"])
         village, key_area = PLACES.get(project, (None, None))
         output = OUTPUTS.get(project)
-        planned = (output.kind, output.unit, output.planned) if output else (None, None, None)
+        planned = (output.kind, output.measure_unit, output.planned) if output else (None, None, None)
         rows.append([*(row[name] for name in header), village, key_area, *planned])
     title = "上党区国土综合整治和生态修复重点工程台账（2026年1月更新）"
     return Table("台账", title, "填报单位：区自然资源局", [*header, *added], rows)
@@ -171,7 +171,7 @@ def progress() -> Iterator[Table]:
         rows = []
         for one in course(month):
             output = OUTPUTS.get(one.project)
-            made = (output.kind, output.unit, one.output) if output else (None, None, None)
+            made = (output.kind, output.measure_unit, one.output) if output else (None, None, None)
             issue = course_of(one.project, one.township).issue
             rows.append([
                 one.project, ledger_of_2025()[one.project]["项目名称"], one.township, one.stage, one.progress, one.invested, *one.funds,
@@ -193,7 +193,7 @@ def acceptances() -> Table:
     rows = []
     for one in ACCEPTANCES:
         output = OUTPUTS.get(one.project)
-        made = (output.kind, output.unit, one.output) if output else (None, None, None)
+        made = (output.kind, output.measure_unit, one.output) if output else (None, None, None)
         rows.append([
             one.number, one.project, one.township, one.on, one.area, one.reserve, one.linked, one.hsf, one.renewed, one.conclusion,
             *PLACES.get(one.project, (None, None)), *made, one.origin, one.renewed_kind, *(one.grades or (None, None)),

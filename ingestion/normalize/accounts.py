@@ -134,8 +134,8 @@ def _columns(part: TableAccount) -> Iterator[ColumnRecord]:
             continue
         target = column.target
         by: ColumnReading = target.by if target.role == "value" else target.role
-        unit = column.measure_unit.zh if column.measure_unit else None
-        yield ColumnRecord(column.cell, column.shown, by, column.field.name, round(target.score), unit)
+        measure_unit = column.measure_unit.zh if column.measure_unit else None
+        yield ColumnRecord(column.cell, column.shown, by, column.field.name, round(target.score), measure_unit)
 
 
 def _heading(table: TableLayout, number: int, head: HeaderCell | None) -> tuple[str, str]:

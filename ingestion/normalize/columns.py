@@ -234,7 +234,7 @@ def _differ(row: RawRow, one: Column, other: Column) -> bool:
         return numbers[0] is not numbers[1]
     if one.measure_unit == other.measure_unit or one.measure_unit is None or other.measure_unit is None:
         return numbers[0].value != numbers[1].value
-    factors = [unit.factor for unit in (one.measure_unit, other.measure_unit)]
+    factors = [measure_unit.factor for measure_unit in (one.measure_unit, other.measure_unit)]
     difference = numbers[0].value * factors[0] - numbers[1].value * factors[1]
     rounding = sum(factor / 10 ** decimals(value) / 2 for factor, value in zip(factors, written, strict=True))
     return abs(difference) > rounding

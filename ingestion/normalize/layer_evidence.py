@@ -36,10 +36,10 @@ def with_known_attributes(
     the layer has no known place.
     """
     heads = _heads(raw, contract)
-    units, in_names = _units_in_names(raw, heads, contract)
+    measure_units, in_names = _units_in_names(raw, heads, contract)
     with_unit = [head for head in heads if head.targets and (head.measure_unit or head.odd_unit)]
     aliases = {head.shown: _heading(contract, head.targets[0]) for head in with_unit}
-    raw = replace(raw, measure_units=units, aliases=aliases)
+    raw = replace(raw, measure_units=measure_units, aliases=aliases)
     open_heads = [head for head in heads if not head.targets]
     if not open_heads or raw.attributes.num_rows < LEAST_FEATURES:
         return raw, in_names
@@ -59,9 +59,9 @@ def with_known_attributes(
     found |= _feature_id(raw, [name for name in left if name not in found], contract, taken)
     aliases |= {name: _heading(contract, target) for name, target in found.items()}
     written = {head.shown: head.measure_unit for head in open_heads if head.shown in found}
-    units |= {name: unit for name, unit in written.items() if unit}
+    measure_units |= {name: measure_unit for name, measure_unit in written.items() if measure_unit}
     by_values = [_by_values(raw, name, target, contract) for name, target in found.items()]
-    return replace(raw, aliases=aliases, measure_units=units), [*in_names, *by_values]
+    return replace(raw, aliases=aliases, measure_units=measure_units), [*in_names, *by_values]
 
 
 def _units_in_names(
@@ -70,13 +70,13 @@ def _units_in_names(
     """The units that the names of declared attributes have behind them (湿地面积（亩）), and a finding on each that is none of
     the field's kind.
     """
-    units, found = {}, []
+    measure_units, found = {}, []
     for head in heads:
         own = canonical_unit(contract.columns[head.targets[0].field]) if head.targets else None
         if own is None or not (head.measure_unit or head.odd_unit):
             continue
         if head.measure_unit and head.measure_unit.kind == own.kind:
-            units[head.shown] = head.measure_unit
+            measure_units[head.shown] = head.measure_unit
             continue
         found.append(
             finding(
@@ -89,7 +89,7 @@ def _units_in_names(
                 expected=own.zh,
             )
         )
-    return units, found
+    return measure_units, found
 
 
 def _heads(raw: RawLayer, contract: Contract) -> list[HeaderCell]:
@@ -142,10 +142,10 @@ def _area(
 ) -> dict[str, Target]:
     """The attribute whose numbers are the features' areas in the unit of the only field of declared areas."""
     declared = [spec for spec in fields if spec.type == "area" and spec.declared]
-    unit = canonical_unit(declared[0]) if len(declared) == 1 else None
-    if areas is None or unit is None:
+    measure_unit = canonical_unit(declared[0]) if len(declared) == 1 else None
+    if areas is None or measure_unit is None:
         return {}
-    own = areas / float(unit.factor)
+    own = areas / float(measure_unit.factor)
     fitting = []
     for name in attributes:
         values = plain_values(raw.attributes[name])

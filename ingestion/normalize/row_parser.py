@@ -232,7 +232,9 @@ def _shows_own_unit(how: str, column: Column) -> bool:
     """
     if not how.startswith(SHOWN_TEXT):
         return False
-    unit, said = column.measure_unit, how.removeprefix(SHOWN_TEXT)
-    if unit is None or (named := unit_named(said)) == unit:
+    measure_unit, said = column.measure_unit, how.removeprefix(SHOWN_TEXT)
+    if measure_unit is None or (named := unit_named(said)) == measure_unit:
         return True
-    return (named is not None and not named.is_scaled) or (not unit.is_scaled and said.startswith(unit.spellings))
+    return (named is not None and not named.is_scaled) or (
+        not measure_unit.is_scaled and said.startswith(measure_unit.spellings)
+    )

@@ -31,13 +31,13 @@ class ChangedValue:
     name: tuple[str, str]
     older: tuple[str, str] | None
     newer: tuple[str, str] | None
-    unit: tuple[str, str] = ("", "")
+    measure_unit: tuple[str, str] = ("", "")
 
     def words(self, language: int) -> str:
         """In Chinese (0) or English (1)."""
         if self.older is None or self.newer is None:
             return self.name[language]
-        return f"{self.name[language]} {self.older[language]} → {self.newer[language]} {self.unit[language]}".strip()
+        return f"{self.name[language]} {self.older[language]} → {self.newer[language]} {self.measure_unit[language]}".strip()
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,14 @@ def compare(rules: Contract, older: Any, newer: Any) -> dict[UnitKey, ChangedFig
         found = con.execute(_values_sql(key, same, values)).fetchall()
     first: dict[UnitKey, list[ChangedValue]] = defaultdict(list)
     total: dict[UnitKey, int] = {}
-    for unit, period, field, old, new, differing, *row in found:
-        total[unit, period] = differing
-        first[unit, period].append(_changed(rules, key, tuple(map(str, row)), field, old, new))
+    for reporting_unit, period, field, old, new, differing, *row in found:
+        total[reporting_unit, period] = differing
+        first[reporting_unit, period].append(_changed(rules, key, tuple(map(str, row)), field, old, new))
     return {
-        (unit, period): ChangedFigures(True, total.get((unit, period), 0), tuple(first[unit, period]), came, gone)
-        for unit, period, came, gone in counted
+        (reporting_unit, period): ChangedFigures(
+            True, total.get((reporting_unit, period), 0), tuple(first[reporting_unit, period]), came, gone
+        )
+        for reporting_unit, period, came, gone in counted
     }
 
 
@@ -197,9 +199,11 @@ def _changed(
     spec = rules.columns.get(field)
     if spec is None:
         return ChangedValue((f"{name}图形", f"{name}shape"), None, None)
-    unit = spec.measure_unit or ""
+    measure_unit = spec.measure_unit or ""
     older, newer = _shown(rules, field, old), _shown(rules, field, new)
-    return ChangedValue((f"{name}{spec.zh}", f"{name}{spec.en}"), older, newer, (unit_title(unit), unit))
+    return ChangedValue(
+        (f"{name}{spec.zh}", f"{name}{spec.en}"), older, newer, (unit_title(measure_unit), measure_unit)
+    )
 
 
 def _shown(rules: Contract, field: str, text: str | None) -> tuple[str, str]:

@@ -89,9 +89,9 @@ def check_read(
         found += periods_out_of_bounds(table, rules, received_on(submission), found)
     outcomes = outcomes_of(json.loads(submission.notes.get(RULES_NOTE, "{}")))
     if missing:
-        units = [(one.reporting_unit, one.period) for one in staged]
+        reporting_units = [(one.reporting_unit, one.period) for one in staged]
         for rule_id in rule_runner.rule_ids(rules):
-            outcomes.put((rule_id, None), units, WAITS)
+            outcomes.put((rule_id, None), reporting_units, WAITS)
     elif table is not None:
         known = set(found)
         new = rule_runner.check_table(table, rules, found, excluding, outcomes)

@@ -30,7 +30,7 @@ def receipt_folder(home: Home, submission: Submission, reporting_units: Iterable
 def _recipient(submission: Submission, reporting_units: Iterable[UnitRecord]) -> str:
     """The folder of whoever gets it: the sender of the inbox, else the one reporting unit, else OF_SEVERAL."""
     rules = contract(submission.dataset) if submission.dataset else None
-    units = {one.reporting_unit for one in reporting_units if one.state != "dropped"}
-    name = submission.sender or (unit_name(rules, units.pop()) if len(units) == 1 else OF_SEVERAL)
+    concerned = {one.reporting_unit for one in reporting_units if one.state != "dropped"}
+    name = submission.sender or (unit_name(rules, concerned.pop()) if len(concerned) == 1 else OF_SEVERAL)
     safe = folder_name(name)
     return f"{safe}_" if safe in INDEX_NAMES or OF_A_RECEIPT.fullmatch(safe) else safe

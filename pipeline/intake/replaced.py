@@ -35,8 +35,8 @@ def _replaced_units(home: Home, ledger: Ledger, rules: Contract, name: str) -> l
     found = []
     for newer, ended in by.items():
         since = {one.reporting_unit: one.period for one in ledger.reporting_units(newer)}
-        units = [one for one in ended if not is_update(rules, one.period, since.get(one.reporting_unit))]
-        if not units:
+        reporting_units = [one for one in ended if not is_update(rules, one.period, since.get(one.reporting_unit))]
+        if not reporting_units:
             continue
         differing = _differing(home, ledger, rules, name, newer)
         found += [
@@ -47,7 +47,7 @@ def _replaced_units(home: Home, ledger: Ledger, rules: Contract, name: str) -> l
                 found=ledger.get(newer).file_name,
                 **differing.get(version_key(rules, one), ChangedFigures(is_known=False)).as_operands(),
             )
-            for one in units
+            for one in reporting_units
         ]
     return found
 

@@ -148,8 +148,10 @@ def _counted(counts: Counter[str]) -> str:
     return "，".join(f"{name} {count} 项" for name, count in counts.items())
 
 
-def _described(names: Sequence[str], values: Sequence[Any], unit: str) -> str:
-    return "；".join(f"{name} {shown(value, unit)} {unit}" for name, value in zip(names, values, strict=True))
+def _described(names: Sequence[str], values: Sequence[Any], measure_unit: str) -> str:
+    return "；".join(
+        f"{name} {shown(value, measure_unit)} {measure_unit}" for name, value in zip(names, values, strict=True)
+    )
 
 
 def _styles(document: "Document", about: About) -> None:

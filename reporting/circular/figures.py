@@ -56,11 +56,11 @@ def records(con: "DuckDBPyConnection", sql: str, parameters: Sequence[Any] = ())
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def shown(value: Any, unit: str | None = None) -> str:
+def shown(value: Any, measure_unit: str | None = None) -> str:
     """A figure as it is printed: rounded to the decimals of its unit, thousands set apart; — for none."""
     if value is None:
         return NOTHING
-    return f"{rounded(value, decimals_of(unit)):,}" if isinstance(value, float) else str(value)
+    return f"{rounded(value, decimals_of(measure_unit)):,}" if isinstance(value, float) else str(value)
 
 
 def targets(con: "DuckDBPyConnection") -> list[dict[str, Any]]:
@@ -143,7 +143,7 @@ def project_table(rows: Sequence[dict[str, Any]]) -> Figures:
                 row["project_id"],
                 row["project_name"],
                 row["lead_unit"] or NOTHING,
-                *(shown(row[name], unit) for name, unit in figures),
+                *(shown(row[name], measure_unit) for name, measure_unit in figures),
             )
             for row in rows
         ],

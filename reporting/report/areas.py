@@ -25,21 +25,21 @@ def of_indicator(source: Source, words: Words, one: Indicator, ground: Ground | 
         MART, f"indicator_code = '{one.code}' and period = '{period}'", "is_part, value desc nulls last, area_code"
     )
     whole = [row for row in rows if not row["is_part"] and row["value"] is not None]
-    unit = words.unit(one.any["unit"])
+    measure_unit = words.measure_unit(one.any["unit"])
     drawn = []
     if ground is not None:
         values = {row["area_code"]: row["value"] for row in whole}
         texts = {row["area_code"]: shown(row["value"], "value") for row in whole}
-        title = words("map_of", indicator=one.name, unit=unit)
+        title = words("map_of", indicator=one.name, measure_unit=measure_unit)
         drawn.append((drawn_maps.choropleth(ground, values, texts, title), Markup("")))
     if whole:
-        title = words("ranking_of", indicator=one.name, unit=unit)
+        title = words("ranking_of", indicator=one.name, measure_unit=measure_unit)
         drawn.append((charts.drawn(charts.ranking(_ranked(whole)), title), Markup("")))
     drawn.append(_years(source, words, one))
     return Block(
         name=f"townships_{one.code}",
         title=one.name,
-        sentence=_sentence(words, one, whole, unit),
+        sentence=_sentence(words, one, whole, measure_unit),
         mart=MART,
         command=f"warehouse explain {one.code}",
         charts=drawn,
@@ -48,14 +48,14 @@ def of_indicator(source: Source, words: Words, one: Indicator, ground: Ground | 
     )
 
 
-def _sentence(words: Words, one: Indicator, whole: Sequence[Row], unit: str) -> Markup:
+def _sentence(words: Words, one: Indicator, whole: Sequence[Row], measure_unit: str) -> Markup:
     if not whole:
-        return words("indicator_without_townships", unit=unit, value=words.figure(one.any, "value"))
+        return words("indicator_without_townships", measure_unit=measure_unit, value=words.figure(one.any, "value"))
     best, last = whole[0], whole[-1]
     return words(
         "indicator_says",
         value=words.figure(one.any, "value"),
-        unit=unit,
+        measure_unit=measure_unit,
         period=one.period,
         best=best["area_name"],
         best_value=words.figure(best, "value"),
@@ -102,7 +102,7 @@ def _years(source: Source, words: Words, one: Indicator) -> tuple[Markup, Markup
         }
         for year, row in one.targets.items()
     ]
-    title = words("years_of", indicator=one.name, unit=words.unit(one.any["unit"]))
+    title = words("years_of", indicator=one.name, measure_unit=words.measure_unit(one.any["unit"]))
     return charts.drawn(charts.trend(values, targets), title), Markup("")
 
 
@@ -119,7 +119,8 @@ def zones(source: Source, words: Words, found: Sequence[Indicator]) -> list[dict
     for zoning in dict.fromkeys(row["zoning"] for row in named):
         codes = [row["zone_code"] for row in named if row["zoning"] == zoning]
         lines = [
-            (one.name, words.unit(one.any["unit"]), [_of_zone(rows, one.code, code) for code in codes]) for one in found
+            (one.name, words.measure_unit(one.any["unit"]), [_of_zone(rows, one.code, code) for code in codes])
+            for one in found
         ]
         names = [row["zone_name"] for row in named if row["zoning"] == zoning]
         tables.append({"title": _zoning(words, zoning), "names": names, "lines": lines})

@@ -74,7 +74,7 @@ def _submissions(source: Source, words: Words, own: str) -> list[tuple[Markup, M
         amount = source.total(f"select sum(amount) from {LINEAGE} where {where}")
         row = sent[one["submission_id"]]
         file = words("file_of", file=row["file_name"], sender=row["sender"] or words("unknown_sender"))
-        figure = Markup("{} {}").format(words.total(amount, "amount"), words.unit(one["amount_unit"]))
+        figure = Markup("{} {}").format(words.total(amount, "amount"), words.measure_unit(one["amount_unit"]))
         lines.append((words(one["role"]), file, words.cell(row, "received_at"), figure))
     return lines
 
@@ -86,7 +86,7 @@ def _metadata(source: Source, words: Words, one: Indicator, own: str) -> list[tu
     )
     formula = {
         role: " + ".join(
-            f"{words.name_of('measure', 'measure_code', row['measure_code'])} ({words.unit(row['role_unit'])})"
+            f"{words.name_of('measure', 'measure_code', row['measure_code'])} ({words.measure_unit(row['role_unit'])})"
             for row in made_of
             if row["role"] == role
         )
@@ -105,7 +105,11 @@ def _metadata(source: Source, words: Words, one: Indicator, own: str) -> list[tu
     pairs: list[tuple[str, Markup]] = [
         (
             "definition",
-            words(f"aggregation_{one.registered['aggregation']}", since=since or "", unit=words.unit(row["unit"])),
+            words(
+                f"aggregation_{one.registered['aggregation']}",
+                since=since or "",
+                measure_unit=words.measure_unit(row["unit"]),
+            ),
         ),
         ("formula", Markup("{}").format(written)),
         ("source_of", words("source_says", source=words("comma").join(datasets), through=row["data_through"] or "")),

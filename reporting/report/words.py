@@ -74,15 +74,15 @@ class Words:
         english = _words()["headings_en"].get(column, column.replace("_", " "))
         chinese = self.source.title(mart, column) or _words()["headings_zh"].get(column, column)
         title = self.either(SEE_UNIT.sub("", chinese), english)
-        unit = self.unit_of(column)
-        return f"{title} ({unit})" if unit and self.language == "en" else str(title)
+        measure_unit = self.unit_of(column)
+        return f"{title} ({measure_unit})" if measure_unit and self.language == "en" else str(title)
 
     def unit_of(self, column: str) -> str:
         """The unit that a column's name ends with, in words; empty where it ends with none."""
         last = column.rpartition("_")[2]
-        return "%" if last == "pct" else self.unit(last) if last in measure_units() else ""
+        return "%" if last == "pct" else self.measure_unit(last) if last in measure_units() else ""
 
-    def unit(self, code: str | None) -> str:
+    def measure_unit(self, code: str | None) -> str:
         """A unit of measure in words."""
         if code in CODES:
             return CODES[code][self.language]
@@ -110,7 +110,7 @@ class Words:
         """Any value of a row: a figure as `figure`, a code that the report has words for in words, else text."""
         value = row[column]
         if column in UNIT_COLUMNS:
-            return escape(self.unit(value) or DASH)
+            return escape(self.measure_unit(value) or DASH)
         if column == "role":
             return self(value)
         if isinstance(value, bool):

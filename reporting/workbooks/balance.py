@@ -53,7 +53,7 @@ def _fit_parts(rule: Balance, rows: Sequence[Row], printed: list[Decimal | None]
 def _fit(
     rule: Balance, rows: Sequence[Row], printed: list[Decimal | None], members: list[int], whole: Decimal | None
 ) -> None:
-    places = decimals_of(rows[members[0]][rule.unit])
+    places = decimals_of(rows[members[0]][rule.unit_column])
     try:
         fitted = balanced([rows[at][rule.column] for at in members], places, whole)
     except ValueError:
@@ -69,4 +69,4 @@ def _by(rule: Balance, row: Row) -> tuple[Any, ...]:
 def _alone(rule: Balance, row: Row) -> Decimal | None:
     if row[rule.column] is None or row[rule.unless] is not None:
         return None
-    return rounded(row[rule.column], decimals_of(row[rule.unit]))
+    return rounded(row[rule.column], decimals_of(row[rule.unit_column]))

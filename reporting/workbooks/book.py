@@ -159,8 +159,8 @@ class _Shown:
         self._unit_at = names.index(column.unit_column) if column.unit_column in names else None
 
     def number_format(self, row: Sequence[Any]) -> str:
-        unit = self.column.unit if self._unit_at is None else row[self._unit_at]
-        return number_format(self.column.kind, unit)
+        measure_unit = self.column.measure_unit if self._unit_at is None else row[self._unit_at]
+        return number_format(self.column.kind, measure_unit)
 
     def width(self, heading: str, values: Sequence[Any]) -> float:
         """Half-width characters: of the longest of the values looked at, and of half the heading, which has two lines."""
@@ -168,11 +168,11 @@ class _Shown:
         return min(WIDEST, max(NARROWEST, longest + 3, text_width(heading) / 2 + 3))
 
 
-def number_format(kind: str, unit: str | None) -> str:
+def number_format(kind: str, measure_unit: str | None) -> str:
     """How Excel shows a figure: with the decimals of its unit of measure; years and counts as they are."""
     if "INT" in kind:
         return "0"
-    known = decimals_of(unit)
+    known = decimals_of(measure_unit)
     return f"#,##0.{'0' * known}" if known else "#,##0"
 
 

@@ -9,9 +9,15 @@ ECOLOGY = contract("ecology")
 A, B = "140404001", "140404101"
 
 
-def of(rule_id, field=None, cell=None, unit=A, **operands):
+def of(rule_id, field=None, cell=None, reporting_unit=A, **operands):
     return finding(
-        rule_id, reporting_unit=unit, period="2024", sheet="Sheet1", cell=cell, field=field, **{"title": "…"} | operands
+        rule_id,
+        reporting_unit=reporting_unit,
+        period="2024",
+        sheet="Sheet1",
+        cell=cell,
+        field=field,
+        **{"title": "…"} | operands,
     )
 
 
@@ -39,8 +45,8 @@ UNIT = finding(
     title="湿地面积",
 )
 TEXT = of("normalize.number_with_blanks", "protected_wetland_area_ha", "G3", found="5 1.1", expected=51.1)
-STRANGER = of("normalize.unknown_township", "township_code", "A5", unit="某某镇", found="某某镇")
-MISSING = of("sheet.missing_unit", "township_code", unit="140404102", found="西火镇")
+STRANGER = of("normalize.unknown_township", "township_code", "A5", reporting_unit="某某镇", found="某某镇")
+MISSING = of("sheet.missing_unit", "township_code", reporting_unit="140404102", found="西火镇")
 TWICE = of("contract.duplicate_key", "township_code", "A3", key="乡镇", expected="A14")
 SEVERAL = finding(
     "normalize.several_periods", sheet="Sheet1", cell="A1", field="period", found="三、四季度", expected="2025Q4"
@@ -64,7 +70,17 @@ def test_the_cause_comes_first(given, expected):
 
 
 def test_another_unit_or_period_is_no_cause():
-    others = [of("ecology.part_exceeds_whole", PART.field, "G4", unit=B, against_title="湿地面积", found=2, expected=1)]
+    others = [
+        of(
+            "ecology.part_exceeds_whole",
+            PART.field,
+            "G4",
+            reporting_unit=B,
+            against_title="湿地面积",
+            found=2,
+            expected=1,
+        )
+    ]
     assert with_causes([PERCENT, *others], ECOLOGY) == [(PERCENT, None), (others[0], None)]
 
 

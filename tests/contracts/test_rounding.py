@@ -66,11 +66,11 @@ def test_a_whole_of_other_parts_is_refused():
 
 @given(AREAS, st.integers(0, 4))
 def test_any_parts_add_up_to_the_printed_whole_and_none_moves_by_a_digit(parts, places):
-    unit = Decimal(1).scaleb(-places)
+    measure_unit = Decimal(1).scaleb(-places)
     printed = balanced(parts, places)
-    assert abs(sum(printed) - Decimal(sum(parts))) <= unit / 2 + Decimal("1e-6")
+    assert abs(sum(printed) - Decimal(sum(parts))) <= measure_unit / 2 + Decimal("1e-6")
     for part, shown in zip(parts, printed, strict=True):
-        assert abs(shown - Decimal(part)) < unit + Decimal("1e-6")
+        assert abs(shown - Decimal(part)) < measure_unit + Decimal("1e-6")
         assert shown == 0 or part > 0
 
 

@@ -37,8 +37,11 @@ def outcomes(con, dataset, rows, already=()):
     """Outcome and reason by rule, of the unit of the first row."""
     found = RuleOutcomes()
     check(submission_table(contract(dataset), rows), contract(dataset), con, already, found)
-    unit = (rows[0]["reporting_unit"], rows[0]["period"])
-    return {rule_id.split(".")[1]: CODES[units[unit]] for (rule_id, _), units in found.by_rule.items()}
+    reporting_unit = (rows[0]["reporting_unit"], rows[0]["period"])
+    return {
+        rule_id.split(".")[1]: CODES[reporting_units[reporting_unit]]
+        for (rule_id, _), reporting_units in found.by_rule.items()
+    }
 
 
 def not_applicable(said, reason):
@@ -118,18 +121,18 @@ def test_a_rule_of_several_units_has_failed_for_all_of_them_and_names_one(con, a
     both = [row | {"cum_investment_wan": part + row["row_id"]} for row in (rows[0] | {"row_id": 0}, other)]
     found = RuleOutcomes()
     check(submission_table(contract("project_progress"), both), contract("project_progress"), con, (), found)
-    units = found.by_rule["project_progress.total_exceeds_plan", None]
-    assert {CODES[code] for code in units.values()} == {("failed", None), ("failed", "named_elsewhere")}
+    reporting_units = found.by_rule["project_progress.total_exceeds_plan", None]
+    assert {CODES[code] for code in reporting_units.values()} == {("failed", None), ("failed", "named_elsewhere")}
 
 
 def test_a_follow_up_gives_the_outcomes_of_the_rules_that_it_runs(con, accept):
     later = [row | {"period": "2024Q2"} for row in waste()]
     accept("rural_waste", [row | {"period": "2024Q1"} for row in waste()], submission="late")
     accept("rural_waste", later, submission="june")
-    unit = later[0]["reporting_unit"]
-    (anew,) = check_following(contract("rural_waste"), con, [unit], "2024Q1").values()
+    reporting_unit = later[0]["reporting_unit"]
+    (anew,) = check_following(contract("rural_waste"), con, [reporting_unit], "2024Q1").values()
     assert set(anew.outcomes.by_rule) == {(rule, None) for rule in anew.rules}
-    assert anew.outcomes.by_rule["rural_waste.village_count_changed", None] == {(unit, "2024Q2"): "P"}
+    assert anew.outcomes.by_rule["rural_waste.village_count_changed", None] == {(reporting_unit, "2024Q2"): "P"}
 
 
 def test_a_rule_whose_reach_was_not_made_anew_does_not_run(con):
@@ -185,8 +188,8 @@ def test_a_rule_is_broken_by_its_reach_wherever_it_finds_a_row(data, dataset, is
             rows[number][name] = _other(rows[number].get(name), neighbour, data)
         table = submission_table(item, rows)
         with relations(con, table, item, [rule.sql for rule in given_rules], Reported([])):
-            units = list(dict.fromkeys((row["reporting_unit"], row["period"]) for row in table.to_pylist()))
-            reached = reach(con, given_rules, units)
+            reporting_units = list(dict.fromkeys((row["reporting_unit"], row["period"]) for row in table.to_pylist()))
+            reached = reach(con, given_rules, reporting_units)
             for rule in given_rules:
                 is_broken = BROKEN in reached[rule.rule.rule_id]
                 assert is_broken == bool(run_rule(con, rule)), rule.rule.rule_id

@@ -331,14 +331,18 @@ def test_columns_that_no_field_takes_are_told_and_never_stored(tmp_path):
     ("title", "unit", "heading"),
     [("单位：元", None, "（万元）"), (None, "元", "（万元）"), (None, "千克", None)],
 )
-def test_units_that_contradict_each_other_are_asked_about(tmp_path, title, unit, heading):
+def test_units_that_contradict_each_other_are_asked_about(tmp_path, title, measure_unit, heading):
     if heading is None:
-        rows = [["上党区2025年一季度"], [*WASTE_HEADER, "计量单位"], ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0, unit]]
+        rows = [
+            ["上党区2025年一季度"],
+            [*WASTE_HEADER, "计量单位"],
+            ["苏店镇", 30, 30, 9700, 100.0, 97.0, 97.0, measure_unit],
+        ]
         got, expected = normalize_rows(tmp_path, rows, "rural_waste"), "normalize.unit_column"
     else:
         names = [*PROGRESS_HEADER[:-1], f"累计完成投资{heading}"]
-        units = [[None, None, None, None, "%", unit]] if unit else []
-        rows = [["2025年6月进度月报"], *([[title]] if title else []), names, *units]
+        measure_units = [[None, None, None, None, "%", measure_unit]] if measure_unit else []
+        rows = [["2025年6月进度月报"], *([[title]] if title else []), names, *measure_units]
         rows += [["某工程", "A1-01", "苏店镇", "施工", 10, 12.5], ["某工程二", "A1-02", "西火镇", "施工", 20, 13.5]]
         got, expected = normalize_rows(tmp_path, rows, "project_progress"), "normalize.units_contradict"
     assert [item.severity for item in got.findings if item.rule_id == expected] == ["error"]

@@ -43,10 +43,10 @@ class LayerMutation:
 
 def mutations() -> Iterator[LayerMutation]:
     areas = STANDS["MJ"]
-    for unit in ("亩", "平方米", "万亩", "人", "千公顷"):
-        yield LayerMutation("unit", f"attribute in {unit}", {"MJ": None, f"面积（{unit}）": areas})
-    for unit in ("亩", "平方米", "人"):
-        yield LayerMutation("unit", f"value in {unit}", {"MJ": [f"99.9{unit}", "100.1", "100.0"]})
+    for measure_unit in ("亩", "平方米", "万亩", "人", "千公顷"):
+        yield LayerMutation("unit", f"attribute in {measure_unit}", {"MJ": None, f"面积（{measure_unit}）": areas})
+    for measure_unit in ("亩", "平方米", "人"):
+        yield LayerMutation("unit", f"value in {measure_unit}", {"MJ": [f"99.9{measure_unit}", "100.1", "100.0"]})
     for name in ("上年面积", "计划面积", "退化面积", "周长"):
         yield LayerMutation("column", f"attribute {name}", {"MJ": None, name: areas})
     yield LayerMutation("column", "a second area", {"面积": [1.0, 2.0, 3.0]})

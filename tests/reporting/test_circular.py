@@ -135,7 +135,7 @@ class TestOfADistrict:
         assert len(drawings) == 2
         said = [part.rsplit(" ", 2) for part in drawings[0].get("descr").split("；")]
         names, series = charts_of(document)[0]
-        assert [name for name, _, _ in said] == names and {unit for _, _, unit in said} == {"%"}
+        assert [name for name, _, _ in said] == names and {measure_unit for _, _, measure_unit in said} == {"%"}
         assert [float(number(value)) for _, value, _ in said] == pytest.approx(series["现值占目标值"], abs=0.00501)
 
     def test_headings_of_tables_come_again_on_each_page(self, document):

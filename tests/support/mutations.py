@@ -162,8 +162,8 @@ def _units(base: Base) -> Made:
         kind = base.contract.fields[field].type if field else "area"
         if kind not in other:
             continue
-        for unit in other[kind]:
-            yield f"heading in {unit}", _with(base, base.heading, at, f"{_plain(base, at)}（{unit}）")
+        for measure_unit in other[kind]:
+            yield f"heading in {measure_unit}", _with(base, base.heading, at, f"{_plain(base, at)}（{measure_unit}）")
         yield "heading in thousands", _with(base, base.heading, at, f"{_plain(base, at)}（千{other[kind][0]}）")
         yield "heading of another kind", _with(base, base.heading, at, f"{_plain(base, at)}（人）")
         yield (
@@ -217,15 +217,15 @@ def _periods(base: Base) -> Made:
 def _columns(base: Base) -> Made:
     for at in _figures(base)[:2]:
         text = _plain(base, at)
-        unit = heading_key(_at(base, base.heading, at)).removeprefix(text)
+        measure_unit = heading_key(_at(base, base.heading, at)).removeprefix(text)
         for beginning in ("上年", "累计新增", "其中：", "未"):
-            yield f"heading {beginning}…", _with(base, base.heading, at, f"{beginning}{text}{unit}")
-        yield "heading of another object", _with(base, base.heading, at, f"受保护草地总规模{unit}")
-        yield "heading in error", _with(base, base.heading, at, f"{text[:-1]}机{unit}")
+            yield f"heading {beginning}…", _with(base, base.heading, at, f"{beginning}{text}{measure_unit}")
+        yield "heading of another object", _with(base, base.heading, at, f"受保护草地总规模{measure_unit}")
+        yield "heading in error", _with(base, base.heading, at, f"{text[:-1]}机{measure_unit}")
         yield "no heading", _with(base, base.heading, at, None)
         rows = _copy(base)
         for number, row in enumerate(rows, start=1):
-            row.insert(at, f"{text}{unit}" if number == base.heading else 7.5 if number in base.data else None)
+            row.insert(at, f"{text}{measure_unit}" if number == base.heading else 7.5 if number in base.data else None)
         yield "a second column of the field", _Book(base.stem, rows).write
     if not _figures(base):
         return
@@ -432,16 +432,16 @@ def _unit_lines(base: Base) -> Made:
         kind = base.contract.fields[field].type if field else "area"
         if kind not in words:
             continue
-        for unit in words[kind]:
-            for line in (f"单位：{unit}", f"计量单位：{unit}"):
+        for measure_unit in words[kind]:
+            for line in (f"单位：{measure_unit}", f"计量单位：{measure_unit}"):
                 rows = _copy(base)
                 rows.insert(base.heading - 1, [line])
                 yield f"line {line}", _Book(base.stem, rows).write
             rows = _copy(base)
             for column in _figures(base):
                 rows[base.heading - 1][column - 1] = _plain(base, column)
-            rows.insert(base.heading - 1, [f"（单位：{unit}）"])
-            yield f"line of {unit} above headings without units", _Book(base.stem, rows).write
+            rows.insert(base.heading - 1, [f"（单位：{measure_unit}）"])
+            yield f"line of {measure_unit} above headings without units", _Book(base.stem, rows).write
         return
 
 

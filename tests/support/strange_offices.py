@@ -195,6 +195,6 @@ def _insert_row(laid: LaidOut, sheet: Sheet, at: int) -> None:
 def _note(plain: NormalizedFile) -> str:
     """A note that names the units in which the columns are written."""
     own = {canonical_unit(field) for field in _fields(plain).values()} & set(measure_units().values())
-    if any(unit is not None and unit.kind == "money" for unit in own):
+    if any(measure_unit is not None and measure_unit.kind == "money" for measure_unit in own):
         return "注：拨款凭证单位：元；本表金额按万元填报"
     return "注：数据截至年底，由各乡镇报送后汇总。"

@@ -94,8 +94,8 @@ def test_of_figures_of_other_times_those_of_the_report_are_read(tmp_path, laid, 
         ("吨", [100, None], [("normalize.ambiguous_header", "F2")]),
     ],
 )
-def test_one_figure_in_two_units_is_one_figure(tmp_path, unit, values, faults):
-    header = [*WASTE_HEADER[:5], f"产生量（{unit}）", *WASTE_HEADER[5:]]
+def test_one_figure_in_two_units_is_one_figure(tmp_path, measure_unit, values, faults):
+    header = [*WASTE_HEADER[:5], f"产生量（{measure_unit}）", *WASTE_HEADER[5:]]
     rows = [[name, *own[:4], value, *own[4:]] for (name, own), value in zip(VALUES.items(), values, strict=True)]
     got = normalize_rows(tmp_path, [[TITLE.format("2025年第二季度")], header, *rows], "rural_waste")
     assert [(item.rule_id, item.cell) for item in got.findings if item.severity == "error"] == faults

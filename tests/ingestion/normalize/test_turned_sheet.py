@@ -52,10 +52,10 @@ def test_a_fault_stands_at_its_cell(tmp_path):
 
 def test_units_in_a_column_of_their_own_and_a_total_across(tmp_path):
     names = [heading.split("（")[0] for heading in ECOLOGY_HEADER]
-    units = [heading.split("（")[1].rstrip("）") if "（" in heading else None for heading in ECOLOGY_HEADER]
-    units[0] = "单位"
+    measure_units = [heading.split("（")[1].rstrip("）") if "（" in heading else None for heading in ECOLOGY_HEADER]
+    measure_units[0] = "单位"
     total = [None, "合计", *(sum(row[at] for row in ecology_rows()) if at in (2, 3) else None for at in range(2, 9))]
-    got = normalize_rows(tmp_path, [TITLE, *across([names, units, *ecology_rows(), total])])
+    got = normalize_rows(tmp_path, [TITLE, *across([names, measure_units, *ecology_rows(), total])])
     upright = normalize_rows(tmp_path, [TITLE, *UPRIGHT])
     assert stored(got) == stored(upright)
     assert got.rows_control == 1

@@ -54,10 +54,10 @@ def _decide(home: Home, planted: Planted) -> None:
     """People take back and let in, and say why, with names of others."""
     with Ledger.open(home) as ledger:
         accepted = [
-            unit
+            reporting_unit
             for one in ledger.submissions(dataset="supervision")
-            for unit in ledger.reporting_units(one.submission_id)
-            if unit.state == "accepted"
+            for reporting_unit in ledger.reporting_units(one.submission_id)
+            if reporting_unit.state == "accepted"
         ]
     withdraw(
         home,

@@ -272,9 +272,9 @@ def test_a_layer_that_is_read_otherwise_during_a_build_is_in_it_as_it_is_read_no
     def without_the_last(job: ReadJob) -> tuple[Reading, object]:
         reading, ran = read_limited(job)
         table = read_staged(job.home, str(reading.staged_as), "wetland").slice(0, rows - 1)
-        units = [replace(one, content_hash="0" * 64) for one in reading.reporting_units]
+        reporting_units = [replace(one, content_hash="0" * 64) for one in reading.reporting_units]
         staged_as = write_staged(job.home, job.submission_id, "wetland", table)
-        return replace(reading, staged_as=staged_as, reporting_units=units), ran
+        return replace(reading, staged_as=staged_as, reporting_units=reporting_units), ran
 
     monkeypatch.setattr(restage, "read_limited", without_the_last)
     staged = home.absolute(str(wetland.staged_as))

@@ -11,7 +11,7 @@ from tests.support.submission_tables import good_rows, submission_table
 def words(dataset: str, older: list[dict], newer: list[dict]) -> dict[tuple[str, str | None], str]:
     rules = contract(dataset)
     found = compare(rules, *(submission_table(rules, rows) for rows in (older, newer)))
-    return {unit: one.as_operands()["differences"] for unit, one in found.items()}
+    return {reporting_unit: one.as_operands()["differences"] for reporting_unit, one in found.items()}
 
 
 def test_values_are_shown_with_their_units_the_first_of_many_alone() -> None:
@@ -24,16 +24,19 @@ def test_values_are_shown_with_their_units_the_first_of_many_alone() -> None:
         "protected_wetland_area_ha": 3.5,
     }
     found = words("ecology", rows, changed)
-    unit = (rows[1]["reporting_unit"], "2024")
-    assert found[unit].startswith("4 处不同（土地总面积 ") and " → 1.5 公顷；" in found[unit]
-    assert found[unit].endswith("；……）")
-    assert {found[one] for one in found if one != unit} == {"数值无差别"}
+    reporting_unit = (rows[1]["reporting_unit"], "2024")
+    assert found[reporting_unit].startswith("4 处不同（土地总面积 ") and " → 1.5 公顷；" in found[reporting_unit]
+    assert found[reporting_unit].endswith("；……）")
+    assert {found[one] for one in found if one != reporting_unit} == {"数值无差别"}
 
 
 def test_codes_are_shown_by_name_and_rows_are_counted() -> None:
     rows = good_rows(contract("performance"), 2)
-    unit = {"reporting_unit": "A1", "project_id": "A1"}
-    first, second = rows[0] | unit | {"dimension": "组织实施"}, rows[1] | unit | {"dimension": "资金管理"}
+    reporting_unit = {"reporting_unit": "A1", "project_id": "A1"}
+    first, second = (
+        rows[0] | reporting_unit | {"dimension": "组织实施"},
+        rows[1] | reporting_unit | {"dimension": "资金管理"},
+    )
     found = words("performance", [first, second], [first | {"full_score": 7.0}])
     assert list(found) == [("A1", "2024")]
     assert found["A1", "2024"].startswith("1 处不同（组织实施 满分 ") and found["A1", "2024"].endswith("）、少 1 行")

@@ -53,7 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return made
 
 
-def units(home: Home, dataset: str) -> dict[str, str]:
+def reporting_units(home: Home, dataset: str) -> dict[str, str]:
     """State of each unit of the dataset's one file."""
     with Ledger.open(home) as ledger:
         (one,) = [item for item in ledger.submissions() if item.dataset == dataset]
@@ -66,7 +66,7 @@ def mart(home: Home, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_outputs_are_planned_reported_and_accepted_in_one_unit(home: Home) -> None:
-    assert units(home, "project_progress") == {"D1-01|140404101": "accepted", "F1-01|140404102": "accepted"}
+    assert reporting_units(home, "project_progress") == {"D1-01|140404101": "accepted", "F1-01|140404102": "accepted"}
     assert mart(
         home,
         """
@@ -99,7 +99,7 @@ def test_each_of_the_twelve_villages_is_answered_for(home: Home) -> None:
 
 
 def test_a_duty_is_known_by_its_name_and_one_without_a_document_says_so(home: Home) -> None:
-    assert units(home, "safeguard") == {
+    assert reporting_units(home, "safeguard") == {
         "上政发〔2026〕3号|safeguard_duty_organisation_4": "accepted",
         "上环发〔2026〕1号|safeguard_duty_finance_3": "accepted",
         "上政发〔2026〕4号|成立剧团": "held",
@@ -112,7 +112,7 @@ def test_a_duty_is_known_by_its_name_and_one_without_a_document_says_so(home: Ho
 
 
 def test_ecological_details_are_of_a_township_the_district_or_a_section(home: Home) -> None:
-    assert units(home, "ecology_detail")["forest_degraded"] == "held"
+    assert reporting_units(home, "ecology_detail")["forest_degraded"] == "held"
     assert mart(
         home, "select item_code, area_kind, area_name, item_value, measure_unit from mart_ecology_detail order by 1"
     ) == [

@@ -37,9 +37,9 @@ def records(*keys: str, state: str = "accepted", period: str = "2025") -> list[U
     return [UnitRecord(NUMBER, "ecology", key, period, state, 1, 1, "", ()) for key in keys]  # type: ignore[arg-type]
 
 
-def place(submission: Submission, units: list[UnitRecord] | None = None) -> str:
+def place(submission: Submission, reporting_units: list[UnitRecord] | None = None) -> str:
     home = Home(Path("/home"))
-    return home.relative(receipt_folder(home, submission, units or []))
+    return home.relative(receipt_folder(home, submission, reporting_units or []))
 
 
 def test_a_receipt_lies_under_its_sender(submission: Submission) -> None:
@@ -56,8 +56,10 @@ def test_without_a_sender_it_lies_under_its_only_reporting_unit(submission: Subm
 
 
 @pytest.mark.parametrize("units", [[], records("140404101", "140404102")])
-def test_with_none_or_several_it_lies_in_the_common_folder(submission: Submission, units: list[UnitRecord]) -> None:
-    assert place(submission, units) == f"receipts/{OF_SEVERAL}/2025年报-{NUMBER}"
+def test_with_none_or_several_it_lies_in_the_common_folder(
+    submission: Submission, reporting_units: list[UnitRecord]
+) -> None:
+    assert place(submission, reporting_units) == f"receipts/{OF_SEVERAL}/2025年报-{NUMBER}"
     unknown = replace(submission, dataset=None)
     assert place(unknown) == f"receipts/{OF_SEVERAL}/2025年报-{NUMBER}"
 

@@ -34,8 +34,8 @@ def ledger(home: Home) -> Iterator[Ledger]:
         yield opened
 
 
-def outcome(ledger: Ledger, name: str, rule_id: str, unit: str, period: str) -> tuple[str, str | None]:
-    return CODES[ledger.rule_outcomes(name).by_rule[rule_id, None][unit, period]]
+def outcome(ledger: Ledger, name: str, rule_id: str, reporting_unit: str, period: str) -> tuple[str, str | None]:
+    return CODES[ledger.rule_outcomes(name).by_rule[rule_id, None][reporting_unit, period]]
 
 
 def test_each_unit_has_its_outcomes_and_the_receipt_lists_them(home: Home, ledger: Ledger) -> None:

@@ -17,13 +17,13 @@ TOWNSHIPS = Balance(
 )
 
 
-def row(code, value, unit="ha", denominator=None, **more):
+def row(code, value, measure_unit="ha", denominator=None, **more):
     return {
         "indicator_code": "i",
         "period": "2025",
         "area_code": code,
         "value": value,
-        "unit": unit,
+        "unit": measure_unit,
         "denominator": denominator,
         **more,
     }

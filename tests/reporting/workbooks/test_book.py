@@ -43,8 +43,8 @@ def test_moments_are_in_the_districts_time_and_figures_in_their_units_decimals(t
         ("DOUBLE", "亿元", "#,##0.0000"),
     ],
 )
-def test_the_unit_says_how_many_decimals(kind, unit, shown):
-    assert number_format(kind, unit) == shown
+def test_the_unit_says_how_many_decimals(kind, measure_unit, shown):
+    assert number_format(kind, measure_unit) == shown
 
 
 def test_a_table_longer_than_a_sheet_is_given_is_left_out_and_said_to_be(tmp_path, monkeypatch):
