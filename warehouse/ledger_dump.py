@@ -5,6 +5,7 @@
 import os
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, func, inspect, select, text
@@ -43,9 +44,10 @@ def dump_ledger(ledger: Ledger, file: Path) -> dict[str, int]:
 
 
 def load_ledger(home: Home, file: Path) -> dict[str, int]:
-    """Make a home's ledger, embedded or on a server, of a dump; gives rows by table. The home must carry its id.
+    """Make a home's ledger, embedded or on a server, of a dump; gives rows by table. The home gets its id.
 
-    A dump of earlier code is migrated. Leases of the home that it was taken from are left out. The ledger is filled in
+    It is a ledger of its own from then on, made now: that of the home which the dump is of is refused in this home, and
+    this one there. A dump of earlier code is migrated. Leases of the home that it was taken from are left out. The ledger is filled in
     one step. Raises LedgerNotEmpty, warehouse.ledger.WrongLedger, LedgerTooNew, OSError.
     """
     if is_filled(home):
@@ -54,7 +56,9 @@ def load_ledger(home: Home, file: Path) -> dict[str, int]:
         draft = Home(Path(folder))
         copy_database(file, draft.ledger_file)
         with Ledger.open(draft, beside_archive=True) as source:
-            write_home_id(home, source.home_id())
+            write_home_id(home, source.home_id())  # the moment is told when the ledger is first opened
+            with source.writing() as connection:
+                connection.execute(identity.update().values(created_at=datetime.now(UTC)))
             if home.ledger_server is None:
                 with source.writing() as connection:
                     connection.execute(lease.delete())
@@ -106,10 +110,11 @@ def _fill_server(home: Home, source: Ledger) -> dict[str, int]:
 
 
 def _copy_tables(source: Connection, target: Ledger) -> dict[str, int]:
-    """Copy every row into a ledger that holds nothing but its identity, in one transaction."""
+    """Copy every row into a ledger that holds nothing but its own identity, which it keeps, in one transaction."""
     with target.writing() as into:
-        into.execute(identity.delete())
         for table in metadata.sorted_tables:
+            if table is identity:
+                continue
             chosen = select(table).order_by(*table.primary_key.columns)
             rows = source.execute(chosen, execution_options={"yield_per": ROWS_AT_ONCE})
             for some in rows.mappings().partitions():

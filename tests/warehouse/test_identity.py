@@ -25,8 +25,10 @@ def archived(home: Home) -> None:
 
 def test_home_and_ledger_carry_the_same_id(home: Home) -> None:
     with Ledger.open(home) as ledger:
-        name = ledger.home_id()
-    assert json.loads(home.identity_file.read_text(encoding="utf-8")) == {"home_id": name}
+        name, made_at = ledger.identity()
+    assert made_at is not None
+    told = {"home_id": name, "ledger_made_at": made_at.isoformat()}
+    assert json.loads(home.identity_file.read_text(encoding="utf-8")) == told
     with Ledger.open(home) as ledger:
         assert ledger.home_id() == name
 

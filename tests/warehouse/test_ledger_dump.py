@@ -1,6 +1,7 @@
 """The ledger's portable form: the same rows, whichever database they come from or go to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from contracts import finding
 from tests.support.arrivals import accept, decide, ecology, stage
 from warehouse.home import Home
 from warehouse.ledger import Ledger, WrongLedger
-from warehouse.ledger.schema import metadata
+from warehouse.ledger.schema import identity, metadata
 from warehouse.ledger_dump import LedgerNotEmpty, dump_ledger, is_filled, load_ledger
 
 _databases = count()
@@ -53,6 +54,7 @@ def rows(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
             for table in metadata.sorted_tables
+            if table is not identity  # a restored ledger is one of its own
         }
 
 
@@ -61,7 +63,7 @@ def test_every_row_comes_back_and_the_ledger_goes_on(home: Home, ledger: Ledger,
     before = rows(ledger)
     assert sum(map(bool, before.values())) > 10
     file = home.root / "dump.sqlite"
-    assert dump_ledger(ledger, file) == {name: len(found) for name, found in before.items()}
+    assert dump_ledger(ledger, file) == {name: len(found) for name, found in before.items()} | {"identity": 1}
     assert [path.name for path in file.parent.glob("dump.sqlite*")] == ["dump.sqlite"]
     assert not is_filled(other_home)
     load_ledger(other_home, file)
@@ -73,6 +75,23 @@ def test_every_row_comes_back_and_the_ledger_goes_on(home: Home, ledger: Ledger,
         assert len(second.events()) > len(before["event"])
     with pytest.raises(LedgerNotEmpty):
         load_ledger(other_home, file)
+
+
+def test_a_restored_home_and_its_original_refuse_each_others_ledger(
+    home: Home, ledger: Ledger, other_home: Home, tmp_path: Path
+) -> None:
+    fill(home, ledger)
+    dump_ledger(ledger, tmp_path / "dump.sqlite")
+    load_ledger(other_home, tmp_path / "dump.sqlite")
+    mine, theirs = (one.ledger_server or f"sqlite:///{one.ledger_file}" for one in (home, other_home))
+    with Ledger.open(other_home) as restored:
+        before = rows(ledger), rows(restored)
+        for one, foreign in ((other_home, mine), (home, theirs)):
+            with pytest.raises(WrongLedger, match="another copy of this warehouse home"):
+                Ledger.open(replace(one, ledger_server=foreign))
+        assert (rows(ledger), rows(restored)) == before
+    for one in (home, other_home):
+        Ledger.open(one).close()
 
 
 def test_leases_are_left_behind(home: Home, ledger: Ledger, other_home: Home) -> None:

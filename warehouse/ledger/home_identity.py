@@ -1,9 +1,12 @@
 """Whose ledger it is: a home and its ledger carry the same id, and refuse each other otherwise. `store` asks it whenever a
-ledger is opened.
+ledger is opened. A home that was restored has the id of its original, whose backups and BI database it may go on with; which
+of the two a ledger is of is known by the moment at which it was made, which both carry, too.
 """
 
 import contextlib
 import json
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 
@@ -21,17 +24,37 @@ class WrongLedger(RuntimeError):
     """The ledger belongs to another warehouse home."""
 
 
-def read_home_id(home: Home) -> str | None:
-    """The id that a home was given; None before it has a ledger."""
+class Identity(NamedTuple):
+    """home_id: of a home and of its ledger; made_at: when that ledger was made or restored, None where a home has not yet
+    been told (a home of earlier code, or one whose ledger is only now made).
+    """
+
+    home_id: str
+    made_at: datetime | None = None
+
+
+def read_identity(home: Home) -> Identity | None:
+    """Which home it is, and when its ledger was made; None before it has a ledger."""
     if not home.identity_file.is_file():
         return None
-    return str(json.loads(home.identity_file.read_text(encoding="utf-8"))["home_id"])
+    written = json.loads(home.identity_file.read_text(encoding="utf-8"))
+    made_at = written.get("ledger_made_at")
+    return Identity(str(written["home_id"]), datetime.fromisoformat(made_at) if made_at else None)
 
 
-def write_home_id(home: Home, home_id: str) -> str:
-    """Give a home its id, once for ever; returns it."""
+def read_home_id(home: Home) -> str | None:
+    """The id that a home was given; None before it has a ledger."""
+    identity = read_identity(home)
+    return identity and identity.home_id
+
+
+def write_home_id(home: Home, home_id: str, made_at: datetime | None = None) -> str:
+    """Give a home its id, once for ever, and the moment at which its ledger was made; returns the id."""
+    written: dict[str, Any] = {"home_id": home_id}
+    if made_at is not None:
+        written["ledger_made_at"] = made_at.astimezone(UTC).isoformat()
     with whole_file(home.identity_file) as temporary:
-        temporary.write_text(json.dumps({"home_id": home_id}) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(written) + "\n", encoding="utf-8")
     return home_id
 
 
@@ -52,17 +75,26 @@ def refuse_foreign(engine: Engine, home: Home) -> None:
         )
 
 
-def check_identity(home: Home, of_ledger: str, *, is_embedded: bool) -> None:
-    """Raises WrongLedger. A home that lost its id, or was copied by hand, gets that of the ledger inside it."""
-    of_home = read_home_id(home)
+def check_identity(home: Home, of_ledger: Identity, *, is_embedded: bool) -> None:
+    """Raises WrongLedger. A home that lost its id, or was copied by hand, gets that of the ledger inside it; one that was
+    not told yet when its ledger was made is told.
+    """
+    of_home = read_identity(home)
     if of_home == of_ledger:
         return
-    if of_home is None and is_embedded:
+    is_same_home = is_embedded if of_home is None else of_home.home_id == of_ledger.home_id
+    if is_same_home and (of_home is None or of_home.made_at is None):
         with contextlib.suppress(OSError):  # a reader without write access
-            write_home_id(home, of_ledger)
+            write_home_id(home, of_ledger.home_id, of_ledger.made_at)
         return
+    if of_home is not None and is_same_home:
+        raise WrongLedger(
+            f"台账属于同一仓库的另一份（原仓库或由备份恢复的仓库），不是 {home.root}；请检查 WAREHOUSE_HOME、--home 与 "
+            "WAREHOUSE_LEDGER_URL (the ledger belongs to another copy of this warehouse home, its original or one restored "
+            "from a backup: check these settings)"
+        )
     raise WrongLedger(
-        f"台账属于另一个仓库（{of_ledger}），不是 {home.root}（{of_home or '新'}）；请检查 WAREHOUSE_HOME、--home 与 "
-        "WAREHOUSE_LEDGER_URL (the ledger belongs to another warehouse home: check these settings, or restore a backup "
-        "of this home with `warehouse restore`)"
+        f"台账属于另一个仓库（{of_ledger.home_id}），不是 {home.root}（{of_home.home_id if of_home else '新'}）；请检查 "
+        "WAREHOUSE_HOME、--home 与 WAREHOUSE_LEDGER_URL (the ledger belongs to another warehouse home: check these settings, "
+        "or restore a backup of this home with `warehouse restore`)"
     )

@@ -17,7 +17,14 @@ from sqlalchemy.pool import NullPool
 
 from warehouse.home import Home
 from warehouse.ledger import schema
-from warehouse.ledger.home_identity import WITHOUT_IDENTITY, check_identity, read_home_id, refuse_foreign, write_home_id
+from warehouse.ledger.home_identity import (
+    WITHOUT_IDENTITY,
+    Identity,
+    check_identity,
+    read_home_id,
+    refuse_foreign,
+    write_home_id,
+)
 from warehouse.ledger.read_only import NotMigrated, ReadOnlyFile, is_writable
 from warehouse.locks import migrator
 
@@ -181,17 +188,25 @@ class Store:
         if found in WITHOUT_IDENTITY and not is_embedded:
             refuse_foreign(engine, home)
         if found != schema.REVISION:
+            home_id = read_home_id(home) or str(uuid.uuid4())
+            if found is None or found in WITHOUT_IDENTITY:  # made now; the home is told when, once it is
+                write_home_id(home, home_id)
             with migrator(home):
-                migrate(engine, read_home_id(home) or write_home_id(home, str(uuid.uuid4())))
+                migrate(engine, home_id)
         again = _again.get()
         store = cls(engine, actor or (again and again[1]) or os.environ.get("WAREHOUSE_ACTOR") or _user())
-        check_identity(home, store.home_id(), is_embedded=is_embedded)
+        check_identity(home, store.identity(), is_embedded=is_embedded)
         return store
+
+    def identity(self) -> Identity:
+        """The home that this ledger belongs to, and when it was made."""
+        with self.reading() as connection:
+            found = connection.execute(select(schema.identity)).one()
+            return Identity(found.home_id, found.created_at)
 
     def home_id(self) -> str:
         """The id of the home that this ledger belongs to."""
-        with self.reading() as connection:
-            return connection.execute(select(schema.identity.c.home_id)).scalar_one()
+        return self.identity().home_id
 
     def close(self) -> None:
         """Close its connections; it may not be used afterwards."""

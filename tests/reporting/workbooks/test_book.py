@@ -35,7 +35,7 @@ def test_moments_are_in_the_districts_time_and_figures_in_their_units_decimals(t
 
 
 @pytest.mark.parametrize(
-    ("kind", "unit", "shown"),
+    ("kind", "measure_unit", "shown"),
     [
         ("DOUBLE", "km2", "#,##0.00"),
         ("DOUBLE", "m2", "#,##0"),
