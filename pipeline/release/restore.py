@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -224,7 +224,7 @@ def _publish(into: Home, manifest: Manifest | None, restored: str, progress: Pro
     scope = build.Scope(as_of_date=day if is_the_same else None, is_forced=is_the_same)
     try:
         if not held and (is_the_same or build.is_due(into)):
-            build.run(replace(into, bi_server=None), scope)  # readers of the BI server go on with the home that it shows
+            build.run(into, scope)
     except build.GateFailed as error:
         gate = str(error)
     made = builds.manifest(into)
