@@ -10,6 +10,7 @@ from typing import Any
 
 import pendulum
 import pytest
+from airflow.sdk.exceptions import ParamValidationError
 
 from pipeline.build import run as build
 from pipeline.calendar import digest, periods
@@ -237,10 +238,15 @@ def test_an_approval_says_who_what_and_why(run: Run, monkeypatch: pytest.MonkeyP
         "approve",
         lambda home, by, *, build, period, because, login: asked.append((by, build, period, because, login)),
     )
-    states = run("publish_edition", run_conf={"by": "王局长", "build": "20250801T000000Z-1", "period": "2025-07"})
+    given = {"by": "王局长", "build": "20250801T000000Z-1", "period": "2025-07", "because": "上报市局"}
+    for lacking in given.keys() - {"period"}:
+        with pytest.raises(ParamValidationError):
+            run("publish_edition", run_conf={**given, lacking: ""})
+    assert asked == []
+    states = run("publish_edition", run_conf=given)
     assert states == {"approve": "success", "": "success"}
     user = "dag_test"  # as Airflow calls the user of dag.test()
-    assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "", user)]
+    assert asked == [("王局长", "20250801T000000Z-1", "2025-07", "上报市局", user)]
 
 
 def test_by_default_nobody_is_asked_for_an_approval(run: Run) -> None:
