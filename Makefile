@@ -50,6 +50,10 @@ sql: .venv/ready ## SQL prompt on the current edition, or one query: make sql Q=
 board: .venv/ready ## print the target board of the current edition
 	@$(BIN)/warehouse board
 
+.PHONY: superset
+superset: .venv/ready ## Superset with the dashboards, in an environment of its own (PORT=8088; WAREHOUSE_BI_READER_URL=postgresql://... for the BI server)
+	@$(BIN)/python -m bi.superset.install $(if $(PORT),--port "$(PORT)")
+
 .PHONY: lint
 lint: .venv/ready ## format, ruff, types, the rooms' imports, SQL, generated files, dead code
 	@$(BIN)/python -m dev.checks lint
@@ -91,4 +95,4 @@ lock: .venv/ready ## compile requirements.lock from pyproject.toml (needs uv), a
 
 .PHONY: clean
 clean: ## remove the environment and all caches; the warehouse home stays
-	@rm -rf .venv .cache .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build *.egg-info
+	@rm -rf .venv .venv-superset .cache .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build *.egg-info

@@ -61,14 +61,18 @@
 
 {#
     The table macro `explain(indicator, area, period)` beside the marts: the same for any figure. It names its tables without schema, so that in the
-    published file it finds those that stand beside it there.
+    published file it finds those that stand beside it there. Sorted outside: DuckDB before 1.5 finds a bare name in `order by` ambiguous beside joins.
 #}
 {% macro create_explain() -%}
     create or replace macro explain(indicator, area, period_of_figure) as table (
-        with figure_asked_for as (select indicator as indicator_code, period_of_figure as period, area as area_code)
-        {{ lineage(
-            'figure_asked_for', ref('bridge_indicator_period').identifier, ref('bridge_indicator_measure').identifier, ref('fct_measure').identifier
-        ) }}
+        with figure_asked_for as (select indicator as indicator_code, period_of_figure as period, area as area_code),
+        leaf as (
+            {{ lineage(
+                'figure_asked_for', ref('bridge_indicator_period').identifier, ref('bridge_indicator_measure').identifier, ref('fct_measure').identifier
+            ) }}
+        )
+        select *
+        from leaf
         order by role desc, measure_code, submission_id, sheet, reporting_unit, cell, feature
     )
 {%- endmacro %}

@@ -40,7 +40,7 @@ def test_queries_and_snippets_are_found_wherever_they_stand() -> None:
     assert queries(text) == ["select 1\n", "from a", "from b", "from c"]
     assert queries("```sql\n-- dbt_project/models/staging/stg_a.sql\nselect 1\n```\n") == []
     assert {name for name, _ in ASKED} >= {"README.md", "questions.md", "adding-an-indicator.md"}
-    assert {name for name, _ in SNIPPETS} == {"README.md"}
+    assert {name for name, _ in SNIPPETS} == {"README.md", "bi.md"}
 
 
 @pytest.mark.slow
