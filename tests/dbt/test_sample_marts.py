@@ -166,7 +166,8 @@ def test_what_was_not_reported_is_null_with_its_reason(clean_home: Home) -> None
         beside_a_plan = con.execute(
             """
             select project_id from mart_project_s_curve
-            where area_null_reason = 'no_such_output' and planned_area_ha > 0 or cum_consolidated_area_ha is null and area_null_reason is null
+            where area_null_reason = 'no_such_output' and planned_area_ha > 0
+                or cum_consolidated_area_ha is null and area_null_reason is null
             """
         ).fetchall()
     assert curve == [(pytest.approx(276.16), None, "planned_not_reported")]
