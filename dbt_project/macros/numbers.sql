@@ -17,7 +17,7 @@
     case when coalesce({{ has_output }}, true) or {{ amount }} > 0 then {{ amount }} end
 {%- endmacro %}
 
-{# Why that is null: the ledger plans such an output of a project that reports others, the project has none, or none was reported; null where there is a figure. #}
+{# Why that is null: planned by the ledger of a project that reports others, no such output, or not reported; null where there is a figure. #}
 {% macro null_reason(amount, has_output, is_planned) -%}
     case
         when {{ amount }} > 0 then null

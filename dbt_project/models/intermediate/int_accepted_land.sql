@@ -1,5 +1,6 @@
 -- What an acceptance (合格 only, from the base year on) says of the ground that its project changed: where reclaimed cropland came from,
--- which kind of inefficient land was renewed, how good the cropland was that became high-standard farmland. One row an acceptance and figure.
+-- which kind of inefficient land was renewed, how good the cropland was that became high-standard farmland. One row an acceptance and
+-- figure.
 with accepted as (
     select
         *,
