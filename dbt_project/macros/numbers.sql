@@ -17,10 +17,11 @@
     case when coalesce({{ has_output }}, true) or {{ amount }} > 0 then {{ amount }} end
 {%- endmacro %}
 
-{# Why that is null: the project has no such output, or none was reported; null where there is a figure. #}
-{% macro null_reason(amount, has_output) -%}
+{# Why that is null: planned by the ledger of a project that reports others, no such output, or not reported; null where there is a figure. #}
+{% macro null_reason(amount, has_output, is_planned) -%}
     case
         when {{ amount }} > 0 then null
+        when not coalesce({{ has_output }}, true) and coalesce({{ is_planned }}, false) then 'planned_not_reported'
         when not coalesce({{ has_output }}, true) then 'no_such_output'
         when {{ amount }} is null then 'not_reported'
     end

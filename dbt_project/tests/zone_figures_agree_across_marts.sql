@@ -74,15 +74,18 @@ figure as (
     inner join alone as part on indicator.indicator_code = part.indicator_code and indicator.source = part.source
     where part.source = 'acceptance'
     qualify row_number() over (partition by indicator.indicator_code, indicator.area_code order by indicator.period desc) = 1
-    union all -- layers, and accepted results of all projects: of tasks for which the plan names none
+    union all -- layers, and accepted results of all projects, of the task or not: of tasks for which the plan names none
     select distinct
         'mart_zone_task ' || task_code,
         zone_code,
         figure_code,
         coalesce(period, 'to date'),
-        value
+        coalesce(value, 0) + coalesce(not_stated_value, 0) + coalesce(other_value, 0)
     from {{ ref('mart_zone_task') }}
-    where figure_kind = 'measure' and value is not null and (period is not null or project_ids is null)
+    where
+        figure_kind = 'measure'
+        and coalesce(value, not_stated_value, other_value) is not null
+        and (period is not null or project_ids is null and key_area_code is null)
     union all
     select
         'mart_zone_task ' || task_code,
@@ -98,9 +101,9 @@ figure as (
         zone_code,
         figure_code || ' ' || project_ids,
         'to date',
-        value
+        coalesce(value, 0) + coalesce(not_stated_value, 0) + coalesce(other_value, 0)
     from {{ ref('mart_zone_task') }}
-    where figure_kind = 'output_kind' and value is not null
+    where figure_kind = 'output_kind' and project_ids is not null and coalesce(value, not_stated_value, other_value) is not null
     union all -- of the projects of each task, as the task adds them up
     select
         'mart_restoration_output',
@@ -114,7 +117,7 @@ figure as (
             figure_code,
             project_ids
         from {{ ref('mart_zone_task') }}
-        where figure_kind = 'output_kind' and value is not null
+        where figure_kind = 'output_kind' and project_ids is not null and coalesce(value, not_stated_value, other_value) is not null
     ) as task
     left join {{ ref('mart_restoration_output') }} as output
         on

@@ -313,10 +313,21 @@ def test_figures_of_a_zone_that_differ_between_marts_stop_the_build(built: Path,
             "update marts.mart_project_zone set value = value + 0.001 where zone_code = 'rz_wulong' and measure_code = 'investment_to_date'"
         )
         con.execute("update marts.mart_indicator_zone set is_additive = true where area_code = 'rz_basin'")
+        con.execute(
+            """
+            insert into marts.mart_restoration_output by name
+            select 'F1' as project_id, area_level, 'x' as area_code, zoning, 'river' as output_kind, amount as accepted_amount,
+                false as is_additive, false as is_allocated, false as is_plan_unplaced, 'accepted' as status, '' as project_name,
+                '' as category, '' as area_name, '' as status_zh
+            from (values ('district', null, 3.0), ('zone', 'consolidation', 3.0), ('zone', 'restoration', 2.0))
+                as made (area_level, zoning, amount)
+        """
+        )
     tests = (
         "zone_figures_agree_across_marts",
         "project_zones_close_on_the_project",
         "additive_rows_add_up_to_the_district",
+        "zones_close_on_the_district",
     )
     outcome = dbt(path, "test", "--select", *tests, "reported_and_accepted_agree_by_zone")
     failed = {item.node.name for item in outcome.result.results if item.status == "fail"}

@@ -80,3 +80,29 @@ def test_every_public_column_has_a_title_a_type_and_a_meaning(name: str) -> None
     for column in entry["columns"]:
         assert CHINESE.search(column["config"]["meta"]["title_zh"]), column["name"]
         assert column["data_type"] and column["description"], column["name"]
+
+
+OVERLAPPING = {"zoning", "area_level", "area_kind", "is_part", "is_subproject", "key_area_code", "task_code"}
+"""Columns of marts in which rows of several levels, zonings, key areas or tasks stand for the same ground or project."""
+ADDED_UP = {"公顷", "亩", "万元", "千米"}
+"""Units of amounts that people add up; of other marts a column says the unit."""
+
+
+def adds_up(entry: dict[str, Any]) -> bool:
+    columns = {column["name"]: column["config"]["meta"].get("measure_unit", "") for column in entry["columns"]}
+    return "measure_unit" in columns or any(unit in ADDED_UP or unit.startswith("见") for unit in columns.values())
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name
+        for name, entry in marts().items()
+        if entry["config"]["meta"]["audience"] == "public" and adds_up(entry)
+        and OVERLAPPING & {column["name"] for column in entry["columns"]}
+    ),
+)  # fmt: skip
+def test_a_mart_whose_rows_overlap_says_which_may_be_added_up(name: str) -> None:
+    columns = {column["name"]: column for column in declared()[name]["columns"]}
+    assert columns["is_additive"]["constraints"] == [{"type": "not_null"}], name
+    assert re.search("add(ed)? up|count(s)? (once|every)", columns["is_additive"]["description"]), name

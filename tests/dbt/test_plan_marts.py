@@ -139,7 +139,7 @@ def test_every_statement_says_what_measures_it_or_that_nothing_does(built: Path)
         "performance_dimension_1", "safeguard_duty_innovation_2",
     )} == {
         "key_area_measure_ka_urban_2": "not_linked", "safeguard_duty_innovation_3": "no_data", "pattern_patch_1": "no_data",
-        "key_area_measure_ka_gully_2": "no_data", "zone_task_cz_basin_2": "done", "zone_direction_rz_basin_2": "measured",
+        "key_area_measure_ka_gully_2": "nothing", "zone_task_cz_basin_2": "done", "zone_direction_rz_basin_2": "measured",
         "zone_direction_rz_south_4": "no_data", "performance_dimension_1": "no_data", "safeguard_duty_innovation_2": "no_data",
     }  # fmt: skip
 
@@ -168,7 +168,7 @@ def test_a_zones_task_shows_what_its_projects_did_there(built: Path) -> None:
         ("accepted_area", 6.0, "ha", "A3", "done", True),
         ("cropland_reserve", 3.0, "ha", "A3", "done", True),
     ]
-    assert rows(built, f"{of} ('zone_task_cz_south_1', 'cz_south')") == [("hsf", 0.0, "mu", None, "nothing", False)]
+    assert rows(built, f"{of} ('zone_task_cz_south_1', 'cz_south')") == [("hsf", None, "mu", None, "nothing", False)]
     assert rows(built, f"{of} ('zone_direction_rz_south_3', 'rz_south') order by 1") == [
         ("mines", None, "count", None, "no_data", False),
         ("subsidence_area", None, None, None, "no_data", False),
@@ -185,19 +185,48 @@ def test_a_zones_task_shows_what_its_projects_did_there(built: Path) -> None:
     ]
 
 
+def test_a_task_counts_only_results_that_say_that_they_are_of_it(built: Path) -> None:
+    columns = "figure_code, value, not_stated_value, other_value, null_reason, null_reason_zh, standing"
+    of = f"select {columns} from marts.mart_zone_task where (task_code, zone_code) ="
+    unstated = "本区有验收成果，没有写明是否属于这项任务"
+    none_here = "本区没有对应工程的验收成果"
+    assert rows(built, f"{of} ('zone_task_cz_basin_2', 'cz_basin') and figure_code = 'accepted_area'") == [
+        ("accepted_area", 6.0, None, None, None, None, "done")
+    ]
+    assert rows(built, f"{of} ('zone_task_cz_south_1', 'cz_south')") == [
+        ("hsf", None, None, None, "none_accepted", none_here, "nothing")
+    ]
+    assert rows(built, f"{of} ('zone_task_cz_wulong_3', 'cz_wulong')") == [
+        (
+            "hsf",
+            None,
+            1000.0,
+            None,
+            "not_stated",
+            unstated,
+            "not_stated",
+        )  # 4,000 mu over the township, of no stated quality
+    ]
+    assert rows(built, f"{of} ('key_area_measure_ka_gully_1', 'cz_south')") == [
+        (None, None, None, None, "not_linked", "没有工程和数据与之对应", "not_linked")
+    ]
+    missing = "select count(*) from marts.mart_zone_task where (value is null) <> (null_reason is not null)"
+    assert rows(built, missing) == [(0,)]
+
+
 def test_the_six_types_add_up_to_what_the_zones_have_been_accepted_for(built: Path) -> None:
     found = rows(
         built,
         """
         select zone_code, sum(value) from marts.mart_zone_task
-        where kind = 'consolidation_project_type' and figure_code = 'accepted_area' group by 1 order by 1
+        where is_additive and figure_code = 'accepted_area' group by 1 order by 1
     """,
     )
     of_zones = rows(
         built,
         """
         select area_code, value from marts.mart_target_progress
-        where indicator_code = 'land_consolidation_area' and target_year = 2035 and zoning = 'consolidation' order by 1
+        where indicator_code = 'land_consolidation_area' and target_year = 2035 and zoning = 'consolidation' and value > 0 order by 1
     """,
     )
     assert found == [(zone, pytest.approx(value)) for zone, value in of_zones]

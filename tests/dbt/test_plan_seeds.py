@@ -30,11 +30,12 @@ def test_what_the_plan_lists_is_there_in_full() -> None:
         "zone_task", "zone_direction", "zone_position", "zone_approach", "subsidence", "consolidation_project_type",
         "performance_dimension", "supervision_item", "result_use", "safeguard", "pattern_belt", "pattern_screen", "pattern_corridor",
         "pattern_patch", "problem", "goal_2025", "goal_2035", "belt_task", "screen_task", "corridor_task", "safeguard_duty",
+        "safeguard_aim", "key_area_purpose",
     )} == {
         "zone_task": 11, "zone_direction": 12, "zone_position": 3, "zone_approach": 7, "subsidence": 15, "consolidation_project_type": 6,
         "performance_dimension": 4, "supervision_item": 3, "result_use": 2, "safeguard": 7, "pattern_belt": 1, "pattern_screen": 2,
-        "pattern_corridor": 3, "pattern_patch": 5, "problem": 8, "goal_2025": 4, "goal_2035": 2, "belt_task": 6, "screen_task": 10,
-        "corridor_task": 6, "safeguard_duty": 33,
+        "pattern_corridor": 3, "pattern_patch": 5, "problem": 12, "goal_2025": 4, "goal_2035": 2, "belt_task": 6, "screen_task": 11,
+        "corridor_task": 6, "safeguard_duty": 33, "safeguard_aim": 9, "key_area_purpose": 3,
     }  # fmt: skip
     assert Counter(row["zoning"] for row in table("plan_key_area")) == {"consolidation": 4, "restoration": 3}
     assert len({row["order_no"] for row in statements("subsidence")}) == 10
@@ -104,6 +105,7 @@ def test_what_shows_a_statement_is_there_and_never_stands_for_what_measures_it()
     for row in table("plan_link"):
         kinds.setdefault(row["source_code"], set()).add(row["target_kind"])
     assert not [source for source, found in kinds.items() if found == {"mart"}]
+    assert not [source for source, found in kinds.items() if found == {"dataset"}], "shown nowhere"
 
 
 def test_every_duty_and_element_of_the_pattern_is_linked_to_its_own_records() -> None:
@@ -171,11 +173,44 @@ def test_townships_of_a_whole_category_are_marked() -> None:
 
 
 def test_open_lists_are_marked_by_the_words_that_leave_them_open() -> None:
-    for row in table("plan_key_area"):
+    for row in (*table("plan_key_area"), *table("plan_statement")):
         assert (row["is_open_list"] == "true") == bool(row["open_words"])
     assert {row["key_area_code"]: row["open_words"] for row in table("plan_key_area") if row["open_words"]} == {
         "ka_gully": "等", "ka_reserve": "等", "ka_rural": "等", "rk_mine": "以…为主", "rk_river": "以…为主", "rk_mountain": "以…为主",
     }  # fmt: skip
+
+
+def test_a_statement_is_open_where_its_clause_leaves_the_list_open() -> None:
+    clauses = {clause(one): one for one in table("plan_clause")}
+    for row in table("plan_statement"):
+        left_open = [term for term in clauses[clause(row)]["open_terms"].split(";") if term]
+        assert (row["is_open_list"] == "true") == any(term in row["text_zh"] for term in left_open), row[
+            "statement_code"
+        ]
+    for one in clauses.values():
+        assert set(filter(None, one["open_terms"].split(";"))) <= set(one["key_terms"].split(";"))
+    assert Counter(row["open_words"] for row in table("plan_statement") if row["open_words"]) == {
+        "等": 49, "以…为主": 29, "主要": 15,
+    }  # fmt: skip
+
+
+def test_a_task_counts_ground_of_which_acceptances_can_speak() -> None:
+    """plan_link_scope narrows measures that the task is linked to, to what the code lists and grades have."""
+    linked = {(row["source_code"], row["target_code"]) for row in table("plan_link") if row["target_kind"] == "measure"}
+    stated = {
+        "reclaimed_from": set(code_lists()["reclaimed_from"].values),
+        "renewed_land": set(code_lists()["renewed_land"].values),
+        "upgraded_quality": {"高质量", "中质量", "低质量"},
+    }
+    for row in table("plan_link_scope"):
+        assert (row["source_code"], row["measure_code"]) in linked
+        assert row["stated"] in stated[row["dimension"]]
+    by_task = {
+        row["statement_code"]: row["text_zh"]
+        for row in statements("zone_task")
+        if re.search("采矿用地|村庄用地|农村|城镇低效|高标准农田", row["text_zh"])
+    }
+    assert {row["source_code"] for row in table("plan_link_scope")} == set(by_task)
 
 
 def test_that_two_names_are_one_river_is_marked_as_inference() -> None:

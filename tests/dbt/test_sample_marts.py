@@ -163,7 +163,15 @@ def test_what_was_not_reported_is_null_with_its_reason(clean_home: Home) -> None
             group by zone_code order by zone_code
             """
         ).fetchall()
-    assert curve == [(pytest.approx(276.16), None, "no_such_output")]
+        beside_a_plan = con.execute(
+            """
+            select project_id from mart_project_s_curve
+            where area_null_reason = 'no_such_output' and planned_area_ha > 0
+                or cum_consolidated_area_ha is null and area_null_reason is null
+            """
+        ).fetchall()
+    assert curve == [(pytest.approx(276.16), None, "planned_not_reported")]
+    assert beside_a_plan == [], "never said to have no such output beside a planned area, nor empty without a reason"
     assert money == [
         ("rz_basin", 9564.0, "not_reported", 10),
         ("rz_south", None, "not_reported", 0),

@@ -46,16 +46,6 @@ lost as (
             and monthly.physical_progress_pct < curve.planned_progress_pct - {{ var('progress_rounding_points') }}
     where monthly.townships_finished < monthly.townships
     group by monthly.project_id, monthly.period
-),
-
-output as (
-    select
-        project_id,
-        bool_or(has_output and field = 'cum_consolidated_area_ha') as has_area,
-        bool_or(has_output and field = 'cum_cropland_ha') as has_cropland,
-        bool_or(has_output and field = 'cum_hsf_mu') as has_hsf
-    from {{ ref('int_project_output') }}
-    group by project_id
 )
 
 select
@@ -75,17 +65,17 @@ select
     curve.planned_investment_wan,
     monthly.funds_arrived_wan,
     {{ output_reported('monthly.cum_consolidated_area_ha', 'output.has_area') }} as cum_consolidated_area_ha,
-    {{ null_reason('monthly.cum_consolidated_area_ha', 'output.has_area') }} as area_null_reason,
+    {{ null_reason('monthly.cum_consolidated_area_ha', 'output.has_area', 'output.plans_area') }} as area_null_reason,
     curve.planned_area_to_date_ha,
     curve.planned_area_ha,
     {{ output_reported('monthly.cum_cropland_ha', 'output.has_cropland') }} as cum_cropland_ha,
-    {{ null_reason('monthly.cum_cropland_ha', 'output.has_cropland') }} as cropland_null_reason,
+    {{ null_reason('monthly.cum_cropland_ha', 'output.has_cropland', 'output.plans_cropland') }} as cropland_null_reason,
     {{ output_reported('monthly.cum_hsf_mu', 'output.has_hsf') }} as cum_hsf_mu,
-    {{ null_reason('monthly.cum_hsf_mu', 'output.has_hsf') }} as hsf_null_reason,
+    {{ null_reason('monthly.cum_hsf_mu', 'output.has_hsf', 'output.plans_hsf') }} as hsf_null_reason,
     monthly.ends_on,
     row_number() over (partition by monthly.project_id order by monthly.ends_on desc) = 1 as is_latest
 from monthly
 left join {{ ref('int_project_plan_curve') }} as curve
     on monthly.project_id = curve.project_id and curve.is_whole_project and monthly.ends_on = curve.ends_on
 left join lost on monthly.project_id = lost.project_id and monthly.period = lost.period
-left join output on monthly.project_id = output.project_id
+left join {{ ref('int_project_output_kind') }} as output on monthly.project_id = output.project_id

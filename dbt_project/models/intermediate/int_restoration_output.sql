@@ -12,7 +12,8 @@ with planned as (
         output_kind,
         output_unit,
         planned_output as amount,
-        submission_id
+        submission_id,
+        row_id
     from {{ ref('stg_project_ledger') }}
 ),
 
@@ -27,7 +28,8 @@ reported as (
         output_kind,
         output_unit,
         cum_output as amount,
-        submission_id
+        submission_id,
+        row_id
     from {{ ref('stg_project_progress') }}
     where cum_output is not null and output_kind is not null
     qualify row_number() over (partition by project_id, township_code, output_kind order by ends_on desc) = 1
@@ -44,7 +46,8 @@ accepted as (
         output_kind,
         output_unit,
         accepted_output as amount,
-        submission_id
+        submission_id,
+        row_id
     from {{ ref('stg_project_acceptance') }}
     where is_accepted and extract(year from acceptance_date) >= {{ plan_fact('base_year') }}
 ),
@@ -68,7 +71,8 @@ converted as (
         kind.measure_unit,
         output.amount * (written.factor_numerator / written.factor_denominator) / (stored.factor_numerator / stored.factor_denominator)
             as amount,
-        output.submission_id
+        output.submission_id,
+        output.row_id
     from output
     inner join {{ ref('output_kind') }} as kind on output.output_kind = kind.output_kind
     inner join {{ ref('measure_unit') }} as written on output.output_unit = written.spelling
@@ -96,7 +100,8 @@ select
     restoration_zone,
     amount * ground_share as amount,
     is_allocated,
-    submission_id
+    submission_id,
+    row_id
 from placed
 union all
 select
@@ -112,7 +117,8 @@ select
     null,
     converted.amount,
     false,
-    converted.submission_id
+    converted.submission_id,
+    converted.row_id
 from converted
 left join {{ ref('int_project_location') }} as place
     on converted.project_id = place.project_id and converted.township_code = place.township_code

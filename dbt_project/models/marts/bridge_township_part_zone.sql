@@ -35,9 +35,11 @@ select
     member.zone_code,
     measured.area_m2 / 10000 as land_area_ha,
     measured.area_m2 / {{ total_within('measured.area_m2', 'part.township_code, zone.zoning') }} as share_of_township,
+    area.counts_once as is_additive,
     declared.part_code is not null as is_in_plan
 from member
 inner join {{ ref('township_part') }} as part on member.part_code = part.part_code
 inner join {{ ref('zone') }} as zone on member.zone_code = zone.zone_code
+inner join {{ ref('int_area') }} as area on area.area_level = 'zone' and member.zone_code = area.area_code
 left join measured on member.part_code = measured.part_code and member.zone_code = measured.zone_code
 left join {{ ref('zone_part') }} as declared on member.part_code = declared.part_code and member.zone_code = declared.zone_code

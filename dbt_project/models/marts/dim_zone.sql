@@ -24,6 +24,8 @@ select
     zone.zone_name,
     zone.zoning,
     zone.is_open_list,
-    land.area_m2 / 10000 as land_area_ha
+    land.area_m2 / 10000 as land_area_ha,
+    area.counts_once as is_additive
 from {{ ref('zone') }} as zone
+inner join {{ ref('int_area') }} as area on area.area_level = 'zone' and zone.zone_code = area.area_code
 left join land on zone.zone_code = land.zone_code

@@ -1,45 +1,14 @@
 -- What the ground was that projects changed: where reclaimed cropland came from, which kind of inefficient land was renewed, how good the
 -- cropland was that became high-standard farmland; by township, accepted (合格 only) from the base year on. What an acceptance does not say
 -- stands as not stated. Beside cropland from mining land what the parcels show: 0602 that became cropland.
-with accepted as (
-    select *
-    from {{ ref('stg_project_acceptance') }}
-    where is_accepted and extract(year from acceptance_date) >= {{ plan_fact('base_year') }}
-),
-
-said as (
-    select
-        'reclaimed_from' as dimension,
-        reclaimed_from as stated,
-        township_code,
-        cropland_linked_ha as area_ha
-    from accepted
-    union all
-    select
-        'renewed_land',
-        renewed_land,
-        township_code,
-        renewed_inefficient_ha
-    from accepted
-    union all
-    select
-        'upgraded_quality',
-        case grade.quality when 'high' then '高质量' when 'medium' then '中质量' when 'low' then '低质量' end,
-        accepted.township_code,
-        accepted.hsf_mu / {{ plan_fact('hsf_mu_per_ha') }}
-    from accepted
-    left join {{ ref('cropland_grade') }} as grade on accepted.grade_before = grade.grade
-),
-
-summed as (
+with summed as (
     select
         dimension,
         stated,
         township_code,
         count(*) as acceptances,
         {{ total('area_ha') }} as accepted_ha
-    from said
-    where area_ha > 0
+    from {{ ref('int_accepted_land') }}
     group by dimension, stated, township_code
 ),
 

@@ -20,6 +20,7 @@ compared as (
         * given.factor_numerator * wanted.factor_denominator / (given.factor_denominator * wanted.factor_numerator) as value_before,
         result.data_through,
         result.is_provisional,
+        indicator.aggregation = 'ratio' as is_ratio,
         {{ elapsed_share('task.starts_on', 'task.ends_on', 'result.data_through') }} as elapsed
     from task
     inner join {{ ref('indicator') }} as indicator on task.indicator_code = indicator.indicator_code
@@ -72,6 +73,7 @@ select
     expected_by_now,
     data_through,
     is_provisional,
+    area_kind = 'township' and not is_ratio as is_additive,
     status,
     {{ code_name('annual_task_status', 'status') }} as status_zh,
     document_no,

@@ -100,7 +100,8 @@ found as (
             when compared.spread <= greatest(quantity.tolerance, quantity.tolerance_share * compared.largest) then 'agree'
             else 'differs'
         end as verdict,
-        compared.is_carried
+        compared.is_carried,
+        compared.area_level = 'district' as is_additive
     from side_by_side as compared
     inner join {{ ref('reconciliation') }} as quantity on compared.reconciliation_code = quantity.reconciliation_code
     inner join {{ ref('int_area') }} as area on compared.area_level = area.area_level and compared.area_code = area.area_code

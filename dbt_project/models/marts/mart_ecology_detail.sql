@@ -34,6 +34,7 @@ select
     converted.item_value - lag(converted.item_value) over earlier as change_of_value,
     lag(converted.period) over earlier as changed_since,
     row_number() over (partition by converted.item_code, converted.area order by converted.period desc) = 1 as is_latest,
+    coalesce(township.township_code is not null and item.measure_unit <> 'pct', false) as is_additive,
     converted.data_source,
     converted.submission_id
 from converted

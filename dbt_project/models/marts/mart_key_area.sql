@@ -169,6 +169,7 @@ select
     linked.linked_project_ids,
     worked.accepted_area_ha as township_accepted_area_ha,
     worked.accepted_cropland_ha as township_accepted_cropland_ha,
+    count(worked.accepted_area_ha) over (partition by place.township_code) < 2 as is_additive,
     judged.standing,
     {{ code_name('plan_standing', 'judged.standing') }} as standing_zh
 from {{ ref('plan_key_area') }} as area

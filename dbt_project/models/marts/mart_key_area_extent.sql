@@ -32,6 +32,7 @@ select
     ground.restoration_zone,
     ground.area_ha,
     ground.period = max(ground.period) over (partition by area.key_area_code) as is_latest,
+    coalesce(ground.period = max(ground.period) over (partition by area.key_area_code), false) as is_additive,
     ground.submission_id
 from {{ ref('plan_key_area') }} as area
 left join ground on area.key_area_code = ground.key_area_code

@@ -1,12 +1,20 @@
 -- Of each of the plan's key areas what projects say that they plan and had accepted there (合格 only, from the base year on), by the key
 -- area or a village of it that they name, beside its extent in the latest layer. What is declared elsewhere, or nowhere, is none of it; a
 -- key area without a record says so.
-with planned as (
+with record as ( -- one that names several key areas stands whole in each of them
+    select
+        *,
+        count(*) over (partition by stage, project_id, acceptance_no) > 1 as is_shared
+    from {{ ref('int_key_area_project') }}
+),
+
+planned as (
     select
         key_area_code,
         {{ joined_distinct('project_id', '、') }} as project_ids,
-        {{ total('area_ha') }} as planned_area_ha
-    from {{ ref('int_key_area_project') }}
+        {{ total('area_ha') }} as planned_area_ha,
+        bool_or(is_shared) as is_shared
+    from record
     where stage = 'ledger'
     group by key_area_code
 ),
@@ -19,8 +27,9 @@ accepted as (
         {{ total('area_ha') }} as accepted_area_ha,
         {{ total('accepted_cropland_ha') }} as accepted_cropland_ha,
         {{ total('accepted_renewed_ha') }} as accepted_renewed_ha,
-        max(acceptance_date) as last_accepted_on
-    from {{ ref('int_key_area_project') }}
+        max(acceptance_date) as last_accepted_on,
+        bool_or(is_shared) as is_shared
+    from record
     where stage = 'acceptance'
     group by key_area_code
 ),
@@ -62,6 +71,7 @@ select
     accepted.accepted_cropland_ha,
     accepted.accepted_renewed_ha,
     accepted.last_accepted_on,
+    not coalesce(planned.is_shared, false) and not coalesce(accepted.is_shared, false) as is_additive,
     area.status,
     {{ code_name('key_area_status', 'area.status') }} as status_zh
 from judged as area

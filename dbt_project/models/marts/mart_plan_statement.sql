@@ -57,6 +57,20 @@ village as (
     group by link.statement_code
 ),
 
+task as ( -- of a task of a zone or key area: the best of what its figures say there
+    select
+        task_code,
+        min_by(
+            standing,
+            case standing
+                when 'done' then 1 when 'measured' then 2 when 'not_stated' then 3 when 'under_way' then 4 when 'nothing' then 5 else 6
+            end
+        ) as standing
+    from {{ ref('int_zone_task') }}
+    where standing <> 'not_linked'
+    group by task_code
+),
+
 judged as (
     select
         stated.*,
@@ -72,6 +86,7 @@ judged as (
         village.villages,
         case
             when linked.statement_code is null then 'not_linked'
+            when task.standing is not null then task.standing
             when linked.is_accepted then 'done'
             when linked.is_measured then 'measured'
             when linked.is_reported then 'under_way'
@@ -79,6 +94,7 @@ judged as (
         end as standing
     from {{ ref('plan_statement') }} as stated
     left join linked on stated.statement_code = linked.statement_code
+    left join task on stated.statement_code = task.task_code
     left join village on stated.statement_code = village.statement_code
 )
 
@@ -93,6 +109,7 @@ select
     subject.subject_zh,
     judged.order_no,
     judged.text_zh,
+    judged.open_words,
     judged.is_open_list,
     judged.township_code,
     township.township_name,

@@ -30,10 +30,11 @@ select
     progress.output_unit,
     progress.cum_output,
     progress.planned_area_to_date_ha,
-    100 * {{ output_reported('progress.cum_consolidated_area_ha', 'output.has_output') }} / nullif(progress.township_planned_area_ha, 0)
+    100 * {{ output_reported('progress.cum_consolidated_area_ha', 'output.has_area') }} / nullif(progress.township_planned_area_ha, 0)
         as area_of_plan_pct,
-    {{ null_reason('progress.cum_consolidated_area_ha', 'output.has_output') }} as area_null_reason,
-    {{ code_name('null_reason', null_reason('progress.cum_consolidated_area_ha', 'output.has_output')) }} as area_null_reason_zh,
+    {{ null_reason('progress.cum_consolidated_area_ha', 'output.has_area', 'output.plans_area') }} as area_null_reason,
+    {{ code_name('null_reason', null_reason('progress.cum_consolidated_area_ha', 'output.has_area', 'output.plans_area')) }}
+        as area_null_reason_zh,
     progress.plan_start,
     progress.plan_finish,
     progress.township_planned_area_ha,
@@ -56,5 +57,4 @@ select
     progress.submission_id
 from {{ ref('int_project_progress') }} as progress
 cross join {{ ref('int_as_of_date') }} as today
-left join {{ ref('int_project_output') }} as output
-    on progress.project_id = output.project_id and output.field = 'cum_consolidated_area_ha'
+left join {{ ref('int_project_output_kind') }} as output on progress.project_id = output.project_id

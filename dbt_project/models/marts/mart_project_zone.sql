@@ -33,7 +33,7 @@ figure as (
         area.counts_once,
         origin.measure_code,
         {{ output_reported('placed.value', 'output.has_output') }} as value,
-        {{ null_reason('placed.value', 'output.has_output') }} as null_reason,
+        {{ null_reason('placed.value', 'output.has_output', 'output.is_planned') }} as null_reason,
         field.measure_unit,
         coalesce(placed.is_allocated, false) as is_allocated
     from project_month as month

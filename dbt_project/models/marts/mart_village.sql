@@ -1,12 +1,20 @@
 -- The villages that the plan names: relocated ones, and those with land in reserve. For each what the ledger plans there, what was
 -- accepted, and what its land is by the parcels; one of which nothing is known says so.
-with planned as (
+with record as ( -- one that names several of the plan's villages stands whole in each of them
+    select
+        *,
+        count(*) over (partition by stage, project_id, acceptance_no, submission_id) > 1 as is_shared
+    from {{ ref('int_village_project') }}
+),
+
+planned as (
     select
         village_name,
         township_code,
         {{ joined_distinct('project_id', '、') }} as project_ids,
-        {{ total('area_ha') }} as planned_area_ha
-    from {{ ref('int_village_project') }}
+        {{ total('area_ha') }} as planned_area_ha,
+        bool_or(is_shared) as is_shared
+    from record
     where stage = 'ledger'
     group by village_name, township_code
 ),
@@ -19,8 +27,9 @@ accepted as (
         {{ joined_distinct('project_id', '、') }} as accepted_project_ids,
         max(acceptance_date) as last_accepted_on,
         {{ total('area_ha') }} as accepted_area_ha,
-        {{ total('cropland_ha') }} as accepted_cropland_ha
-    from {{ ref('int_village_project') }}
+        {{ total('cropland_ha') }} as accepted_cropland_ha,
+        bool_or(is_shared) as is_shared
+    from record
     where stage = 'acceptance' and counts
     group by village_name, township_code
 ),
@@ -57,6 +66,7 @@ select
     accepted.accepted_area_ha,
     accepted.accepted_cropland_ha,
     accepted.last_accepted_on,
+    not coalesce(planned.is_shared, false) and not coalesce(accepted.is_shared, false) as is_additive,
     land.period as land_period,
     land.land_ha,
     land.cropland_ha,
