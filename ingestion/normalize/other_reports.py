@@ -27,6 +27,7 @@ UP_TO = re.compile(
     r"(?:数据|数字|本表|表中|以上|统计)[^,。;]{0,6}?截[至止]到?(?P<year>20\d{2})[年.-](?:(?P<month>\d{1,2})(?=[月.-]))?"
 )
 MONTHS = re.compile(r"(?<![\d-])(?P<first>\d{1,2})月?(?:-|至|到|~|—)(?P<last>\d{1,2})月")
+SURVEY = re.compile(r"调查|普查")  # a source with a year of its own, from which figures of another year may come
 FORMER = ("长治县",)  # what the district was called until 2018
 DATA_ARE_OF = re.compile(
     r"(?:本表|表中|表内|以上|上述|数据)[^,。;:]{0,6}?(?:为|是|系|属于?|取自|来源于|来源:|:)([^,。;]{2,24})"
@@ -124,6 +125,8 @@ def _ends_before(text: str, period: str) -> bool:
 
 def _is_other_time(text: str, period: str, contract: Contract) -> bool:
     """Whether a text names another period than the report's, or says only that it is a past one."""
+    if SURVEY.search(text):
+        return False
     if _names_other_months(text, period, contract):
         return True
     is_past = without_blanks(text).removesuffix("数据").removesuffix("数").endswith(group_words()["past"])
