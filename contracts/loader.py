@@ -21,6 +21,20 @@ HEADING_WORDS = FOLDER / "heading_words.yml"
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+PlainWords = Literal[
+    "empty",
+    "containers",
+    "others",
+    "neutral",
+    "other_reports",
+    "other_objects",
+    "harmless_objects",
+    "estimated",
+    "taken_from",
+]
+"""The kinds of words that `heading_words.yml` lists."""
+
+
 class UnknownDataset(LookupError):
     """No contract declares this dataset."""
 
@@ -114,9 +128,15 @@ def group_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def plain_words(kind: Literal["empty", "containers", "others", "neutral", "other_reports"]) -> tuple[str, ...]:
+def plain_words(kind: PlainWords) -> tuple[str, ...]:
     """Words of headings of a kind that `heading_words.yml` tells, the longest first."""
     return tuple(sorted(_heading_vocabulary()[kind], key=lambda word: -len(word)))
+
+
+@cache
+def correction_words() -> dict[str, tuple[str, ...]]:
+    """Words by which a text about figures says that they are wrong, by how they are used there."""
+    return {use: tuple(words) for use, words in _heading_vocabulary()["corrections"].items()}
 
 
 @cache

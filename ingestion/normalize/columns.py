@@ -13,7 +13,7 @@ from ingestion.normalize.headers import Target
 from ingestion.normalize.layout import HeaderCell, TableLayout
 from ingestion.normalize.numbers import NotANumber, canonical_unit, decimals, parse_number
 from ingestion.normalize.sheet_metadata import SheetMetadata
-from ingestion.readers.cells import RawRow
+from ingestion.readers.cells import BESIDE_TEXT, STRUCK, RawRow, position
 
 LISTED_CODES = 5
 """Codes that a message names as examples of a list."""
@@ -75,6 +75,19 @@ def columns_of(
         )
         for head, target in chosen
         if target.by == "content"
+    ]
+    found += [
+        finding(
+            "reading.shown_otherwise",
+            sheet=sheet,
+            cell=head.cell,
+            field=target.field,
+            title=head.shown,
+            found=head.shown,
+            how=how,
+        )
+        for head, target in chosen
+        if (how := table.sheet.shown_otherwise.get(position(head.cell))) and how.startswith((STRUCK, BESIDE_TEXT))
     ]
     columns = []
     for head, target in chosen:

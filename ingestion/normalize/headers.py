@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units
+from contracts import Contract, FieldSpec, catalogue, code_lists, measure_units, plain_words, unit_kinds
 from contracts.model import MeasureUnit
 from contracts.text import half_width, heading_key
 from ingestion.normalize.declared_units import ForeignUnit, unit_or_foreign
-from ingestion.normalize.heading_meaning import without_empty_words, words_of
+from ingestion.normalize.heading_meaning import NOT_CHINESE, without_empty_words, words_of
 from ingestion.normalize.numbers import unit_named
 
 Role = Literal["value", "name", "class"]
@@ -35,7 +35,8 @@ CLASS_HEADING = re.compile(
 )
 NOT_A_CLASS = re.compile(r"[年表]")
 GROUP_CODE = re.compile(r"\([0-9]{2}\)$")
-CHANGES_MEANING = frozenset("未非不无本上下去年月季期日新增减计划占率比人户均最拟应")
+CHANGES_MEANING = frozenset("未非不无待尚需须欠漏缺本上下去年月季期日新增减计划占率比人户均最拟应")
+AMOUNT_ENDS = "量额"  # of what a kind of units is called, where a heading has only this letter of it
 SUBTOTAL = re.compile(r"^(?:小计|合计|总计|计)$")
 
 
@@ -109,7 +110,25 @@ def read_heading(text: str) -> Heading:
             and (measure_unit := unit_named(UNIT_WORDS.sub("", heading_key(behind))))
         ):
             return Heading(heading_key(before), measure_unit)
-    return Heading(whole)
+    return _of_unit_in_words(whole) or Heading(whole)
+
+
+def _of_unit_in_words(text: str) -> Heading | None:
+    """A heading that says its unit instead of what is measured: 累计整治亩数 is 累计整治面积, in 亩."""
+    for spelling, measure_unit in _scaled_units():
+        stem = text.removesuffix(f"{spelling}数")
+        if stem != text and stem and not stem.endswith("单"):  # 单元数 counts units of another sense
+            meant = unit_kinds()[measure_unit.kind].heading
+            return Heading(stem + (meant[-1] if meant[-1] in AMOUNT_ENDS else meant), measure_unit)
+    return None
+
+
+@cache
+def _scaled_units() -> tuple[tuple[str, MeasureUnit], ...]:
+    """The Chinese names of the units of which several are in use, the longest first."""
+    units = [one for one in measure_units().values() if one.is_scaled]
+    named = [(name, one) for one in units for name in one.spellings if NOT_CHINESE.search(name) is None]
+    return tuple(sorted(named, key=lambda pair: -len(pair[0])))
 
 
 def _unit_with_words(text: str) -> tuple[MeasureUnit | None, tuple[str, ...]]:
@@ -186,10 +205,31 @@ def class_target(heading: str, contract: Contract) -> Target | None:
             return Target(field.name, role="class", class_code=written, known=False)
         if classes.canonical(name) not in (None, code) or is_planning_class(written, name):
             return Target(field.name, role="class", class_code=written, known=False, listed_as=classes.title(code))
+        rest = _without_containers(name)
+        if NOT_CHINESE.sub("", rest) and code not in (
+            classes.canonical(name),
+            classes.canonical(rest),
+        ):  # 其中:水田, 水机
+            known = classes.title(code)
+            score, matched = _likeness(name, known), f"{known}({code})"
+            return Target(field.name, role="class", class_code=code, score=score, matched=matched, by="similar")
         return Target(field.name, role="class", class_code=code)
     if (code_by_name := classes.canonical(heading)) is not None:
         return Target(field.name, role="class", class_code=code_by_name)
     return None
+
+
+def _without_containers(name: str) -> str:
+    """The name of a class without words that say nothing of which it is: 水田面积."""
+    for word in plain_words("containers"):
+        name = name.replace(word, "") if name != word else ""
+    return name
+
+
+def _likeness(name: str, known: str) -> float:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(name, known)
 
 
 def is_planning_class(code: str, name: str) -> bool:

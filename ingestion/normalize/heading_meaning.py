@@ -17,6 +17,7 @@ from contracts import (
     unit_kinds,
 )
 from contracts.model import SUMMED_TYPES, Grain
+from contracts.reference import table
 from contracts.text import heading_key
 from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, find_period
 
@@ -34,6 +35,7 @@ PART_OF_TIME = re.compile(
     r"第?[一二三四1-4]季度?|(?<!\d)\d{1,2}月份?|十?[一二三四五六七八九十]月份?|(?:19|20)\d{2}年度?|[上下]半年"
 )
 SAYS_NO_MORE = frozenset(" 数值额量度份期末")
+LONGEST_GROUP = 10  # letters of a text above one column: 2025年第四季度; a title or a sender's name is longer
 QUARTER_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
@@ -93,6 +95,30 @@ def says_only_when(heading: str) -> bool:
     return rest != text and set(rest) <= SAYS_NO_MORE
 
 
+def without_townships(text: str) -> str:
+    """A text without the names of townships, of which 荫城镇 has 城镇 in it."""
+    return _without(text, _names_of_townships())
+
+
+@cache
+def _names_of_townships() -> tuple[str, ...]:
+    return tuple(one["township_name"] for one in table("township"))
+
+
+def says_which_figures(text: str) -> bool:
+    """Whether a short text by itself says of which time or part figures are, or that they are planned or estimated: what may
+    stand above a column without being merged over it.
+    """
+    key = heading_key(text)
+    return len(key) <= LONGEST_GROUP and (says_only_when(key) or names_other_figures(key))
+
+
+def names_other_figures(text: str) -> bool:
+    """Whether a text names what the reports know only half (城镇), or says that figures are estimated."""
+    key = _without(without_townships(heading_key(text)), plain_words("harmless_objects"))
+    return any(word in key for kind in ("other_objects", "estimated") for word in plain_words(kind))
+
+
 def says_more(heading: str, field: FieldSpec, grain: Grain | None = None) -> bool:
     """Whether a heading has anything beside words that say what is measured, empty words, and what the field's own have.
     grain: of the report's period, whose own (本季) says nothing either.
@@ -133,7 +159,9 @@ def contradiction(
             group
             for group in reversed(groups)
             if _contradicts(group, field, contract, period)
-            or (not is_class and field.is_numeric and _says_unknown(group, field, contract))
+            or (
+                field.is_numeric and (names_other_figures(group) if is_class else _says_unknown(group, field, contract))
+            )
         ),
         None,
     )

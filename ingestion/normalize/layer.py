@@ -22,7 +22,9 @@ from ingestion.normalize.layer_under_check import feature_findings
 from ingestion.normalize.layer_units import reporting_units_of
 from ingestion.normalize.layer_values import garbled_attributes, normalize_attributes
 from ingestion.normalize.normalization_log import count_by_kind
+from ingestion.normalize.other_reports import other_layer
 from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
+from ingestion.normalize.texts_of_table import remarks_of_layer
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.layer import RawLayer, read_layer
 from spatial.area import areas
@@ -84,9 +86,12 @@ def normalize_layer(
         *not_read,
         *attributes.findings,
         *period_findings,
+        *other_layer(file_name, raw.title, raw.name, contract),
         *placed.findings,
         *(position_findings(placed, extent, reporting_units, features) if placed.known else ()),
-        *_value_findings(attributes.problems, reporting_units, features, raw),
+        *_value_findings(
+            [*attributes.problems, *remarks_of_layer(raw, record, contract)], reporting_units, features, raw
+        ),
     ]
     members, beside = left_out(path, contract)
     conversions = attributes.log.table(placed, ids)

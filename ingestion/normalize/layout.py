@@ -18,7 +18,7 @@ from ingestion.normalize.headers import (
     known_headings,
     read_heading,
 )
-from ingestion.normalize.heading_meaning import says_only_when
+from ingestion.normalize.heading_meaning import says_only_when, says_which_figures
 from ingestion.normalize.numbers import unit_named
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
@@ -103,7 +103,7 @@ def _with_groups_above(
     sheet: RawSheet, header: list[HeaderCell], above: list[RawRow], first_row: int
 ) -> list[HeaderCell]:
     """Headings with the groups of the row right above them, where they are complete without it: merged over some of the
-    columns, behind the first.
+    columns, behind the first; or above one column, where it says which figures they are (上年同期, 城镇).
     """
     row = above[-1] if above and above[-1].no == first_row - 1 else None
     if row is None:
@@ -116,6 +116,10 @@ def _with_groups_above(
         if isinstance(text := row.at(merged.left), str) and not NO_GROUP.search(half_width(text))
         for column in range(merged.left, merged.right + 1)
     }
+    for head in header:
+        text = row.at(head.column)
+        if head.column > first and isinstance(text, str) and says_which_figures(text) and not NO_GROUP.search(text):
+            groups.setdefault(head.column, text)
     return [
         replace(head, groups=(read_heading(groups[head.column]).text, *head.groups)) if head.column in groups else head
         for head in header

@@ -58,6 +58,14 @@ def _period_of(group: str | None, grain: Grain) -> str | None:
     return None
 
 
+def period_in_any_year(text: str, grain: Grain) -> str | None:
+    """The quarter or the month that a text without a year names, in any year."""
+    try:
+        return None if find_period(text, "year") else find_period(f"{ANY_YEAR}年{text}", grain)
+    except InvalidPeriod:
+        return None
+
+
 def _of_period(
     table: TableLayout, period: str, named: dict[int, str | None], others: set[int], is_first: bool
 ) -> TableLayout:

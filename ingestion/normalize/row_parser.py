@@ -22,7 +22,7 @@ from ingestion.normalize.row_township import RowTownships
 from ingestion.normalize.rows import Cells
 from ingestion.normalize.sheet_metadata import SheetMetadata
 from ingestion.normalize.values import convert_cell, event_number
-from ingestion.readers.cells import AS_PERCENT, SHOWN_TEXT, RawRow, a1, column_letters
+from ingestion.readers.cells import AS_PERCENT, BESIDE_TEXT, SHOWN_TEXT, RawRow, a1, column_letters
 
 REMEMBERED = 20_000  # different cell contents: bounds the memory of a sheet of a million rows
 NOTHING = ConvertedValue()
@@ -230,6 +230,8 @@ def _shows_own_unit(how: str, column: Column) -> bool:
     """Whether all that a cell's format adds is the unit that its column is written in, or words where none counts; what is
     counted may be named behind it (个村).
     """
+    if how.startswith(BESIDE_TEXT):
+        return not column.field.is_numeric
     if not how.startswith(SHOWN_TEXT):
         return False
     measure_unit, said = column.measure_unit, how.removeprefix(SHOWN_TEXT)

@@ -10,6 +10,7 @@ from contracts.model import Grain
 from contracts.text import value_text
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ValueProblem
+from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.periods import (
     InvalidPeriod,
     SeveralPeriods,
@@ -23,6 +24,16 @@ from ingestion.normalize.rows import Cells
 from ingestion.readers.cells import RawRow
 
 REMEMBERED = 20_000  # different cells: bounds the memory of a sheet of a million rows, and a sheet has few periods
+
+
+def period_of_first_row(table: TableLayout, data: list[RawRow], grain: Grain) -> str | None:
+    """The period that the first row of data names in a column of its own; None where it names none, or no plain one."""
+    at = next((head.column for head in table.header for one in head.targets if one.field == "period"), None)
+    value = data[0].at(at) if at and data else None
+    try:
+        return None if value is None else period_of_cell(value, grain)
+    except InvalidPeriod:
+        return None
 
 
 class RowPeriods:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contracts import Contract
-from contracts.text import heading_key
+from contracts.text import half_width, heading_key
 from ingestion.normalize.columns import is_table_of
 from ingestion.normalize.declared_units import Declared
 from ingestion.normalize.evidence import headings_by_content, known_by_content
 from ingestion.normalize.headers import Target, is_heading, known_headings
+from ingestion.normalize.heading_meaning import says_only_when
 from ingestion.normalize.layout import (
     HEADER_DEPTH,
     LEAST_MATCHES,
@@ -22,9 +23,10 @@ from ingestion.normalize.layout import (
     take_rows_that_explain,
 )
 from ingestion.normalize.other_tables import FIGURE, is_of_texts, without_other_tables
-from ingestion.normalize.period_blocks import by_periods
+from ingestion.normalize.period_blocks import by_periods, period_in_any_year
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.row_labels import names_a_unit
+from ingestion.normalize.said_of_figures import NUMBERED
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
 from ingestion.normalize.turned_sheet import turned
 from ingestion.readers.cells import RawRow, RawSheet
@@ -36,9 +38,12 @@ MOST_LINES = 8  # between a table's rows and the headings of the next one
 
 @dataclass(frozen=True)
 class LineFacts:
-    """What lines say for the rows below them; None or empty where they say nothing."""
+    """What lines say for the rows below them; None or empty where they say nothing. part: of a year that they do not name
+    (第二季度).
+    """
 
     period: str | None
+    part: str | None
     measure_units: tuple[Declared, ...]
     township: str | None
 
@@ -49,7 +54,12 @@ class LineFacts:
         return any(own and others for own, others in self._pairs(other))
 
     def _pairs(self, other: "LineFacts") -> tuple[tuple[object, object], ...]:
-        return (self.period, other.period), (self.measure_units, other.measure_units), (self.township, other.township)
+        return (
+            (self.period, other.period),
+            (self.part, other.part),
+            (self.measure_units, other.measure_units),
+            (self.township, other.township),
+        )
 
 
 def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
@@ -204,7 +214,15 @@ def _line_facts(lines: list[RawRow], contract: Contract) -> LineFacts:
     said = next((found.found for found in period.findings), None)
     written = said if period.is_asked else period.period or said
     township = "".join(line.text for line in (codes, names) if line) or None
-    return LineFacts(written, tuple(metadata.measure_units), township)
+    part = None if written else _part_of_a_year(lines, contract)
+    return LineFacts(written, part, tuple(metadata.measure_units), township)
+
+
+def _part_of_a_year(lines: list[RawRow], contract: Contract) -> str | None:
+    """The quarter or the month that lines of a caption name without the year."""
+    texts = (NUMBERED.sub("", half_width(value)) for line in lines for value in line.values if isinstance(value, str))
+    captions = (text for text in texts if says_only_when(text))
+    return next(filter(None, (period_in_any_year(text, contract.period.grain) for text in captions)), None)
 
 
 def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:

@@ -28,6 +28,7 @@ from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
+from ingestion.normalize.row_period import period_of_first_row
 from ingestion.normalize.row_period_checks import check_row_periods
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
 from ingestion.normalize.sheet_checks import (
@@ -38,6 +39,7 @@ from ingestion.normalize.sheet_checks import (
 )
 from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
+from ingestion.normalize.texts_of_table import findings_around, take_remarks, units_in_margins, units_in_remarks
 from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
@@ -193,10 +195,15 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
         period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
-        columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
+        metadata.note_units += units_in_margins(sheet)
+        own_period = period.period or period_of_first_row(table, rows.data, contract.period.grain)
+        columns, findings = columns_of(table, contract, rows.data, metadata, own_period)
         findings += unit_contradictions(columns, metadata, sheet.name, findings)
+        findings += units_in_remarks(table, rows, columns)
         others = other_report(metadata, file_name, contract, table)
         others += data_of_other_periods([*table.above, *rows.notes, *rows.unknown], period, contract, sheet.name)
+        known = {one.cell for one in others if one.cell}
+        others += [one for one in findings_around(table, rows, contract, period) if one.cell not in known]
         findings += [one for one in others if one not in result.findings]
         candidates += period.candidates
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
@@ -216,6 +223,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
             declared += days
         findings += check_townships(parsed_rows, metadata, contract, sheet.name, file_name, member)
         _read_fractions(parsed_rows, contract, row_parser)
+        take_remarks(parsed_rows, table, rows, columns, contract)
         parts.append(part)
         conversions.append(row_parser.log.table())
         result.take(parsed_rows, findings, rows, metadata.notes())

@@ -65,6 +65,7 @@ def turned(sheet: RawSheet) -> TurnedSheet | None:
             shown_as_percent=_swapped(sheet.shown_as_percent),
             blank_results=_swapped(sheet.blank_results),
             shown_otherwise={(column, row): how for (row, column), how in sheet.shown_otherwise.items()},
+            comments={(column, row): text for (row, column), text in sheet.comments.items()},
             is_turned=True,
         ),
         list(rows[:top]),

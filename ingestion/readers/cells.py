@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter as column_letters
 from ingestion.readers.errors import UnreadableFile
 
 __all__ = [
+    "BESIDE_TEXT",
     "RAISED",
     "SHOWN_TEXT",
     "STRUCK",
@@ -50,6 +51,7 @@ HIDDEN_FORMAT = re.compile(r"^;;;?@?$")
 CHANGES_NUMBER = re.compile(
     r"[\d.,万亿千百%‰]"
 )  # in a literal part: what is shown is another number than the cell holds
+TEXT_FORMAT = re.compile(r"^[^0#?]*@[^0#?]*$")  # shows a text with others around it
 PERCENT_FORMAT = re.compile(r'^(?:[^"\\%]|"[^"]*"|\\.)*%')  # a number format that shows a percent sign as such
 
 NEGATED_FORMAT = re.compile(r"^[-(]|-$")  # of the section for positive numbers, as it is shown
@@ -60,6 +62,7 @@ HIDDEN, SCALED, LITERAL = "隐藏（;;;）", "显示为缩小后的数", "显示
 NEGATED, AS_PERCENT = "正数显示为负数", "显示为百分数"
 STRUCK, RAISED = "删除线", "上标"
 SHOWN_TEXT = "格式带文字："
+BESIDE_TEXT = "文字旁另显示："
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Range = tuple[int, int]  # 1-based numbers of the first and the last of some rows or columns
@@ -67,13 +70,15 @@ Range = tuple[int, int]  # 1-based numbers of the first and the last of some row
 
 def shown_by_format(code: str) -> str | None:
     """How a number format shows another number than its cell holds: hidden, scaled, with literal digits, points or
-    magnitudes, with a minus, or with words (SHOWN_TEXT and the words: another number unless they are the column's unit); None
-    where it does not.
+    magnitudes, with a minus, or with words (SHOWN_TEXT and the words: another number unless they are the column's unit), or
+    what it shows beside a text (BESIDE_TEXT and the words); None where it does not.
     """
     literal = "".join(first or second for first, second in TEXT_OF_FORMAT.findall(code))
     plain = re.sub(r"\[[^\]]*\]|_.|\*.", "", TEXT_OF_FORMAT.sub("", code))
     if HIDDEN_FORMAT.match(plain):
         return HIDDEN
+    if TEXT_FORMAT.match(plain):
+        return BESIDE_TEXT + literal.strip() if LETTER.search(literal) else None
     if SCALED_FORMAT.search(plain):
         return SCALED
     if CHANGES_NUMBER.search(literal):
@@ -171,7 +176,8 @@ class SheetScan:
     not from 1900. hidden_rows, hidden_columns: what the program does not show, in any order. shown_otherwise: cells that show
     something else than they hold, with how (struck out, raised, a number format); texts: what stands of the struck or
     raised ones without these parts. repeated: addresses that stand more than once. blank_results: those of
-    formula_without_value whose result is a text without letters, as IF(…,"") gives it.
+    formula_without_value whose result is a text without letters, as IF(…,"") gives it. comments: texts attached to cells;
+    margins: what is printed above and below its pages.
     """
 
     formula_without_value: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -184,6 +190,8 @@ class SheetScan:
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     repeated: tuple[str, ...] = ()
     blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    margins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,6 +216,8 @@ class RawSheet:
     is_delimited: bool = False
     faults: tuple[SheetFault, ...] = ()
     blank_results: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    margins: tuple[str, ...] = ()
     is_turned: bool = False
 
 

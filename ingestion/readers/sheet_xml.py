@@ -2,6 +2,7 @@
 `ingestion.readers.workbook_xlsx` for each sheet.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
@@ -12,7 +13,10 @@ from ingestion.readers.xml_parts import Element, LocalNames, Mark, feed, new_par
 
 LONGEST_LETTERS = 3  # of a column: XFD is Excel's last
 TRUE = ("1", "true")
-NO_SIZE = ("0", "0.0")  # the height of a row, or the width of a column, that nobody sees
+LEAST_SIZE = 1.0  # points of a row's height, characters of a column's width: below that nobody sees what stands there
+SIZE = re.compile(r"\d{1,9}(?:\.\d{1,18})?")  # as programs write it
+MARGINS = frozenset(f"{page}{place}" for page in ("odd", "even", "first") for place in ("Header", "Footer"))
+MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|.)')  # of a font, a size, a place, a page's number
 DIGITS = "0123456789"
 MOST_REPEATED = 20  # cells that are named: a sheet with more is broken as a whole
 COUNTED_BYTES = 1 << 20  # at a time, of the unpacked part
@@ -60,6 +64,7 @@ def scan_sheet(
         scanner.texts,
         _repeated_cells(file) if scanner.is_out_of_order else (),
         frozenset(scanner.blank_results),
+        margins=tuple(dict.fromkeys(text for one in scanner.margins if (text := MARGIN_CODE.sub(" ", one).strip()))),
     )
 
 
@@ -125,6 +130,7 @@ class _SheetScanner:
     hidden_columns: list[Range] = field(default_factory=list)
     shown_otherwise: dict[tuple[int, int], str] = field(default_factory=dict)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    margins: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.parser = new_parser()
@@ -198,11 +204,15 @@ class _SheetScanner:
                 row_text = attributes.get("r", "") or str(row + 1)
                 self.is_out_of_order = self.is_out_of_order or int(row_text) <= row
                 row, column = int(row_text), 0
-                if attributes.get("hidden") in TRUE or attributes.get("ht") in NO_SIZE:
+                if attributes.get("hidden") in TRUE or _is_small(attributes.get("ht")):
                     lengthen(self.hidden_rows, row)
             elif name == "col" and "min" in attributes and _is_hidden(attributes):
                 first = int(attributes["min"])
                 self.hidden_columns.append((first, int(attributes.get("max", first))))
+            elif name in MARGINS:
+                texts.clear()
+                parser.CharacterDataHandler = texts.append
+                parser.EndElementHandler = end
 
         def watch() -> None:
             nonlocal is_watched
@@ -215,6 +225,10 @@ class _SheetScanner:
             name = local[tag]
             if name == "v" or name == "t":
                 parser.CharacterDataHandler = None
+            elif name in MARGINS:
+                self.margins.append("".join(texts))
+                parser.CharacterDataHandler = parser.EndElementHandler = None
+                texts.clear()
             elif name == "c":
                 value = "".join(texts)
                 if not value and not is_inline:
@@ -259,4 +273,9 @@ def _position(address: str) -> tuple[int, int]:
 
 def _is_hidden(column: dict[str, str]) -> bool:
     """Whether a column's attributes hide it, by word or by its width."""
-    return column.get("hidden") in TRUE or column.get("width") in NO_SIZE
+    return column.get("hidden") in TRUE or _is_small(column.get("width"))
+
+
+def _is_small(size: str | None) -> bool:
+    """Whether a height or a width, as it is written, is so small that nothing is seen."""
+    return size is not None and SIZE.fullmatch(size) is not None and float(size) < LEAST_SIZE

@@ -173,5 +173,7 @@ def _sheet(sheet: Any, hidden: bool, scan: SheetScan) -> RawSheet:
         hidden_columns=scan.hidden_columns,
         shown_otherwise=scan.shown_otherwise,
         blank_results=scan.blank_results,
+        comments=scan.comments,
+        margins=scan.margins,
         faults=tuple(SheetFault("reading.cell_twice", cell) for cell in scan.repeated),
     )

@@ -39,6 +39,11 @@ SUPERSCRIPT = 1  # xlrd's Font.escapement
 RESULT_AT = 6  # of a formula's record: the eight bytes of its result
 BLANK_STRING, NO_NUMBER = 3, b"\xff\xff"  # its first byte and its last two where the result is an empty text
 
+LEAST_HEIGHT, LEAST_WIDTH = (
+    20,
+    256,
+)  # a point and a character in the file's units: below that nobody sees what stands there
+
 Place = tuple[int, int]  # row and column of a cell, 1-based
 
 
@@ -116,9 +121,10 @@ def _sheet(content: bytes, sheet: Any, formats: _Formats) -> RawSheet:
         blank_results=without_value,
         shown_as_percent=frozenset(percent),
         is_1904=sheet.book.datemode == 1,
-        hidden_rows=_hidden(sheet.rowinfo_map),
-        hidden_columns=_hidden(sheet.colinfo_map),
+        hidden_rows=_hidden(sheet.rowinfo_map, "height", LEAST_HEIGHT),
+        hidden_columns=_hidden(sheet.colinfo_map, "width", LEAST_WIDTH),
         shown_otherwise=changed,
+        comments=_comments(sheet),
     )
 
 
@@ -202,11 +208,19 @@ def _moment(days: float, epoch: int, is_duration: bool) -> date | datetime | tim
     return moment.date() if days.is_integer() else moment
 
 
-def _hidden(dimensions: dict[int, Any]) -> tuple[Range, ...]:
-    """Ranges of the rows or columns that are not shown, of xlrd's map from their 0-based numbers."""
+def _comments(sheet: Any) -> dict[Place, str]:
+    """The texts that are attached to cells."""
+    return {(row + 1, column + 1): note.text for (row, column), note in sheet.cell_note_map.items() if note.text}
+
+
+def _hidden(dimensions: dict[int, Any], size: str, least: int) -> tuple[Range, ...]:
+    """Ranges of the rows or columns that are not shown, of xlrd's map from their 0-based numbers: by word, or because they
+    are smaller than `least`. size: the attribute that holds it.
+    """
     ranges: list[Range] = []
     for number in sorted(dimensions):
-        if dimensions[number].hidden:
+        written = getattr(dimensions[number], size)
+        if dimensions[number].hidden or (written is not None and written < least):
             lengthen(ranges, number + 1)
     return tuple(ranges)
 

@@ -7,14 +7,15 @@ their names compared without case, as the reader of values does.
 
 import io
 import posixpath
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import IO
 from xml.parsers import expat
 
-from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, shown_by_format
+from ingestion.readers.cells import PERCENT_FORMAT, RAISED, STRUCK, SheetScan, position, shown_by_format
 from ingestion.readers.errors import UnreadableFile
 from ingestion.readers.sheet_xml import TRUE, Looks, scan_sheet
-from ingestion.readers.xml_parts import Element, check_beginning, elements, marked_strings
+from ingestion.readers.xml_parts import Element, check_beginning, elements, marked_strings, texts_of
 from ingestion.readers.zip_members import BROKEN_ZIP, MAX_BYTES_IN_MEMORY, Archive, open_member
 
 # The shared strings of a workbook at the limit of cells, each text a different one of some 25 bytes.
@@ -22,6 +23,7 @@ MAX_STRINGS_BYTES = 64 << 20
 # Of a part that is held as elements: Excel's limit of 65,490 cell styles, some 120 bytes each, takes half of it.
 MAX_WHOLE_BYTES = 16 << 20
 WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 BUILT_IN_PERCENT = {"9", "10"}  # 0% and 0.00% (ECMA-376 part 1, 18.8.30)
 BROKEN = (*BROKEN_ZIP, expat.ExpatError, LookupError, ValueError)
 
@@ -127,8 +129,19 @@ def _scans(package: Package, workbook: str, book: list[Element]) -> dict[str, Sh
     scans: dict[str, SheetScan] = {}
     for part in dict.fromkeys(sheets.values()):
         with package.open(part) as file:
-            scans[part] = scan_sheet(file, looks, runs, _mark, is_1904)
+            scans[part] = replace(scan_sheet(file, looks, runs, _mark, is_1904), comments=_comments(package, part))
     return {name: scans[part] for name, part in sheets.items()}
+
+
+def _comments(package: Package, sheet: str) -> dict[tuple[int, int], str]:
+    """The texts that are attached to cells of a sheet's part, by row and column."""
+    found: dict[str, str] = {}
+    for item in package.relationships(sheet):
+        if item.kind == "comments":
+            package.check_size(item.target, MAX_WHOLE_BYTES)
+            with package.open(item.target) as file:
+                found |= texts_of(file, "comment", "ref")
+    return {position(address): text for address, text in found.items() if CELL.fullmatch(address) and text}
 
 
 def _looks(styles: list[Element]) -> Looks:

@@ -133,6 +133,36 @@ def marked_strings(file: IO[bytes], mark: Mark) -> dict[str, tuple[str, str]]:
     return found
 
 
+def texts_of(file: IO[bytes], owner: str, key: str) -> dict[str, str]:
+    """The text within each element of a name, by one of its attributes: <comment ref="F2">…</comment>."""
+    found: dict[str, str] = {}
+    local = LocalNames()
+    at: str | None = None
+    kept: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal at
+        if local[tag] == owner:
+            at = attributes.get(key)
+            kept.clear()
+
+    def end(tag: str) -> None:
+        nonlocal at
+        if local[tag] == owner:
+            if at is not None:
+                found[at] = "".join(kept).strip()
+            at = None
+
+    def text(data: str) -> None:
+        if at is not None:
+            kept.append(data)
+
+    parser = new_parser()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    feed(parser, file)
+    return found
+
+
 def check_beginning(file: IO[bytes]) -> None:
     """Reads a part to its first element, before which alone a document type may stand. Raises UnreadableFile for one,
     expat.ExpatError for what is no XML.

@@ -17,7 +17,8 @@ from expectations.period_bounds import periods_out_of_bounds
 from expectations.suites import validate
 from ingestion.normalize.result import NormalizedFile
 from ingestion.normalize.table import normalize_table
-from tests.support.mutations import Base, Mutation, base_of, mutations
+from tests.support.mutation_base import Base, base_of
+from tests.support.mutations import Mutation, mutations
 from tests.support.other_layouts.lay_out import lay_out
 from tests.support.other_layouts.office import USUAL
 from tests.support.other_layouts.records import clean_tables, source
@@ -47,8 +48,12 @@ UNIT_OF_A_COLUMN = frozenset(
     f"{dataset}: {change}"
     for dataset in ("project_ledger", "project_acceptance")
     for change in ("note 注：", "note 说明", "line 单位：亩", "line 计量单位：亩")
+) | frozenset(
+    f"{dataset}: {margin} 单位：亩"
+    for dataset in ("project_ledger", "project_acceptance", "project_progress")
+    for margin in ("header", "footer")
 )
-"""Lines and notes that name 亩 where a column is written in 亩, beside others in 公顷."""
+"""Lines, notes and margins that name 亩 where a column is written in 亩, beside others in 公顷."""
 NAMES_COLUMNS = "reading.columns_not_read"
 Ending = Literal["held", "asked", "warned", "told", "converted", "harmless", "SILENT"]
 ENDINGS: tuple[Ending, ...] = ("held", "asked", "warned", "told", "converted", "harmless", "SILENT")
@@ -75,17 +80,17 @@ def base(file: str, folder: Path) -> tuple[Base, NormalizedFile]:
     return base_of(contract, laid.stem, rows, got), got
 
 
-def is_harmless(mutation: Mutation) -> bool:
-    """Whether a mutation is declared to leave the meaning as it is."""
-    return bool({mutation.name, mutation.name.partition(": ")[2]} & (SAME_MEANING | UNIT_OF_A_COLUMN))
+def is_harmless(name: str) -> bool:
+    """Whether a mutation of this name is declared to leave the meaning as it is."""
+    return bool({name, name.partition(": ")[2]} & (SAME_MEANING | UNIT_OF_A_COLUMN))
 
 
 def columns_named(got: NormalizedFile) -> list[str]:
     return [item.message for item in got.findings if item.rule_id == NAMES_COLUMNS]
 
 
-def ending(mutation: Mutation, original: NormalizedFile, got: NormalizedFile, contract: Contract) -> Ending:
-    """What became of a mutation: the gravest word about it that the original does not have. Without any it is silent, whether
+def ending(name: str, original: NormalizedFile, got: NormalizedFile, contract: Contract) -> Ending:
+    """What became of a mutation of a name: the gravest word about it that the original does not have. Without any it is silent, whether
     the figures are others or the same: a unit or a note that is not heeded leaves them as they are.
     """
     if not got.readable:
@@ -101,7 +106,7 @@ def ending(mutation: Mutation, original: NormalizedFile, got: NormalizedFile, co
         return "warned"
     if of_severity or columns_named(got) != columns_named(original):
         return "told"
-    if is_harmless(mutation) and figures(got, contract) == figures(original, contract):
+    if is_harmless(name) and figures(got, contract) == figures(original, contract):
         return "harmless"
     if [item for item in validate(got.table, contract, found) if item.severity == "error"]:
         return "held"
@@ -114,7 +119,7 @@ def endings(folder: Path) -> Iterator[tuple[Mutation, Ending]]:
         one, original = base(file, of_file)
         for mutation in mutations(one):
             got = read(mutation.write(of_file), one.contract)
-            yield mutation, ending(mutation, original, got, one.contract)
+            yield mutation, ending(mutation.name, original, got, one.contract)
 
 
 def table(counted: dict[str, Counter[Any]]) -> str:

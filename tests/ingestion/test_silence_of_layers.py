@@ -64,6 +64,11 @@ def mutations() -> Iterator[LayerMutation]:
     yield LayerMutation("period", "file of two years", file="林地2023、2024.gpkg")
     yield LayerMutation("period", "no year", file="林地.gpkg")
     yield LayerMutation("period", "a year to come", file="林地2049.gpkg")
+    for name in ("林地规划2024", "林地2024（征求意见稿）", "城镇林地2024", "长子县林地2024", "林地2024作废"):
+        yield LayerMutation("name", f"file {name}", file=f"{name}.gpkg")
+        yield LayerMutation("name", f"layer {name}", layer=name)
+    for remark in ("作废", "已删除", "上年数", "估算", "计划数", "面积应为120.5"):
+        yield LayerMutation("remark", f"remark {remark}", {"备注": [None, remark, None]})
     yield LayerMutation("scale", "areas ten times as large", {"MJ": [10 * area for area in areas]})
     yield LayerMutation("scale", "an area with a blank", {"MJ": ["9 9.9", "100.1", "100.0"]})
     yield LayerMutation("scale", "an area in words", {"MJ": ["约100", "100.1", "100.0"]})
@@ -89,7 +94,7 @@ def test_no_change_of_a_layers_meaning_is_read_without_a_word(tmp_path: Path) ->
     for number, mutation in enumerate(mutations()):
         (folder := tmp_path / str(number)).mkdir()
         got = read(folder, mutation)
-        became = ending(original, got, FOREST)
+        became = ending(mutation.name, original, got, FOREST)
         if became == "SILENT" and any(item.severity == "error" for item in layer_checks(got.table, FOREST)):
             became = "held"  # by the shapes themselves
         counted.setdefault(mutation.kind, Counter())[became] += 1

@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,32 +15,20 @@ import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from contracts import Contract
 from contracts.text import heading_key
-from ingestion.normalize.result import NormalizedFile
-from ingestion.readers.cells import position
-
-Rows = list[list[Any]]
-
-
-@dataclass(frozen=True)
-class Base:
-    """A clean report: its rows as they stand, and where its headings, its rows of data and its columns are (1-based)."""
-
-    contract: Contract
-    stem: str
-    rows: Rows
-    heading: int
-    data: tuple[int, ...]
-    columns: dict[str, int]
-
-    def of_kind(self, *kinds: str) -> list[int]:
-        """Columns whose fields are of some types, in their order."""
-        return sorted(
-            at
-            for name, at in self.columns.items()
-            if name in self.contract.fields and self.contract.fields[name].type in kinds
-        )
+from tests.support import mutations_beside as beside
+from tests.support.mutation_base import (
+    Base,
+    Book,
+    Rows,
+    copied,
+    figure_cells,
+    figures,
+    filled,
+    plain_heading,
+    value_at,
+    with_value,
+)
 
 
 @dataclass(frozen=True)
@@ -50,20 +38,6 @@ class Mutation:
     kind: str
     name: str
     write: Callable[[Path], Path]
-
-
-def base_of(contract: Contract, stem: str, rows: Rows, got: NormalizedFile) -> Base:
-    """Where the parts of a report are, by the record of its reading."""
-    (sheet, *_) = got.record.sheets
-    heading = max(one.last for one in sheet.rows if one.kind == "heading")
-    data = tuple(number for one in sheet.rows if one.kind == "data" for number in range(one.first, one.last + 1))
-    columns = {
-        f"{one.field}:name" if one.by == "name" else str(one.field): position(one.cell)[1]
-        for one in sheet.columns
-        if one.field is not None and one.by != "class"
-    }
-    columns |= {f"class{position(one.cell)[1]}": position(one.cell)[1] for one in sheet.columns if one.by == "class"}
-    return Base(contract, stem, rows, heading, data, columns)
 
 
 def mutations(base: Base) -> Iterator[Mutation]:
@@ -80,6 +54,15 @@ def mutations(base: Base) -> Iterator[Mutation]:
         ("container", _containers),
         ("name", _names),
         ("unit line", _unit_lines),
+        ("note", beside.notes),
+        ("caption", beside.captions),
+        ("remark", beside.remarks),
+        ("comment", beside.comments),
+        ("margin", beside.margins),
+        ("group", beside.groups),
+        ("size", beside.sizes),
+        ("heading", beside.headings),
+        ("other name", beside.names),
     ):
         for name, write in made(base):
             yield Mutation(kind, f"{base.contract.dataset}: {name}", write)
@@ -88,74 +71,9 @@ def mutations(base: Base) -> Iterator[Mutation]:
 Made = Iterator[tuple[str, Callable[[Path], Path]]]
 
 
-@dataclass
-class _Book:
-    """What is written: rows, and what is done to the sheet or the package then."""
-
-    stem: str
-    rows: Rows
-    change: Callable[[Any], None] | None = None
-    others: dict[str, Rows] = field(default_factory=dict)
-    sheet: str = "Sheet1"
-
-    def write(self, folder: Path) -> Path:
-        book = openpyxl.Workbook()
-        sheet = book.active
-        assert sheet is not None
-        sheet.title = self.sheet
-        for row in self.rows:
-            sheet.append(row)
-        for name, rows in self.others.items():
-            other = book.create_sheet(name)
-            for row in rows:
-                other.append(row)
-        if self.change:
-            self.change(sheet)
-        path = folder / f"{self.stem}.xlsx"
-        book.save(path)
-        return path
-
-
-def _copy(base: Base) -> Rows:
-    return [list(row) for row in base.rows]
-
-
-def _with(base: Base, row: int, column: int, value: Any) -> Callable[[Path], Path]:
-    """The report with another value in one cell."""
-    rows = _copy(base)
-    rows[row - 1] += [None] * (column - len(rows[row - 1]))
-    rows[row - 1][column - 1] = value
-    return _Book(base.stem, rows).write
-
-
-def _at(base: Base, row: int, column: int) -> Any:
-    return base.rows[row - 1][column - 1]
-
-
-def _plain(base: Base, column: int) -> str:
-    """A heading without its unit."""
-    return heading_key(_at(base, base.heading, column)).split("(")[0]
-
-
-def _figures(base: Base) -> list[int]:
-    classes = [at for name, at in base.columns.items() if name.startswith("class")]
-    return sorted({*base.of_kind("area", "money", "mass", "count", "number"), *classes})
-
-
-def _filled(base: Base, column: int) -> int | None:
-    """The first row of data with a number other than 0 in a column."""
-    return next(
-        (row for row in base.data if isinstance(_at(base, row, column), int | float) and _at(base, row, column)), None
-    )
-
-
-def _figure_cells(base: Base, most: int = 2) -> list[tuple[int, int]]:
-    return [(row, at) for at in _figures(base) if (row := _filled(base, at)) is not None][:most]
-
-
 def _units(base: Base) -> Made:
     other = {"area": ("亩", "平方米", "万亩"), "money": ("元", "亿元"), "mass": ("千克", "万吨")}
-    for at in _figures(base):
+    for at in figures(base):
         field = next(
             (name for name, column in base.columns.items() if column == at and name in base.contract.fields), ""
         )
@@ -163,18 +81,24 @@ def _units(base: Base) -> Made:
         if kind not in other:
             continue
         for measure_unit in other[kind]:
-            yield f"heading in {measure_unit}", _with(base, base.heading, at, f"{_plain(base, at)}（{measure_unit}）")
-        yield "heading in thousands", _with(base, base.heading, at, f"{_plain(base, at)}（千{other[kind][0]}）")
-        yield "heading of another kind", _with(base, base.heading, at, f"{_plain(base, at)}（人）")
+            yield (
+                f"heading in {measure_unit}",
+                with_value(base, base.heading, at, f"{plain_heading(base, at)}（{measure_unit}）"),
+            )
+        yield (
+            "heading in thousands",
+            with_value(base, base.heading, at, f"{plain_heading(base, at)}（千{other[kind][0]}）"),
+        )
+        yield "heading of another kind", with_value(base, base.heading, at, f"{plain_heading(base, at)}（人）")
         yield (
             "unit in brackets with words",
-            _with(base, base.heading, at, f"{_plain(base, at)}（{other[kind][0]}，保留两位）"),
+            with_value(base, base.heading, at, f"{plain_heading(base, at)}（{other[kind][0]}，保留两位）"),
         )
-        if row := _filled(base, at):
-            yield "unit in a cell", _with(base, row, at, f"{_at(base, row, at)}{other[kind][0]}")
-            yield "unit of another kind in a cell", _with(base, row, at, f"{_at(base, row, at)}人")
+        if row := filled(base, at):
+            yield "unit in a cell", with_value(base, row, at, f"{value_at(base, row, at)}{other[kind][0]}")
+            yield "unit of another kind in a cell", with_value(base, row, at, f"{value_at(base, row, at)}人")
         for note in (f"注：以上按{other[kind][0]}填报", f"说明：单位：{other[kind][0]}"):
-            yield f"note {note[:2]}", _Book(base.stem, [*_copy(base), [], [note]]).write
+            yield f"note {note[:2]}", Book(base.stem, [*copied(base), [], [note]]).write
         return
 
 
@@ -182,7 +106,7 @@ def _periods(base: Base) -> Made:
     title = next((str(value) for row in base.rows[: base.heading - 1] for value in row if value), None)
     if title is None or base.contract.period.from_date:
         return
-    rows = _copy(base)
+    rows = copied(base)
     own = next(number for number, row in enumerate(rows) if title in row)
     at = rows[own].index(title)
     year = next((one for one in ("2022", "2023", "2024", "2025") if one in title), None)
@@ -190,11 +114,11 @@ def _periods(base: Base) -> Made:
         return
 
     def titled(text: str, stem: str = base.stem) -> Callable[[Path], Path]:
-        changed = _copy(base)
+        changed = copied(base)
         changed[own][at] = text
-        return _Book(stem, changed).write
+        return Book(stem, changed).write
 
-    yield "file of another year", _Book(f"{base.contract.title.zh}{int(year) - 1}年", _copy(base)).write
+    yield "file of another year", Book(f"{base.contract.title.zh}{int(year) - 1}年", copied(base)).write
     yield "two years in the title", titled(title.replace(year, f"{year}年、{int(year) + 1}"))
     yield (
         "title of another year than the file",
@@ -215,26 +139,26 @@ def _periods(base: Base) -> Made:
 
 
 def _columns(base: Base) -> Made:
-    for at in _figures(base)[:2]:
-        text = _plain(base, at)
-        measure_unit = heading_key(_at(base, base.heading, at)).removeprefix(text)
+    for at in figures(base)[:2]:
+        text = plain_heading(base, at)
+        measure_unit = heading_key(value_at(base, base.heading, at)).removeprefix(text)
         for beginning in ("上年", "累计新增", "其中：", "未"):
-            yield f"heading {beginning}…", _with(base, base.heading, at, f"{beginning}{text}{measure_unit}")
-        yield "heading of another object", _with(base, base.heading, at, f"受保护草地总规模{measure_unit}")
-        yield "heading in error", _with(base, base.heading, at, f"{text[:-1]}机{measure_unit}")
-        yield "no heading", _with(base, base.heading, at, None)
-        rows = _copy(base)
+            yield f"heading {beginning}…", with_value(base, base.heading, at, f"{beginning}{text}{measure_unit}")
+        yield "heading of another object", with_value(base, base.heading, at, f"受保护草地总规模{measure_unit}")
+        yield "heading in error", with_value(base, base.heading, at, f"{text[:-1]}机{measure_unit}")
+        yield "no heading", with_value(base, base.heading, at, None)
+        rows = copied(base)
         for number, row in enumerate(rows, start=1):
             row.insert(at, f"{text}{measure_unit}" if number == base.heading else 7.5 if number in base.data else None)
-        yield "a second column of the field", _Book(base.stem, rows).write
-    if not _figures(base):
+        yield "a second column of the field", Book(base.stem, rows).write
+    if not figures(base):
         return
-    last = _figures(base)[-1]
-    rows = _copy(base)
+    last = figures(base)[-1]
+    rows = copied(base)
     for number in base.data:
         row = rows[number - 1]
         row[last - 1 : last] = [None, row[last - 1]]
-    yield "figures one column to the right", _Book(base.stem, rows).write
+    yield "figures one column to the right", Book(base.stem, rows).write
 
 
 def _row_kinds(base: Base) -> Made:
@@ -245,53 +169,53 @@ def _row_kinds(base: Base) -> Made:
     row = base.data[len(base.data) // 2]
 
     def keyed(value: Any) -> Callable[[Path], Path]:
-        rows = _copy(base)
+        rows = copied(base)
         for at in keys:
             rows[row - 1][at - 1] = None
         rows[row - 1][keys[-1] - 1] = value
-        return _Book(base.stem, rows).write
+        return Book(base.stem, rows).write
 
     yield "row without its unit", keyed(None)
     for label in ("盆地区小计", "合计", "小计", "全区", "其中：", "其他", "注：同上", "审核中", "—"):
         yield f"unit {label}", keyed(label)
-    rows = _copy(base)
+    rows = copied(base)
     rows[row - 1] = [value if at in keys else None for at, value in enumerate(rows[row - 1], start=1)]
-    yield "unit without figures", _Book(base.stem, rows).write
-    figure = _figures(base)[0] if _figures(base) else None
+    yield "unit without figures", Book(base.stem, rows).write
+    figure = figures(base)[0] if figures(base) else None
     if figure:
-        rows = _copy(base)
+        rows = copied(base)
         rows.insert(row, [value if at == figure else None for at, value in enumerate(rows[row - 1], start=1)])
-        yield "a figure by itself", _Book(base.stem, rows).write
-    rows = _copy(base)
+        yield "a figure by itself", Book(base.stem, rows).write
+    rows = copied(base)
     rows.insert(row, list(rows[base.heading - 1]))
-    yield "heading again", _Book(base.stem, rows).write
+    yield "heading again", Book(base.stem, rows).write
 
     def hide(sheet: Any) -> None:
         sheet.row_dimensions[row].hidden = True
 
-    yield "hidden row", _Book(base.stem, _copy(base), hide).write
+    yield "hidden row", Book(base.stem, copied(base), hide).write
 
 
 def _dates(base: Base) -> Made:
     for at in base.of_kind("date")[:1]:
-        row = next((one for one in base.data if _at(base, one, at) is not None), None)
+        row = next((one for one in base.data if value_at(base, one, at) is not None), None)
         if row is None:
             return
         for written in (
             "2024-02-30", "2024年13月1日", "2024-03-15 16:30", "2024年3月15日 星期一", "2024年3月15日前", "3月15日", "24.3.15",
             45366.75, "45366", "2024-03-14T16:00:00Z", "二〇二四年三月", "去年年底",
         ):  # fmt: skip
-            yield f"date {written}", _with(base, row, at, written)
+            yield f"date {written}", with_value(base, row, at, written)
     for at in base.of_kind("month")[:1]:
         row = base.data[0]
         for month in (2025.1, "2025.1", "2025-13", "一季度", "2025年1月-3月"):
-            yield f"month {month}", _with(base, row, at, month)
+            yield f"month {month}", with_value(base, row, at, month)
 
 
 def _codes(base: Base) -> Made:
     row = base.data[0]
     for at in (one for name, one in base.columns.items() if name == "township_code"):
-        written = str(_at(base, row, at))
+        written = str(value_at(base, row, at))
         for name, code in (
             (
                 "another digit",
@@ -305,21 +229,21 @@ def _codes(base: Base) -> Made:
             ("letter for a digit", written.replace("0", "O", 1)),
             ("two", f"{written}、140404101"),
         ):
-            yield f"township {name}", _with(base, row, at, code)
+            yield f"township {name}", with_value(base, row, at, code)
     for at in (one for name, one in base.columns.items() if name == "township_code:name"):
         for name in ("长子县", "苏店", "⻄火镇", "苏店镇等", "某镇"):
-            yield f"township called {name}", _with(base, row, at, name)
+            yield f"township called {name}", with_value(base, row, at, name)
     for at in base.of_kind("project")[:1]:
         for name in ("Z9", "A1-", "A1—01", "Al-01", "A1-01、A1-02", "A1-1", "A1 -01"):
-            yield f"project {name}", _with(base, row, at, name)
+            yield f"project {name}", with_value(base, row, at, name)
     for at in base.of_kind("code", "boolean")[:2]:
         for name in ("甲乙丙", "9", "在建、完工", "同上"):
-            yield f"code {name}", _with(base, row, at, name)
+            yield f"code {name}", with_value(base, row, at, name)
 
 
 def _scales(base: Base) -> Made:
-    for row, at in _figure_cells(base, most=1):
-        value = _at(base, row, at)
+    for row, at in figure_cells(base, most=1):
+        value = value_at(base, row, at)
         for name, written in (
             ("in ten thousands", f"{value}万"),
             ("about", f"约{value}"),
@@ -337,29 +261,29 @@ def _scales(base: Base) -> Made:
             ("percent", f"{value}%"),
             ("powers", "1.2E3"),
         ):
-            yield f"{name} {at}", _with(base, row, at, written)
+            yield f"{name} {at}", with_value(base, row, at, written)
     for at in base.of_kind("percent")[:1]:
-        rows = _copy(base)
+        rows = copied(base)
         for row in base.data:
             if isinstance(rows[row - 1][at - 1], int | float):
                 rows[row - 1][at - 1] = rows[row - 1][at - 1] / 100
-        yield "percentages as fractions", _Book(base.stem, rows).write
+        yield "percentages as fractions", Book(base.stem, rows).write
     for at in base.of_kind("count")[:1]:
-        if row := _filled(base, at):
-            yield "half a count", _with(base, row, at, _at(base, row, at) + 0.5)
+        if row := filled(base, at):
+            yield "half a count", with_value(base, row, at, value_at(base, row, at) + 0.5)
 
 
 def _formats(base: Base) -> Made:
-    for row, at in _figure_cells(base, most=1):
+    for row, at in figure_cells(base, most=1):
         for code in ("0,", ";;;", '0".5"', '0"万"', "0,,"):
-            yield f"format {code}", _Book(base.stem, _copy(base), partial(_show, row, at, code)).write
-        old = str(_at(base, row, at))
+            yield f"format {code}", Book(base.stem, copied(base), partial(_show, row, at, code)).write
+        old = str(value_at(base, row, at))
         for name, font in (("struck", InlineFont(strike=True)), ("raised", InlineFont(vertAlign="superscript"))):
-            yield name, _with(base, row, at, CellRichText(TextBlock(font, "9"), old))
-        yield "struck as a whole", _Book(base.stem, _copy(base), partial(_strike, row, at)).write
+            yield name, with_value(base, row, at, CellRichText(TextBlock(font, "9"), old))
+        yield "struck as a whole", Book(base.stem, copied(base), partial(_strike, row, at)).write
         if row + 1 in base.data:
-            yield "merged figures", _Book(base.stem, _copy(base), partial(_merge_with_next, row, at)).write
-        yield "formula that nobody computed", _with(base, row, at, "=1+1")
+            yield "merged figures", Book(base.stem, copied(base), partial(_merge_with_next, row, at)).write
+        yield "formula that nobody computed", with_value(base, row, at, "=1+1")
 
 
 def _show(row: int, at: int, code: str, sheet: Any) -> None:
@@ -393,8 +317,8 @@ def _containers(base: Base) -> Made:
     yield "a zero byte", partial(_text, base.stem, text.replace(",", ",\0", 1).encode())
     yield "half of the last character", partial(_text, base.stem, content + "镇".encode()[:2])
     yield "two tables in a zip", partial(_zipped, base.stem, {"甲.csv": content, "乙.csv": content})
-    yield "hidden sheet of the same", _Book(base.stem, _copy(base), _hide_other, {"底稿": _copy(base)}).write
-    row, column = next(iter(_figure_cells(base, most=1)), (base.data[0], 1))
+    yield "hidden sheet of the same", Book(base.stem, copied(base), _hide_other, {"底稿": copied(base)}).write
+    row, column = next(iter(figure_cells(base, most=1)), (base.data[0], 1))
     yield "two cells of one address", partial(_twice, base, row, column)
 
 
@@ -403,29 +327,29 @@ def _names(base: Base) -> Made:
     title = next((str(value) for row in base.rows[: base.heading - 1] for value in row if value), "")
     year = next((one for one in ("2022", "2023", "2024", "2025") if one in title), None)
     for name in ("作废", "草稿", "样表"):
-        yield f"sheet {name}", _Book(base.stem, _copy(base), sheet=name).write
+        yield f"sheet {name}", Book(base.stem, copied(base), sheet=name).write
     if year is None or base.contract.period.from_date:
         return
     other = f"{int(year) - 1}年"
-    yield "sheet of another year", _Book(base.stem, _copy(base), sheet=other).write
+    yield "sheet of another year", Book(base.stem, copied(base), sheet=other).write
     yield "member of another year", partial(_in_zip, base, f"{base.contract.title.zh}{other}".replace("/", "-"))
     for grain, part in (("quarter", "第二季度"), ("month", "5月")):
         if base.contract.period.grain == grain and part not in title:
-            yield f"sheet of {part}", _Book(base.stem, _copy(base), sheet=part).write
+            yield f"sheet of {part}", Book(base.stem, copied(base), sheet=part).write
             yield f"member of {part}", partial(_in_zip, base, part)
 
 
 def _in_zip(base: Base, member: str, folder: Path) -> Path:
     """The report as the member of this name of a zip that is called as the report was."""
     (inside := folder / "inside").mkdir(exist_ok=True)
-    book = _Book(member, _copy(base)).write(inside)
+    book = Book(member, copied(base)).write(inside)
     return _zipped(base.stem, {book.name: book.read_bytes()}, folder)
 
 
 def _unit_lines(base: Base) -> Made:
     """A line above the headings that names a unit: where the headings have another, and where they have none."""
     words = {"area": ("亩", "平方米"), "money": ("元", "亿元"), "mass": ("千克", "万吨")}
-    for at in _figures(base):
+    for at in figures(base):
         field = next(
             (name for name, column in base.columns.items() if column == at and name in base.contract.fields), ""
         )
@@ -434,14 +358,14 @@ def _unit_lines(base: Base) -> Made:
             continue
         for measure_unit in words[kind]:
             for line in (f"单位：{measure_unit}", f"计量单位：{measure_unit}"):
-                rows = _copy(base)
+                rows = copied(base)
                 rows.insert(base.heading - 1, [line])
-                yield f"line {line}", _Book(base.stem, rows).write
-            rows = _copy(base)
-            for column in _figures(base):
-                rows[base.heading - 1][column - 1] = _plain(base, column)
+                yield f"line {line}", Book(base.stem, rows).write
+            rows = copied(base)
+            for column in figures(base):
+                rows[base.heading - 1][column - 1] = plain_heading(base, column)
             rows.insert(base.heading - 1, [f"（单位：{measure_unit}）"])
-            yield f"line of {measure_unit} above headings without units", _Book(base.stem, rows).write
+            yield f"line of {measure_unit} above headings without units", Book(base.stem, rows).write
         return
 
 
@@ -479,7 +403,7 @@ def _hide_other(sheet: Any) -> None:
 
 def _twice(base: Base, row: int, column: int, folder: Path) -> Path:
     """Another cell of the same address, at the end of the sheet."""
-    path = _Book(base.stem, _copy(base)).write(folder)
+    path = Book(base.stem, copied(base)).write(folder)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     address = openpyxl.utils.get_column_letter(column) + str(row)

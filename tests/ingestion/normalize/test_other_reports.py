@@ -96,6 +96,7 @@ def test_a_line_above_that_names_a_past_time_is_asked_about(tmp_path: Path) -> N
         "本表数据为各乡镇上报数",
         "注：本表为季报，于2025年10月8日前报送",
         "比上年同期增长2%",
+        "数据来源：2024年度国土变更调查",
     ],
 )
 def test_notes_of_the_own_period_ask_nothing(tmp_path: Path, note: str) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ import python_calamine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingestion.readers import workbook_xls
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.readers.zip_members import MAX_MEMBERS
@@ -432,3 +434,30 @@ def test_a_workbook_with_a_password_inside_a_zip_entry(tmp_path):
             start = content.find(marker, start + 4)
     with pytest.raises(UnreadableFile, match="密码"):
         read_bytes(tmp_path, bytes(content))
+
+
+def test_rows_and_columns_of_no_size_are_hidden_in_an_old_workbook() -> None:
+    """By xlrd's account of them, whose sizes are those of the file: a twentieth of a point, a part of a character."""
+    rows = {0: (0, 255), 3: (0, 0), 4: (0, 19), 5: (0, 20), 8: (1, 255), 9: (0, None)}
+    account = {number: SimpleNamespace(hidden=hidden, height=height) for number, (hidden, height) in rows.items()}
+    assert workbook_xls._hidden(account, "height", workbook_xls.LEAST_HEIGHT) == ((4, 5), (9, 9))
+
+
+def test_comments_of_an_old_workbook_are_read() -> None:
+    notes = {(2, 5): SimpleNamespace(text="上年数"), (3, 5): SimpleNamespace(text="")}
+    assert workbook_xls._comments(SimpleNamespace(cell_note_map=notes)) == {(3, 6): "上年数"}
+
+
+def test_comments_margins_and_sizes_of_a_workbook_are_read(tmp_path):
+    def change(worksheet):
+        worksheet["B2"].comment = openpyxl.comments.Comment("单位：千克", "审核")
+        worksheet.oddHeader.center.text = "征求意见稿"
+        worksheet.oddHeader.center.size = 14
+        worksheet.oddFooter.right.text = "第 &P 页"
+        worksheet.row_dimensions[2].height = 0.5
+        worksheet.column_dimensions["B"].width = 0.5
+
+    (sheet,) = read_workbook(write(tmp_path / "a.xlsx", [["标题", 1], ["值", 2]], change))
+    assert sheet.comments == {(2, 2): "单位：千克"}
+    assert [text.split() for text in sheet.margins] == [["征求意见稿"], ["第", "页"]]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == (((2, 2),), ((2, 2),))
