@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contracts import Contract
-from contracts.text import heading_key
 from ingestion.normalize.columns import is_table_of
 from ingestion.normalize.declared_units import Declared
 from ingestion.normalize.evidence import headings_by_content, known_by_content
@@ -21,8 +20,10 @@ from ingestion.normalize.layout import (
     table_under,
     take_rows_that_explain,
 )
+from ingestion.normalize.named_period import part_in
 from ingestion.normalize.other_tables import FIGURE, is_of_texts, without_other_tables
 from ingestion.normalize.period_blocks import by_periods
+from ingestion.normalize.period_captions import by_captions, caption_among, caption_of
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.row_labels import names_a_unit
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
@@ -31,6 +32,7 @@ from ingestion.readers.cells import RawRow, RawSheet
 
 SEARCHED_ROWS = 40  # for the first headings: titles, instructions and lines about the sender take fewer
 MOST_HEADINGS = 200  # rows of texts that are tried as headings of a further table: bounds the time of a sheet of texts
+YEAR_LETTERS = 4  # of a period, before its quarter or month
 MOST_LINES = 8  # between a table's rows and the headings of the next one
 
 
@@ -41,6 +43,8 @@ class LineFacts:
     period: str | None
     measure_units: tuple[Declared, ...]
     township: str | None
+    part: str | None = None
+    """The quarter or month that a line without a year names."""
 
     def differs(self, other: "LineFacts") -> bool:
         return any(own and own != others for own, others in self._pairs(other))
@@ -49,7 +53,12 @@ class LineFacts:
         return any(own and others for own, others in self._pairs(other))
 
     def _pairs(self, other: "LineFacts") -> tuple[tuple[object, object], ...]:
-        return (self.period, other.period), (self.measure_units, other.measure_units), (self.township, other.township)
+        return (
+            (self.period, other.period),
+            (self.measure_units, other.measure_units),
+            (self.township, other.township),
+            (self.part, other.part or (other.period and other.period[YEAR_LETTERS:])),
+        )
 
 
 def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
@@ -62,7 +71,8 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     found = [
         part
         for one in _below_each_other(sheet, list(sheet.rows), contract)
-        for block in _beside_each_other(one)
+        for rows in by_captions(one, contract)
+        for block in _beside_each_other(rows)
         for part in by_periods(block, contract)
     ]
     for part in found:
@@ -121,7 +131,7 @@ def _below_each_other(sheet: RawSheet, rows: list[RawRow], contract: Contract) -
     above, block, below = rows[:start], rows[start : start + depth], rows[start + depth :]
     before = [one for one in _below_each_other(sheet, above, contract) if one.below and is_table_of(one, contract)]
     if before:
-        lines = _lines_above(above)
+        lines = _lines_above(above, contract)
         before[-1].below = [row for row in before[-1].below if row not in lines]
         above = _with_what_still_holds(before[-1], lines, contract)
     return [*before, *_cut(table_under(sheet, header, above, block, below), contract)]
@@ -142,17 +152,19 @@ def _cut(table: TableLayout, contract: Contract) -> Iterator[TableLayout]:
         if block is None:
             continue
         top, index, header = block
-        lines = _lines_above(table.below[:top])
+        lines = _lines_above(table.below[:top], contract)
         is_alike = _columns(header) == _columns(table.header)
-        is_repeated = is_alike or all(_is_repeated(row, table) for row in table.below[top:index])
+        is_repeated = is_alike or all(table.has_above(row) for row in table.below[top:index])
         if is_repeated and not _line_facts(lines, contract).differs(_line_facts(table.above, contract)):
             continue
         if is_repeated and not is_alike:  # what is repeated may not be merged again
             header = table.header
-        yield replace(table, below=table.below[: top - len(lines)])
+        caption = caption_among(lines, contract)
+        own = caption_among(table.above, contract) if caption else None
+        yield replace(table, below=table.below[: top - len(lines)], caption=own or table.caption)
         above = _with_what_still_holds(table, lines, contract)
         table = table_under(table.sheet, header, above, table.below[top:index], table.below[index:])
-        index = 0
+        table.caption, index = caption, 0
     yield table
 
 
@@ -182,7 +194,7 @@ def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[in
     return (top, top + depth, header) if is_ours and is_table_of(replace(table, header=header), contract) else None
 
 
-def _lines_above(rows: list[RawRow]) -> list[RawRow]:
+def _lines_above(rows: list[RawRow], contract: Contract) -> list[RawRow]:
     """The last of some rows, as far as they are a title and lines such as 填报单位：…: those that follow each other
     without a gap.
     """
@@ -190,7 +202,11 @@ def _lines_above(rows: list[RawRow]) -> list[RawRow]:
     for row in reversed(rows[-MOST_LINES:]):
         texts = [value for value in row.values if value is not None]
         is_title = len(texts) == 1 and isinstance(texts[0], str) and not names_a_unit(texts[0])
-        is_line = is_title or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+        is_line = (
+            is_title
+            or caption_of(row, contract)
+            or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+        )
         if not is_line or (lines and lines[0].no - row.no > 1):
             break
         lines.insert(0, row)
@@ -204,20 +220,14 @@ def _line_facts(lines: list[RawRow], contract: Contract) -> LineFacts:
     said = next((found.found for found in period.findings), None)
     written = said if period.is_asked else period.period or said
     township = "".join(line.text for line in (codes, names) if line) or None
-    return LineFacts(written, tuple(metadata.measure_units), township)
+    caption = caption_among(lines, contract)
+    part = (part_in(caption.text, contract.period.grain) or caption.text) if caption else None
+    return LineFacts(written, tuple(metadata.measure_units), township, part)
 
 
 def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
     """What headings say that are not of the office's own columns."""
     return [(head.column, head.text, head.group, head.measure_unit, head.odd_unit) for head in header if head.targets]
-
-
-def _is_repeated(row: RawRow, table: TableLayout) -> bool:
-    """Whether all that a row says stands in the same columns of the headings."""
-    return all(
-        value is None or heading_key(value) in table.heading_texts.get(column, ())
-        for column, value in enumerate(row.values, start=1)
-    )
 
 
 def _beside_each_other(table: TableLayout) -> list[TableLayout]:
@@ -236,7 +246,22 @@ def _beside_each_other(table: TableLayout) -> list[TableLayout]:
         *(start - 1 for start in starts[1:]),
         max(len(row.values) for row in (*table.below, *table.above)) if table.below else 0,
     ]
-    return [_part(table, start, end) for start, end in zip(starts, ends, strict=True)]
+    ranges = list(zip(starts, ends, strict=True))
+    return [_part(table, start, end, _lines_of(table.above, ranges, start, end)) for start, end in ranges]
+
+
+def _lines_of(lines: list[RawRow], ranges: list[tuple[int, int]], left: int, right: int) -> list[RawRow]:
+    """The lines above a part of a table: of a line that says something above each of the parts (第一季度 | 第二季度), its own."""
+    own = []
+    for row in lines:
+        filled = [column for column, value in enumerate(row.values, start=1) if value is not None]
+        is_each = all(any(start <= column <= end for column in filled) for start, end in ranges)
+        own.append(_between(row, left, right) if is_each else row)
+    return own
+
+
+def _between(row: RawRow, left: int, right: int) -> RawRow:
+    return RawRow(row.no, (*(None,) * (left - 1), *row.values[left - 1 : right]))
 
 
 def _repetition(table: TableLayout) -> tuple[int, int]:
@@ -258,11 +283,12 @@ def _says(head: HeaderCell) -> tuple[tuple[Target, ...], str | None]:
     return head.targets, head.group
 
 
-def _part(table: TableLayout, left: int, right: int) -> TableLayout:
-    """What stands in some columns of a table."""
-    rows = [RawRow(row.no, (*(None,) * (left - 1), *row.values[left - 1 : right])) for row in table.below]
+def _part(table: TableLayout, left: int, right: int, above: list[RawRow]) -> TableLayout:
+    """What stands in some columns of a table. above: the lines above these."""
+    rows = [_between(row, left, right) for row in table.below]
     part = replace(
         table,
+        above=above,
         header=[head for head in table.header if left <= head.column <= right],
         below=[row for row in rows if row.values.count(None) != len(row.values)],
         heading_rows=list(table.heading_rows),

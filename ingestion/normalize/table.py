@@ -13,11 +13,14 @@ import pyarrow as pa
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
 from contracts.reading_record import DeclaredDay, PeriodCandidate, ReadingRecord, SheetRecord
+from contracts.text import value_text
 from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, sheet_record
 from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.container import left_out, table_member
+from ingestion.normalize.cover_sheet import cover_of
 from ingestion.normalize.declared_day import check_declared_day, declared_days
+from ingestion.normalize.from_above import cells_from_above, warned_of_blanks
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
@@ -25,6 +28,7 @@ from ingestion.normalize.other_reports import data_of_other_periods, other_repor
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
 from ingestion.normalize.record_lengths import record_lengths
+from ingestion.normalize.period_captions import told_of_captions
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
@@ -36,7 +40,7 @@ from ingestion.normalize.sheet_checks import (
     missing_townships,
     tell_units_of_cells_once,
 )
-from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
+from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
 from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
@@ -104,8 +108,9 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
             contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows))
         )
     member = table_member(path)
+    cover = cover_of(visible, {table.sheet.name for table in tables}, contract)
     results = [
-        _normalize_sheet(list(some), contract, file_name, member)
+        _normalize_sheet(list(some), contract, file_name, member, cover)
         for _, some in groupby(tables, key=lambda table: id(table.sheet))
     ]
     parsed_rows = [row for result in results for row in result.parsed_rows]
@@ -117,7 +122,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         for fault in sheet.faults
     ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
-    ignored = _ignored(sheets, {table.sheet.name for table in tables})
+    ignored = _ignored(sheets, {table.sheet.name for table in tables}, cover)
     findings += data_left_out(visible, tables, contract)
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
@@ -151,7 +156,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     )
 
 
-def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]:
+def _ignored(sheets: list[RawSheet], read: set[str | None], cover: LocatedText | None) -> list[SheetRecord]:
     """The sheets that were not read, and why."""
     found = []
     for sheet in sheets:
@@ -159,6 +164,8 @@ def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]
             continue
         if (sheet.name or "").startswith(NORMALIZATION_SHEET):
             reason = "回执的工作表 (of a receipt)"
+        elif cover and sheet.name == cover.sheet:
+            reason = "封面 (cover of the report)"
         elif not sheet.rows:
             reason = "空白 (blank)"
         else:
@@ -175,12 +182,17 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     )[:1]
 
 
-def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str, member: str | None) -> SheetResult:
-    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one."""
+def _normalize_sheet(
+    tables: list[TableLayout], contract: Contract, file_name: str, member: str | None, cover: LocatedText | None
+) -> SheetResult:
+    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one; cover: what the workbook's
+    cover says of the period.
+    """
     sheet, result = tables[0].sheet, SheetResult()
     if sheet.is_turned:
         result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
     result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
+    result.findings += told_of_captions(tables, sheet.name)
     result.findings += [
         finding("sheet.figures_like_column_numbers", sheet=sheet.name, cell=a1(table.below[0].no, 1))
         for table in tables
@@ -192,7 +204,9 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
-        period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
+        period = sheet_period(
+            metadata, contract, sheet.name, file_name, member, table.period_words, table.caption, cover
+        )
         columns, findings = columns_of(table, contract, rows.data, metadata, period.period)
         findings += unit_contradictions(columns, metadata, sheet.name, findings)
         others = other_report(metadata, file_name, contract, table)
@@ -202,6 +216,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
         part = Part(rows, cells, columns)
+        findings += _take_from_above(part, contract, row_parser, sheet.name)
         findings += unlabelled_totals(part, contract, sheet.name)
         findings += odd_totals(part, sheet.name)
         account = TableAccount(table, rows, columns, labels_of(rows))
@@ -226,6 +241,15 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates), dict.fromkeys(declared))
     result.conversions = pa.concat_tables(conversions)
     return _in_file(result) if sheet.is_turned else result
+
+
+def _take_from_above(part: Part, contract: Contract, row_parser: RowParser, sheet: str | None) -> list[Finding]:
+    """Cells that stand for the one above them, with their entries of the log; returns what is said of blank ones."""
+    found = cells_from_above(part, contract)
+    part.cells.take_from_above((one.row.no, one.column.number, one.value) for one in found)
+    for one in found:
+        row_parser.log.note(one.cell, one.column.field.name, "from_above", one.written or "", value_text(one.value))
+    return warned_of_blanks(found, sheet)
 
 
 def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:

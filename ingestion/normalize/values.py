@@ -139,6 +139,9 @@ def _date(value: Any, field: FieldSpec, is_1904: bool) -> ConvertedValue:
         problems = _problem("normalize.weekday_mismatch", field, value, expected=stored)
     elif written.time:
         problems = _problem("normalize.time_of_day", field, value, expected=stored)
+    elif written.other:
+        other = written.other.isoformat()
+        problems = _problem("normalize.date_unclear", field, value, expected=stored, other=other)
     elif written.is_guessed:
         problems = _problem("normalize.value_converted", field, value, expected=stored)
     return ConvertedValue(written.day, problems, conversion=conversion_of_date(value, stored, written))

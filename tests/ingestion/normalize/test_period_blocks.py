@@ -85,7 +85,7 @@ def test_of_figures_of_other_times_those_of_the_report_are_read(tmp_path, laid, 
 
 
 @pytest.mark.parametrize(
-    ("unit", "values", "faults"),
+    ("measure_unit", "values", "faults"),
     [
         ("千克", [100_000, 110_000], []),
         ("万吨", [0.01, 0.011], []),
