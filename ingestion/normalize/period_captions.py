@@ -35,9 +35,11 @@ def caption_of(row: RawRow, contract: Contract) -> LocatedText | None:
         for column, value in enumerate(row.values, start=1)
         if value is not None and not (isinstance(value, str) and KEY_VALUE.match(value))
     ]
-    if len(filled) != 1 or not isinstance(filled[0][1], str):
+    if len(filled) != 1:
         return None
     column, value = filled[0]
+    if not isinstance(value, str):
+        return None
     grain, text = contract.period.grain, without_blanks(value)
     is_several = _names_several(text, grain)
     words = text if is_several else NUMBERED.sub("", text)

@@ -14,7 +14,6 @@ from ingestion.normalize.named_period import (
     IN_COVER,
     IN_FILE_NAME,
     IN_LINE,
-    IN_MEMBER,
     IN_SHEET,
     IN_TITLE,
     NOT_OF_THE_REPORT,

@@ -27,8 +27,8 @@ from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.other_reports import data_of_other_periods, other_report
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
-from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.period_captions import told_of_captions
+from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
 from ingestion.normalize.row_parser import RowParser
