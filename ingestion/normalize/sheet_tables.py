@@ -110,7 +110,7 @@ def _take_back_figures(table: TableLayout, contract: Contract) -> None:
 
 def _across(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     """The tables of a sheet that stands on its side; empty where it does not."""
-    side = turned(sheet)
+    side = turned(sheet, contract)
     if side is None:
         return []
     found = _below_each_other(side.sheet, list(side.sheet.rows), contract)

@@ -1,17 +1,20 @@
-"""Sheets that stand on their side, with townships or projects across and what is reported of them below each other: read as
-the sheet that one gets by turning it, with the addresses that the cells really have. Called by `sheet_tables` where a sheet
-has no table that stands upright, and by `table` for the addresses.
+"""Sheets that stand on their side, with townships or projects across, or a single one, and what is reported of them below each
+other: read as the sheet that one gets by turning it, with the addresses that the cells really have. Called by `sheet_tables`
+where a sheet has no table that stands upright, and by `table` for the addresses.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
-from contracts import Finding, catalogue
+from contracts import Contract, Finding, catalogue
 from contracts.reading_record import SheetRecord
+from contracts.text import heading_key
+from ingestion.normalize.headers import exact_targets, known_headings, read_heading
+from ingestion.normalize.numbers import NotANumber, parse_number
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.row_labels import names_a_unit
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata
@@ -19,6 +22,8 @@ from ingestion.normalize.townships import written_code
 from ingestion.readers.cells import Cell, Merged, Range, RawRow, RawSheet, a1, position
 
 LEAST_ACROSS = 3  # units that a row names: two may stand in a title or beside each other in any table
+LEAST_FIELDS = 3  # that a column names below each other, each once, with a figure beside most of them
+SEARCHED_COLUMNS = 5  # for the names of the fields: a number, a group and the name take fewer
 LONGEST_ACROSS = 500  # rows or columns of a sheet that is turned: of these no form has as many
 LEAST_VALUES = 2  # of a row of the table; one with a single text below it is a note
 ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]+")
@@ -33,12 +38,16 @@ class TurnedSheet:
     notes: list[RawRow]
 
 
-def turned(sheet: RawSheet) -> TurnedSheet | None:
-    """A sheet with its rows as columns, from the first row on that names several units; None where no row does."""
+def turned(sheet: RawSheet, contract: Contract) -> TurnedSheet | None:
+    """A sheet with its rows as columns, from the first row on that names several units, or a field of the contract where its
+    fields stand below each other; None where no row does.
+    """
     rows = sheet.rows
     if not rows or rows[-1].no > LONGEST_ACROSS:
         return None
     top = next((index for index, row in enumerate(rows) if sum(map(_names_unit, row.values)) >= LEAST_ACROSS), None)
+    if top is None:
+        top = _first_field(rows, contract)
     if top is None:
         return None
     last = max(index for index, row in enumerate(rows) if index == top or _count(row) >= LEAST_VALUES)
@@ -70,6 +79,38 @@ def turned(sheet: RawSheet) -> TurnedSheet | None:
         list(rows[:top]),
         list(rows[last + 1 :]),
     )
+
+
+def _first_field(rows: Sequence[RawRow], contract: Contract) -> int | None:
+    """Index of the first row of those that name the contract's fields below each other in one column."""
+    known = known_headings(contract)
+    for column in range(1, SEARCHED_COLUMNS + 1):
+        named = [
+            (index, targets[0].field)
+            for index, row in enumerate(rows)
+            if isinstance(text := row.at(column), str)
+            and (targets := exact_targets((read_heading(text).text, heading_key(text)), contract, known))
+        ]
+        fields = [name for _, name in named]
+        with_figures = sum(any(_is_figure(value) for value in rows[index].values[column:]) for index, _ in named)
+        if len(set(fields)) >= LEAST_FIELDS and _stand_once(named, contract) and 2 * with_figures >= len(named):
+            return named[0][0]
+    return None
+
+
+def _stand_once(named: Sequence[tuple[int, str]], contract: Contract) -> bool:
+    """Whether each field is named once; of a township code and name are two."""
+    fields = [name for _, name in named if contract.fields[name].type != "township"]
+    return len(set(fields)) == len(fields)
+
+
+def _is_figure(value: Cell) -> bool:
+    if value is None:
+        return False
+    try:
+        return parse_number(value) is not None
+    except NotANumber:
+        return False
 
 
 def _names_unit(value: Cell) -> bool:

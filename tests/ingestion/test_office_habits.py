@@ -328,7 +328,7 @@ def test_columns_that_no_field_takes_are_told_and_never_stored(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("title", "unit", "heading"),
+    ("title", "measure_unit", "heading"),
     [("单位：元", None, "（万元）"), (None, "元", "（万元）"), (None, "千克", None)],
 )
 def test_units_that_contradict_each_other_are_asked_about(tmp_path, title, measure_unit, heading):
