@@ -20,6 +20,7 @@ from ingestion.normalize.layout import (
     table_under,
     take_rows_that_explain,
 )
+from ingestion.normalize.long_sheet import widened
 from ingestion.normalize.named_period import part_in
 from ingestion.normalize.other_tables import FIGURE, is_of_texts, without_other_tables
 from ingestion.normalize.period_blocks import by_periods
@@ -78,7 +79,7 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     for part in found:
         part.header = known_by_content(part, contract)
     if not any(is_table_of(part, contract) for part in found):
-        if across := _across(sheet, contract):
+        if across := _across(sheet, contract) or _long(sheet, contract):
             return across
         by_content = headings_by_content(sheet, list(sheet.rows), contract, SEARCHED_ROWS)
         if by_content and by_content.matches > max((part.matches for part in found), default=0):
@@ -117,6 +118,15 @@ def _across(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     for part in found:
         part.header = known_by_content(part, contract)
         part.lines, part.notes = side.above, side.notes
+    return found if all(is_table_of(part, contract) for part in found) else []
+
+
+def _long(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
+    """The tables of a sheet whose rows name what they report; empty where they do not."""
+    wide = widened(sheet, contract)
+    found = _below_each_other(wide, list(wide.rows), contract) if wide else []
+    for part in found:
+        part.header = known_by_content(part, contract)
     return found if all(is_table_of(part, contract) for part in found) else []
 
 

@@ -23,6 +23,7 @@ from ingestion.normalize.declared_day import check_declared_day, declared_days
 from ingestion.normalize.from_above import cells_from_above, warned_of_blanks
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
+from ingestion.normalize.long_sheet import address_in_long, record_in_long
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.other_reports import data_of_other_periods, other_report
 from ingestion.normalize.parsed_row import ParsedRow
@@ -45,6 +46,7 @@ from ingestion.normalize.sheet_tables import find_tables
 from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
+    address_in_file,
     findings_in_file,
     log_in_file,
     metadata_in_turned,
@@ -191,6 +193,8 @@ def _normalize_sheet(
     sheet, result = tables[0].sheet, SheetResult()
     if sheet.is_turned:
         result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
+    if sheet.addresses:
+        result.findings.append(finding("sheet.long", sheet=sheet.name, cell=tables[0].header[0].cell))
     result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
     result.findings += told_of_captions(tables, sheet.name)
     result.findings += [
@@ -240,7 +244,7 @@ def _normalize_sheet(
     result.findings += check_accounts(sheet, accounts)
     result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates), dict.fromkeys(declared))
     result.conversions = pa.concat_tables(conversions)
-    return _in_file(result) if sheet.is_turned else result
+    return _in_file(result, sheet) if sheet.is_turned or sheet.addresses else result
 
 
 def _take_from_above(part: Part, contract: Contract, row_parser: RowParser, sheet: str | None) -> list[Finding]:
@@ -259,11 +263,13 @@ def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
     return read_metadata(table.above, rows.notes, file_name, table.sheet.name)
 
 
-def _in_file(result: SheetResult) -> SheetResult:
-    """What a turned sheet gave, at the addresses in the file."""
-    result.findings, result.blank_rows = findings_in_file(result.findings), []
-    result.conversions, result.record = log_in_file(result.conversions), record_in_file(result.record)
-    rows_in_file(result.parsed_rows)
+def _in_file(result: SheetResult, sheet: RawSheet) -> SheetResult:
+    """What a turned or widened sheet gave, at the addresses in the file."""
+    in_file = address_in_file if sheet.is_turned else address_in_long(sheet)
+    result.findings, result.blank_rows = findings_in_file(result.findings, in_file), []
+    result.conversions = log_in_file(result.conversions, in_file)
+    result.record = record_in_file(result.record) if sheet.is_turned else record_in_long(result.record, sheet)
+    rows_in_file(result.parsed_rows, in_file)
     return result
 
 

@@ -4,7 +4,7 @@ where a sheet has no table that stands upright, and by `table` for the addresses
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,9 @@ SEARCHED_COLUMNS = 5  # for the names of the fields: a number, a group and the n
 LONGEST_ACROSS = 500  # rows or columns of a sheet that is turned: of these no form has as many
 LEAST_VALUES = 2  # of a row of the table; one with a single text below it is a note
 ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]+")
+
+
+InFile = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -149,35 +152,33 @@ def _located(one: LocatedText) -> LocatedText:
     return replace(one, cell=address_in_file(one.cell) if one.cell else None)
 
 
-def findings_in_file(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings of the turned sheet at the addresses that their cells have in the file."""
-    return [_finding_in_file(one, one.cell) if one.cell else one for one in findings]
+def findings_in_file(findings: Iterable[Finding], in_file: InFile = address_in_file) -> list[Finding]:
+    """Findings of the turned sheet at the addresses that their cells have in the file. in_file: gives these."""
+    return [_finding_in_file(one, one.cell, in_file) if one.cell else one for one in findings]
 
 
-def _finding_in_file(one: Finding, cell: str) -> Finding:
+def _finding_in_file(one: Finding, cell: str, in_file: InFile) -> Finding:
     """A finding with its cell, also where its message names it."""
-    there = address_in_file(cell)
+    there = in_file(cell)
     if "{cell}" not in catalogue()[one.rule_id].zh:
         return replace(one, cell=there)
     message, message_en = (re.sub(rf"\b{cell}\b", there, text) for text in (one.message, one.message_en))
     return replace(one, cell=there, message=message, message_en=message_en)
 
 
-def rows_in_file(parsed_rows: Iterable[ParsedRow]) -> None:
-    """Changes the addresses of parsed rows of the turned sheet to those in the file."""
+def rows_in_file(parsed_rows: Iterable[ParsedRow], in_file: InFile = address_in_file) -> None:
+    """Changes the addresses of parsed rows of the turned sheet to those in the file. in_file: gives these."""
     for row in parsed_rows:
-        row.elsewhere = {name: address_in_file(cell) for name, cell in row.cells.items()}
+        row.elsewhere = {name: in_file(cell) for name, cell in row.cells.items()}
         row.columns = {}
-        row.classes = tuple(
-            (code, address_in_file(heading), area, address_in_file(cell)) for code, heading, area, cell in row.classes
-        )
-        row.problems = tuple(replace(one, cell=address_in_file(one.cell)) if one.cell else one for one in row.problems)
+        row.classes = tuple((code, in_file(heading), area, in_file(cell)) for code, heading, area, cell in row.classes)
+        row.problems = tuple(replace(one, cell=in_file(one.cell)) if one.cell else one for one in row.problems)
 
 
-def log_in_file(conversions: pa.Table) -> pa.Table:
-    """The normalization log of a turned sheet with the addresses in the file."""
+def log_in_file(conversions: pa.Table, in_file: InFile = address_in_file) -> pa.Table:
+    """The normalization log of a turned sheet with the addresses in the file. in_file: gives these."""
     place = conversions.schema.get_field_index("cell")
-    cells: list[Any] = [cell and address_in_file(cell) for cell in conversions["cell"].to_pylist()]
+    cells: list[Any] = [cell and in_file(cell) for cell in conversions["cell"].to_pylist()]
     return conversions.set_column(
         place, conversions.schema.field(place), pa.array(cells, conversions.schema.field(place).type)
     )
