@@ -124,7 +124,9 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
                 found[named[0].head.column] = replace(target, odd=target.odd or differ)
                 taken.add((field.name, role))
     if (field := _field_of(contract, "project")) and (field.name, "value") not in taken:
-        named = [one for one in columns if _share(one.values, field) >= PLAIN and _names_projects(one.values, field)]
+        named = [
+            one for one in columns if share_taken(one.values, field) >= PLAIN and _names_projects(one.values, field)
+        ]
         if len(named) == 1:  # of a project's number and its part's the values do not say which is which
             found[named[0].head.column] = _target(field, "value", named[0].head, contract)
             taken.add((field.name, "value"))
@@ -138,7 +140,7 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
         if field.is_numeric:
             continue
         rivals = [other for other in open_fields if other is not field and _alike(other, field)]
-        fitting = [one for one in left if len(one.values) >= LEAST_VALUES and _share(one.values, field) >= PLAIN]
+        fitting = [one for one in left if len(one.values) >= LEAST_VALUES and share_taken(one.values, field) >= PLAIN]
         if len(fitting) == 1 and not rivals and _is_telling(fitting[0].values, field):
             found[fitting[0].head.column] = _target(field, "value", fitting[0].head, contract)
             left.remove(fitting[0])
@@ -188,7 +190,7 @@ def _by_words(
             like = next(
                 (heading for heading in field.headers if any(_says_the_same(text, heading) for text in said)), None
             )
-            if like and unit_fits(column.head, field) and _share(column.values, field) >= PLAIN:
+            if like and unit_fits(column.head, field) and share_taken(column.values, field) >= PLAIN:
                 pairs.append((column, field, like))
     matched: dict[int, Target] = {}
     for column, field, like in pairs:
@@ -239,7 +241,7 @@ def _names_projects(values: Iterable[Cell], field: FieldSpec) -> bool:
     return any(convert_cell(value, field, None).problems == () for value in values)
 
 
-def _share(values: Sequence[Cell], field: FieldSpec) -> float:
+def share_taken(values: Sequence[Cell], field: FieldSpec) -> float:
     """Which part of some values a field takes."""
     return sum(_takes(value, field) for value in values) / len(values)
 

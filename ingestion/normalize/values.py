@@ -111,7 +111,12 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
     if own and number.measure_unit not in (None, measure_unit or own) and not percent_sign:
         headed = (measure_unit or own).zh
         guessed += _problem(
-            "normalize.unit_in_cell", field, value, expected=f"{value_text(result)} {own.zh}", unit=headed, count=1
+            "normalize.unit_in_cell",
+            field,
+            value,
+            expected=f"{value_text(result, 'computed')} {own.zh}",
+            unit=headed,
+            count=1,
         )
     if field.type != "count":
         return ConvertedValue(result, guessed, percent_sign, conversion)
