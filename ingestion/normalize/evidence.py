@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from contracts import Contract, FieldSpec, code_lists
 from contracts.text import heading_key, is_null_token, without_blanks
+from ingestion.normalize.english_headings import english_targets
 from ingestion.normalize.headers import Target, is_subtotal, known_headings
 from ingestion.normalize.heading_meaning import contradiction, says_more, says_other, words_of
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout, header_cells, table_under
@@ -45,6 +46,7 @@ def known_by_content(table: TableLayout, contract: Contract) -> list[HeaderCell]
         return table.header
     found = _by_values(columns, table, contract)
     found |= _by_words([one for one in columns if one.head.column not in found], found, table, contract)
+    found |= _in_english([one for one in columns if one.head.column not in found], found, table, contract)
     others = {one.head.column: one.head for one in columns if one.head.column in found}
     heads = {head.column: head for head in table.header} | others
     return [
@@ -199,6 +201,28 @@ def _by_words(
             score = fuzz.ratio(column.head.text, heading_key(like))
             matched[column.head.column] = Target(field.name, score=score, matched=heading_key(like), by="similar")
     return matched
+
+
+def _in_english(
+    columns: Sequence[_Column], found: dict[int, Target], table: TableLayout, contract: Contract
+) -> dict[int, Target]:
+    """Columns whose heading has the words of a field's English title, and whose values and unit are of the field's kind."""
+    taken = {target.field for head in table.header for target in head.targets[:1] if target.role == "value"}
+    taken |= {target.field for target in found.values() if target.role == "value"}
+    by_number = {one.head.column: one for one in columns if one.head.text}
+    fields = [
+        field
+        for field in contract.fields.values()
+        if field.name not in taken and field.type not in ("township", "period")
+    ]
+    named = english_targets({number: one.head.text for number, one in by_number.items()}, fields)
+    return {
+        number: target
+        for number, target in named.items()
+        if unit_fits(by_number[number].head, field := contract.fields[target.field])
+        and share_taken(by_number[number].values, field) >= PLAIN
+        and contradiction(by_number[number].head.groups, field, contract) is None
+    }
 
 
 def _says_the_same(written: str, heading: str) -> bool:
