@@ -47,7 +47,10 @@ TRADITIONAL = str.maketrans(
 READ_AS = RADICALS | TRADITIONAL
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 RADICAL = re.compile(f"[{''.join(map(chr, RADICALS))}\u2f00-\u2fd5\uf900-\ufaff]")  # and Unicode's compatibility forms
-ODD = re.compile(f"{INVISIBLE.pattern}|{RADICAL.pattern}|{PRIVATE.pattern}")
+# Cyrillic and Greek letters that look like the Latin ones of codes and units (Unicode's confusables.txt): named, but not read as
+# these, for Greek letters are in use by themselves.
+LATIN_LIKE = str.maketrans("АВЕЅІЈКМНОРСТУХасеорхуіѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaceopxyisABEZHIKMNOPTYXo")
+ODD = re.compile(f"{INVISIBLE.pattern}|{RADICAL.pattern}|{PRIVATE.pattern}|[{''.join(map(chr, LATIN_LIKE))}]")
 
 
 def visible(text: str) -> str:
@@ -71,6 +74,9 @@ def odd_characters(text: str) -> list[str]:
         name = f"U+{ord(char):04X}"
         if INVISIBLE.match(char):
             found.append(f"{name}（不可见字符）")
+        elif ord(char) in LATIN_LIKE:
+            alphabet = "西里尔字母" if unicodedata.name(char).startswith("CYRILLIC") else "希腊字母"
+            found.append(f"{name}（{alphabet}，不是“{char.translate(LATIN_LIKE)}”）")
         elif RADICAL.match(char):
             meant = unicodedata.normalize("NFKC", char.translate(RADICALS))
             found.append(f"{name}（不是“{meant}”）")

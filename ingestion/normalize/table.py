@@ -126,6 +126,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
     ignored = _ignored(sheets, {table.sheet.name for table in tables}, cover)
     findings += data_left_out(visible, tables, contract)
+    findings += _told_of_turned(tables)
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
@@ -156,6 +157,16 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         conversions=conversions,
         record=record,
     )
+
+
+def _told_of_turned(tables: list[TableLayout]) -> list[Finding]:
+    """A word on the sheets that stand on their side, at the first."""
+    turned = list({table.sheet.name: table for table in reversed(tables) if table.sheet.is_turned}.values())
+    if not turned:
+        return []
+    first = turned[-1]
+    cell = address_in_file(first.header[0].cell)
+    return [finding("sheet.turned", sheet=first.sheet.name, cell=cell, count=len(turned))]
 
 
 def _ignored(sheets: list[RawSheet], read: set[str | None], cover: LocatedText | None) -> list[SheetRecord]:
@@ -191,8 +202,6 @@ def _normalize_sheet(
     cover says of the period.
     """
     sheet, result = tables[0].sheet, SheetResult()
-    if sheet.is_turned:
-        result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
     if sheet.addresses:
         result.findings.append(finding("sheet.long", sheet=sheet.name, cell=tables[0].header[0].cell))
     result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.characters import TRADITIONAL
+from contracts.characters import TRADITIONAL, odd_characters
 from contracts.text import (
     NULL_TOKENS,
     TEXT_NULL_TOKENS,
@@ -92,3 +92,15 @@ def test_no_traditional_character_is_in_use_by_itself():
         assert isinstance(simplified, int) and chr(simplified).encode("gb2312")
         with pytest.raises(UnicodeEncodeError):
             chr(code).encode("gb2312")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("\u04101", ["U+0410（西里尔字母，不是“A”）"]),
+        ("\u03911", ["U+0391（希腊字母，不是“A”）"]),
+        ("A1、μ、Σ、℃、㎡", []),
+    ],
+)
+def test_letters_that_look_like_latin_ones_are_named(text, named):
+    assert odd_characters(text) == named

@@ -143,3 +143,17 @@ def test_a_list_of_fields_without_figures_is_no_form(tmp_path):
     rows = [[WASTE_TITLE], ["指标", "说明"], *([heading, "按实际填报"] for heading, _ in WASTE_FIELDS)]
     got = normalize_rows(tmp_path, rows, "rural_waste")
     assert [item.rule_id for item in got.findings] == ["reading.no_table"]
+
+
+def test_several_forms_are_told_of_once(tmp_path):
+    def add(sheet):
+        sheet.title = "荫城镇"
+        other = sheet.parent.create_sheet("苏店镇")
+        for row in [["苏店镇2026年第一季度"], ["指标", "数值"], *WASTE_FIELDS]:
+            other.append(row)
+
+    got = normalize_rows(tmp_path, [[WASTE_TITLE], ["指标", "数值"], *WASTE_FIELDS], "rural_waste", change=add)
+    assert column(got, "reporting_unit") == ["140404102", "140404101"]
+    told = [item for item in got.findings if item.rule_id == "sheet.turned"]
+    assert [(item.sheet, item.cell) for item in told] == [("荫城镇", "A3")]
+    assert told[0].message.startswith("2 张表")

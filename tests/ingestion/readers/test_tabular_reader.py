@@ -328,7 +328,8 @@ def test_a_zip_with_one_table_and_attachments(tmp_path):
 def test_unreadable_files_say_why(tmp_path, content, detail):
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(tmp_path, content)
-    assert caught.value.rule_id == ("reading.password" if detail == "密码" else "reading.unreadable")
+    rules = {"密码": "reading.password", "2 个": "reading.not_one_report", "0 个": "reading.not_one_report"}
+    assert caught.value.rule_id == rules.get(detail, "reading.unreadable")
     assert detail in caught.value.detail
     assert "Error" not in caught.value.detail
 
