@@ -47,14 +47,20 @@ def cells_from_above(part: Part, contract: Contract) -> list[FromAbove]:
 
 
 def _dittos(rows: Sequence[RawRow], column: Column, cells: Cells) -> Iterator[FromAbove]:
+    if not any(map(_is_ditto, {row.at(column.number) for row in rows})):
+        return
     above: Cell = None
     for row in rows:
         value = cells.value(row, column.number)
-        if isinstance(value, str) and without_blanks(value) in DITTO:
+        if _is_ditto(value):
             if above is not None:
                 yield FromAbove(row, column, above, value)
         else:
             above = value
+
+
+def _is_ditto(value: Cell) -> bool:
+    return isinstance(value, str) and without_blanks(value) in DITTO
 
 
 def _grouping(part: Part, contract: Contract) -> list[Column]:
@@ -68,6 +74,8 @@ def _grouping(part: Part, contract: Contract) -> list[Column]:
         return []
     (project,) = own
     rows, value = part.rows.data, part.cells.value
+    if sum(row.at(project.number) is None for row in rows) < LEAST_BLANK:
+        return []
     blank = [row for row in rows if value(row, project.number) is None]
     repeats = any(
         value(one, project.number) is not None and value(one, project.number) == value(other, project.number)

@@ -18,6 +18,7 @@ from ingestion.normalize.periods import find_period, in_figures
 from ingestion.normalize.sheet_metadata import KEY_VALUE, LocatedText
 from ingestion.readers.cells import RawRow, a1
 
+MOST_BESIDE = 3  # lines such as 单位：吨 and 填报单位：… beside a caption
 LEAST_VALUES = 2  # of a row below a caption that is one of its block: a lone text is a note, or another caption
 QUARTER_LETTER, PUNCTUATION = re.compile(r"[Qq][1-4]"), re.compile(r"[\s()\[\]【】《》“”\"':,、.*—-]+")
 BETWEEN_SEVERAL = re.compile(r"[\d一二三四五六七八九十]+月?[、,至到和及~—-]+")
@@ -30,6 +31,8 @@ def caption_of(row: RawRow, contract: Contract) -> LocatedText | None:
     """What a row says of the period of the rows below it: a text that names one period of the contract's grain, or the quarter
     or month alone, and nothing else; beside it at most lines such as 单位：吨. None for any other row.
     """
+    if len(row.values) - row.values.count(None) > MOST_BESIDE + 1:
+        return None
     filled = [
         (column, value)
         for column, value in enumerate(row.values, start=1)
