@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -31,7 +30,7 @@ from ingestion.normalize.percents import check_percents
 from ingestion.normalize.period_captions import told_of_captions
 from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import sheet_period
-from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
+from ingestion.normalize.result import NormalizedFile, unreadable
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.row_period_checks import check_row_periods
 from ingestion.normalize.rows import Cells, Part, Rows, sort_rows
@@ -43,6 +42,7 @@ from ingestion.normalize.sheet_checks import (
 )
 from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
+from ingestion.normalize.table_rows import table_of
 from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
@@ -58,9 +58,6 @@ from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 
 log = logging.getLogger(__name__)
-
-ROWS_AT_ONCE = 4096
-"""Parsed rows that become rows of the submission table at once: so many stand in memory twice."""
 
 
 @dataclass
@@ -149,7 +146,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     del results
     return NormalizedFile(
         dataset=contract.dataset,
-        table=_submission_table(parsed_rows, contract),
+        table=table_of(parsed_rows, contract),
         findings=findings,
         rows_read=rows_read,
         rows_control=rows_control,
@@ -293,35 +290,3 @@ def _read_fractions(parsed_rows: list[ParsedRow], contract: Contract, row_parser
                 row_parser.log.note(
                     row.cells[problem.field], problem.field, "fraction", row.written(problem.field), taken
                 )
-
-
-def _submission_table(parsed_rows: list[ParsedRow], contract: Contract) -> pa.Table:
-    """The submission table. The parsed rows are used up on the way: each is let go as soon as its rows are in the table."""
-    parts: list[pa.Table] = []
-    while parsed_rows:
-        first = sum(part.num_rows for part in parts)
-        parts.append(submission_table(contract, _table_rows(parsed_rows[:ROWS_AT_ONCE], contract, first)))
-        del parsed_rows[:ROWS_AT_ONCE]
-    return pa.concat_tables(parts)
-
-
-def _table_rows(parsed_rows: list[ParsedRow], contract: Contract, first: int) -> list[dict[str, Any]]:
-    """Rows of the submission table, numbered from `first` on; a wide row becomes one for each of its classes."""
-    layout, rows = contract.layout, []
-    for parsed in parsed_rows:
-        common = {
-            "sheet": parsed.sheet,
-            "row_no": parsed.row_no,
-            "reporting_unit": parsed.reporting_unit,
-            "period": parsed.period,
-            "feature": None,
-        }
-        if not parsed.classes:
-            rows.append(common | parsed.values | {"cells": list(parsed.cells.items())})
-        for code, heading, area, cell in parsed.classes:
-            own = {str(layout.class_field): code, str(layout.value_field): area}
-            where = parsed.cells | {str(layout.class_field): heading, str(layout.value_field): cell}
-            rows.append(common | parsed.values | own | {"cells": list(where.items())})
-    for number, row in enumerate(rows, start=first):
-        row["row_id"] = number
-    return rows
