@@ -28,9 +28,29 @@ RADICALS = str.maketrans(
         "⻱": "龜", "⻲": "亀", "⻳": "龟",
     }
 )  # fmt: skip
+# Traditional characters of the words that contracts, code lists and the district's names have, and the simplified ones that they
+# stand for: from OpenCC's TSCharacters.txt (Apache-2.0), those that GB 2312 does not have, so that none is in use by itself.
+TRADITIONAL = str.maketrans(
+    "並佔併來侷係倉個備傢傳債價億償儲內兩凈別剋劃動務勵匯區協參叢員問啓啟喬單噸噹嚴囌國圍園圖團埰報場塊塗墾奬寀實審專對導"
+    "層屬巖帶幹庫廕廢廣彆彔彙復態應戶掛採揮撥撫擔據擬敎數斷昇時會朮東査棄業榦構標樣樹機檢檯權歸氾汎決況淨減準溝溼滙滿潔澆"
+    "澤濁濕濟灘災為無爲牽狀獎現環產産甦畝異當發監眾碼礦礫稅種稱穀積穩箇節範築糰紅納純級細組結統經綜綠綫維緑線編縣總績織繫"
+    "纍羣義聞聯職聽脅脩膠臺與舊莊萬蓋蔘蔭藝蘇蘚處號衆術衕衛裏補裝裡製複覈見規計訓記訪設訴註証評詢話說説調論諮證識議護負財"
+    "責貸費貼資賈質賬軌較載輸轄轉辦農迴進運過達遠適遷鄉鈎鉤銜銷錄録錶鎭鎮鐵長門開閑閒間閤關陞陸陽階隱電韆韓頃項預領頭題額"
+    "類颱養饋馬驗體髮鹼鹽麪麫麵點黨齣龍",
+    "并占并来局系仓个备家传债价亿偿储内两净别克划动务励汇区协参丛员问启启乔单吨当严苏国围园图团采报场块涂垦奖采实审专对导"
+    "层属岩带干库荫废广别录汇复态应户挂采挥拨抚担据拟教数断升时会术东查弃业干构标样树机检台权归泛泛决况净减准沟湿汇满洁浇"
+    "泽浊湿济滩灾为无为牵状奖现环产产苏亩异当发监众码矿砾税种称谷积稳个节范筑团红纳纯级细组结统经综绿线维绿线编县总绩织系"
+    "累群义闻联职听胁修胶台与旧庄万盖参荫艺苏藓处号众术同卫里补装里制复核见规计训记访设诉注证评询话说说调论咨证识议护负财"
+    "责贷费贴资贾质账轨较载输辖转办农回进运过达远适迁乡钩钩衔销录录表镇镇铁长门开闲闲间合关升陆阳阶隐电千韩顷项预领头题额"
+    "类台养馈马验体发碱盐面面面点党出龙",
+)  # fmt: skip
+READ_AS = RADICALS | TRADITIONAL
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 RADICAL = re.compile(f"[{''.join(map(chr, RADICALS))}\u2f00-\u2fd5\uf900-\ufaff]")  # and Unicode's compatibility forms
-ODD = re.compile(f"{INVISIBLE.pattern}|{RADICAL.pattern}|{PRIVATE.pattern}")
+# Cyrillic and Greek letters that look like the Latin ones of codes and units (Unicode's confusables.txt): named, but not read as
+# these, for Greek letters are in use by themselves.
+LATIN_LIKE = str.maketrans("АВЕЅІЈКМНОРСТУХасеорхуіѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaceopxyisABEZHIKMNOPTYXo")
+ODD = re.compile(f"{INVISIBLE.pattern}|{RADICAL.pattern}|{PRIVATE.pattern}|[{''.join(map(chr, LATIN_LIKE))}]")
 
 
 def visible(text: str) -> str:
@@ -40,11 +60,11 @@ def visible(text: str) -> str:
 
 def as_read(text: str) -> str:
     """A text in the characters that it stands for: half-width (Unicode NFKC), without invisible ones, radicals as the
-    characters they look like.
+    characters they look like, traditional characters as simplified ones where the reports' own words have these.
     """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text).translate(RADICALS))
+    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text).translate(READ_AS))
 
 
 def odd_characters(text: str) -> list[str]:
@@ -54,6 +74,9 @@ def odd_characters(text: str) -> list[str]:
         name = f"U+{ord(char):04X}"
         if INVISIBLE.match(char):
             found.append(f"{name}（不可见字符）")
+        elif ord(char) in LATIN_LIKE:
+            alphabet = "西里尔字母" if unicodedata.name(char).startswith("CYRILLIC") else "希腊字母"
+            found.append(f"{name}（{alphabet}，不是“{char.translate(LATIN_LIKE)}”）")
         elif RADICAL.match(char):
             meant = unicodedata.normalize("NFKC", char.translate(RADICALS))
             found.append(f"{name}（不是“{meant}”）")

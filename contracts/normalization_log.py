@@ -32,6 +32,7 @@ CONVERSION_KINDS: dict[str, Title] = {
     "number_form": Title(zh="编号写法统一", en="document or project number written in another form"),
     "township": Title(zh="按乡镇名称或代码的另一种写法识别", en="township written in another way"),
     "former_township": Title(zh="原乡镇名称或代码对应现行乡镇", en="former township read as the one of today"),
+    "from_above": Title(zh="“同上”或空白按上一行读取", en="ditto mark or blank read as the row above"),
     "reprojected": Title(
         zh="整层坐标换算为 CGCS2000 经纬度", en="the whole layer converted to longitude and latitude on CGCS2000"
     ),

@@ -53,3 +53,8 @@ def code_names(code_list: str) -> dict[str, str]:
 def plan_first_year() -> str:
     """The first year of the plan (2021-2035): no figure of an earlier year is reported."""
     return lookup("plan_fact", "fact_code", "value")["title_from_year"]
+
+
+def plan_last_year() -> str:
+    """The last year of the plan (2021-2035), its far-term target year."""
+    return lookup("plan_fact", "fact_code", "value")["far_term_to"]

@@ -18,6 +18,7 @@ from typing import Literal
 from contracts.text import search_key
 from ingestion.readers.delimited import delimiter_of
 from ingestion.readers.magic import PARQUET_MAGIC, SHAPEFILE_MAGIC, SQLITE_MAGIC, TORN_OLE_MAGIC, ZIP_MAGIC
+from ingestion.readers.text_encoding import utf16_order
 from ingestion.readers.zip_members import (
     Archive,
     Member,
@@ -133,6 +134,8 @@ def _decoded(head: bytes) -> str:
     """The beginning of a text; a letter cut at its end is left out."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return codecs.getincrementaldecoder("utf-16")().decode(head)
+    if order := utf16_order(head):
+        return codecs.getincrementaldecoder(order)().decode(head)
     try:
         return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:

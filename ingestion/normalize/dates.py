@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 
 from contracts.calendar import DISTRICT_TIME
+from contracts.reference import plan_first_year, plan_last_year
 from contracts.text import half_width, value_text
 from ingestion.normalize.periods import CHINESE_DIGITS, CHINESE_NUMERALS, InvalidPeriod, UnclearMonth, period_of_cell
 
@@ -22,6 +23,13 @@ COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 CHINESE_DAY = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
+SHORT_DAY = re.compile(r"(\d{1,2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})")
+"""A date whose year has two digits or fewer: of which of the three, what can exist in the plan's years decides."""
+SHORT_YEAR_DAY = re.compile(r"(\d{2})年(\d{1,2})月(\d{1,2})[日号]?")
+YEAR_LAST = re.compile(r"(\d{1,2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*((?:19|20)\d{2})")
+BLANKS_BETWEEN = re.compile(r"((?:19|20)\d{2})\s+(\d{1,2})\s+(\d{1,2})")
+ENGLISH_DAY = re.compile(r"(?P<day>\d{1,2})[-\s]+(?P<month>[A-Za-z]{3})[a-z]*\.?[-\s,]+(?P<year>(?:20)?\d{2})")
+ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAY = re.compile(r"[\s(,]*(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\s*\)?")
 TIME = re.compile(
     r"(?:T|\s)*(?P<half>上午|下午|凌晨|晚上)?\s*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})分?"
@@ -29,6 +37,7 @@ TIME = re.compile(
 )
 AFTERNOON = ("下午", "晚上", "pm")
 WEEKDAYS = "一二三四五六日"
+CENTURY, LARGEST_SHORT_YEAR = 2000, 99  # of a year of two digits: the plan's
 JUST_BEFORE_MIDNIGHT = time(23, 59)
 """From then on a time is the next day's midnight: libraries that count from local mean time (Shanghai's is 5 min 43 s before
 its zone's) write a date some seconds too early."""
@@ -37,7 +46,8 @@ ORDINARY_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 
 @dataclass(frozen=True)
 class WrittenDay:
-    """The day that a cell names. is_guessed: an Excel serial number. time: the time of day that stands behind it, None for
+    """The day that a cell names. is_guessed: an Excel serial number, or a date whose order of year, month and day only what can
+    exist tells; other: another day that it may be, where it tells several. time: the time of day that stands behind it, None for
     midnight; weekday: whether one stands behind it, and whether it is that day's; rest: what else stands behind it.
     """
 
@@ -46,6 +56,7 @@ class WrittenDay:
     time: str | None = None
     weekday: bool | None = None
     rest: str = ""
+    other: date | None = None
 
 
 class InvalidDate(ValueError):
@@ -71,8 +82,44 @@ def parse_date(value: object, is_1904: bool = False) -> WrittenDay:
     if COMPACT.fullmatch(text):
         return WrittenDay(_day(int(text[:4]), int(text[4:6]), int(text[6:])))
     if not (written := DAY.match(text)):
-        raise InvalidDate(text)
+        return _of_unusual_order(text)
     return _with_rest(_day(*map(int, written.groups())), text[written.end() :])
+
+
+def _of_unusual_order(text: str) -> WrittenDay:
+    """A day written with two digits of its year (25/9/5), with the year last (5/9/2025), with blanks between (2025 9 5) or in
+    English (5-Sep-25): the one that exists in the plan's years; of several the first, and another. Raises InvalidDate.
+    """
+    days = list(dict.fromkeys(filter(None, map(_in_the_plan, _orders(text)))))
+    if not days:
+        raise InvalidDate(text)
+    return WrittenDay(days[0], is_guessed=True, other=days[1] if len(days) > 1 else None)
+
+
+def _orders(text: str) -> list[tuple[int, int, int]]:
+    """The orders in which a text may name year, month and day, the usual one first."""
+    if found := SHORT_DAY.fullmatch(text):
+        first, second, third = map(int, found.groups())
+        return [(first, second, third), (third, first, second), (third, second, first)]
+    if found := SHORT_YEAR_DAY.fullmatch(text) or BLANKS_BETWEEN.fullmatch(text):
+        year, month, day = map(int, found.groups())
+        return [(year, month, day)]
+    if found := YEAR_LAST.fullmatch(text):
+        first, second, year = map(int, found.groups())
+        return [(year, first, second), (year, second, first)]
+    if (found := ENGLISH_DAY.fullmatch(text)) and (month_name := found["month"].lower()) in ENGLISH_MONTHS:
+        return [(int(found["year"]), ENGLISH_MONTHS.index(month_name) + 1, int(found["day"]))]
+    return []
+
+
+def _in_the_plan(parts: tuple[int, int, int]) -> date | None:
+    """The day of a year, or of its last two digits, a month and a day, where it exists in the plan's years."""
+    year, month, day = parts
+    try:
+        found = date(year if year > LARGEST_SHORT_YEAR else CENTURY + year, month, day)
+    except ValueError:
+        return None
+    return found if int(plan_first_year()) <= found.year <= int(plan_last_year()) else None
 
 
 def _serial(value: object, text: str) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from contracts import Contract, FieldSpec, code_lists
 from contracts.text import heading_key, is_null_token, without_blanks
+from ingestion.normalize.english_headings import english_targets
 from ingestion.normalize.headers import Target, is_subtotal, known_headings
 from ingestion.normalize.heading_meaning import contradiction, says_more, says_other, words_of
 from ingestion.normalize.layout import HEADER_DEPTH, HeaderCell, TableLayout, header_cells, table_under
@@ -45,6 +46,7 @@ def known_by_content(table: TableLayout, contract: Contract) -> list[HeaderCell]
         return table.header
     found = _by_values(columns, table, contract)
     found |= _by_words([one for one in columns if one.head.column not in found], found, table, contract)
+    found |= _in_english([one for one in columns if one.head.column not in found], found, table, contract)
     others = {one.head.column: one.head for one in columns if one.head.column in found}
     heads = {head.column: head for head in table.header} | others
     return [
@@ -124,7 +126,9 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
                 found[named[0].head.column] = replace(target, odd=target.odd or differ)
                 taken.add((field.name, role))
     if (field := _field_of(contract, "project")) and (field.name, "value") not in taken:
-        named = [one for one in columns if _share(one.values, field) >= PLAIN and _names_projects(one.values, field)]
+        named = [
+            one for one in columns if share_taken(one.values, field) >= PLAIN and _names_projects(one.values, field)
+        ]
         if len(named) == 1:  # of a project's number and its part's the values do not say which is which
             found[named[0].head.column] = _target(field, "value", named[0].head, contract)
             taken.add((field.name, "value"))
@@ -138,7 +142,7 @@ def _by_values(columns: Sequence[_Column], table: TableLayout, contract: Contrac
         if field.is_numeric:
             continue
         rivals = [other for other in open_fields if other is not field and _alike(other, field)]
-        fitting = [one for one in left if len(one.values) >= LEAST_VALUES and _share(one.values, field) >= PLAIN]
+        fitting = [one for one in left if len(one.values) >= LEAST_VALUES and share_taken(one.values, field) >= PLAIN]
         if len(fitting) == 1 and not rivals and _is_telling(fitting[0].values, field):
             found[fitting[0].head.column] = _target(field, "value", fitting[0].head, contract)
             left.remove(fitting[0])
@@ -188,7 +192,7 @@ def _by_words(
             like = next(
                 (heading for heading in field.headers if any(_says_the_same(text, heading) for text in said)), None
             )
-            if like and unit_fits(column.head, field) and _share(column.values, field) >= PLAIN:
+            if like and unit_fits(column.head, field) and share_taken(column.values, field) >= PLAIN:
                 pairs.append((column, field, like))
     matched: dict[int, Target] = {}
     for column, field, like in pairs:
@@ -197,6 +201,28 @@ def _by_words(
             score = fuzz.ratio(column.head.text, heading_key(like))
             matched[column.head.column] = Target(field.name, score=score, matched=heading_key(like), by="similar")
     return matched
+
+
+def _in_english(
+    columns: Sequence[_Column], found: dict[int, Target], table: TableLayout, contract: Contract
+) -> dict[int, Target]:
+    """Columns whose heading has the words of a field's English title, and whose values and unit are of the field's kind."""
+    taken = {target.field for head in table.header for target in head.targets[:1] if target.role == "value"}
+    taken |= {target.field for target in found.values() if target.role == "value"}
+    by_number = {one.head.column: one for one in columns if one.head.text}
+    fields = [
+        field
+        for field in contract.fields.values()
+        if field.name not in taken and field.type not in ("township", "period")
+    ]
+    named = english_targets({number: one.head.text for number, one in by_number.items()}, fields)
+    return {
+        number: target
+        for number, target in named.items()
+        if unit_fits(by_number[number].head, field := contract.fields[target.field])
+        and share_taken(by_number[number].values, field) >= PLAIN
+        and contradiction(by_number[number].head.groups, field, contract) is None
+    }
 
 
 def _says_the_same(written: str, heading: str) -> bool:
@@ -239,7 +265,7 @@ def _names_projects(values: Iterable[Cell], field: FieldSpec) -> bool:
     return any(convert_cell(value, field, None).problems == () for value in values)
 
 
-def _share(values: Sequence[Cell], field: FieldSpec) -> float:
+def share_taken(values: Sequence[Cell], field: FieldSpec) -> float:
     """Which part of some values a field takes."""
     return sum(_takes(value, field) for value in values) / len(values)
 

@@ -19,7 +19,7 @@ from ingestion.normalize.numbers import unit_named
 Role = Literal["value", "name", "class"]
 
 BRACKETED_TAIL = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
-SEPARATORS = re.compile(r"[\s/,;:、]+")
+SEPARATORS = re.compile(r"[\s/,;:、_-]+")
 NUMBERED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)](?![0-9])|\(?[一二三四五六七八九十]{1,2}[、)]|[①-⑳]\s*)(?=.)")
 BRACKETS, JOINTS = (
     "()[]【】〔〕",
@@ -81,7 +81,7 @@ Known = dict[str, tuple[Target, ...]]
 
 
 def read_heading(text: str) -> Heading:
-    """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash.
+    """A heading parted from its number (1.森林面积) and its unit: in brackets, on a second line, or behind a slash or an underscore.
 
     Brackets that hold no unit stay. A heading that is only a unit, below the one that says what is measured, has no text.
     """

@@ -2,7 +2,9 @@
 ellipsoid. Called by `normalize` for every dataset whose contract is a layer.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,6 +26,7 @@ from ingestion.normalize.layer_values import garbled_attributes, normalize_attri
 from ingestion.normalize.normalization_log import count_by_kind
 from ingestion.normalize.other_reports import other_layer
 from ingestion.normalize.result import NormalizedFile, table_schema, unreadable
+from ingestion.normalize.sheet_checks import UNIT_IN_CELL
 from ingestion.normalize.texts_of_table import remarks_of_layer
 from ingestion.readers.cells import UnreadableFile
 from ingestion.readers.layer import RawLayer, read_layer
@@ -113,7 +116,7 @@ def _value_findings(
     """Problems of values; alike ones of nearly a whole reporting unit are reported once."""
     alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     by_key = {}
-    for row, problem in problems:
+    for row, problem in _units_told_once(problems):
         key = (problem.rule_id, problem.field, str(problem.operands.get("found")))
         alike[key].append(row)
         by_key[key] = problem
@@ -124,6 +127,16 @@ def _value_findings(
         operands = {"rule_id": problem.rule_id, "field": problem.field, **problem.operands}
         found += feature_findings(rows, reporting_units, features, sheets, partial(_unchanged, operands))
     return found
+
+
+def _units_told_once(problems: list[tuple[int, ValueProblem]]) -> Iterator[tuple[int, ValueProblem]]:
+    """Problems, of the values of a field that have a unit of their own only the first, which says how many there are."""
+    counts = Counter(problem.field for _, problem in problems if problem.rule_id == UNIT_IN_CELL)
+    for row, problem in problems:
+        if problem.rule_id != UNIT_IN_CELL:
+            yield row, problem
+        elif count := counts.pop(problem.field, 0):
+            yield row, replace(problem, operands=problem.operands | {"count": count})
 
 
 def _unchanged(operands: dict[str, Any], _rows: list[int]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 that says the same in other words, or by the areas of the features. Called by `layer`.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from contracts import Contract, FieldSpec, Finding, code_lists, finding
 from contracts.model import MeasureUnit
 from contracts.text import heading_key
-from ingestion.normalize.evidence import MOST_LOOKED_AT, PLAIN, known_by_content, unit_fits
+from ingestion.normalize.evidence import MOST_LOOKED_AT, PLAIN, known_by_content, share_taken, unit_fits
 from ingestion.normalize.headers import Target, read_heading, similar_target
 from ingestion.normalize.heading_meaning import says_other
 from ingestion.normalize.layer_record import PLAIN_ATTRIBUTES
@@ -26,6 +28,7 @@ from ingestion.readers.layer import RawLayer
 
 LEAST_FEATURES = 2  # of a single one no value tells anything
 SAME_AREA = 0.02  # by how much a declared area differs from the feature's own at most: rounding, another ellipsoid
+NOT_A_LETTER, ASKING = re.compile(r"[^a-z]"), re.compile(r"是否|与否|受|已|情况|状态")
 SHORTEST_SIMILAR = 3  # letters of a name that is matched by similarity
 
 
@@ -54,11 +57,15 @@ def with_known_attributes(
         if similar and unit_fits(head, contract.columns[similar.field]):
             found[head.shown] = similar
             taken.add(similar.field)
+    found |= _in_other_words(raw, [head for head in open_heads if head.shown not in found], contract, taken)
+    taken |= {target.field for target in found.values()}
     left = [head.shown for head in open_heads if head.shown not in found]
-    found |= _area(raw, left, [one for one in contract.columns.values() if one.name not in taken], areas)
+    by_area = _area(raw, left, [one for one in contract.columns.values() if one.name not in taken], areas)
+    found |= {name: target for name, (target, _) in by_area.items()}
     found |= _feature_id(raw, [name for name in left if name not in found], contract, taken)
     aliases |= {name: _heading(contract, target) for name, target in found.items()}
     written = {head.shown: head.measure_unit for head in open_heads if head.shown in found}
+    written |= {name: measure_unit for name, (_, measure_unit) in by_area.items()}
     measure_units |= {name: measure_unit for name, measure_unit in written.items() if measure_unit}
     by_values = [_by_values(raw, name, target, contract) for name, target in found.items()]
     return replace(raw, aliases=aliases, measure_units=measure_units), [*in_names, *by_values]
@@ -137,26 +144,77 @@ def _cell(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _in_other_words(
+    raw: RawLayer, heads: Iterable[HeaderCell], contract: Contract, taken: set[str]
+) -> dict[str, Target]:
+    """Attributes that are named as the contract names a field in English, or whose name asks the same as a field of yes and no
+    (保护与否 for 是否受保护), and whose values the field takes.
+    """
+    pairs = []
+    for head in heads:
+        for name, spec in contract.columns.items():
+            same = _letters(head.text) == _letters(spec.en) or (
+                spec.type == "boolean" and _asked(head.text) == _asked(spec.zh) != ""
+            )
+            values = plain_values(raw.attributes[head.shown].slice(0, MOST_LOOKED_AT)).to_pylist()
+            given = [value for value in map(_cell, values) if value is not None]
+            if name not in taken and same and given and share_taken(given, spec) >= PLAIN:
+                pairs.append((head.shown, spec))
+    once = Counter(spec.name for _, spec in pairs)
+    return {
+        shown: Target(spec.name, score=_similarity(shown, spec), matched=spec.zh, by="similar")
+        for shown, spec in pairs
+        if once[spec.name] == 1
+    }
+
+
+def _similarity(name: str, spec: FieldSpec) -> float:
+    """How near an attribute's name is to the field's, the English one where it is in English."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(_letters(name), _letters(spec.en if name.isascii() else spec.zh))
+
+
+def _letters(text: str) -> str:
+    """A name in English as compared; a text with other letters as it stands."""
+    return NOT_A_LETTER.sub("", text.casefold()) if text.isascii() else text
+
+
+def _asked(text: str) -> str:
+    """What a name asks that is answered by yes and no, without the words that only ask."""
+    return ASKING.sub("", text)
+
+
 def _area(
     raw: RawLayer, attributes: Iterable[str], fields: Iterable[FieldSpec], areas: NDArray[np.float64] | None
-) -> dict[str, Target]:
-    """The attribute whose numbers are the features' areas in the unit of the only field of declared areas."""
+) -> dict[str, tuple[Target, MeasureUnit]]:
+    """The attribute whose numbers are the features' areas in the unit that its name says, else in that of the only field of
+    declared areas, with that unit; odd where its name says another one.
+    """
     declared = [spec for spec in fields if spec.type == "area" and spec.declared]
-    measure_unit = canonical_unit(declared[0]) if len(declared) == 1 else None
-    if areas is None or measure_unit is None:
+    own = canonical_unit(declared[0]) if len(declared) == 1 else None
+    if areas is None or own is None:
         return {}
-    own = areas / float(measure_unit.factor)
-    fitting = []
+    fitting: dict[str, MeasureUnit] = {}
     for name in attributes:
         values = plain_values(raw.attributes[name])
         if not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
             continue
         numbers = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
-        if np.mean(np.abs(numbers - own) <= SAME_AREA * own) >= PLAIN:
-            fitting.append(name)
+        in_name = read_heading(name).measure_unit
+        units = [one for one in (in_name, own) if one and one.kind == own.kind]
+        if unit := next((one for one in units if _are_areas(numbers, areas / float(one.factor))), None):
+            fitting[name] = unit
     if len(fitting) != 1:
         return {}
-    return {fitting[0]: Target(declared[0].name, by="content", odd=says_other(fitting[0], declared[0]))}
+    ((name, unit),) = fitting.items()
+    read = read_heading(name)
+    odd = says_other(read.text, declared[0]) or read.measure_unit not in (None, unit)
+    return {name: (Target(declared[0].name, by="content", odd=odd), unit)}
+
+
+def _are_areas(numbers: NDArray[np.float64], areas: NDArray[np.float64]) -> bool:
+    return bool(np.mean(np.abs(numbers - areas) <= SAME_AREA * areas) >= PLAIN)
 
 
 def _feature_id(raw: RawLayer, attributes: Iterable[str], contract: Contract, taken: set[str]) -> dict[str, Target]:

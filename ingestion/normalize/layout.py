@@ -20,6 +20,7 @@ from ingestion.normalize.headers import (
 )
 from ingestion.normalize.heading_meaning import says_only_when, says_which_figures
 from ingestion.normalize.numbers import unit_named
+from ingestion.normalize.sheet_metadata import LocatedText
 from ingestion.readers.cells import RawRow, RawSheet, a1
 
 HEADER_DEPTH = 3  # rows of headings: group, subgroup and column, the most that the offices' forms have
@@ -54,7 +55,8 @@ class TableLayout:
     heading_texts: what stands in each column of the heading rows and above, as compared. heading_rows: the rows of
     headings, of units and of the columns' numbers. others: rows below that belong to another table. lines, notes: of a turned
     sheet, the rows above and below it as they stand in the file. may_be_numbers: its only row may number the columns.
-    period_words: what stands above its columns of the period that they are of, where others beside them are of others.
+    period_words: what stands above its columns of the period that they are of, where others beside them are of others;
+    caption: the line above its block of rows that says it, where other blocks are of others.
     """
 
     sheet: RawSheet
@@ -70,11 +72,19 @@ class TableLayout:
     lines: list[RawRow] = field(default_factory=list)
     may_be_numbers: bool = False
     period_words: str = ""
+    caption: LocatedText | None = None
 
     @property
     def matches(self) -> int:
         """How many different fields or classes the headings name."""
         return count_matches(self.header)
+
+    def has_above(self, row: RawRow) -> bool:
+        """Whether all that a row says stands in the same columns of the headings, or above them."""
+        return all(
+            value is None or heading_key(value) in self.heading_texts.get(column, ())
+            for column, value in enumerate(row.values, start=1)
+        )
 
     def take_texts(self, block: list[RawRow]) -> None:
         """Keeps what the head of a page says, to know it where the next page repeats it."""

@@ -41,10 +41,10 @@ def data_left_out(sheets: Iterable[RawSheet], tables: Sequence[TableLayout], con
     Those of a sheet without any headings that fit the columns of a table which was read may go on from it, and are asked
     about; the others are warned of.
     """
-    read = {id(table.sheet) for table in tables}
+    read = {table.sheet.name for table in tables}
     fits = [RowFit(table, contract) for table in tables]
     for sheet in sheets:
-        if id(sheet) not in read and not is_not_reported(sheet):
+        if sheet.name not in read and not is_not_reported(sheet):
             yield from _of_rows(sheet, list(sheet.rows), fits)
     for table in tables:
         yield from _of_rows(table.sheet, table.others, [])

@@ -10,11 +10,17 @@ from pathlib import PurePath
 from contracts.model import Grain
 from contracts.reading_record import PeriodCandidate
 from ingestion.normalize.periods import InvalidPeriod, SeveralPeriods, UnclearMonth, find_period, without_days
+from ingestion.normalize.sheet_metadata import LocatedText
 
 IN_FILE_NAME, IN_TITLE, IN_COLUMN = "文件名", "标题", "列"
 NOT_OF_THE_REPORT = re.compile(r"有效期.*|(?:依据|根据|按照).*|[〔\[(（【]\d{4}[〕\])）】]\s*第?\d+\s*号")
 """Words of a title around years that are the form's or another document's."""
 IN_LINE, IN_MEMBER, IN_SHEET, IN_NOTE = "填报期", "压缩包内文件名", "工作表名", "说明"
+IN_COVER, IN_CAPTION = "封面", "段首"
+COMPARED_WITH_ROWS = (IN_TITLE, IN_LINE, IN_CAPTION)
+"""Places whose period each row's own must be, where the rows name different ones."""
+ANY_YEAR = "2000"
+"""Stands before a text that names a quarter or a month alone, to read it as one; the year stands elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +63,18 @@ def attempt(where: str, find: Callable[[], str | None]) -> NamedPeriod:
         return NamedPeriod(where, invalid=error)
 
 
-def words_of_names(file_name: str, member: str | None, sheet: str | None) -> dict[str, str]:
-    """By place, the names of the file and of the zip's member without their endings, and of the sheet, without what is not
-    of the report: a full date is the day of sending.
+def words_of_names(
+    file_name: str, member: str | None, sheet: str | None, cover: LocatedText | None = None
+) -> dict[str, str]:
+    """By place, the names of the file and of the zip's member without their endings, and of the sheet, and what the cover says,
+    without what is not of the report: a full date is the day of sending.
     """
-    return {
+    names = {
         IN_FILE_NAME: without_days(PurePath(file_name).stem),
         IN_MEMBER: without_days(PurePath(member or "").stem),
         IN_SHEET: without_days(NOT_OF_THE_REPORT.sub(" ", sheet or "")),
     }
+    return names | {IN_COVER: without_days(NOT_OF_THE_REPORT.sub(" ", cover.text))} if cover else names
 
 
 def year_in(text: str) -> str | None:
@@ -82,6 +91,14 @@ def lone_year(stem: str) -> str | None:
         return None if find_period(stem, "month") else find_period(stem, "year")
     except InvalidPeriod:
         return None
+
+
+def part_in(text: str, grain: Grain) -> str | None:
+    """The quarter or month that a text without a year names (第二季度), as Q2 or -06; None where it names none, or several."""
+    if grain in ("year", "day") or not text or not attempt(IN_TITLE, lambda: find_period(text, "year")).says_nothing:
+        return None
+    period = attempt(IN_TITLE, lambda: find_period(f"{ANY_YEAR}年 {text}", grain)).period
+    return period and period.removeprefix(ANY_YEAR)
 
 
 def with_part(text: str, name: str, grain: Grain) -> str | None:

@@ -8,13 +8,11 @@ from dataclasses import replace
 from contracts import Contract
 from contracts.model import Grain
 from ingestion.normalize.layout import HeaderCell, TableLayout
+from ingestion.normalize.named_period import ANY_YEAR
 from ingestion.normalize.periods import InvalidPeriod, find_period
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.sheet_metadata import read_metadata
 from ingestion.readers.cells import RawRow
-
-ANY_YEAR = "2000"
-"""Stands before a group that names a quarter or a month alone, to read it as one; the year is the title's."""
 
 
 def by_periods(table: TableLayout, contract: Contract) -> list[TableLayout]:
@@ -56,14 +54,6 @@ def _period_of(group: str | None, grain: Grain) -> str | None:
         except InvalidPeriod:
             return None
     return None
-
-
-def period_in_any_year(text: str, grain: Grain) -> str | None:
-    """The quarter or the month that a text without a year names, in any year."""
-    try:
-        return None if find_period(text, "year") else find_period(f"{ANY_YEAR}年{text}", grain)
-    except InvalidPeriod:
-        return None
 
 
 def _of_period(

@@ -16,6 +16,10 @@ RANGE = r"\s*[-—–~～至到]+\s*"
 LIST = r"\s*[、,，和及与]\s*"
 YEAR_SPAN = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*年?\s*(?:[-—–~～至到]+)\s*(?:19|20)\d{2}(?!\d)")
 WRITTEN_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
+SHORT_YEAR = re.compile(  # 26年一季度, of the plan's years; not what something lasts (3年6个月), nor another calendar's (民国115年)
+    rf"(?<![\d第.])(?P<short>[23]\d)(?=\s*年\s*(?:度|第?\s*(?:{NUMERAL}\s*(?:季|月)|[首末]季|[Qq][1-4])))"
+)
+NAMED_QUARTERS = {"首季": "1季", "末季": "4季"}
 
 # Of each grain the ways of writing it, the surest first; the first SURE of them are plain wherever they stand, the others are
 # looked at only where there is none of these

@@ -19,6 +19,7 @@ from ingestion.normalize.period_patterns import (
     MONTH_ALONE,
     MONTHS,
     MONTHS_OF_QUARTER,
+    NAMED_QUARTERS,
     NO_YEAR,
     OTHER_CALENDAR,
     PART_OF_YEAR,
@@ -28,6 +29,7 @@ from ingestion.normalize.period_patterns import (
     SEVERAL_MONTHS,
     SEVERAL_QUARTERS,
     SEVERAL_YEARS,
+    SHORT_YEAR,
     SURE,
     WRITTEN_YEAR,
     YEAR_SPAN,
@@ -35,6 +37,8 @@ from ingestion.normalize.period_patterns import (
 )
 
 MONTHS_OF_YEAR = 12
+CENTURY = "20"
+"""Of a year of two digits: the plan's."""
 BARE_NUMBER = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})$")
 PART_NAMES = {"季": "季度", "月": "月", "年": "年"}
 
@@ -243,9 +247,14 @@ def number_in_words(text: str, heading: str) -> str:
 
 
 def in_figures(text: str) -> str:
-    """Half-width text, years in Chinese digits (二〇二五年) as figures."""
-    text = half_width(text)
-    return WRITTEN_YEAR.sub(lambda found: found[0].translate(CHINESE_DIGITS), text)
+    """Half-width text, years in Chinese digits (二〇二五年) as figures, those of two digits (26年一季度) with their century, 首季
+    and 末季 with their numbers.
+    """
+    text = WRITTEN_YEAR.sub(lambda found: found[0].translate(CHINESE_DIGITS), half_width(text))
+    text = SHORT_YEAR.sub(lambda found: CENTURY + found["short"], text)
+    for name, number in NAMED_QUARTERS.items():
+        text = text.replace(name, number)
+    return text
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:

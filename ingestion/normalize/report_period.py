@@ -10,9 +10,10 @@ from contracts import Contract, Finding, finding
 from contracts.model import Grain
 from contracts.reading_record import PeriodCandidate
 from ingestion.normalize.named_period import (
+    IN_CAPTION,
+    IN_COVER,
     IN_FILE_NAME,
     IN_LINE,
-    IN_MEMBER,
     IN_SHEET,
     IN_TITLE,
     NOT_OF_THE_REPORT,
@@ -20,6 +21,7 @@ from ingestion.normalize.named_period import (
     attempt,
     lone_year,
     part_against,
+    part_in,
     with_part,
     words_of_names,
     year_in,
@@ -36,7 +38,8 @@ class ReportPeriod:
     span: the first and the last of several that they name: rows that name their own must lie among them. source: where it
     stands (for messages); cell: its cell, the title's where there is none. is_faulty: they name a period
     that does not exist; is_asked: they name different ones, and the most trusted is taken until a person confirms it;
-    findings say which. day: a full date in the title, which is no period.
+    findings say which. day: a full date in the title, which is no period; part: the quarter or month (Q2, -06) that something
+    names without a year.
     """
 
     period: str | None = None
@@ -49,6 +52,7 @@ class ReportPeriod:
     candidates: tuple[PeriodCandidate, ...] = ()
     span: tuple[str, str] | None = None
     day: str | None = None
+    part: str | None = None
 
 
 def sheet_period(
@@ -58,23 +62,42 @@ def sheet_period(
     file_name: str,
     member: str | None = None,
     words: str = "",
+    caption: LocatedText | None = None,
+    cover: LocatedText | None = None,
 ) -> ReportPeriod:
     """The period that stands around the tables of a sheet: by the 填报期 line, the title lines, the names of the sheet, the
-    file and the zip's member. words: what stands above the columns themselves; line and titles then only add the year.
+    file and the zip's member. words: what stands above the columns themselves, caption: above the block of rows; line and titles
+    then only add the year. cover: what the workbook's cover says.
     """
-    line, titles = _line(metadata, contract), metadata.titles
-    if words:
-        said = " ".join([line.text if line else "", *(without_days(title.text) for title in titles)])
-        names = words_of_names(file_name, member, sheet).values()
-        year = next(filter(None, map(year_in, (words, said, *names))), None)
-        line = LocatedText(f"{year}年{words}" if year and not year_in(words) else words, None)
-        titles = [] if year else titles
-    is_cumulative = any(field.cumulative for field in contract.fields.values())
-    grain = contract.period.grain
-    return named_period(titles, line, sheet, file_name, grain, is_cumulative=is_cumulative, member=member)
+    line, titles = (
+        period_line(metadata, contract),
+        [one for one in metadata.titles if not caption or one.cell != caption.cell],
+    )
+    read = partial(
+        named_period,
+        sheet=sheet,
+        file_name=file_name,
+        grain=contract.period.grain,
+        is_cumulative=any(field.cumulative for field in contract.fields.values()),
+        member=member,
+        cover=cover,
+    )
+    above = caption or (LocatedText(words, None) if words else None)
+    if above is None:
+        return read(titles, line)
+    said = " ".join([line.text if line else "", *(without_days(title.text) for title in titles)])
+    names = words_of_names(file_name, member, sheet, cover).values()
+    year = next(filter(None, map(year_in, (above.text, said, *names))), None)
+    text = f"{year}年{above.text}" if year and not year_in(above.text) else above.text
+    found = read([] if year else titles, LocatedText(text, above.cell), line_is=IN_CAPTION if caption else IN_LINE)
+    whole = attempt(IN_TITLE, lambda: find_period(said, contract.period.grain)).period
+    if caption and found.period and whole and whole != found.period and not found.is_asked:
+        conflict = period_conflict(sheet, caption.cell, (IN_CAPTION, found.period), (IN_TITLE, whole))
+        return replace(found, findings=[conflict], is_asked=True)
+    return found
 
 
-def _line(metadata: SheetMetadata, contract: Contract) -> LocatedText | None:
+def period_line(metadata: SheetMetadata, contract: Contract) -> LocatedText | None:
     """What the lines of the period say, one after the other (年度：2025, 季度：3), at the place of the first."""
     lines = {key: metadata.lines[key] for key in period_keys(contract) if key in metadata.lines}
     said = {key: line for key, line in lines.items() if line.text}
@@ -93,19 +116,22 @@ def named_period(
     *,
     is_cumulative: bool = False,
     member: str | None = None,
+    cover: LocatedText | None = None,
+    line_is: str = IN_LINE,
 ) -> ReportPeriod:
     """The period by the 填报期 line, else the titles, else the name of the file, of the zip's member (`member`) or of the
-    sheet or layer; a name without a year (第一季度) adds what the others leave open.
+    sheet or layer, else the cover; a name without a year (第一季度) adds what the others leave open.
 
     titles: the title lines, or a layer's title; the first one is the title. is_cumulative: the figures add up from the
-    beginning, so that a report of 1月-6月 is that of June. Findings hold for the whole file: a period that does not
-    exist, several, or two that differ.
+    beginning, so that a report of 1月-6月 is that of June. line_is: what a message calls the line. Findings hold for the whole
+    file: a period that does not exist, several, or two that differ; a word where it is the cover's.
     """
     cell = line.cell if line else titles[0].cell if titles else None
     at_the_cell = partial(finding, sheet=sheet, cell=cell, field="period")
     texts = " ".join(without_days(NOT_OF_THE_REPORT.sub(" ", title.text)) for title in titles)
-    names = words_of_names(file_name, member, sheet)
-    places = _places(texts, line.text if line else "", names, grain)
+    names = words_of_names(file_name, member, sheet, cover)
+    around = {line_is: line.text if line else "", IN_TITLE: texts}
+    places = _places(around, names, grain)
     candidates = tuple(one for place in places for one in place.candidates(None))
     if invalid := [one for one in places if one.invalid]:
         found = "、".join(
@@ -119,7 +145,7 @@ def named_period(
     if is_cumulative:
         read = [_of_span(place, sheet, cell) for place in places]
         places, findings = [place for place, _ in read], [one for _, one in read if one][:1]
-    year = next(filter(None, map(year_in, [f"{line.text if line else ''} {texts}", *names.values()])), None)
+    year = next(filter(None, map(year_in, [" ".join(around.values()), *names.values()])), None)
     if several := [one for one in places if one.several]:
         found = "、".join(f"{one.where} {one.several}" for one in several)
         ends = [one.several for one in several if one.several]
@@ -132,7 +158,7 @@ def named_period(
             span=(min(one.first for one in ends), last),
         )
     first = next((one for one in places if one.period), None)
-    if conflict := _conflict(places, names, grain):
+    if conflict := _conflict(places, around | names, grain):
         return _asked(conflict[0], cell, period_conflict(sheet, cell, *conflict), places)
     period, where = (first.period, first.where) if first else (None, IN_FILE_NAME)
     for one in places:
@@ -143,37 +169,60 @@ def named_period(
             (period, other), where = one.unclear.periods, one.where
             written = one.unclear.written
             findings = [*findings, at_the_cell("normalize.month_unclear", found=written, expected=period, other=other)]
+    if cover and where == IN_COVER and period:
+        findings = [*findings, _told_of_cover(cover, period)]
     return ReportPeriod(
         period,
         (period or year or "")[:4] or None,
         where,
         cell,
         findings=findings,
+        part=next(filter(None, (part_in(text, grain) for text in (*around.values(), *names.values()))), None),
         candidates=_candidates(places, period),
         day=next(filter(None, (first_day_in(title.text) for title in titles)), None),
     )
 
 
-def _places(texts: str, line: str, names: Mapping[str, str], grain: Grain) -> list[NamedPeriod]:
-    """What each place names that names anything, in the order in which they are trusted."""
-    by_line = attempt(IN_LINE, lambda: find_period(line, grain))
-    by_title = attempt(IN_TITLE, lambda: find_period(texts, grain))
+def _told_of_cover(cover: LocatedText, period: str) -> Finding:
+    """A word on a period that only the cover says."""
+    return finding(
+        "normalize.period_from_cover",
+        sheet=cover.sheet,
+        cell=cover.cell,
+        field="period",
+        found=cover.sheet,
+        expected=period,
+    )
+
+
+def _places(around: Mapping[str, str], names: Mapping[str, str], grain: Grain) -> list[NamedPeriod]:
+    """What each place names that names anything, in the order in which they are trusted. around: the line and the titles."""
+    by_line, by_title = (attempt(where, partial(find_period, text, grain)) for where, text in around.items())
     if by_line.says_nothing and by_title.says_nothing:
-        both, sheet = f"{line} {texts}", names[IN_SHEET]
+        both, sheet = " ".join(around.values()), names[IN_SHEET]
         by_title = attempt(IN_TITLE, lambda: find_period(both, grain) or with_part(both, sheet, grain))
     found = [by_line, by_title, *(attempt(where, partial(find_period, name, grain)) for where, name in names.items())]
     if all(one.says_nothing for one in found):
-        years = [(where, names[where]) for where in (IN_FILE_NAME, IN_MEMBER)]
-        parts = [names[where] for where in (IN_SHEET, IN_MEMBER, IN_FILE_NAME)]
-        found += [attempt(where, partial(with_part, year, part, grain)) for where, year in years for part in parts]
+        found += _of_two_places({IN_TITLE: " ".join(around.values()), **names}, grain)
     return [one for one in found if not one.says_nothing]
+
+
+def _of_two_places(said: Mapping[str, str], grain: Grain) -> list[NamedPeriod]:
+    """The periods of which one place names the year and another the part of it."""
+    found = []
+    for where, year in said.items():
+        for part_is, part in said.items():
+            if where != part_is:
+                place = IN_COVER if part_is == IN_COVER else where
+                found.append(attempt(place, partial(with_part, year, part, grain)))
+    return found
 
 
 def _conflict(
     places: Sequence[NamedPeriod], names: Mapping[str, str], grain: Grain
 ) -> tuple[tuple[str, str], tuple[str, str]] | None:
     """The first two places that name different periods, as (where, period): with their year, or a name that has the year
-    only, or the part of it only.
+    only, or the part of it only. names: what each place says.
     """
     named = [(one.where, one.period) for one in places if one.period]
     if not named:

@@ -23,6 +23,14 @@ PROJECT_FIRST = re.compile(r"^[A-Z]\d(?![0-9A-Z])")
 LISTED_KINDS = frozenset({"township", "project", "project_township"})
 """Kinds of reporting units whose names a list has."""
 UNITS_REMEMBERED = 1 << 12  # values of key columns: a district's townships and projects many times over
+STATISTIC = re.compile(  # what a row says of the others: a comparison, a mean, an extreme, a share; or that it is of another time
+    r"^(?:(?:比|较|与)(?:上|去|同|前|基).{0,6}|同比|环比)(?:增减|增长|增加|减少|下降|变化|变动|相比|±)?"
+    r"(?:数|量|额|值|率|幅度?)?%?(?:\(.*\))?$"
+    r"|^(?:增减|增长|增幅|降幅)(?:数|量|额|值|率|幅度?|情况)?%?(?:\(.*\))?$"
+    r"|^(?:全区|各乡镇|折合)?(?:[日月季年人户亩]均|每[日天月]|平均|均值|最[大高小低])(?:数|量|值)?(?:\(.*\))?$"
+    r"|^(?:占比|比重|所占比例|占全区比重)%?(?:\(.*\))?$"
+    r"|^(?:上年|去年|上季度?|上期|上月)(?:同期)?(?:数|值|量)?(?:\(.*\))?$"
+)
 LONGEST_LABEL = 20  # characters: longer texts with 合计 in them are sentences
 
 
@@ -77,6 +85,16 @@ class Labels:
             if OF_WHICH.match(label) and not self._has_unit(row):
                 return "part"
         return None
+
+    def is_statistic(self, row: RawRow) -> bool:
+        """Whether a row without a unit of the lists is a comparison or a mean of the others, or of another time, by its label."""
+        if self._contract.reporting_unit.kind not in LISTED_KINDS or self._has_listed_unit(row):
+            return False
+        return any(
+            isinstance(value, str) and STATISTIC.match(without_blanks(value))
+            for column, value in enumerate(row.values, start=1)
+            if column not in self._figures
+        )
 
     def has_known_unit(self, row: RawRow) -> bool:
         """Whether any key cell of a row names a township or a project of the lists."""

@@ -11,6 +11,7 @@ from contracts.text import value_text
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ValueProblem
 from ingestion.normalize.layout import TableLayout
+from ingestion.normalize.named_period import COMPARED_WITH_ROWS, IN_COLUMN, year_in
 from ingestion.normalize.periods import (
     InvalidPeriod,
     SeveralPeriods,
@@ -74,6 +75,8 @@ class RowPeriods:
             found = found or find_period(text, grain)
             if found is None and self._period.year and grain != "year":
                 found = find_period(f"{self._period.year}年 {text}", grain)
+            if found is None and (year := year_in(text)):
+                return self._in_year(year, text)
         except UnclearMonth as error:
             return self._of_unclear(error)
         except SeveralPeriods as error:
@@ -82,6 +85,20 @@ class RowPeriods:
         except InvalidPeriod as error:
             return None, _invalid(error.written, error.rule_id)
         return (found, None) if found else (self._period.period, _invalid(text))
+
+    def _in_year(self, year: str, text: str) -> tuple[str | None, ValueProblem | None]:
+        """Of a row that names only the year: the quarter or month that is named around the table, in that year; asked about where
+        another year is.
+        """
+        period = self._period.period
+        if period is None or self._grain not in ("quarter", "month"):
+            part = self._period.part
+            return (f"{year}{part}", None) if part else (None, _invalid(text))
+        own = year + period.removeprefix(period[: len(year)])
+        if own == period or self._period.source in COMPARED_WITH_ROWS:
+            return own, None
+        operands = {"found": f"{IN_COLUMN} {year}", "expected": f"{self._period.source} {period}"}
+        return own, ValueProblem("normalize.period_conflict", "period", operands=operands)
 
     def _of_unclear(self, error: UnclearMonth) -> tuple[str | None, ValueProblem | None]:
         """Of a number that may have lost a zero, the month that title or file name name too; else the earlier, asked about."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contracts import Contract, Finding, finding
 from ingestion.normalize.columns import Column
 from ingestion.normalize.converted_value import ValueProblem
-from ingestion.normalize.named_period import IN_COLUMN, IN_LINE, IN_TITLE
+from ingestion.normalize.named_period import COMPARED_WITH_ROWS, IN_COLUMN
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.report_period import ReportPeriod, period_conflict
 from ingestion.readers.cells import a1
@@ -42,7 +42,7 @@ def check_row_periods(
             row.period = row.period and own
         cell = parsed_rows[0].cells.get("period")
         return [period_conflict(sheet, cell, (IN_COLUMN, str(own)), (period.source, period.period))]
-    if len(in_column) > 1 and period.period and period.source in (IN_TITLE, IN_LINE):
+    if len(in_column) > 1 and period.period and period.source in COMPARED_WITH_ROWS:
         for row in parsed_rows:
             if row.own_period and row.period and row.period != period.period:
                 operands = {"found": f"{IN_COLUMN} {row.period}", "expected": f"{period.source} {period.period}"}

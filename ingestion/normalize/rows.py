@@ -85,6 +85,9 @@ def sort_rows(table: TableLayout, contract: Contract) -> Rows:
         elif _repeats_headings(row, table):
             rows.repeated.append(row)
             continue
+        elif labels.is_statistic(row):
+            rows.unknown.append(row)
+            continue
         elif not filled or _is_note(row, fit, labels) or _stands_alone(row, filled[0]):
             # of an example row its submitter is told, unless it says itself that it is none of the report
             is_note = _may_be_note(row) and (NOT_READ in str(_first(row)) or not fit.takes(row))
@@ -181,6 +184,7 @@ class Cells:
         data = {row.no for row in rows.data}
         last = max(data, default=0)
         self._fill: dict[tuple[int, int], Cell] = {}
+        self._above: dict[tuple[int, int], Cell] = {}
         for merged in sheet.merged:
             numbers = [number for number in range(merged.top, min(merged.bottom, last) + 1) if number in data]
             covered = [column for number, column in read.items() if merged.left <= number <= merged.right]
@@ -195,9 +199,15 @@ class Cells:
                         self._fill[number, column.number] = top.at(merged.left)
 
     def value(self, row: RawRow, column: int) -> Cell:
-        """The value of a cell, that of its merged range in a column of texts."""
+        """The value of a cell, that of its merged range in a column of texts, that of the cell above where it stands for it."""
+        if (above := self._above.get((row.no, column))) is not None:
+            return above
         own = row.at(column)
         return self._fill.get((row.no, column)) if own is None else own
+
+    def take_from_above(self, cells: Iterable[tuple[int, int, Cell]]) -> None:
+        """Takes the value of the cell above for some cells: row, column, value."""
+        self._above |= {(row, column): value for row, column, value in cells}
 
     def merged_over(self, row: RawRow, column: int) -> Merged | None:
         """The merged range that hides whose number it is."""

@@ -31,10 +31,13 @@ NOTE_KEYS = {
 
 @dataclass(frozen=True)
 class LocatedText:
-    """A text and the cell where it stands; None where it stands in no cell, as a layer's title."""
+    """A text and the cell where it stands; None where it stands in no cell, as a layer's title. sheet: of another sheet than
+    the table's.
+    """
 
     text: str
     cell: str | None
+    sheet: str | None = None
 
 
 @dataclass

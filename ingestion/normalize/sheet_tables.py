@@ -2,17 +2,14 @@
 the same ones. Called by `table` for each sheet.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contracts import Contract
-from contracts.text import half_width, heading_key
 from ingestion.normalize.columns import is_table_of
 from ingestion.normalize.declared_units import Declared
 from ingestion.normalize.evidence import headings_by_content, known_by_content
-from ingestion.normalize.headers import Target, is_heading, known_headings
-from ingestion.normalize.heading_meaning import says_only_when
+from ingestion.normalize.headers import is_heading, known_headings
 from ingestion.normalize.layout import (
     HEADER_DEPTH,
     LEAST_MATCHES,
@@ -20,32 +17,34 @@ from ingestion.normalize.layout import (
     TableLayout,
     find_headings,
     table_under,
-    take_rows_that_explain,
 )
+from ingestion.normalize.long_sheet import widened
+from ingestion.normalize.named_period import part_in
 from ingestion.normalize.other_tables import FIGURE, is_of_texts, without_other_tables
-from ingestion.normalize.period_blocks import by_periods, period_in_any_year
+from ingestion.normalize.period_blocks import by_periods
+from ingestion.normalize.period_captions import by_captions, caption_among, caption_of
 from ingestion.normalize.report_period import sheet_period
 from ingestion.normalize.row_labels import names_a_unit
-from ingestion.normalize.said_of_figures import NUMBERED
 from ingestion.normalize.sheet_metadata import KEY_VALUE, read_metadata, township_keys
+from ingestion.normalize.side_by_side import beside_each_other
 from ingestion.normalize.turned_sheet import turned
 from ingestion.readers.cells import RawRow, RawSheet
 
 SEARCHED_ROWS = 40  # for the first headings: titles, instructions and lines about the sender take fewer
 MOST_HEADINGS = 200  # rows of texts that are tried as headings of a further table: bounds the time of a sheet of texts
+YEAR_LETTERS = 4  # of a period, before its quarter or month
 MOST_LINES = 8  # between a table's rows and the headings of the next one
 
 
 @dataclass(frozen=True)
 class LineFacts:
-    """What lines say for the rows below them; None or empty where they say nothing. part: of a year that they do not name
-    (第二季度).
-    """
+    """What lines say for the rows below them; None or empty where they say nothing."""
 
     period: str | None
-    part: str | None
     measure_units: tuple[Declared, ...]
     township: str | None
+    part: str | None = None
+    """The quarter or month that a line without a year names."""
 
     def differs(self, other: "LineFacts") -> bool:
         return any(own and own != others for own, others in self._pairs(other))
@@ -56,9 +55,9 @@ class LineFacts:
     def _pairs(self, other: "LineFacts") -> tuple[tuple[object, object], ...]:
         return (
             (self.period, other.period),
-            (self.part, other.part),
             (self.measure_units, other.measure_units),
             (self.township, other.township),
+            (self.part, other.part or (other.period and other.period[YEAR_LETTERS:])),
         )
 
 
@@ -72,13 +71,14 @@ def find_tables(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     found = [
         part
         for one in _below_each_other(sheet, list(sheet.rows), contract)
-        for block in _beside_each_other(one)
+        for rows in by_captions(one, contract)
+        for block in beside_each_other(rows)
         for part in by_periods(block, contract)
     ]
     for part in found:
         part.header = known_by_content(part, contract)
     if not any(is_table_of(part, contract) for part in found):
-        if across := _across(sheet, contract):
+        if across := _across(sheet, contract) or _long(sheet, contract):
             return across
         by_content = headings_by_content(sheet, list(sheet.rows), contract, SEARCHED_ROWS)
         if by_content and by_content.matches > max((part.matches for part in found), default=0):
@@ -110,13 +110,22 @@ def _take_back_figures(table: TableLayout, contract: Contract) -> None:
 
 def _across(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
     """The tables of a sheet that stands on its side; empty where it does not."""
-    side = turned(sheet)
+    side = turned(sheet, contract)
     if side is None:
         return []
     found = _below_each_other(side.sheet, list(side.sheet.rows), contract)
     for part in found:
         part.header = known_by_content(part, contract)
         part.lines, part.notes = side.above, side.notes
+    return found if all(is_table_of(part, contract) for part in found) else []
+
+
+def _long(sheet: RawSheet, contract: Contract) -> list[TableLayout]:
+    """The tables of a sheet whose rows name what they report; empty where they do not."""
+    wide = widened(sheet, contract)
+    found = _below_each_other(wide, list(wide.rows), contract) if wide else []
+    for part in found:
+        part.header = known_by_content(part, contract)
     return found if all(is_table_of(part, contract) for part in found) else []
 
 
@@ -131,7 +140,7 @@ def _below_each_other(sheet: RawSheet, rows: list[RawRow], contract: Contract) -
     above, block, below = rows[:start], rows[start : start + depth], rows[start + depth :]
     before = [one for one in _below_each_other(sheet, above, contract) if one.below and is_table_of(one, contract)]
     if before:
-        lines = _lines_above(above)
+        lines = _lines_above(above, contract)
         before[-1].below = [row for row in before[-1].below if row not in lines]
         above = _with_what_still_holds(before[-1], lines, contract)
     return [*before, *_cut(table_under(sheet, header, above, block, below), contract)]
@@ -152,17 +161,19 @@ def _cut(table: TableLayout, contract: Contract) -> Iterator[TableLayout]:
         if block is None:
             continue
         top, index, header = block
-        lines = _lines_above(table.below[:top])
+        lines = _lines_above(table.below[:top], contract)
         is_alike = _columns(header) == _columns(table.header)
-        is_repeated = is_alike or all(_is_repeated(row, table) for row in table.below[top:index])
+        is_repeated = is_alike or all(table.has_above(row) for row in table.below[top:index])
         if is_repeated and not _line_facts(lines, contract).differs(_line_facts(table.above, contract)):
             continue
         if is_repeated and not is_alike:  # what is repeated may not be merged again
             header = table.header
-        yield replace(table, below=table.below[: top - len(lines)])
+        caption = caption_among(lines, contract)
+        own = caption_among(table.above, contract) if caption else None
+        yield replace(table, below=table.below[: top - len(lines)], caption=own or table.caption)
         above = _with_what_still_holds(table, lines, contract)
         table = table_under(table.sheet, header, above, table.below[top:index], table.below[index:])
-        index = 0
+        table.caption, index = caption, 0
     yield table
 
 
@@ -192,7 +203,7 @@ def _headings_at(table: TableLayout, index: int, contract: Contract) -> tuple[in
     return (top, top + depth, header) if is_ours and is_table_of(replace(table, header=header), contract) else None
 
 
-def _lines_above(rows: list[RawRow]) -> list[RawRow]:
+def _lines_above(rows: list[RawRow], contract: Contract) -> list[RawRow]:
     """The last of some rows, as far as they are a title and lines such as 填报单位：…: those that follow each other
     without a gap.
     """
@@ -200,7 +211,11 @@ def _lines_above(rows: list[RawRow]) -> list[RawRow]:
     for row in reversed(rows[-MOST_LINES:]):
         texts = [value for value in row.values if value is not None]
         is_title = len(texts) == 1 and isinstance(texts[0], str) and not names_a_unit(texts[0])
-        is_line = is_title or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+        is_line = (
+            is_title
+            or caption_of(row, contract)
+            or any(isinstance(text, str) and KEY_VALUE.match(text) for text in texts)
+        )
         if not is_line or (lines and lines[0].no - row.no > 1):
             break
         lines.insert(0, row)
@@ -214,76 +229,11 @@ def _line_facts(lines: list[RawRow], contract: Contract) -> LineFacts:
     said = next((found.found for found in period.findings), None)
     written = said if period.is_asked else period.period or said
     township = "".join(line.text for line in (codes, names) if line) or None
-    part = None if written else _part_of_a_year(lines, contract)
-    return LineFacts(written, part, tuple(metadata.measure_units), township)
-
-
-def _part_of_a_year(lines: list[RawRow], contract: Contract) -> str | None:
-    """The quarter or the month that lines of a caption name without the year."""
-    texts = (NUMBERED.sub("", half_width(value)) for line in lines for value in line.values if isinstance(value, str))
-    captions = (text for text in texts if says_only_when(text))
-    return next(filter(None, (period_in_any_year(text, contract.period.grain) for text in captions)), None)
+    caption = caption_among(lines, contract)
+    part = (part_in(caption.text, contract.period.grain) or caption.text) if caption else None
+    return LineFacts(written, tuple(metadata.measure_units), township, part)
 
 
 def _columns(header: list[HeaderCell]) -> list[tuple[object, ...]]:
     """What headings say that are not of the office's own columns."""
     return [(head.column, head.text, head.group, head.measure_unit, head.odd_unit) for head in header if head.targets]
-
-
-def _is_repeated(row: RawRow, table: TableLayout) -> bool:
-    """Whether all that a row says stands in the same columns of the headings."""
-    return all(
-        value is None or heading_key(value) in table.heading_texts.get(column, ())
-        for column, value in enumerate(row.values, start=1)
-    )
-
-
-def _beside_each_other(table: TableLayout) -> list[TableLayout]:
-    """The parts of a table whose headings all stand several times side by side; else the table itself."""
-    width, times = _repetition(table)
-    if times == 1:
-        return [table]
-    at = {head.column: head.text for head in table.header}
-    left = min(head.column for head in table.header if head.targets)
-    while left - 1 in at and at[left - 1] == at.get(
-        left - 1 + width
-    ):  # a column of the office's own that is repeated with the others
-        left -= 1
-    starts = [1, *(left + width * number for number in range(1, times))]
-    ends = [
-        *(start - 1 for start in starts[1:]),
-        max(len(row.values) for row in (*table.below, *table.above)) if table.below else 0,
-    ]
-    return [_part(table, start, end) for start, end in zip(starts, ends, strict=True)]
-
-
-def _repetition(table: TableLayout) -> tuple[int, int]:
-    """After how many columns the headings stand again, and how often they stand altogether."""
-    headings = sorted((head for head in table.header if head.targets), key=lambda head: head.column)
-    first, *others = headings
-    width = next((head.column - first.column for head in others if _says(head) == _says(first)), None)
-    if width is None:
-        return 0, 1
-    blocks: dict[int, list[tuple[object, ...]]] = defaultdict(list)
-    for head in headings:
-        number, place = divmod(head.column - first.column, width)
-        blocks[number].append((place, *_says(head)))
-    is_repeated = all(block == blocks[0] for block in blocks.values()) and set(blocks) == set(range(len(blocks)))
-    return (width, len(blocks)) if is_repeated and len({head.targets for head in headings}) >= LEAST_MATCHES else (0, 1)
-
-
-def _says(head: HeaderCell) -> tuple[tuple[Target, ...], str | None]:
-    return head.targets, head.group
-
-
-def _part(table: TableLayout, left: int, right: int) -> TableLayout:
-    """What stands in some columns of a table."""
-    rows = [RawRow(row.no, (*(None,) * (left - 1), *row.values[left - 1 : right])) for row in table.below]
-    part = replace(
-        table,
-        header=[head for head in table.header if left <= head.column <= right],
-        below=[row for row in rows if row.values.count(None) != len(row.values)],
-        heading_rows=list(table.heading_rows),
-    )
-    take_rows_that_explain(part)
-    return part

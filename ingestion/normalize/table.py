@@ -6,27 +6,31 @@ import logging
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from contracts import Contract, Finding, finding
 from contracts.aggregation import FindingAggregator
 from contracts.reading_record import DeclaredDay, PeriodCandidate, ReadingRecord, SheetRecord
+from contracts.text import value_text
 from ingestion.normalize.accounts import TableAccount, check_accounts, labels_of, not_read, sheet_record
 from ingestion.normalize.column_units import unit_contradictions
 from ingestion.normalize.columns import columns_of, is_table_of, missing_columns
 from ingestion.normalize.container import left_out, table_member
+from ingestion.normalize.cover_sheet import cover_of
 from ingestion.normalize.declared_day import check_declared_day, declared_days
+from ingestion.normalize.from_above import cells_from_above, warned_of_blanks
 from ingestion.normalize.layout import TableLayout
 from ingestion.normalize.left_out import data_left_out, sheet_not_reported
+from ingestion.normalize.long_sheet import address_in_long, record_in_long
 from ingestion.normalize.normalization_log import count_by_kind, empty_log
 from ingestion.normalize.other_reports import data_of_other_periods, other_report
 from ingestion.normalize.parsed_row import ParsedRow
 from ingestion.normalize.percents import check_percents
+from ingestion.normalize.period_captions import told_of_captions
 from ingestion.normalize.record_lengths import record_lengths
 from ingestion.normalize.report_period import sheet_period
-from ingestion.normalize.result import NormalizedFile, submission_table, unreadable
+from ingestion.normalize.result import NormalizedFile, unreadable
 from ingestion.normalize.row_parser import RowParser
 from ingestion.normalize.row_period import period_of_first_row
 from ingestion.normalize.row_period_checks import check_row_periods
@@ -37,12 +41,14 @@ from ingestion.normalize.sheet_checks import (
     missing_townships,
     tell_units_of_cells_once,
 )
-from ingestion.normalize.sheet_metadata import SheetMetadata, read_metadata
+from ingestion.normalize.sheet_metadata import LocatedText, SheetMetadata, read_metadata
 from ingestion.normalize.sheet_tables import find_tables
+from ingestion.normalize.table_rows import table_of
 from ingestion.normalize.texts_of_table import findings_around, take_remarks, units_in_margins, units_in_remarks
 from ingestion.normalize.totals import check_totals, odd_totals, unlabelled_totals
 from ingestion.normalize.township_conflict import check_townships
 from ingestion.normalize.turned_sheet import (
+    address_in_file,
     findings_in_file,
     log_in_file,
     metadata_in_turned,
@@ -54,9 +60,6 @@ from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.receipt_sheets import NORMALIZATION_SHEET
 
 log = logging.getLogger(__name__)
-
-ROWS_AT_ONCE = 4096
-"""Parsed rows that become rows of the submission table at once: so many stand in memory twice."""
 
 
 @dataclass
@@ -106,8 +109,9 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
             contract, finding("reading.no_table", sheet=next(sheet.name for sheet in visible if sheet.rows))
         )
     member = table_member(path)
+    cover = cover_of(visible, {table.sheet.name for table in tables}, contract)
     results = [
-        _normalize_sheet(list(some), contract, file_name, member)
+        _normalize_sheet(list(some), contract, file_name, member, cover)
         for _, some in groupby(tables, key=lambda table: id(table.sheet))
     ]
     parsed_rows = [row for result in results for row in result.parsed_rows]
@@ -119,8 +123,9 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
         for fault in sheet.faults
     ]
     blank_rows = {row.sheet: result.blank_rows for result in results for row in result.parsed_rows[:1]}
-    ignored = _ignored(sheets, {table.sheet.name for table in tables})
+    ignored = _ignored(sheets, {table.sheet.name for table in tables}, cover)
     findings += data_left_out(visible, tables, contract)
+    findings += _told_of_turned(tables)
     # of a large workbook both at once, cells and parsed rows, take more memory than there may be
     del sheets, visible, tables
     findings += [found for result in results for found in result.findings]
@@ -143,7 +148,7 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     del results
     return NormalizedFile(
         dataset=contract.dataset,
-        table=_submission_table(parsed_rows, contract),
+        table=table_of(parsed_rows, contract),
         findings=findings,
         rows_read=rows_read,
         rows_control=rows_control,
@@ -153,7 +158,17 @@ def normalize_table(path: Path, file_name: str, contract: Contract, submission_i
     )
 
 
-def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]:
+def _told_of_turned(tables: list[TableLayout]) -> list[Finding]:
+    """A word on the sheets that stand on their side, at the first."""
+    turned = list({table.sheet.name: table for table in reversed(tables) if table.sheet.is_turned}.values())
+    if not turned:
+        return []
+    first = turned[-1]
+    cell = address_in_file(first.header[0].cell)
+    return [finding("sheet.turned", sheet=first.sheet.name, cell=cell, count=len(turned))]
+
+
+def _ignored(sheets: list[RawSheet], read: set[str | None], cover: LocatedText | None) -> list[SheetRecord]:
     """The sheets that were not read, and why."""
     found = []
     for sheet in sheets:
@@ -161,6 +176,8 @@ def _ignored(sheets: list[RawSheet], read: set[str | None]) -> list[SheetRecord]
             continue
         if (sheet.name or "").startswith(NORMALIZATION_SHEET):
             reason = "回执的工作表 (of a receipt)"
+        elif cover and sheet.name == cover.sheet:
+            reason = "封面 (cover of the report)"
         elif not sheet.rows:
             reason = "空白 (blank)"
         else:
@@ -177,12 +194,17 @@ def _tables(sheets: list[RawSheet], contract: Contract) -> list[TableLayout]:
     )[:1]
 
 
-def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: str, member: str | None) -> SheetResult:
-    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one."""
+def _normalize_sheet(
+    tables: list[TableLayout], contract: Contract, file_name: str, member: str | None, cover: LocatedText | None
+) -> SheetResult:
+    """What the tables of one sheet give. member: the file in the zip that was sent, if it was one; cover: what the workbook's
+    cover says of the period.
+    """
     sheet, result = tables[0].sheet, SheetResult()
-    if sheet.is_turned:
-        result.findings.append(finding("sheet.turned", sheet=sheet.name, cell=tables[0].header[0].cell))
+    if sheet.addresses:
+        result.findings.append(finding("sheet.long", sheet=sheet.name, cell=tables[0].header[0].cell))
     result.findings += sheet_not_reported(sheet, tables[0].header[0].cell)
+    result.findings += told_of_captions(tables, sheet.name)
     result.findings += [
         finding("sheet.figures_like_column_numbers", sheet=sheet.name, cell=a1(table.below[0].no, 1))
         for table in tables
@@ -194,7 +216,9 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     for table in tables:
         rows = sort_rows(table, contract)
         metadata = _metadata(table, rows, file_name)
-        period = sheet_period(metadata, contract, sheet.name, file_name, member, words=table.period_words)
+        period = sheet_period(
+            metadata, contract, sheet.name, file_name, member, table.period_words, table.caption, cover
+        )
         metadata.note_units += units_in_margins(sheet)
         own_period = period.period or period_of_first_row(table, rows.data, contract.period.grain)
         columns, findings = columns_of(table, contract, rows.data, metadata, own_period)
@@ -209,6 +233,7 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
         row_parser = RowParser(contract, columns, metadata, period, sheet.name, file_name)
         cells = Cells(sheet, columns, rows)
         part = Part(rows, cells, columns)
+        findings += _take_from_above(part, contract, row_parser, sheet.name)
         findings += unlabelled_totals(part, contract, sheet.name)
         findings += odd_totals(part, sheet.name)
         account = TableAccount(table, rows, columns, labels_of(rows))
@@ -233,7 +258,16 @@ def _normalize_sheet(tables: list[TableLayout], contract: Contract, file_name: s
     result.findings += check_accounts(sheet, accounts)
     result.record = sheet_record(sheet, accounts, dict.fromkeys(candidates), dict.fromkeys(declared))
     result.conversions = pa.concat_tables(conversions)
-    return _in_file(result) if sheet.is_turned else result
+    return _in_file(result, sheet) if sheet.is_turned or sheet.addresses else result
+
+
+def _take_from_above(part: Part, contract: Contract, row_parser: RowParser, sheet: str | None) -> list[Finding]:
+    """Cells that stand for the one above them, with their entries of the log; returns what is said of blank ones."""
+    found = cells_from_above(part, contract)
+    part.cells.take_from_above((one.row.no, one.column.number, one.value) for one in found)
+    for one in found:
+        row_parser.log.note(one.cell, one.column.field.name, "from_above", one.written or "", value_text(one.value))
+    return warned_of_blanks(found, sheet)
 
 
 def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
@@ -243,11 +277,13 @@ def _metadata(table: TableLayout, rows: Rows, file_name: str) -> SheetMetadata:
     return read_metadata(table.above, rows.notes, file_name, table.sheet.name)
 
 
-def _in_file(result: SheetResult) -> SheetResult:
-    """What a turned sheet gave, at the addresses in the file."""
-    result.findings, result.blank_rows = findings_in_file(result.findings), []
-    result.conversions, result.record = log_in_file(result.conversions), record_in_file(result.record)
-    rows_in_file(result.parsed_rows)
+def _in_file(result: SheetResult, sheet: RawSheet) -> SheetResult:
+    """What a turned or widened sheet gave, at the addresses in the file."""
+    in_file = address_in_file if sheet.is_turned else address_in_long(sheet)
+    result.findings, result.blank_rows = findings_in_file(result.findings, in_file), []
+    result.conversions = log_in_file(result.conversions, in_file)
+    result.record = record_in_file(result.record) if sheet.is_turned else record_in_long(result.record, sheet)
+    rows_in_file(result.parsed_rows, in_file)
     return result
 
 
@@ -262,35 +298,3 @@ def _read_fractions(parsed_rows: list[ParsedRow], contract: Contract, row_parser
                 row_parser.log.note(
                     row.cells[problem.field], problem.field, "fraction", row.written(problem.field), taken
                 )
-
-
-def _submission_table(parsed_rows: list[ParsedRow], contract: Contract) -> pa.Table:
-    """The submission table. The parsed rows are used up on the way: each is let go as soon as its rows are in the table."""
-    parts: list[pa.Table] = []
-    while parsed_rows:
-        first = sum(part.num_rows for part in parts)
-        parts.append(submission_table(contract, _table_rows(parsed_rows[:ROWS_AT_ONCE], contract, first)))
-        del parsed_rows[:ROWS_AT_ONCE]
-    return pa.concat_tables(parts)
-
-
-def _table_rows(parsed_rows: list[ParsedRow], contract: Contract, first: int) -> list[dict[str, Any]]:
-    """Rows of the submission table, numbered from `first` on; a wide row becomes one for each of its classes."""
-    layout, rows = contract.layout, []
-    for parsed in parsed_rows:
-        common = {
-            "sheet": parsed.sheet,
-            "row_no": parsed.row_no,
-            "reporting_unit": parsed.reporting_unit,
-            "period": parsed.period,
-            "feature": None,
-        }
-        if not parsed.classes:
-            rows.append(common | parsed.values | {"cells": list(parsed.cells.items())})
-        for code, heading, area, cell in parsed.classes:
-            own = {str(layout.class_field): code, str(layout.value_field): area}
-            where = parsed.cells | {str(layout.class_field): heading, str(layout.value_field): cell}
-            rows.append(common | parsed.values | own | {"cells": list(where.items())})
-    for number, row in enumerate(rows, start=first):
-        row["row_id"] = number
-    return rows

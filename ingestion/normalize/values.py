@@ -111,7 +111,12 @@ def _number(value: Any, field: FieldSpec, measure_unit: MeasureUnit | None, show
     if own and number.measure_unit not in (None, measure_unit or own) and not percent_sign:
         headed = (measure_unit or own).zh
         guessed += _problem(
-            "normalize.unit_in_cell", field, value, expected=f"{value_text(result)} {own.zh}", unit=headed, count=1
+            "normalize.unit_in_cell",
+            field,
+            value,
+            expected=f"{value_text(result, 'computed')} {own.zh}",
+            unit=headed,
+            count=1,
         )
     if field.type != "count":
         return ConvertedValue(result, guessed, percent_sign, conversion)
@@ -139,6 +144,9 @@ def _date(value: Any, field: FieldSpec, is_1904: bool) -> ConvertedValue:
         problems = _problem("normalize.weekday_mismatch", field, value, expected=stored)
     elif written.time:
         problems = _problem("normalize.time_of_day", field, value, expected=stored)
+    elif written.other:
+        other = written.other.isoformat()
+        problems = _problem("normalize.date_unclear", field, value, expected=stored, other=other)
     elif written.is_guessed:
         problems = _problem("normalize.value_converted", field, value, expected=stored)
     return ConvertedValue(written.day, problems, conversion=conversion_of_date(value, stored, written))

@@ -5,6 +5,7 @@ addresses are openpyxl's; these three functions are the only ones of the project
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -199,8 +200,9 @@ class RawSheet:
     """A sheet as it stands in the file; rows without any value are left out, the others keep their number.
 
     name: None for a CSV. is_delimited: a row has as many values as its record has fields. faults: found while reading.
-    is_turned: its rows are the file's columns. The
-    other attributes are those of its `SheetScan`; an error cell's value is what it shows.
+    is_turned: its rows are the file's columns. addresses, members: of a sheet whose rows name what they report, the cell in the
+    file of each that was moved, and the file's rows of each of its own. The other attributes are those of its `SheetScan`; an
+    error cell's value is what it shows.
     """
 
     name: str | None
@@ -219,6 +221,8 @@ class RawSheet:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     margins: tuple[str, ...] = ()
     is_turned: bool = False
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def lengthen(ranges: list[Range], number: int) -> None:

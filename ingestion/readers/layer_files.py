@@ -29,10 +29,14 @@ from ingestion.system_faults import is_system_fault
 SHAPEFILE_ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 GEOPACKAGE_JOURNALS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database that is open
 SINGLE_ENDINGS = (".gpkg", ".geojson", ".json", ".parquet")
+MAX_LINE_BYTES = 1 << 26  # of a feature in a line: what GDAL takes for one
 HEAD_BYTES = 1 << 16  # of a GeoJSON: its type, which writers put before the features
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature)"')
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
+FEATURE_LINE = re.compile(
+    rb'\x1e?\s*\{.*"type"\s*:\s*"Feature".*\}\s*'
+)  # of a GeoJSON with a feature in each line (RFC 8142)
 OTHER_JSON = (b"gdal_streamed_alg", b'"Topology"', b'"esriGeometryType"')
 SAFE_MODULES = ("rtree", "fts3", "fts4", "fts5")
 
@@ -86,7 +90,7 @@ def _kind(path: Path) -> str:
         return "Parquet"
     if head.startswith(SHAPEFILE_MAGIC):
         return "ESRI Shapefile"
-    is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\x1e \t\r\n").startswith(b"{")
     if is_object and GEOJSON.search(head) and not any(word in head for word in OTHER_JSON):
         return "GeoJSON"
     refuse_other_format(head)
@@ -231,9 +235,30 @@ def _single(path: Path, kind: str, stem: str, folder: Path, journals: Mapping[st
     plain = folder / f"layer{ending}"
     if kind == "GPKG" and journals:
         _take_in_journals(path, journals, plain)
+    elif kind == "GeoJSON" and _has_a_feature_in_each_line(path):
+        _collect(path, plain)
     else:
         plain.symlink_to(path.resolve())
     return LaidOut(kind, plain, stem)
+
+
+def _has_a_feature_in_each_line(path: Path) -> bool:
+    """Whether the first lines of a GeoJSON are each a feature by itself, as programs for large layers write them."""
+    with path.open("rb") as file:
+        first = [line for line in (file.readline(MAX_LINE_BYTES) for _ in range(2)) if line.strip()]
+    return len(first) == 2 and all(FEATURE_LINE.fullmatch(line.removeprefix(b"\xef\xbb\xbf")) for line in first)
+
+
+def _collect(path: Path, plain: Path) -> None:
+    """Writes the features of a file with one in each line as the collection that they are."""
+    with path.open("rb") as lines, plain.open("wb") as file:
+        file.write(b'{"type": "FeatureCollection", "features": [')
+        separator = b""
+        for line in lines:
+            if text := line.removeprefix(b"\xef\xbb\xbf").strip(b"\x1e \t\r\n"):
+                file.write(separator + text)
+                separator = b",\n"
+        file.write(b"]}")
 
 
 def _take_in_journals(path: Path, journals: Mapping[str, Path], plain: Path) -> None:

@@ -41,9 +41,11 @@ SLIDES = OtherFormat("演示文稿", "a presentation", *AS_TABLE)
 BINARY_WORKBOOK = OtherFormat("二进制工作簿（xlsb）", "a binary workbook (xlsb)", *AS_TABLE)
 PICTURE = OtherFormat("图片", "a picture", *AS_PICTURE)
 KML = OtherFormat("KML 文件", "a KML file", *AS_LAYER)
+GML = OtherFormat("GML 文件", "a GML file", *AS_LAYER)
+FLATGEOBUF = OtherFormat("FlatGeobuf 文件", "a FlatGeobuf file", *AS_LAYER)
 DRAWING = OtherFormat("CAD 图", "a CAD drawing", *AS_LAYER)
 MAPINFO = OtherFormat("MapInfo 文件", "a MapInfo file", *AS_LAYER)
-OTHER_ARCHIVE = OtherFormat("不是 zip 的压缩包", "an archive other than zip", *UNPACKED)
+OTHER_ARCHIVE = OtherFormat("rar、7z、gz 等压缩包（应为 zip）", "an archive other than zip", *UNPACKED)
 DATABASE = OtherFormat("数据库文件（不是 GeoPackage）", "a database that is no GeoPackage", *AS_LAYER)
 
 # What a file of each format begins with, the longest first where one begins as another does
@@ -60,6 +62,7 @@ BEGINNINGS: tuple[tuple[bytes, OtherFormat], ...] = (
     (b"7z\xbc\xaf\x27\x1c", OTHER_ARCHIVE),
     (b"\x1f\x8b", OTHER_ARCHIVE),
     (b"AC10", DRAWING),
+    (b"fgb\x03", FLATGEOBUF),
     (b"SQLite format 3\x00", DATABASE),
     (b"!table", MAPINFO),
 )
@@ -67,6 +70,7 @@ WORDS_AT_THE_BEGINNING: tuple[tuple[bytes, OtherFormat], ...] = (
     (b"mime-version:", WEB_ARCHIVE),
     (b"from: <saved by", WEB_ARCHIVE),
     (b"<kml", KML),
+    (b"opengis.net/gml", GML),
     (b"urn:schemas-microsoft-com:office:spreadsheet", XML_SHEET),
     (b"<html", WEB_PAGE),
     (b"<!doctype html", WEB_PAGE),

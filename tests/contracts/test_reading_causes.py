@@ -30,7 +30,7 @@ def samples(patterns: Iterable[str]) -> list[bytes]:
 
 
 def test_every_cause_has_a_rule_and_words_of_its_own() -> None:
-    assert {"reading.unreadable", "reading.timeout"} == OF_A_CAUSE <= set(catalogue())
+    assert {"reading.unreadable", "reading.timeout", "reading.not_one_report"} == OF_A_CAUSE <= set(catalogue())
     words = [cause.words for cause in reading_causes().values()]
     assert len({one.zh for one in words}) == len({one.en for one in words}) + 1 == len(words)  # 没有图层（文件）
     assert not [one.en for one in words if CHINESE.search(one.en)]
@@ -38,9 +38,9 @@ def test_every_cause_has_a_rule_and_words_of_its_own() -> None:
 
 def test_a_finding_says_its_cause_in_both_languages() -> None:
     found = unreadable_because("zip_tables", count=3)
-    assert (found.rule_id, found.found) == ("reading.unreadable", "压缩包里应只有一个表格文件，现有 3 个")
-    assert found.message == "文件打不开：压缩包里应只有一个表格文件，现有 3 个"
-    assert found.message_en == "The file cannot be read: a zip holds one table, this one 3"
+    assert (found.rule_id, found.found) == ("reading.not_one_report", "压缩包里应只有一个表格文件，现有 3 个")
+    assert found.message == "文件里不是恰好一个表格或图层：压缩包里应只有一个表格文件，现有 3 个"
+    assert found.message_en == "The file does not hold exactly one table or layer: a zip holds one table, this one 3"
     with pytest.raises(KeyError):
         unreadable_because("bad luck")
     with pytest.raises(KeyError):

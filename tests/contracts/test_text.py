@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.characters import TRADITIONAL, odd_characters
 from contracts.text import (
     NULL_TOKENS,
     TEXT_NULL_TOKENS,
@@ -68,3 +69,38 @@ def test_in_free_text_a_word_may_be_the_answer():
 )
 def test_a_value_as_text(value, form, text):
     assert value_text(value, form) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("蘇店鎮", "苏店镇"),
+        ("蔭城鎭", "荫城镇"),
+        ("八義鎮", "八义镇"),
+        ("東和鄉", "东和乡"),
+        ("無害化處理量（噸）", "无害化处理量(吨)"),
+        ("項目編號", "项目编号"),
+    ],
+)
+def test_traditional_characters_are_read_as_simplified_ones(written, read):
+    assert without_blanks(written) == read
+
+
+def test_no_traditional_character_is_in_use_by_itself():
+    assert len(TRADITIONAL) > 200
+    for code, simplified in TRADITIONAL.items():
+        assert isinstance(simplified, int) and chr(simplified).encode("gb2312")
+        with pytest.raises(UnicodeEncodeError):
+            chr(code).encode("gb2312")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("\u04101", ["U+0410（西里尔字母，不是“A”）"]),
+        ("\u03911", ["U+0391（希腊字母，不是“A”）"]),
+        ("A1、μ、Σ、℃、㎡", []),
+    ],
+)
+def test_letters_that_look_like_latin_ones_are_named(text, named):
+    assert odd_characters(text) == named

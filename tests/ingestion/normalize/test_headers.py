@@ -42,7 +42,7 @@ def fields_by_column(table, dataset="ecology"):
 @given(
     st.sampled_from(HEADINGS),
     st.sampled_from(SPELLINGS),
-    st.sampled_from(["{}（{}）", "{}({})", "{}\n（{}）", "{} [{}]", "{}（单位：{}）", "{}\n{}"]),
+    st.sampled_from(["{}（{}）", "{}({})", "{}\n（{}）", "{} [{}]", "{}（单位：{}）", "{}\n{}", "{}_{}", "{}-{}"]),
     st.sampled_from(["", " ", "　"]),
 )
 def test_a_declared_heading_is_known_with_any_unit_in_any_bracket(declared, spelling, form, blank):

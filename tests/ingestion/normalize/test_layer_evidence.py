@@ -55,3 +55,57 @@ def test_a_name_in_other_words_is_warned_of(tmp_path: Path) -> None:
     got = read(tmp_path, {"XBBH": ["X1", "X2", "X3"], "是否计入森林": ["是", "否", "是"], "MJ": AREAS})
     assert got.table["is_forest"].to_pylist() == [True, False, True]
     assert [(item.rule_id, item.severity) for item in got.findings] == [("normalize.header_matched", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "rule"),
+    [
+        ("丈量（平方米）", 10_000, "normalize.column_by_content"),
+        ("丈量_亩", 15, "normalize.column_by_content"),
+        ("丈量（km²）", 0.01, "normalize.column_by_content"),
+        ("丈量_亩", 1, "normalize.column_by_content_odd"),
+    ],
+)
+def test_areas_are_known_in_the_unit_of_their_name(tmp_path: Path, name: str, factor: float, rule: str) -> None:
+    values = [one * factor for one in AREAS]
+    got = read(tmp_path, {"XBBH": ["X1", "X2", "X3"], "SFSL": ["是", "否", "是"], name: values})
+    assert got.table["declared_area_ha"].to_pylist() == pytest.approx(AREAS)
+    assert rules(got) == [(rule, name)]
+
+
+@pytest.mark.parametrize("values", [["T", "F", "T"], ["TRUE", "FALSE", "TRUE"], ["Y", "N", "Y"], ["√", "×", "√"]])
+def test_yes_and_no_in_other_letters(tmp_path: Path, values: list[str]) -> None:
+    got = read(tmp_path, {"XBBH": ["X1", "X2", "X3"], "SFSL": values, "MJ": AREAS})
+    assert got.table["is_forest"].to_pylist() == [True, False, True]
+    assert rules(got) == []
+
+
+def read_wetland(folder: Path, protected: str) -> NormalizedFile:
+    attributes = {"SDBH": ["S1", "S2", "S3"], protected: ["是", "否", "是"], "SDMJ": AREAS}
+    path = write(folder / "a.gpkg", SHAPES, attributes, layer="SD")
+    return normalize(path, "湿地2024.gpkg", contract("wetland"), "s1")
+
+
+@pytest.mark.parametrize("name", ["PROTECTED", "protected", "保护与否", "是否保护", "受保护情况"])
+def test_a_question_of_yes_and_no_in_other_words_is_warned_of(tmp_path: Path, name: str) -> None:
+    got = read_wetland(tmp_path, name)
+    assert got.table["is_protected"].to_pylist() == [True, False, True]
+    assert [(item.rule_id, item.severity, item.expected) for item in got.findings] == [
+        ("normalize.header_matched", "warning", "是否受保护")
+    ]
+
+
+@pytest.mark.parametrize("name", ["未受保护", "是否未保护", "是否拟保护", "应保护", "UNPROTECTED", "SFBH_2020"])
+def test_another_question_is_not_answered_by_it(tmp_path: Path, name: str) -> None:
+    got = read_wetland(tmp_path, name)
+    assert got.table["is_protected"].to_pylist() == [None, None, None]
+    assert rules(got) == [("reading.columns_not_read", name), ("normalize.missing_required_column", "SFBH")]
+
+
+def test_units_in_cells_are_told_once(tmp_path: Path) -> None:
+    attributes = {"SDBH": ["S1", "S2", "S3"], "SFBH": ["是", "否", "是"], "SDMJ": [f"{one * 15}亩" for one in AREAS]}
+    path = write(tmp_path / "a.gpkg", SHAPES, attributes, layer="SD")
+    got = normalize(path, "湿地2024.gpkg", contract("wetland"), "s1")
+    assert got.table["declared_area_ha"].to_pylist() == pytest.approx(AREAS)
+    assert [(item.rule_id, item.feature) for item in got.findings] == [("normalize.unit_in_cell", "S1")]
+    assert "有 3 格" in got.findings[0].message and "读作 99.9 公顷" in got.findings[0].message

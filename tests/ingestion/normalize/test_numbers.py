@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import measure_units
+from contracts import contract, measure_units
 from ingestion.normalize.dates import InvalidDate, WrittenDay, parse_date, parse_month
 from ingestion.normalize.numbers import NotANumber, Number, convert, decimals, parse_number, unit_named
 from ingestion.normalize.periods import UnclearMonth
+from ingestion.normalize.values import convert_cell
 
 FULL_WIDTH = str.maketrans("0123456789.,-+%", "０１２３４５６７８９．，－＋％")
 NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, allow_infinity=False, places=4)
@@ -129,7 +130,7 @@ def test_every_way_of_writing_a_date_means_the_same(day):
 
 
 @pytest.mark.parametrize(
-    "text", ["2025年2月30日", "2025-13-01", "20250230", "2025年3月", "去年", "25-3-1", "2025年", True]
+    "text", ["2025年2月30日", "2025-13-01", "20250230", "2025年3月", "去年", "19-3-1", "2025年", True]
 )
 def test_dates_that_are_none(text):
     with pytest.raises(InvalidDate):
@@ -169,3 +170,37 @@ def test_chinese_dates_and_months():
     for text in ("2025年2月30日", "2025年13月", "待定"):
         with pytest.raises(InvalidDate):
             parse_month(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "other"),
+    [
+        ("25/9/5", date(2025, 9, 5), None),
+        ("25.9.5", date(2025, 9, 5), None),
+        ("25年9月5日", date(2025, 9, 5), None),
+        ("5-Sep-25", date(2025, 9, 5), None),
+        ("5 September 2025", date(2025, 9, 5), None),
+        ("2025 9 5", date(2025, 9, 5), None),
+        ("25/09/2025", date(2025, 9, 25), None),
+        ("9/5/2025", date(2025, 9, 5), date(2025, 5, 9)),
+        ("25/09/26", date(2025, 9, 26), date(2026, 9, 25)),
+    ],
+)
+def test_days_in_an_unusual_order_are_those_of_the_plans_years(text, day, other):
+    assert parse_date(text) == WrittenDay(day, is_guessed=True, other=other)
+
+
+@pytest.mark.parametrize("text", ["1/2/3", "19/9/5", "5-Xyz-25", "25/13/32", "2040 9 5", "9/5/1999"])
+def test_what_is_no_day_of_the_plans_years(text):
+    with pytest.raises(InvalidDate):
+        parse_date(text)
+
+
+def test_a_day_that_may_be_another_is_asked_about():
+    field = contract("project_acceptance").fields["acceptance_date"]
+    told, asked = convert_cell("25/9/5", field, None), convert_cell("9/5/2025", field, None)
+    assert (told.value, [one.rule_id for one in told.problems]) == (date(2025, 9, 5), ["normalize.value_converted"])
+    assert asked.value == date(2025, 9, 5)
+    assert [(one.rule_id, one.operands["expected"], one.operands["other"]) for one in asked.problems] == [
+        ("normalize.date_unclear", "2025-09-05", "2025-05-09")
+    ]

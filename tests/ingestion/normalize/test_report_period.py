@@ -7,7 +7,7 @@ import pytest
 from contracts import contract
 from ingestion.normalize.table import normalize_table
 from tests.ingestion.normalize.test_left_out import HEADER, REPORT, ROWS, TITLE, normalized
-from tests.support.workbooks import column
+from tests.support.workbooks import column, normalize_rows
 
 WASTE = [
     [
@@ -162,3 +162,68 @@ def test_a_period_cell_means_the_same_as_a_number_and_as_a_text(tmp_path, writte
     assert [(item.rule_id, item.cell) for item in got.findings if item.severity == "error"] == (
         [(rule, "H3")] if rule else []
     )
+
+
+def quarterly(folder, years, title, name="垃圾.xlsx"):
+    """Three townships with the year in a column of its own."""
+    header = ["年份", *WASTE[0][:-1]]
+    names = (("140404001", "韩店街道"), ("140404101", "苏店镇"), ("140404102", "荫城镇"))
+    rows = [[year, *name, 30, 28, 5000, 1000, 900] for year, name in zip(years, names, strict=True)]
+    return normalize_rows(folder, [*([[title]] if title else []), header, *rows], "rural_waste", name)
+
+
+@pytest.mark.parametrize("year", [2026, "2026", "2026年"])
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("上党区2026年第一季度农村生活垃圾处理季报", "垃圾.xlsx"),
+        ("第一季度农村生活垃圾处理季报", "垃圾.xlsx"),
+        (None, "一季度.xlsx"),
+        (None, "2026年一季度.xlsx"),
+    ],
+)
+def test_a_year_in_each_row_takes_the_quarter_from_around_the_table(tmp_path, year, title, name):
+    got = quarterly(tmp_path, [year] * 3, title, name)
+    assert periods(got) == ({"2026Q1"}, [])
+
+
+@pytest.mark.parametrize(
+    ("years", "title", "name", "expected"),
+    [
+        ([2025] * 3, "2026年第一季度垃圾", "垃圾.xlsx", ({"2025Q1"}, [(CONFLICT, "列 2025Q1", "标题 2026Q1")])),
+        (
+            [2026, 2025, 2026],
+            "2026年第一季度垃圾",
+            "垃圾.xlsx",
+            ({"2025Q1", "2026Q1"}, [(CONFLICT, "列 2025Q1", "标题 2026Q1")]),
+        ),
+        (
+            [2026, 2025, 2026],
+            None,
+            "2026年第一季度垃圾.xlsx",
+            ({"2025Q1", "2026Q1"}, [(CONFLICT, "列 2025", "文件名 2026Q1")]),
+        ),
+    ],
+)
+def test_a_year_that_is_not_that_of_the_title_is_asked_about(tmp_path, years, title, name, expected):
+    assert periods(quarterly(tmp_path, years, title, name)) == expected
+
+
+def test_a_year_without_any_quarter_is_no_quarter(tmp_path):
+    got = quarterly(tmp_path, [2026] * 3, "农村生活垃圾处理季报")
+    assert periods(got)[0] == {None}
+    assert {item[0] for item in periods(got)[1]} == {"normalize.invalid_period"}
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "expected"),
+    [
+        ("2026年农村生活垃圾", "一季度.xlsx", ({"2026Q1"}, [])),
+        ("第一季度农村生活垃圾", "2026年.xlsx", ({"2026Q1"}, [])),
+        ("第一季度农村生活垃圾", "2026年二季度.xlsx", ({"2026Q2"}, [(CONFLICT, "文件名 2026Q2", "标题 2026Q1")])),
+        ("2025年农村生活垃圾", "2026年二季度.xlsx", ({"2026Q2"}, [(CONFLICT, "文件名 2026Q2", "标题 2025")])),
+    ],
+)
+def test_title_and_file_name_complete_or_contradict_each_other(tmp_path, title, name, expected):
+    got = normalize_rows(tmp_path, [[title], *WASTE], "rural_waste", name)
+    assert periods(got) == expected

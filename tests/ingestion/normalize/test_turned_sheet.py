@@ -99,3 +99,61 @@ def test_what_is_hidden_is_named_as_it_stands_in_the_file(tmp_path):
         ("reading.hidden_columns", "D2", "D"),
         ("reading.hidden_rows", "A5", "5 森林面积"),
     ]
+
+
+WASTE_TITLE = "荫城镇2026年第一季度农村生活垃圾处理季报"
+WASTE_FIELDS = [
+    ["行政村数（个）", 32],
+    ["收运处置体系覆盖村数（个）", 31],
+    ["农户数（户）", 12412],
+    ["产生量（吨）", 2780.1],
+    ["无害化处理量（吨）", 2682.1],
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        ([[WASTE_TITLE], ["指标", "数值"], *WASTE_FIELDS], 3),
+        ([["2026年第一季度农村生活垃圾处理季报"], ["乡镇", "荫城镇"], *WASTE_FIELDS], 3),
+        ([["2026年第一季度农村生活垃圾处理季报"], ["填报单位：荫城镇"], *WASTE_FIELDS, [], ["填报人：张三"]], 3),
+    ],
+    ids=["title", "row", "line"],
+)
+def test_a_form_of_one_township_with_its_fields_below_each_other(tmp_path, rows, first):
+    got = normalize_rows(tmp_path, rows, "rural_waste")
+    assert column(got, "reporting_unit") == ["140404102"]
+    assert column(got, "period") == ["2026Q1"]
+    assert column(got, "waste_generated_t") == [2780.1]
+    assert column(got, "villages_covered") == [31]
+    assert cells_of(got, 0)["waste_generated_t"] == f"B{first + 3}"
+    assert [item.rule_id for item in got.findings if item.severity == "info"] == ["sheet.turned"]
+    assert [item for item in got.findings if item.severity == "error"] == []
+
+
+def test_units_in_a_column_of_their_own_in_a_form_of_one_township(tmp_path):
+    rows = [[heading.split("（")[0], heading.split("（")[1].rstrip("）"), value] for heading, value in WASTE_FIELDS]
+    rows[3][1:] = ["千克", 2780100]
+    got = normalize_rows(tmp_path, [[WASTE_TITLE], ["指标", "单位", "数值"], *rows], "rural_waste")
+    assert column(got, "waste_generated_t") == [2780.1]
+    assert cells_of(got, 0)["waste_treated_t"] == "C7"
+
+
+def test_a_list_of_fields_without_figures_is_no_form(tmp_path):
+    rows = [[WASTE_TITLE], ["指标", "说明"], *([heading, "按实际填报"] for heading, _ in WASTE_FIELDS)]
+    got = normalize_rows(tmp_path, rows, "rural_waste")
+    assert [item.rule_id for item in got.findings] == ["reading.no_table"]
+
+
+def test_several_forms_are_told_of_once(tmp_path):
+    def add(sheet):
+        sheet.title = "荫城镇"
+        other = sheet.parent.create_sheet("苏店镇")
+        for row in [["苏店镇2026年第一季度"], ["指标", "数值"], *WASTE_FIELDS]:
+            other.append(row)
+
+    got = normalize_rows(tmp_path, [[WASTE_TITLE], ["指标", "数值"], *WASTE_FIELDS], "rural_waste", change=add)
+    assert column(got, "reporting_unit") == ["140404102", "140404101"]
+    told = [item for item in got.findings if item.rule_id == "sheet.turned"]
+    assert [(item.sheet, item.cell) for item in told] == [("荫城镇", "A3")]
+    assert told[0].message.startswith("2 张表")

@@ -59,6 +59,25 @@ def test_geojson_with_a_byte_order_mark(tmp_path):
     expect(read_layer(file, "北呈2024.geojson"), crs="EPSG:4490", name=None, title="北呈2024")
 
 
+@pytest.mark.parametrize("before", ["", "\x1e"], ids=["plain", "record separator"])
+def test_a_geojson_with_a_feature_in_each_line(tmp_path, before):
+    file = write(tmp_path / "a.geojson", SHAPES, ATTRIBUTES)
+    whole = read_layer(file, "a.geojson")
+    features = json.loads(file.read_text("utf-8-sig"))["features"]
+    lines = [before + json.dumps(one, ensure_ascii=False) for one in features]
+    (tmp_path / "b.geojson").write_text("\n".join(lines) + "\n", "utf-8")
+    read = read_layer(tmp_path / "b.geojson", "b.geojson")
+    assert read.attributes.to_pylist() == whole.attributes.to_pylist()
+    assert read.geometry.to_pylist() == whole.geometry.to_pylist()
+
+
+def test_a_torn_line_of_features_is_refused(tmp_path):
+    line = '{"type": "Feature", "properties": {"A": 1}, "geometry": {"type": "Point", "coordinates": [113, 36]}}'
+    (tmp_path / "b.geojson").write_text("\n".join([line, line, line[:40]]), "utf-8")
+    with pytest.raises(UnreadableFile):
+        read_layer(tmp_path / "b.geojson", "b.geojson")
+
+
 def test_attributes_of_a_geojson_keep_their_types(tmp_path):
     """As GDAL infers them over all features: a number beside a text is a text, an attribute may be missing."""
     written = [

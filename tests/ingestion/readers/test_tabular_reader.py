@@ -16,6 +16,7 @@ from ingestion.readers import workbook_xls
 from ingestion.readers.cells import a1, column_letters, position
 from ingestion.readers.tabular import UnreadableFile, read_workbook
 from ingestion.readers.zip_members import MAX_MEMBERS
+from ingestion.sniff import sniff
 from tests.support.answers import SAMPLES
 from tests.support.other_layouts.grid import Sheet
 from tests.support.other_layouts.xls import FORMULA_WITHOUT_VALUE, _compound, _workbook, write_xls
@@ -203,10 +204,29 @@ def test_a_formula_with_its_value_is_a_value():
     )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 def test_csv_encodings(tmp_path, encoding):
     (sheet,) = read_bytes(tmp_path, LINES.encode(encoding), "a.csv")
     assert (sheet.name, [row.values for row in sheet.rows]) == (None, [("乡镇", "森林面积"), ("苏店镇", "12.5")])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_characters(tmp_path, encoding):
+    text = "一、第一季度,二〇二六年\r\n" + LINES  # 一 is U+4E00, one of whose bytes is zero
+    (sheet,) = read_bytes(tmp_path, text.encode(encoding), "a.csv")
+    assert [row.values for row in sheet.rows] == [
+        ("一、第一季度", "二〇二六年"),
+        ("乡镇", "森林面积"),
+        ("苏店镇", "12.5"),
+    ]
+    (tmp_path / "b.csv").write_bytes(text.encode(encoding))
+    assert {"乡镇", "森林面积"} <= sniff(tmp_path / "b.csv").words
+
+
+def test_zero_bytes_alone_make_no_utf_16(tmp_path):
+    with pytest.raises(UnreadableFile) as error:
+        read_bytes(tmp_path, bytes(range(256)) * 8, "a.csv")
+    assert error.value.rule_id == "reading.not_text"
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", "|", "，"])
@@ -310,7 +330,8 @@ def test_a_zip_with_one_table_and_attachments(tmp_path):
 def test_unreadable_files_say_why(tmp_path, content, detail):
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(tmp_path, content)
-    assert caught.value.rule_id == ("reading.password" if detail == "密码" else "reading.unreadable")
+    rules = {"密码": "reading.password", "2 个": "reading.not_one_report", "0 个": "reading.not_one_report"}
+    assert caught.value.rule_id == rules.get(detail, "reading.unreadable")
     assert detail in caught.value.detail
     assert "Error" not in caught.value.detail
 

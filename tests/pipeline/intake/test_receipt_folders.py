@@ -55,7 +55,7 @@ def test_without_a_sender_it_lies_under_its_only_reporting_unit(submission: Subm
     assert place(layer, records("layer")) == f"receipts/行政区/2025年报-{NUMBER}"
 
 
-@pytest.mark.parametrize("units", [[], records("140404101", "140404102")])
+@pytest.mark.parametrize("reporting_units", [[], records("140404101", "140404102")])
 def test_with_none_or_several_it_lies_in_the_common_folder(
     submission: Submission, reporting_units: list[UnitRecord]
 ) -> None:
