@@ -21,6 +21,8 @@ from ingestion.readers.cells import RawRow, a1
 MOST_BESIDE = 3  # lines such as 单位：吨 and 填报单位：… beside a caption
 LEAST_VALUES = 2  # of a row below a caption that is one of its block: a lone text is a note, or another caption
 QUARTER_LETTER, PUNCTUATION = re.compile(r"[Qq][1-4]"), re.compile(r"[\s()\[\]【】《》“”\"':,、.*—-]+")
+BEFORE_ORDINAL = re.compile(r"^\(?[一二三四五六七八九十]{1,2}[、)](?=第)")
+"""The number of a caption, 二、第三季度: of several quarters, each would have its 第, or none."""
 BETWEEN_SEVERAL = re.compile(r"[\d一二三四五六七八九十]+月?[、,至到和及~—-]+")
 INTRODUCES = ("以下数据为", "以下为", "以下是", "以下")
 SAYS_NO_MORE = ("农村", "情况", "统计", "数据", "部分", "报表", "季报", "月报", "年报", "表", "份", "度", "年")
@@ -43,7 +45,7 @@ def caption_of(row: RawRow, contract: Contract) -> LocatedText | None:
     column, value = filled[0]
     if not isinstance(value, str):
         return None
-    grain, text = contract.period.grain, without_blanks(value)
+    grain, text = contract.period.grain, BEFORE_ORDINAL.sub("", without_blanks(value))
     is_several = _names_several(text, grain)
     words = text if is_several else NUMBERED.sub("", text)
     plain = BETWEEN_SEVERAL.sub("", words) if is_several else words

@@ -40,6 +40,7 @@ from tests.support.hostile_workbooks import (
 )
 
 UNREADABLE, LIMIT, EMPTY, NO_TABLE = "reading.unreadable", "reading.timeout", "reading.empty", "reading.no_table"
+NOT_ONE = "reading.not_one_report"
 PASSWORD = "reading.password"
 OTHER, NOT_TEXT, FAR_CELL = "reading.other_format", "reading.not_text", "reading.stray_cell"
 QUOTE, CONTROL = "reading.csv_quote", "reading.control_character"
@@ -126,7 +127,7 @@ CASES: dict[str, Case] = {
         "ecology", "生态2024-3.xlsx", lambda _: with_parts(sheet=b" " * (200 * MEGABYTE)), UNREADABLE, LIMIT
     ),
     "zip in a zip in a zip": case(
-        "ecology", "生态2024-4.zip", archive({"a.zip": archive({"b.zip": archive({"生态2024.csv": b"x"})})}), UNREADABLE
+        "ecology", "生态2024-4.zip", archive({"a.zip": archive({"b.zip": archive({"生态2024.csv": b"x"})})}), NOT_ONE
     ),
     "workbook in a zip in a zip": case(
         "ecology", "生态2024-5.zip", archive({"a.xlsx": archive({"b.xlsx": workbook()})}), UNREADABLE
