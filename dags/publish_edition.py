@@ -30,9 +30,7 @@ from orchestration import assets, tasks
             title="期次",
             description="2025-07, 2025Q3, 2025; empty: the month that data reach",
         ),
-        "because": Param(
-            "", type="string", pattern=r"\S", title="理由", description="The reason; kept with the edition for ever"
-        ),
+        "because": Param("", type="string", pattern=r"\S", title="理由", description="Kept with the edition for ever"),
     },
 )
 def publish_edition() -> None:
