@@ -18,6 +18,9 @@ from ingestion.readers.cells import Cell, RawRow, RawSheet, a1
 LEAST_FIELDS = (
     3  # that the rows of a column name, some of them for several units: fewer may be the names of something else
 )
+MOST_LABELS = (
+    500  # different texts of a column that names fields: as many as the largest dataset has, in some ways of writing
+)
 PLAIN = 0.8  # of a column's values are of a kind: then that is what it holds
 ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]+")
 
@@ -87,8 +90,15 @@ def _places(rows: Sequence[RawRow], contract: Contract) -> _Places | None:
     """Where the fields, the figures and the units stand; None where no column names fields, or several may give the figures."""
     known = known_headings(contract)
     width = max((len(row.values) for row in rows), default=0)
-    for column in range(1, width + 1):
-        named = {index: name for index, row in enumerate(rows) if (name := _field_in(row.at(column), contract, known))}
+    for column, labels in sorted(_labels(rows).items()):
+        field_of = {label: name for label in labels if (name := _field_in(label, contract, known))}
+        if len(field_of) < LEAST_FIELDS:
+            continue
+        named = {
+            index: field_of[label]
+            for index, row in enumerate(rows)
+            if isinstance(label := row.at(column), str) and label in field_of
+        }
         first = min(named, default=0)
         if first == 0 or not LEAST_FIELDS <= len(set(named.values())) < len(named):
             continue
@@ -105,6 +115,21 @@ def _places(rows: Sequence[RawRow], contract: Contract) -> _Places | None:
         if keys and len(figures) == 1 and len(units) <= 1:
             return _Places(column, figures[0], next(iter(units), None), tuple(keys), first - 1)
     return None
+
+
+def _labels(rows: Sequence[RawRow]) -> dict[int, set[str]]:
+    """By column, its different texts; no column that has too many of them to be names of fields."""
+    found: dict[int, set[str]] = {}
+    too_many: set[int] = set()
+    for row in rows:
+        for column, value in enumerate(row.values, start=1):
+            if isinstance(value, str) and column not in too_many:
+                texts = found.setdefault(column, set())
+                texts.add(value)
+                if len(texts) > MOST_LABELS:
+                    too_many.add(column)
+                    del found[column]
+    return found
 
 
 def _field_in(value: Cell, contract: Contract, known: Known) -> str | None:
