@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 LOCK = HERE / "requirements.lock"
 ENVIRONMENT = CHECKOUT / ".venv-superset"
 READER_URL = "WAREHOUSE_BI_READER_URL"
+LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
+"""DuckDB's: whoever writes SQL in Superset reads the marts, and no file of this machine."""
 ADMIN = "admin"
 PORT = 8088
 WORKERS, THREADS = 2, 8  # gunicorn's: a dashboard asks for all its charts at once
@@ -52,7 +54,7 @@ def marts(home: Home, reader_url: str | None) -> Marts:
             f"{home.root} 还没有发布任何构建；先运行 make demo 或 warehouse publish (nothing is published yet: run one of them first)"
         )
     file = (home.current / builds.DATABASE).relative_to(home.root)
-    return Marts(f"duckdb:///{file.as_posix()}", "main", {"read_only": True})
+    return Marts(f"duckdb:///{file.as_posix()}", "main", {"read_only": True, "config": LOCKED})
 
 
 def environment(folder: Path) -> dict[str, str]:

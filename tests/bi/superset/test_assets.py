@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -89,8 +90,10 @@ def test_the_file_is_named_as_superset_finds_it_in_any_home(tmp_path: Path) -> N
         marts(home, None)
     publish_state(home, 1)
     found = marts(home, None)
-    assert found.url == "duckdb:///published/current/warehouse.duckdb" and found.connect_args == {"read_only": True}
-    assert (home.root / found.url.removeprefix("duckdb:///")).is_file()
+    assert found.url == "duckdb:///published/current/warehouse.duckdb" and found.connect_args["read_only"] is True
+    file = home.root / found.url.removeprefix("duckdb:///")
+    with duckdb.connect(str(file), **found.connect_args) as con, pytest.raises(duckdb.PermissionException):
+        con.execute(f"from read_text('{home.identity_file}')")
     assert marts(home, URL).schema == "marts"
 
 
