@@ -126,8 +126,8 @@ def _of_unit_in_words(text: str) -> Heading | None:
 @cache
 def _scaled_units() -> tuple[tuple[str, MeasureUnit], ...]:
     """The Chinese names of the units of which several are in use, the longest first."""
-    units = [one for one in measure_units().values() if one.is_scaled]
-    named = [(name, one) for one in units for name in one.spellings if NOT_CHINESE.search(name) is None]
+    scaled = [one for one in measure_units().values() if one.is_scaled]
+    named = [(name, one) for one in scaled for name in one.spellings if NOT_CHINESE.search(name) is None]
     return tuple(sorted(named, key=lambda pair: -len(pair[0])))
 
 

@@ -202,15 +202,15 @@ def _area(
             continue
         numbers = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
         in_name = read_heading(name).measure_unit
-        units = [one for one in (in_name, own) if one and one.kind == own.kind]
-        if unit := next((one for one in units if _are_areas(numbers, areas / float(one.factor))), None):
-            fitting[name] = unit
+        measure_units = [one for one in (in_name, own) if one and one.kind == own.kind]
+        if measure_unit := next((one for one in measure_units if _are_areas(numbers, areas / float(one.factor))), None):
+            fitting[name] = measure_unit
     if len(fitting) != 1:
         return {}
-    ((name, unit),) = fitting.items()
+    ((name, measure_unit),) = fitting.items()
     read = read_heading(name)
-    odd = says_other(read.text, declared[0]) or read.measure_unit not in (None, unit)
-    return {name: (Target(declared[0].name, by="content", odd=odd), unit)}
+    odd = says_other(read.text, declared[0]) or read.measure_unit not in (None, measure_unit)
+    return {name: (Target(declared[0].name, by="content", odd=odd), measure_unit)}
 
 
 def _are_areas(numbers: NDArray[np.float64], areas: NDArray[np.float64]) -> bool:

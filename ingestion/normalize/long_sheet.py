@@ -104,16 +104,17 @@ def _places(rows: Sequence[RawRow], contract: Contract) -> _Places | None:
             continue
         head, some = rows[first - 1], [rows[index] for index in named]
         others = [one for one in range(1, width + 1) if one != column and head.at(one) is not None]
-        units = [one for one in others if _are(some, one, _is_measure_unit)]
+        measure_units = [one for one in others if _are(some, one, _is_measure_unit)]
         keys = [
             one
             for one in others
-            if one not in units and (_field_in(head.at(one), contract, known) or _are(some, one, _is_reporting_unit))
+            if one not in measure_units
+            and (_field_in(head.at(one), contract, known) or _are(some, one, _is_reporting_unit))
         ]
-        left = [one for one in others if one not in (*units, *keys)]
+        left = [one for one in others if one not in (*measure_units, *keys)]
         figures = [one for one in left if _are(some, one, _is_figure) and not _counts(some, one)]
-        if keys and len(figures) == 1 and len(units) <= 1:
-            return _Places(column, figures[0], next(iter(units), None), tuple(keys), first - 1)
+        if keys and len(figures) == 1 and len(measure_units) <= 1:
+            return _Places(column, figures[0], next(iter(measure_units), None), tuple(keys), first - 1)
     return None
 
 
@@ -167,23 +168,27 @@ def _counts(rows: Sequence[RawRow], column: int) -> bool:
 
 
 def _groups(rows: Sequence[RawRow], places: _Places) -> tuple[list[_Group], list[RawRow]]:
-    """The rows by reporting unit, and those that say nothing of a field: notes. A key that is blank is that of the row above,
-    as far as its label does not stand there already.
+    """The rows by reporting unit, in whatever order they stand, and those that say nothing of a field: notes. A key that is blank
+    is that of the row above. A label that a unit has already begins another row of it.
     """
     groups: list[_Group] = []
+    of_keys: dict[tuple[Cell, ...], _Group] = {}
     others: list[RawRow] = []
-    last: tuple[Cell, ...] = ()
+    group: _Group | None = None
     for row in rows:
         label, own = row.at(places.label), tuple(row.at(column) for column in places.keys)
         if not isinstance(label, str) or len([value for value in row.values if value is not None]) == 1:
             others.append(row)
             continue
         is_blank = all(value is None for value in own)
-        if not groups or (own != last and not is_blank) or heading_key(label) in groups[-1].by_label:
-            groups.append(_Group(row))
-            last = own
-        groups[-1].by_label[heading_key(label)] = row
-        groups[-1].numbers.append(row.no)
+        group = group if is_blank else of_keys.get(own)
+        if group is None or heading_key(label) in group.by_label:
+            group = _Group(row)
+            groups.append(group)
+            if not is_blank:
+                of_keys[own] = group
+        group.by_label[heading_key(label)] = row
+        group.numbers.append(row.no)
     return groups, others
 
 
@@ -194,9 +199,9 @@ def _columns(groups: Sequence[_Group], places: _Places, labels: Sequence[str]) -
     headings, columns = [], []
     for label in labels:
         rows = [group.by_label.get(label) for group in groups]
-        units = {unit for row in rows if row and (unit := _unit_of(row, places))}
-        is_in_heading = len(units) == 1 and read_heading(label).measure_unit is None
-        headings.append(f"{label}({next(iter(units))})" if is_in_heading else label)
+        measure_units = {measure_unit for row in rows if row and (measure_unit := _unit_of(row, places))}
+        is_in_heading = len(measure_units) == 1 and read_heading(label).measure_unit is None
+        headings.append(f"{label}({next(iter(measure_units))})" if is_in_heading else label)
         columns.append([_figure(row, places, not is_in_heading) if row else None for row in rows])
     return headings, [list(values) for values in zip(*columns, strict=True)]
 
@@ -207,8 +212,8 @@ def _unit_of(row: RawRow, places: _Places) -> str | None:
 
 
 def _figure(row: RawRow, places: _Places, with_unit: bool) -> Cell:
-    value, unit = row.at(places.value), _unit_of(row, places)
-    return f"{value_text(value)}{unit}" if with_unit and unit and value is not None else value
+    value, measure_unit = row.at(places.value), _unit_of(row, places)
+    return f"{value_text(value)}{measure_unit}" if with_unit and measure_unit and value is not None else value
 
 
 def _kept(row: RawRow, places: _Places, width: int) -> Iterable[Cell]:

@@ -10,9 +10,9 @@ FIGURES = {"韩店街道": [16, 15, 3932, 797.7, 793.8], "苏店镇": [30, 29, 9
 HEADER = ["乡镇", "指标", "单位", "数值"]
 
 
-def long_rows(units=FIELDS, figures=FIGURES):
+def long_rows(measure_units=FIELDS, figures=FIGURES):
     return [
-        [name, label, units[label], value]
+        [name, label, measure_units[label], value]
         for name, values in figures.items()
         for label, value in zip(FIELDS, values, strict=True)
     ]
@@ -87,12 +87,22 @@ def test_a_township_may_stand_in_the_first_of_its_rows(tmp_path, merge):
 
 def test_units_in_the_labels_numbers_before_them_and_a_note(tmp_path):
     rows = [
-        [number, f"{label}（{unit}）", name, value]
-        for number, (name, label, unit, value) in enumerate(long_rows(), start=1)
+        [number, f"{label}（{measure_unit}）", name, value]
+        for number, (name, label, measure_unit, value) in enumerate(long_rows(), start=1)
     ]
     got = read(tmp_path, [*rows, [], ["填报人：张三"]], header=["序号", "指标名称", "单位名称", "本季数"])
     assert column(got, "waste_generated_t") == [797.7, 2043.2]
     assert column(got, "reporting_unit") == ["140404001", "140404101"]
+    assert not [item for item in got.findings if item.severity == "error"]
+
+
+def test_rows_in_the_order_of_the_figures_are_the_same(tmp_path):
+    by_label = sorted(long_rows(), key=lambda row: row[1])
+    got = read(tmp_path, by_label)
+    assert sorted(zip(column(got, "reporting_unit"), column(got, "waste_generated_t"), strict=True)) == [
+        ("140404001", 797.7),
+        ("140404101", 2043.2),
+    ]
     assert not [item for item in got.findings if item.severity == "error"]
 
 
