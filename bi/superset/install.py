@@ -121,9 +121,6 @@ def set_up(home: Home, folder: Path, read: Marts) -> None:
                 file.write(secrets.token_urlsafe(32) + "\n")
     _say("数据库 (its database)")
     _superset(home, folder, "db", "upgrade")
-    password = (folder / "admin_password").read_text(encoding="utf-8").strip()
-    names = ("--username", ADMIN, "--firstname", "Admin", "--lastname", "Admin", "--email", "admin@localhost")
-    _superset(home, folder, "fab", "create-admin", *names, "--password", password)
     _say("权限 (roles)")
     _superset(home, folder, "init")
     _say("看板 (dashboards)")
@@ -132,7 +129,7 @@ def set_up(home: Home, folder: Path, read: Marts) -> None:
             path = Path(made) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        _run(home, folder, [str(ENVIRONMENT / "bin" / "python"), str(HERE / "load_assets.py"), made])
+        _run(home, folder, [str(ENVIRONMENT / "bin" / "python"), str(HERE / "load_assets.py"), made, ADMIN])
 
 
 @contextmanager

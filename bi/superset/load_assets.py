@@ -1,7 +1,8 @@
-"""Puts assets into Superset's database, in place of those that it had: `superset_python load_assets.py FOLDER`. It runs in
-Superset's environment, and knows nothing of the project.
+"""Puts assets into Superset's database, in place of those that it had, as its administrator, who is made where there is none:
+`superset_python load_assets.py FOLDER NAME`. It runs in Superset's environment, and knows nothing of the project.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,14 +12,19 @@ from sqlalchemy.engine import make_url
 from superset.app import create_app
 
 
-def main(folder: Path) -> None:
-    """folder: of the files of an import of the type "assets"."""
+def main(folder: Path, admin: str) -> None:
+    """folder: of the files of an import of the type "assets". admin: name of the administrator, whose password lies in the file
+    admin_password of SUPERSET_HOME: no argument, which others on the machine could see.
+    """
+    password = (Path(os.environ["SUPERSET_HOME"]) / "admin_password").read_text(encoding="utf-8").strip()
     with create_app().app_context():
         from superset import db, security_manager
         from superset.commands.importers.v1.assets import ImportAssetsCommand
         from superset.models.dashboard import Dashboard
 
-        g.user = security_manager.find_user("admin")
+        g.user = security_manager.find_user(admin) or security_manager.add_user(
+            admin, "Admin", "Admin", f"{admin}@localhost", security_manager.find_role("Admin"), password
+        )
         files = {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml")}
         # else it goes on with the password that it has of a database, whatever the new address says
         passwords = {
@@ -34,4 +40,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

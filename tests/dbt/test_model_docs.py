@@ -90,7 +90,9 @@ ADDED_UP = {"公顷", "亩", "万元", "千米"}
 
 def adds_up(entry: dict[str, Any]) -> bool:
     columns = {column["name"]: column["config"]["meta"].get("measure_unit", "") for column in entry["columns"]}
-    return "measure_unit" in columns or any(unit in ADDED_UP or unit.startswith("见") for unit in columns.values())
+    return "measure_unit" in columns or any(
+        measure_unit in ADDED_UP or measure_unit.startswith("见") for measure_unit in columns.values()
+    )
 
 
 @pytest.mark.parametrize(
